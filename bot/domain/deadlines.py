@@ -1,0 +1,220 @@
+"""Deadlines: when something is expected, the rule that says so, its state on a day, and the working shown to people.
+
+In code a dated duty is a ``Deadline``; people read "clock" or "deadline". A deadline is a date, not an instant.
+"""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from bot.domain.identity import DeadlineId, GuildId, PersonId, ReportSlug
+from bot.domain.reports import long_date
+
+
+class DeadlineKind(StrEnum):
+    """What kind of duty a deadline is."""
+
+    GOVERNMENT_RESPONSE = "government response"
+    OWN_DATE = "own date"
+    REVIEW = "review"
+    BILL_STAGE = "bill stage"
+    WRITTEN_QUESTION = "written question"
+
+    @property
+    def label(self) -> str:
+        return self.value.capitalize()
+
+
+class DeadlineState(StrEnum):
+    """Where a deadline stands on a day."""
+
+    RUNNING = "running"
+    DUE_TODAY = "due today"
+    OVERDUE = "overdue"
+    PROMISED = "promised"
+    PARTLY_ANSWERED = "partly answered"
+    ANSWERED = "answered"
+    WITHDRAWN = "withdrawn"
+    LAPSED = "lapsed"
+
+    @property
+    def label(self) -> str:
+        return "Lapsed (dissolution)" if self is DeadlineState.LAPSED else self.value.capitalize()
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether the duty still stands, so that reminders make sense."""
+        return self not in (DeadlineState.ANSWERED, DeadlineState.WITHDRAWN, DeadlineState.LAPSED)
+
+
+class DueRule(StrEnum):
+    """How a due date came about. The value is stored; ``words`` are shown, with where the rule can be read."""
+
+    TWO_CALENDAR_MONTHS = "two calendar months"
+    TWO_CALENDAR_MONTHS_LORDS = "two calendar months (Lords)"
+    PRINTED = "date given by Parliament"
+    GIVEN = "date given by the group"
+
+    @property
+    def words(self) -> str:
+        return {
+            DueRule.TWO_CALENDAR_MONTHS: "2 calendar months after publication (an undertaking, not a law)",
+            DueRule.TWO_CALENDAR_MONTHS_LORDS: "2 calendar months after publication, if possible (an undertaking, not a law)",
+            DueRule.PRINTED: "the date that Parliament's own record gives",
+            DueRule.GIVEN: "the date this group gave",
+        }[self]
+
+    @property
+    def source_title(self) -> str:
+        return {
+            DueRule.TWO_CALENDAR_MONTHS: "Erskine May, paragraph 38.54",
+            DueRule.TWO_CALENDAR_MONTHS_LORDS: "Erskine May, paragraph 40.41",
+        }.get(self, "")
+
+    @property
+    def source_url(self) -> str:
+        return {
+            DueRule.TWO_CALENDAR_MONTHS: "https://erskinemay.parliament.uk/section/5937/government-replies-to-reports",
+            DueRule.TWO_CALENDAR_MONTHS_LORDS: "https://erskinemay.parliament.uk/section/6146/government-responses-to-reports/",
+        }.get(self, "")
+
+
+def add_months(day: date, months: int) -> date:
+    """Add calendar months in one step, keeping the day number and clamping it to the month's end.
+
+    31 December 2026 and two months give 28 February 2027.
+    """
+    index = day.year * 12 + day.month - 1 + months
+    year, month = divmod(index, 12)
+    month += 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
+
+
+def response_due(published_on: date, *, lords: bool = False, printed: date | None = None) -> tuple[date, DueRule]:
+    """Give the day by which a Government response is expected, and the rule that gives it.
+
+    A date printed by Parliament wins. Otherwise it is two calendar months: for the Commons by undertaking (Erskine May
+    38.54), for the Lords "if possible" (40.41). Recess, weekends and bank holidays do not move it.
+    """
+    if printed is not None:
+        return printed, DueRule.PRINTED
+    rule = DueRule.TWO_CALENDAR_MONTHS_LORDS if lords else DueRule.TWO_CALENDAR_MONTHS
+    return add_months(published_on, 2), rule
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A dated duty that a group watches. Dates are London dates; ``revision`` goes up with every change.
+
+    ``received_on`` is a full answer, ``partly_on`` an interim one, ``promised_on`` the new date somebody named. Links
+    are https or empty. ``deadline_id`` is 0 until it is stored.
+    """
+
+    deadline_id: DeadlineId
+    guild_id: GuildId
+    kind: DeadlineKind
+    title: str
+    due_on: date
+    rule: DueRule
+    started_on: date | None = None
+    report: ReportSlug | None = None
+    source_title: str = ""
+    source_url: str = ""
+    promised_on: date | None = None
+    promised_url: str = ""
+    partly_on: date | None = None
+    partly_url: str = ""
+    received_on: date | None = None
+    received_url: str = ""
+    withdrawn_on: date | None = None
+    lapsed_on: date | None = None
+    note: str = ""
+    revision: int = 1
+    set_by: PersonId | None = None
+    created_at: datetime | None = None
+
+    def state(self, today: date) -> DeadlineState:
+        """Give the state on a London day. Facts dated after that day are not known yet."""
+
+        def known(day: date | None) -> bool:
+            return day is not None and day <= today
+
+        if known(self.withdrawn_on):
+            return DeadlineState.WITHDRAWN
+        if known(self.received_on):
+            return DeadlineState.ANSWERED
+        if known(self.lapsed_on):
+            return DeadlineState.LAPSED
+        if known(self.partly_on):
+            return DeadlineState.PARTLY_ANSWERED
+        if self.promised_on is not None and self.promised_on >= today:
+            return DeadlineState.PROMISED
+        if self.promised_on is not None or today > self.due_on:
+            return DeadlineState.OVERDUE
+        return DeadlineState.DUE_TODAY if today == self.due_on else DeadlineState.RUNNING
+
+    @property
+    def watch_on(self) -> date:
+        """Give the day that reminders count from: the promised date where there is one, else the due date."""
+        return self.promised_on or self.due_on
+
+    def days_late(self, today: date) -> int:
+        """Count the days since the due date: to the answer where there is one, else to today. Never below zero."""
+        until = self.received_on if self.received_on is not None and self.received_on <= today else today
+        return max(0, (until - self.due_on).days)
+
+    def headline(self, today: date) -> str:
+        """Say where it stands in one short line of plain words."""
+        state = self.state(today)
+        late = days(self.days_late(today))
+        match state:
+            case DeadlineState.RUNNING:
+                return f"Running: expected by {long_date(self.due_on)}, in {days((self.due_on - today).days)}"
+            case DeadlineState.DUE_TODAY:
+                return f"Expected today, {long_date(self.due_on)}"
+            case DeadlineState.OVERDUE:
+                return f"Overdue: expected by {long_date(self.due_on)}, {late} ago"
+            case DeadlineState.PROMISED if self.promised_on is not None:
+                return f"Promised for {long_date(self.promised_on)}; first expected by {long_date(self.due_on)}"
+            case DeadlineState.PARTLY_ANSWERED if self.partly_on is not None:
+                return f"Partly answered on {long_date(self.partly_on)}; first expected by {long_date(self.due_on)}"
+            case DeadlineState.ANSWERED if self.received_on is not None:
+                lateness = f"{late} late" if self.received_on > self.due_on else "on time"
+                return f"Answered on {long_date(self.received_on)}, {lateness}"
+            case DeadlineState.WITHDRAWN if self.withdrawn_on is not None:
+                return f"Withdrawn on {long_date(self.withdrawn_on)}"
+            case DeadlineState.LAPSED if self.lapsed_on is not None:
+                return f"Lapsed at the dissolution of {long_date(self.lapsed_on)}"
+        return state.label
+
+    def working(self, today: date) -> tuple[str, ...]:
+        """Show the arithmetic, one line a step, so that anyone can check it."""
+        lines: list[str] = []
+        if self.started_on is not None:
+            lines.append(f"Published: {long_date(self.started_on)}")
+        lines.append(f"Expected by: {long_date(self.due_on)} ({self.rule.words})")
+        if self.promised_on is not None:
+            lines.append(f"Promised for: {long_date(self.promised_on)}")
+        if self.partly_on is not None and self.partly_on <= today:
+            lines.append(f"Partly answered: {long_date(self.partly_on)}")
+        if self.received_on is not None and self.received_on <= today:
+            lines.append(f"Received: {long_date(self.received_on)}")
+        state = self.state(today)
+        if state in (DeadlineState.ANSWERED, DeadlineState.OVERDUE, DeadlineState.PARTLY_ANSWERED):
+            until = self.received_on if state is DeadlineState.ANSWERED and self.received_on else today
+            if until > self.due_on:
+                count = (until - self.due_on).days
+                lines.append(f"{long_date(self.due_on)} to {long_date(until)}: {days(count)} late")
+        if self.withdrawn_on is not None and self.withdrawn_on <= today:
+            lines.append(f"Withdrawn: {long_date(self.withdrawn_on)}")
+        if self.lapsed_on is not None and self.lapsed_on <= today:
+            lines.append(f"Lapsed: Parliament was dissolved on {long_date(self.lapsed_on)}")
+        return tuple(lines)
+
+
+def days(count: int) -> str:
+    """Write a number of days in words: ``1 day``, ``54 days``."""
+    return f"{count} day" if count == 1 else f"{count} days"

@@ -1,0 +1,36 @@
+"""What may be held about a person, and for how long."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One kind of thing kept: ``table`` it is in, ``what`` in plain words, ``until`` in plain words, ``after`` as a time."""
+
+    table: str
+    what: str
+    until: str
+    after: timedelta | None = None
+
+
+DRAFT_KEPT = timedelta(minutes=60)
+PERSONAL_REMINDER_KEPT = timedelta(days=7)
+FOLLOW_UP_KEPT = timedelta(days=90)
+LEDGER_KEPT = timedelta(days=400)
+LEDGER_PEOPLE_KEPT = timedelta(days=30)
+SKETCH_KEPT = timedelta(days=28)
+REMOVED_GUILD_KEPT = timedelta(days=7)
+BACKUP_KEPT = timedelta(days=7)
+
+RETENTION = (
+    Kept("people", "your Discord user id, encrypted", "nothing else below needs it, or you use /privacy forget-me"),
+    Kept("guilds", "that you last saved a group's settings", "someone else saves them, or you use /privacy forget-me"),
+    Kept("deadlines", "that you recorded a group's date", "you use /privacy forget-me (the date stays, without you)"),
+    Kept("reminders", "your private reminders", "7 days after each is done", PERSONAL_REMINDER_KEPT),
+    Kept("deliveries", "a private message being delivered to you", "30 days after it was sent", LEDGER_PEOPLE_KEPT),
+    Kept("ledger", "that something was delivered to you", "30 days", LEDGER_PEOPLE_KEPT),
+)
+"""Every table that refers to a person. ``storage.schema`` is tested against it: a new reference needs a row here."""

@@ -1,0 +1,220 @@
+"""Reminders: their states and the table of allowed changes, ladders, local time, lateness, back-off.
+
+The rows are the reminders; whatever wakes Postbag is only an alarm clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from bot.domain.deadlines import Deadline, DeadlineState, add_months
+from bot.domain.identity import ChannelId, DeadlineId, DeliveryId, GuildId, MessageId, PersonId, ReminderId
+
+
+class ReminderState(StrEnum):
+    """Where a reminder stands."""
+
+    SCHEDULED = "scheduled"
+    SENDING = "sending"
+    SENT = "sent"
+    UNDELIVERABLE = "undeliverable"
+    UNKNOWN = "unknown"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+    @property
+    def label(self) -> str:
+        return "Unknown: please check" if self is ReminderState.UNKNOWN else self.value.capitalize()
+
+
+TRANSITIONS: frozenset[tuple[ReminderState, ReminderState]] = frozenset(
+    {
+        (ReminderState.SCHEDULED, ReminderState.SENDING),
+        (ReminderState.SCHEDULED, ReminderState.CANCELLED),
+        (ReminderState.SCHEDULED, ReminderState.EXPIRED),
+        (ReminderState.SENDING, ReminderState.SENT),
+        (ReminderState.SENDING, ReminderState.SCHEDULED),
+        (ReminderState.SENDING, ReminderState.UNDELIVERABLE),
+        (ReminderState.SENDING, ReminderState.UNKNOWN),
+    }
+)
+"""Every change of state there is. Anything else is a bug and is refused."""
+
+
+def may_become(now: ReminderState, then: ReminderState) -> bool:
+    """Tell whether a reminder in one state may pass to another."""
+    return (now, then) in TRANSITIONS
+
+
+class ReminderKind(StrEnum):
+    """What a reminder is about; each kind has its template in ``templates/messages``."""
+
+    BEFORE = "before"
+    DUE = "due"
+    OVERDUE = "overdue"
+    ANSWERED = "answered"
+    PROMISED = "promised"
+    CORRECTED = "corrected"
+    PERSONAL = "personal"
+    FOLLOW_UP = "follow-up"
+    ACTION = "action"
+    NOTICE = "notice"
+    TEST = "test"
+
+
+DEFAULT_LADDER: tuple[int, ...] = (-14, -3, 0, 1, 14)
+"""Days from the date on which a group is reminded; then monthly while overdue."""
+
+LATE_AFTER = timedelta(minutes=5)
+"""A message sent later than this after its time says when it was due."""
+
+LEASE = timedelta(seconds=60)
+NONCE_TRUSTED = timedelta(seconds=120)
+"""How long after an attempt Discord is trusted to recognise the same nonce again."""
+
+GIVE_UP_AFTER = timedelta(hours=48)
+LAST_RUNG_USE = timedelta(days=30)
+"""A rung with no later rung is of use for this long."""
+
+
+def back_off(attempts: int) -> timedelta:
+    """Give the wait before the next try after ``attempts`` failed ones: 1, 2, 4 … minutes, 60 at most."""
+    return timedelta(minutes=min(60, 2 ** max(0, min(attempts, 10) - 1)))
+
+
+@dataclass(frozen=True, slots=True)
+class CivilTime:
+    """A date and time as people say it, in a named zone. The intent is kept, so that a clock change can be worked out again."""
+
+    on: date
+    at: time
+    zone: str
+
+    def instant(self) -> datetime:
+        """Give the instant in UTC. A time that a clock change skips moves forward by the gap; one that comes twice is the first."""
+        local = datetime.combine(self.on, self.at, tzinfo=ZoneInfo(self.zone))
+        return local.astimezone(UTC)
+
+    @property
+    def change_note(self) -> str:
+        """Say what a clock change did to this time, or nothing."""
+        zone = ZoneInfo(self.zone)
+        local = datetime.combine(self.on, self.at, tzinfo=zone)
+        back = local.astimezone(UTC).astimezone(zone)
+        if back.replace(tzinfo=None) != local.replace(tzinfo=None):
+            return f"The clocks go forward that night: {self.at:%H:%M} does not exist, so it is {back:%H:%M}."
+        if local.utcoffset() != local.replace(fold=1).utcoffset():
+            return f"The clocks go back that night: {self.at:%H:%M} comes twice, and this is the first."
+        return ""
+
+    @property
+    def utc_offset_minutes(self) -> int:
+        offset = self.instant().astimezone(ZoneInfo(self.zone)).utcoffset()
+        return int(offset.total_seconds() // 60) if offset is not None else 0
+
+
+def within_quiet(at: time, quiet_from: time | None, quiet_until: time | None) -> bool:
+    """Tell whether a local time falls into quiet hours, which may run over midnight."""
+    if quiet_from is None or quiet_until is None or quiet_from == quiet_until:
+        return False
+    if quiet_from < quiet_until:
+        return quiet_from <= at < quiet_until
+    return at >= quiet_from or at < quiet_until
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a delivery goes: a channel of a server, or a person's direct messages."""
+
+    guild_id: GuildId | None = None
+    channel_id: ChannelId | None = None
+    person_id: PersonId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """One thing to be said at one time.
+
+    ``step`` is unique within its deadline ("before-14", "due", "overdue-1", "overdue-month-2", "answered"). ``due_at``
+    is the UTC instant of ``civil``. From ``expires_at`` on it is no longer of use. ``text`` is a personal reminder's own
+    words or a notice's text. A group's reminder with no channel of its own goes to the channel in the group's settings.
+    """
+
+    reminder_id: ReminderId
+    kind: ReminderKind
+    step: str
+    due_at: datetime
+    civil: CivilTime
+    state: ReminderState = ReminderState.SCHEDULED
+    guild_id: GuildId | None = None
+    channel_id: ChannelId | None = None
+    person_id: PersonId | None = None
+    deadline_id: DeadlineId | None = None
+    text: str = ""
+    expires_at: datetime | None = None
+    revision: int = 1
+    attempts: int = 0
+    next_attempt_at: datetime | None = None
+    delivery_id: DeliveryId | None = None
+    sent_at: datetime | None = None
+    message_id: MessageId | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedReminder:
+    """A rung of a ladder before it is stored."""
+
+    kind: ReminderKind
+    step: str
+    civil: CivilTime
+    expires_at: datetime
+
+
+def plan_ladder(
+    deadline: Deadline, ladder: Sequence[int], *, monthly: bool, at: time, zone: str, now: datetime
+) -> tuple[PlannedReminder, ...]:
+    """Work out the reminders that a deadline still calls for, oldest first.
+
+    Rungs whose time has passed are left out, and so is everything once the duty is answered, withdrawn or lapsed. A
+    rung is of use until the next one's time. Days count from the promised date where there is one. While overdue a
+    monthly rung follows the last day given; only the next one is planned, the daily job plans on.
+    """
+    today = now.astimezone(ZoneInfo("Europe/London")).date()
+    state = deadline.state(today)
+    if not state.is_open or state is DeadlineState.PARTLY_ANSWERED:
+        return ()
+    centre = deadline.watch_on
+    rungs = [(_kind(offset), _step(offset), centre + timedelta(days=offset)) for offset in sorted(set(ladder))]
+    if monthly:
+        last = max([centre, *(day for _, _, day in rungs)])
+        months = 1
+        while CivilTime(add_months(last, months), at, zone).instant() <= now:
+            months += 1
+        rungs += [(ReminderKind.OVERDUE, f"overdue-month-{n}", add_months(last, n)) for n in (months, months + 1)]
+    instants = [CivilTime(day, at, zone).instant() for _, _, day in rungs]
+    planned = []
+    for index, (kind, step, day) in enumerate(rungs):
+        if instants[index] <= now:
+            continue
+        if step.startswith("overdue-month-") and index == len(rungs) - 1:
+            continue
+        until = instants[index + 1] if index + 1 < len(rungs) else instants[index] + LAST_RUNG_USE
+        planned.append(PlannedReminder(kind, step, CivilTime(day, at, zone), until))
+    return tuple(planned)
+
+
+def _kind(offset: int) -> ReminderKind:
+    if offset < 0:
+        return ReminderKind.BEFORE
+    return ReminderKind.DUE if offset == 0 else ReminderKind.OVERDUE
+
+
+def _step(offset: int) -> str:
+    if offset < 0:
+        return f"before-{-offset}"
+    return "due" if offset == 0 else f"overdue-{offset}"

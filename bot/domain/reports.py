@@ -1,0 +1,267 @@
+"""Reports of select committees: recommendations, answers, evidence, and the words for their states.
+
+Rows are facts, and every fact names its sources. What the Government said (``Answer``) and what happened since
+(``Evidence``) are kept apart.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+
+from bot.domain.identity import ItemKey, ReportSlug
+
+
+class AnswerStatus(StrEnum):
+    """What the Government said to one recommendation. The value is the word in a pack; ``label`` is the word people read."""
+
+    AGREED = "agreed"
+    PARTLY_AGREED = "partly agreed"
+    NOTED = "noted"
+    NOT_AGREED = "not agreed"
+    NOT_YET_ANSWERED = "not yet answered"
+    UNKNOWN = "unknown"
+
+    @property
+    def label(self) -> str:
+        return self.value.capitalize()
+
+
+class SinceStatus(StrEnum):
+    """What has happened since, whatever was said."""
+
+    DONE = "done"
+    PART_DONE = "part done"
+    UNDER_WAY = "under way"
+    NO_EVIDENCE_FOUND = "no evidence found"
+    OVERTAKEN = "overtaken"
+
+    @property
+    def label(self) -> str:
+        return self.value.capitalize()
+
+
+class Confidence(StrEnum):
+    """How well a fact is known. Facts known from memory alone are never published, so there is no word for them here."""
+
+    READ = "read"
+    REPORTED = "reported"
+    DERIVED = "derived"
+
+    @property
+    def label(self) -> str:
+        return {
+            Confidence.READ: "read at the source",
+            Confidence.REPORTED: "reported by a secondary source",
+            Confidence.DERIVED: "worked out from other facts",
+        }[self]
+
+
+class House(StrEnum):
+    """The House whose committee made a report."""
+
+    COMMONS = "Commons"
+    LORDS = "Lords"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a fact can be checked. ``url`` is https."""
+
+    key: str
+    title: str
+    url: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a government said to one recommendation: who, when, in our own words, with sources (keys of ``Source``)."""
+
+    status: AnswerStatus
+    by: str = ""
+    on: date | None = None
+    text: str = ""
+    note: str = ""
+    confidence: Confidence | None = None
+    sources: tuple[str, ...] = ()
+
+    @property
+    def said(self) -> str:
+        """Give status, speaker and day in one line: ``Not agreed, by the Government of 2021, 1 November 2021``."""
+        parts = [self.status.label]
+        if self.status not in (AnswerStatus.UNKNOWN, AnswerStatus.NOT_YET_ANSWERED):
+            if self.by:
+                parts.append(f"by {self.by}")
+            if self.on:
+                parts.append(long_date(self.on))
+        return ", ".join(parts)
+
+
+UNKNOWN_ANSWER = Answer(AnswerStatus.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One dated thing that happened after the report, with its sources. ``status`` is None where it only informs."""
+
+    on: date
+    text: str
+    status: SinceStatus | None = None
+    confidence: Confidence = Confidence.READ
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A chapter of a report. ``paragraphs`` is a range in words ("12–31"); ``source`` a key of ``Source`` or empty."""
+
+    key: str
+    title: str
+    paragraphs: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A family of recommendations from which a newcomer starts: a plain title over some chapters (keys of ``Chapter``)."""
+
+    key: str
+    title: str
+    summary: str
+    chapters: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Recommendation:
+    """One recommendation or ask of a report.
+
+    ``number`` is the committee's own number, or None where it is not confirmed (the key is then ours, "T-12").
+    ``summary`` is written for Postbag; ``official`` is the committee's wording, or empty where it is not held.
+    """
+
+    key: ItemKey
+    theme: str
+    summary: str
+    chapter: str
+    paragraphs: str = ""
+    number: str | None = None
+    official: str = ""
+    addressees: tuple[str, ...] = ()
+    note: str = ""
+    confidence: Confidence = Confidence.READ
+    sources: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+    answer: Answer = UNKNOWN_ANSWER
+    evidence: tuple[Evidence, ...] = ()
+
+    @property
+    def heading(self) -> str:
+        """Name it as people should: ``Recommendation 3`` or ``T-12 (number not confirmed)``."""
+        return f"Recommendation {self.number}" if self.number else f"{self.key} (number not confirmed)"
+
+    @property
+    def since(self) -> SinceStatus | None:
+        """Give the newest status of what happened since, or None where nothing says."""
+        dated = [e for e in self.evidence if e.status is not None]
+        return max(dated, key=lambda e: e.on).status if dated else None
+
+    def as_known_on(self, day: date) -> Recommendation:
+        """Give it as it stood on a day: an answer or evidence dated later is not known yet."""
+        answer = self.answer
+        if answer.on is not None and answer.on > day:
+            answer = Answer(AnswerStatus.NOT_YET_ANSWERED)
+        evidence = tuple(e for e in self.evidence if e.on <= day)
+        if answer is self.answer and len(evidence) == len(self.evidence):
+            return self
+        return replace(self, answer=answer, evidence=evidence)
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEvent:
+    """A dated event in the life of a report."""
+
+    on: date
+    text: str
+    confidence: Confidence = Confidence.READ
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseFacts:
+    """What is known of the Government's response to a whole report. ``expected`` False: none is due to such a report.
+
+    ``due_on`` is set only where an official source prints a date; otherwise the two-month rule gives it.
+    """
+
+    expected: bool = True
+    due_on: date | None = None
+    received_on: date | None = None
+    title: str = ""
+    url: str = ""
+    note: str = ""
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A select committee report with everything held of it."""
+
+    slug: ReportSlug
+    title: str
+    short_title: str
+    committee: str
+    house: House
+    paper: str
+    session: str
+    published_on: date
+    url: str
+    as_of: date
+    licence: str
+    chapters: tuple[Chapter, ...]
+    doors: tuple[Door, ...]
+    recommendations: tuple[Recommendation, ...]
+    sources: tuple[Source, ...]
+    timeline: tuple[TimelineEvent, ...] = ()
+    response: ResponseFacts = ResponseFacts()
+    note: str = ""
+    publication_id: int | None = None
+    invented: bool = False
+
+    def source(self, key: str) -> Source | None:
+        """Find a source by its key, or None."""
+        return next((s for s in self.sources if s.key == key), None)
+
+    def chapter(self, key: str) -> Chapter | None:
+        """Find a chapter by its key, or None."""
+        return next((c for c in self.chapters if c.key == key), None)
+
+    def recommendation(self, key: str) -> Recommendation | None:
+        """Find a recommendation by key or official number, whatever the case, or None."""
+        wanted = key.strip().casefold()
+        for item in self.recommendations:
+            if wanted in (item.key.casefold(), (item.number or "").casefold() or None):
+                return item
+        return None
+
+    def behind(self, door: Door) -> tuple[Recommendation, ...]:
+        """List the recommendations behind a door, in the report's order."""
+        return tuple(r for r in self.recommendations if r.chapter in door.chapters)
+
+    def as_known_on(self, day: date) -> Report:
+        """Give the report as it stood on a day: later answers, evidence and events are not known yet."""
+        response = self.response
+        if response.received_on is not None and response.received_on > day:
+            response = replace(response, received_on=None, title="", url="", note="", sources=())
+        return replace(
+            self,
+            recommendations=tuple(r.as_known_on(day) for r in self.recommendations),
+            timeline=tuple(e for e in self.timeline if e.on <= day),
+            response=response,
+        )
+
+
+def long_date(day: date) -> str:
+    """Write a date as people in Britain do: ``8 September 2021``."""
+    return f"{day.day} {day:%B %Y}"

@@ -1,0 +1,404 @@
+"""What the use cases need from the world, as Protocols. Storage, sources, documents and chat fit them by shape alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from bot.domain.deadlines import Deadline
+from bot.domain.guilds import GuildSettings
+from bot.domain.identity import (
+    ChannelId,
+    DeadlineId,
+    DeliveryId,
+    GuildId,
+    MessageId,
+    PersonId,
+    ReminderId,
+    ReportSlug,
+    UserId,
+)
+from bot.domain.members import Directory, Member
+from bot.domain.messages import OutgoingMessage
+from bot.domain.reminders import PlannedReminder, Reminder, ReminderState, Target
+from bot.domain.reports import Report
+
+# Storage ---------------------------------------------------------------------------------------------------------
+
+
+class GuildStore(Protocol):
+    """Settings of groups."""
+
+    async def get(self, guild_id: GuildId) -> GuildSettings:
+        """Give a group's settings; defaults (revision 0) where none are stored."""
+        ...
+
+    async def save(self, settings: GuildSettings, now: datetime) -> GuildSettings:
+        """Store settings whose ``revision`` is the stored one; give them with the next. Refused: somebody saved meanwhile."""
+        ...
+
+    async def everyone(self) -> Sequence[GuildSettings]: ...
+
+
+class ReportStore(Protocol):
+    """Reports held: shipped packs and, later, imported ones; and which group follows which."""
+
+    async def all(self) -> Sequence[Report]: ...
+    async def follow(self, guild_id: GuildId, report: ReportSlug, now: datetime) -> bool:
+        """Follow a report. False: it was followed already."""
+        ...
+
+    async def unfollow(self, guild_id: GuildId, report: ReportSlug) -> bool: ...
+    async def followed(self, guild_id: GuildId) -> Sequence[ReportSlug]: ...
+    async def followers(self, report: ReportSlug) -> Sequence[GuildId]: ...
+
+
+class MemberStore(Protocol):
+    """The directory of Members: replaced as a whole or not at all."""
+
+    async def load(self) -> Directory: ...
+    async def replace(self, directory: Directory) -> None: ...
+
+
+class DeadlineStore(Protocol):
+    """A group's deadlines."""
+
+    async def add(self, deadline: Deadline, reminders: Sequence[PlannedReminder], now: datetime) -> Deadline:
+        """Store a new deadline with its ladder in one transaction; give it with its id."""
+        ...
+
+    async def save(
+        self,
+        deadline: Deadline,
+        reminders: Sequence[PlannedReminder],
+        now: datetime,
+        *,
+        announce: Sequence[PlannedReminder] = (),
+    ) -> tuple[Deadline, int]:
+        """Store a changed deadline and put its ladder in place of the old one, in one transaction.
+
+        Scheduled rungs not in ``reminders`` are cancelled; those of the same step get the new time and a higher
+        revision; rungs already sent are never planned again. ``announce`` rows (steps unique per revision) are added.
+        Gives the deadline with its new revision, and how many reminders were being sent at that moment. Refused:
+        somebody saved meanwhile.
+        """
+        ...
+
+    async def get(self, guild_id: GuildId, deadline_id: DeadlineId) -> Deadline | None: ...
+    async def of_guild(self, guild_id: GuildId) -> Sequence[Deadline]: ...
+    async def of_report(self, guild_id: GuildId, report: ReportSlug) -> Deadline | None: ...
+    async def everyone(self) -> Sequence[Deadline]:
+        """List every deadline that is neither answered, withdrawn nor lapsed, of every group."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class DueReminder:
+    """A reminder as claimed, with what its text needs."""
+
+    reminder: Reminder
+    deadline: Deadline | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryPlan:
+    """The reminders that become one message: same target. ``expired`` ones are only listed as missed."""
+
+    target: Target
+    due: tuple[DueReminder, ...]
+    settings: GuildSettings | None
+    expired: tuple[DueReminder, ...] = ()
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One message on its way. ``key`` is its nonce (at most 25 characters) and part of its *Why this message?* custom_id.
+
+    ``attempted_at`` is set while an earlier attempt may have reached Discord. ``route`` says where it now goes:
+    ``channel``, ``notice`` or ``owner``. ``attempts`` counts those before this claim. ``expired_only`` are listed in it as missed.
+    """
+
+    delivery_id: DeliveryId
+    key: str
+    target: Target
+    message: OutgoingMessage
+    reminders: tuple[tuple[ReminderId, int], ...]
+    due_at: datetime
+    created_at: datetime
+    token: str
+    route: str = "channel"
+    attempts: int = 0
+    attempted_at: datetime | None = None
+    digest: str = ""
+
+
+Freeze = Callable[[DeliveryPlan], OutgoingMessage]
+"""Render a plan to the message that will be sent. It must not wait: it runs inside the claim's transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """What a mark found: ``done`` False where the token no longer matched; ``changed`` reminders were edited or cancelled
+    while the message was on its way."""
+
+    done: bool
+    changed: tuple[ReminderId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """One line of the delivery ledger."""
+
+    at: datetime
+    event: str
+    delivery_id: DeliveryId | None
+    reminder_ids: tuple[ReminderId, ...]
+    guild_id: GuildId | None
+    detail: str = ""
+    late_seconds: int | None = None
+    attempt: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderHealth:
+    """Counts and times for `/admin health`: per state, the next due time, the oldest one waiting."""
+
+    counts: Mapping[ReminderState, int]
+    next_due: datetime | None
+    last_sweep: datetime | None
+    problems: Sequence[Reminder] = ()
+    duplicates: int = 0
+
+
+class ReminderStore(Protocol):
+    """Reminders, deliveries and the ledger. Each method is one transaction."""
+
+    async def add(self, reminder: Reminder, now: datetime) -> Reminder: ...
+    async def get(self, reminder_id: ReminderId) -> Reminder | None: ...
+    async def of_deadline(self, deadline_id: DeadlineId) -> Sequence[Reminder]: ...
+    async def of_person(self, person_id: PersonId) -> Sequence[Reminder]: ...
+    async def cancel(self, reminder_id: ReminderId, now: datetime) -> bool:
+        """Cancel a scheduled reminder. False: it was no longer scheduled."""
+        ...
+
+    async def claim(self, now: datetime, *, limit: int, token: str, freeze: Freeze) -> Sequence[Delivery]:
+        """Claim what is due, round robin over targets, as at most ``limit`` deliveries under a lease.
+
+        All due reminders of a target join one delivery (25 at most), those past their use are marked expired and listed
+        in it. Deliveries waiting for another try whose time has come are claimed as they were frozen.
+        """
+        ...
+
+    async def take_over(self, now: datetime, *, token: str, every_lease: bool) -> Sequence[Delivery]:
+        """Claim deliveries whose lease ran out; every leased one where ``every_lease`` (the only process, at start)."""
+        ...
+
+    async def attempting(self, delivery_id: DeliveryId, token: str, now: datetime) -> bool:
+        """Renew the lease and record that an attempt begins. False: the token no longer matches; do not send."""
+        ...
+
+    async def mark_sent(
+        self, delivery_id: DeliveryId, token: str, message_id: MessageId | None, now: datetime, *, detail: str = ""
+    ) -> Marked: ...
+
+    async def retry_later(
+        self, delivery_id: DeliveryId, token: str, retry_at: datetime, reason: str, now: datetime, *, maybe_posted: bool
+    ) -> bool:
+        """Release a delivery for another try of the same message. ``maybe_posted`` False clears ``attempted_at``."""
+        ...
+
+    async def reroute(
+        self, delivery_id: DeliveryId, token: str, route: str, target: Target, reason: str, now: datetime
+    ) -> bool:
+        """Point a delivery at its fallback; the lease stays."""
+        ...
+
+    async def give_up(
+        self, delivery_id: DeliveryId, token: str, state: ReminderState, reason: str, now: datetime
+    ) -> bool:
+        """End a delivery as undeliverable or unknown, with its reason."""
+        ...
+
+    async def next_due(self) -> datetime | None:
+        """Give the earliest time at which something is due, waiting for a retry, or past its lease."""
+        ...
+
+    async def swept(self, now: datetime) -> None: ...
+    async def health(self, guild_id: GuildId | None = None) -> ReminderHealth: ...
+    async def ledger(self, guild_id: GuildId | None = None, *, limit: int = 50) -> Sequence[LedgerEntry]: ...
+    async def delivery(self, key: str) -> tuple[Delivery, Sequence[DueReminder], Sequence[LedgerEntry]] | None:
+        """Find a delivery by its key, with its reminders and ledger lines, for *Why this message?*."""
+        ...
+
+    async def tidy(self, now: datetime) -> int:
+        """Apply retention to reminders, deliveries and ledger; give the number of rows changed."""
+        ...
+
+
+class PeopleStore(Protocol):
+    """The only place that holds a Discord user id."""
+
+    async def person(self, user_id: UserId, now: datetime) -> PersonId:
+        """Give the person id of a user, creating it."""
+        ...
+
+    async def find(self, user_id: UserId) -> PersonId | None: ...
+    async def user_id(self, person_id: PersonId) -> UserId | None: ...
+    async def held(self, person_id: PersonId) -> Mapping[str, Sequence[Mapping[str, object]]]:
+        """List every row that refers to a person, by table."""
+        ...
+
+    async def forget(self, person_id: PersonId, now: datetime) -> int:
+        """Delete or unlink every row of a person, and the person. Gives the number of rows touched."""
+        ...
+
+
+class KeptStore(Protocol):
+    """Small facts about the installation itself, by name: the hash of synced commands, the last refresh."""
+
+    async def get(self, name: str) -> str | None: ...
+    async def put(self, name: str, value: str) -> None: ...
+
+
+# Discord ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Discord has the message."""
+
+    message_id: MessageId
+
+
+@dataclass(frozen=True, slots=True)
+class Transient:
+    """Not now. ``maybe_posted``: the request may have reached Discord, so the message may be there."""
+
+    reason: str
+    maybe_posted: bool
+    retry_after: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unreachable:
+    """The target is gone or closed to us (404, 403, closed direct messages): not to be tried again as it is."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """Discord refused the message itself (400): our bug."""
+
+    reason: str
+
+
+SendResult = Sent | Transient | Unreachable | Rejected
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a search of a channel for an earlier message found. ``sure`` False: the channel could not be read."""
+
+    message_id: MessageId | None
+    sure: bool
+
+
+class MessageSender(Protocol):
+    """The one door to Discord for messages that Postbag posts by itself. It never raises for what Discord answers."""
+
+    @property
+    def is_ready(self) -> bool: ...
+
+    async def send(self, target: Target, user_id: UserId | None, message: OutgoingMessage, *, nonce: str) -> SendResult:
+        """Post a message; ``user_id`` is the person of a private target. The same nonce is never posted twice within two minutes."""
+        ...
+
+    async def find(self, target: Target, user_id: UserId | None, custom_id: str, since: datetime) -> Looked:
+        """Look for our own message that carries a button of that custom_id, posted since a time."""
+        ...
+
+
+# Outside services ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PostcodeAnswer:
+    """The seats that a postcode may lie in, best first. More than one: the person must choose. ``warning`` says why."""
+
+    constituencies: tuple[str, ...]
+    warning: str = ""
+
+
+class MemberSource(Protocol):
+    """Where the directory of Members comes from (the Members API, or an operator's file)."""
+
+    async def directory(self, progress: Callable[[int, int], None] | None = None) -> Directory:
+        """Fetch every seat of the House. Unavailable: it could not be read whole."""
+        ...
+
+    async def contact(self, member: Member) -> Member:
+        """Give the member with the contacts that the source states."""
+        ...
+
+    async def by_postcode(self, postcode: str) -> PostcodeAnswer:
+        """Find the seats of a valid full postcode. NotFound: unknown, withdrawn or outside the House's seats."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class PublicationFacts:
+    """What the Committees API says of one publication."""
+
+    publication_id: int
+    description: str
+    published_on: date | None
+    committee: str
+    committee_id: int | None
+    house: str
+    paper: str
+    response_expected: bool
+    response_due_on: date | None
+    responses: tuple[tuple[int, date | None, str], ...] = ()
+    url: str = ""
+    documents: tuple[tuple[int, tuple[str, ...]], ...] = ()
+    responds_to: int | None = None
+    type_id: int | None = None
+
+
+class ReportSource(Protocol):
+    """The Committees API."""
+
+    async def publication(self, publication_id: int) -> PublicationFacts: ...
+
+
+# Templates and documents -----------------------------------------------------------------------------------------
+
+
+class Templates(Protocol):
+    """Texts under ``templates/``. Every method renders with strict undefined fields: a missing one is an error."""
+
+    def message(self, name: str, fields: Mapping[str, Any]) -> str:
+        """Render ``templates/messages/<name>.md.j2``."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file for a person, in memory."""
+
+    name: str
+    media_type: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelCheck:
+    """What a look at a channel found: the permissions missing there, by the names Discord shows to people."""
+
+    channel_id: ChannelId
+    exists: bool
+    missing: tuple[str, ...] = ()

@@ -1,0 +1,1 @@
+"""Postbag's rows: the only importer of SQLAlchemy, Alembic, aiosqlite and asyncpg."""

@@ -1,0 +1,286 @@
+"""Every table, with four column types: integers, text, bytes, and UTC instants as integer microseconds.
+
+Only ``people`` holds a Discord user id, encrypted. Every other table refers to a person by our own id.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+from bot.domain.deadlines import DeadlineKind, DueRule
+from bot.domain.reminders import ReminderKind, ReminderState
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+Int = BigInteger().with_variant(Integer, "sqlite")
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware UTC datetime, stored as whole microseconds since 1970."""
+
+    impl = BigInteger().with_variant(Integer, "sqlite")
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs a time zone")
+        return (value - EPOCH) // MICROSECOND
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        return None if value is None else EPOCH + timedelta(microseconds=value)
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _table(name: str, *parts: Any) -> Table:
+    return Table(name, metadata, *parts, sqlite_strict=True)
+
+
+def _key() -> Column[int]:
+    return Column("id", Int, primary_key=True, autoincrement=True)
+
+
+def _one_of(column: str, values: Any) -> CheckConstraint:
+    listed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
+def _flag(name: str, default: int = 0) -> Column[int]:
+    return Column(name, Int, nullable=False, server_default=str(default))
+
+
+def _text(name: str) -> Column[str]:
+    return Column(name, Text, nullable=False, server_default="")
+
+
+def _person(on_delete: str) -> Column[int]:
+    return Column("person_id", Int, ForeignKey("people.id", ondelete=on_delete), nullable=True)
+
+
+people = _table(
+    "people",
+    _key(),
+    Column("lookup", LargeBinary, nullable=False, unique=True),
+    Column("sealed_user_id", LargeBinary, nullable=False),
+    Column("created_at", Instant, nullable=False),
+)
+
+guilds = _table(
+    "guilds",
+    Column("guild_id", Int, primary_key=True, autoincrement=False),
+    Column("channel_id", Int),
+    Column("notice_channel_id", Int),
+    Column("organiser_role_id", Int),
+    Column("ping_role_id", Int),
+    Column("zone", Text, nullable=False),
+    Column("time_of_day", Text, nullable=False),
+    Column("quiet_from", Text),
+    Column("quiet_until", Text),
+    Column("ladder", Text, nullable=False),
+    _flag("monthly", 1),
+    _flag("high_risk", 1),
+    _person("SET NULL"),
+    Column("revision", Int, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    Column("left_at", Instant),
+    Column("channel_problem_at", Instant),
+)
+
+follows = _table(
+    "follows",
+    Column("guild_id", Int, primary_key=True, autoincrement=False),
+    Column("report", Text, primary_key=True),
+    Column("since", Instant, nullable=False),
+)
+
+constituencies = _table(
+    "constituencies",
+    Column("constituency_id", Int, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False),
+    Column("member_id", Int),
+    _text("display_as"),
+    _text("full_title"),
+    _text("address_as"),
+    _text("list_as"),
+    _text("party"),
+    _text("role"),
+    _text("post"),
+    _text("email"),
+    _text("phone"),
+)
+
+deadlines = _table(
+    "deadlines",
+    _key(),
+    Column("guild_id", Int, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("due_on", Text, nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("started_on", Text),
+    Column("report", Text),
+    _text("source_title"),
+    _text("source_url"),
+    Column("promised_on", Text),
+    _text("promised_url"),
+    Column("partly_on", Text),
+    _text("partly_url"),
+    Column("received_on", Text),
+    _text("received_url"),
+    Column("withdrawn_on", Text),
+    Column("lapsed_on", Text),
+    _text("note"),
+    Column("revision", Int, nullable=False),
+    _person("SET NULL"),
+    Column("created_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    _one_of("kind", DeadlineKind),
+    _one_of("rule", DueRule),
+    Index(None, "guild_id"),
+)
+Index(
+    "uq_deadlines_report",
+    deadlines.c.guild_id,
+    deadlines.c.report,
+    deadlines.c.kind,
+    unique=True,
+    sqlite_where=deadlines.c.report.is_not(None),
+    postgresql_where=deadlines.c.report.is_not(None),
+)
+
+deliveries = _table(
+    "deliveries",
+    _key(),
+    Column("key", Text, nullable=False, unique=True),
+    Column("guild_id", Int),
+    Column("channel_id", Int),
+    _person("SET NULL"),
+    Column("route", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("sealed_message", LargeBinary),
+    Column("digest", Text, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("token", Text),
+    Column("lease_until", Instant),
+    Column("attempts", Int, nullable=False, server_default="0"),
+    Column("first_failed_at", Instant),
+    Column("attempted_at", Instant),
+    Column("retry_at", Instant),
+    Column("sent_at", Instant),
+    Column("message_id", Int),
+    _text("reason"),
+    CheckConstraint("state IN ('sending', 'waiting', 'sent', 'undeliverable', 'unknown', 'cancelled')", name="state"),
+    CheckConstraint("route IN ('channel', 'notice', 'owner')", name="route"),
+)
+Index(
+    "ix_deliveries_lease",
+    deliveries.c.lease_until,
+    sqlite_where=deliveries.c.state == "sending",
+    postgresql_where=deliveries.c.state == "sending",
+)
+Index(
+    "ix_deliveries_retry",
+    deliveries.c.retry_at,
+    sqlite_where=deliveries.c.state == "waiting",
+    postgresql_where=deliveries.c.state == "waiting",
+)
+
+reminders = _table(
+    "reminders",
+    _key(),
+    Column("kind", Text, nullable=False),
+    Column("step", Text, nullable=False),
+    Column("guild_id", Int),
+    Column("channel_id", Int),
+    Column("person_id", Int, ForeignKey("people.id", ondelete="CASCADE")),
+    Column("deadline_id", Int, ForeignKey("deadlines.id", ondelete="CASCADE")),
+    Column("sealed_text", LargeBinary),
+    Column("due_at", Instant, nullable=False),
+    Column("local_date", Text, nullable=False),
+    Column("local_time", Text, nullable=False),
+    Column("zone", Text, nullable=False),
+    Column("utc_offset", Int, nullable=False),
+    Column("expires_at", Instant),
+    Column("state", Text, nullable=False),
+    Column("revision", Int, nullable=False, server_default="1"),
+    Column("attempts", Int, nullable=False, server_default="0"),
+    Column("delivery_id", Int, ForeignKey("deliveries.id", ondelete="SET NULL")),
+    Column("sent_at", Instant),
+    Column("message_id", Int),
+    _text("reason"),
+    Column("created_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    _one_of("kind", ReminderKind),
+    _one_of("state", ReminderState),
+    UniqueConstraint("deadline_id", "step"),
+    Index(None, "person_id"),
+    Index(None, "delivery_id"),
+)
+Index(
+    "ix_reminders_due",
+    reminders.c.due_at,
+    sqlite_where=reminders.c.state == "scheduled",
+    postgresql_where=reminders.c.state == "scheduled",
+)
+
+delivery_reminders = _table(
+    "delivery_reminders",
+    Column("delivery_id", Int, ForeignKey("deliveries.id", ondelete="CASCADE"), primary_key=True),
+    Column("reminder_id", Int, ForeignKey("reminders.id", ondelete="CASCADE"), primary_key=True),
+    Column("revision", Int, nullable=False),
+    _flag("expired"),
+    Index(None, "reminder_id"),
+)
+
+ledger = _table(
+    "ledger",
+    _key(),
+    Column("at", Instant, nullable=False),
+    Column("event", Text, nullable=False),
+    Column("delivery_id", Int),
+    _text("reminder_ids"),
+    Column("guild_id", Int),
+    _person("SET NULL"),
+    _text("detail"),
+    Column("late_seconds", Int),
+    Column("attempt", Int, nullable=False, server_default="0"),
+    Index(None, "delivery_id"),
+    Index(None, "guild_id", "at"),
+)
+
+kept = _table(
+    "kept",
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
