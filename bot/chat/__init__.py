@@ -1,0 +1,1 @@
+"""Discord: the only importer of the discord library, beside the rehearsal room."""

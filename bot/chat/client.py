@@ -1,0 +1,162 @@
+"""The Discord client: commands, presses, errors. No privileged intents, and nobody is mentioned unless a message says whom."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import json
+import logging
+import pkgutil
+import secrets
+from collections.abc import Awaitable, Callable
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.chat import cogs
+from bot.chat.presses import Mark, Press, marked, read_press
+from bot.chat.ui import Card, reply
+from bot.domain.errors import PostbagError
+
+if TYPE_CHECKING:
+    from bot.services.container import Services
+
+log = logging.getLogger(__name__)
+
+Interaction: TypeAlias = "discord.Interaction[PostbagClient]"
+Handler = Callable[[Interaction, Press], Awaitable[None]]
+
+SYNCED = "commands synced"
+
+
+class PostbagTree(app_commands.CommandTree["PostbagClient"]):
+    """The command tree: what goes wrong in a command is said privately and kindly."""
+
+    async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError) -> None:
+        if interaction.type is discord.InteractionType.autocomplete:
+            log.error("autocomplete failed", exc_info=error)
+            return
+        await report_error(interaction, error)
+
+
+class PostbagClient(commands.Bot):
+    """Postbag on Discord. ``services`` is everything it can do; the composition root opens and closes those."""
+
+    def __init__(self, services: Services, *, sync_commands: bool = True) -> None:
+        super().__init__(
+            command_prefix=commands.when_mentioned,
+            intents=discord.Intents(guilds=True),
+            allowed_mentions=discord.AllowedMentions.none(),
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            max_messages=None,
+            chunk_guilds_at_startup=False,
+            help_command=None,
+            tree_cls=PostbagTree,
+            activity=discord.CustomActivity("/start · letters to Parliament"),
+        )
+        self.services = services
+        self._sync_commands = sync_commands
+        self._handlers: dict[str, tuple[Mark, Handler]] = {}
+
+    async def setup_hook(self) -> None:
+        for found in pkgutil.iter_modules(cogs.__path__):
+            module = importlib.import_module(f"{cogs.__name__}.{found.name}")
+            for _, kind in inspect.getmembers(module, inspect.isclass):
+                if issubclass(kind, commands.Cog) and kind.__module__ == module.__name__:
+                    await self.add_cog(kind(self))
+        if self._sync_commands:
+            await self.sync_commands()
+
+    async def add_cog(self, cog: commands.Cog, /, **options: Any) -> None:
+        """Add a cog and learn which presses it answers. ValueError: two methods answer one verb."""
+        for mark, handler in marked(cog):
+            if mark.verb in self._handlers:
+                raise ValueError(f"two methods answer the press {mark.verb!r}")
+            self._handlers[mark.verb] = (mark, handler)
+        await super().add_cog(cog, **options)
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        """List every verb that is answered, for the tests that walk them."""
+        return tuple(mark for mark, _ in self._handlers.values())
+
+    async def sync_commands(self) -> bool:
+        """Send the commands to Discord, only where they changed since the last time. True: they were sent."""
+        payload = [command.to_dict(self.tree) for command in self.tree.get_commands()]
+        digest = sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()
+        known = f"{self.application_id}:{digest}"
+        if await self.services.kept.get(SYNCED) == known:
+            return False
+        await self.tree.sync()
+        await self.services.kept.put(SYNCED, known)
+        log.info("commands sent to Discord: %d", len(payload))
+        return True
+
+    async def on_message(self, message: discord.Message, /) -> None:
+        """Read nothing: Postbag is spoken to by commands alone."""
+
+    async def on_interaction(self, interaction: Interaction) -> None:
+        """Answer presses and submitted forms; slash commands go to the tree by themselves."""
+        if interaction.type not in (discord.InteractionType.component, discord.InteractionType.modal_submit):
+            return
+        press = read_press(interaction.data or {})
+        if press is None:
+            return
+        try:
+            await self._answer(interaction, press)
+        except Exception as error:  # noqa: BLE001 - the last resort: the person is told, the log has it
+            await report_error(interaction, error)
+
+    async def _answer(self, interaction: Interaction, press: Press) -> None:
+        known = self._handlers.get(press.verb)
+        if known is None:
+            raise PostbagError("That button belongs to an earlier Postbag.", "Use /start to find the same thing again.")
+        mark, handler = known
+        if mark.organiser:
+            from bot.chat.permissions import require_organiser
+
+            await require_organiser(interaction)
+        await handler(interaction, press)
+
+
+async def report_error(interaction: discord.Interaction[Any], error: BaseException) -> None:
+    """Tell the person privately what went wrong: our own words for a refusal, an error id for anything else."""
+    original: BaseException = error
+    while isinstance(original, app_commands.CommandInvokeError | commands.CommandInvokeError):
+        original = original.original
+    if isinstance(original, PostbagError):
+        card = Card(accent=None).text(f"**{original.message}**\n{original.next_step}".strip())
+    elif isinstance(original, app_commands.NoPrivateMessage):
+        card = Card(accent=None).text("**This works in a server only.**\nUse it in your group's server.")
+    elif isinstance(original, app_commands.CheckFailure):
+        card = Card(accent=None).text("**You cannot use this here.**\nAsk an organiser of your group.")
+    elif isinstance(original, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
+        card = Card(accent=None).text(
+            "**This command has just changed.**\nClose and reopen Discord, then try it again in a minute."
+        )
+    else:
+        reference = secrets.token_hex(4)
+        log.error("error %s while answering", reference, exc_info=original)
+        card = Card(accent=None).text(
+            "**Something went wrong on our side.**\nNothing was sent or changed without telling you. Please try again. If it "
+            f"happens again, give your organiser or operator this reference: `{reference}`"
+        )
+    try:
+        await reply(interaction, card)
+    except discord.HTTPException as failure:
+        log.warning("a person could not be told of an error: HTTP %s", failure.status)
+
+
+def everywhere(command: Any) -> Any:
+    """Let a command or group be used in servers, in direct messages and as a user-installed app."""
+    command = app_commands.allowed_installs(guilds=True, users=True)(command)
+    return app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)(command)
+
+
+def in_servers(command: Any) -> Any:
+    """Let a command or group be used in servers where the bot is installed."""
+    command = app_commands.allowed_installs(guilds=True, users=False)(command)
+    return app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)(command)

@@ -1,0 +1,117 @@
+"""Presses: buttons, selects and forms whose whole state is in their custom_id, so that they outlive a restart.
+
+A custom_id is ``pb:verb:argument:argument``. A cog answers one by marking a method with ``@presses("verb")``; the client
+finds the marked methods when the cog is added and hands them every press of that verb, whichever run of Postbag drew it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+from urllib.parse import quote, unquote
+
+PREFIX = "pb"
+CUSTOM_ID_LIMIT = 100
+
+F = TypeVar("F", bound=Callable[..., Awaitable[None]])
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """What was pressed: the verb and its arguments, a select's ``values``, a form's ``fields`` by custom_id.
+
+    A text field is a str; a select or radio field in a form is a tuple of str. ``uploads`` holds the raw attachment
+    objects of a form's file fields, as Discord sends them.
+    """
+
+    verb: str
+    args: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
+    fields: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
+    uploads: Mapping[str, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
+
+    def arg(self, index: int, default: str = "") -> str:
+        """Give an argument by position, or the default where there are fewer."""
+        return self.args[index] if index < len(self.args) else default
+
+    def text(self, name: str) -> str:
+        """Give a form's text field, or an empty text."""
+        value = self.fields.get(name, "")
+        return value if isinstance(value, str) else (value[0] if value else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What ``@presses`` notes on a method."""
+
+    verb: str
+    organiser: bool
+
+
+def presses(verb: str, *, organiser: bool = False) -> Callable[[F], F]:
+    """Mark a cog's method ``(self, interaction, press)`` as the answer to a verb. ``organiser``: refused to anyone else."""
+
+    def mark(method: F) -> F:
+        marks: list[Mark] = getattr(method, "__presses__", [])
+        method.__presses__ = [*marks, Mark(verb, organiser)]  # type: ignore[attr-defined]
+        return method
+
+    return mark
+
+
+def marked(cog: object) -> Iterator[tuple[Mark, Callable[..., Awaitable[None]]]]:
+    """List the marked methods of a cog with their marks."""
+    for name in dir(type(cog)):
+        for mark in getattr(getattr(type(cog), name, None), "__presses__", ()):
+            yield mark, getattr(cog, name)
+
+
+def custom_id(verb: str, *args: str | int) -> str:
+    """Write a custom_id. ValueError: longer than Discord's 100 characters."""
+    written = ":".join([PREFIX, verb, *(quote(str(arg), safe="-_.~/ ,'") for arg in args)])
+    if len(written) > CUSTOM_ID_LIMIT:
+        raise ValueError(f"custom_id of {len(written)} characters: {written}")
+    return written
+
+
+def read_custom_id(written: str) -> tuple[str, tuple[str, ...]] | None:
+    """Read a custom_id: its verb and arguments, or None where it is not one of ours."""
+    prefix, _, rest = written.partition(":")
+    if prefix != PREFIX or not rest:
+        return None
+    verb, *args = rest.split(":")
+    return verb, tuple(unquote(arg) for arg in args)
+
+
+def read_press(data: Mapping[str, Any]) -> Press | None:
+    """Read the data of a component or modal interaction, or None where it is not one of ours."""
+    found = read_custom_id(str(data.get("custom_id", "")))
+    if found is None:
+        return None
+    fields: dict[str, str | tuple[str, ...]] = {}
+    uploads: dict[str, tuple[Mapping[str, Any], ...]] = {}
+    attachments = data.get("resolved", {}).get("attachments", {})
+    for item in _form_items(data.get("components", ())):
+        name = str(item.get("custom_id", ""))
+        values = item.get("values")
+        if values is not None:
+            fields[name] = tuple(str(value) for value in values)
+            files = tuple(attachments[str(value)] for value in values if str(value) in attachments)
+            if files:
+                uploads[name] = files
+        elif isinstance(item.get("value"), bool):
+            fields[name] = ("true",) if item["value"] else ()
+        elif item.get("value") is not None:
+            fields[name] = str(item["value"])
+    return Press(found[0], found[1], tuple(str(v) for v in data.get("values", ())), fields, uploads)
+
+
+def _form_items(components: Any) -> Iterator[Mapping[str, Any]]:
+    for component in components:
+        if "custom_id" in component:
+            yield component
+        if "component" in component:
+            yield from _form_items([component["component"]])
+        if "components" in component:
+            yield from _form_items(component["components"])

@@ -1,0 +1,43 @@
+"""All use cases together, as the chat and the terminal are handed them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.clock import Clock
+from bot.services.ports import KeptStore
+
+if TYPE_CHECKING:
+    from bot.services.deadlines import DeadlineService
+    from bot.services.delivery import DeliveryService
+    from bot.services.guilds import GuildService
+    from bot.services.letters import LetterService
+    from bot.services.members import MemberService
+    from bot.services.people import PeopleService
+    from bot.services.reports import ReportService
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """Who runs this Postbag, for the privacy notice: a name and how to reach them, as the operator wrote it."""
+
+    name: str
+    contact: str
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Every service, sharing one clock."""
+
+    clock: Clock
+    version: str
+    operator: Operator
+    reports: ReportService
+    members: MemberService
+    letters: LetterService
+    deadlines: DeadlineService
+    delivery: DeliveryService
+    guilds: GuildService
+    people: PeopleService
+    kept: KeptStore
