@@ -59,7 +59,7 @@ class PostbagClient(commands.Bot):
         )
         self.services = services
         self._sync_commands = sync_commands
-        self._handlers: dict[str, tuple[Mark, Handler]] = {}
+        self._answers: dict[str, tuple[Mark, Handler]] = {}
 
     async def setup_hook(self) -> None:
         for found in pkgutil.iter_modules(cogs.__path__):
@@ -73,15 +73,15 @@ class PostbagClient(commands.Bot):
     async def add_cog(self, cog: commands.Cog, /, **options: Any) -> None:
         """Add a cog and learn which presses it answers. ValueError: two methods answer one verb."""
         for mark, handler in marked(cog):
-            if mark.verb in self._handlers:
+            if mark.verb in self._answers:
                 raise ValueError(f"two methods answer the press {mark.verb!r}")
-            self._handlers[mark.verb] = (mark, handler)
+            self._answers[mark.verb] = (mark, handler)
         await super().add_cog(cog, **options)
 
     @property
     def marks(self) -> tuple[Mark, ...]:
         """List every verb that is answered, for the tests that walk them."""
-        return tuple(mark for mark, _ in self._handlers.values())
+        return tuple(mark for mark, _ in self._answers.values())
 
     async def sync_commands(self) -> bool:
         """Send the commands to Discord, only where they changed since the last time. True: they were sent."""
@@ -107,11 +107,11 @@ class PostbagClient(commands.Bot):
             return
         try:
             await self._answer(interaction, press)
-        except Exception as error:  # noqa: BLE001 - the last resort: the person is told, the log has it
+        except Exception as error:
             await report_error(interaction, error)
 
     async def _answer(self, interaction: Interaction, press: Press) -> None:
-        known = self._handlers.get(press.verb)
+        known = self._answers.get(press.verb)
         if known is None:
             raise PostbagError("That button belongs to an earlier Postbag.", "Use /start to find the same thing again.")
         mark, handler = known

@@ -79,11 +79,11 @@ class Start(commands.Cog):
     @app_commands.command(name="help", description="Short help, by job")
     @app_commands.describe(topic="What you would like to do")
     @everywhere
-    async def help(self, interaction: Interaction, topic: str = "") -> None:
+    async def help_(self, interaction: Interaction, topic: str = "") -> None:
         """Show help on one job or on all."""
         await reply(interaction, help_card(topic if topic in TOPICS else ""))
 
-    @help.autocomplete("topic")
+    @help_.autocomplete("topic")
     async def complete_topic(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
         """Offer the topics."""
         return choices(
