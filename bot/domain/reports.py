@@ -104,13 +104,22 @@ UNKNOWN_ANSWER = Answer(AnswerStatus.UNKNOWN)
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One dated thing that happened after the report, with its sources. ``status`` is None where it only informs."""
+    """One dated thing that happened after the report, with its sources. ``status`` is None where it only informs.
+
+    ``when`` is set where the source gives no day ("September 2022"); ``on`` is then the last day that it can have been.
+    """
 
     on: date
     text: str
     status: SinceStatus | None = None
     confidence: Confidence = Confidence.READ
     sources: tuple[str, ...] = ()
+    when: str = ""
+
+    @property
+    def dated(self) -> str:
+        """Give the date as people read it, never more exact than the source."""
+        return self.when or long_date(self.on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +148,7 @@ class Recommendation:
 
     ``number`` is the committee's own number, or None where it is not confirmed (the key is then ours, "T-12").
     ``summary`` is written for Postbag; ``official`` is the committee's wording, or empty where it is not held.
+    ``chapter_note`` is set where the chapter is not confirmed, and then names the possible ones.
     """
 
     key: ItemKey
@@ -155,6 +165,7 @@ class Recommendation:
     keywords: tuple[str, ...] = ()
     answer: Answer = UNKNOWN_ANSWER
     evidence: tuple[Evidence, ...] = ()
+    chapter_note: str = ""
 
     @property
     def heading(self) -> str:
@@ -228,6 +239,7 @@ class Report:
     note: str = ""
     publication_id: int | None = None
     invented: bool = False
+    licence_url: str = ""
 
     def source(self, key: str) -> Source | None:
         """Find a source by its key, or None."""
@@ -250,13 +262,19 @@ class Report:
         return tuple(r for r in self.recommendations if r.chapter in door.chapters)
 
     def as_known_on(self, day: date) -> Report:
-        """Give the report as it stood on a day: later answers, evidence and events are not known yet."""
+        """Give the report as it stood on a day: later answers, evidence and events are not known yet.
+
+        Until the response is received, no item is answered: not even those whose answer is unknown today.
+        """
         response = self.response
+        items = tuple(r.as_known_on(day) for r in self.recommendations)
         if response.received_on is not None and response.received_on > day:
             response = replace(response, received_on=None, title="", url="", note="", sources=())
+            items = tuple(replace(r, answer=Answer(AnswerStatus.NOT_YET_ANSWERED)) for r in items)
         return replace(
             self,
-            recommendations=tuple(r.as_known_on(day) for r in self.recommendations),
+            as_of=min(self.as_of, day),
+            recommendations=items,
             timeline=tuple(e for e in self.timeline if e.on <= day),
             response=response,
         )
