@@ -1,0 +1,188 @@
+"""Settings: config.toml and the environment, read into typed values. An error names the key and the fix.
+
+``--config`` or ``POSTBAG_CONFIG`` names the file, else ``config.toml`` in this folder, else defaults. Any key can be given
+as ``POSTBAG_SECTION__KEY``; the data folder as ``POSTBAG_DATA``. The token comes only from ``DISCORD_TOKEN`` or from a file
+that its owner alone can read.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import tomllib
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+    TomlConfigSettingsSource,
+)
+
+from bot.domain.errors import Refused
+from bot.domain.members import Dissolution
+
+DEFAULT_FILE = Path("config.toml")
+
+
+def _address(value: str) -> str:
+    if not value.startswith(("https://", "http://127.0.0.1", "http://localhost", "http://[::1]")):
+        raise ValueError("must begin with https:// (http:// only for this machine)")
+    return value.rstrip("/")
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError) as error:
+        raise ValueError("must be a time zone such as Europe/London") from error
+    return value
+
+
+Address = Annotated[str, AfterValidator(_address)]
+Zone = Annotated[str, AfterValidator(_zone)]
+
+
+class Section(BaseModel):
+    """A table of the file; a key that it does not know is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class DiscordSection(Section):
+    token_file: Path | None = None
+    sync_commands: bool = True
+
+
+class DatabaseSection(Section):
+    url: str = ""
+
+
+class PrivacySection(Section):
+    key_file: Path | None = None
+
+
+class OperatorSection(Section):
+    name: str = Field(default="", max_length=100)
+    contact: str = Field(default="", max_length=200)
+
+
+class ParliamentSection(Section):
+    dissolved_on: date | None = None
+    opened_on: date | None = None
+
+
+class SourcesSection(Section):
+    members_api: Address = "https://members-api.parliament.uk"
+    committees_api: Address = "https://committees-api.parliament.uk"
+    postcodes: Address = "https://api.postcodes.io"
+    bank_holidays: Address = "https://www.gov.uk/bank-holidays.json"
+
+
+class LogSection(Section):
+    level: Literal["debug", "info", "warning", "error"] = "info"
+
+
+class Settings(BaseSettings):
+    """Everything that can be set. ``data`` is the folder for the database, the key and backups."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="POSTBAG_", env_nested_delimiter="__", env_ignore_empty=True, extra="forbid", frozen=True
+    )
+
+    data: Path = Path("data")
+    packs: Path | None = None
+    discord: DiscordSection = DiscordSection()
+    database: DatabaseSection = DatabaseSection()
+    privacy: PrivacySection = PrivacySection()
+    operator: OperatorSection = OperatorSection()
+    parliament: ParliamentSection = ParliamentSection()
+    sources: SourcesSection = SourcesSection()
+    log: LogSection = LogSection()
+
+    @property
+    def database_url(self) -> str:
+        """Give the database's address: the one set, or a SQLite file in the data folder."""
+        return self.database.url or f"sqlite+aiosqlite:///{self.data / 'postbag.sqlite3'}"
+
+    @property
+    def key_file(self) -> Path:
+        return self.privacy.key_file or self.data / "postbag.key"
+
+    @property
+    def dissolution(self) -> Dissolution:
+        return Dissolution(self.parliament.dissolved_on, self.parliament.opened_on)
+
+
+def load_settings(file: Path | None = None) -> Settings:
+    """Read the settings. Refused: the file is missing, unreadable or not TOML, or a key is unknown or wrong."""
+    named = file or (Path(os.environ["POSTBAG_CONFIG"]) if os.environ.get("POSTBAG_CONFIG") else None)
+    chosen = named or DEFAULT_FILE
+    if named is not None and not named.exists():
+        raise Refused(f"There is no settings file {named}.", "Copy config.example.toml there, or leave --config out.")
+
+    class FromFile(Settings):
+        @classmethod
+        def settings_customise_sources(
+            cls,
+            settings_cls: type[BaseSettings],
+            init_settings: PydanticBaseSettingsSource,
+            env_settings: PydanticBaseSettingsSource,
+            dotenv_settings: PydanticBaseSettingsSource,
+            file_secret_settings: PydanticBaseSettingsSource,
+        ) -> tuple[PydanticBaseSettingsSource, ...]:
+            return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, chosen)
+
+    try:
+        return FromFile()
+    except ValidationError as error:
+        raise Refused(*_explain(error, chosen)) from None
+    except SettingsError as error:
+        raise Refused(f"The environment is not right: {error}.", "Give each key as POSTBAG_SECTION__KEY.") from None
+    except tomllib.TOMLDecodeError as error:
+        raise Refused(
+            f"{chosen} is not valid TOML: {error}.", "Mend that line; config.example.toml shows each key."
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise Refused(f"{chosen} cannot be read: {error}.", "Check the file and its permissions.") from None
+
+
+def _explain(error: ValidationError, file: Path) -> tuple[str, str]:
+    lines = []
+    for problem in error.errors():
+        key = ".".join(str(part) for part in problem["loc"])
+        if problem["type"] == "extra_forbidden":
+            hint = "; the token comes from DISCORD_TOKEN or discord.token_file" if "token" in key else ""
+            lines.append(f"{key}: there is no such key{hint}")
+        else:
+            lines.append(f"{key}: {problem['msg'].removeprefix('Value error, ')} (it is {problem['input']!r})")
+    return (
+        f"The settings are not right ({file} or the environment):\n  " + "\n  ".join(lines) + "\n",
+        "Mend these keys; config.example.toml explains each.",
+    )
+
+
+def discord_token(settings: Settings, environment: Mapping[str, str] | None = None) -> str | None:
+    """Give the bot's token, or None where none is set. Refused: the token file is missing, empty or readable by others."""
+    env = os.environ if environment is None else environment
+    if env.get("DISCORD_TOKEN", "").strip():
+        return env["DISCORD_TOKEN"].strip()
+    file = settings.discord.token_file
+    if file is None:
+        return None
+    try:
+        mode = file.stat().st_mode
+        token = file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        raise Refused(f"The token file {file} cannot be read.", "Check discord.token_file in the settings.") from None
+    if os.name == "posix" and mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise Refused(f"The token file {file} can be read by others.", f"Run: chmod 600 {file}")
+    if not token:
+        raise Refused(f"The token file {file} is empty.", "Put the bot's token in it, alone on one line.")
+    return token
