@@ -77,6 +77,7 @@ NONCE_TRUSTED = timedelta(seconds=120)
 """How long after an attempt Discord is trusted to recognise the same nonce again."""
 
 GIVE_UP_AFTER = timedelta(hours=48)
+MONTHLY_STEP = "overdue-month"
 LAST_RUNG_USE = timedelta(days=30)
 """A rung with no later rung is of use for this long."""
 
@@ -139,8 +140,9 @@ class Target:
 class Reminder:
     """One thing to be said at one time.
 
-    ``step`` is unique within its deadline ("before-14", "due", "overdue-1", "overdue-month-2", "answered"). ``due_at``
-    is the UTC instant of ``civil``. From ``expires_at`` on it is no longer of use. ``text`` is a personal reminder's own
+    ``step`` is unique within its deadline ("before-14@2021-08-25", "due@2021-09-08", "answered-r3"): a rung is named with
+    its day, so that one sent for an earlier date does not stand for the same rung of a new date. ``due_at`` is the UTC
+    instant of ``civil``. From ``expires_at`` on it is no longer of use. ``text`` is a personal reminder's own
     words or a notice's text. A group's reminder with no channel of its own goes to the channel in the group's settings.
     """
 
@@ -189,19 +191,20 @@ def plan_ladder(
     if not state.is_open or state is DeadlineState.PARTLY_ANSWERED:
         return ()
     centre = deadline.watch_on
-    rungs = [(_kind(offset), _step(offset), centre + timedelta(days=offset)) for offset in sorted(set(ladder))]
+    rungs = [(_kind(offset), _step(offset, centre), centre + timedelta(days=offset)) for offset in sorted(set(ladder))]
     if monthly:
         last = max([centre, *(day for _, _, day in rungs)])
         months = 1
         while CivilTime(add_months(last, months), at, zone).instant() <= now:
             months += 1
-        rungs += [(ReminderKind.OVERDUE, f"overdue-month-{n}", add_months(last, n)) for n in (months, months + 1)]
+        for day in (add_months(last, months), add_months(last, months + 1)):
+            rungs.append((ReminderKind.OVERDUE, f"{MONTHLY_STEP}@{day.isoformat()}", day))
     instants = [CivilTime(day, at, zone).instant() for _, _, day in rungs]
     planned = []
     for index, (kind, step, day) in enumerate(rungs):
         if instants[index] <= now:
             continue
-        if step.startswith("overdue-month-") and index == len(rungs) - 1:
+        if step.startswith(MONTHLY_STEP) and index == len(rungs) - 1:
             continue
         until = instants[index + 1] if index + 1 < len(rungs) else instants[index] + LAST_RUNG_USE
         planned.append(PlannedReminder(kind, step, CivilTime(day, at, zone), until))
@@ -214,7 +217,6 @@ def _kind(offset: int) -> ReminderKind:
     return ReminderKind.DUE if offset == 0 else ReminderKind.OVERDUE
 
 
-def _step(offset: int) -> str:
-    if offset < 0:
-        return f"before-{-offset}"
-    return "due" if offset == 0 else f"overdue-{offset}"
+def _step(offset: int, centre: date) -> str:
+    name = f"before-{-offset}" if offset < 0 else "due" if offset == 0 else f"overdue-{offset}"
+    return f"{name}@{(centre + timedelta(days=offset)).isoformat()}"
