@@ -1,0 +1,62 @@
+# make run   sets everything up and starts Postbag: on Discord with a token, in the rehearsal room without one
+# make test  sets everything up and runs every check and test
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+VENV ?= .venv
+BIN := $(VENV)/bin
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3.14 python3; do \
+	if command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then echo $$p; break; fi; done)
+RUN_LOCK := deploy/requirements-rehearsal.txt
+TEST_LOCK := deploy/requirements-dev.txt
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
+
+.PHONY: help run test lint crash lock clean
+
+help:
+	@sed -n 's/^# \(make .*\)/\1/p' Makefile
+
+$(VENV)/made:
+	@test -n "$(PYTHON)" || { echo "Postbag needs Python 3.11 or later. Install it, then run make again."; exit 1; }
+	@"$(PYTHON)" -m venv $(VENV) || { echo "Could not make a virtual environment. On Debian or Ubuntu: apt-get install python3-venv"; exit 1; }
+	@touch $@
+
+# What make test installs holds all that make run needs.
+$(VENV)/run-ready: $(VENV)/made $(RUN_LOCK) pyproject.toml
+	@if [ -e $(VENV)/test-ready ] && [ $(VENV)/test-ready -nt $(TEST_LOCK) ] && [ $(VENV)/test-ready -nt pyproject.toml ]; then :; else \
+	echo "Setting up Postbag in $(VENV): about 100 MB to download, 350 MB on disk, one to three minutes, once."; \
+	$(PIP) install --progress-bar on --require-hashes -r $(RUN_LOCK) | sed -n '/^Downloading\|^Collecting\|^Installing\|^ *━/p'; fi
+	@$(BIN)/python -m bot --version >/dev/null
+	@touch $@
+
+$(VENV)/test-ready: $(VENV)/made $(TEST_LOCK) pyproject.toml
+	@echo "Setting up the tests in $(VENV): about 200 MB to download, 700 MB on disk, one to four minutes, once."
+	@$(PIP) install --quiet --require-hashes -r $(TEST_LOCK)
+	@touch $@
+
+# make run   starts Postbag
+run: $(VENV)/run-ready
+	@$(BIN)/python -m bot run --or-rehearse
+
+# make lint  the checks that read the code: ruff, ruff format, mypy
+lint: $(VENV)/test-ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+# make test  lint, then every test; what could not run here is named in the last lines
+test: lint
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+# make crash kills the process a thousand times while reminders fall due
+crash: $(VENV)/test-ready
+	$(BIN)/python -m pytest tests/crash --crash-trials=$${TRIALS:-1000} -p no:xdist --timeout=3600 -s
+
+# make lock  renews the locked versions from pyproject.toml
+lock: $(VENV)/test-ready
+	@for pair in requirements.txt: requirements-rehearsal.txt:rehearsal requirements-postgres.txt:postgres requirements-dev.txt:dev; do \
+	  file=$${pair%%:*}; extra=$${pair#*:}; \
+	  $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	    --no-emit-index-url $${extra:+--extra $$extra} pyproject.toml -o deploy/$$file || exit 1; done
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache build dist

@@ -1,0 +1,62 @@
+"""Log in to Discord and stay there: what can go wrong at the door, said in one line each."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+import discord
+
+from bot.chat.client import PostbagClient
+from bot.domain.errors import Refused
+
+log = logging.getLogger(__name__)
+
+FIRST_WAIT = 5.0
+LONGEST_WAIT = 120.0
+
+
+async def stay_connected(
+    client: PostbagClient,
+    token: str,
+    *,
+    say: Callable[[str], None],
+    logged_in: Callable[[], Awaitable[None]],
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+) -> None:
+    """Log in, call ``logged_in`` once, and serve until the client is closed.
+
+    While Discord cannot be reached it tries again, waiting longer each time and saying so. Refused: Discord does not
+    accept the token.
+    """
+    wait = FIRST_WAIT
+    while True:
+        try:
+            await client.login(token)
+            break
+        except discord.LoginFailure:
+            raise Refused(
+                "Discord did not accept the token.",
+                "Copy it again from the Bot page of your application, into DISCORD_TOKEN or the token file.",
+            ) from None
+        except (discord.HTTPException, OSError, TimeoutError) as error:
+            reason = (
+                f"it answered {error.status}" if isinstance(error, discord.HTTPException) else "it cannot be reached"
+            )
+            say(f"Discord is not there just now ({reason}). Nothing is lost; trying again in {wait:.0f} seconds.")
+            log.warning("login failed: %s", type(error).__name__)
+            await client.http.close()
+            await sleep(wait)
+            wait = min(wait * 2, LONGEST_WAIT)
+    await logged_in()
+    try:
+        await client.connect(reconnect=True)
+    except discord.PrivilegedIntentsRequired:
+        raise Refused(
+            "Discord refused the connection.", "Postbag needs no privileged intent: please report this."
+        ) from None
+    except discord.ConnectionClosed as closed:
+        if closed.code == 4004:
+            raise Refused("Discord no longer accepts the token.", "Make a new one and start Postbag again.") from None
+        raise

@@ -1,0 +1,299 @@
+"""The ``postbag`` command: every job from a terminal. Libraries that a command does not need are not loaded for it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+from collections.abc import Coroutine
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version as package_version
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+import typer
+from rich.console import Console
+
+from bot.config import Settings, discord_token, load_settings
+from bot.domain.errors import PostbagError, Refused
+
+if TYPE_CHECKING:
+    from bot.services.reports import ReportService
+
+T = TypeVar("T")
+
+log = logging.getLogger("postbag")
+
+app = typer.Typer(
+    name="postbag",
+    help="Postbag: a Discord bot for people who write to Parliament.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+recommendations = typer.Typer(help="What a report asks, read here.", no_args_is_help=True)
+database = typer.Typer(help="The database.", no_args_is_help=True)
+members = typer.Typer(help="The directory of Members.", no_args_is_help=True)
+reminders = typer.Typer(help="Reminders and their ledger.", no_args_is_help=True)
+templates = typer.Typer(help="Letter and message templates.", no_args_is_help=True)
+for name, group in (
+    ("recommendations", recommendations),
+    ("database", database),
+    ("members", members),
+    ("reminders", reminders),
+    ("templates", templates),
+):
+    app.add_typer(group, name=name)
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+Config = Annotated[
+    Path | None, typer.Option("--config", help="Settings file (else POSTBAG_CONFIG, else config.toml here).")
+]
+ReportName = Annotated[str, typer.Option("--report", help="Only this report, by its short name.")]
+
+
+def version() -> str:
+    """Give the version of the installed program, or of this checkout."""
+    try:
+        return package_version("postbag")
+    except PackageNotFoundError:
+        import tomllib
+
+        with (Path(__file__).resolve().parents[1] / "pyproject.toml").open("rb") as stream:
+            return str(tomllib.load(stream)["project"]["version"])
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        out.print(f"postbag {version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    shown: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and stop.")
+    ] = False,
+) -> None:
+    """Postbag: a Discord bot for people who write to Parliament."""
+
+
+@app.command()
+def run(
+    config: Config = None,
+    or_rehearse: Annotated[
+        bool, typer.Option("--or-rehearse", help="Without a token, open the rehearsal room instead.")
+    ] = False,
+) -> None:
+    """Connect to Discord and serve until stopped (Ctrl-C)."""
+    settings = load_settings(config)
+    token = discord_token(settings)
+    if token is None:
+        if or_rehearse:
+            _rehearse(settings, tour=False, port=None, browser=True)
+            return
+        raise Refused("There is no bot token (DISCORD_TOKEN).", "To try Postbag without an account: postbag rehearse")
+    _log_to_terminal(settings)
+    from bot.app import serve
+
+    _finish(serve(settings, token, say=lambda line: out.print(line)))
+
+
+@app.command()
+def rehearse(
+    config: Config = None,
+    tour: Annotated[bool, typer.Option("--tour", help="Play 2021 as it happened, in this terminal.")] = False,
+    port: Annotated[int | None, typer.Option(help="Port of the browser page (else one that is free).")] = None,
+    browser: Annotated[bool, typer.Option(help="Open the page in a browser.")] = True,
+) -> None:
+    """Open the rehearsal room: the real bot in an invented server, without any account."""
+    _rehearse(load_settings(config), tour=tour, port=port, browser=browser)
+
+
+def _rehearse(settings: Settings, *, tour: bool, port: int | None, browser: bool) -> None:
+    try:
+        import simcord  # noqa: F401
+    except ImportError:
+        raise Refused("The rehearsal room is not installed.", 'Install it with: pipx install ".[rehearsal]"') from None
+    logging.basicConfig(level=logging.ERROR, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    if tour:
+        from bot.rehearsal.tour import run_tour
+
+        raise typer.Exit(_run(run_tour(settings, out)))
+    from bot.rehearsal.room import run_room
+
+    raise typer.Exit(_run(run_room(settings, port=port, open_browser=browser)))
+
+
+@app.command()
+def check(config: Config = None) -> None:
+    """Look at everything Postbag needs: each line says ok or what to do."""
+    from bot.check import look
+
+    problems = 0
+    for line in _run(look(config)):
+        mark = "[green]ok[/]     " if line.ok else "[bold red]to do[/]  "
+        if line.ok is None:
+            mark = "[yellow]note[/]   "
+        out.print(f"{mark}[bold]{line.name}[/]  ", end="")
+        out.print(line.words, markup=False)
+        problems += line.ok is False
+    out.print()
+    out.print("Everything is in order." if not problems else f"{problems} to do, named above.")
+    raise typer.Exit(1 if problems else 0)
+
+
+def _reports(settings: Settings) -> ReportService:
+    from bot.app import reports_alone
+
+    return _run(reports_alone(settings))
+
+
+@recommendations.command("browse")
+def browse(report: ReportName = "", config: Config = None) -> None:
+    """List every recommendation held, a line each."""
+    from rich.table import Table
+
+    service = _reports(load_settings(config))
+    for held in service.reports() if not report else (service.report(report),):
+        table = Table(
+            title=f"{held.title} ({held.committee}, {held.paper})", title_justify="left", box=None, pad_edge=False
+        )
+        for heading in ("Number", "Theme", "Paragraph", "Answer"):
+            table.add_column(heading, overflow="fold")
+        for item in held.recommendations:
+            table.add_row(item.number or f"{item.key}*", item.theme, item.paragraphs or "–", item.answer.status.label)
+        out.print(table)
+        out.print("* our own key: the committee's number is not confirmed\n", style="dim")
+
+
+@recommendations.command("show")
+def show(number: str, report: ReportName = "", config: Config = None) -> None:
+    """Show one recommendation by its number: 3, or T-12."""
+    service = _reports(load_settings(config))
+    held, item = service.find(number, report or None)
+    out.print(f"{item.heading}: {item.theme}", style="bold")
+    out.print(f"{held.title}, {held.paper}, paragraph {item.paragraphs or 'not known'}", style="dim")
+    out.print(f"\n{item.summary}\n", markup=False)
+    out.print(f"Answer: {item.answer.said}", markup=False)
+    for line in (item.answer.text, item.answer.note, item.note):
+        if line:
+            out.print(line, markup=False)
+    for evidence in item.evidence:
+        out.print(f"Since then, {evidence.on:%d %B %Y}: {evidence.text}", markup=False)
+    out.print("\nSources", style="bold")
+    keys = dict.fromkeys((*item.sources, *item.answer.sources, *(s for e in item.evidence for s in e.sources)))
+    for source in filter(None, map(held.source, keys)):
+        out.print(f"  {source.title}\n  {source.url}", markup=False, soft_wrap=True)
+    out.print(f"\n{held.licence} As of {held.as_of:%d %B %Y}.", style="dim", markup=False)
+
+
+@recommendations.command("search")
+def search(words: list[str], report: ReportName = "", config: Config = None) -> None:
+    """Find recommendations by words, number or paragraph; typos are forgiven."""
+    service = _reports(load_settings(config))
+    found = service.search(" ".join(words), report or None)
+    for held, item in found:
+        out.print(f"{item.number or item.key:>5}  {item.theme}: {item.summary}  [{held.slug}]", markup=False)
+    if not found:
+        out.print("Nothing found. Try fewer or other words, or: postbag recommendations browse")
+
+
+@database.command("upgrade")
+def upgrade(config: Config = None) -> None:
+    """Bring the database to this version's tables (also done at every start)."""
+    from bot.app import upgrade_database
+
+    out.print(_run(upgrade_database(load_settings(config))))
+
+
+@database.command("backup")
+def backup(to: Path, config: Config = None) -> None:
+    """Copy the database to a file, while Postbag runs or not."""
+    from bot.app import backup_database
+
+    out.print(_run(backup_database(load_settings(config), to)))
+
+
+@members.command("refresh")
+def refresh(config: Config = None) -> None:
+    """Read the directory of Members from Parliament's Members API, all or nothing."""
+    from rich.progress import Progress
+
+    from bot.app import refresh_members
+
+    with Progress(console=err) as bar:
+        task = bar.add_task("Members", total=None)
+        line = _run(
+            refresh_members(load_settings(config), lambda done, total: bar.update(task, completed=done, total=total))
+        )
+    out.print(line)
+
+
+@reminders.command("ledger")
+def ledger(
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many lines, newest first.")] = 50,
+    config: Config = None,
+) -> None:
+    """Show what was sent, what was not, and why."""
+    from rich.table import Table
+
+    from bot.app import read_ledger
+
+    table = Table("When (UTC)", "What", "Delivery", "Late", "Detail", box=None, pad_edge=False)
+    for entry in _run(read_ledger(load_settings(config), limit)):
+        late = "" if entry.late_seconds is None else f"{entry.late_seconds} s"
+        table.add_row(f"{entry.at:%Y-%m-%d %H:%M:%S}", entry.event, str(entry.delivery_id or ""), late, entry.detail)
+    out.print(table if table.row_count else "Nothing has been sent yet.")
+
+
+@templates.command("lint")
+def lint() -> None:
+    """Check every template: each problem with file, line and reason."""
+    from bot.resources import templates_folder
+    from bot.templating import JinjaTemplates
+
+    problems = JinjaTemplates(templates_folder()).lint()
+    for problem in problems:
+        out.print(str(problem), markup=False, soft_wrap=True)
+    out.print("The templates are in order." if not problems else f"{len(problems)} to mend.")
+    raise typer.Exit(1 if problems else 0)
+
+
+def _log_to_terminal(settings: Settings) -> None:
+    logging.basicConfig(
+        level=settings.log.level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr
+    )
+    logging.getLogger("discord").setLevel(max(logging.WARNING, logging.getLogger().level))
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+
+
+def _run(work: Coroutine[Any, Any, T]) -> T:
+    return asyncio.run(work)
+
+
+def _finish(work: Coroutine[Any, Any, int]) -> None:
+    raise typer.Exit(_run(work))
+
+
+def main() -> None:
+    """Run a command; what goes wrong is one clear message and an exit code."""
+    try:
+        app()
+    except PostbagError as error:
+        err.print(f"[bold red]postbag:[/] {error.message}", markup=True, soft_wrap=True)
+        if error.next_step:
+            err.print(error.next_step, markup=False, soft_wrap=True)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.exit(0)
+    except Exception as error:
+        log.debug("unexpected", exc_info=error)
+        err.print(f"postbag: something went wrong inside Postbag ({type(error).__name__}).", markup=False)
+        err.print("Run it again with POSTBAG_LOG__LEVEL=debug for the details, and report them.", markup=False)
+        sys.exit(1)

@@ -1,0 +1,50 @@
+"""For every test: no network but marked loopback, and a plain word at the end about what could not run here."""
+
+from __future__ import annotations
+
+import os
+import pytest
+import pytest_socket
+
+LOOPBACK = ["127.0.0.1", "::1", "localhost"]
+MAY_CONNECT = ("loopback", "postgres", "browser", "crash")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--crash-trials", type=int, default=60, help="how many times the crash tests kill the process")
+    parser.addoption("--crash-seed", type=int, default=20210708, help="seed of the crash tests")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if any(item.get_closest_marker(name) for name in MAY_CONNECT):
+        pytest_socket.enable_socket()
+        pytest_socket.socket_allow_hosts(LOOPBACK, allow_unix_socket=True)
+    else:
+        pytest_socket.disable_socket(allow_unix_socket=True)
+
+
+@pytest.fixture(autouse=True)
+def _own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = ("POSTBAG_NO_SKIPS", "POSTBAG_CHROMIUM")
+    for name in list(os.environ):
+        if name == "DISCORD_TOKEN" or (name.startswith("POSTBAG_") and name not in kept):
+            monkeypatch.delenv(name)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, exitstatus: int) -> None:
+    skipped = terminalreporter.stats.get("skipped", [])
+    if not skipped:
+        return
+    reasons = sorted({str(report.longrepr[2]) if isinstance(report.longrepr, tuple) else "" for report in skipped})
+    terminalreporter.section("not run here", sep="-")
+    terminalreporter.write_line(f"{len(skipped)} tests were skipped on this machine:")
+    for reason in reasons:
+        terminalreporter.write_line(f"  {reason.removeprefix('Skipped: ')}")
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is not None and reporter.stats.get("skipped") and os.environ.get("POSTBAG_NO_SKIPS"):
+        reporter.write_line("a skipped test is a failure here", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

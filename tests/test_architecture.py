@@ -1,0 +1,145 @@
+"""The floors of the house: imports never climb, never cross, and each library is imported in its one place."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from sys import stdlib_module_names
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+# Every module belongs to one floor: the first prefix that fits. A floor may import what is named for it, and itself.
+FLOORS: dict[str, tuple[str, ...]] = {
+    "bot.__main__": ("bot.cli", "bot.domain"),
+    "bot.cli": (
+        "bot.app", "bot.clock", "bot.config", "bot.domain", "bot.documents", "bot.rehearsal", "bot.resources", "bot.services",
+        "bot.sealing", "bot.search", "bot.sources", "bot.templating", "storage",
+    ),
+    "bot.rehearsal": (
+        "bot.app", "bot.chat", "bot.clock", "bot.config", "bot.domain", "bot.resources", "bot.services", "bot.sources",
+        "storage",
+    ),
+    "bot.app": (
+        "bot.chat", "bot.clock", "bot.config", "bot.documents", "bot.domain", "bot.resources", "bot.scheduling", "bot.sealing",
+        "bot.search", "bot.services", "bot.sources", "bot.templating", "storage",
+    ),
+    "bot.chat": ("bot.clock", "bot.domain", "bot.services"),
+    "bot.scheduling": ("bot.clock", "bot.services"),
+    "bot.services": ("bot.clock", "bot.config", "bot.domain"),
+    "bot.sources": ("bot.clock", "bot.config", "bot.domain", "bot.services.ports"),
+    "bot.documents": ("bot.clock", "bot.domain", "bot.resources", "bot.services.ports"),
+    "bot.templating": ("bot.clock", "bot.domain", "bot.resources", "bot.services.ports"),
+    "bot.search": ("bot.domain", "bot.services.ports"),
+    "bot.sealing": ("bot.domain",),
+    "bot.config": ("bot.domain",),
+    "bot.clock": (),
+    "bot.resources": ("bot.domain",),
+    "bot.domain": (),
+    "bot": (),
+    "storage": ("bot.domain", "bot.clock", "bot.services.ports"),
+}  # fmt: skip
+
+ONE_PLACE: dict[str, tuple[str, ...]] = {
+    "aiohttp": ("bot.sources", "bot.rehearsal", "bot.chat.sender"),
+    "aiosqlite": ("storage",),
+    "alembic": ("storage",),
+    "apscheduler": ("bot.scheduling",),
+    "asyncpg": ("storage",),
+    "cryptography": ("bot.sealing",),
+    "discord": ("bot.chat", "bot.rehearsal"),
+    "docx": ("bot.documents",),
+    "filelock": ("storage",),
+    "icalendar": ("bot.documents",),
+    "jinja2": ("bot.templating",),
+    "pydantic_settings": ("bot.config",),
+    "pypdf": ("bot.sources",),
+    "rapidfuzz": ("bot.search", "bot.services"),
+    "rich": ("bot.cli", "bot.rehearsal"),
+    "selectolax": ("bot.sources",),
+    "simcord": ("bot.rehearsal",),
+    "sqlalchemy": ("storage",),
+    "tenacity": ("bot.sources",),
+    "typer": ("bot.cli", "bot.__main__"),
+    "typst": ("bot.documents",),
+}
+
+SOURCES = sorted([*(ROOT / "bot").rglob("*.py"), *(ROOT / "storage").rglob("*.py")])
+
+
+def module_name(path: Path) -> str:
+    parts = list(path.relative_to(ROOT).with_suffix("").parts)
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative imports hide the floor"
+            assert node.module is not None
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def within(name: str, prefix: str) -> bool:
+    return name == prefix or name.startswith(prefix + ".")
+
+
+def floor_of(name: str) -> str:
+    return next(floor for floor in FLOORS if within(name, floor))
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_imports_stay_on_their_floor(path: Path) -> None:
+    name = module_name(path)
+    floor = floor_of(name)
+    for imported in imports(path):
+        top = imported.split(".")[0]
+        if top in ("bot", "storage"):
+            allowed = any(within(imported, other) for other in (*FLOORS[floor], *((floor,) if floor != "bot" else ())))
+            assert allowed, f"{name} ({floor}) may not import {imported}"
+        elif top in ONE_PLACE:
+            assert any(within(name, place) for place in ONE_PLACE[top]), f"{name} may not import {imported}"
+        elif floor == "bot.domain":
+            assert top in stdlib_module_names, f"{name} may use the standard library only, not {imported}"
+
+
+def test_there_is_something_to_check() -> None:
+    assert len(SOURCES) > 20
+    assert {floor_of(module_name(path)) for path in SOURCES} >= {"bot.domain", "bot.services", "bot.chat", "storage"}
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "bot" / "chat" / "cogs").glob("*.py")), ids=lambda p: p.name)
+def test_a_cog_touches_neither_storage_nor_time(path: Path) -> None:
+    for imported in imports(path):
+        assert not within(imported, "storage"), f"{path.name} imports {imported}"
+    text = path.read_text(encoding="utf-8")
+    assert ".now(" not in text.replace("clock.now(", ""), f"{path.name} reads the time by itself"
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "bot" / "domain").glob("*.py")), ids=lambda p: p.name)
+def test_the_domain_neither_waits_nor_reads(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        assert not isinstance(node, ast.AsyncFunctionDef | ast.Await), f"{path.name}: the domain never waits"
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            assert node.func.attr not in ("now", "utcnow", "today", "open", "read_text"), (
+                f"{path.name}: {node.func.attr}()"
+            )
+
+
+def test_the_package_root_is_empty() -> None:
+    assert (ROOT / "bot" / "__init__.py").read_text(encoding="utf-8") == ""
+
+
+def test_no_module_keeps_a_service_of_its_own() -> None:
+    for path in SOURCES:
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Call):
+                called = ast.unparse(node.value.func)
+                assert not called.endswith(("Service", "Client", "Database", "Scheduler")), (
+                    f"{path}: {called} at import"
+                )
