@@ -1,0 +1,93 @@
+"""What a writer may ask of their MP: one thing, answered by yes or no, that fits what this MP's post allows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.domain.members import MemberRole
+
+_EVERYONE = frozenset(MemberRole)
+_BACKBENCHERS = frozenset({MemberRole.BACKBENCHER})
+_SEATED = frozenset({MemberRole.BACKBENCHER, MemberRole.MINISTER, MemberRole.WHIP, MemberRole.SPEAKER})
+_FREE_TO_SAY = frozenset({MemberRole.BACKBENCHER, MemberRole.UNKNOWN})
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One request. ``label`` names it in a list, ``words`` is the sentence in the letter, ``roles`` are those it fits."""
+
+    slug: str
+    label: str
+    words: str
+    roles: frozenset[MemberRole]
+    hint: str = ""
+
+    def fits(self, role: MemberRole) -> bool:
+        return role in self.roles
+
+
+ASKS: dict[str, Ask] = {
+    ask.slug: ask
+    for ask in (
+        Ask(
+            "write-to-minister",
+            "Write to the minister and send me the reply",
+            "Please will you write to the minister responsible, ask what the Government will do about this, and send me "
+            "the reply?",
+            _EVERYONE,
+            "Any MP can do this, ministers and the Speaker too",
+        ),
+        Ask(
+            "written-question",
+            "Ask the Government a written question",
+            "Please will you ask the Government, in a written question, what it has done about this since the report?",
+            _BACKBENCHERS,
+            "Only MPs who are not ministers, whips or the Speaker do this",
+        ),
+        Ask(
+            "your-view",
+            "Tell me whether you support it",
+            "Please will you tell me whether you support this recommendation?",
+            _FREE_TO_SAY,
+            "A plain yes or no",
+        ),
+        Ask(
+            "meet",
+            "Meet me to talk about it",
+            "Please will you meet me, in person or by video, to talk about this?",
+            _SEATED,
+            "At a constituency surgery or online",
+        ),
+        Ask(
+            "ask-when",
+            "Ask the minister when the response will come",
+            "Please will you write to the minister responsible, ask when the response will come, and send me the reply?",
+            _EVERYONE,
+            "Any MP can do this, ministers and the Speaker too",
+        ),
+        Ask(
+            "question-when",
+            "Ask in a written question when it will come",
+            "Please will you ask the Government, in a written question, when it will respond to this report?",
+            _BACKBENCHERS,
+            "Only MPs who are not ministers, whips or the Speaker do this",
+        ),
+    )
+}
+"""The reviewed table of asks, by slug. Ministers, whips and the Speaker table no questions; Members who abstain from
+Parliament can still write to a minister for a constituent; where a post is not known only what any Member can do is offered."""
+
+ROLE_NOTES: dict[MemberRole, str] = {
+    MemberRole.MINISTER: "Your MP is a minister, and ministers do not table questions. They can write to a colleague for you.",
+    MemberRole.WHIP: "Your MP is a whip, and whips do not table questions. They can write to a minister for you.",
+    MemberRole.SPEAKER: "Your MP is the Speaker or a deputy, and does not table questions or take sides. They can write to "
+    "a minister for you.",
+    MemberRole.ABSTAINING: "Your MP does not take their seat at Westminster. They can still write to a minister for you.",
+    MemberRole.UNKNOWN: "We do not know what post your MP holds, so only what any MP can do is offered.",
+}
+
+
+def fitting(slugs: Sequence[str], role: MemberRole) -> tuple[Ask, ...]:
+    """List the asks of a letter that fit a role, in the letter's order."""
+    return tuple(ASKS[slug] for slug in slugs if ASKS[slug].fits(role))

@@ -1,0 +1,155 @@
+"""Letter frames: what a letter's settings file may say, and what its text may not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.domain.letter_asks import ASKS
+from bot.domain.letters import LetterFrame, Question
+
+FRAME_FIELDS: Mapping[str, str] = {
+    "salutation": "“Dear …,” in the form this Member is addressed by",
+    "constituency": "the name of the writer's constituency",
+    "committee": "the committee that made the report",
+    "report": "the report's title",
+    "source": "the report's citation: House, paper number, date of publication",
+    "call": "“recommendation 3”, or “the report's call on …” where the number is not confirmed",
+    "place": "where in the report it stands: paragraph, or chapter and paragraphs",
+    "gist": "what the recommendation says, in our own words",
+    "expected_by": "the day by which the Government's response was expected",
+    "late": "how long ago that was, in days",
+    "today": "the date of the letter",
+    "ask": "the one request the writer chose, as a sentence",
+    "close": "the words before the signature",
+}
+"""Every fact a frame may use, with what it is. A frame asks only for those its text uses."""
+
+CLAIMS: Mapping[str, tuple[str, ...]] = {
+    "gist": ("source", "place"),
+    "call": ("source",),
+    "expected_by": ("source",),
+    "late": ("expected_by",),
+}
+"""A fact that states something, and what must stand in the same paragraph so that a reader can check it."""
+
+_PERSONAL = re.compile(r"(?i)\b(full name|your name|surname|address|postcode|post code|phone|e-?mail|date of birth)\b")
+_PERSONAL_NAMES = frozenset({"name", "surname", "address", "postcode", "phone", "email", "birthday"})
+_SETTINGS = frozenset({"title", "audience", "summary", "order", "asks", "questions", "sample"})
+_NAME = re.compile(r"[a-z][a-z_]{0,19}")
+_COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class FrameUse:
+    """One use of a field in a template's text. ``is_condition``: it only decides whether something is shown."""
+
+    name: str
+    line: int
+    is_condition: bool = False
+
+
+def frame_from(slug: str, settings: Mapping[str, Any], needs: tuple[str, ...]) -> LetterFrame:
+    """Read a letter's settings. ValueError: something is missing or unknown, in plain words."""
+    unknown = sorted(set(settings) - _SETTINGS)
+    if unknown:
+        raise ValueError(f"unknown setting “{unknown[0]}”")
+    asks = settings.get("asks", [])
+    if not isinstance(asks, list) or not asks:
+        raise ValueError("“asks” must list at least one ask")
+    for ask in asks:
+        if ask not in ASKS:
+            raise ValueError(f"unknown ask “{ask}”; known: {', '.join(ASKS)}")
+    questions = tuple(_question(entry) for entry in _tables(settings, "questions"))
+    if not any(question.required for question in questions):
+        raise ValueError("at least one of “questions” must be required: a letter needs its writer's own words")
+    if len(questions) > 4:
+        raise ValueError("a form holds at most four questions beside the ask")
+    order = settings.get("order", 100)
+    if not isinstance(order, int):
+        raise ValueError("“order” must be a whole number")
+    sample = settings.get("sample", {})
+    if not isinstance(sample, dict) or not all(isinstance(value, str) for value in sample.values()):
+        raise ValueError("“sample” must be a table of texts")
+    return LetterFrame(
+        slug=slug,
+        title=_text(settings, "title", 80),
+        audience=_text(settings, "audience", 200),
+        summary=_text(settings, "summary", 200),
+        needs=needs,
+        asks=tuple(asks),
+        questions=questions,
+        sample=dict(sample),
+        order=order,
+    )
+
+
+def frame_problems(frame: LetterFrame, source: str, uses: Sequence[FrameUse]) -> Iterator[tuple[int, str]]:
+    """List what is wrong with a letter's text, as line and reason."""
+    own = {question.name for question in frame.questions}
+    for use in uses:
+        if use.name not in FRAME_FIELDS and use.name not in own:
+            yield use.line, f"unknown field “{use.name}”"
+    shown = [use for use in uses if not use.is_condition]
+    for missing in sorted(own - {use.name for use in shown}):
+        yield 1, f"the letter asks the writer for “{missing}” and never uses it"
+    asked = [use for use in shown if use.name == "ask"]
+    if not asked:
+        yield 1, "the letter asks for nothing: use the field “ask” once"
+    for extra in asked[1:]:
+        yield extra.line, "two asks: a letter asks for one thing"
+    text = _COMMENT.sub(lambda found: "\n" * found[0].count("\n"), source)
+    for number, line in enumerate(text.splitlines(), start=1):
+        if "?" in line:
+            yield number, "two asks: a question stands in the text beside the field “ask”"
+    for paragraph in _paragraphs(text):
+        inside = {use.name for use in shown if use.line in paragraph}
+        for use in shown:
+            lacking = [name for name in CLAIMS.get(use.name, ()) if name not in inside]
+            if use.line in paragraph and lacking:
+                yield use.line, f"uncited claim: “{use.name}” needs “{'” and “'.join(lacking)}” in the same paragraph"
+    for question in frame.questions:
+        if question.name in _PERSONAL_NAMES or _PERSONAL.search(f"{question.label} {question.hint}"):
+            yield 1, f"personal-data field: “{question.label}” asks for what the writer adds only when sending"
+
+
+def _paragraphs(text: str) -> Iterator[range]:
+    start = 1
+    lines = text.splitlines()
+    for number, line in enumerate([*lines, ""], start=1):
+        if not line.strip():
+            yield range(start, number)
+            start = number + 1
+
+
+def _text(settings: Mapping[str, Any], key: str, most: int) -> str:
+    value = settings.get(key)
+    if not isinstance(value, str) or not value.strip() or len(value) > most:
+        raise ValueError(f"“{key}” must be a text of 1 to {most} characters")
+    return value.strip()
+
+
+def _tables(settings: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
+    value = settings.get(key, [])
+    if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
+        raise ValueError(f"“{key}” must be written as [[{key}]] tables")
+    return value
+
+
+def _question(entry: Mapping[str, Any]) -> Question:
+    unknown = sorted(set(entry) - {"name", "label", "hint", "example", "required"})
+    if unknown:
+        raise ValueError(f"unknown setting “{unknown[0]}” of a question")
+    name = entry.get("name")
+    if not isinstance(name, str) or not _NAME.fullmatch(name) or name in FRAME_FIELDS:
+        raise ValueError("a question's “name” must be a short word in small letters that no fact has")
+    required = entry.get("required", False)
+    if not isinstance(required, bool):
+        raise ValueError("a question's “required” must be true or false")
+    hint = entry.get("hint", "")
+    example = entry.get("example", "")
+    if not isinstance(hint, str) or len(hint) > 100 or not isinstance(example, str) or len(example) > 100:
+        raise ValueError("a question's “hint” and “example” are texts of at most 100 characters")
+    return Question(name, _text(entry, "label", 45), hint, example, required)

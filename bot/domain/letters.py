@@ -1,0 +1,302 @@
+"""Letters to one's own MP: the frame's shared text and the writer's own words, kept apart, and the checks before sending.
+
+A letter is plain text. Nothing of it is ever stored.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from bot.domain.letter_asks import ROLE_NOTES
+from bot.domain.members import HOUSE_OF_COMMONS, Member, MemberRole
+from bot.domain.own_words import OWN_AIM, SCORE_CLOSES, Part, count_words, own_share, own_word_count, sibling_score
+
+LEAST_OWN_WORDS = 20
+"""A letter with fewer words of the writer's own is not finished."""
+MOST_WORDS = 350
+"""A letter longer than this is seldom read to its end."""
+
+WRITE_TO_THEM = "https://www.writetothem.com/?a=westminstermp&message_type=campaigning"
+"""WriteToThem's page for campaigners. It asks for the postcode itself; the text cannot be filled in beforehand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Something only the writer can say. ``label`` has at most 45 characters, ``hint`` and ``example`` at most 100."""
+
+    name: str
+    label: str
+    hint: str = ""
+    example: str = ""
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LetterFrame:
+    """What every letter of a kind has in common. ``needs`` are the facts its text uses; ``asks`` are slugs of asks."""
+
+    slug: str
+    title: str
+    audience: str
+    summary: str
+    needs: tuple[str, ...]
+    asks: tuple[str, ...]
+    questions: tuple[Question, ...]
+    sample: Mapping[str, str] = field(default_factory=dict)
+    order: int = 100
+
+    @property
+    def is_about_one(self) -> bool:
+        """Tell whether the letter is about one recommendation; otherwise it is about a report as a whole."""
+        return bool({"call", "place", "gist"} & set(self.needs))
+
+
+class Standing(StrEnum):
+    """How sure we are whom a letter goes to."""
+
+    IN_OFFICE = "in office"
+    VACANT = "vacant"
+    NOT_CHECKED = "not checked"
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """The MP a letter goes to: a Member of the directory, an empty seat, or what the writer typed and nobody checked."""
+
+    constituency: str
+    standing: Standing
+    constituency_id: int | None = None
+    member: Member | None = None
+    typed_name: str = ""
+
+    @property
+    def name(self) -> str:
+        """Give the name for people to read, or an empty text."""
+        return self.member.display_as if self.member is not None else self.typed_name
+
+    @property
+    def role(self) -> MemberRole:
+        return self.member.role if self.member is not None else MemberRole.UNKNOWN
+
+    @property
+    def role_note(self) -> str:
+        """Say why the asks offered are what they are, or nothing."""
+        if self.standing is Standing.VACANT:
+            return ""
+        return ROLE_NOTES.get(self.role, "")
+
+    @property
+    def salutation(self) -> str:
+        """Give the opening; where the name is not known the gap is there to be seen."""
+        if self.member is not None:
+            return self.member.salutation
+        return f"Dear {self.typed_name or NAME_GAP},"
+
+    @property
+    def envelope(self) -> tuple[str, ...]:
+        """Give the lines of the address."""
+        name = self.member.envelope_name if self.member is not None else self.typed_name
+        return (name or NAME_GAP, *HOUSE_OF_COMMONS)
+
+
+NAME_GAP = "[name of the MP]"
+
+
+class Weight(StrEnum):
+    """What a check does: stop the letter, close one way of sending, warn, or only inform."""
+
+    STOP = "stop"
+    WARN = "warn"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One finding about a letter: what it is and what to do about it."""
+
+    slug: str
+    weight: Weight
+    message: str
+    next_step: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A finished text for one MP, as parts. ``citations`` are (title, https address) of what it states."""
+
+    frame: LetterFrame
+    recipient: Recipient
+    parts: tuple[Part, ...]
+    subject: str
+    citations: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def text(self) -> str:
+        return "".join(part.text for part in self.parts)
+
+    @property
+    def words(self) -> int:
+        return count_words(self.text)
+
+    @property
+    def own_words(self) -> int:
+        """Count the words that are the writer's own; what repeats the frame is not."""
+        return own_word_count(self.parts)
+
+    @property
+    def share(self) -> float:
+        """Give the writer's own words over all words, 0 to 1."""
+        return own_share(self.parts)
+
+    @property
+    def score(self) -> float:
+        """Give the likeness to an imagined other letter of the same frame, 0 to 1."""
+        return sibling_score(self.parts)
+
+    @property
+    def is_too_alike(self) -> bool:
+        """Tell whether WriteToThem would take this letter and another of the same frame for copies."""
+        return self.score >= SCORE_CLOSES
+
+    def checks(self) -> tuple[Check, ...]:
+        """Look the letter over, the most serious finding first."""
+        found = [*_stops(self)]
+        found += _about_recipient(self.recipient)
+        found += _about_text(self)
+        return tuple(sorted(found, key=lambda check: list(Weight).index(check.weight)))
+
+
+def _stops(letter: Letter) -> Sequence[Check]:
+    written = {part.field for part in letter.parts if part.is_own and count_words(part.text)}
+    missing = [q for q in letter.frame.questions if q.required and q.name not in written]
+    if missing:
+        return [
+            Check(
+                "own-words-missing",
+                Weight.STOP,
+                f"The letter still needs your own words: “{missing[0].label}”",
+                "One or two sentences about why this matters to you are enough to start.",
+            )
+        ]
+    if letter.own_words < LEAST_OWN_WORDS:
+        wanting = LEAST_OWN_WORDS - letter.own_words
+        return [
+            Check(
+                "own-words-few",
+                Weight.STOP,
+                f"So far {_count(letter.own_words)} of this letter {'is' if letter.own_words == 1 else 'are'} yours. "
+                f"It needs at least {LEAST_OWN_WORDS}: {wanting} more.",
+                "What made you care about this? Who do you think of when you read it?",
+            )
+        ]
+    return []
+
+
+def _about_recipient(recipient: Recipient) -> Sequence[Check]:
+    match recipient.standing:
+        case Standing.VACANT:
+            return [
+                Check(
+                    "vacant",
+                    Weight.WARN,
+                    f"{recipient.constituency} has no MP until the by-election.",
+                    f"Keep the letter, and fill in {NAME_GAP} when the new MP is elected.",
+                )
+            ]
+        case Standing.NOT_CHECKED:
+            return [
+                Check(
+                    "not-checked",
+                    Weight.WARN,
+                    "MP not checked: this name and constituency are as you typed them.",
+                    "WriteToThem looks your MP up from your postcode when you send.",
+                )
+            ]
+    return []
+
+
+def _about_text(letter: Letter) -> Sequence[Check]:
+    own = "\n".join(part.text for part in letter.parts if part.is_own)
+    found = []
+    if letter.is_too_alike:
+        found.append(
+            Check(
+                "too-alike",
+                Weight.WARN,
+                "Too much of this letter is the shared text, and WriteToThem stops letters that look copied.",
+                "Add a few sentences of your own, and the WriteToThem button opens.",
+            )
+        )
+    elif letter.share < OWN_AIM:
+        found.append(
+            Check(
+                "share-low",
+                Weight.NOTE,
+                f"{letter.share:.0%} of the words are yours; {OWN_AIM:.0%} or more is best.",
+                "One more sentence that only you could write would help.",
+            )
+        )
+    if letter.words > MOST_WORDS:
+        found.append(
+            Check(
+                "too-long",
+                Weight.WARN,
+                f"The letter has {letter.words} words. Letters under {MOST_WORDS} words are read to the end.",
+                "Is there a paragraph that it can do without?",
+            )
+        )
+    second = _ASKING.search(own)
+    if second:
+        found.append(
+            Check(
+                "second-ask",
+                Weight.WARN,
+                f"Your words seem to ask for something too (“{_short(second[0])}”). One clear request gets a clear answer.",
+                "If you can, leave only the one you chose.",
+            )
+        )
+    for kind, pattern in _PERSONAL:
+        typed = pattern.search(own)
+        if typed:
+            found.append(
+                Check(
+                    "personal",
+                    Weight.WARN,
+                    f"Your words hold what looks like {kind}: “{_short(typed[0])}”. Take it out?",
+                    "You can add it where you send the letter.",
+                )
+            )
+    letters = [ch for ch in own if ch.isalpha() and ch.upper() != ch.lower()]
+    if len(letters) >= 20 and sum(ch.isupper() for ch in letters) > len(letters) * 0.6:
+        found.append(
+            Check(
+                "shouting",
+                Weight.NOTE,
+                "Most of your words are in capitals, which can read as shouting.",
+                "Small letters may be heard better.",
+            )
+        )
+    return found
+
+
+_ASKING = re.compile(
+    r"(?i)\b(?:will|would|could|can) you\b[^.?!\n]{0,60}\??"
+    r"|\bplease (?:write|ask|raise|meet|sign|vote|support|oppose|urge|press|table|call|tell)\b[^.?!\n]{0,60}"
+    r"|\bI (?:ask|urge|call on|beg) you\b[^.?!\n]{0,60}"
+)
+_PERSONAL = (
+    ("a postcode", re.compile(r"(?i)\b[A-Z]{1,2}[0-9][A-Z0-9]?\s?[0-9][A-Z]{2}\b")),
+    ("an e-mail address", re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")),
+    ("a telephone number", re.compile(r"(?<!\w)(?:\+44|0)(?:[\s()-]?\d){9,10}(?!\w)")),
+)
+
+
+def _count(number: int) -> str:
+    return "1 word" if number == 1 else f"{number} words"
+
+
+def _short(text: str, most: int = 40) -> str:
+    return text.strip() if len(text.strip()) <= most else text.strip()[: most - 1].rstrip() + "…"

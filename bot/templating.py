@@ -1,0 +1,261 @@
+"""Texts under ``templates/``: compiled once, in a sandbox, with every unknown field an error.
+
+The only module that knows Jinja2. A file's problem is said with its name, line and reason.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from jinja2 import FileSystemLoader, StrictUndefined, Template, TemplateError, TemplateSyntaxError, meta, nodes
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from bot.clock import LONDON
+from bot.domain.deadlines import days
+from bot.domain.letter_frames import FRAME_FIELDS, FrameUse, frame_from, frame_problems
+from bot.domain.letters import LetterFrame
+from bot.domain.own_words import Part
+from bot.domain.reports import long_date
+
+SUFFIX = ".md.j2"
+_OPEN, _SHUT = "\ue000", "\ue001"
+"""Stand around the name of a writer's field while a frame is rendered: the writer's words themselves never pass Jinja2."""
+_OWN = re.compile(f"{_OPEN}([a-z_]+){_SHUT}")
+_DECLARED = re.compile(r"\{#-?\s*fields:\s*([^#]*?)\s*-?#\}")
+_LINE_START = re.compile(r"^(\s*)([-#>+]|\d+(?=[.)]))", re.MULTILINE)
+_MARKDOWN = re.compile(r"([\\*_~`|\[\]])")
+_MENTION = re.compile(r"(@|<(?=[@#:/a-zA-Z&]))")
+_LINK = re.compile(r"(?i)\b([a-z][a-z0-9+.-]*:)(?=//)")
+_NOTHING = "\u200b"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """What is wrong with a template: the file below the templates folder, the line (1-based), and the reason in plain words."""
+
+    file: str
+    line: int
+    reason: str
+
+    def __str__(self) -> str:
+        return f"templates/{self.file}, line {self.line}: {self.reason}"
+
+
+class TemplateProblem(Exception):
+    """A template cannot be used. ``problems`` name file, line and reason."""
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = problems
+
+
+class JinjaTemplates:
+    """Every text Postbag says or prepares. TemplateProblem at once: a file is broken or uses an unknown field."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._environment = _environment(folder)
+        problems = [*self._message_problems(strict=False)]
+        self._messages = {} if problems else dict(self._compiled("messages"))
+        self._frames: dict[str, LetterFrame] = {}
+        self._letters: dict[str, Template] = {}
+        for slug, frame, found in self._read_frames():
+            problems += found
+            if frame is not None and not found:
+                self._frames[slug] = frame
+                self._letters[slug] = self._environment.get_template(f"letters/{slug}{SUFFIX}")
+        if problems:
+            raise TemplateProblem(*sorted(problems))
+
+    def message(self, name: str, fields: Mapping[str, Any]) -> str:
+        """Render ``messages/<name>.md.j2``. TemplateProblem: a field it needs is not among ``fields``."""
+        template = self._messages.get(name)
+        if template is None:
+            raise TemplateProblem(Problem(f"messages/{name}{SUFFIX}", 1, "there is no such template"))
+        return self._rendered(template, fields).strip()
+
+    @property
+    def frames(self) -> Mapping[str, LetterFrame]:
+        """Give the letter frames by slug, in the order of their titles."""
+        return dict(sorted(self._frames.items(), key=lambda pair: (pair[1].order, pair[1].title)))
+
+    def letter(self, slug: str, facts: Mapping[str, str], own: Mapping[str, str]) -> tuple[Part, ...]:
+        """Render a letter as parts: the frame's shared text, and the writer's own words exactly as they were given.
+
+        ``facts`` has at least the frame's ``needs``; ``own`` the writer's fields, empty where nothing was written.
+        """
+        frame = self._frames.get(slug)
+        if frame is None:
+            raise TemplateProblem(Problem(f"letters/{slug}{SUFFIX}", 1, "there is no such letter"))
+        fields: dict[str, str] = {name: facts[name].translate(_NO_MARKS) for name in frame.needs if name in facts}
+        for question in frame.questions:
+            fields[question.name] = f"{_OPEN}{question.name}{_SHUT}" if own.get(question.name, "").strip() else ""
+        return _parts(self._rendered(self._letters[slug], fields), own)
+
+    def lint(self) -> tuple[Problem, ...]:
+        """Read every template again and list what is wrong, the worst first in each file."""
+        problems = [*self._message_problems(strict=True)]
+        for _, _, found in self._read_frames():
+            problems += found
+        return tuple(sorted(problems))
+
+    def _names(self, part: str) -> Iterator[str]:
+        for path in sorted((self._folder / part).glob(f"*{SUFFIX}")):
+            yield path.name.removesuffix(SUFFIX)
+
+    def _compiled(self, part: str) -> Iterator[tuple[str, Template]]:
+        for name in self._names(part):
+            yield name, self._environment.get_template(f"{part}/{name}{SUFFIX}")
+
+    def _rendered(self, template: Template, fields: Mapping[str, Any]) -> str:
+        try:
+            return template.render(fields)
+        except (TemplateError, TypeError, ValueError, AttributeError) as error:
+            line = _line_of(error, template.filename)
+            raise TemplateProblem(Problem(str(template.name), line, _reason(error))) from error
+
+    def _uses(self, file: str) -> tuple[list[FrameUse], str] | Problem:
+        """List the fields that a file uses, with line and paragraph; a Problem where it cannot be read."""
+        try:
+            source = (self._folder / file).read_text(encoding="utf-8")
+            tree = self._environment.parse(source, filename=file)
+        except TemplateSyntaxError as error:
+            return Problem(file, error.lineno, _reason(error))
+        except (OSError, UnicodeDecodeError):
+            return Problem(file, 1, "it cannot be read as UTF-8 text")
+        wanted = meta.find_undeclared_variables(tree)
+        tests = {id(name) for test in tree.find_all(nodes.If) for name in _names_in(test.test)}
+        uses = [
+            FrameUse(node.name, node.lineno, is_condition=id(node) in tests)
+            for node in tree.find_all(nodes.Name)
+            if node.ctx == "load" and node.name in wanted
+        ]
+        return uses, source
+
+    def _message_problems(self, *, strict: bool) -> Iterator[Problem]:
+        for name in self._names("messages"):
+            file = f"messages/{name}{SUFFIX}"
+            found = self._uses(file)
+            if isinstance(found, Problem):
+                yield found
+                continue
+            uses, source = found
+            declared = _DECLARED.search(source)
+            if declared is None:
+                if strict:
+                    yield Problem(file, 1, "it does not begin by naming its fields: {# fields: title, due_on #}")
+                continue
+            known = {field.strip() for field in declared[1].split(",")}
+            yield from (Problem(file, use.line, f"unknown field “{use.name}”") for use in uses if use.name not in known)
+
+    def _read_frames(self) -> Iterator[tuple[str, LetterFrame | None, list[Problem]]]:
+        for slug in self._names("letters"):
+            settings, file = f"letters/{slug}.toml", f"letters/{slug}{SUFFIX}"
+            found = self._uses(file)
+            if isinstance(found, Problem):
+                yield slug, None, [found]
+                continue
+            uses, source = found
+            try:
+                text = (self._folder / settings).read_text(encoding="utf-8")
+                needs = tuple(dict.fromkeys(use.name for use in uses if use.name in FRAME_FIELDS))
+                frame = frame_from(slug, tomllib.loads(text), needs)
+            except FileNotFoundError:
+                yield slug, None, [Problem(settings, 1, "the letter has no settings file")]
+            except tomllib.TOMLDecodeError as error:
+                yield slug, None, [Problem(settings, _toml_line(error), f"this is not TOML: {error}")]
+            except (ValueError, OSError) as error:
+                yield slug, None, [Problem(settings, 1, str(error))]
+            else:
+                yield slug, frame, [Problem(file, line, why) for line, why in frame_problems(frame, source, uses)]
+
+
+def escape(value: object) -> str:
+    """Make a text of unknown origin harmless in a Discord message: no markdown, no mention, no link."""
+    text = _LINK.sub(rf"\1{_NOTHING}", str(value))
+    text = _MARKDOWN.sub(r"\\\1", text)
+    text = _MENTION.sub(rf"\1{_NOTHING}", text)
+    return _LINE_START.sub(_at_line_start, text)
+
+
+def _at_line_start(found: re.Match[str]) -> str:
+    return f"{found[1]}{found[2]}\\" if found[2].isdigit() else f"{found[1]}\\{found[2]}"
+
+
+def stamp(instant: datetime, style: str = "F") -> str:
+    """Write an instant as Discord's own timestamp, shown to each reader in their own time."""
+    if instant.tzinfo is None:
+        raise ValueError("a timestamp needs an aware datetime")
+    return f"<t:{int(instant.timestamp())}:{style}>"
+
+
+def _long_date(day: date) -> str:
+    return long_date(day.astimezone(LONDON).date() if isinstance(day, datetime) else day)
+
+
+def _environment(folder: Path) -> ImmutableSandboxedEnvironment:
+    environment = ImmutableSandboxedEnvironment(
+        loader=FileSystemLoader(folder),
+        undefined=StrictUndefined,
+        autoescape=False,
+        auto_reload=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=False,
+    )
+    environment.globals.clear()
+    environment.filters.update(escape=escape, e=escape, long_date=_long_date, stamp=stamp, days=days)
+    return environment
+
+
+_NO_MARKS = {ord(_OPEN): None, ord(_SHUT): None}
+
+
+def _parts(rendered: str, own: Mapping[str, str]) -> tuple[Part, ...]:
+    text = re.sub(r"\n{3,}", "\n\n", rendered.strip())
+    parts: list[Part] = []
+    place = 0
+    for mark in _OWN.finditer(text):
+        if mark.start() > place:
+            parts.append(Part(text[place : mark.start()]))
+        parts.append(Part(own[mark[1]].strip(), field=mark[1]))
+        place = mark.end()
+    if place < len(text):
+        parts.append(Part(text[place:]))
+    return tuple(parts)
+
+
+def _names_in(node: nodes.Node) -> Iterator[nodes.Name]:
+    if isinstance(node, nodes.Name):
+        yield node
+    yield from node.find_all(nodes.Name)
+
+
+def _reason(error: Exception) -> str:
+    said = str(error).split("\n")[0]
+    undefined = re.search(r"'([^']+)' is undefined", said)
+    if undefined:
+        return f"unknown field “{undefined[1]}”"
+    if "unexpected end of template" in said.lower():
+        return f"a block is not closed ({said})"
+    return said or type(error).__name__
+
+
+def _line_of(error: Exception, filename: str | None) -> int:
+    trace, line = error.__traceback__, 1
+    while trace is not None:
+        if filename is not None and trace.tb_frame.f_code.co_filename == filename:
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return line
+
+
+def _toml_line(error: Exception) -> int:
+    line = re.search(r"line (\d+)", str(error))
+    return int(line[1]) if line else 1
