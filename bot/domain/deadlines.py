@@ -5,13 +5,27 @@ In code a dated duty is a ``Deadline``; people read "clock" or "deadline". A dea
 
 from __future__ import annotations
 
+import unicodedata
 from calendar import monthrange
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
+from urllib.parse import urlsplit
 
+from bot.domain.errors import Refused
 from bot.domain.identity import DeadlineId, GuildId, PersonId, ReportSlug
-from bot.domain.reports import long_date
+from bot.domain.members import Dissolution
+from bot.domain.reports import House, Report, long_date
+
+TITLE_LIMIT = 200
+LINK_LIMIT = 512
+"""Discord takes no longer address in a link button."""
+
+YEARS_BACK = 40
+YEARS_AHEAD = 20
+"""How far from today a group's date may lie before it is taken for a slip."""
+
+NOT_FOLLOWED = "This group no longer follows the report."
 
 
 class DeadlineKind(StrEnum):
@@ -213,6 +227,96 @@ class Deadline:
         if self.lapsed_on is not None and self.lapsed_on <= today:
             lines.append(f"Lapsed: Parliament was dissolved on {long_date(self.lapsed_on)}")
         return tuple(lines)
+
+
+def response_clock(report: Report, guild_id: GuildId) -> Deadline | None:
+    """Make the clock of the Government's response to a report from what is held of it. None: no response is due to it."""
+    facts = report.response
+    if not facts.expected:
+        return None
+    due_on, rule = response_due(report.published_on, lords=report.house is House.LORDS, printed=facts.due_on)
+    clock = Deadline(
+        deadline_id=DeadlineId(0),
+        guild_id=guild_id,
+        kind=DeadlineKind.GOVERNMENT_RESPONSE,
+        title=clean_title(f"Government response to {report.short_title or report.title}"[:TITLE_LIMIT]),
+        due_on=due_on,
+        rule=rule,
+        started_on=report.published_on,
+        report=report.slug,
+        source_title=report.title,
+        source_url=report.url,
+    )
+    return with_facts(clock, report)
+
+
+def with_facts(clock: Deadline, report: Report) -> Deadline:
+    """Take over what is now held of the response: its day, and the due date unless the group gave one of its own."""
+    facts = report.response
+    if clock.rule is not DueRule.GIVEN:
+        due_on, rule = response_due(report.published_on, lords=report.house is House.LORDS, printed=facts.due_on)
+        clock = replace(clock, due_on=due_on, rule=rule, started_on=report.published_on)
+    if facts.received_on is not None and clock.received_on is None:
+        cited = (source.url for key in facts.sources if (source := report.source(key)) is not None)
+        clock = replace(clock, received_on=facts.received_on, received_url=facts.url or next(cited, ""))
+    return clock
+
+
+LAPSING = frozenset({DeadlineKind.GOVERNMENT_RESPONSE, DeadlineKind.BILL_STAGE, DeadlineKind.WRITTEN_QUESTION})
+"""What ends with a Parliament: its committees, its unfinished bills, its unanswered questions."""
+
+
+def lapsed_at(deadline: Deadline, dissolution: Dissolution, today: date) -> date | None:
+    """Give the dissolution that ended an open deadline, or None. One begun after it belongs to the next Parliament."""
+    day = dissolution.dissolved_on
+    if day is None or day > today or deadline.kind not in LAPSING or not deadline.state(today).is_open:
+        return None
+    begun = deadline.started_on or (deadline.created_at.date() if deadline.created_at else None)
+    return day if begun is None or begun < day else None
+
+
+def clean_title(text: str) -> str:
+    """Give a title on one line without invisible marks. Refused: nothing is left, or it is too long."""
+    visible = (
+        " " if ch.isspace() else ch
+        for ch in text
+        if ch.isspace() or ch in JOINERS or unicodedata.category(ch)[0] != "C"
+    )
+    title = " ".join("".join(visible).split())
+    if not any(ch.isalnum() for ch in title):
+        raise Refused("A deadline needs a title.", "Say in a few words what is expected, and from whom.")
+    if len(title) > TITLE_LIMIT:
+        raise Refused(f"That title has {len(title)} characters.", f"Use at most {TITLE_LIMIT}.")
+    return title
+
+
+JOINERS = "\u200c\u200d"
+"""Invisible marks that Persian, Uyghur and Indian scripts need within words."""
+
+
+def clean_link(text: str) -> str:
+    """Give an https address, or nothing for nothing. Refused: it is something else."""
+    link = text.strip()
+    if not link:
+        return ""
+    try:
+        parts = urlsplit(link)
+        fits = parts.scheme == "https" and "." in (parts.hostname or "") and parts.username is None
+    except ValueError:
+        fits = False
+    if not fits or len(link) > LINK_LIMIT or any(ch.isspace() or ch in '<>"`\\' for ch in link):
+        raise Refused(
+            "That link does not look right.",
+            f"Paste a whole web address that begins with https:// and has at most {LINK_LIMIT} characters.",
+        )
+    return link
+
+
+def sensible_day(day: date, today: date) -> date:
+    """Give the day back. Refused: it is so far from today that it must be a slip."""
+    if not add_months(today, -12 * YEARS_BACK) <= day <= add_months(today, 12 * YEARS_AHEAD):
+        raise Refused(f"{long_date(day)} is too far away to be right.", "Check the year and give the date again.")
+    return day
 
 
 def days(count: int) -> str:
