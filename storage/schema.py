@@ -62,7 +62,8 @@ metadata = MetaData(
 
 
 def _table(name: str, *parts: Any) -> Table:
-    return Table(name, metadata, *parts, sqlite_strict=True)
+    ours = any(isinstance(part, Column) and part.name == "id" for part in parts)
+    return Table(name, metadata, *parts, sqlite_strict=True, sqlite_autoincrement=ours)
 
 
 def _key() -> Column[int]:

@@ -1,0 +1,328 @@
+"""The database: opened once, one writer and a few readers on SQLite, a pool on PostgreSQL; transactions; health."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+from filelock import FileLock, Timeout
+from sqlalchemy import Connection, event, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from bot.domain.errors import Refused
+from storage.failures import translate, translate_opening
+from storage.onehop import OneHopConnection, connect
+
+T = TypeVar("T")
+
+READERS = 3
+BATCH = 64
+LOW_DISK = 50 * 1024 * 1024
+"""Free bytes under which the health report warns."""
+
+SQLITE = "sqlite+aiosqlite"
+POSTGRESQL = "postgresql+asyncpg"
+
+Work = Callable[[AsyncConnection], Awaitable[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseHealth:
+    """What a look at the database found. ``problems`` are in plain words; empty means well."""
+
+    dialect: str
+    version: str
+    size: int
+    problems: tuple[str, ...] = ()
+
+
+class Database:
+    """Transactions on one database. Made by ``open_database``, which also closes it.
+
+    Nothing that waits for anything but the database belongs inside ``reading`` or ``writing``.
+    """
+
+    def __init__(
+        self, url: URL, writer: AsyncEngine, reader: AsyncEngine, *, one_writer: bool, busy_seconds: float = 5.0
+    ) -> None:
+        self.url = url
+        self.dialect = writer.dialect.name
+        self.busy_seconds = busy_seconds
+        self._writer = writer
+        self._reader = reader
+        self._turn = asyncio.Lock() if one_writer else None
+        self._holder: asyncio.Task[Any] | None = None
+        self._waiting: deque[tuple[Work, asyncio.Future[Any]]] = deque()
+        self._runner: asyncio.Task[None] | None = None
+
+    @property
+    def path(self) -> Path | None:
+        """Give the file of a SQLite database."""
+        return Path(self.url.database) if self.dialect == "sqlite" and self.url.database else None
+
+    @property
+    def where(self) -> str:
+        """Name the database for the operator, without a password."""
+        return str(self.path) if self.path is not None else f"The database server {self.url.host or 'on this machine'}"
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """Read in one snapshot."""
+        try:
+            async with self._reader.connect() as connection:
+                yield connection
+        except (SQLAlchemyError, OSError) as error:
+            raise translate(error, self.where) or error from error
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncConnection]:
+        """Write in one transaction: committed at the end, undone by any exception and by cancellation.
+
+        A cancelled task's transaction is either whole or not there. It cannot be nested.
+        """
+        async with self._my_turn():
+            try:
+                async with self._writer.begin() as connection:
+                    yield connection
+            except (SQLAlchemyError, OSError) as error:
+                raise translate(error, self.where) or error from error
+
+    @asynccontextmanager
+    async def _my_turn(self) -> AsyncIterator[None]:
+        if self._turn is None:
+            yield
+            return
+        task = asyncio.current_task()
+        if self._holder is not None and self._holder is task:
+            raise RuntimeError("a transaction is open in this task already")
+        async with self._turn:
+            self._holder = task
+            try:
+                yield
+            finally:
+                self._holder = None
+
+    async def batched(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+        """Do a small piece of work in a transaction that is shared with whatever else waits at this moment.
+
+        Gives its result after the commit. ``work`` is a few short statements by key and nothing else: it may run
+        again from the start, alone, when another of the same batch failed. Its own failure is its own only.
+        """
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._waiting.append((work, future))
+        if self._runner is None or self._runner.done():
+            self._runner = asyncio.create_task(self._drain(), name="storage-batches")
+        return await future
+
+    async def _drain(self) -> None:
+        while self._waiting:
+            async with AsyncExitStack() as stack:
+                await stack.enter_async_context(self._my_turn())
+                batch = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
+                batch = [(work, future) for work, future in batch if not future.done()]
+                try:
+                    results = await self._together([work for work, _ in batch])
+                except BaseException as failure:
+                    if not isinstance(failure, Exception):
+                        for _, future in batch:
+                            future.cancel()
+                        raise
+                    await self._one_by_one(batch)
+                else:
+                    for (_, future), result in zip(batch, results, strict=True):
+                        if not future.done():
+                            future.set_result(result)
+
+    async def _one_by_one(self, batch: list[tuple[Work, asyncio.Future[Any]]]) -> None:
+        for work, future in batch:
+            if future.done():
+                continue
+            try:
+                (result,) = await self._together([work])
+            except Exception as error:
+                if not future.done():
+                    future.set_exception(translate(error, self.where) or error)
+            else:
+                if not future.done():
+                    future.set_result(result)
+
+    async def _together(self, works: list[Work]) -> list[Any]:
+        if not works:
+            return []
+        async with self._writer.begin() as connection:
+            driver = (await connection.get_raw_connection()).driver_connection
+            if isinstance(driver, OneHopConnection):
+                await driver.begin_now()
+                driver.direct = True
+            return [await work(connection) for work in works]
+
+    async def check(self) -> DatabaseHealth:
+        """Look at the database: sound, writable, room left. Raises only where it cannot be read at all."""
+        from storage.migrations import current_version
+
+        problems: list[str] = []
+        async with self.reading() as connection:
+            version = await connection.run_sync(current_version)
+            if self.dialect == "sqlite":
+                found = [row[0] for row in await connection.execute(text("PRAGMA quick_check(3)"))]
+                if found != ["ok"]:
+                    problems.append("The database file is damaged: put a backup in its place.")
+                pages = (await connection.execute(text("PRAGMA page_count"))).scalar_one()
+                size = int(pages) * int((await connection.execute(text("PRAGMA page_size"))).scalar_one())
+            else:
+                size = int((await connection.execute(text("SELECT pg_database_size(current_database())"))).scalar_one())
+        try:
+            async with self.writing() as connection:
+                await connection.execute(text("UPDATE kept SET value = value WHERE name = ''"))
+        except Exception as error:
+            known = translate(error, self.where)
+            if known is None:
+                raise
+            problems.append(str(known))
+        if self.path is not None and shutil.disk_usage(self.path.parent).free < LOW_DISK:
+            problems.append("Less than 50 MB is free on the disk that holds the database: make room.")
+        return DatabaseHealth(self.dialect, version or "", size, tuple(problems))
+
+    async def close(self) -> None:
+        """Finish waiting batches and close every connection."""
+        if self._runner is not None:
+            with suppress(Exception):
+                await self._runner
+        await self._reader.dispose()
+        if self._writer is not self._reader:
+            await self._writer.dispose()
+
+
+@asynccontextmanager
+async def open_database(
+    url: str, *, migrate: bool = True, look_only: bool = False, busy_seconds: float = 5.0
+) -> AsyncIterator[Database]:
+    """Open a database, bring its tables up to date, close it at the end.
+
+    ``sqlite+aiosqlite:///path`` or ``postgresql+asyncpg://user@host/name``. A SQLite file has one Postbag at a time;
+    ``look_only`` reads beside a running one and writes nothing. Refused or Unavailable say what to do.
+    """
+    from storage.migrations import upgrade
+
+    parsed = _parsed(url)
+    async with AsyncExitStack() as stack:
+        if parsed.drivername == SQLITE:
+            database = _open_sqlite(parsed, stack, look_only=look_only, busy_seconds=busy_seconds)
+        else:
+            engine = _postgresql(parsed)
+            database = Database(parsed, engine, engine, one_writer=False)
+        stack.push_async_callback(database.close)
+        try:
+            if look_only:
+                async with database.reading() as connection:
+                    await connection.execute(text("SELECT 1"))
+            elif migrate:
+                await upgrade(database)
+            else:
+                async with database.writing() as connection:
+                    await connection.execute(text("SELECT 1"))
+        except Exception as error:
+            raise translate_opening(error, database.where) or error from error
+        yield database
+
+
+def _parsed(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        raise Refused(
+            "The database address cannot be read.", f"Set database.url to {SQLITE}:///path/to/file."
+        ) from None
+    if parsed.drivername not in (SQLITE, POSTGRESQL):
+        raise Refused(
+            f"Postbag cannot use a database of the kind {parsed.drivername}.",
+            f"Set database.url to {SQLITE}:///path/to/file or {POSTGRESQL}://user@host/name.",
+        )
+    if parsed.drivername == SQLITE and parsed.database in (None, "", ":memory:"):
+        raise Refused("The database needs a file.", f"Set database.url to {SQLITE}:///path/to/file.")
+    return parsed
+
+
+def _open_sqlite(url: URL, stack: AsyncExitStack, *, look_only: bool, busy_seconds: float) -> Database:
+    path = Path(url.database or "")
+    if look_only:
+        if not path.exists():
+            raise Refused(f"There is no database at {path}.", "Start Postbag once, or correct database.url.")
+    else:
+        stack.callback(_take(path).release)
+    reader = sqlite_engine(path, reads_only=True, busy_seconds=busy_seconds)
+    writer = reader if look_only else sqlite_engine(path, reads_only=False, busy_seconds=busy_seconds)
+    return Database(url, writer, reader, one_writer=True, busy_seconds=busy_seconds)
+
+
+def _take(path: Path) -> FileLock:
+    """Lock a database file for this process, making it and its folder where they are missing."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(f"{path}.lock", mode=0o600, thread_local=False)
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise Refused(
+            "Another Postbag is using this database.",
+            f"Stop the other one first, or give this one its own file in database.url. The file is {path}.",
+        ) from None
+    except OSError as error:
+        raise translate(error, str(path)) or error from error
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    except OSError as error:
+        lock.release()
+        raise translate(error, str(path)) or error from error
+    return lock
+
+
+def sqlite_engine(path: Path, *, reads_only: bool, busy_seconds: float, foreign_keys: bool = True) -> AsyncEngine:
+    """Make an engine of readers, or of the one writer, whose connections stay open until it is disposed of."""
+    engine = create_async_engine(
+        URL.create(SQLITE, database=str(path)),
+        pool_size=READERS if reads_only else 1,
+        max_overflow=0,
+        connect_args={
+            "async_creator_fn": partial(
+                _connect, str(path), busy_seconds=busy_seconds, reads_only=reads_only, foreign_keys=foreign_keys
+            )
+        },
+    )
+    begin = "BEGIN" if reads_only else "BEGIN IMMEDIATE"
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def _begin(connection: Connection) -> None:
+        cast(OneHopConnection, connection.connection.driver_connection).to_begin = begin
+
+    return engine
+
+
+async def _connect(
+    path: str, *_: Any, busy_seconds: float, reads_only: bool, foreign_keys: bool, **__: Any
+) -> OneHopConnection:
+    return await connect(path, busy_seconds=busy_seconds, reads_only=reads_only, foreign_keys=foreign_keys)
+
+
+def _postgresql(url: URL) -> AsyncEngine:
+    try:
+        return create_async_engine(
+            url,
+            pool_size=5,
+            max_overflow=5,
+            pool_pre_ping=True,
+            connect_args={"server_settings": {"application_name": "postbag", "jit": "off"}},
+        )
+    except ModuleNotFoundError:
+        raise Refused(
+            "PostgreSQL support is not installed.", 'Install it with: pip install "postbag[postgres]"'
+        ) from None

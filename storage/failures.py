@@ -1,0 +1,109 @@
+"""What a database says when it fails, put into words for the person who runs Postbag."""
+
+from __future__ import annotations
+
+import errno
+import sqlite3
+
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from bot.domain.errors import PostbagError, Refused, Unavailable
+
+BUSY = "The database is busy: another program is holding it."
+READ_ONLY = "The database can be read but not written."
+FULL = "The disk that holds the database is full."
+DAMAGED = "The database file is damaged, or is not a Postbag database."
+
+
+def translate(error: BaseException, where: str = "") -> PostbagError | None:
+    """Give the kind error for what a database or its driver raised; None where it is not the database's condition.
+
+    Broken rules of the schema (``IntegrityError``) and wrong statements stay as they are: those are for the store that
+    made them. ``where`` names the database for the operator.
+    """
+    if isinstance(error, PostbagError):
+        return error
+    if isinstance(error, PoolTimeout):
+        return Unavailable("The database has too much to do just now.", "Try again in a minute.")
+    if isinstance(error, IntegrityError):
+        return None
+    origin = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(origin, sqlite3.IntegrityError):
+        return None
+    if isinstance(origin, sqlite3.Error):
+        return _sqlite(origin, where)
+    if isinstance(error, (OperationalError, InterfaceError)) or (
+        isinstance(error, DBAPIError) and error.connection_invalidated
+    ):
+        return _server(origin, where)
+    if isinstance(error, OSError):
+        return _system(error, where)
+    return None
+
+
+def translate_opening(error: BaseException, where: str) -> PostbagError | None:
+    """As ``translate``, while connecting to a server: there every refusal is the database's condition."""
+    known = translate(error, where)
+    if known is None and (isinstance(error, ProgrammingError | DBAPIError) or _is_asyncpg(error)):
+        return _server(error.orig if isinstance(error, DBAPIError) else error, where)
+    return known
+
+
+def _is_asyncpg(error: BaseException) -> bool:
+    return type(error).__module__.startswith("asyncpg")
+
+
+def _sqlite(error: sqlite3.Error, where: str) -> PostbagError | None:
+    code = getattr(error, "sqlite_errorcode", None)
+    primary = code & 0xFF if isinstance(code, int) else None
+    file = where or "the database file"
+    match primary:
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+            return Unavailable(BUSY, f"Close other programs that have {file} open, then try again.")
+        case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM:
+            return Refused(READ_ONLY, f"Give the user that runs Postbag permission to write {file} and its folder.")
+        case sqlite3.SQLITE_FULL:
+            return Unavailable(FULL, "Make room on it, then try again. What was saved before is safe.")
+        case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
+            return Refused(DAMAGED, f"Move {file} away and put a backup in its place, or start without it.")
+        case sqlite3.SQLITE_CANTOPEN:
+            return Refused(
+                "The database cannot be opened.",
+                f"Check that {file} is a file, not a folder, and that the user that runs Postbag may use it.",
+            )
+        case sqlite3.SQLITE_IOERR:
+            return Unavailable(
+                "The disk did not take what the database wrote.",
+                "Check the disk for errors and free space, then try again. What was saved before is safe.",
+            )
+    return None
+
+
+def _server(error: BaseException | None, where: str) -> PostbagError:
+    name = type(error).__name__ if error is not None else ""
+    cause = error.__cause__ if error is not None else None
+    names = f"{name} {type(cause).__name__}"
+    server = where or "the database server"
+    if "Password" in names or "Authorization" in names:
+        return Refused(f"{server} does not accept the user name or password.", "Correct them in database.url.")
+    if "InvalidCatalogName" in names:
+        return Refused(f"{server} has no database of that name.", "Create it, or correct its name in database.url.")
+    if "InsufficientPrivilege" in names or "ReadOnly" in names:
+        return Refused(READ_ONLY, "Give the database user of database.url the right to create and change tables.")
+    if "DiskFull" in names:
+        return Unavailable(FULL, "Make room on the database server, then try again.")
+    return Unavailable(f"{server} does not answer just now.", "Check that it runs and can be reached, then try again.")
+
+
+def _system(error: OSError, where: str) -> PostbagError | None:
+    match error.errno:
+        case errno.EACCES | errno.EPERM | errno.EROFS:
+            return Refused(READ_ONLY, f"Give the user that runs Postbag permission to write {where} and its folder.")
+        case errno.ENOSPC | errno.EDQUOT:
+            return Unavailable(FULL, "Make room on it, then try again. What was saved before is safe.")
+        case errno.ENOTDIR | errno.EISDIR | errno.EEXIST | errno.ENAMETOOLONG | errno.ELOOP:
+            return Refused(f"{where} cannot be a database file.", "Correct the path in database.url.")
+        case errno.ECONNREFUSED | errno.ETIMEDOUT | errno.ENETUNREACH | errno.EHOSTUNREACH | errno.ECONNRESET:
+            return _server(error, where)
+    return _server(error, where) if isinstance(error, ConnectionError | TimeoutError) else None

@@ -1,0 +1,36 @@
+"""Small facts about the installation itself, by name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Insert, Table, bindparam, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from storage.database import Database
+from storage.schema import kept
+
+
+def insert_for(database: Database, table: Table) -> Any:
+    """Give the dialect's INSERT, which has ``on_conflict_do_update``: the same words on both, from two modules."""
+    make: Any = sqlite.insert if database.dialect == "sqlite" else postgresql.insert
+    return make(table)
+
+
+class Kept:
+    """The ``kept`` table."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._get = select(kept.c.value).where(kept.c.name == bindparam("wanted"))
+        insert = insert_for(database, kept)
+        self._put: Insert = insert.on_conflict_do_update(index_elements=["name"], set_={"value": insert.excluded.value})
+
+    async def get(self, name: str) -> str | None:
+        async with self._database.reading() as connection:
+            value: str | None = (await connection.execute(self._get, {"wanted": name})).scalar_one_or_none()
+        return value
+
+    async def put(self, name: str, value: str) -> None:
+        async with self._database.writing() as connection:
+            await connection.execute(self._put, {"name": name, "value": value})

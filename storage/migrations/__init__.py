@@ -1,0 +1,105 @@
+"""Changes of the tables from one release to the next, applied when the database is opened."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, inspect, text
+
+from bot.domain.errors import Refused, Unavailable
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from storage.database import Database
+
+FOLDER = Path(__file__).parent
+VERSION_TABLE = "schema_version"
+ADVISORY_LOCK = 0x506F737462616721
+"""The key of PostgreSQL's lock for migrations: any number that others do not use."""
+
+
+def versions() -> tuple[str, ...]:
+    """List the versions of the tables that this Postbag knows, oldest first."""
+    names = (path.name for path in (FOLDER / "versions").glob("*.py"))
+    return tuple(sorted(found[1] for name in names if (found := re.match(r"(\d{4})_", name))))
+
+
+def current_version(connection: Connection) -> str | None:
+    """Read which version the tables of a database have; None before the first."""
+    if not inspect(connection).has_table(VERSION_TABLE):
+        return None
+    return connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar()  # noqa: S608
+
+
+async def upgrade(database: Database) -> bool:
+    """Bring the tables up to date, all or nothing. False: they were.
+
+    Refused: the database was made by a newer Postbag, or holds tables that are not ours.
+    """
+    known = versions()
+    async with database.writing() as connection:
+        if _is_current(await connection.run_sync(_state), known):
+            return False
+    async with _migrating(database) as connection:
+        if database.dialect == "postgresql":
+            await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADVISORY_LOCK})
+        if _is_current(await connection.run_sync(_state), known):
+            return False
+        await connection.run_sync(_run)
+        if database.dialect == "sqlite" and (await connection.execute(text("PRAGMA foreign_key_check"))).first():
+            raise Unavailable(
+                "The database could not be brought up to date: some of its rows point at rows that are gone.",
+                "Nothing was changed. Put a backup in its place, or report this.",
+            )
+    return True
+
+
+def _state(connection: Connection) -> tuple[str | None, bool]:
+    version = current_version(connection)
+    return version, version is None and bool(inspect(connection).get_table_names())
+
+
+def _is_current(state: tuple[str | None, bool], known: tuple[str, ...]) -> bool:
+    version, strange = state
+    if strange:
+        raise Refused(
+            "This database holds tables of another program.", "Give Postbag its own database in database.url."
+        )
+    if version is not None and version not in known:
+        raise Refused(
+            f"This database was made by a newer Postbag (its tables are version {version}, this one knows {known[-1]}).",
+            "Install the newer Postbag, or put back the backup made before it.",
+        )
+    return version == known[-1]
+
+
+@asynccontextmanager
+async def _migrating(database: Database) -> AsyncIterator[AsyncConnection]:
+    """Give one transaction for all steps. On SQLite, foreign keys are checked at its end, so that tables can be rebuilt."""
+    if database.path is None:
+        async with database.writing() as connection:
+            yield connection
+        return
+    from storage.database import sqlite_engine
+
+    engine = sqlite_engine(database.path, reads_only=False, busy_seconds=database.busy_seconds, foreign_keys=False)
+    try:
+        async with engine.begin() as connection:
+            yield connection
+    finally:
+        await engine.dispose()
+
+
+def _run(connection: Connection) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

@@ -1,0 +1,133 @@
+"""Every contract test runs over SQLite and over PostgreSQL: take the ``database`` fixture."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+
+import asyncpg
+import pytest
+import pytest_asyncio
+
+from storage.database import Database, open_database
+
+FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "listen_addresses=", "max_connections=40")
+USER = "postbag"
+
+
+@dataclass(frozen=True)
+class Server:
+    """A PostgreSQL of this test session alone, on a socket in its own folder."""
+
+    folder: Path
+    numbers: Iterator[int] = field(default_factory=lambda: count(1))
+
+    def url(self, name: str) -> str:
+        return f"postgresql+asyncpg://{USER}@/{name}?host={self.folder}"
+
+    async def make(self, name: str) -> None:
+        connection = await asyncpg.connect(host=str(self.folder), user=USER, database="postgres")
+        try:
+            await connection.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
+        finally:
+            await connection.close()
+
+
+def _programs() -> Path | None:
+    found = shutil.which("initdb")
+    folders = [Path(found).parent] if found else []
+    folders += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    return next((f for f in folders if all((f / name).exists() for name in ("initdb", "postgres"))), None)
+
+
+def _owner() -> pwd.struct_passwd | None:
+    """Give the user to run as: the server refuses to be root."""
+    if os.geteuid() != 0:
+        return None
+    for name in ("postgres", "nobody"):
+        try:
+            return pwd.getpwnam(name)
+        except KeyError:
+            continue
+    pytest.skip("PostgreSQL does not run as root, and there is no other user")
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[Server]:
+    programs = _programs()
+    if programs is None:
+        pytest.skip("no PostgreSQL server on this machine")
+    owner = _owner()
+    who = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []} if owner else {}
+    folder = Path(tempfile.mkdtemp(prefix="postbag-pg-"))
+    data = folder / "data"
+    try:
+        if owner:
+            os.chown(folder, owner.pw_uid, owner.pw_gid)
+        initdb = [programs / "initdb", "-D", data, "-U", USER, "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync"]
+        made = subprocess.run(initdb, cwd=folder, capture_output=True, text=True, check=False, **who)
+        assert made.returncode == 0, made.stderr
+        options = [part for setting in (*FAST, f"unix_socket_directories={folder}") for part in ("-c", setting)]
+        with (folder / "log").open("wb") as log:
+            server = subprocess.Popen(
+                [programs / "postgres", "-D", data, *options], cwd=folder, stdout=log, stderr=subprocess.STDOUT, **who
+            )
+        try:
+            _wait(server, folder)
+            yield Server(folder)
+        finally:
+            server.terminate()
+            try:
+                server.wait(10)
+            except subprocess.TimeoutExpired:
+                server.kill()
+                server.wait(10)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _wait(server: subprocess.Popen[bytes], folder: Path) -> None:
+    status = folder / "data" / "postmaster.pid"
+    for _ in range(600):
+        if server.poll() is None:
+            try:
+                if "ready" in status.read_text().splitlines()[-1]:
+                    return
+            except (OSError, IndexError):
+                pass
+            try:
+                server.wait(0.05)
+            except subprocess.TimeoutExpired:
+                continue
+        raise AssertionError((folder / "log").read_text())
+    raise AssertionError("PostgreSQL did not start within 30 seconds")
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=[pytest.mark.postgres, pytest.mark.loopback])])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a new, empty place for a database."""
+    if request.param == "sqlite":
+        return f"sqlite+aiosqlite:///{tmp_path / 'postbag.db'}"
+    server: Server = request.getfixturevalue("postgresql_server")
+    return server.url(f"test_{next(server.numbers)}")
+
+
+@pytest_asyncio.fixture
+async def database(database_url: str, request: pytest.FixtureRequest) -> AsyncIterator[Database]:
+    """An open database with our tables, empty, of its own for each test."""
+    if database_url.startswith("postgresql"):
+        server: Server = request.getfixturevalue("postgresql_server")
+        await server.make(_name(database_url))
+    async with open_database(database_url) as opened:
+        yield opened
+
+
+def _name(url: str) -> str:
+    return url.split("@/", 1)[1].split("?", 1)[0]
