@@ -284,7 +284,8 @@ def main() -> None:
     try:
         app()
     except PostbagError as error:
-        err.print(f"[bold red]postbag:[/] {error.message}", markup=True, soft_wrap=True)
+        err.print("postbag: ", style="bold red", end="")
+        err.print(error.message, markup=False, soft_wrap=True)
         if error.next_step:
             err.print(error.next_step, markup=False, soft_wrap=True)
         sys.exit(2)
