@@ -1,0 +1,222 @@
+"""The index of recommendations in memory: SQLite FTS5, with typing errors corrected against its own vocabulary."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from bot.domain.references import Found, Reference, comparable, covers, is_named, paragraphs_of, read_reference
+from bot.domain.reports import Recommendation, Report
+
+SYNONYMS: tuple[tuple[str, ...], ...] = (
+    ("uyghur", "uyghurs", "uighur", "uighurs", "uygur", "uigur"),
+    ("un", "united nations"),
+    ("icc", "international criminal court"),
+    ("ilo", "international labour organization", "international labour organisation"),
+    ("cerd", "racial discrimination"),
+    ("g7", "build back better"),
+    ("cctv", "camera", "cameras", "surveillance"),
+    ("spying", "spy", "surveillance"),
+    ("asylum", "refugee", "refugees", "sanctuary"),
+    ("ban", "prohibit", "forbid", "bar", "embargo"),
+    ("boycott", "stay away"),
+    ("games", "olympics", "olympic"),
+    ("clothes", "clothing", "textiles", "cotton"),
+    ("slavery", "forced labour", "slave"),
+    ("company", "companies", "firm", "firms", "business", "businesses"),
+    ("university", "universities", "uni", "academia"),
+    ("threats", "threat", "harassment", "intimidation", "safety"),
+    ("radio", "broadcast", "bbc"),
+    ("court", "courts", "tribunal"),
+    ("rejected", "refused", "declined", "not agreed"),
+    ("accepted", "agreed"),
+    ("fcdo", "foreign office", "foreign commonwealth"),
+    ("dcms", "culture media"),
+    ("beis", "business energy"),
+    ("dit", "international trade"),
+    ("hmrc", "revenue customs"),
+    ("dwp", "work and pensions"),
+    ("dfe", "department for education"),
+)
+"""Words that mean much the same here. A phrase of several words is matched as a phrase."""
+
+_COMMON = frozenset(
+    "a about and any are as at be by did do does for from government had has have how i in is it its me of on or our "  # noqa: SIM905
+    "recommendation recommendations report say should that the their them they this to was we were what when where which "
+    "who why will with you your".split()
+)
+_WEIGHTS = "10.0, 6.0, 4.0, 3.0, 1.0"
+_CORRECTIONS = 6
+_POOL = 60
+_WORD = re.compile(r"\w+")
+
+
+class RecommendationIndex:
+    """Ranks the recommendations of some reports by a person's words. Built whole; built anew when the reports change.
+
+    Everything is in memory: no disk, no network, nothing to wait for.
+    """
+
+    def __init__(self, reports: Sequence[Report]) -> None:
+        self._items = [Found(report, item) for report in reports for item in report.recommendations]
+        self._names = [(comparable(f.item.key), comparable(f.item.number or "")) for f in self._items]
+        self._database = sqlite3.connect(":memory:", check_same_thread=False)
+        self._database.execute(
+            "CREATE VIRTUAL TABLE items USING fts5(theme, keywords, summary, official, rest, report UNINDEXED, "
+            "tokenize='unicode61 remove_diacritics 2', prefix='2 3 4')"
+        )
+        self._database.executemany(
+            "INSERT INTO items(rowid, theme, keywords, summary, official, rest, report) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            ((row, *_columns(found), found.report.slug) for row, found in enumerate(self._items)),
+        )
+        self._database.execute("CREATE VIRTUAL TABLE words USING fts5vocab(items, 'row')")
+        self._words: dict[str, int] = dict(self._database.execute("SELECT term, doc FROM words"))
+        self._vocabulary = [word for word in self._words if not word.isdigit()]
+        self._starts: dict[int, dict[str, int]] = {}
+        self._synonyms: dict[str, tuple[str, ...]] = {}
+        for group in SYNONYMS:
+            for word in group:
+                others = tuple(w for w in group if w != word)
+                self._synonyms[word] = (*self._synonyms.get(word, ()), *others)
+
+    def close(self) -> None:
+        """Give the memory back."""
+        self._database.close()
+
+    def search(self, query: str, *, report: str | None = None, limit: int = 25) -> tuple[Found, ...]:
+        """Give the best matches for words, a number, a key or a paragraph, best first. ``report``: only within that one."""
+        reference = read_reference(query)
+        named = self._by_reference(reference, report) if reference is not None else []
+        found = named or [self._items[row] for row in self._by_words(query, report, limit)]
+        return tuple(found[:limit])
+
+    def _by_reference(self, reference: Reference, report: str | None) -> list[Found]:
+        wanted = reference.report or report
+        held = [
+            (found, names)
+            for found, names in zip(self._items, self._names, strict=True)
+            if wanted is None or found.report.slug == wanted
+        ]
+        if reference.paragraph is not None:
+            paragraph = reference.paragraph
+            within = [found for found, _ in held if covers(found.item, paragraph)]
+            return sorted(within, key=lambda f: _width(f.item))
+        number = reference.number
+        exact = [found for found, _ in held if is_named(found.item, number)]
+        begun = [
+            found
+            for found, (key, official) in held
+            if not is_named(found.item, number) and (official.startswith(number) or key.startswith(number))
+        ]
+        ours = [
+            found for found, (key, _) in held if number.isdigit() and key.lstrip("abcdefghijklmnopqrstuvwxyz") == number
+        ]
+        return list({f.value: f for f in (*exact, *begun, *ours)}.values())
+
+    def _by_words(self, query: str, report: str | None, limit: int) -> list[int]:
+        tokens = _WORD.findall(_folded(query[:400]))[:12]
+        words = [t for t in tokens if t not in _COMMON] or tokens
+        if not words:
+            return []
+        close = [self._alternatives(word, correct=False) for word in words]
+        rows = self._match(" AND ".join(_either(a) for a in close), report, limit)
+        if rows or not self._vocabulary:
+            return rows
+        wide = [self._alternatives(word, correct=True) for word in words]
+        known = [a for a in wide if a]
+        rows = self._match(" AND ".join(_either(a) for a in known), report, limit)
+        if not rows and len(known) > 1:
+            rows = self._match(" OR ".join(_either(a) for a in known), report, limit)
+        return rows or self._containing(_folded(query).strip(), report, limit)
+
+    def _alternatives(self, word: str, *, correct: bool) -> list[str]:
+        """List what may be meant by a word, as FTS5 terms: itself, its endings, its synonyms and, if asked, corrections."""
+        terms: list[str] = []
+        if word in self._words:
+            terms.append(f'"{word}"')
+        if len(word) >= 2 and not word.isdigit():
+            terms.append(f'"{word}"*')
+        stem = word[:-1] if word.endswith("s") and len(word) > 3 else ""
+        if stem in self._words:
+            terms.append(f'"{stem}"')
+        terms += [f'"{synonym}"' for synonym in self._synonyms.get(word, ())]
+        if correct and len(word) >= 3 and not word.isdigit():
+            for corrected in self._corrections(word):
+                terms.append(f'"{corrected}"*' if corrected not in self._words else f'"{corrected}"')
+                terms += [f'"{synonym}"' for synonym in self._synonyms.get(corrected, ())]
+        return list(dict.fromkeys(terms))
+
+    def _corrections(self, word: str) -> list[str]:
+        """Give the nearest known words, and beginnings of words, by edits (a swap of two letters is one)."""
+        allowed = 1 if len(word) <= 5 else 2
+        near: dict[str, tuple[float, int]] = {}
+        for corrected, distance, _ in process.extract(
+            word, self._vocabulary, scorer=OSA.distance, score_cutoff=allowed, limit=_CORRECTIONS
+        ):
+            near[corrected] = (distance, -self._words[corrected])
+        if len(word) <= 10:
+            for start, distance, _ in process.extract(
+                word, list(self._beginnings(len(word))), scorer=OSA.distance, score_cutoff=1, limit=_CORRECTIONS
+            ):
+                near.setdefault(start, (distance + 0.5, 0))
+        return sorted(near, key=lambda w: near[w])[:_CORRECTIONS]
+
+    def _beginnings(self, length: int) -> dict[str, int]:
+        if length not in self._starts:
+            self._starts[length] = {w[:length]: 1 for w in self._vocabulary if len(w) > length}
+        return self._starts[length]
+
+    def _match(self, expression: str, report: str | None, limit: int) -> list[int]:
+        if not expression:
+            return []
+        within = "AND report = ?" if report is not None else ""
+        parameters = [expression, *([report] if report is not None else []), max(limit, 1)]
+        rows = self._database.execute(
+            f"SELECT rowid FROM items WHERE items MATCH ? {within} ORDER BY bm25(items, {_WEIGHTS}), rowid LIMIT ?",  # noqa: S608
+            parameters,
+        )
+        return [row for (row,) in rows]
+
+    def _containing(self, text: str, report: str | None, limit: int) -> list[int]:
+        """Find a piece of a text as it stands, for scripts that put no spaces between words."""
+        if not text or text.isascii():
+            return []
+        found: list[int] = []
+        for row, (held, item) in enumerate(self._items):
+            if (report is None or held.slug == report) and text in _folded(
+                " ".join((item.theme, item.official, item.summary))
+            ):
+                found.append(row)
+                if len(found) == limit:
+                    break
+        return found
+
+
+def _columns(found: Found) -> Iterable[str]:
+    report, item = found
+    chapter = report.chapter(item.chapter)
+    answer = item.answer
+    rest = [report.short_title, report.committee, *item.addressees, answer.status.value, answer.text, item.note]
+    rest += [chapter.title] if chapter else []
+    rest += [evidence.text for evidence in item.evidence]
+    return item.theme, " ".join(item.keywords), item.summary, item.official, " ".join(rest)
+
+
+def _either(terms: Sequence[str]) -> str:
+    return f"({' OR '.join(terms)})" if terms else '("")'
+
+
+def _width(item: Recommendation) -> int:
+    span = paragraphs_of(item)
+    return span[1] - span[0] if span else 10_000
+
+
+def _folded(text: str) -> str:
+    """Fold case and drop accents, as the index does."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(c for c in decomposed if not unicodedata.combining(c))

@@ -1,0 +1,268 @@
+"""Reports and their recommendations: find one, browse, search, and know which a group follows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from typing import Protocol
+
+from bot.clock import Clock, london_today
+from bot.domain.errors import NotFound, Refused
+from bot.domain.identity import GuildId, ReportSlug
+from bot.domain.references import Found, Reference, covers, in_ranges, is_named, paragraphs_of, read_reference
+from bot.domain.reports import AnswerStatus, Report
+from bot.services.ports import ReportStore
+
+LIST_HINT = "Use /recommendations browse to see the list."
+LABEL = 100
+
+
+class Index(Protocol):
+    """Ranks recommendations by a person's words, in memory."""
+
+    def search(self, query: str, *, report: str | None = None, limit: int = 25) -> tuple[Found, ...]: ...
+
+
+class Ambiguous(Refused):
+    """A name that fits several recommendations. ``choices`` lists them, best first."""
+
+    def __init__(self, message: str, choices: Sequence[Found]) -> None:
+        super().__init__(message, "Choose one of them.")
+        self.choices = tuple(choices)
+
+
+class UnknownNumber(NotFound):
+    """A number that no recommendation held is confirmed to have. ``report`` is where it was looked for, if in one."""
+
+    def __init__(self, message: str, next_step: str, report: ReportSlug | None) -> None:
+        super().__init__(message, next_step)
+        self.report = report
+
+
+class ReportService:
+    """Everything people ask of reports. Load it once; then only ``in_view`` waits for anything.
+
+    Every report is given as known on London's today, so that a clock set to 2021 tells 2021's truth.
+    """
+
+    def __init__(self, store: ReportStore, clock: Clock, index_factory: Callable[[Sequence[Report]], Index]) -> None:
+        self._store = store
+        self._clock = clock
+        self._index_factory = index_factory
+        self._held: tuple[Report, ...] = ()
+        self._today: date | None = None
+        self._known: tuple[Report, ...] = ()
+        self._index: Index = index_factory(())
+        self._followed: dict[GuildId, tuple[ReportSlug, ...]] = {}
+
+    async def load(self) -> None:
+        """Read the reports and who follows them. Call again after a change."""
+        self._held = tuple(await self._store.all())
+        self._today = None
+        self._followed = {}
+        for report in self._held:
+            for guild in await self._store.followers(report.slug):
+                self._followed[guild] = (*self._followed.get(guild, ()), report.slug)
+
+    def reports(self) -> tuple[Report, ...]:
+        """List the reports that were published by today, oldest first."""
+        self._refresh()
+        return self._known
+
+    def report(self, slug: str) -> Report:
+        """Give a report by its short name or title. NotFound: no such report is held."""
+        wanted = slug.strip().casefold()
+        for report in self.reports():
+            if wanted in (report.slug, report.short_title.casefold(), report.title.casefold()):
+                return report
+        held = ", ".join(report.short_title for report in self.reports())
+        raise NotFound(
+            "Postbag holds no report of that name.",
+            f"Reports held: {held}. Use /reports list to see them." if held else "No report is held yet.",
+        )
+
+    def complete_report(self, text: str) -> list[tuple[str, str]]:
+        """Suggest reports as (label, short name), for words of their titles in any order."""
+        words = text.casefold().split()
+        return [
+            (_cut(f"{report.short_title}: {report.committee}, {report.published_on.year}"), str(report.slug))
+            for report in self.reports()
+            if all(word in f"{report.slug} {report.title} {report.committee}".casefold() for word in words)
+        ][:25]
+
+    def find(self, number_text: str, report: str | None = None) -> Found:
+        """Find the one recommendation that a person names: a number, a key, a paragraph, or words that fit just one.
+
+        UnknownNumber: none is confirmed to have that number. Ambiguous: several fit.
+        """
+        text = number_text.strip()
+        if not text:
+            raise NotFound("Which recommendation? Nothing was given.", LIST_HINT)
+        reference = read_reference(text)
+        if reference is None:
+            return self._by_words(text, report)
+        scope = self._scope(reference.report or report)
+        if reference.paragraph is not None:
+            return self._by_paragraph(reference.paragraph, scope)
+        matches = [Found(r, item) for r in scope for item in r.recommendations if is_named(item, reference.number)]
+        if not matches:
+            raise self._unknown(reference, text, scope)
+        return self._only(matches, f"“{_cut(text, 40)}” is in more than one report.")
+
+    def search(self, query: str, report: str | None = None, limit: int = 25) -> tuple[Found, ...]:
+        """Rank recommendations by words, number or paragraph, forgiving typing errors. Best first; maybe none."""
+        self._refresh()
+        scope = self.report(report).slug if report else None
+        return self._index.search(query, report=scope, limit=limit)
+
+    def complete(self, text: str, report: str | None = None, limit: int = 25) -> list[tuple[str, str]]:
+        """Suggest recommendations as (label, value) of at most 100 characters each; ``find`` takes the value."""
+        try:
+            scope = self._scope(report)
+        except NotFound:
+            return []
+        if text.strip():
+            found: Iterable[Found] = self.search(text, scope[0].slug if report else None, limit)
+        else:
+            found = (Found(r, item) for r in scope for item in r.recommendations)
+        several = len(scope) > 1
+        return [(label(f, several=several), f.value) for f, _ in zip(found, range(limit), strict=False)]
+
+    def browse(
+        self,
+        report: str | None = None,
+        theme: str | None = None,
+        answer: AnswerStatus | str | None = None,
+        door: str | None = None,
+    ) -> tuple[Found, ...]:
+        """List recommendations in the reports' order: of one report, theme, answer or door, or all. Maybe none."""
+        status = _status(answer) if answer else None
+        wanted = theme.strip().casefold() if theme else ""
+        found: list[Found] = []
+        for held in self._scope(report):
+            chapters = {key for d in held.doors if d.key == door for key in d.chapters}
+            for item in held.recommendations:
+                if (
+                    (not wanted or wanted in item.theme.casefold())
+                    and (status is None or item.answer.status is status)
+                    and (not door or item.chapter in chapters)
+                ):
+                    found.append(Found(held, item))
+        return tuple(found)
+
+    def themes(self, report: str | None = None) -> tuple[str, ...]:
+        """List the themes in the reports' order, each once."""
+        return tuple(dict.fromkeys(item.theme for held in self._scope(report) for item in held.recommendations))
+
+    def complete_theme(self, text: str, report: str | None = None) -> list[tuple[str, str]]:
+        """Suggest themes: those that hold the words, then those of recommendations that the search finds."""
+        try:
+            themes = self.themes(report)
+            words = text.casefold().split()
+            found = [t for t in themes if all(word in t.casefold() for word in words)]
+            found += [f.item.theme for f in self.search(text, report)] if text.strip() else []
+        except NotFound:
+            return []
+        return [(_cut(theme), _cut(theme)) for theme in dict.fromkeys(found)][:25]
+
+    async def in_view(self, guild_id: GuildId | None) -> tuple[Report, ...]:
+        """List the reports that matter to a group: those it follows, else all. None: a direct message, so all."""
+        if guild_id is not None:
+            self._followed[guild_id] = tuple(await self._store.followed(guild_id))
+        return self.in_view_now(guild_id)
+
+    def in_view_now(self, guild_id: GuildId | None) -> tuple[Report, ...]:
+        """Give ``in_view`` as last read, without waiting, for autocomplete."""
+        slugs = self._followed.get(guild_id, ()) if guild_id is not None else ()
+        return tuple(r for r in self.reports() if r.slug in slugs) or self.reports()
+
+    async def default(self, guild_id: GuildId | None) -> ReportSlug | None:
+        """Give the report that is meant where none is named: the only one in view, else None for all."""
+        return _single(await self.in_view(guild_id))
+
+    def default_now(self, guild_id: GuildId | None) -> ReportSlug | None:
+        """Give ``default`` as last read, without waiting, for autocomplete."""
+        return _single(self.in_view_now(guild_id))
+
+    async def follows(self, guild_id: GuildId, slug: str) -> bool:
+        """Tell whether a group follows a report."""
+        return self.report(slug).slug in await self._store.followed(guild_id)
+
+    def _refresh(self) -> None:
+        today = london_today(self._clock)
+        if today == self._today:
+            return
+        known = tuple(r.as_known_on(today) for r in self._held if r.published_on <= today)
+        if known != self._known:
+            self._index = self._index_factory(known)
+        self._known = known
+        self._today = today
+
+    def _scope(self, report: str | None) -> tuple[Report, ...]:
+        return (self.report(report),) if report else self.reports()
+
+    def _by_words(self, text: str, report: str | None) -> Found:
+        found = self.search(text, report)
+        if not found:
+            raise NotFound(
+                f"Nothing fits “{_cut(text, 60)}”.", f"Give a number such as 3 or T-12, or other words. {LIST_HINT}"
+            )
+        return self._only(found, f"“{_cut(text, 60)}” fits several recommendations.")
+
+    def _by_paragraph(self, paragraph: int, scope: tuple[Report, ...]) -> Found:
+        within = [Found(r, item) for r in scope for item in r.recommendations if covers(item, paragraph)]
+        exact = [f for f in within if paragraphs_of(f.item) == (paragraph, paragraph)]
+        if not within:
+            raise NotFound(f"No recommendation that Postbag holds is placed at paragraph {paragraph}.", LIST_HINT)
+        return self._only(exact or within, f"Paragraph {paragraph} fits several recommendations.")
+
+    @staticmethod
+    def _only(matches: Sequence[Found], message: str) -> Found:
+        if len(matches) > 1:
+            raise Ambiguous(message, matches[:25])
+        return matches[0]
+
+    def _unknown(self, reference: Reference, text: str, scope: tuple[Report, ...]) -> UnknownNumber:
+        confirmed = [
+            f"{in_ranges([i.number for i in r.recommendations if i.number])} ({r.short_title})"
+            for r in scope
+            if any(i.number for i in r.recommendations)
+        ]
+        unnumbered = [item for r in scope for item in r.recommendations if item.number is None]
+        parts = [f"Confirmed numbers: {'; '.join(confirmed)}." if confirmed else "No number is confirmed yet."]
+        if unnumbered:
+            parts.append(
+                f"{len(unnumbered)} more asks are held without a confirmed number, under keys such as {unnumbered[0].key}."
+            )
+            like = next((i for i in unnumbered if i.key.lower().lstrip("t-0") == reference.number), None)
+            if like is not None:
+                parts.append(f"{like.key} is our own key for “{like.theme}”, not number {reference.number}.")
+        where = f" in {scope[0].short_title}" if len(scope) == 1 else ""
+        return UnknownNumber(
+            f"No recommendation{where} is confirmed to be “{_cut(text, 40)}”.",
+            " ".join((*parts, LIST_HINT)),
+            scope[0].slug if len(scope) == 1 else None,
+        )
+
+
+def label(found: Found, *, several: bool = False) -> str:
+    """Name a recommendation in one line of at most 100 characters, with its report where there are several."""
+    item = found.item
+    name = f"{item.number}" if item.number else f"{item.key} (number not confirmed)"
+    return _cut(f"{name} · {item.theme}" + (f" · {found.report.short_title}" if several else ""))
+
+
+def _status(answer: AnswerStatus | str) -> AnswerStatus:
+    try:
+        return AnswerStatus(answer.strip().casefold())
+    except ValueError:
+        words = ", ".join(status.label for status in AnswerStatus)
+        raise NotFound("That is not an answer Postbag knows.", f"Choose one of: {words}.") from None
+
+
+def _single(reports: tuple[Report, ...]) -> ReportSlug | None:
+    return reports[0].slug if len(reports) == 1 else None
+
+
+def _cut(text: str, most: int = LABEL) -> str:
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"

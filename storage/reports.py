@@ -1,0 +1,103 @@
+"""Reports held: packs read once from their files, and which group follows which."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.domain.identity import GuildId, ReportSlug
+from bot.domain.reports import Report
+from storage.database import Database
+from storage.pack_rows import BrokenPack, Problem
+from storage.packs import pack_files, read_pack, shipped_packs
+from storage.schema import follows
+
+log = logging.getLogger(__name__)
+
+
+class Reports:
+    """The reports of the shipped packs and of ``extra`` places (pack files, or folders of them).
+
+    A broken pack is left out and its problems are kept in ``problems``, so that one bad file does not hide the others.
+    """
+
+    def __init__(self, database: Database, *, packs: Path | None = None, extra: Sequence[Path] = ()) -> None:
+        self._database = database
+        self._places = (packs or shipped_packs(), *extra)
+        self._lock = asyncio.Lock()
+        self._held: tuple[Report, ...] | None = None
+        self.problems: tuple[Problem, ...] = ()
+
+    async def all(self) -> Sequence[Report]:
+        """Give every report held, oldest first. The files are read once."""
+        async with self._lock:
+            if self._held is not None:
+                return self._held
+            held, self.problems = await asyncio.to_thread(load_packs, self._places)
+            for problem in self.problems:
+                log.warning("a report pack was left out: %s", problem)
+            self._held = held
+            return held
+
+    async def follow(self, guild_id: GuildId, report: ReportSlug, now: datetime) -> bool:
+        """Follow a report. False: it was followed already."""
+        async with self._database.writing() as connection:
+            insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+            result = await connection.execute(
+                insert(follows)
+                .values(guild_id=guild_id, report=report, since=now)
+                .on_conflict_do_nothing()
+                .returning(follows.c.guild_id)
+            )
+            return result.first() is not None
+
+    async def unfollow(self, guild_id: GuildId, report: ReportSlug) -> bool:
+        """Stop following a report. False: it was not followed."""
+        async with self._database.writing() as connection:
+            result = await connection.execute(
+                delete(follows)
+                .where(follows.c.guild_id == guild_id, follows.c.report == report)
+                .returning(follows.c.guild_id)
+            )
+            return result.first() is not None
+
+    async def followed(self, guild_id: GuildId) -> Sequence[ReportSlug]:
+        """List the reports a group follows, in the order in which it began."""
+        async with self._database.reading() as connection:
+            rows = await connection.execute(
+                select(follows.c.report)
+                .where(follows.c.guild_id == guild_id)
+                .order_by(follows.c.since, follows.c.report)
+            )
+            return [ReportSlug(slug) for (slug,) in rows]
+
+    async def followers(self, report: ReportSlug) -> Sequence[GuildId]:
+        """List the groups that follow a report."""
+        async with self._database.reading() as connection:
+            rows = await connection.execute(
+                select(follows.c.guild_id).where(follows.c.report == report).order_by(follows.c.since)
+            )
+            return [GuildId(guild) for (guild,) in rows]
+
+
+def load_packs(places: Sequence[Path]) -> tuple[tuple[Report, ...], tuple[Problem, ...]]:
+    """Read every pack of some places: the reports that are sound, and what is wrong with the others."""
+    held: dict[str, Report] = {}
+    problems: list[Problem] = []
+    for path in pack_files(places):
+        try:
+            report = read_pack(path)
+        except BrokenPack as broken:
+            problems += broken.problems
+            continue
+        if report.slug in held:
+            problems.append(Problem(path.name, "report", "slug", f"another pack is called “{report.slug}” already."))
+            continue
+        held[report.slug] = report
+    return tuple(sorted(held.values(), key=lambda r: (r.published_on, r.slug))), tuple(problems)
