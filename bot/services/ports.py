@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -115,10 +115,11 @@ class DeliveryPlan:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One message on its way. ``key`` is its nonce (at most 25 characters) and part of its *Why this message?* custom_id.
+    """One message on its way. ``key`` (20 characters) gives its nonce and its *Why this message?* custom_id.
 
-    ``attempted_at`` is set while an earlier attempt may have reached Discord. ``route`` says where it now goes:
-    ``channel``, ``notice`` or ``owner``. ``attempts`` counts those before this claim. ``expired_only`` are listed in it as missed.
+    ``attempted_at`` is the first attempt since which Discord may have the message; None: it surely has not. ``route`` says
+    where it now goes: ``channel`` (or a person) or ``notice``. ``attempts`` counts the failed ones so far, since
+    ``first_failed_at``. ``target`` without a channel and without a person: the group has chosen no channel.
     """
 
     delivery_id: DeliveryId
@@ -132,7 +133,27 @@ class Delivery:
     route: str = "channel"
     attempts: int = 0
     attempted_at: datetime | None = None
+    first_failed_at: datetime | None = None
+    reason: str = ""
     digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryRecord:
+    """What became of one delivery, for *Why this message?*: what it told of, and its lines in the ledger."""
+
+    delivery_id: DeliveryId
+    key: str
+    state: str
+    route: str
+    target: Target
+    due_at: datetime
+    created_at: datetime
+    sent_at: datetime | None
+    reason: str
+    due: tuple[DueReminder, ...]
+    expired: tuple[DueReminder, ...]
+    ledger: tuple[LedgerEntry, ...]
 
 
 Freeze = Callable[[DeliveryPlan], OutgoingMessage]
@@ -184,11 +205,14 @@ class ReminderStore(Protocol):
         """Cancel a scheduled reminder. False: it was no longer scheduled."""
         ...
 
-    async def claim(self, now: datetime, *, limit: int, token: str, freeze: Freeze) -> Sequence[Delivery]:
-        """Claim what is due, round robin over targets, as at most ``limit`` deliveries under a lease.
+    async def claim(
+        self, now: datetime, *, limit: int, token: str, freeze: Freeze, skip: Collection[Target] = ()
+    ) -> Sequence[Delivery]:
+        """Claim what is due as at most ``limit`` deliveries under a lease, one for each target, none for those of ``skip``.
 
-        All due reminders of a target join one delivery (25 at most), those past their use are marked expired and listed
-        in it. Deliveries waiting for another try whose time has come are claimed as they were frozen.
+        The due reminders of a target join one delivery (25 at most); those past their use are marked expired and listed
+        in it. Deliveries waiting for another try whose time has come are claimed as they were frozen; one whose
+        reminders were all changed or cancelled meanwhile is cancelled.
         """
         ...
 
@@ -196,30 +220,70 @@ class ReminderStore(Protocol):
         """Claim deliveries whose lease ran out; every leased one where ``every_lease`` (the only process, at start)."""
         ...
 
-    async def attempting(self, delivery_id: DeliveryId, token: str, now: datetime) -> bool:
-        """Renew the lease and record that an attempt begins. False: the token no longer matches; do not send."""
+    async def attempting(self, delivery_id: DeliveryId, token: str, now: datetime, *, afresh: bool = False) -> bool:
+        """Renew the lease and record that an attempt begins. False: the token no longer matches; do not send.
+
+        ``afresh``: Discord surely has nothing of it, so ``attempted_at`` starts again from now.
+        """
         ...
 
     async def mark_sent(
-        self, delivery_id: DeliveryId, token: str, message_id: MessageId | None, now: datetime, *, detail: str = ""
-    ) -> Marked: ...
+        self,
+        delivery_id: DeliveryId,
+        token: str,
+        message_id: MessageId | None,
+        now: datetime,
+        *,
+        detail: str = "",
+        notice: str = "",
+    ) -> Marked:
+        """Record that a delivery was posted. ``notice`` is told to the organisers where a reminder was changed meanwhile."""
+        ...
 
     async def retry_later(
-        self, delivery_id: DeliveryId, token: str, retry_at: datetime, reason: str, now: datetime, *, maybe_posted: bool
+        self,
+        delivery_id: DeliveryId,
+        token: str,
+        retry_at: datetime,
+        reason: str,
+        now: datetime,
+        *,
+        maybe_posted: bool,
+        counts: bool = True,
     ) -> bool:
-        """Release a delivery for another try of the same message. ``maybe_posted`` False clears ``attempted_at``."""
+        """Release a delivery for another try of the same message. ``maybe_posted`` False clears ``attempted_at``.
+
+        ``counts`` False: it was not its own failure, so neither its attempts nor its time to give up begin.
+        """
         ...
 
     async def reroute(
-        self, delivery_id: DeliveryId, token: str, route: str, target: Target, reason: str, now: datetime
+        self,
+        delivery_id: DeliveryId,
+        token: str,
+        route: str,
+        target: Target,
+        message: OutgoingMessage,
+        reason: str,
+        now: datetime,
     ) -> bool:
-        """Point a delivery at its fallback; the lease stays."""
+        """Point a delivery at its fallback with the message that goes there; the lease stays, no attempt was made there."""
         ...
 
     async def give_up(
-        self, delivery_id: DeliveryId, token: str, state: ReminderState, reason: str, now: datetime
+        self,
+        delivery_id: DeliveryId,
+        token: str,
+        state: ReminderState,
+        reason: str,
+        now: datetime,
+        *,
+        notice: str = "",
     ) -> bool:
-        """End a delivery as undeliverable or unknown, with its reason."""
+        """End a delivery as undeliverable or unknown, with its reason.
+
+        ``notice`` is told to the settings' owner privately, once until the group's channel works again.
+        """
         ...
 
     async def next_due(self) -> datetime | None:
@@ -229,7 +293,7 @@ class ReminderStore(Protocol):
     async def swept(self, now: datetime) -> None: ...
     async def health(self, guild_id: GuildId | None = None) -> ReminderHealth: ...
     async def ledger(self, guild_id: GuildId | None = None, *, limit: int = 50) -> Sequence[LedgerEntry]: ...
-    async def delivery(self, key: str) -> tuple[Delivery, Sequence[DueReminder], Sequence[LedgerEntry]] | None:
+    async def delivery(self, key: str) -> DeliveryRecord | None:
         """Find a delivery by its key, with its reminders and ledger lines, for *Why this message?*."""
         ...
 
