@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import sqlite3
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from itertools import islice
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -52,7 +54,9 @@ _COMMON = frozenset(
 )
 _WEIGHTS = "10.0, 6.0, 4.0, 3.0, 1.0"
 _CORRECTIONS = 6
-_POOL = 60
+_MOST_WORDS = 8
+_WIDENED = 4
+_REMEMBERED = 1000
 _WORD = re.compile(r"\w+")
 
 
@@ -76,8 +80,12 @@ class RecommendationIndex:
         )
         self._database.execute("CREATE VIRTUAL TABLE words USING fts5vocab(items, 'row')")
         self._words: dict[str, int] = dict(self._database.execute("SELECT term, doc FROM words"))
-        self._vocabulary = [word for word in self._words if not word.isdigit()]
-        self._starts: dict[int, dict[str, int]] = {}
+        self._vocabulary = sorted(word for word in self._words if not word.isdigit())
+        self._by_length: dict[int, list[str]] = {}
+        for word in self._vocabulary:
+            self._by_length.setdefault(len(word), []).append(word)
+        self._starts: dict[int, list[str]] = {}
+        self._corrections: dict[str, list[str]] = {}
         self._synonyms: dict[str, tuple[str, ...]] = {}
         for group in SYNONYMS:
             for word in group:
@@ -119,56 +127,75 @@ class RecommendationIndex:
         return list({f.value: f for f in (*exact, *begun, *ours)}.values())
 
     def _by_words(self, query: str, report: str | None, limit: int) -> list[int]:
-        tokens = _WORD.findall(_folded(query[:400]))[:12]
+        tokens = _words(query[:400])[:_MOST_WORDS]
         words = [t for t in tokens if t not in _COMMON] or tokens
         if not words:
             return []
-        close = [self._alternatives(word, correct=False) for word in words]
-        rows = self._match(" AND ".join(_either(a) for a in close), report, limit)
+        if len(words) == 1 and len(words[0]) == 1:
+            return self._beginning_with(words[0], report, limit)
+        meant = [self._alternatives(word) for word in words]
+        rows = self._match(" AND ".join(_either(a) for a in meant), report, limit)
         if rows or not self._vocabulary:
             return rows
-        wide = [self._alternatives(word, correct=True) for word in words]
-        known = [a for a in wide if a]
-        rows = self._match(" AND ".join(_either(a) for a in known), report, limit)
-        if not rows and len(known) > 1:
-            rows = self._match(" OR ".join(_either(a) for a in known), report, limit)
+        corrected = [a or self._corrected(word) for word, a in zip(words, meant, strict=True)]
+        known = [a for a in corrected if a]
+        if known != meant:
+            rows = self._match(" AND ".join(_either(a) for a in known), report, limit)
+        if not rows and len(words) > 1:
+            wide = [[*a, *self._corrected(word)] for word, a in zip(words[:_WIDENED], meant[:_WIDENED], strict=True)]
+            rows = self._match(" OR ".join(_either(a) for a in (*wide, *meant[_WIDENED:]) if a), report, limit)
         return rows or self._containing(_folded(query).strip(), report, limit)
 
-    def _alternatives(self, word: str, *, correct: bool) -> list[str]:
-        """List what may be meant by a word, as FTS5 terms: itself, its endings, its synonyms and, if asked, corrections."""
+    def _alternatives(self, word: str) -> list[str]:
+        """List what a word that is spelt right may mean, as FTS5 terms: itself, its endings and its synonyms."""
         terms: list[str] = []
         if word in self._words:
             terms.append(f'"{word}"')
-        if len(word) >= 2 and not word.isdigit():
+        if len(word) >= 2 and not word.isdigit() and self._begins(word):
             terms.append(f'"{word}"*')
         stem = word[:-1] if word.endswith("s") and len(word) > 3 else ""
         if stem in self._words:
             terms.append(f'"{stem}"')
         terms += [f'"{synonym}"' for synonym in self._synonyms.get(word, ())]
-        if correct and len(word) >= 3 and not word.isdigit():
-            for corrected in self._corrections(word):
-                terms.append(f'"{corrected}"*' if corrected not in self._words else f'"{corrected}"')
-                terms += [f'"{synonym}"' for synonym in self._synonyms.get(corrected, ())]
-        return list(dict.fromkeys(terms))
+        return terms
 
-    def _corrections(self, word: str) -> list[str]:
-        """Give the nearest known words, and beginnings of words, by edits (a swap of two letters is one)."""
+    def _corrected(self, word: str) -> list[str]:
+        """List what a misspelt word may mean, as FTS5 terms: the nearest known words, or beginnings of words, by edits."""
+        if word not in self._corrections:
+            if len(self._corrections) >= _REMEMBERED:
+                self._corrections.clear()
+            self._corrections[word] = self._correct(word)
+        return self._corrections[word]
+
+    def _correct(self, word: str) -> list[str]:
+        if len(word) < 3 or word.isdigit():
+            return []
         allowed = 1 if len(word) <= 5 else 2
         near: dict[str, tuple[float, int]] = {}
-        for corrected, distance, _ in process.extract(
-            word, self._vocabulary, scorer=OSA.distance, score_cutoff=allowed, limit=_CORRECTIONS
-        ):
-            near[corrected] = (distance, -self._words[corrected])
-        if len(word) <= 10:
-            for start, distance, _ in process.extract(
-                word, list(self._beginnings(len(word))), scorer=OSA.distance, score_cutoff=1, limit=_CORRECTIONS
+        for length in range(len(word) - allowed, len(word) + allowed + 1):
+            for found, distance, _ in process.extract(
+                word, self._by_length.get(length, ()), scorer=OSA.distance, score_cutoff=allowed, limit=_CORRECTIONS
             ):
-                near.setdefault(start, (distance + 0.5, 0))
-        return sorted(near, key=lambda w: near[w])[:_CORRECTIONS]
+                near[found] = (distance, -self._words[found])
+        terms = [f'"{found}"' for found in sorted(near, key=lambda w: near[w])[:_CORRECTIONS]]
+        if not terms or len(word) <= 5:
+            for start, _, _ in process.extract(
+                word, self._beginnings(len(word)), scorer=OSA.distance, score_cutoff=1, limit=_CORRECTIONS
+            ):
+                terms.append(f'"{start}"*')
+        for found in near:
+            terms += [f'"{synonym}"' for synonym in self._synonyms.get(found, ())]
+        return terms
 
-    def _beginnings(self, length: int) -> dict[str, int]:
+    def _begins(self, start: str) -> bool:
+        """Tell whether a longer known word begins so."""
+        place = bisect_right(self._vocabulary, start)
+        return place < len(self._vocabulary) and self._vocabulary[place].startswith(start)
+
+    def _beginnings(self, length: int) -> list[str]:
+        """List the different first ``length`` letters of the longer known words."""
         if length not in self._starts:
-            self._starts[length] = {w[:length]: 1 for w in self._vocabulary if len(w) > length}
+            self._starts[length] = list({w[:length] for w in self._vocabulary if len(w) > length})
         return self._starts[length]
 
     def _match(self, expression: str, report: str | None, limit: int) -> list[int]:
@@ -181,6 +208,15 @@ class RecommendationIndex:
             parameters,
         )
         return [row for (row,) in rows]
+
+    def _beginning_with(self, letter: str, report: str | None, limit: int) -> list[int]:
+        """List items with a word of their theme that begins with a letter: no ranking is worth its time so early."""
+        found = (
+            row
+            for row, (held, item) in enumerate(self._items)
+            if (report is None or held.slug == report) and any(w.startswith(letter) for w in _words(item.theme))
+        )
+        return list(islice(found, limit))
 
     def _containing(self, text: str, report: str | None, limit: int) -> list[int]:
         """Find a piece of a text as it stands, for scripts that put no spaces between words."""
@@ -214,6 +250,10 @@ def _either(terms: Sequence[str]) -> str:
 def _width(item: Recommendation) -> int:
     span = paragraphs_of(item)
     return span[1] - span[0] if span else 10_000
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(_folded(text))
 
 
 def _folded(text: str) -> str:
