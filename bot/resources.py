@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
-
-Shipped = Literal["templates", "packs", "config.example.toml"]
 
 _BOT = Path(__file__).resolve().parent
 
 
-def shipped(what: Shipped) -> Path:
-    """Find shipped templates, report packs or the example configuration.
+def templates_folder() -> Path:
+    """Find ``templates/``: letters, messages, documents."""
+    return _shipped("templates")
 
-    A wheel carries ``templates`` and ``config.example.toml`` under ``bot/_shipped``; a checkout has them beside ``bot``.
-    Packs are package data of ``storage`` in both. FileNotFoundError: the installation is broken.
-    """
-    places = [_BOT / "_shipped" / what, _BOT.parent / what]
-    if what == "packs":
-        places = [_BOT.parent / "storage" / "packs"]
-    for place in places:
+
+def packs_folder() -> Path:
+    """Find the report packs, which are data of the package ``storage``."""
+    return _shipped("storage/packs")
+
+
+def example_config() -> Path:
+    """Find ``config.example.toml``."""
+    return _shipped("config.example.toml")
+
+
+def _shipped(what: str) -> Path:
+    """Look in ``bot/_shipped``, where a wheel has it, and beside ``bot``, where a checkout has it."""
+    for place in (_BOT / "_shipped" / what, _BOT.parent / what):
         if place.exists():
             return place
     raise FileNotFoundError(f"Postbag's {what} is missing from {_BOT.parent}. Install Postbag again.")

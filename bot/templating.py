@@ -18,9 +18,10 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from bot.clock import LONDON
 from bot.domain.deadlines import days
+from bot.domain.errors import PostbagError
 from bot.domain.letter_frames import FRAME_FIELDS, FrameUse, frame_from, frame_problems
-from bot.domain.letters import LetterFrame
-from bot.domain.own_words import Part
+from bot.domain.letters import MOST_WORDS, LetterFrame
+from bot.domain.own_words import Part, count_words
 from bot.domain.reports import long_date
 
 SUFFIX = ".md.j2"
@@ -47,11 +48,11 @@ class Problem:
         return f"templates/{self.file}, line {self.line}: {self.reason}"
 
 
-class TemplateProblem(Exception):
+class TemplateProblem(PostbagError):
     """A template cannot be used. ``problems`` name file, line and reason."""
 
     def __init__(self, *problems: Problem) -> None:
-        super().__init__("\n".join(str(problem) for problem in problems))
+        super().__init__("\n".join(str(problem) for problem in problems), "Mend the file, or put back the one shipped.")
         self.problems = problems
 
 
@@ -59,31 +60,30 @@ class JinjaTemplates:
     """Every text Postbag says or prepares. TemplateProblem at once: a file is broken or uses an unknown field."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._environment = _environment(folder)
-        problems = [*self._message_problems(strict=False)]
-        self._messages = {} if problems else dict(self._compiled("messages"))
-        self._frames: dict[str, LetterFrame] = {}
-        self._letters: dict[str, Template] = {}
-        for slug, frame, found in self._read_frames():
+        reader = _Reader(folder)
+        problems = [*reader.message_problems(strict=False)]
+        frames: dict[str, LetterFrame] = {}
+        for slug, frame, found in reader.frames():
             problems += found
-            if frame is not None and not found:
-                self._frames[slug] = frame
-                self._letters[slug] = self._environment.get_template(f"letters/{slug}{SUFFIX}")
+            if frame is not None:
+                frames[slug] = frame
         if problems:
             raise TemplateProblem(*sorted(problems))
+        self._messages = dict(reader.compiled("messages"))
+        self._letters = dict(reader.compiled("letters"))
+        self._frames = dict(sorted(frames.items(), key=lambda pair: (pair[1].order, pair[1].title)))
 
     def message(self, name: str, fields: Mapping[str, Any]) -> str:
         """Render ``messages/<name>.md.j2``. TemplateProblem: a field it needs is not among ``fields``."""
         template = self._messages.get(name)
         if template is None:
             raise TemplateProblem(Problem(f"messages/{name}{SUFFIX}", 1, "there is no such template"))
-        return self._rendered(template, fields).strip()
+        return _rendered(template, fields).strip()
 
     @property
     def frames(self) -> Mapping[str, LetterFrame]:
-        """Give the letter frames by slug, in the order of their titles."""
-        return dict(sorted(self._frames.items(), key=lambda pair: (pair[1].order, pair[1].title)))
+        """Give the letter frames by slug, in the order in which they are offered."""
+        return dict(self._frames)
 
     def letter(self, slug: str, facts: Mapping[str, str], own: Mapping[str, str]) -> tuple[Part, ...]:
         """Render a letter as parts: the frame's shared text, and the writer's own words exactly as they were given.
@@ -96,40 +96,53 @@ class JinjaTemplates:
         fields: dict[str, str] = {name: facts[name].translate(_NO_MARKS) for name in frame.needs if name in facts}
         for question in frame.questions:
             fields[question.name] = f"{_OPEN}{question.name}{_SHUT}" if own.get(question.name, "").strip() else ""
-        return _parts(self._rendered(self._letters[slug], fields), own)
+        return _parts(_rendered(self._letters[slug], fields), own)
 
-    def lint(self) -> tuple[Problem, ...]:
-        """Read every template again and list what is wrong, the worst first in each file."""
-        problems = [*self._message_problems(strict=True)]
-        for _, _, found in self._read_frames():
-            problems += found
-        return tuple(sorted(problems))
+
+def lint(folder: Path) -> tuple[Problem, ...]:
+    """Read every template and list what is wrong, file by file. Nothing is wrong: an empty tuple."""
+    reader = _Reader(folder)
+    problems = [*reader.message_problems(strict=True)]
+    for slug, frame, found in reader.frames():
+        problems += found
+        if frame is not None and not found:
+            problems += reader.sample_problems(slug, frame)
+    return tuple(sorted(problems))
+
+
+def _rendered(template: Template, fields: Mapping[str, Any]) -> str:
+    try:
+        return template.render(fields)
+    except (TemplateError, TypeError, ValueError, AttributeError) as error:
+        line = _line_of(error, template.filename)
+        raise TemplateProblem(Problem(str(template.name), line, _reason(error))) from error
+
+
+class _Reader:
+    """Read a templates folder: what each file uses, and what is wrong with it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._environment = _environment(folder)
+
+    def compiled(self, part: str) -> Iterator[tuple[str, Template]]:
+        for name in self._names(part):
+            yield name, self._environment.get_template(f"{part}/{name}{SUFFIX}")
 
     def _names(self, part: str) -> Iterator[str]:
         for path in sorted((self._folder / part).glob(f"*{SUFFIX}")):
             yield path.name.removesuffix(SUFFIX)
-
-    def _compiled(self, part: str) -> Iterator[tuple[str, Template]]:
-        for name in self._names(part):
-            yield name, self._environment.get_template(f"{part}/{name}{SUFFIX}")
-
-    def _rendered(self, template: Template, fields: Mapping[str, Any]) -> str:
-        try:
-            return template.render(fields)
-        except (TemplateError, TypeError, ValueError, AttributeError) as error:
-            line = _line_of(error, template.filename)
-            raise TemplateProblem(Problem(str(template.name), line, _reason(error))) from error
 
     def _uses(self, file: str) -> tuple[list[FrameUse], str] | Problem:
         """List the fields that a file uses, with line and paragraph; a Problem where it cannot be read."""
         try:
             source = (self._folder / file).read_text(encoding="utf-8")
             tree = self._environment.parse(source, filename=file)
+            wanted = meta.find_undeclared_variables(tree)
         except TemplateSyntaxError as error:
-            return Problem(file, error.lineno, _reason(error))
+            return Problem(file, _opened_at(source, error), _reason(error))
         except (OSError, UnicodeDecodeError):
             return Problem(file, 1, "it cannot be read as UTF-8 text")
-        wanted = meta.find_undeclared_variables(tree)
         tests = {id(name) for test in tree.find_all(nodes.If) for name in _names_in(test.test)}
         uses = [
             FrameUse(node.name, node.lineno, is_condition=id(node) in tests)
@@ -138,7 +151,7 @@ class JinjaTemplates:
         ]
         return uses, source
 
-    def _message_problems(self, *, strict: bool) -> Iterator[Problem]:
+    def message_problems(self, *, strict: bool) -> Iterator[Problem]:
         for name in self._names("messages"):
             file = f"messages/{name}{SUFFIX}"
             found = self._uses(file)
@@ -154,7 +167,7 @@ class JinjaTemplates:
             known = {field.strip() for field in declared[1].split(",")}
             yield from (Problem(file, use.line, f"unknown field “{use.name}”") for use in uses if use.name not in known)
 
-    def _read_frames(self) -> Iterator[tuple[str, LetterFrame | None, list[Problem]]]:
+    def frames(self) -> Iterator[tuple[str, LetterFrame | None, list[Problem]]]:
         for slug in self._names("letters"):
             settings, file = f"letters/{slug}.toml", f"letters/{slug}{SUFFIX}"
             found = self._uses(file)
@@ -174,6 +187,19 @@ class JinjaTemplates:
                 yield slug, None, [Problem(settings, 1, str(error))]
             else:
                 yield slug, frame, [Problem(file, line, why) for line, why in frame_problems(frame, source, uses)]
+
+    def sample_problems(self, slug: str, frame: LetterFrame) -> Iterator[Problem]:
+        """Set the sample that people are shown: it must answer every question, and be short enough to be read."""
+        settings = f"letters/{slug}.toml"
+        for question in frame.questions:
+            if not frame.sample.get(question.name, "").strip():
+                yield Problem(settings, 1, f"the sample says nothing for “{question.name}”")
+        facts = dict.fromkeys(frame.needs, "one two three")
+        own = {question.name: frame.sample.get(question.name, "") for question in frame.questions}
+        template = self._environment.get_template(f"letters/{slug}{SUFFIX}")
+        words = count_words(_rendered(template, facts | own))
+        if words > MOST_WORDS:
+            yield Problem(f"letters/{slug}{SUFFIX}", 1, f"{words} words with the sample; at most {MOST_WORDS}")
 
 
 def escape(value: object) -> str:
@@ -245,6 +271,13 @@ def _reason(error: Exception) -> str:
     if "unexpected end of template" in said.lower():
         return f"a block is not closed ({said})"
     return said or type(error).__name__
+
+
+def _opened_at(source: str, error: TemplateSyntaxError) -> int:
+    """Give the line of a syntax error; of a block that is never closed, the line where it begins."""
+    block = re.search(r"needs to be closed is '(\w+)'", str(error))
+    opened = [m.start() for m in re.finditer(rf"\{{%-?\s*{block[1]}\b", source)] if block else []
+    return source.count("\n", 0, opened[-1]) + 1 if opened else error.lineno
 
 
 def _line_of(error: Exception, filename: str | None) -> int:

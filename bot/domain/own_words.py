@@ -20,7 +20,9 @@ COPIED_RUN = 6
 
 _SALUTATION = re.compile(r"\A\s*dear\b[^\n]*\n", re.IGNORECASE)
 _SIGN_OFF = re.compile(
-    r"\n\s*(?:yours|kind regards|regards|best wishes|with best wishes)\b[^\n]*(?:\n[^\n]*){0,6}\Z", re.IGNORECASE
+    r"\n\s*(?:yours (?:sincerely|faithfully|truly|ever)|(?:with )?(?:kind |warm |best )?(?:regards|wishes))\b[^\n]{0,20}"
+    r"(?:\n[^\n]*){0,6}\Z",
+    re.IGNORECASE,
 )
 _WORD = re.compile(
     r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|[^\W_\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff](?:[^\W_]|['’‑-](?=\w))*"
