@@ -5,26 +5,16 @@ In code a dated duty is a ``Deadline``; people read "clock" or "deadline". A dea
 
 from __future__ import annotations
 
-import unicodedata
 from calendar import monthrange
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
-from urllib.parse import urlsplit
 
-from bot.domain.errors import Refused
 from bot.domain.identity import DeadlineId, GuildId, PersonId, ReportSlug
 from bot.domain.members import Dissolution
 from bot.domain.reports import House, Report, long_date
 
 TITLE_LIMIT = 200
-LINK_LIMIT = 512
-"""Discord takes no longer address in a link button."""
-
-YEARS_BACK = 40
-YEARS_AHEAD = 20
-"""How far from today a group's date may lie before it is taken for a slip."""
-
 NOT_FOLLOWED = "This group no longer follows the report."
 
 
@@ -239,7 +229,7 @@ def response_clock(report: Report, guild_id: GuildId) -> Deadline | None:
         deadline_id=DeadlineId(0),
         guild_id=guild_id,
         kind=DeadlineKind.GOVERNMENT_RESPONSE,
-        title=clean_title(f"Government response to {report.short_title or report.title}"[:TITLE_LIMIT]),
+        title=f"Government response to {report.short_title or report.title}"[:TITLE_LIMIT],
         due_on=due_on,
         rule=rule,
         started_on=report.published_on,
@@ -273,50 +263,6 @@ def lapsed_at(deadline: Deadline, dissolution: Dissolution, today: date) -> date
         return None
     begun = deadline.started_on or (deadline.created_at.date() if deadline.created_at else None)
     return day if begun is None or begun < day else None
-
-
-def clean_title(text: str) -> str:
-    """Give a title on one line without invisible marks. Refused: nothing is left, or it is too long."""
-    visible = (
-        " " if ch.isspace() else ch
-        for ch in text
-        if ch.isspace() or ch in JOINERS or unicodedata.category(ch)[0] != "C"
-    )
-    title = " ".join("".join(visible).split())
-    if not any(ch.isalnum() for ch in title):
-        raise Refused("A deadline needs a title.", "Say in a few words what is expected, and from whom.")
-    if len(title) > TITLE_LIMIT:
-        raise Refused(f"That title has {len(title)} characters.", f"Use at most {TITLE_LIMIT}.")
-    return title
-
-
-JOINERS = "\u200c\u200d"
-"""Invisible marks that Persian, Uyghur and Indian scripts need within words."""
-
-
-def clean_link(text: str) -> str:
-    """Give an https address, or nothing for nothing. Refused: it is something else."""
-    link = text.strip()
-    if not link:
-        return ""
-    try:
-        parts = urlsplit(link)
-        fits = parts.scheme == "https" and "." in (parts.hostname or "") and parts.username is None
-    except ValueError:
-        fits = False
-    if not fits or len(link) > LINK_LIMIT or any(ch.isspace() or ch in '<>"`\\' for ch in link):
-        raise Refused(
-            "That link does not look right.",
-            f"Paste a whole web address that begins with https:// and has at most {LINK_LIMIT} characters.",
-        )
-    return link
-
-
-def sensible_day(day: date, today: date) -> date:
-    """Give the day back. Refused: it is so far from today that it must be a slip."""
-    if not add_months(today, -12 * YEARS_BACK) <= day <= add_months(today, 12 * YEARS_AHEAD):
-        raise Refused(f"{long_date(day)} is too far away to be right.", "Check the year and give the date again.")
-    return day
 
 
 def days(count: int) -> str:

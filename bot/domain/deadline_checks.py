@@ -1,0 +1,105 @@
+"""What may be recorded about a deadline: titles, links and days are checked before they are kept."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import date
+from urllib.parse import urlsplit
+
+from bot.domain.deadlines import TITLE_LIMIT, Deadline, DeadlineState, add_months
+from bot.domain.errors import Refused
+from bot.domain.reports import long_date
+
+LINK_LIMIT = 512
+"""Discord takes no longer address in a link button."""
+
+YEARS_BACK = 40
+YEARS_AHEAD = 20
+"""How far from today a group's date may lie before it is taken for a slip."""
+
+
+def clean_title(text: str) -> str:
+    """Give a title on one line without invisible marks. Refused: nothing is left, or it is too long."""
+    visible = (
+        " " if ch.isspace() else ch
+        for ch in text
+        if ch.isspace() or ch in JOINERS or unicodedata.category(ch)[0] != "C"
+    )
+    title = " ".join("".join(visible).split())
+    if not any(ch.isalnum() for ch in title):
+        raise Refused("A deadline needs a title.", "Say in a few words what is expected, and from whom.")
+    if len(title) > TITLE_LIMIT:
+        raise Refused(f"That title has {len(title)} characters.", f"Use at most {TITLE_LIMIT}.")
+    return title
+
+
+JOINERS = "\u200c\u200d"
+"""Invisible marks that Persian, Uyghur and Indian scripts need within words."""
+
+
+def clean_link(text: str) -> str:
+    """Give an https address, or nothing for nothing. Refused: it is something else."""
+    link = text.strip()
+    if not link:
+        return ""
+    try:
+        parts = urlsplit(link)
+        fits = parts.scheme == "https" and "." in (parts.hostname or "") and parts.username is None
+    except ValueError:
+        fits = False
+    if not fits or len(link) > LINK_LIMIT or any(ch.isspace() or ch in '<>"`\\' for ch in link):
+        raise Refused(
+            "That link does not look right.",
+            f"Paste a whole web address that begins with https:// and has at most {LINK_LIMIT} characters.",
+        )
+    return link
+
+
+def sensible_day(day: date, today: date) -> date:
+    """Give the day back. Refused: it is so far from today that it must be a slip."""
+    if not add_months(today, -12 * YEARS_BACK) <= day <= add_months(today, 12 * YEARS_AHEAD):
+        raise Refused(f"{long_date(day)} is too far away to be right.", "Check the year and give the date again.")
+    return day
+
+
+def not_before_publication(deadline: Deadline, day: date) -> date:
+    """Give the day back. Refused: it comes before the publication that started the clock."""
+    if deadline.started_on is not None and day < deadline.started_on:
+        raise Refused(
+            f"That is before the publication on {long_date(deadline.started_on)}.", "Check the date and give it again."
+        )
+    return day
+
+
+def has_come(day: date, today: date) -> date:
+    """Give the day back. Refused: it lies in the future, so nothing can have arrived on it."""
+    if day > today:
+        raise Refused(
+            f"{long_date(day)} has not come yet.",
+            "Give the day on which it arrived. For a date that was promised, use /deadlines promised.",
+        )
+    return sensible_day(day, today)
+
+
+def source_of(deadline: Deadline, url: str) -> str:
+    """Give the link of a fact about a deadline. Refused: the clock of a published report, and no link."""
+    link = clean_link(url)
+    if deadline.report is not None and not link:
+        raise Refused(
+            "This is the clock of a published report, so what is recorded needs a source.",
+            "Add the link to the page where it can be read.",
+        )
+    return link
+
+
+def still_open(deadline: Deadline, today: date) -> Deadline:
+    """Give the deadline back. Refused: it is answered, withdrawn or lapsed."""
+    state = deadline.state(today)
+    if state is DeadlineState.ANSWERED:
+        raise Refused("This clock is closed: the answer was received.", "Use /deadlines received to correct its day.")
+    if not state.is_open:
+        raise Refused(
+            f"This clock is closed: {state.label[0].lower()}{state.label[1:]}.",
+            "Add the date again if it should be watched.",
+        )
+    return deadline

@@ -1,0 +1,401 @@
+"""Deadlines of groups: followed reports' clocks and a group's own dates. Every change plans its reminders again."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Protocol
+
+from bot.clock import Clock, london_today
+from bot.domain.deadline_checks import (
+    clean_link,
+    clean_title,
+    has_come,
+    not_before_publication,
+    sensible_day,
+    source_of,
+    still_open,
+)
+from bot.domain.deadlines import (
+    NOT_FOLLOWED,
+    Deadline,
+    DeadlineKind,
+    DueRule,
+    lapsed_at,
+    response_clock,
+    response_due,
+    with_facts,
+)
+from bot.domain.errors import NotFound, PostbagError, Refused
+from bot.domain.identity import DeadlineId, GuildId, PersonId, ReportSlug
+from bot.domain.members import Dissolution
+from bot.domain.reminders import ReminderKind
+from bot.domain.reports import Report
+from bot.services.ladders import Ladder, Ladders, Rungs
+from bot.services.ports import DeadlineStore, GuildStore
+
+log = logging.getLogger(__name__)
+
+MOST_DEADLINES = 200
+"""Open deadlines that one group may hold."""
+
+CHOICES = 25
+
+
+class HeldReports(Protocol):
+    """What is asked of the reports held: their facts, as known on the clock's day."""
+
+    def report(self, slug: str) -> Report:
+        """Give a report. NotFound: it is not held."""
+        ...
+
+    def reports(self) -> Sequence[Report]: ...
+    async def in_view(self, guild_id: GuildId | None) -> Sequence[Report]: ...
+
+
+class Follows(Protocol):
+    """Where it is written which group follows which report."""
+
+    async def follow(self, guild_id: GuildId, report: ReportSlug, now: datetime) -> bool: ...
+    async def unfollow(self, guild_id: GuildId, report: ReportSlug) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A deadline after a change: whether the group will be told, and how many reminders were going out at that moment."""
+
+    deadline: Deadline
+    announced: bool = False
+    sending: int = 0
+
+
+class DeadlineService:
+    """Keep a group's deadlines and their ladders of reminders. ``wake`` tells the alarm clock that something was planned."""
+
+    def __init__(
+        self,
+        deadlines: DeadlineStore,
+        guilds: GuildStore,
+        reports: HeldReports,
+        clock: Clock,
+        wake: Callable[[], None],
+        *,
+        reminders: Rungs,
+        follows: Follows,
+        dissolution: Dissolution = Dissolution(),  # noqa: B008 - frozen
+    ) -> None:
+        self._deadlines = deadlines
+        self._guilds = guilds
+        self._reports = reports
+        self._clock = clock
+        self._wake = wake
+        self._ladders = Ladders(reminders, clock)
+        self._follows = follows
+        self._dissolution = dissolution
+
+    # Reading
+
+    async def list(self, guild_id: GuildId) -> Sequence[Deadline]:
+        """List a group's deadlines: the open ones by date, then the closed ones, newest first. Unfollowed reports are left out."""
+        today = london_today(self._clock)
+        shown = [d for d in await self._deadlines.of_guild(guild_id) if not _unfollowed(d)]
+        still_open = sorted((d for d in shown if d.state(today).is_open), key=lambda d: (d.watch_on, d.deadline_id))
+        closed = sorted((d for d in shown if not d.state(today).is_open), key=_closed_on, reverse=True)
+        return (*still_open, *closed)
+
+    async def get(self, guild_id: GuildId, deadline_id: DeadlineId) -> Deadline:
+        """Give one deadline of a group. NotFound: this group has none of that number."""
+        found = await self._deadlines.get(guild_id, deadline_id)
+        if found is None:
+            raise NotFound("This group has no such deadline.", "Use /deadlines list to see them all.")
+        return found
+
+    async def complete(self, guild_id: GuildId, text: str) -> Sequence[tuple[Deadline, str]]:
+        """Offer up to 25 deadlines whose title holds every word typed, each with one short line."""
+        today = london_today(self._clock)
+        wanted = text.casefold().split()
+        found = [d for d in await self.list(guild_id) if all(word in d.title.casefold() for word in wanted)]
+        return [(d, d.state(today).label) for d in found[:CHOICES]]
+
+    def of_reports(self) -> Sequence[Deadline]:
+        """List the clocks of every report held, as anyone may see them, whether a group follows them or not."""
+        clocks = (response_clock(report, GuildId(0)) for report in self._reports.reports())
+        return [clock for clock in clocks if clock is not None]
+
+    async def ladder(self, deadline: Deadline) -> Ladder:
+        """Show the reminders of a deadline: those to come, and those that were due."""
+        return await self._ladders.show(deadline, await self._guilds.get(deadline.guild_id))
+
+    # Following reports
+
+    async def follow(self, guild_id: GuildId, slug: ReportSlug, person_id: PersonId | None) -> Deadline | None:
+        """Follow a report and watch its clock; again without harm. None: no response is due to that report."""
+        report = self._reports.report(slug)
+        deadline = await self._watch(guild_id, report, person_id)
+        await self._follows.follow(guild_id, report.slug, self._clock.now())
+        await self._reports.in_view(guild_id)
+        return deadline
+
+    async def unfollow(self, guild_id: GuildId, slug: ReportSlug, person_id: PersonId | None) -> bool:
+        """Stop following a report and watching its clock, whose history is kept. False: it was not followed."""
+        known = await self._deadlines.of_report(guild_id, slug)
+        if known is not None and not _unfollowed(known):
+            today = london_today(self._clock)
+            await self._save(known, replace(known, withdrawn_on=today, note=NOT_FOLLOWED, set_by=person_id))
+        followed = await self._follows.unfollow(guild_id, slug)
+        await self._reports.in_view(guild_id)
+        return followed
+
+    async def _watch(self, guild_id: GuildId, report: Report, person_id: PersonId | None) -> Deadline | None:
+        clock = response_clock(report, guild_id)
+        if clock is None:
+            return None
+        known = await self._deadlines.of_report(guild_id, report.slug)
+        if known is None:
+            try:
+                return await self._add(replace(clock, set_by=person_id))
+            except Refused:
+                known = await self._deadlines.of_report(guild_id, report.slug)
+                if known is None:
+                    raise
+        if known.withdrawn_on is None:
+            return known
+        again = with_facts(replace(known, withdrawn_on=None, note="", set_by=person_id), report)
+        return (await self._save(known, again)).deadline
+
+    # A group's own dates, and what is learnt about any
+
+    async def add(
+        self,
+        guild_id: GuildId,
+        person_id: PersonId | None,
+        title: str,
+        *,
+        due_on: date | None = None,
+        published_on: date | None = None,
+        kind: DeadlineKind | None = None,
+        lords: bool = False,
+        source_url: str = "",
+    ) -> Deadline:
+        """Add a date: the day itself, or a day of publication and the two-month rule. Refused: both, neither, or nonsense."""
+        today = london_today(self._clock)
+        if (due_on is None) == (published_on is None):
+            raise Refused(
+                "Give either the date itself or the day of publication.",
+                "With a day of publication, Postbag works out the date: two calendar months later.",
+            )
+        started_on = sensible_day(published_on, today) if published_on is not None else None
+        if started_on is not None:
+            day, rule = response_due(started_on, lords=lords)
+        else:
+            assert due_on is not None
+            day, rule = due_on, DueRule.GIVEN
+        deadline = Deadline(
+            deadline_id=DeadlineId(0),
+            guild_id=guild_id,
+            kind=kind or (DeadlineKind.GOVERNMENT_RESPONSE if started_on is not None else DeadlineKind.OWN_DATE),
+            title=clean_title(title),
+            due_on=sensible_day(day, today),
+            rule=rule,
+            started_on=started_on,
+            source_url=clean_link(source_url),
+            set_by=person_id,
+        )
+        held = [d for d in await self._deadlines.of_guild(guild_id) if d.state(today).is_open]
+        if len(held) >= MOST_DEADLINES:
+            raise Refused(
+                f"This group already watches {len(held)} dates.",
+                "Withdraw those that no longer matter, then add this one.",
+            )
+        if any((d.title.casefold(), d.due_on) == (deadline.title.casefold(), deadline.due_on) for d in held):
+            raise Refused(
+                "This group already watches that date under that title.",
+                "See it with /deadlines list, or change the title.",
+            )
+        return await self._add(deadline)
+
+    async def edit(
+        self,
+        guild_id: GuildId,
+        deadline_id: DeadlineId,
+        person_id: PersonId | None,
+        *,
+        title: str | None = None,
+        due_on: date | None = None,
+        published_on: date | None = None,
+        source_url: str | None = None,
+        revision: int | None = None,
+    ) -> Change:
+        """Change what is given; a new date is announced once as a correction.
+
+        A followed report's date needs a link. Refused: closed, nonsense, or changed by someone else since ``revision``.
+        """
+        today = london_today(self._clock)
+        known = await self._open(guild_id, deadline_id, revision)
+        changed = known
+        if title is not None:
+            changed = replace(changed, title=clean_title(title))
+        if due_on is not None and published_on is not None:
+            raise Refused("Give either the date itself or the day of publication.", "Leave one of them empty.")
+        link = clean_link(source_url) if source_url is not None else None
+        if published_on is not None and published_on != known.started_on:
+            day, rule = response_due(
+                sensible_day(published_on, today), lords=known.rule is DueRule.TWO_CALENDAR_MONTHS_LORDS
+            )
+            changed = replace(changed, due_on=sensible_day(day, today), rule=rule, started_on=published_on)
+        elif due_on is not None and due_on != known.due_on:
+            day = not_before_publication(known, sensible_day(due_on, today))
+            changed = replace(changed, due_on=day, rule=DueRule.GIVEN)
+        moved = changed.due_on != known.due_on
+        if known.report is not None and moved:
+            changed = replace(changed, rule=DueRule.GIVEN, source_url=source_of(known, source_url or ""))
+        if link or (link is not None and known.report is None):
+            changed = replace(changed, source_url=link)
+        if changed == known:
+            return Change(known)
+        return await self._save(
+            known, replace(changed, set_by=person_id), announce=ReminderKind.CORRECTED if moved else None
+        )
+
+    async def promised(
+        self, guild_id: GuildId, deadline_id: DeadlineId, person_id: PersonId | None, on: date, url: str = ""
+    ) -> Change:
+        """Record that a new date was promised: reminders move to it. The same promise again changes nothing."""
+        known = await self._open(guild_id, deadline_id)
+        link = source_of(known, url)
+        not_before_publication(known, sensible_day(on, london_today(self._clock)))
+        if (known.promised_on, known.promised_url) == (on, link or known.promised_url):
+            return Change(known)
+        announce = ReminderKind.PROMISED if known.promised_on != on else None
+        changed = replace(known, promised_on=on, promised_url=link, set_by=person_id)
+        return await self._save(known, changed, announce=announce)
+
+    async def partly(
+        self, guild_id: GuildId, deadline_id: DeadlineId, person_id: PersonId | None, on: date, url: str = ""
+    ) -> Change:
+        """Record an interim answer: the clock stays open, its reminders pause."""
+        known = await self._open(guild_id, deadline_id)
+        link = source_of(known, url)
+        not_before_publication(known, has_come(on, london_today(self._clock)))
+        if (known.partly_on, known.partly_url) == (on, link or known.partly_url):
+            return Change(known)
+        announce = ReminderKind.CORRECTED if known.partly_on != on else None
+        changed = replace(known, partly_on=on, partly_url=link, set_by=person_id)
+        return await self._save(known, changed, announce=announce)
+
+    async def received(
+        self, guild_id: GuildId, deadline_id: DeadlineId, person_id: PersonId | None, on: date, url: str = ""
+    ) -> Change:
+        """Record the full answer: the clock closes and the group is told once. A corrected day is announced as a correction."""
+        known = await self.get(guild_id, deadline_id)
+        today = london_today(self._clock)
+        if known.withdrawn_on is not None:
+            still_open(known, today)
+        link = source_of(known, url)
+        not_before_publication(known, has_come(on, today))
+        if (known.received_on, known.received_url) == (on, link or known.received_url):
+            return Change(known)
+        announce = None
+        if known.received_on is None:
+            announce = ReminderKind.ANSWERED
+        elif known.received_on != on:
+            announce = ReminderKind.CORRECTED
+        changed = replace(known, received_on=on, received_url=link, set_by=person_id)
+        return await self._save(known, changed, announce=announce)
+
+    async def withdraw(self, guild_id: GuildId, deadline_id: DeadlineId, person_id: PersonId | None) -> Change:
+        """Stop watching a date: its reminders are cancelled and its history kept. Again without harm."""
+        known = await self.get(guild_id, deadline_id)
+        if known.withdrawn_on is not None:
+            return Change(known)
+        today = london_today(self._clock)
+        announce = ReminderKind.CORRECTED if known.state(today).is_open else None
+        return await self._save(known, replace(known, withdrawn_on=today, set_by=person_id), announce=announce)
+
+    # By itself
+
+    async def recompute(self) -> int:
+        """Bring every open deadline up to what is known today; give the number changed. Meant for once a day and at start.
+
+        A followed report's new facts are taken over, a dissolution settles what it ended, and ladders are planned on.
+        """
+        count = 0
+        for deadline in await self._deadlines.everyone():
+            try:
+                count += await self._recompute(deadline)
+            except PostbagError as error:
+                log.warning("deadline %d was left as it is: %s", deadline.deadline_id, error.message)
+        return count
+
+    async def replan(self, guild_id: GuildId) -> int:
+        """Plan a group's ladders again after its settings changed; give the number of deadlines planned."""
+        today = london_today(self._clock)
+        settings = await self._guilds.get(guild_id)
+        count = 0
+        for deadline in await self._deadlines.of_guild(guild_id):
+            if deadline.state(today).is_open and not await self._ladders.settled(deadline, settings):
+                await self._save(deadline, deadline)
+                count += 1
+        return count
+
+    async def _recompute(self, known: Deadline) -> bool:
+        today = london_today(self._clock)
+        changed = known
+        if known.report is not None:
+            try:
+                changed = with_facts(known, self._reports.report(known.report))
+            except NotFound:
+                log.warning("deadline %d: its report is no longer held", known.deadline_id)
+        lapsed_on = lapsed_at(changed, self._dissolution, today)
+        if lapsed_on is not None:
+            changed = replace(changed, lapsed_on=lapsed_on)
+        announce = None
+        if changed.received_on is not None and known.received_on is None:
+            announce = ReminderKind.ANSWERED
+        elif (changed.due_on, changed.lapsed_on) != (known.due_on, known.lapsed_on):
+            announce = ReminderKind.CORRECTED
+        if changed == known and await self._ladders.settled(known, await self._guilds.get(known.guild_id)):
+            return False
+        await self._save(known, changed, announce=announce)
+        return True
+
+    # Writing
+
+    async def _add(self, deadline: Deadline) -> Deadline:
+        settings = await self._guilds.get(deadline.guild_id)
+        stored = await self._deadlines.add(deadline, self._ladders.fresh(deadline, settings), self._clock.now())
+        self._wake()
+        return stored
+
+    async def _save(self, known: Deadline, changed: Deadline, *, announce: ReminderKind | None = None) -> Change:
+        if changed.guild_id != known.guild_id or changed.revision != known.revision:
+            raise ValueError("a change keeps its group and revision")
+        settings = await self._guilds.get(known.guild_id)
+        rungs = await self._ladders.again(changed, settings, announce)
+        rows = (self._ladders.announcement(announce, known.revision + 1, settings),) if announce is not None else ()
+        stored, sending = await self._deadlines.save(changed, rungs, self._clock.now(), announce=rows)
+        self._wake()
+        return Change(stored, bool(rows), sending)
+
+    # Checks
+
+    async def _open(self, guild_id: GuildId, deadline_id: DeadlineId, revision: int | None = None) -> Deadline:
+        known = await self.get(guild_id, deadline_id)
+        today = london_today(self._clock)
+        still_open(known, today)
+        if revision is not None and revision != known.revision:
+            raise Refused(
+                "Someone changed this deadline meanwhile; nothing was overwritten.",
+                "Look at it with /deadlines show, then change it again.",
+            )
+        return known
+
+
+def _unfollowed(deadline: Deadline) -> bool:
+    return deadline.withdrawn_on is not None and deadline.note == NOT_FOLLOWED
+
+
+def _closed_on(deadline: Deadline) -> date:
+    return deadline.withdrawn_on or deadline.received_on or deadline.lapsed_on or deadline.due_on

@@ -1,0 +1,148 @@
+"""Groups: what their organisers chose, checked before it is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from datetime import time
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from bot.clock import Clock
+from bot.domain.errors import Refused
+from bot.domain.guilds import GuildSettings
+from bot.domain.identity import GuildId, PersonId
+from bot.domain.plain_times import say_time
+from bot.domain.reminders import within_quiet
+from bot.services.ports import GuildStore
+
+COMMON_ZONES = (
+    "Europe/London",
+    "Europe/Dublin",
+    "Europe/Paris",
+    "Europe/Berlin",
+    "Europe/Brussels",
+    "Europe/Amsterdam",
+    "Europe/Stockholm",
+    "Europe/Istanbul",
+    "Europe/Kyiv",
+    "Asia/Almaty",
+    "Asia/Tashkent",
+    "Asia/Dubai",
+    "Asia/Kolkata",
+    "Asia/Hong_Kong",
+    "Asia/Taipei",
+    "Asia/Tokyo",
+    "Australia/Sydney",
+    "Pacific/Auckland",
+    "Africa/Lagos",
+    "Africa/Nairobi",
+    "America/New_York",
+    "America/Chicago",
+    "America/Los_Angeles",
+    "America/Toronto",
+)
+MOST_RUNGS = 12
+LADDER_REACH = 366
+"""Days before or after a date within which a rung may lie."""
+
+PLANNING = ("zone", "time_of_day", "quiet_from", "quiet_until", "ladder", "monthly", "channel_id")
+"""Settings that the ladders are planned from."""
+
+
+class GuildService:
+    """Give and keep a group's settings. ``replan`` plans its ladders again; ``wake`` tells the alarm clock."""
+
+    def __init__(
+        self,
+        store: GuildStore,
+        clock: Clock,
+        wake: Callable[[], None],
+        *,
+        replan: Callable[[GuildId], Awaitable[int]],
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._wake = wake
+        self._replan = replan
+
+    async def settings(self, guild_id: GuildId) -> GuildSettings:
+        """Give a group's settings, or the defaults."""
+        return await self._store.get(guild_id)
+
+    async def save(self, settings: GuildSettings, person_id: PersonId) -> GuildSettings:
+        """Check and keep settings, and plan the group's reminders by them. The person becomes their owner.
+
+        Refused: a setting makes no sense, or somebody saved since these were read.
+        """
+        before = await self._store.get(settings.guild_id)
+        checked = check_settings(settings)
+        if replace(checked, revision=before.revision, owner=before.owner) == before and before.owner == person_id:
+            return before
+        saved = await self._store.save(replace(checked, owner=person_id), self._clock.now())
+        if any(getattr(before, name) != getattr(saved, name) for name in PLANNING):
+            await self._replan(saved.guild_id)
+            self._wake()
+        return saved
+
+    async def change(self, guild_id: GuildId, person_id: PersonId, **changes: Any) -> GuildSettings:
+        """Change some settings by name and leave the others as they are, whoever saved them meanwhile."""
+        for attempt in range(3):
+            known = await self._store.get(guild_id)
+            changed = check_settings(replace(known, **changes))
+            try:
+                return await self.save(changed, person_id)
+            except Refused:
+                if attempt == 2:
+                    raise
+        raise AssertionError("unreachable")
+
+    def complete_zone(self, text: str) -> Sequence[str]:
+        """Offer time zones that hold what was typed: the common ones first, 25 at most."""
+        wanted = "_".join(text.casefold().split())
+        ordered = (*COMMON_ZONES, *sorted(available_timezones() - set(COMMON_ZONES)))
+        return [zone for zone in ordered if wanted in zone.casefold()][:25]
+
+
+def check_settings(settings: GuildSettings) -> GuildSettings:
+    """Give settings that make sense, with the zone's name as it is properly written. Refused: one does not."""
+    if settings.organiser_role_id is not None and int(settings.organiser_role_id) == int(settings.guild_id):
+        raise Refused(
+            "@everyone cannot be the organiser role.", "Choose a role that only your organisers have, or none at all."
+        )
+    if settings.ping_role_id is not None and int(settings.ping_role_id) == int(settings.guild_id):
+        raise Refused("Postbag never pings @everyone.", "Choose a role that people can take, or none at all.")
+    if settings.time_of_day.tzinfo is not None:
+        raise Refused("The time of day is a local time.", "Give it without a zone, for example 09:00.")
+    if (settings.quiet_from is None) != (settings.quiet_until is None):
+        raise Refused("Quiet hours need a beginning and an end.", "Give both, or neither.")
+    if within_quiet(settings.time_of_day, settings.quiet_from, settings.quiet_until):
+        raise Refused(
+            f"{say_time(settings.time_of_day)} lies within the quiet hours.",
+            "Choose another time, or other quiet hours.",
+        )
+    ladder = tuple(sorted(set(settings.ladder)))
+    if not ladder or len(ladder) > MOST_RUNGS or any(abs(day) > LADDER_REACH for day in ladder):
+        raise Refused(
+            f"A ladder has 1 to {MOST_RUNGS} days, each within {LADDER_REACH} of the date.",
+            "For example: -14, -3, 0, 1, 14.",
+        )
+    return replace(
+        settings, zone=check_zone(settings.zone), ladder=ladder, time_of_day=_whole_minute(settings.time_of_day)
+    )
+
+
+def check_zone(name: str) -> str:
+    """Give a time zone's proper IANA name. Refused: there is none of that name."""
+    wanted = "_".join(name.strip().casefold().split())
+    known = next((zone for zone in available_timezones() if zone.casefold() == wanted), None)
+    if known is None or known in ("localtime", "posixrules", "Factory"):
+        near = [zone for zone in sorted(available_timezones()) if wanted and wanted in zone.casefold()][:3]
+        hint = f"Did you mean {' or '.join(near)}?" if near else "Use a name such as Europe/London or Asia/Almaty."
+        raise Refused("There is no time zone of that name.", hint)
+    ZoneInfo(known)
+    return known
+
+
+def _whole_minute(at: time) -> time:
+    return at.replace(second=0, microsecond=0)

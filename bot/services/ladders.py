@@ -1,0 +1,133 @@
+"""The ladder of reminders that a deadline calls for now, set beside the reminders that are stored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from bot.clock import Clock, london_today
+from bot.domain.deadlines import Deadline, DeadlineState
+from bot.domain.guilds import GuildSettings
+from bot.domain.identity import DeadlineId
+from bot.domain.reminders import (
+    LAST_RUNG_USE,
+    CivilTime,
+    PlannedReminder,
+    Reminder,
+    ReminderKind,
+    ReminderState,
+    plan_ladder,
+    within_quiet,
+)
+
+RUNGS = frozenset({ReminderKind.BEFORE, ReminderKind.DUE, ReminderKind.OVERDUE})
+ANNOUNCEMENTS = frozenset({ReminderKind.ANSWERED, ReminderKind.PROMISED, ReminderKind.CORRECTED})
+
+
+class Rungs(Protocol):
+    """What is asked of the reminders: those of one deadline."""
+
+    async def of_deadline(self, deadline_id: DeadlineId) -> Sequence[Reminder]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """A deadline's reminders as people see them: those to come, and those that were due, with what became of them."""
+
+    settings: GuildSettings
+    to_come: tuple[PlannedReminder, ...]
+    past: tuple[Reminder, ...] = ()
+
+
+class Ladders:
+    """Work out ladders against what is stored, so that a change neither loses nor repeats a reminder."""
+
+    def __init__(self, reminders: Rungs, clock: Clock) -> None:
+        self._reminders = reminders
+        self._clock = clock
+
+    def fresh(self, deadline: Deadline, settings: GuildSettings) -> tuple[PlannedReminder, ...]:
+        """Plan the rungs still to come."""
+        return _rungs(deadline, settings, self._clock.now())
+
+    async def again(
+        self, deadline: Deadline, settings: GuildSettings, announce: ReminderKind | None = None
+    ) -> tuple[PlannedReminder, ...]:
+        """Plan a stored deadline again.
+
+        A rung whose time has come but which has not gone out yet stays while the ladder still holds it, and so does an
+        announcement that is waiting, unless one of the same kind now takes its place.
+        """
+        now = self._clock.now()
+        stored = await self._reminders.of_deadline(deadline.deadline_id)
+        rungs = _rungs(deadline, settings, now)
+        steps = {rung.step for rung in rungs}
+        waiting = [r for r in stored if r.state is ReminderState.SCHEDULED and r.step not in steps]
+        kept = [
+            PlannedReminder(r.kind, r.step, r.civil, r.expires_at or r.due_at + LAST_RUNG_USE)
+            for r in waiting
+            if (r.kind in ANNOUNCEMENTS and r.kind is not announce)
+            or (r.kind in RUNGS and r.due_at <= now and self._still_held(deadline, settings, r))
+        ]
+        return (*kept, *rungs)
+
+    async def settled(self, deadline: Deadline, settings: GuildSettings) -> bool:
+        """Tell whether the stored reminders are those that the ladder calls for, so that nothing needs writing."""
+        stored = {r.step: r for r in await self._reminders.of_deadline(deadline.deadline_id)}
+        planned = {rung.step: rung.civil.instant() for rung in _rungs(deadline, settings, self._clock.now())}
+        for step, due_at in planned.items():
+            held = stored.get(step)
+            if held is None or held.state is ReminderState.CANCELLED:
+                return False
+            if held.state is ReminderState.SCHEDULED and held.due_at != due_at:
+                return False
+        now = self._clock.now()
+        return not any(
+            r.kind in RUNGS and r.state is ReminderState.SCHEDULED and r.due_at > now and r.step not in planned
+            for r in stored.values()
+        )
+
+    async def show(self, deadline: Deadline, settings: GuildSettings) -> Ladder:
+        """Give the reminders to come and those that were due."""
+        stored = await self._reminders.of_deadline(deadline.deadline_id)
+        past = [r for r in stored if r.state not in (ReminderState.SCHEDULED, ReminderState.CANCELLED)]
+        to_come = [rung for rung in _rungs(deadline, settings, self._clock.now()) if not _gone(rung, past)]
+        return Ladder(settings, tuple(to_come), tuple(sorted(past, key=lambda r: r.due_at)))
+
+    def announcement(self, kind: ReminderKind, revision: int, settings: GuildSettings) -> PlannedReminder:
+        """Plan a message for now, or for the end of the group's quiet hours. Its step belongs to that revision alone."""
+        now = self._clock.now()
+        local = now.astimezone(ZoneInfo(settings.zone)).replace(second=0, microsecond=0)
+        civil = CivilTime(local.date(), local.time(), settings.zone)
+        if within_quiet(civil.at, settings.quiet_from, settings.quiet_until) and settings.quiet_until is not None:
+            day = civil.on if settings.quiet_until > civil.at else civil.on + timedelta(days=1)
+            civil = CivilTime(day, settings.quiet_until, settings.zone)
+        elif not timedelta(0) <= now - civil.instant() < timedelta(minutes=1):  # the second of two equal hours
+            minute = now.replace(second=0, microsecond=0)
+            civil = CivilTime(minute.date(), minute.time(), "UTC")
+        return PlannedReminder(kind, f"{kind.value}-r{revision}", civil, civil.instant() + LAST_RUNG_USE)
+
+    def _still_held(self, deadline: Deadline, settings: GuildSettings, reminder: Reminder) -> bool:
+        state = deadline.state(london_today(self._clock))
+        if not state.is_open or state is DeadlineState.PARTLY_ANSWERED:
+            return False
+        then = _rungs(deadline, settings, reminder.due_at - timedelta(days=1))
+        return any(rung.step == reminder.step for rung in then)
+
+
+def _rungs(deadline: Deadline, settings: GuildSettings, now: datetime) -> tuple[PlannedReminder, ...]:
+    return plan_ladder(
+        deadline,
+        settings.ladder,
+        monthly=settings.monthly,
+        at=settings.time_of_day,
+        zone=settings.zone,
+        now=now,
+    )
+
+
+def _gone(rung: PlannedReminder, past: Sequence[Reminder]) -> bool:
+    return any(reminder.step == rung.step for reminder in past)

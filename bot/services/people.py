@@ -1,0 +1,83 @@
+"""People: what is held about one, in plain words or as a file, and how to be forgotten."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot.clock import Clock
+from bot.domain.identity import PersonId, UserId
+from bot.domain.people import RETENTION, Kept
+from bot.services.ports import File, PeopleStore
+
+SEALED = "(encrypted)"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One kind of thing held about a person, and its rows."""
+
+    kept: Kept
+    rows: tuple[Mapping[str, object], ...]
+
+
+class PeopleService:
+    """Know a person by their Discord user id, and let them see and erase what is held."""
+
+    def __init__(self, store: PeopleStore, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    async def person_for(self, user_id: UserId) -> PersonId:
+        """Give the person of a user, making one. Only for a user who asked for something that must be kept."""
+        return await self._store.person(user_id, self._clock.now())
+
+    async def find(self, user_id: UserId) -> PersonId | None:
+        """Give the person of a user, or None where nothing is held. Nothing is made."""
+        return await self._store.find(user_id)
+
+    async def held(self, user_id: UserId) -> Sequence[Held]:
+        """List what is held about a user, by kind, in the order of the retention table. Empty: nothing is held."""
+        person_id = await self._store.find(user_id)
+        if person_id is None:
+            return ()
+        rows = await self._store.held(person_id)
+        known = {kept.table: kept for kept in RETENTION}
+        tables = [*(t for t in known if rows.get(t)), *(t for t in rows if t not in known and rows[t])]
+        return [Held(known.get(t) or Kept(t, t, "you use /privacy forget-me"), tuple(rows[t])) for t in tables]
+
+    async def export(self, user_id: UserId) -> File:
+        """Write everything held about a user as a JSON file."""
+        held = await self.held(user_id)
+        content = {
+            "from": "Postbag",
+            "made_at": self._clock.now().isoformat(),
+            "held": [
+                {
+                    "table": kind.kept.table,
+                    "what": kind.kept.what,
+                    "kept_until": kind.kept.until,
+                    "rows": [{name: _value(value) for name, value in row.items()} for row in kind.rows],
+                }
+                for kind in held
+            ],
+        }
+        text = json.dumps(content, ensure_ascii=False, indent=2)
+        return File("postbag-what-is-held-about-me.json", "application/json", text.encode())
+
+    async def forget(self, user_id: UserId) -> int:
+        """Erase or unlink everything of a user; give the number of rows touched. 0: nothing was held."""
+        person_id = await self._store.find(user_id)
+        if person_id is None:
+            return 0
+        return await self._store.forget(person_id, self._clock.now())
+
+
+def _value(value: object) -> object:
+    if isinstance(value, bytes):
+        return SEALED
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    return value if isinstance(value, str | int | float | bool | type(None)) else str(value)
