@@ -1,0 +1,251 @@
+"""An invented committee and its one report, as a pack's report and in the shapes of the Committees API."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from html import escape
+from typing import Any
+
+from bot.domain.deadlines import add_months
+from bot.domain.identity import ItemKey, ReportSlug
+from bot.domain.reports import (
+    Answer,
+    AnswerStatus,
+    Chapter,
+    Confidence,
+    Door,
+    House,
+    Recommendation,
+    Report,
+    ResponseFacts,
+    Source,
+    TimelineEvent,
+)
+from bot.rehearsal.shapes import midnight
+
+Json = dict[str, Any]
+
+COMMITTEE_ID = 9901
+COMMITTEE = "Lamplighters Committee (invented)"
+PUBLICATION_ID = 990001
+DOCUMENT_ID = 990101
+TITLE = "Lights Out: who looks after the lamps? (invented)"
+PAGE = "https://lamplighters.example/report"
+DAYS_TO_ANSWER = 21
+
+TYPES: tuple[tuple[int, str, bool, bool], ...] = (
+    (1, "Report", True, False),
+    (2, "Government Response", False, True),
+    (3, "Correspondence", False, True),
+    (12, "Special Report", False, True),
+)
+
+# number | paragraph | theme | chapter | the committee's invented wording | our own line
+_ITEMS = """
+1 | 8 | Counting | what-we-found | The Department for Lanterns should count every street lamp in the country and publish the count each year. | Count the street lamps and publish the figure every year.
+2 | 11 | Counting | what-we-found | The count should say which lamps have been dark for more than thirty days, and why. | Say which lamps have been dark for over thirty days, and why.
+3 | 17 | Money | who-pays | The Department should tell the House, before the next Budget, what it would cost to mend every dark lamp. | Tell the House what mending every dark lamp would cost.
+4 | 19 | Money | who-pays | No town should pay more for its lamps than its neighbour because its records were lost. | Do not charge towns more because their records were lost.
+5 | 26 | Safety | next-steps | The Government should give every school a lit path to its gate by the winter after next. | Give every school a lit path to its gate.
+6 | 30 | Safety | next-steps | The Home Department should ask people who walk home at night which paths they avoid, and act on what they say. | Ask people which paths they avoid at night, and act on it.
+7 | 34 | Reporting | next-steps | The Government should report progress on each of these recommendations to this Committee every six months. | Report progress to the Committee every six months.
+"""  # noqa: E501
+
+_CHAPTERS = {"what-we-found": "What we found", "who-pays": "Who pays", "next-steps": "Next steps"}
+
+
+def published_for(due_on: date) -> date:
+    """Give a day whose two-month rule ends on ``due_on``, or the nearest one before it where no day does."""
+    found = add_months(due_on, -2)
+    return found if add_months(found, 2) == due_on else found - timedelta(days=1)
+
+
+def invented_report(start: date) -> Report:
+    """Build the report of an invented committee whose response is expected 21 days after ``start``. Nothing in it is real."""
+    due_on = start + timedelta(days=DAYS_TO_ANSWER)
+    published_on = published_for(due_on)
+    printed = None if add_months(published_on, 2) == due_on else due_on
+    items = []
+    for line in _ITEMS.strip().splitlines():
+        number, paragraph, theme, chapter, official, summary = (cell.strip() for cell in line.split("|"))
+        items.append(
+            Recommendation(
+                key=ItemKey(number),
+                number=number,
+                theme=theme,
+                summary=f"{summary} (invented)",
+                official=official,
+                chapter=chapter,
+                paragraphs=paragraph,
+                addressees=("Department for Lanterns (invented)",),
+                confidence=Confidence.READ,
+                sources=("report",),
+                answer=Answer(AnswerStatus.NOT_YET_ANSWERED),
+            )
+        )
+    return Report(
+        slug=ReportSlug("lights-out"),
+        title=TITLE,
+        short_title="Lights Out (invented)",
+        committee=COMMITTEE,
+        house=House.COMMONS,
+        paper="HC 9901 (invented)",
+        session="Rehearsal",
+        published_on=published_on,
+        url=PAGE,
+        as_of=start,
+        licence="Invented for rehearsal. There is no such committee and no such report.",
+        chapters=tuple(Chapter(key, title, source="report") for key, title in _CHAPTERS.items()),
+        doors=(
+            Door("found", "What the committee found", "Counting the lamps.", ("what-we-found",)),
+            Door("money", "Who pays", "What mending them costs.", ("who-pays",)),
+            Door("next", "What should happen next", "Safety and reporting.", ("next-steps",)),
+        ),
+        recommendations=tuple(items),
+        sources=(Source("report", f"{COMMITTEE}: {TITLE}", PAGE, "invented"),),
+        timeline=(TimelineEvent(published_on, "The invented committee published its report.", sources=("report",)),),
+        response=ResponseFacts(
+            due_on=printed, sources=("report",), note="Invented: nobody is expected to answer this report."
+        ),
+        note="An invented report for rehearsal, so that a clock runs. Nothing in it is real.",
+        publication_id=PUBLICATION_ID,
+        invented=True,
+    )
+
+
+@dataclass(slots=True)
+class Answered:
+    """A publication that answers the report: its type (2, 12 or 3) and day. ``attached``: staff linked the two in the record."""
+
+    publication_id: int
+    type_id: int
+    on: date
+    description: str
+    attached: bool = True
+
+
+@dataclass(slots=True)
+class Committee:
+    """What the invented committee has published."""
+
+    start: date
+    answers: list[Answered] = field(default_factory=list)
+    expected: bool = True
+
+    @property
+    def report(self) -> Report:
+        return invented_report(self.start)
+
+    def answer(self, on: date, *, type_id: int = 2, attached: bool = True) -> int:
+        """Publish an answer on a day; give its publication id."""
+        number = PUBLICATION_ID + 1 + len(self.answers)
+        self.answers.append(Answered(number, type_id, on, f"Government response to {TITLE}", attached))
+        return number
+
+    def publications(self) -> list[Json]:
+        """List every publication, newest first, the pre-appointment report that nobody answers among them."""
+        found = [self._answer(a) for a in self.answers] + [self._report(), self._letter(), self._pre_appointment()]
+        return sorted(found, key=lambda p: str(p["publicationStartDate"]), reverse=True)
+
+    def document(self, publication_id: int, document_id: int, file_format: str) -> Json | None:
+        """Give a document in a format that the publication lists, or None."""
+        if (publication_id, document_id) != (PUBLICATION_ID, DOCUMENT_ID) or file_format != "Html":
+            return None
+        data = page_of_report(self.report).encode()
+        return {
+            "fileName": "lights-out.html",
+            "fileSize": len(data),
+            "fileDataFormat": "Html",
+            "data": b64encode(data).decode(),
+        }
+
+    def _report(self) -> Json:
+        report = self.report
+        body = _publication(PUBLICATION_ID, 1, report.published_on, TITLE, paper="9901")
+        attached = [self._answer(a) for a in self.answers if a.attached]
+        body["governmentResponses"] = {
+            "publication": attached,
+            "responseDeadline": midnight(self.start + timedelta(days=DAYS_TO_ANSWER)),
+            "responseExcepted": self.expected,
+        }
+        body["additionalContentUrl"] = PAGE
+        body["documents"] = [
+            {
+                "documentId": DOCUMENT_ID,
+                "files": [{"fileName": "lights-out.html", "fileSize": 4096, "fileDataFormat": "Html", "url": None}],
+            }
+        ]
+        return body
+
+    def _answer(self, answer: Answered) -> Json:
+        body = _publication(answer.publication_id, answer.type_id, answer.on, answer.description)
+        body["responseToPublicationId"] = PUBLICATION_ID
+        body["additionalContentUrl"] = f"https://lamplighters.example/response/{answer.publication_id}"
+        return body
+
+    def _letter(self) -> Json:
+        return _publication(990090, 3, self.start, "Letter about the invented lamps")
+
+    def _pre_appointment(self) -> Json:
+        return _publication(
+            990080, 1, self.start - timedelta(days=200), "Pre-appointment hearing (invented)", paper="9901"
+        )
+
+
+def publication_types() -> list[Json]:
+    return [_type(number) for number, *_ in TYPES]
+
+
+def _type(number: int) -> Json:
+    _, name, can_respond, can_be = next(t for t in TYPES if t[0] == number)
+    return {
+        "id": number,
+        "name": name,
+        "description": None,
+        "governmentCanRespond": can_respond,
+        "canBeResponse": can_be,
+        "iconKey": None,
+        "pluralVersion": None,
+    }
+
+
+def _publication(number: int, type_id: int, on: date, description: str, *, paper: str = "") -> Json:
+    return {
+        "businesses": [],
+        "committee": {
+            "id": COMMITTEE_ID,
+            "name": COMMITTEE,
+            "house": "Commons",
+            "category": {"id": 1, "name": "Select"},
+            "showOnWebsite": True,
+            "startDate": "2024-09-09T00:00:00",
+            "endDate": None,
+        },
+        "description": description,
+        "id": number,
+        "publicationStartDate": f"{on.isoformat()}T00:01:00",
+        "publicationEndDate": None,
+        "governmentResponses": {"publication": [], "responseDeadline": None, "responseExcepted": False},
+        "documents": [],
+        "hcNumber": {"number": paper, "sessionId": 99, "sessionDescription": "Rehearsal"} if paper else None,
+        "hlPaper": None,
+        "type": _type(type_id),
+        "responseToPublicationId": None,
+        "additionalContentUrl": None,
+        "additionalContentUrl2": None,
+        "respondingDepartment": None,
+    }
+
+
+def page_of_report(report: Report) -> str:
+    """Write the report's closing chapter as a page with numbered paragraphs."""
+    lines = "".join(
+        f"<p>{escape(item.number or '')}. {escape(item.official)} (Paragraph {escape(item.paragraphs)})</p>"
+        for item in report.recommendations
+    )
+    return (
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(report.title)}</title></head>'
+        f"<body><h1>{escape(report.title)}</h1><h2>Conclusions and recommendations</h2>{lines}</body></html>"
+    )
