@@ -76,13 +76,21 @@ class Database:
         return str(self.path) if self.path is not None else f"The database server {self.url.host or 'on this machine'}"
 
     @asynccontextmanager
-    async def reading(self) -> AsyncIterator[AsyncConnection]:
-        """Read in one snapshot."""
+    async def reading(self, *, snapshot: bool = False) -> AsyncIterator[AsyncConnection]:
+        """Read. Each statement sees what is committed by then; with ``snapshot`` all of them see the same moment."""
         try:
             async with self._reader.connect() as connection:
+                if snapshot:
+                    await self._hold_still(connection)
                 yield connection
         except (SQLAlchemyError, OSError) as error:
             raise translate(error, self.where) or error from error
+
+    async def _hold_still(self, connection: AsyncConnection) -> None:
+        if self.dialect == "postgresql":
+            await connection.execution_options(isolation_level="REPEATABLE READ")
+            return
+        (await _driver(connection)).to_begin = "BEGIN"
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
@@ -116,7 +124,8 @@ class Database:
         """Do a small piece of work in a transaction that is shared with whatever else waits at this moment.
 
         Gives its result after the commit. ``work`` is a few short statements by key and nothing else: it may run
-        again from the start, alone, when another of the same batch failed. Its own failure is its own only.
+        again from the start, alone, when another of the same batch failed. Its own failure is its own only. Several
+        statements are quickest together in one ``connection.run_sync``.
         """
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._waiting.append((work, future))
@@ -160,8 +169,8 @@ class Database:
         if not works:
             return []
         async with self._writer.begin() as connection:
-            driver = (await connection.get_raw_connection()).driver_connection
-            if isinstance(driver, OneHopConnection):
+            if self._turn is not None:
+                driver = await _driver(connection)
                 await driver.begin_now()
                 driver.direct = True
             return [await work(connection) for work in works]
@@ -298,13 +307,17 @@ def sqlite_engine(path: Path, *, reads_only: bool, busy_seconds: float, foreign_
             )
         },
     )
-    begin = "BEGIN" if reads_only else "BEGIN IMMEDIATE"
+    if not reads_only:
 
-    @event.listens_for(engine.sync_engine, "begin")
-    def _begin(connection: Connection) -> None:
-        cast(OneHopConnection, connection.connection.driver_connection).to_begin = begin
+        @event.listens_for(engine.sync_engine, "begin")
+        def _begin(connection: Connection) -> None:
+            cast(OneHopConnection, connection.connection.driver_connection).to_begin = "BEGIN IMMEDIATE"
 
     return engine
+
+
+async def _driver(connection: AsyncConnection) -> OneHopConnection:
+    return cast(OneHopConnection, (await connection.get_raw_connection()).driver_connection)
 
 
 async def _connect(

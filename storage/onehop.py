@@ -17,6 +17,13 @@ import aiosqlite
 T = TypeVar("T")
 
 
+class _Kept(asyncio.Future[T]):
+    """A future that a cancelled task still waits for: it meets its cancellation when the thread is done."""
+
+    def cancel(self, msg: object = None) -> bool:
+        return False
+
+
 class OneHopConnection(aiosqlite.Connection):
     """An aiosqlite connection whose cursors fetch within the thread crossing that executes."""
 
@@ -30,19 +37,9 @@ class OneHopConnection(aiosqlite.Connection):
         """Run a function on the connection's thread, and wait for it even when cancelled."""
         if not self._running or not self._connection:
             raise ValueError("Connection closed")
-        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        future: _Kept[T] = _Kept(loop=asyncio.get_running_loop())
         self._tx.put_nowait((future, function))
-        try:
-            return await asyncio.shield(future)
-        except asyncio.CancelledError:
-            while not future.done():
-                try:
-                    await asyncio.wait([future])
-                except asyncio.CancelledError:  # the thread still has the statement: there is nothing to do but wait
-                    continue
-            if not future.cancelled():
-                future.exception()
-            raise
+        return await future
 
     def run(self, sql: str, parameters: Any, many: bool) -> _Done:
         """Execute one statement, after BEGIN where one is due, and fetch what it gives. Called on either thread."""
