@@ -199,7 +199,7 @@ class Deadline:
         lines: list[str] = []
         if self.started_on is not None:
             lines.append(f"Published: {long_date(self.started_on)}")
-        lines.append(f"Expected by: {long_date(self.due_on)} ({self.rule.words})")
+        lines.append(f"Expected by: {long_date(self.due_on)}, {self.rule.words}")
         if self.promised_on is not None:
             lines.append(f"Promised for: {long_date(self.promised_on)}")
         if self.partly_on is not None and self.partly_on <= today:
