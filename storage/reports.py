@@ -24,11 +24,15 @@ log = logging.getLogger(__name__)
 class Reports:
     """The reports of the shipped packs and of ``extra`` places (pack files, or folders of them).
 
-    A broken pack is left out and its problems are kept in ``problems``, so that one bad file does not hide the others.
+    ``also`` are held beside them as they are given. A broken pack is left out and its problems are kept in ``problems``,
+    so that one bad file does not hide the others.
     """
 
-    def __init__(self, database: Database, *, packs: Path | None = None, extra: Sequence[Path] = ()) -> None:
+    def __init__(
+        self, database: Database, *, packs: Path | None = None, extra: Sequence[Path] = (), also: Sequence[Report] = ()
+    ) -> None:
         self._database = database
+        self._also = tuple(also)
         self._places = (packs or shipped_packs(), *extra)
         self._lock = asyncio.Lock()
         self._held: tuple[Report, ...] | None = None
@@ -42,8 +46,8 @@ class Reports:
             held, self.problems = await asyncio.to_thread(load_packs, self._places)
             for problem in self.problems:
                 log.warning("a report pack was left out: %s", problem)
-            self._held = held
-            return held
+            self._held = tuple(sorted((*held, *self._also), key=lambda r: (r.published_on, r.slug)))
+            return self._held
 
     async def follow(self, guild_id: GuildId, report: ReportSlug, now: datetime) -> bool:
         """Follow a report. False: it was followed already."""
