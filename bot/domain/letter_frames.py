@@ -16,7 +16,7 @@ FRAME_FIELDS: Mapping[str, str] = {
     "committee": "the committee that made the report",
     "report": "the report's title",
     "source": "the report's citation: House, paper number, date of publication",
-    "call": "“recommendation 3”, or “the report's call on …” where the number is not confirmed",
+    "call": "“recommendation 3”, or “its call on …” where the number is not confirmed",
     "place": "where in the report it stands: paragraph, or chapter and paragraphs",
     "gist": "what the recommendation says, in our own words",
     "expected_by": "the day by which the Government's response was expected",

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from bot.domain.letter_asks import ROLE_NOTES
 from bot.domain.members import HOUSE_OF_COMMONS, Member, MemberRole
+from bot.domain.messages import MESSAGE_LIMIT
 from bot.domain.own_words import OWN_AIM, SCORE_CLOSES, Part, count_words, own_share, own_word_count, sibling_score
 
 LEAST_OWN_WORDS = 20
@@ -292,6 +293,23 @@ _PERSONAL = (
     ("an e-mail address", re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")),
     ("a telephone number", re.compile(r"(?<!\w)(?:\+44|0)(?:[\s()-]?\d){9,10}(?!\w)")),
 )
+
+
+def in_parts(text: str, most: int = MESSAGE_LIMIT) -> tuple[str, ...]:
+    """Cut a text into parts of at most so many characters: between paragraphs, else sentences, else words."""
+    parts: list[str] = []
+    rest = text.strip()
+    while len(rest) > most:
+        cut = rest.rfind("\n\n", 0, most)
+        if cut < most // 4:
+            cut = max(rest.rfind(mark, 0, most - 1) + 1 for mark in (". ", "? ", "! ", "\n"))
+        if cut < most // 4:
+            cut = rest.rfind(" ", 0, most)
+        if cut < most // 4:
+            cut = most
+        parts.append(rest[:cut].rstrip())
+        rest = rest[cut:].lstrip()
+    return (*parts, rest) if rest else tuple(parts)
 
 
 def _count(number: int) -> str:

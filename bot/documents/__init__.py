@@ -1,0 +1,1 @@
+"""A letter or a calendar as a file in memory."""

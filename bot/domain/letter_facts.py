@@ -1,0 +1,118 @@
+"""The facts a letter states, each in words that a reader can check: who said it, in which paper, where in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from bot.domain.deadlines import DeadlineState, days, response_clock
+from bot.domain.errors import Refused
+from bot.domain.identity import GuildId
+from bot.domain.letter_asks import Ask
+from bot.domain.letters import LetterFrame, Recipient
+from bot.domain.references import Found
+from bot.domain.reports import Confidence, Recommendation, Report, long_date
+
+CLOSE = "Yours sincerely,"
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What a letter is about: a report, and one recommendation of it where the frame is about one."""
+
+    report: Report
+    item: Recommendation | None = None
+
+    @classmethod
+    def of(cls, found: Found) -> Topic:
+        return cls(found.report, found.item)
+
+    @property
+    def value(self) -> str:
+        """Name it as ``Found.value`` does, or by the report alone."""
+        return f"{self.report.slug}/{self.item.key}" if self.item is not None else str(self.report.slug)
+
+    @property
+    def title(self) -> str:
+        """Name it in a line for people."""
+        if self.item is None:
+            return f"{self.report.short_title}: the Government's response"
+        return f"{self.item.heading}: {self.item.theme} · {self.report.short_title}"
+
+    @property
+    def caution(self) -> str:
+        """Say how well it is known that the report says this, where that is not from the report itself."""
+        if self.item is None or self.item.confidence is Confidence.READ:
+            return ""
+        return f"That the report says this is {self.item.confidence.label}. Look at the source before you send."
+
+
+def facts_for(frame: LetterFrame, topic: Topic, recipient: Recipient, ask: Ask, today: date) -> dict[str, str]:
+    """Give every fact the frame needs. Refused: the letter does not fit, because the response came or is not due."""
+    report, item = topic.report, topic.item
+    facts = {
+        "salutation": recipient.salutation,
+        "constituency": recipient.constituency,
+        "committee": report.committee,
+        "report": f"“{report.short_title}”",
+        "source": f"House of {report.house.value}, {report.paper}, {long_date(report.published_on)}",
+        "today": long_date(today),
+        "ask": ask.words,
+        "close": CLOSE,
+    }
+    if item is not None:
+        facts |= {"call": call(item), "place": place(item), "gist": item.summary.strip()}
+    if "expected_by" in frame.needs:
+        expected_by = overdue_since(report, today)
+        facts |= {"expected_by": long_date(expected_by), "late": days((today - expected_by).days)}
+    return {name: facts[name] for name in frame.needs}
+
+
+def overdue_since(report: Report, today: date) -> date:
+    """Give the day by which the response was expected. Refused: it came, is not due yet, or none is expected."""
+    clock = response_clock(report, GuildId(0))
+    if clock is None:
+        raise Refused(
+            f"No Government response is expected to {report.short_title}.", "Choose another letter with /letter write."
+        )
+    if clock.state(today) is not DeadlineState.OVERDUE:
+        raise Refused(
+            f"This letter is for a response that is overdue. {report.short_title}: {clock.headline(today)}.",
+            "To write about one of its recommendations, choose “Raise a recommendation”.",
+        )
+    return clock.due_on
+
+
+def call(item: Recommendation) -> str:
+    """Name a recommendation inside a sentence; one whose number is not confirmed gets none."""
+    return f"recommendation {item.number}" if item.number else f"its call on “{item.theme}”"
+
+
+def place(item: Recommendation) -> str:
+    """Say where in the report it stands, as far as that is known."""
+    several = any(ch in item.paragraphs for ch in "–-,;& ")
+    paragraphs = f"{'paragraphs' if several else 'paragraph'} {item.paragraphs}" if item.paragraphs else ""
+    chapter = f"chapter {item.chapter}" if item.chapter.isdigit() and not item.chapter_note else ""
+    if item.number and paragraphs:
+        return paragraphs
+    return ", ".join(part for part in (chapter, paragraphs) if part) or "paragraph not confirmed"
+
+
+def subject(topic: Topic) -> str:
+    """Give the subject line of a letter."""
+    report = topic.report
+    if topic.item is None:
+        return f"The Government's response to “{report.short_title}” ({report.paper})"
+    number = f"recommendation {topic.item.number}" if topic.item.number else topic.item.theme
+    return f"“{report.short_title}” ({report.paper}): {number}"
+
+
+def citations(topic: Topic) -> tuple[tuple[str, str], ...]:
+    """List the sources of what the letter states, as title and https address."""
+    report, item = topic.report, topic.item
+    found = [(f"{report.short_title}, {report.paper}, {long_date(report.published_on)}", report.url)]
+    for key in item.sources if item is not None else ():
+        source = report.source(key)
+        if source is not None and source.url != report.url:
+            found.append((source.title, source.url))
+    return tuple(found)

@@ -1,0 +1,120 @@
+"""Score and share, against the worked examples and the rules they come from."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.own_words import (
+    OWN_AIM,
+    SCORE_CLOSES,
+    Part,
+    count_words,
+    normalise,
+    own_share,
+    own_word_count,
+    score,
+    sibling_score,
+)
+
+FRAME = (
+    "I am one of your constituents in Aberwick, and I have read the report on rivers that the committee for our waters "
+    "published last spring. In its third recommendation, at paragraph eighteen, it asks ministers to "
+    "measure rivers each month, to publish what they find within a week, and to pay for the work from the fines "
+    "that water companies owe. Will you write to the minister responsible for rivers, ask what was done "
+    "since then, and send me the reply?"
+)
+VOWELS, CONSONANTS = "aeiou", "bcdfghklmnprstvw"
+
+
+def words(count: int, seed: int) -> str:
+    """Invent words of English length that no other seed repeats."""
+    chance = random.Random(seed)
+    made = []
+    for _ in range(count):
+        length = chance.choice((2, 3, 3, 4, 4, 5, 6, 7, 8))
+        made.append("".join(chance.choice((CONSONANTS, VOWELS)[place % 2]) for place in range(length)))
+    return " ".join(made)
+
+
+def test_the_frame_of_the_worked_examples_has_81_words() -> None:
+    assert count_words(FRAME) == 81
+
+
+@pytest.mark.parametrize(("own", "expected"), [(40, 0.65), (80, 0.49)])
+def test_the_worked_examples(own: int, expected: float) -> None:
+    between_two = score(f"{FRAME} {words(own, 1)}", f"{FRAME} {words(own, 2)}")
+    assert between_two == pytest.approx(expected, abs=0.025)
+    imagined = sibling_score((Part(FRAME + " "), Part(words(own, 1), "why")))
+    assert imagined == pytest.approx(between_two, abs=0.03)
+
+
+def test_forty_words_close_the_hand_over_and_eighty_open_it() -> None:
+    assert sibling_score((Part(FRAME), Part(words(40, 1), "why"))) >= SCORE_CLOSES
+    assert sibling_score((Part(FRAME), Part(words(80, 1), "why"))) < SCORE_CLOSES
+
+
+def test_words_spread_through_the_frame_score_lower() -> None:
+    half = FRAME.index("In its third")
+    block = sibling_score((Part(FRAME), Part(words(40, 1), "why")))
+    spread = sibling_score(
+        (Part(FRAME[:half]), Part(words(20, 1), "why"), Part(FRAME[half:]), Part(words(20, 3), "local"))
+    )
+    assert spread < block - 0.02
+
+
+def test_salutation_and_sign_off_do_not_count() -> None:
+    assert normalise("Dear Ms Example,\n\nHello, there!\n\nYours sincerely,\n\nA. Writer\n1 Road") == "hellothere"
+    assert normalise("Hello there\n\nKind regards\nA") == "hellothere"
+    assert normalise("Dear Ms Example,\n\nYours sincerely,") == ""
+    assert normalise("Yours is the only voice we have.\nPlease use it.") == "yoursistheonlyvoicewehavepleaseuseit"
+    one = "Dear Ms Example,\n\n" + FRAME + "\n\nYours sincerely,\nA"
+    assert score(one, "Dear Sir John,\n\n" + FRAME.upper().replace(" ", "  ") + "\n\nYours sincerely,\nB") == 1.0
+
+
+def test_the_ends_of_the_scale() -> None:
+    assert score(FRAME, FRAME) == 1.0
+    assert score(words(60, 1), words(60, 2)) == 0.0
+    assert score("", "") == 0.0
+    assert sibling_score((Part(FRAME),)) == 1.0
+    assert sibling_score((Part(words(60, 1), "why"),)) == 0.0
+
+
+@given(st.text(max_size=300), st.text(max_size=300))
+def test_the_score_is_a_symmetric_share(one: str, other: str) -> None:
+    assert 0.0 <= score(one, other) <= 1.0
+    assert score(one, other) == score(other, one)
+    assert 0.0 <= own_share((Part(one), Part(other, "why"))) <= 1.0
+
+
+def test_share_is_own_words_over_all_words() -> None:
+    parts = (Part("one two three four "), Part("alpha beta gamma delta epsilon zeta", "why"))
+    assert own_word_count(parts) == 6
+    assert own_share(parts) == pytest.approx(0.6)
+    assert own_share(parts) >= OWN_AIM
+    assert own_share(()) == 0.0
+
+
+def test_copying_the_frame_makes_no_own_words() -> None:
+    assert own_word_count((Part(FRAME), Part(FRAME, "why"))) == 0
+    mixed = "My own thought is here. " + FRAME[:120]
+    assert own_word_count((Part(FRAME), Part(mixed, "why"))) in range(5, 8)
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("", 0),
+        ("— … !!! 🙂 \u200b\u200f", 0),
+        ("It's a well-known co‑op", 4),
+        ("维吾尔人", 4),
+        ("ئۇيغۇر خەلقى", 2),
+        ("caffè\u200d lungo", 2),
+        ("Ynys Môn", 2),
+    ],
+)
+def test_words_are_counted_in_every_script(text: str, count: int) -> None:
+    assert count_words(text) == count
