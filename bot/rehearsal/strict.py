@@ -109,7 +109,7 @@ class StrictDiscord:
 
     def _watch(self, event: str, payload: Mapping[str, Any]) -> None:
         if event == "INTERACTION_CREATE":
-            self._asked[int(payload["id"])] = time.monotonic()
+            self._asked[int(payload["id"])] = time.perf_counter()
 
     def _dispatch(self, backend: Any, method: str, path: str, **request: Any) -> Any:
         assert self._inner is not None
@@ -185,7 +185,7 @@ class StrictDiscord:
             return None
         if found := CALLBACK.match(path):
             asked = self._asked.get(int(found[1]))
-            if asked is not None and time.monotonic() - asked > self.answer_within:
+            if asked is not None and time.perf_counter() - asked > self.answer_within:
                 return BackendError(404, 10062, "Unknown Interaction")
         if self.followup_limit is not None and (found := FOLLOWUP.match(path)):
             sent = self._followups[found[1]] = self._followups.get(found[1], 0) + 1
