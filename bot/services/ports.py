@@ -381,8 +381,8 @@ class MessageSender(Protocol):
         """Post a message; ``user_id`` is the person of a private target. The same nonce is never posted twice within two minutes."""
         ...
 
-    async def find(self, target: Target, user_id: UserId | None, custom_id: str, since: datetime) -> Looked:
-        """Look for our own message that carries a button of that custom_id, posted since a time."""
+    async def find(self, target: Target, user_id: UserId | None, custom_id: str, since: datetime) -> Looked | Transient:
+        """Look for our own message that carries a button of that custom_id, posted since a time. Transient: look again later."""
         ...
 
 

@@ -1,0 +1,229 @@
+"""Put reminders into words: a plan becomes the message that is frozen, and what is set above it when it goes out."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from bot.clock import LONDON
+from bot.domain.deadlines import Deadline, DeadlineKind, DeadlineState
+from bot.domain.identity import ChannelId
+from bot.domain.messages import MESSAGE_LIMIT, MessageButton, OutgoingMessage
+from bot.domain.reminders import LATE_AFTER, ReminderKind
+from bot.services.ports import DeliveryPlan, DueReminder, Templates
+
+log = logging.getLogger(__name__)
+
+BODY_LIMIT = 1400
+"""Characters of a frozen message: what is set above it (a role, lateness, another channel) has the rest of Discord's 2,000."""
+
+QUOTE_LIMIT = 700
+TEXT_LIMIT = 1000
+TITLE_SHOWN = 150
+FEWEST_SHOWN = 3
+
+WHY = "pb:why:"
+"""What the custom_id of *Why this message?* begins with; the delivery's key follows."""
+
+Buttons = Callable[[DeliveryPlan], Sequence[MessageButton]]
+
+_AWAITED = frozenset({DeadlineKind.GOVERNMENT_RESPONSE, DeadlineKind.WRITTEN_QUESTION})
+_PINGING = frozenset(ReminderKind) - {ReminderKind.NOTICE, ReminderKind.TEST}
+_PLAIN_FALLBACK = "A reminder is due. Open /deadlines list to see what it is about."
+_PLAIN = {
+    "late": "This is late: Postbag could not post it at its time.",
+    "rerouted": "This was meant for another channel, where Postbag could not post.",
+    "undelivered": "Postbag could not post a reminder for a group whose settings you last saved. See /admin health.",
+    "changed": "A reminder was changed while it was being posted. See /deadlines list.",
+}
+"""What is said where a template is broken: a reminder never waits for words."""
+
+
+class MessageWriter:
+    """Render plans through the templates. ``buttons`` adds buttons before *Why this message?* (at most four)."""
+
+    def __init__(self, templates: Templates, buttons: Buttons | None = None) -> None:
+        self._templates = templates
+        self._buttons = buttons
+
+    def freeze(self, plan: DeliveryPlan, now: datetime) -> OutgoingMessage:
+        """Write the message of a plan. A broken template costs its words, never the reminder."""
+        why = MessageButton("Why this message?", action=why_id(plan.key))
+        try:
+            extra = tuple(self._buttons(plan))[:4] if self._buttons is not None else ()
+            text = self._text(plan, now.astimezone(LONDON).date(), now)
+        except Exception:
+            log.exception("a reminder could not be put into words; a plain line goes out instead")
+            extra, text = (), _PLAIN_FALLBACK
+        settings = plan.settings
+        pings = any(found.reminder.kind in _PINGING for found in plan.due) and plan.target.person_id is None
+        role = settings.ping_role_id if settings is not None and pings else None
+        return OutgoingMessage(shorten(text, BODY_LIMIT), (*extra, why), role)
+
+    def outgoing(self, message: OutgoingMessage, due_at: datetime, now: datetime) -> OutgoingMessage:
+        """Complete a frozen message at the moment it is sent: the role it mentions, and lateness said honestly."""
+        above = []
+        if message.ping_role is not None:
+            above.append(f"<@&{message.ping_role}>")
+        if now - due_at > LATE_AFTER:
+            due_time = due_at.astimezone(LONDON).strftime("%H:%M")
+            above.append(self._said("late", {"due_at": due_at, "due_time": due_time}))
+        return replace(message, text=shorten("\n".join([*above, message.text]), MESSAGE_LIMIT))
+
+    def rerouted(self, message: OutgoingMessage, meant_for: ChannelId | None, reason: str) -> OutgoingMessage:
+        """Write a message again for the notice channel: for which channel it was, why it is here, how to put it right."""
+        channel = f"<#{meant_for}>" if meant_for is not None else ""
+        above = self._said("rerouted", {"channel": channel, "reason": reason})
+        return replace(message, text=shorten(f"{above}\n{message.text}", MESSAGE_LIMIT - 300), ping_role=None)
+
+    def undelivered(self, message: OutgoingMessage, reason: str) -> str:
+        """Write what the settings' owner is told of a message that could not be posted anywhere."""
+        quoted = shorten(message.text, QUOTE_LIMIT).splitlines()
+        return self._said("undelivered", {"reason": reason, "quoted": quoted})
+
+    def changed(self) -> str:
+        """Write what organisers are told where a reminder was changed while it went out."""
+        return self._said("changed", {})
+
+    def _said(self, name: str, fields: Mapping[str, Any]) -> str:
+        try:
+            return self._templates.message(name, fields)
+        except Exception:
+            log.exception("the template %s could not be used; plain words go out instead", name)
+            return _PLAIN[name]
+
+    def _text(self, plan: DeliveryPlan, today: date, now: datetime) -> str:
+        notes = [f for f in plan.due if f.reminder.kind in (ReminderKind.NOTICE, ReminderKind.TEST)]
+        dated = [f for f in plan.due if f not in notes]
+        parts = [self._note(found) for found in notes]
+        if dated or plan.expired:
+            if plan.settings is not None and plan.settings.high_risk and plan.target.person_id is None:
+                parts.append(self._neutral(dated, plan.expired, today))
+            elif len(dated) == 1 and not plan.expired:
+                parts.append(self._single(dated[0], today))
+            else:
+                room = BODY_LIMIT - sum(len(part) + 1 for part in parts)
+                parts.append(self._digest(dated, plan.expired, today, now, room))
+        return "\n".join(parts)
+
+    def _note(self, found: DueReminder) -> str:
+        if found.reminder.kind is ReminderKind.TEST:
+            return self._templates.message("test", {})
+        return self._templates.message("notice", {"text": found.reminder.text})
+
+    def _single(self, found: DueReminder, today: date) -> str:
+        kind, deadline = found.reminder.kind, found.deadline
+        if deadline is None or kind in (ReminderKind.PERSONAL, ReminderKind.FOLLOW_UP, ReminderKind.ACTION):
+            return self._templates.message("personal", _personal(found, today))
+        return self._templates.message(kind.value, _dated(kind, deadline, today))
+
+    def _neutral(self, due: Sequence[DueReminder], missed: Sequence[DueReminder], today: date) -> str:
+        where = _where(due[0], today) if due else ""
+        return self._templates.message("neutral", {"total": len(due), "where": where, "missed": len(missed)})
+
+    def _digest(
+        self, due: Sequence[DueReminder], missed: Sequence[DueReminder], today: date, now: datetime, room: int
+    ) -> str:
+        """List as many as there is room for. What does not fit is counted."""
+        shown, shown_missed = len(due), len(missed)
+        while True:
+            text = self._templates.message(
+                "digest",
+                {
+                    "items": [_item(found, today, now) for found in due[:shown]],
+                    "more": len(due) - shown,
+                    "missed": [_item(found, today, now, missed=True) for found in missed[:shown_missed]],
+                    "missed_more": len(missed) - shown_missed,
+                    "total": len(due),
+                    "private": any(found.reminder.person_id is not None for found in (*due, *missed)),
+                },
+            )
+            if len(text) <= room or (shown <= FEWEST_SHOWN and shown_missed <= 1):
+                return text
+            if shown_missed > 1 and (shown_missed >= shown or shown <= FEWEST_SHOWN):
+                shown_missed -= 1
+            else:
+                shown -= 1
+
+
+def why_id(key: str) -> str:
+    """Give the custom_id of a delivery's *Why this message?* button."""
+    return f"{WHY}{key}"
+
+
+def shorten(text: str, most: int) -> str:
+    """Cut a text to a number of characters at the end of a line or word, ending in an ellipsis."""
+    if len(text) <= most:
+        return text
+    cut = text[: most - 1]
+    end = max(cut.rfind("\n"), cut.rfind(" "))
+    return f"{cut[: end if end > most // 2 else most - 1].rstrip()}…"
+
+
+def _dated(kind: ReminderKind, deadline: Deadline, today: date) -> Mapping[str, Any]:
+    title, url = deadline.source_title or deadline.title, deadline.source_url
+    if kind is ReminderKind.ANSWERED:
+        title, url = "the answer", deadline.received_url
+    elif kind is ReminderKind.PROMISED:
+        title, url = "source", deadline.promised_url
+    return {
+        "title": shorten(deadline.title, TITLE_SHOWN),
+        "headline": deadline.headline(today),
+        "awaited": _awaited(deadline, today),
+        "working": deadline.working(today),
+        "source_title": shorten(title, TITLE_SHOWN),
+        "source_url": url if _linkable(url) else "",
+    }
+
+
+def _personal(found: DueReminder, today: date) -> Mapping[str, Any]:
+    deadline = found.deadline
+    return {
+        "text": shorten(found.reminder.text, TEXT_LIMIT),
+        "title": shorten(deadline.title, TITLE_SHOWN) if deadline is not None else "",
+        "headline": deadline.headline(today) if deadline is not None else "",
+    }
+
+
+def _item(found: DueReminder, today: date, now: datetime, *, missed: bool = False) -> Mapping[str, Any]:
+    reminder, deadline = found.reminder, found.deadline
+    own_words = " ".join(reminder.text.split())
+    title = own_words or (deadline.title if deadline is not None else "A reminder")
+    late = missed or now - reminder.due_at > LATE_AFTER
+    return {
+        "title": shorten(title, TITLE_SHOWN),
+        "headline": deadline.headline(today) if deadline is not None else "",
+        "awaited": deadline is not None and _awaited(deadline, today),
+        "corrected": reminder.kind is ReminderKind.CORRECTED,
+        "due_at": reminder.due_at if late else None,
+    }
+
+
+def _awaited(deadline: Deadline, today: date) -> bool:
+    return deadline.kind in _AWAITED and deadline.state(today) in (
+        DeadlineState.RUNNING,
+        DeadlineState.DUE_TODAY,
+        DeadlineState.OVERDUE,
+        DeadlineState.PROMISED,
+    )
+
+
+def _where(found: DueReminder, today: date) -> str:
+    if found.reminder.kind in (ReminderKind.ANSWERED, ReminderKind.PROMISED, ReminderKind.CORRECTED):
+        return "has news"
+    state = found.deadline.state(today) if found.deadline is not None else None
+    match state:
+        case DeadlineState.RUNNING | DeadlineState.PROMISED:
+            return "is coming up"
+        case DeadlineState.DUE_TODAY:
+            return "is due today"
+        case DeadlineState.OVERDUE:
+            return "has passed"
+    return "needs a look"
+
+
+def _linkable(url: str) -> bool:
+    return url.startswith("https://") and not any(ch in "<>" or ch.isspace() for ch in url)

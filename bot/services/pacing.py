@@ -1,0 +1,77 @@
+"""How fast messages may go out: a little under what Discord takes in all, and what it takes for one channel."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+
+from bot.domain.reminders import Target
+
+PER_SECOND = 47.0
+"""Discord takes 50 requests a second from a bot; answers to people are not counted, and look-ups need a little room."""
+
+PER_CHANNEL = 5
+CHANNEL_WINDOW = 5.25
+"""Discord takes about 5 messages in 5 seconds for one channel; the rest is for a request's way there."""
+
+
+class Pacer:
+    """Hand out turns, evenly spaced. ``per_second`` None: as fast as asked."""
+
+    def __init__(self, per_second: float | None = PER_SECOND) -> None:
+        self._gap = 1 / per_second if per_second else 0.0
+        self._next = 0.0
+
+    async def turn(self, count: int = 1) -> None:
+        """Wait for a turn worth ``count`` requests."""
+        if not self._gap:
+            return
+        now = asyncio.get_running_loop().time()
+        mine = max(self._next, now)
+        self._next = mine + self._gap * count
+        if mine > now:
+            await asyncio.sleep(mine - now)
+
+
+class Channels:
+    """Which targets may be sent to now: one message of each under way, few in a few seconds, none while Discord says wait."""
+
+    def __init__(self, *, limited: bool = True) -> None:
+        self._limited = limited
+        self._busy: set[Target] = set()
+        self._recent: dict[Target, deque[float]] = {}
+        self._held: dict[Target, float] = {}
+
+    @property
+    def busy(self) -> frozenset[Target]:
+        """Give the targets that a message is under way to."""
+        return frozenset(self._busy)
+
+    def ready_at(self, target: Target, now: float) -> float | None:
+        """Give the loop time from which a target may be sent to; None: when its present message is done."""
+        if target in self._busy:
+            return None
+        ready = self._held.get(target, now)
+        recent = self._recent.get(target)
+        if recent is not None and len(recent) == PER_CHANNEL:
+            ready = max(ready, recent[0] + CHANNEL_WINDOW)
+        return ready
+
+    def begin(self, target: Target, now: float) -> None:
+        """Note that a message is on its way."""
+        self._busy.add(target)
+        if self._limited:
+            self._recent.setdefault(target, deque(maxlen=PER_CHANNEL)).append(now)
+
+    def end(self, target: Target) -> None:
+        """Note that the message is done with, well or badly."""
+        self._busy.discard(target)
+
+    def hold(self, target: Target, until: float) -> None:
+        """Send nothing to a target before a loop time."""
+        self._held[target] = max(until, self._held.get(target, until))
+
+    def forget(self, now: float) -> None:
+        """Drop what no longer matters, so that memory does not grow with the number of channels ever seen."""
+        self._recent = {t: seen for t, seen in self._recent.items() if seen[-1] + CHANNEL_WINDOW > now}
+        self._held = {t: until for t, until in self._held.items() if until > now}

@@ -1,0 +1,120 @@
+"""Why a message was posted: the rule, the working, who asked for it in general words, and what the ledger says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.clock import LONDON
+from bot.domain.deadlines import days
+from bot.domain.reminders import CivilTime, Reminder, ReminderKind
+from bot.domain.reports import long_date
+from bot.services.ports import DeliveryRecord, DueReminder, LedgerEntry
+
+_ABOUT = {
+    ReminderKind.DUE: "A reminder for the day itself",
+    ReminderKind.ANSWERED: "News: an answer was recorded",
+    ReminderKind.PROMISED: "News: a new date was promised",
+    ReminderKind.CORRECTED: "News: the date was corrected",
+    ReminderKind.PERSONAL: "A private reminder",
+    ReminderKind.FOLLOW_UP: "A private follow-up on a letter",
+    ReminderKind.ACTION: "A step of an action",
+    ReminderKind.NOTICE: "A word to organisers about reminders",
+    ReminderKind.TEST: "A test that an organiser asked for",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class WhyItem:
+    """One reminder of a message. ``rule`` and ``working`` are empty where no deadline is behind it."""
+
+    title: str
+    about: str
+    planned: str
+    due_at: datetime
+    rule: str = ""
+    working: tuple[str, ...] = ()
+    source_title: str = ""
+    source_url: str = ""
+    set_by: str = ""
+    missed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WhyThisMessage:
+    """What is shown to whoever presses *Why this message?*: each reminder, and the ledger's lines in plain words."""
+
+    items: tuple[WhyItem, ...]
+    history: tuple[str, ...]
+
+
+def explain(record: DeliveryRecord, now: datetime) -> WhyThisMessage:
+    """Put a delivery's record into words."""
+    items = [_item(found, now, missed=False) for found in record.due]
+    items += [_item(found, now, missed=True) for found in record.expired]
+    return WhyThisMessage(tuple(items), tuple(_line(entry) for entry in record.ledger))
+
+
+def _item(found: DueReminder, now: datetime, *, missed: bool) -> WhyItem:
+    reminder, deadline = found.reminder, found.deadline
+    item = WhyItem(
+        title=deadline.title if deadline is not None else "",
+        about=_about(reminder),
+        planned=_planned(reminder.civil),
+        due_at=reminder.due_at,
+        set_by=_set_by(reminder),
+        missed=missed,
+    )
+    if deadline is None:
+        return item
+    return WhyItem(
+        title=deadline.title,
+        about=item.about,
+        planned=item.planned,
+        due_at=item.due_at,
+        rule=deadline.rule.words,
+        working=deadline.working(now.astimezone(LONDON).date()),
+        source_title=deadline.source_title or deadline.rule.source_title,
+        source_url=deadline.source_url or deadline.rule.source_url,
+        set_by=item.set_by,
+        missed=missed,
+    )
+
+
+def _about(reminder: Reminder) -> str:
+    name, _, _ = reminder.step.partition("@")
+    kind, _, count = name.rpartition("-")
+    if reminder.kind in (ReminderKind.BEFORE, ReminderKind.OVERDUE) and kind and count.isdigit():
+        side = "before" if reminder.kind is ReminderKind.BEFORE else "after"
+        return f"A reminder for {days(int(count))} {side} the date"
+    if reminder.kind is ReminderKind.OVERDUE:
+        return "A monthly reminder while the date has passed without an answer"
+    return _ABOUT.get(reminder.kind, "A reminder")
+
+
+def _planned(civil: CivilTime) -> str:
+    said = f"Planned for {civil.at:%H:%M} on {long_date(civil.on)}, {civil.zone.replace('_', ' ')} time"
+    return f"{said}. {civil.change_note}" if civil.change_note else said
+
+
+def _set_by(reminder: Reminder) -> str:
+    if reminder.kind is ReminderKind.NOTICE:
+        return "Postbag itself"
+    return "you" if reminder.person_id is not None else "an organiser of this group"
+
+
+def _line(entry: LedgerEntry) -> str:
+    at = entry.at.astimezone(LONDON)
+    said = f"{entry.event.capitalize()} at {at:%H:%M:%S} on {long_date(at.date())}, London time"
+    if entry.event == "sent" and entry.late_seconds is not None:
+        said += f", {_lateness(entry.late_seconds)}"
+    return f"{said}: {entry.detail}" if entry.detail else said
+
+
+def _lateness(seconds: int) -> str:
+    if seconds < 60:
+        return "on time"
+    if seconds < 3600:
+        return f"{seconds // 60} min late"
+    hours, minutes = divmod(seconds // 60, 60)
+    return f"{hours} h {minutes} min late" if hours < 48 else f"{days(hours // 24)} late"
