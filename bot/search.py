@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 import unicodedata
+import weakref
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from itertools import islice
@@ -70,6 +71,7 @@ class RecommendationIndex:
         self._items = [Found(report, item) for report in reports for item in report.recommendations]
         self._names = [(comparable(f.item.key), comparable(f.item.number or "")) for f in self._items]
         self._database = sqlite3.connect(":memory:", check_same_thread=False)
+        self._closing = weakref.finalize(self, self._database.close)
         self._database.execute(
             "CREATE VIRTUAL TABLE items USING fts5(theme, keywords, summary, official, rest, report UNINDEXED, "
             "tokenize='unicode61 remove_diacritics 2', prefix='2 3 4')"
@@ -94,12 +96,14 @@ class RecommendationIndex:
 
     def close(self) -> None:
         """Give the memory back."""
-        self._database.close()
+        self._closing()
 
     def search(self, query: str, *, report: str | None = None, limit: int = 25) -> tuple[Found, ...]:
         """Give the best matches for words, a number, a key or a paragraph, best first. ``report``: only within that one."""
         reference = read_reference(query)
         named = self._by_reference(reference, report) if reference is not None else []
+        if reference is not None and reference.paragraph is not None:
+            return tuple(named[:limit])
         found = named or [self._items[row] for row in self._by_words(query, report, limit)]
         return tuple(found[:limit])
 
