@@ -202,6 +202,14 @@ class Database:
             problems.append("Less than 50 MB is free on the disk that holds the database: make room.")
         return DatabaseHealth(self.dialect, version or "", size, tuple(problems))
 
+    async def forget_log(self) -> None:
+        """Empty SQLite's write-ahead log, so that what was deleted is not in it any more. Does what it can beside readers."""
+        if self.dialect != "sqlite":
+            return
+        async with self._my_turn(), self._writer.connect() as connection:
+            driver = await _driver(connection)
+            await driver.hop(driver.checkpoint)
+
     async def close(self) -> None:
         """Finish waiting batches and close every connection."""
         if self._runner is not None:

@@ -68,6 +68,10 @@ class OneHopConnection(aiosqlite.Connection):
 
         await self.hop(begin)
 
+    def checkpoint(self) -> None:
+        """Write the log into the file and empty it. Called on the connection's thread, outside a transaction."""
+        self._conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
     def cursor(self) -> OneHopCursor:  # type: ignore[override]
         return OneHopCursor(self)
 
@@ -155,6 +159,7 @@ async def connect(path: str, *, busy_seconds: float, reads_only: bool, foreign_k
                 f"busy_timeout={int(busy_seconds * 1000)}",
                 f"foreign_keys={'ON' if foreign_keys else 'OFF'}",
                 "synchronous=FULL",
+                "secure_delete=ON",
                 "trusted_schema=OFF",
                 "query_only=ON" if reads_only else "journal_mode=WAL",
             ):

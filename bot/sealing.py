@@ -1,0 +1,150 @@
+"""Sealing at rest: user ids and personal texts are encrypted with a key that lies outside the database."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import os
+import secrets
+import stat
+from pathlib import Path
+from typing import Protocol
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from bot.domain.errors import Refused
+
+KEY_BYTES = 32
+NONCE_BYTES = 12
+MARK = "postbag-key-1:"
+"""What a key file begins with, so that another file is not taken for one."""
+FORMAT = b"\x01"
+"""The first byte of everything sealed: the way in which it was."""
+CHECK_NAME = "sealing key"
+
+
+class KeptFacts(Protocol):
+    """Where the check value of the key is kept: ``bot.services.ports.KeptStore`` fits."""
+
+    async def get(self, name: str) -> str | None: ...
+    async def put(self, name: str, value: str) -> None: ...
+
+
+class Sealer:
+    """Seal and open bytes (AES-256-GCM), and give the keyed hash by which a user is found again."""
+
+    def __init__(self, key: bytes) -> None:
+        if len(key) != KEY_BYTES:
+            raise ValueError(f"a key has {KEY_BYTES} bytes")
+        self._aead = AESGCM(_derived(key, b"postbag sealing"))
+        self._lookup_key = _derived(key, b"postbag lookup")
+        self.check = _derived(key, b"postbag check")[:16].hex()
+        """A value that tells keys apart and says nothing about them."""
+
+    def __repr__(self) -> str:
+        return "Sealer()"
+
+    def seal(self, plain: bytes) -> bytes:
+        """Encrypt. The same bytes give something else each time."""
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        return FORMAT + nonce + self._aead.encrypt(nonce, plain, FORMAT)
+
+    def open(self, sealed: bytes) -> bytes:
+        """Decrypt. Refused: sealed with another key, or altered."""
+        nonce, rest = sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]
+        try:
+            if sealed[:1] != FORMAT:
+                raise InvalidTag
+            return self._aead.decrypt(nonce, rest, FORMAT)
+        except (InvalidTag, ValueError):
+            raise Refused(
+                "Something stored cannot be opened: it was sealed with another key, or was altered.",
+                "Put back the key file that belongs to this database.",
+            ) from None
+
+    def lookup(self, user_id: int) -> bytes:
+        """Give the keyed hash of a Discord user id: always the same, and meaningless without the key."""
+        return hmac.digest(self._lookup_key, str(user_id).encode(), hashlib.sha256)
+
+
+def _derived(key: bytes, purpose: bytes) -> bytes:
+    return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=purpose).derive(key)
+
+
+async def open_sealer(path: Path, kept: KeptFacts) -> Sealer:
+    """Read the key that belongs to a database, making it at the very first start.
+
+    Refused: the key of a database that has one is missing, is another, is not a key, or others may read it.
+    """
+    expected = await kept.get(CHECK_NAME)
+    sealer = Sealer(_first_key(path) if expected is None else _known_key(path))
+    if expected is None:
+        await kept.put(CHECK_NAME, sealer.check)
+    elif not hmac.compare_digest(expected, sealer.check):
+        raise Refused(
+            f"The key in {path} is not the one that this database was made with.",
+            "Put back the right key file. Without it the people in the database cannot be read.",
+        )
+    return sealer
+
+
+def _known_key(path: Path) -> bytes:
+    if not path.exists():
+        raise Refused(
+            f"The key of this database is missing: there is no file {path}.",
+            "Put it back from your backup, or set privacy.key_file to where it is. If it is lost for good, "
+            "start with a new database: who set what up, and private reminders, cannot be read without it.",
+        )
+    return read_key(path)
+
+
+def _first_key(path: Path) -> bytes:
+    """Make a key file, whole or not at all; read it where there is one already."""
+    if path.exists():
+        return read_key(path)
+    key = secrets.token_bytes(KEY_BYTES)
+    unfinished = path.with_name(f"{path.name}.new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished.unlink(missing_ok=True)
+        with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+            file.write(f"{MARK}{base64.b64encode(key).decode()}\n")
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.rename(path)
+    except OSError as error:
+        raise Refused(
+            f"The key file {path} cannot be made: {error.strerror}.",
+            "Let the user that runs Postbag write there, or set privacy.key_file to another place.",
+        ) from None
+    return key
+
+
+def read_key(path: Path) -> bytes:
+    """Read a key file. Refused: it cannot be read, others may read it, or it is not a key."""
+    try:
+        with path.open("rb") as file:
+            mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
+            text = file.read(1000).decode("ascii", "replace").strip()
+    except OSError as error:
+        raise Refused(
+            f"The key file {path} cannot be read: {error.strerror}.",
+            "Let the user that runs Postbag read it, or set privacy.key_file to another place.",
+        ) from None
+    if os.name == "posix" and mode & 0o077:
+        raise Refused(f"Other users of this machine may read the key file {path}.", f"Run: chmod 600 '{path}'")
+    try:
+        key = base64.b64decode(text.removeprefix(MARK), validate=True) if text.startswith(MARK) else b""
+    except binascii.Error:
+        key = b""
+    if len(key) != KEY_BYTES:
+        raise Refused(
+            f"{path} is not a key file of Postbag, or is damaged.",
+            "Put it back from your backup, or set privacy.key_file to where the key is.",
+        )
+    return key

@@ -1,0 +1,260 @@
+"""Deadlines of groups, and the ladders of reminders that hang on them: always changed together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, Update, bindparam, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.deadlines import Deadline, DeadlineKind, DueRule
+from bot.domain.errors import NotFound, Refused
+from bot.domain.identity import DeadlineId, GuildId, PersonId, ReportSlug
+from bot.domain.reminders import PlannedReminder, ReminderState
+from storage.database import Database
+from storage.kept import insert_for
+from storage.people import if_known
+from storage.schema import deadlines, reminders
+
+DATES = ("due_on", "started_on", "promised_on", "partly_on", "received_on", "withdrawn_on", "lapsed_on")
+TEXTS = ("title", "source_title", "source_url", "promised_url", "partly_url", "received_url", "note")
+
+AGAIN = (ReminderState.CANCELLED, ReminderState.EXPIRED, ReminderState.UNDELIVERABLE)
+"""A rung that ended like this may be planned again, as a new row, when its time lies ahead again."""
+
+
+class Deadlines:
+    """The ``deadlines`` table, and the rows of ``reminders`` that belong to it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._insert = (
+            insert_for(database, deadlines)
+            .values(person_id=if_known())
+            .on_conflict_do_nothing()
+            .returning(deadlines.c.id)
+        )
+        self._update = (
+            update(deadlines)
+            .where(
+                deadlines.c.id == bindparam("wanted"),
+                deadlines.c.guild_id == bindparam("of_guild"),
+                deadlines.c.revision == bindparam("known"),
+            )
+            .values(person_id=if_known())
+            .returning(deadlines.c.created_at)
+        )
+
+    async def add(self, deadline: Deadline, reminders: Sequence[PlannedReminder], now: datetime) -> Deadline:
+        """Store a new deadline with its ladder in one transaction; give it with its id. Refused: that clock is there already."""
+        values = _values(deadline) | {
+            "guild_id": deadline.guild_id,
+            "revision": 1,
+            "created_at": now,
+            "updated_at": now,
+        }
+        async with self._database.writing() as connection:
+            made = (await connection.execute(self._insert, values)).scalar_one_or_none()
+            if made is None:
+                raise Refused("This group watches that clock of the report already.", "See it with /deadlines list.")
+            stored = replace(deadline, deadline_id=DeadlineId(made), revision=1, created_at=now)
+            await _plan(connection, stored, reminders, now)
+        return stored
+
+    async def save(
+        self,
+        deadline: Deadline,
+        reminders: Sequence[PlannedReminder],
+        now: datetime,
+        *,
+        announce: Sequence[PlannedReminder] = (),
+    ) -> tuple[Deadline, int]:
+        """Store a changed deadline and put its ladder in place of the old one, in one transaction.
+
+        Scheduled rungs not in ``reminders`` are cancelled; those of the same step get the new time and a higher
+        revision; rungs already sent, or being sent, are never planned again. ``announce`` rows are added. Gives the
+        deadline with its new revision, and how many reminders were being sent. Refused: somebody saved meanwhile.
+        """
+        stored = replace(deadline, revision=deadline.revision + 1)
+        keys = {"wanted": deadline.deadline_id, "of_guild": deadline.guild_id, "known": deadline.revision}
+        values = _values(stored) | {"revision": stored.revision, "updated_at": now}
+        async with self._database.writing() as connection:
+            created_at = (await connection.execute(self._update, values | keys)).scalar_one_or_none()
+            if created_at is None:
+                await self._refuse(connection, deadline)
+            sending = await _replan(connection, stored, reminders, now)
+            await _plan(connection, stored, announce, now)
+        return replace(stored, created_at=created_at), sending
+
+    async def _refuse(self, connection: AsyncConnection, deadline: Deadline) -> None:
+        where = (deadlines.c.id == deadline.deadline_id, deadlines.c.guild_id == deadline.guild_id)
+        if (await connection.execute(select(deadlines.c.id).where(*where))).first() is None:
+            raise NotFound("This group has no such deadline.", "Use /deadlines list to see them all.")
+        raise Refused(
+            "Somebody else changed this deadline a moment ago; nothing was overwritten.",
+            "Look at it with /deadlines show, then make your change.",
+        )
+
+    async def get(self, guild_id: GuildId, deadline_id: DeadlineId) -> Deadline | None:
+        """Give one deadline of a group."""
+        found = await self._read(
+            select(deadlines).where(deadlines.c.id == deadline_id, deadlines.c.guild_id == guild_id)
+        )
+        return found[0] if found else None
+
+    async def of_guild(self, guild_id: GuildId) -> Sequence[Deadline]:
+        """List a group's deadlines, open and closed, by date."""
+        return await self._read(
+            select(deadlines).where(deadlines.c.guild_id == guild_id).order_by(deadlines.c.due_on, deadlines.c.id)
+        )
+
+    async def of_report(self, guild_id: GuildId, report: ReportSlug) -> Deadline | None:
+        """Give the clock of a report in a group: that of the Government's response where there are several."""
+        found = await self._read(
+            select(deadlines)
+            .where(deadlines.c.guild_id == guild_id, deadlines.c.report == report)
+            .order_by((deadlines.c.kind == DeadlineKind.GOVERNMENT_RESPONSE.value).desc(), deadlines.c.id)
+            .limit(1)
+        )
+        return found[0] if found else None
+
+    async def everyone(self) -> Sequence[Deadline]:
+        """List every deadline that is neither answered, withdrawn nor lapsed, of every group."""
+        return await self._read(
+            select(deadlines)
+            .where(
+                deadlines.c.received_on.is_(None),
+                deadlines.c.withdrawn_on.is_(None),
+                deadlines.c.lapsed_on.is_(None),
+            )
+            .order_by(deadlines.c.id)
+        )
+
+    async def _read(self, query: Select[Any]) -> list[Deadline]:
+        async with self._database.reading() as connection:
+            return [deadline_of(row) for row in await connection.execute(query)]
+
+
+def deadline_of(row: Row[Any]) -> Deadline:
+    """Read a row that has the columns of ``deadlines``."""
+    held = row._mapping
+    dates: dict[str, Any] = {name: date.fromisoformat(held[name]) for name in DATES if held[name] is not None}
+    return Deadline(
+        deadline_id=held["id"],
+        guild_id=held["guild_id"],
+        kind=DeadlineKind(held["kind"]),
+        rule=DueRule(held["rule"]),
+        report=held["report"],
+        revision=held["revision"],
+        set_by=PersonId(held["person_id"]) if held["person_id"] is not None else None,
+        created_at=held["created_at"],
+        **{name: held[name] for name in TEXTS},
+        **dates,
+    )
+
+
+def planned_values(planned: PlannedReminder) -> dict[str, object]:
+    """Give the columns that say when a rung is due: the instant, and the civil time that was meant."""
+    civil = planned.civil
+    return {
+        "due_at": civil.instant(),
+        "local_date": civil.on.isoformat(),
+        "local_time": civil.at.isoformat(timespec="minutes"),
+        "zone": civil.zone,
+        "utc_offset": civil.utc_offset_minutes,
+        "expires_at": planned.expires_at,
+    }
+
+
+def _values(deadline: Deadline) -> dict[str, object]:
+    values: dict[str, object] = {name: getattr(deadline, name) for name in TEXTS}
+    for name in DATES:
+        day: date | None = getattr(deadline, name)
+        values[name] = day.isoformat() if day is not None else None
+    return values | {
+        "kind": deadline.kind.value,
+        "rule": deadline.rule.value,
+        "report": deadline.report,
+        "known_person": deadline.set_by,
+    }
+
+
+async def _plan(
+    connection: AsyncConnection, deadline: Deadline, rungs: Sequence[PlannedReminder], now: datetime
+) -> None:
+    if not rungs:
+        return
+    rows = [
+        {
+            "kind": rung.kind.value,
+            "step": rung.step,
+            "guild_id": deadline.guild_id,
+            "deadline_id": deadline.deadline_id,
+            "state": ReminderState.SCHEDULED.value,
+            "created_at": now,
+            "updated_at": now,
+            **planned_values(rung),
+        }
+        for rung in rungs
+    ]
+    await connection.execute(insert(reminders), rows)
+
+
+async def _replan(
+    connection: AsyncConnection, deadline: Deadline, rungs: Sequence[PlannedReminder], now: datetime
+) -> int:
+    """Set the stored reminders of a deadline to what is planned now; give how many are being sent.
+
+    No ended row comes back to life: where its rung is planned again, it hands its step on to a new row and is itself
+    renamed after the revision that it belonged to.
+    """
+    held = select(
+        reminders.c.id, reminders.c.step, reminders.c.state, reminders.c.due_at, reminders.c.expires_at
+    ).where(reminders.c.deadline_id == deadline.deadline_id)
+    stored = {row.step: row for row in await connection.execute(held.with_for_update())}
+    wanted = {rung.step: rung for rung in rungs}
+    sending = [row for row in stored.values() if row.state == ReminderState.SENDING]
+
+    new: list[PlannedReminder] = []
+    retired: list[Mapping[str, object]] = []
+    moved: list[tuple[Update, Mapping[str, object]]] = []
+    for step, rung in wanted.items():
+        row = stored.get(step)
+        due_at = rung.civil.instant()
+        if row is None:
+            new.append(rung)
+        elif row.state == ReminderState.SCHEDULED:
+            if (row.due_at, row.expires_at) != (due_at, rung.expires_at):
+                change = MOVE if row.due_at != due_at else PROLONG
+                moved.append((change, {"wanted": row.id, "updated_at": now, **planned_values(rung)}))
+        elif row.state in AGAIN and due_at > now:
+            retired.append({"wanted": row.id, "step": f"{step}-r{deadline.revision - 1}"})
+            new.append(rung)
+
+    dropped = [row.id for row in stored.values() if row.step not in wanted and row.state == ReminderState.SCHEDULED]
+    if dropped:
+        await connection.execute(
+            update(reminders)
+            .where(reminders.c.id.in_(dropped))
+            .values(state=ReminderState.CANCELLED.value, revision=reminders.c.revision + 1, updated_at=now)
+        )
+    overtaken = [row.id for row in sending if row.step not in wanted]
+    if overtaken:
+        await connection.execute(
+            update(reminders)
+            .where(reminders.c.id.in_(overtaken))
+            .values(revision=reminders.c.revision + 1, expires_at=now, updated_at=now)
+        )
+    if retired:
+        await connection.execute(update(reminders).where(reminders.c.id == bindparam("wanted")), retired)
+    for change, values in moved:
+        await connection.execute(change, values)
+    await _plan(connection, deadline, new, now)
+    return len(sending)
+
+
+PROLONG = update(reminders).where(reminders.c.id == bindparam("wanted"))
+MOVE = PROLONG.values(revision=reminders.c.revision + 1, delivery_id=None, attempts=0, reason="")

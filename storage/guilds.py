@@ -1,0 +1,131 @@
+"""Settings of groups."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, time
+from typing import Any
+
+from sqlalchemy import Row, bindparam, select, update
+
+from bot.domain.errors import Refused
+from bot.domain.guilds import GuildSettings
+from bot.domain.identity import GuildId
+from storage.database import Database
+from storage.kept import insert_for
+from storage.people import if_known
+from storage.schema import guilds
+
+COLUMNS = [
+    guilds.c.guild_id,
+    guilds.c.channel_id,
+    guilds.c.notice_channel_id,
+    guilds.c.organiser_role_id,
+    guilds.c.ping_role_id,
+    guilds.c.zone,
+    guilds.c.time_of_day,
+    guilds.c.quiet_from,
+    guilds.c.quiet_until,
+    guilds.c.ladder,
+    guilds.c.monthly,
+    guilds.c.high_risk,
+    guilds.c.person_id,
+    guilds.c.revision,
+]
+
+
+class Guilds:
+    """The ``guilds`` table."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._get = select(*COLUMNS).where(guilds.c.guild_id == bindparam("wanted"))
+        self._all = select(*COLUMNS).where(guilds.c.left_at.is_(None)).order_by(guilds.c.guild_id)
+        self._insert = (
+            insert_for(database, guilds)
+            .values(person_id=if_known())
+            .on_conflict_do_nothing()
+            .returning(guilds.c.revision)
+        )
+        self._update = (
+            update(guilds)
+            .where(guilds.c.guild_id == bindparam("wanted"), guilds.c.revision == bindparam("known"))
+            .values(person_id=if_known())
+            .returning(guilds.c.revision)
+        )
+
+    async def get(self, guild_id: GuildId) -> GuildSettings:
+        """Give a group's settings; defaults (revision 0) where none are stored."""
+        async with self._database.reading() as connection:
+            row = (await connection.execute(self._get, {"wanted": guild_id})).one_or_none()
+        return settings_of(row) if row is not None else GuildSettings(guild_id)
+
+    async def save(self, settings: GuildSettings, now: datetime) -> GuildSettings:
+        """Store settings whose ``revision`` is the stored one; give them with the next. Refused: somebody saved meanwhile."""
+        values = _values(settings) | {
+            "revision": settings.revision + 1,
+            "updated_at": now,
+            "known_person": settings.owner,
+        }
+        async with self._database.writing() as connection:
+            if settings.revision == 0:
+                done = await connection.execute(
+                    self._insert, values | {"guild_id": settings.guild_id, "created_at": now, "left_at": None}
+                )
+            else:
+                done = await connection.execute(
+                    self._update, values | {"wanted": settings.guild_id, "known": settings.revision, "left_at": None}
+                )
+            revision = done.scalar_one_or_none()
+        if revision is None:
+            raise Refused(
+                "Somebody else changed these settings a moment ago.",
+                "Look at them again, then make your change.",
+            )
+        return replace(settings, revision=revision)
+
+    async def everyone(self) -> Sequence[GuildSettings]:
+        """List the settings of every group that the bot is still in."""
+        async with self._database.reading() as connection:
+            return [settings_of(row) for row in await connection.execute(self._all)]
+
+
+def settings_of(row: Row[Any]) -> GuildSettings:
+    """Read a row of ``COLUMNS``."""
+    return GuildSettings(
+        guild_id=row.guild_id,
+        channel_id=row.channel_id,
+        notice_channel_id=row.notice_channel_id,
+        organiser_role_id=row.organiser_role_id,
+        ping_role_id=row.ping_role_id,
+        zone=row.zone,
+        time_of_day=time.fromisoformat(row.time_of_day),
+        quiet_from=time.fromisoformat(row.quiet_from) if row.quiet_from else None,
+        quiet_until=time.fromisoformat(row.quiet_until) if row.quiet_until else None,
+        ladder=tuple(json.loads(row.ladder)),
+        monthly=bool(row.monthly),
+        high_risk=bool(row.high_risk),
+        owner=row.person_id,
+        revision=row.revision,
+    )
+
+
+def _values(settings: GuildSettings) -> dict[str, object]:
+    def clock(at: time | None) -> str | None:
+        return at.isoformat() if at is not None else None
+
+    return {
+        "channel_id": settings.channel_id,
+        "notice_channel_id": settings.notice_channel_id,
+        "organiser_role_id": settings.organiser_role_id,
+        "ping_role_id": settings.ping_role_id,
+        "zone": settings.zone,
+        "time_of_day": clock(settings.time_of_day),
+        "quiet_from": clock(settings.quiet_from),
+        "quiet_until": clock(settings.quiet_until),
+        "ladder": json.dumps(list(settings.ladder), separators=(",", ":")),
+        "monthly": int(settings.monthly),
+        "high_risk": int(settings.high_risk),
+    }
