@@ -1,0 +1,214 @@
+"""Members of the House of Commons: who sits for which constituency, found by name or by postcode."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.clock import LONDON, Clock, london_today
+from bot.domain.errors import NotFound, Refused, Unavailable
+from bot.domain.members import Constituency, Directory, Dissolution, Member
+from bot.domain.postcodes import Postcode
+from bot.domain.reports import long_date
+from bot.services.member_names import NameIndex
+from bot.services.ports import MemberSource, MemberStore
+
+log = logging.getLogger(__name__)
+
+LEAST_SHARE = 0.9
+"""A new House with a smaller share of the seats, or of the Members, than this is not taken for the House."""
+CONTACT_KEPT = timedelta(hours=24)
+MOST_CONTACTS = 1000
+
+
+class NotTheHouse(Refused):
+    """What the source gave cannot be the whole House, so the earlier data stay. ``nobody``: it named no Member at all."""
+
+    def __init__(self, message: str, next_step: str, *, nobody: bool) -> None:
+        super().__init__(message, next_step)
+        self.nobody = nobody
+
+
+@dataclass(frozen=True, slots=True)
+class PostcodeFound:
+    """Today's constituencies in which a postcode may lie, best first. The person confirms, also where there is one."""
+
+    constituencies: tuple[Constituency, ...]
+    warning: str = ""
+
+
+class MemberService:
+    """The directory in memory, where it comes from, and how people find their MP in it. ``source`` None: no network."""
+
+    def __init__(self, store: MemberStore, source: MemberSource | None, clock: Clock, dissolution: Dissolution) -> None:
+        self._store = store
+        self._source = source
+        self._clock = clock
+        self._dissolution = dissolution
+        self._directory = Directory()
+        self._names = NameIndex(())
+        self._refreshing = asyncio.Lock()
+        self._contacts: dict[int, tuple[datetime, str, str]] = {}
+        self._suspects_dissolution = False
+
+    # What is held -------------------------------------------------------------------------------------------------
+
+    async def load(self) -> None:
+        """Read the stored directory into memory."""
+        self._hold(await self._store.load())
+
+    def _hold(self, directory: Directory) -> None:
+        self._directory = directory
+        self._names = NameIndex(directory.constituencies)
+        self._contacts.clear()
+
+    @property
+    def directory(self) -> Directory:
+        return self._directory
+
+    @property
+    def dissolution(self) -> Dissolution:
+        return self._dissolution
+
+    @property
+    def suspects_dissolution(self) -> bool:
+        """Tell whether the last refresh found nobody at all, though no dissolution is set."""
+        return self._suspects_dissolution
+
+    def dissolution_line(self) -> str:
+        """Say that Parliament stands dissolved, or nothing."""
+        day = self._dissolution.dissolved_on
+        if day is None or not self._dissolution.in_force(london_today(self._clock)):
+            return ""
+        return f"Parliament was dissolved on {long_date(day)}. Nobody is an MP until the election; letters pause until then."
+
+    def as_of_line(self, now: datetime) -> str:
+        """Say how old the data are and where they come from, with a warning after thirty days."""
+        held = self._directory
+        if held.as_of is None:
+            return "There is no data about MPs yet."
+        line = f"MP data as of {long_date(held.as_of.astimezone(LONDON).date())}. Source: {held.source or 'not said'}."
+        if held.is_stale(now):
+            line += " Warning: this is more than 30 days old, so check the name before you write."
+        return line
+
+    # Fetching -----------------------------------------------------------------------------------------------------
+
+    async def refresh(self, progress: Callable[[int, int], None] | None = None) -> Directory:
+        """Fetch the House and put it in place of what is held, as a whole.
+
+        Unavailable: it could not be read. NotTheHouse: what came is empty or much smaller. Either way the old data stay.
+        """
+        if self._source is None:
+            raise Unavailable("No source of MP data is set.", "Set sources.members_api in the settings.")
+        async with self._refreshing:
+            found = await self._source.directory(progress)
+            self._require_the_house(found)
+            await self._store.replace(found)
+            self._hold(found)
+            self._suspects_dissolution = False
+            log.info("the directory of Members was renewed: %d seats", len(found.constituencies))
+            return found
+
+    def _require_the_house(self, found: Directory) -> None:
+        kept = f"The earlier data stay. {self.as_of_line(self._clock.now())}"
+        if _held(found) == 0:
+            self._suspects_dissolution = not self.dissolution_line()
+            log.warning("the source of MP data names no Member at all: the earlier data stay")
+            raise NotTheHouse(
+                f"The source names no sitting MP at all. {kept}",
+                "If Parliament has been dissolved, set parliament.dissolved_on in the settings. Otherwise try again later.",
+                nobody=True,
+            )
+        old = self._directory
+        too_few_seats = len(found.constituencies) < LEAST_SHARE * len(old.constituencies)
+        if too_few_seats or _held(found) < LEAST_SHARE * _held(old):
+            log.warning("the source of MP data gave %d seats of %d", len(found.constituencies), len(old.constituencies))
+            raise NotTheHouse(
+                f"The source gave {len(found.constituencies)} seats with {_held(found)} MPs, where "
+                f"{len(old.constituencies)} with {_held(old)} were known. {kept}",
+                "Try again later. If Parliament has been dissolved, set parliament.dissolved_on in the settings.",
+                nobody=False,
+            )
+
+    # Finding ------------------------------------------------------------------------------------------------------
+
+    def find(self, name: str) -> Constituency:
+        """Find the constituency of exactly that name; accents, apostrophes and case do not matter. NotFound names near ones."""
+        self._require_data()
+        found = self._directory.exactly(name)
+        if found is not None:
+            return found
+        near = self._names.near(name, 3)
+        hint = f"Did you mean {_listed([seat.name for seat in near])}? " if near else ""
+        raise NotFound("There is no constituency of exactly that name.", f"{hint}Pick it from the list as you type.")
+
+    def near(self, text: str, limit: int = 25) -> list[Constituency]:
+        """List the constituencies that a text may mean, best first: beginning, words, the Member's name, typos."""
+        return self._names.near(text, limit)
+
+    def complete(self, text: str, limit: int = 25) -> list[tuple[str, str]]:
+        """Offer constituencies for what has been typed so far, as (what is shown, the constituency's name)."""
+        return [(_label(seat), seat.name) for seat in self.near(text, limit)]
+
+    async def by_postcode(self, text: str) -> PostcodeFound:
+        """Find the constituencies of a postcode. It is sent to the two services and kept nowhere.
+
+        Refused: not a full postcode. NotFound: unknown, withdrawn, without an MP. Unavailable: nobody could be asked.
+        """
+        postcode = Postcode.read(text)
+        postcode.require_a_seat()
+        self._require_data()
+        if self._source is None:
+            raise Unavailable("Postcodes cannot be looked up here.", "Choose your constituency by name with /mp find.")
+        answer = await self._source.by_postcode(postcode.written)
+        seats = [(name, self._directory.exactly(name)) for name in answer.constituencies]
+        found = tuple(dict.fromkeys(seat for _, seat in seats if seat is not None))
+        if not found:
+            raise NotFound(
+                "The postcode leads to a constituency that today's list does not have.",
+                "Choose yours by name with /mp find.",
+            )
+        warnings = [answer.warning] if answer.warning else []
+        if any(seat is None for _, seat in seats):
+            warnings.append("One answer named a constituency that no longer exists.")
+        return PostcodeFound(found, " ".join(warnings))
+
+    async def with_contact(self, seat: Constituency) -> Constituency:
+        """Add the contacts that the source states, remembered for a day. Where it cannot be asked, the seat as it is."""
+        member = seat.member
+        if member is None or self._source is None or member.email or member.phone:
+            return seat
+        now = self._clock.now()
+        known = self._contacts.get(member.member_id)
+        if known is None or now - known[0] > CONTACT_KEPT:
+            try:
+                asked: Member = await self._source.contact(member)
+            except (Unavailable, NotFound):
+                return seat
+            while len(self._contacts) >= MOST_CONTACTS:
+                self._contacts.pop(next(iter(self._contacts)))
+            known = self._contacts[member.member_id] = (now, asked.email, asked.phone)
+        return replace(seat, member=replace(member, email=known[1], phone=known[2]))
+
+    def _require_data(self) -> None:
+        if not self._directory.constituencies:
+            raise Unavailable(
+                "There is no data about MPs yet.",
+                "It is fetched when Postbag starts; try again in a few minutes, or write with a constituency you type yourself.",
+            )
+
+
+def _held(directory: Directory) -> int:
+    return sum(seat.member is not None for seat in directory.constituencies)
+
+
+def _label(seat: Constituency) -> str:
+    return f"{seat.name}: {seat.member.display_as if seat.member is not None else 'vacant'}"
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{'; '.join(names[:-1])} or {names[-1]}"

@@ -1,0 +1,230 @@
+"""The Committees API: what it says of one publication, and which publications answer it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from pydantic import TypeAdapter
+
+from bot.clock import Clock, london_today
+from bot.domain.errors import NotFound
+from bot.services.ports import PublicationFacts
+from bot.sources.http import TRY_LATER, Http, Reply, Unexpected
+from bot.sources.members_shapes import Shape, read
+
+log = logging.getLogger(__name__)
+
+SERVICE = "The Committees API of Parliament"
+PAUSE_SECONDS = 0.5
+TAKE = 30
+MOST_PAGES = 40
+WINDOW = timedelta(days=365)
+TYPES_OF_ANSWERS = (2, 12, 3)
+"""Government Response, Special Report, Correspondence: used where the API's own list of types cannot be read."""
+
+
+class _Named(Shape):
+    id: int
+    name: str | None = None
+    house: str | None = None
+
+
+class _Type(Shape):
+    id: int
+    name: str | None = None
+    canBeResponse: bool | None = None  # noqa: N815
+
+
+class _Paper(Shape):
+    number: str | None = None
+    sessionId: int | None = None  # noqa: N815
+    sessionDescription: str | None = None  # noqa: N815
+
+
+class _File(Shape):
+    fileDataFormat: str | None = None  # noqa: N815
+
+
+class _Document(Shape):
+    documentId: int  # noqa: N815
+    files: list[_File] | None = None
+
+
+class _Brief(Shape):
+    id: int
+    description: str | None = None
+    publicationStartDate: datetime | None = None  # noqa: N815
+
+
+class _Responses(Shape):
+    publication: list[_Brief] | None = None
+    responseDeadline: datetime | None = None  # noqa: N815
+    responseExcepted: bool | None = None  # noqa: N815
+
+
+class _Publication(_Brief):
+    governmentResponses: _Responses | None = None  # noqa: N815
+    documents: list[_Document] | None = None
+    hcNumber: _Paper | None = None  # noqa: N815
+    hlPaper: _Paper | None = None  # noqa: N815
+    type: _Type | None = None
+    responseToPublicationId: int | None = None  # noqa: N815
+    additionalContentUrl: str | None = None  # noqa: N815
+    committee: _Named | None = None
+
+
+class _Page(Shape):
+    items: list[_Publication]
+    totalResults: int  # noqa: N815
+
+
+_PUBLICATION = TypeAdapter(_Publication)
+_PAGE = TypeAdapter(_Page)
+_TYPES = TypeAdapter(list[_Type])
+
+
+class CommitteesApi:
+    """Publications of select committees. Calls go out one at a time, half a second apart."""
+
+    def __init__(self, http: Http, base_url: str, clock: Clock, *, pause_seconds: float = PAUSE_SECONDS) -> None:
+        self._http = http
+        self._base = base_url.rstrip("/")
+        self._clock = clock
+        self._pause = pause_seconds
+        self._turn = asyncio.Lock()
+        self._last = 0.0
+        self._types: tuple[int, ...] = ()
+
+    async def publication(self, publication_id: int) -> PublicationFacts:
+        """Read one publication. Where a response is expected and none is attached, look for one that was not attached.
+
+        NotFound: there is no such publication. Unavailable: it, or the look for answers, failed; that is never "none".
+        """
+        reply = await self._get(f"/api/Publications/{publication_id}", expect=frozenset({200, 404}))
+        if reply.status == 404:
+            raise NotFound(
+                "The Committees API has no publication of that number.",
+                "The number is in the address of the publication's page, after /publications/.",
+            )
+        found = read(_PUBLICATION, reply.data, SERVICE)
+        if found.id != publication_id:
+            raise Unexpected(f"{SERVICE} gave another publication than the one asked for.", TRY_LATER)
+        facts = _facts(found)
+        if facts.response_expected and not facts.responses:
+            return _with_responses(facts, await self.answers(facts))
+        return facts
+
+    async def answers(self, facts: PublicationFacts) -> tuple[tuple[int, date | None, str], ...]:
+        """Find publications of the same committee that name this one as what they respond to, oldest first."""
+        if facts.committee_id is None or facts.published_on is None:
+            return ()
+        types = await self._types_of_answers()
+        found: dict[int, tuple[int, date | None, str]] = {}
+        start, today = facts.published_on, london_today(self._clock)
+        while start <= today:
+            end = min(start + WINDOW, today)
+            for item in await self._window(types, facts.committee_id, start, end):
+                if item.responseToPublicationId == facts.publication_id:
+                    found[item.id] = _brief(item)
+            start = end + timedelta(days=1)
+        return tuple(sorted(found.values(), key=lambda brief: (brief[1] or date.max, brief[0])))
+
+    async def _window(self, types: tuple[int, ...], committee: int, start: date, end: date) -> list[_Publication]:
+        items: list[_Publication] = []
+        for _ in range(MOST_PAGES):
+            reply = await self._get(
+                "/api/Publications",
+                [
+                    *(("PublicationTypeIds", str(number)) for number in types),
+                    ("CommitteeId", str(committee)),
+                    ("StartDate", start.isoformat()),
+                    ("EndDate", f"{end.isoformat()}T23:59:59"),
+                    ("SortOrder", "PublicationDateDescending"),
+                    ("Skip", str(len(items))),
+                    ("Take", str(TAKE)),
+                ],
+            )
+            page = read(_PAGE, reply.data, SERVICE)
+            items += page.items
+            if len(items) >= page.totalResults:
+                return items
+            if not page.items:
+                break
+        raise Unexpected(f"{SERVICE} stopped before the end of its list.", TRY_LATER)
+
+    async def _types_of_answers(self) -> tuple[int, ...]:
+        if not self._types:
+            try:
+                listed = read(_TYPES, (await self._get("/api/PublicationType")).data, SERVICE)
+            except Unexpected:
+                log.warning("the list of publication types could not be read: the usual ones are used")
+                return TYPES_OF_ANSWERS
+            named = tuple(kind.id for kind in listed if kind.canBeResponse)
+            self._types = tuple(dict.fromkeys(named + TYPES_OF_ANSWERS))
+        return self._types
+
+    async def _get(
+        self, path: str, parameters: list[tuple[str, str]] | None = None, *, expect: frozenset[int] = frozenset({200})
+    ) -> Reply:
+        async with self._turn:
+            loop = asyncio.get_running_loop()
+            wait = self._last + self._pause - loop.time()
+            if wait > 0:
+                await asyncio.sleep(wait)
+            try:
+                return await self._http.get(SERVICE, f"{self._base}{path}", parameters or (), expect=expect)
+            finally:
+                self._last = loop.time()
+
+
+def _facts(found: _Publication) -> PublicationFacts:
+    said = found.governmentResponses or _Responses()
+    committee = found.committee
+    lords = found.hlPaper is not None and found.hcNumber is None
+    paper = found.hlPaper if lords else found.hcNumber
+    number, on, description = _brief(found)
+    documents = tuple(
+        (document.documentId, tuple(file.fileDataFormat for file in document.files or () if file.fileDataFormat))
+        for document in found.documents or ()
+    )
+    return PublicationFacts(
+        publication_id=number,
+        description=description,
+        published_on=on,
+        committee=(committee.name or "").strip() if committee is not None else "",
+        committee_id=committee.id if committee is not None else None,
+        house=(committee.house or "").strip() if committee is not None else "",
+        paper=f"{'HL' if lords else 'HC'} {paper.number.strip()}" if paper is not None and paper.number else "",
+        response_expected=said.responseExcepted is True,
+        response_due_on=_day(said.responseDeadline),
+        responses=tuple(_brief(item) for item in said.publication or ()),
+        url=_link(found, documents),
+        documents=documents,
+        responds_to=found.responseToPublicationId,
+        type_id=found.type.id if found.type is not None else None,
+    )
+
+
+def _link(found: _Publication, documents: tuple[tuple[int, tuple[str, ...]], ...]) -> str:
+    stated = (found.additionalContentUrl or "").strip()
+    if stated.startswith("https://") and len(stated) <= 500 and stated.isprintable() and " " not in stated:
+        return stated
+    if documents:
+        return f"https://committees.parliament.uk/publications/{found.id}/documents/{documents[0][0]}/default/"
+    return ""
+
+
+def _with_responses(facts: PublicationFacts, found: tuple[tuple[int, date | None, str], ...]) -> PublicationFacts:
+    return replace(facts, responses=found) if found else facts
+
+
+def _brief(found: _Brief) -> tuple[int, date | None, str]:
+    return found.id, _day(found.publicationStartDate), " ".join((found.description or "").split())
+
+
+def _day(instant: datetime | None) -> date | None:
+    """Take the date part as it is written: these times carry no zone and are London wall-clock."""
+    return None if instant is None else instant.date()
