@@ -281,7 +281,7 @@ class DeadlineService:
         not_before_publication(known, has_come(on, london_today(self._clock)))
         if (known.partly_on, known.partly_url) == (on, link or known.partly_url):
             return Change(known)
-        announce = ReminderKind.CORRECTED if known.partly_on != on else None
+        announce = ReminderKind.ANSWERED if known.partly_on != on else None
         changed = replace(known, partly_on=on, partly_url=link, set_by=person_id)
         return await self._save(known, changed, announce=announce)
 
@@ -306,12 +306,16 @@ class DeadlineService:
         return await self._save(known, changed, announce=announce)
 
     async def withdraw(self, guild_id: GuildId, deadline_id: DeadlineId, person_id: PersonId | None) -> Change:
-        """Stop watching a date: its reminders are cancelled and its history kept. Again without harm."""
+        """Stop watching a date: its reminders are cancelled and its history kept. Again without harm.
+
+        The group is told where it was told of the date before.
+        """
         known = await self.get(guild_id, deadline_id)
         if known.withdrawn_on is not None:
             return Change(known)
         today = london_today(self._clock)
-        announce = ReminderKind.CORRECTED if known.state(today).is_open else None
+        told = known.state(today).is_open and await self._ladders.was_told(known)
+        announce = ReminderKind.ANSWERED if told else None
         return await self._save(known, replace(known, withdrawn_on=today, set_by=person_id), announce=announce)
 
     # By itself
@@ -352,9 +356,9 @@ class DeadlineService:
         if lapsed_on is not None:
             changed = replace(changed, lapsed_on=lapsed_on)
         announce = None
-        if changed.received_on is not None and known.received_on is None:
+        if (changed.received_on, changed.lapsed_on) != (known.received_on, known.lapsed_on):
             announce = ReminderKind.ANSWERED
-        elif (changed.due_on, changed.lapsed_on) != (known.due_on, known.lapsed_on):
+        elif changed.due_on != known.due_on:
             announce = ReminderKind.CORRECTED
         if changed == known and await self._ladders.settled(known, await self._guilds.get(known.guild_id)):
             return False

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from datetime import time
-from typing import Any
+from datetime import datetime, time, timedelta
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo, available_timezones
 
 from bot.clock import Clock
 from bot.domain.errors import Refused
 from bot.domain.guilds import GuildSettings
-from bot.domain.identity import GuildId, PersonId
+from bot.domain.identity import GuildId, PersonId, ReminderId
 from bot.domain.plain_times import say_time
-from bot.domain.reminders import within_quiet
+from bot.domain.reminders import CivilTime, Reminder, ReminderKind, within_quiet
 from bot.services.ports import GuildStore
 
 COMMON_ZONES = (
@@ -46,8 +46,16 @@ MOST_RUNGS = 12
 LADDER_REACH = 366
 """Days before or after a date within which a rung may lie."""
 
+TEST_USE = timedelta(hours=1)
+
 PLANNING = ("zone", "time_of_day", "quiet_from", "quiet_until", "ladder", "monthly", "channel_id")
 """Settings that the ladders are planned from."""
+
+
+class AddsReminders(Protocol):
+    """What is asked of the reminders: to take one more."""
+
+    async def add(self, reminder: Reminder, now: datetime) -> Reminder: ...
 
 
 class GuildService:
@@ -60,11 +68,13 @@ class GuildService:
         wake: Callable[[], None],
         *,
         replan: Callable[[GuildId], Awaitable[int]],
+        reminders: AddsReminders,
     ) -> None:
         self._store = store
         self._clock = clock
         self._wake = wake
         self._replan = replan
+        self._reminders = reminders
 
     async def settings(self, guild_id: GuildId) -> GuildSettings:
         """Give a group's settings, or the defaults."""
@@ -96,6 +106,26 @@ class GuildService:
                 if attempt == 2:
                     raise
         raise AssertionError("unreachable")
+
+    async def send_test(self, guild_id: GuildId) -> Reminder:
+        """Plan a test message for now, delivered like any reminder. Refused: no channel is chosen yet."""
+        settings = await self._store.get(guild_id)
+        if settings.channel_id is None:
+            raise Refused("No channel is chosen yet.", "Choose one with /admin setup, then send the test.")
+        now = self._clock.now()
+        minute = now.replace(second=0, microsecond=0)
+        planned = Reminder(
+            reminder_id=ReminderId(0),
+            kind=ReminderKind.TEST,
+            step="test",
+            due_at=minute,
+            civil=CivilTime(minute.date(), minute.time(), "UTC"),
+            guild_id=guild_id,
+            expires_at=now + TEST_USE,
+        )
+        stored = await self._reminders.add(planned, now)
+        self._wake()
+        return stored
 
     def complete_zone(self, text: str) -> Sequence[str]:
         """Offer time zones that hold what was typed: the common ones first, 25 at most."""

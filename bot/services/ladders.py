@@ -24,6 +24,7 @@ from bot.domain.reminders import (
 )
 
 RUNGS = frozenset({ReminderKind.BEFORE, ReminderKind.DUE, ReminderKind.OVERDUE})
+ENDED_UNSENT = frozenset({ReminderState.CANCELLED, ReminderState.EXPIRED, ReminderState.UNDELIVERABLE})
 ANNOUNCEMENTS = frozenset({ReminderKind.ANSWERED, ReminderKind.PROMISED, ReminderKind.CORRECTED})
 
 
@@ -58,14 +59,15 @@ class Ladders:
     ) -> tuple[PlannedReminder, ...]:
         """Plan a stored deadline again.
 
-        A rung whose time has come but which has not gone out yet stays while the ladder still holds it, and so does an
-        announcement that is waiting, unless one of the same kind now takes its place.
+        A rung whose time has come but which has not gone out yet stays while the ladder still holds it. An announcement
+        that is waiting stays too, unless one of the same kind now takes its place.
         """
         now = self._clock.now()
         stored = await self._reminders.of_deadline(deadline.deadline_id)
         rungs = _rungs(deadline, settings, now)
         steps = {rung.step for rung in rungs}
-        waiting = [r for r in stored if r.state is ReminderState.SCHEDULED and r.step not in steps]
+        under_way = (ReminderState.SCHEDULED, ReminderState.SENDING)
+        waiting = [r for r in stored if r.state in under_way and r.step not in steps]
         kept = [
             PlannedReminder(r.kind, r.step, r.civil, r.expires_at or r.due_at + LAST_RUNG_USE)
             for r in waiting
@@ -80,7 +82,7 @@ class Ladders:
         planned = {rung.step: rung.civil.instant() for rung in _rungs(deadline, settings, self._clock.now())}
         for step, due_at in planned.items():
             held = stored.get(step)
-            if held is None or held.state is ReminderState.CANCELLED:
+            if held is None or held.state in ENDED_UNSENT:
                 return False
             if held.state is ReminderState.SCHEDULED and held.due_at != due_at:
                 return False
@@ -89,6 +91,12 @@ class Ladders:
             r.kind in RUNGS and r.state is ReminderState.SCHEDULED and r.due_at > now and r.step not in planned
             for r in stored.values()
         )
+
+    async def was_told(self, deadline: Deadline) -> bool:
+        """Tell whether anything about a deadline was posted, or is just being posted."""
+        stored = await self._reminders.of_deadline(deadline.deadline_id)
+        told = (ReminderState.SENT, ReminderState.SENDING, ReminderState.UNKNOWN)
+        return any(reminder.state in told for reminder in stored)
 
     async def show(self, deadline: Deadline, settings: GuildSettings) -> Ladder:
         """Give the reminders to come and those that were due."""
