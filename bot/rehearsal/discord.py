@@ -70,6 +70,11 @@ class Discord(simcord.Env):
         return True
 
     @property
+    def errors_read(self) -> int:
+        """Count the bot's errors that were looked at (``errors``) so far; ``errors_since`` gives those after."""
+        return int(self._errors_acknowledged)
+
+    @property
     def happened(self) -> int:
         """Count what happened so far: when it grows, an open page is out of date."""
         return len(self.backend.transcript)

@@ -20,6 +20,8 @@ HELP = """\
 +1d  +2h  +30m  +1w    move the clock on by that much
 next                   move it to the next reminder
 to 2027-01-15          move it to a day (09:00), or: to 2027-01-15 14:30
+direct                 show the direct messages of Rosa, who is not in the server
+server                 show the server again
 help                   this list
 quit                   end the rehearsal"""
 
@@ -32,6 +34,8 @@ class Word(StrEnum):
     """A command that has no argument."""
 
     NEXT = "next"
+    DIRECT = "direct"
+    SERVER = "server"
     HELP = "help"
     QUIT = "quit"
 
@@ -57,6 +61,8 @@ def read_order(typed: str, now: datetime) -> Order | None:
         return Word.HELP
     if words in ("next", "n"):
         return Word.NEXT
+    if words in (Word.DIRECT, Word.SERVER):
+        return Word(words)
     if found := re.fullmatch(r"\+\s*(\d{1,5})\s*([mhdw])", words):
         return _move(now + timedelta(**{UNITS[found[2]]: int(found[1])}), now)
     if found := re.fullmatch(r"to\s+(\d{4}-\d{2}-\d{2})(?:[ t]+(\d{1,2}:\d{2}))?", words):

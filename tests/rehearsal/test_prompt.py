@@ -27,6 +27,8 @@ NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
         ("to 2027-01-15 14:30", Move(datetime(2027, 1, 15, 14, 30, tzinfo=UTC))),
         ("to 2027-01-15 7:05", Move(datetime(2027, 1, 15, 7, 5, tzinfo=UTC))),
         ("next", Word.NEXT),
+        ("direct", Word.DIRECT),
+        ("Server", Word.SERVER),
         ("HELP", Word.HELP),
         ("?", Word.HELP),
         ("exit", Word.QUIT),
@@ -59,7 +61,7 @@ def test_what_is_refused_kindly(typed: str) -> None:
 
 
 def test_help_names_every_command() -> None:
-    for word in ("+1d", "+2h", "next", "to 2027-01-15", "help", "quit"):
+    for word in ("+1d", "+2h", "next", "to 2027-01-15", "direct", "server", "help", "quit"):
         assert word in HELP
 
 
