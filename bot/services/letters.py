@@ -51,7 +51,8 @@ class Seats(Protocol):
     def directory(self) -> Directory: ...
     @property
     def dissolution(self) -> Dissolution: ...
-    def complete(self, text: str, limit: int = 25) -> Sequence[tuple[str, str]]: ...
+    def as_of_line(self, now: datetime) -> str: ...
+    def near(self, text: str, limit: int = 25) -> Sequence[Constituency]: ...
 
 
 class Unfinished(Refused):
@@ -152,6 +153,11 @@ class LetterService:
     def is_directory_empty(self) -> bool:
         return not self._members.directory.constituencies
 
+    @property
+    def as_of_line(self) -> str:
+        """Say of when the data about Members is, and whether it is out of date."""
+        return self._members.as_of_line(self._clock.now())
+
     def recipient(self, constituency: str) -> Recipient | None:
         """Give the MP of a constituency named exactly, or None."""
         seat = self._members.directory.exactly(constituency)
@@ -164,8 +170,7 @@ class LetterService:
 
     def near(self, text: str, limit: int = 25) -> tuple[Recipient, ...]:
         """List the seats that a text may mean, by constituency or Member, best first. Maybe none."""
-        found = (self.recipient(value) for _, value in self._members.complete(text, limit) if value)
-        return tuple(recipient for recipient in found if recipient is not None)
+        return tuple(recipient_of(seat) for seat in self._members.near(text, limit)) if text.strip() else ()
 
     @staticmethod
     def typed(constituency: str, name: str = "") -> Recipient:
@@ -201,6 +206,14 @@ class LetterService:
         """Say what the letter is about. Refused: the letter does not fit it."""
         return self._keep(self._about(draft, topic))
 
+    def fits(self, draft: Draft, topic: Topic) -> bool:
+        """Tell whether the letter can be about this."""
+        try:
+            self._about(draft, topic)
+        except Refused:
+            return False
+        return True
+
     def to(self, draft: Draft, recipient: Recipient) -> Draft:
         """Say whom the letter goes to. An ask that does not fit their post is taken back."""
         ask = draft.ask if draft.ask in {a.slug for a in self._asks(draft.frame, recipient)} else ""
@@ -215,17 +228,22 @@ class LetterService:
             raise Refused("Choose one thing to ask your MP for.", "Press “Go on writing”: your words are still there.")
         return self._keep(replace(draft, ask=ask))
 
-    def restore(self, draft: Draft) -> Draft:
-        """Take in a draft that was rebuilt from what its owner can see."""
-        return self._keep(replace(draft, until=self._until()))
-
     def rebuilt(
-        self, token: str, owner: UserId, *, frame: str, topic: str, recipient: Recipient | None, ask: str = ""
+        self,
+        token: str,
+        owner: UserId,
+        *,
+        frame: str,
+        topic: str,
+        recipient: Recipient | None,
+        ask: str = "",
+        own: Mapping[str, str] | None = None,
     ) -> Draft:
-        """Make a draft again from the facts that its controls carry. DraftGone: they do not hold any more."""
+        """Make a draft again from what its owner's private message carries. DraftGone: that does not hold any more."""
+        self.refuse_in_dissolution()
         try:
-            self.refuse_in_dissolution()
-            known = self._about(Draft(token, owner, self.frame(frame).slug, self._until()), self.topic(topic))
+            known = Draft(token, owner, self.frame(frame).slug, self._until(), own=own or {})
+            known = self._about(known, self.topic(topic)) if topic else known
         except NotFound:
             raise DraftGone from None
         fits = recipient is not None and ask in {a.slug for a in self._asks(frame, recipient)}
@@ -264,12 +282,6 @@ class LetterService:
             self._as_text(letter),
             may_write_to_them=not letter.is_too_alike,
         )
-
-    def sample(self, frame: LetterFrame, topic: Topic, recipient: Recipient) -> tuple[Part, ...]:
-        """Set a sample of a letter with made-up answers, for people who choose."""
-        ask = self._asks(frame.slug, recipient)[0]
-        facts = facts_for(frame, topic, recipient, ask, london_today(self._clock))
-        return self._templates.letter(frame.slug, facts, frame.sample)
 
     def _asks(self, frame: str, recipient: Recipient | None) -> tuple[Ask, ...]:
         if recipient is None:

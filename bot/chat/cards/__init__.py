@@ -1,0 +1,1 @@
+"""What people see: one module per noun, each turning facts into cards."""

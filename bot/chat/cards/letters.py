@@ -1,0 +1,254 @@
+"""What a writer sees, and nobody else: whom the letter goes to, the preview with its checks, the hand-over."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import discord
+
+from bot.chat.ui import BYTE_LIMIT, CHOICE_LIMIT, TEXT_LIMIT, Act, Card, Link, Option, clip
+from bot.chat.views.letters import FINISH, NAME_ID, OWN_ID, SEAT_ID, WRITE, carries_typed, shown, state_of
+from bot.domain.errors import PostbagError
+from bot.domain.letter_asks import ASKS
+from bot.domain.letter_facts import Topic
+from bot.domain.letters import WRITE_TO_THEM, Check, Letter, LetterFrame, Recipient, Standing, Weight
+from bot.domain.own_words import OWN_AIM
+from bot.domain.references import Found
+from bot.domain.reports import Report
+from bot.services.letters import Draft, Finished
+from bot.services.ports import File
+from bot.services.reports import label
+
+PRIVATE = "Only you can see this. Nothing of it is stored or logged: a draft stays in memory for 60 minutes."
+MAIN = discord.ButtonStyle.primary
+BUTTONS = 5
+ROOM = 200
+"""Characters left free in a preview for what the limits count beside the text itself."""
+
+
+def topic_card(draft: Draft, reports: Sequence[Report]) -> Card:
+    """Let the writer choose what the letter is about: one report's recommendations by door, or one of several reports."""
+    if len(reports) > 1:
+        options = [Option(r.short_title, str(r.slug), f"{r.committee}, {r.published_on.year}") for r in reports]
+        card = Card("Which report?").text(
+            "Your letter will be about one thing that a report asks for. First, the report."
+        )
+        return card.select(
+            "letter.report", options[:CHOICE_LIMIT], args=(draft.token, draft.frame), placeholder="Choose a report"
+        )
+    card = Card("Which recommendation?").text("Your letter will be about one thing that the report asks for.")
+    for report in reports:
+        doors = [(door.title, report.behind(door)) for door in report.doors]
+        held = {item.key for _, items in doors for item in items}
+        doors.append(("More recommendations", tuple(r for r in report.recommendations if r.key not in held)))
+        for title, items in doors:
+            for start in range(0, len(items), CHOICE_LIMIT):
+                chosen = [Found(report, item) for item in items[start : start + CHOICE_LIMIT]]
+                _topic_select(card, draft, title, chosen, start // CHOICE_LIMIT)
+    return card.small("Or name one: /letter write recommendation:3")
+
+
+def which_card(draft: Draft, found: Sequence[Found], message: str) -> Card:
+    """Let the writer choose between recommendations that their words fit equally."""
+    card = Card("Which recommendation?").text(shown(message))
+    _topic_select(card, draft, "Choose one of these", found[:CHOICE_LIMIT], 0)
+    return card
+
+
+def _topic_select(card: Card, draft: Draft, title: str, found: Sequence[Found], place: int) -> None:
+    options = [Option(label(one), one.value, clip(one.item.summary.strip(), 100)) for one in found]
+    seat = state_of(draft)[2:3]
+    card.select("letter.about", options, args=(draft.token, draft.frame, *seat, title[:12], place), placeholder=title)
+
+
+def recipient_card(draft: Draft, recipient: Recipient, as_of: str) -> Card:
+    """Ask the writer to confirm whom the letter goes to."""
+    seat = shown(recipient.constituency)
+    again = Act("Not my constituency", "letter.find", state_of(draft))
+    match recipient.standing:
+        case Standing.VACANT:
+            card = Card(f"{seat} has no MP just now").text(
+                "The seat is empty until the by-election. You can prepare your letter without a name and send it afterwards."
+            )
+            return card.buttons(Act("Prepare it without a name", WRITE, state_of(draft), MAIN), again).small(as_of)
+        case Standing.NOT_CHECKED:
+            card = Card("Is this right?").text(
+                "Postbag holds no list of MPs at the moment, so it has **not checked** this. WriteToThem finds your MP when "
+                "you send the letter."
+            )
+            card.text("**Constituency**").text(seat, id=SEAT_ID)
+            if recipient.typed_name:
+                card.text("**MP**").text(shown(recipient.typed_name), id=NAME_ID)
+            return card.buttons(Act("Yes, write the letter", WRITE, state_of(draft), MAIN), again)
+    card = Card("Is this your MP?").text(f"**{shown(recipient.name)}**\nMP for **{seat}**{_party(recipient)}")
+    if recipient.role_note:
+        card.text(recipient.role_note)
+    card.buttons(Act(f"Yes, write to {recipient.name}", WRITE, state_of(draft), MAIN), again)
+    return card.small(f"MPs answer their own constituents only.\n{as_of}")
+
+
+def near_card(draft: Draft, typed: str, near: Sequence[Recipient], as_of: str) -> Card:
+    """Offer the seats that a text may mean. A press names the seat, and so confirms it."""
+    again = Act("Type it again", "letter.find", state_of(draft))
+    if not near:
+        return (
+            Card("No such constituency")
+            .text(f"No constituency or MP is called “{shown(clip(typed, 60))}” or anything like it.")
+            .text("Try a part of the name, without “constituency” or the county. Not a postcode.")
+            .buttons(again)
+        )
+    card = Card("Which is yours?").text(f"Nothing is called exactly “{shown(clip(typed, 60))}”. Is yours among these?")
+    if len(near) < BUTTONS:
+        for recipient in near:
+            card.buttons(Act(_named(recipient), WRITE, _state_with(draft, recipient)))
+        card.buttons(again)
+    else:
+        options = [
+            Option(one.constituency, str(one.constituency_id), one.name or "no MP until the by-election")
+            for one in near[:CHOICE_LIMIT]
+        ]
+        card.select("letter.near", options, args=_state_with(draft, None), placeholder="Choose your constituency")
+        card.buttons(again)
+    return card.small(f"MPs answer their own constituents only.\n{as_of}")
+
+
+def _state_with(draft: Draft, recipient: Recipient | None) -> tuple[str, ...]:
+    seat = "" if recipient is None else str(recipient.constituency_id)
+    state = state_of(draft)
+    return (*state[:2], seat, *state[3:]) if len(state) == 4 else (draft.token, "", seat, draft.frame)
+
+
+def _named(recipient: Recipient) -> str:
+    return f"{recipient.constituency} ({recipient.name or 'no MP until the by-election'})"
+
+
+def _party(recipient: Recipient) -> str:
+    party = recipient.member.party if recipient.member is not None else ""
+    return f" ({shown(party)})" if party else ""
+
+
+def form_note(topic: Topic, recipient: Recipient, as_of: str) -> str:
+    """Say at the top of the writing form whom the letter goes to and what it is about."""
+    match recipient.standing:
+        case Standing.VACANT:
+            to = f"{recipient.constituency} has no MP until the by-election"
+        case Standing.NOT_CHECKED:
+            to = f"{recipient.typed_name or 'the MP'}, {recipient.constituency} (not checked)"
+        case _:
+            to = f"{recipient.name}, MP for {recipient.constituency}"
+    lines = [f"**To:** {shown(to)}", f"**About:** {shown(clip(topic.title, 200))}"]
+    lines += [recipient.role_note] if recipient.role_note else []
+    lines += [f"-# {as_of}"] if as_of and recipient.constituency_id is not None else []
+    return "\n".join(lines)
+
+
+def preview_card(draft: Draft, letter: Letter, topic: Topic) -> tuple[Card, tuple[File, ...]]:
+    """Show the letter with its shared text marked in words, the own-words meter, checks and sources.
+
+    Words too long for one message are shown shortened and come whole in a file.
+    """
+    checks = letter.checks()
+    stop = next((check for check in checks if check.weight is Weight.STOP), None)
+    sources = "Sources: " + " · ".join(f"[{shown(title)}]({url})" for title, url in letter.citations)
+    head = [
+        f"**To:** {shown(_addressed(letter.recipient))}\n**About:** {shown(topic.title)}\n**You ask:** "
+        f"{shown(ASKS[draft.ask].label)}",
+        f"**Your own words: {letter.share:.0%}** ({letter.own_words} of {letter.words} words). The aim is {OWN_AIM:.0%} or more.",
+        *(_said(check) for check in checks if check is not stop),
+        *([f"**Please check:** {topic.caution}"] if topic.caution else []),
+    ]
+    if stop is not None:
+        head.insert(0, f"**{shown(stop.message)}**\n{stop.next_step} What you wrote is kept: press *Go on writing*.")
+    fixed = [*head, sources, PRIVATE, letter.recipient.constituency, letter.recipient.typed_name]
+    fixed += [shown(part.text) + "> " * (part.text.count("\n") + 1) for part in letter.parts if not part.is_own]
+    own = [shown(part.text) for part in letter.parts if part.is_own]
+    used = sum(len(text) + 60 for text in fixed) + ROOM
+    used_bytes = sum(len(text.encode()) + 60 for text in fixed) + ROOM
+    whole = (
+        used + sum(len(text) for text in own) <= TEXT_LIMIT
+        and used_bytes + sum(len(text.encode()) for text in own) <= BYTE_LIMIT
+    )
+    most = max(80, min(TEXT_LIMIT - used, (BYTE_LIMIT - used_bytes) // 4) // max(1, len(own)))
+    names = [question.name for question in letter.frame.questions]
+    card = Card("Nearly there" if stop is not None else "Your letter, before you finish it")
+    for text in head:
+        card.text(text)
+    if carries_typed(letter.recipient):
+        card.text("**Constituency, not checked**").text(shown(letter.recipient.constituency), id=SEAT_ID)
+        if letter.recipient.typed_name:
+            card.text("**MP, not checked**").text(shown(letter.recipient.typed_name), id=NAME_ID)
+    card.line()
+    for part in letter.parts:
+        if part.is_own:
+            place = names.index(part.field)
+            card.text(f"**Your words: {letter.frame.questions[place].label}**")
+            if whole:
+                card.text(shown(part.text), id=OWN_ID + place)
+            else:
+                card.text(f"{shown(clip(part.text, most // 2))}\n-# shortened here; whole in the file below")
+        elif part.text.strip():
+            lines = shown(part.text.strip()).splitlines()
+            card.text("**Shared text**\n" + "\n".join(f"> {line}" for line in lines))
+    card.line()
+    state = state_of(draft) if whole else (draft.token,)
+    if stop is not None:
+        card.buttons(Act("Go on writing", WRITE, state, MAIN))
+    else:
+        card.buttons(Act("Finish", FINISH, (draft.token, draft.ask), MAIN), Act("Edit", WRITE, state))
+    card.small(f"{sources}\n{PRIVATE}")
+    return card, () if whole else (words_file(draft, letter.frame),)
+
+
+def _said(check: Check) -> str:
+    word = "Note" if check.weight is Weight.NOTE else "Please check"
+    return f"**{word}:** {shown(check.message)} {shown(check.next_step)}".strip()
+
+
+def _addressed(recipient: Recipient) -> str:
+    who = recipient.name or "no name yet"
+    return f"{who}, {recipient.constituency}"
+
+
+def words_file(draft: Draft, frame: LetterFrame) -> File:
+    """Give the writer's own words back as a file."""
+    return text_file({question.label: draft.own.get(question.name, "") for question in frame.questions})
+
+
+def text_file(answers: dict[str, str]) -> File:
+    text = "\r\n\r\n".join(f"{title}\r\n{words}" for title, words in answers.items() if words.strip())
+    return File("my-words.txt", "text/plain", "\ufeff".encode() + text.encode())
+
+
+def returned_card(error: PostbagError) -> Card:
+    """Say what went wrong, with the writer's words in a file beside it."""
+    card = Card(accent=None).text(f"**{error.message}**\n{error.next_step}".strip())
+    return card.text("Your words are in the file below, so nothing is lost. Copy them from it when you go on.")
+
+
+def finished_card(finished: Finished) -> Card:
+    """Hand the letter over: what to do, in order, and which way is closed."""
+    letter = finished.letter
+    card = Card("Your letter is ready").text(f"**To:** {shown(_addressed(letter.recipient))}")
+    steps = [
+        "The text follows in the next message, to copy."
+        if finished.texts
+        else "The letter is long, so its text is in the file."
+    ]
+    if finished.may_write_to_them:
+        steps.append("Open WriteToThem, give your postcode there, and put the text in.")
+    else:
+        steps.append("Send it by e-mail or post: `letter.txt` has the address of the House of Commons.")
+    steps.append("The office will want your full name, address and postcode: add them there, under the letter.")
+    card.text("\n".join(f"{number}. {step}" for number, step in enumerate(steps, 1)))
+    if not finished.may_write_to_them:
+        card.text(
+            "**WriteToThem is closed for this letter:** too much of it is the text that every such letter shares, and "
+            "WriteToThem stops letters that look copied. Press *Edit* above, add a few sentences of your own, and finish again. "
+            "An MP's office may set a letter like this aside too."
+        )
+    for check in letter.checks():
+        if check.weight is Weight.WARN and check.slug != "too-alike":
+            card.text(_said(check))
+    if finished.may_write_to_them:
+        card.buttons(Link("Open WriteToThem", WRITE_TO_THEM))
+    return card.small(f"Postbag sends nothing: you do. {PRIVATE}")

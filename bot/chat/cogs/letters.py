@@ -1,0 +1,247 @@
+"""/letter: choose what it is about and whom it goes to, write, look it over, hand it over. Everything here is private."""
+
+from __future__ import annotations
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.chat.cards.letters import (
+    finished_card,
+    form_note,
+    near_card,
+    preview_card,
+    recipient_card,
+    returned_card,
+    text_file,
+    topic_card,
+    which_card,
+)
+from bot.chat.client import Interaction, PostbagClient, everywhere
+from bot.chat.presses import Press, presses
+from bot.chat.ui import choices, reply
+from bot.chat.views.letters import Seen, answers_of, is_ours, read_back, seat_form, writing_form
+from bot.domain.errors import NotFound, PostbagError
+from bot.domain.identity import GuildId, UserId
+from bot.domain.letter_facts import Topic
+from bot.services.letters import Draft, DraftGone, LetterService, Unfinished
+from bot.services.reports import Ambiguous
+
+
+@everywhere
+class Letters(commands.GroupCog, group_name="letter", group_description="Write to your own MP, in your own words"):
+    """Letters, from the first press to the text to copy."""
+
+    def __init__(self, client: PostbagClient) -> None:
+        self.client = client
+
+    @property
+    def letters(self) -> LetterService:
+        return self.client.services.letters
+
+    @app_commands.command(name="write", description="Write a letter to your own MP; only you see it")
+    @app_commands.describe(
+        recommendation="A number such as 3 or T-12, or words",
+        mp="Your constituency, or your MP's name",
+        template="What kind of letter",
+    )
+    async def write(self, interaction: Interaction, recommendation: str = "", mp: str = "", template: str = "") -> None:
+        """Begin a letter with what is known; ask for the rest one step at a time."""
+        owner = UserId(interaction.user.id)
+        draft = self.letters.start(owner, frame=template)
+        if recommendation.strip():
+            try:
+                draft = self.letters.about(draft, self.letters.topic(recommendation))
+            except Ambiguous as several:
+                await reply(interaction, which_card(draft, several.choices, several.message))
+                return
+        if mp.strip():
+            found = self.letters.recipient(mp)
+            if found is not None:
+                draft = self.letters.to(draft, found)
+            elif self.letters.is_directory_empty:
+                draft = self.letters.to(draft, self.letters.typed(mp))
+            else:
+                near = self.letters.near(mp)
+                if draft.topic:
+                    await reply(interaction, near_card(draft, mp, near, self.letters.as_of_line))
+                    return
+        await self._next(interaction, draft)
+
+    @write.autocomplete("recommendation")
+    async def complete_recommendation(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
+        """Suggest recommendations, from memory."""
+        reports = self.client.services.reports
+        return choices(reports.complete(current, reports.default_now(_guild(interaction))))
+
+    @write.autocomplete("mp")
+    async def complete_mp(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
+        """Suggest constituencies by their name or their Member's, from memory."""
+        return choices(self.client.services.members.complete(current, 25))
+
+    @write.autocomplete("template")
+    async def complete_template(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
+        """Suggest the kinds of letter."""
+        wanted = current.casefold()
+        return choices((f.title, f.slug) for f in self.letters.frames() if wanted in f"{f.title} {f.slug}".casefold())
+
+    @presses("letter.start")
+    async def start(self, interaction: Interaction, press: Press) -> None:
+        """Begin from another card: what it is about ("never-again/3", a report), a seat's id, a template; each may be empty."""
+        topic = self.letters.topic(press.arg(0)) if press.arg(0) else None
+        recipient = self.letters.recipient_in(press.arg(1))
+        draft = self.letters.start(UserId(interaction.user.id), frame=press.arg(2), topic=topic, recipient=recipient)
+        await self._next(interaction, draft)
+
+    @presses("letter.report")
+    async def choose_report(self, interaction: Interaction, press: Press) -> None:
+        """Take the report that was chosen."""
+        draft = await self._draft(interaction, Seen((press.arg(0), "", "", press.arg(1))))
+        topic = self.letters.topic(press.values[0])
+        draft = self.letters.about(draft, topic)
+        if draft.topic:
+            await self._next(interaction, draft)
+        else:
+            await reply(interaction, topic_card(draft, [topic.report]), update=is_ours(interaction.message))
+
+    @presses("letter.about")
+    async def choose_topic(self, interaction: Interaction, press: Press) -> None:
+        """Take the recommendation that was chosen."""
+        state = (press.arg(0), press.values[0], press.arg(2), press.arg(1))
+        draft = await self._draft(interaction, Seen(state))
+        await self._next(interaction, self.letters.about(draft, self.letters.topic(press.values[0])))
+
+    @presses("letter.find")
+    async def find_seat(self, interaction: Interaction, press: Press) -> None:
+        """Ask for the constituency again."""
+        draft = await self._draft(interaction, read_back(interaction.message, press))
+        await interaction.response.send_modal(seat_form(draft, with_name=self.letters.is_directory_empty))
+
+    @presses("letter.seat")
+    async def typed_seat(self, interaction: Interaction, press: Press) -> None:
+        """Look up what was typed, and ask to confirm it."""
+        draft = await self._draft(interaction, Seen(press.args))
+        typed = press.text("seat").strip()
+        update = is_ours(interaction.message)
+        if self.letters.is_directory_empty:
+            recipient = self.letters.typed(typed, press.text("name"))
+        else:
+            exact = self.letters.recipient(typed)
+            near = self.letters.near(typed) if exact is None else ()
+            if exact is None and len(near) != 1:
+                await reply(interaction, near_card(draft, typed, near, self.letters.as_of_line), update=update)
+                return
+            recipient = exact or near[0]
+        draft = self.letters.to(draft, recipient)
+        await reply(interaction, recipient_card(draft, recipient, self.letters.as_of_line), update=update)
+
+    @presses("letter.near")
+    async def chosen_seat(self, interaction: Interaction, press: Press) -> None:
+        """Take the seat that was chosen from a list, and open the writing form."""
+        state = (press.arg(0), press.arg(1), press.values[0], press.arg(3))
+        await self._open_form(interaction, Seen(state))
+
+    @presses("letter.write")
+    async def write_on(self, interaction: Interaction, press: Press) -> None:
+        """Open the writing form: for the first time, or with what was written before."""
+        await self._open_form(interaction, read_back(interaction.message, press))
+
+    @presses("letter.written")
+    async def written(self, interaction: Interaction, press: Press) -> None:
+        """Take down what was written and show the letter. Whatever goes wrong, the words come back."""
+        try:
+            draft = await self._draft(interaction, _merged(read_back(interaction.message, press), press.args))
+            frame = self.letters.frame(draft.frame)
+            draft = self.letters.written(draft, press.text("ask"), answers_of(press, frame))
+            card, files = preview_card(draft, self.letters.letter(draft), self._topic(draft))
+        except PostbagError as error:
+            words = {name: value for name, value in press.fields.items() if isinstance(value, str)}
+            await reply(interaction, returned_card(error), files=[text_file(words)])
+            return
+        await reply(interaction, card, update=is_ours(interaction.message), files=files)
+
+    @presses("letter.finish")
+    async def finish(self, interaction: Interaction, press: Press) -> None:
+        """Hand the letter over: card and file, then the text in messages that copy cleanly. The preview stays."""
+        draft = await self._draft(interaction, read_back(interaction.message, press), token=press.arg(0))
+        try:
+            finished = self.letters.finish(draft)
+        except Unfinished:
+            card, files = preview_card(draft, self.letters.letter(draft), self._topic(draft))
+            await reply(interaction, card, update=is_ours(interaction.message), files=files)
+            return
+        await reply(interaction, finished_card(finished), files=[finished.file])
+        for text in finished.texts:
+            await interaction.followup.send(
+                text, ephemeral=True, suppress_embeds=True, allowed_mentions=discord.AllowedMentions.none()
+            )
+
+    async def _next(self, interaction: Interaction, draft: Draft) -> None:
+        """Ask for the first thing that is still missing."""
+        if not draft.topic:
+            await self._ask_topic(interaction, draft)
+        elif draft.recipient is None:
+            await interaction.response.send_modal(seat_form(draft, with_name=self.letters.is_directory_empty))
+        else:
+            await self._send_form(interaction, draft)
+
+    async def _ask_topic(self, interaction: Interaction, draft: Draft) -> None:
+        """Offer what the letter may be about: nothing is asked where only one report fits a letter about a report."""
+        held = await self.client.services.reports.in_view(_guild(interaction))
+        frame = self.letters.frame(draft.frame)
+        fitting = [report for report in held if self.letters.fits(draft, Topic(report))]
+        if not held:
+            raise NotFound("No report is held yet.", "Your operator can add one.")
+        if not fitting:
+            self.letters.about(draft, Topic(held[-1]))
+        if len(fitting) == 1 and not frame.is_about_one:
+            await self._next(interaction, self.letters.about(draft, Topic(fitting[0])))
+            return
+        await reply(interaction, topic_card(draft, fitting), update=is_ours(interaction.message))
+
+    async def _open_form(self, interaction: Interaction, seen: Seen) -> None:
+        draft = await self._draft(interaction, seen)
+        chosen = self.letters.recipient_in(seen.state[2]) if seen.is_enough else None
+        if chosen is not None and chosen != draft.recipient:
+            draft = self.letters.to(draft, chosen)
+        await self._next(interaction, draft)
+
+    async def _send_form(self, interaction: Interaction, draft: Draft) -> None:
+        recipient = draft.recipient
+        if recipient is None:
+            raise DraftGone
+        note = form_note(self._topic(draft), recipient, self.letters.as_of_line)
+        form = writing_form(draft, self.letters.frame(draft.frame), self.letters.asks(draft), note)
+        await interaction.response.send_modal(form)
+
+    async def _draft(self, interaction: Interaction, seen: Seen, *, token: str = "") -> Draft:
+        """Give the draft from memory, or rebuild it from its private message."""
+        owner = UserId(interaction.user.id)
+        known = token or (seen.state[0] if seen.state else "")
+        try:
+            return self.letters.draft(known, owner)
+        except DraftGone:
+            if not seen.is_enough:
+                raise
+        _, topic, seat, frame = seen.state
+        recipient = self.letters.recipient_in(seat)
+        if recipient is None and seen.typed_seat:
+            recipient = self.letters.typed(seen.typed_seat, seen.typed_name)
+        names = [question.name for question in self.letters.frame(frame).questions]
+        own = dict(zip(names, seen.own, strict=False))
+        return self.letters.rebuilt(known, owner, frame=frame, topic=topic, recipient=recipient, ask=seen.ask, own=own)
+
+    def _topic(self, draft: Draft) -> Topic:
+        topic = self.letters.topic_of(draft)
+        if topic is None:
+            raise DraftGone
+        return topic
+
+
+def _merged(seen: Seen, args: tuple[str, ...]) -> Seen:
+    """Prefer what the form carries over what the message under it does."""
+    return Seen(args, seen.ask, seen.own, seen.typed_seat, seen.typed_name) if len(args) == 4 else seen
+
+
+def _guild(interaction: Interaction) -> GuildId | None:
+    return GuildId(interaction.guild_id) if interaction.guild_id is not None else None

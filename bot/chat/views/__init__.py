@@ -1,0 +1,1 @@
+"""Forms, and what a control carries with it."""

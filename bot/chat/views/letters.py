@@ -1,0 +1,141 @@
+"""Forms of a letter, and what its controls carry so that a draft outlives a restart in its own private message."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import discord
+
+from bot.chat.presses import Press, custom_id, read_custom_id
+from bot.chat.ui import Option, clip, form, select_field, text_field
+from bot.domain.letter_asks import Ask
+from bot.domain.letters import LetterFrame, Recipient
+from bot.services.letters import ANSWER_LIMIT, TYPED_LIMIT, Draft
+
+WRITE, FINISH = "letter.write", "letter.finish"
+OWN_ID, SEAT_ID, NAME_ID = 7001, 7101, 7102
+"""Ids of the components of a preview that hold the writer's words (one each, upwards), a typed seat and a typed name."""
+
+_LIVE = re.compile(r"([\\*_~`|<>#\[\]()@:])")
+_LINE_START = re.compile(r"^(\s*)([-+])(?=\s)|^(\s*\d+)(\.)", re.MULTILINE)
+_ESCAPED = re.compile(r"\\([^0-9A-Za-z\s])")
+
+
+def shown(text: str) -> str:
+    """Write a text so that Discord shows it as it is; ``unshown`` takes that back exactly."""
+    return _LINE_START.sub(lambda m: f"{m[1]}\\{m[2]}" if m[2] else f"{m[3]}\\{m[4]}", _LIVE.sub(r"\\\1", text))
+
+
+def unshown(text: str) -> str:
+    return _ESCAPED.sub(r"\1", text)
+
+
+def state_of(draft: Draft) -> tuple[str, ...]:
+    """Give what a control carries of a draft: token, topic, seat, frame; the token alone where the rest is too long."""
+    seat = draft.recipient.constituency_id if draft.recipient is not None else None
+    state = (draft.token, draft.topic, "" if seat is None else str(seat), draft.frame)
+    try:
+        custom_id("letter.written", *state)
+    except ValueError:
+        return state[:1]
+    return state
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a private message still holds of a draft."""
+
+    state: tuple[str, ...]
+    ask: str = ""
+    own: tuple[str, ...] = field(default=(), repr=False)
+    typed_seat: str = field(default="", repr=False)
+    typed_name: str = field(default="", repr=False)
+
+    @property
+    def is_enough(self) -> bool:
+        return len(self.state) == 4
+
+
+def read_back(message: discord.Message | None, press: Press) -> Seen:
+    """Read a draft back from the message whose control was pressed."""
+    state = press.args if press.verb != FINISH else ()
+    ask, own, typed = (press.arg(1) if press.verb == FINISH else ""), dict[int, str](), dict[int, str]()
+    for component in _walk(message.components if message is not None else ()):
+        number = getattr(component, "id", None) or 0
+        if isinstance(component, discord.TextDisplay):
+            if OWN_ID <= number < SEAT_ID:
+                own[number - OWN_ID] = unshown(component.content)
+            elif number in (SEAT_ID, NAME_ID):
+                typed[number] = unshown(component.content)
+        elif isinstance(component, discord.Button | discord.SelectMenu):
+            found = read_custom_id(component.custom_id or "")
+            if found is not None and found[0] == WRITE and not state:
+                state = found[1]
+            elif found is not None and found[0] == FINISH:
+                ask = found[1][1] if len(found[1]) > 1 else ""
+    answers = tuple(own.get(place, "") for place in range(max(own, default=-1) + 1))
+    return Seen(tuple(state), ask, answers, typed.get(SEAT_ID, ""), typed.get(NAME_ID, ""))
+
+
+def is_ours(message: discord.Message | None) -> bool:
+    """Tell whether a message is a private card of a letter, which the next one may replace."""
+    if message is None or not message.flags.ephemeral:
+        return False
+    ids = [getattr(component, "custom_id", None) or "" for component in _walk(message.components)]
+    verbs = [found[0] for found in map(read_custom_id, ids) if found is not None]
+    return any(verb.startswith("letter.") and verb != "letter.start" for verb in verbs)
+
+
+def seat_form(draft: Draft, *, with_name: bool, typed: str = "") -> discord.ui.Modal:
+    """Ask for the constituency, and for the MP's name where there is no directory to look it up in."""
+    fields = [
+        text_field(
+            "seat",
+            "Your constituency" if with_name else "Your constituency, or part of its name",
+            description="" if with_name else "Or your MP's name. Not a postcode.",
+            value=typed,
+            most=TYPED_LIMIT,
+        )
+    ]
+    if with_name:
+        hint = "As you would write it after “Dear”. You may leave it empty."
+        fields.append(text_field("name", "Your MP's name", description=hint, required=False, most=TYPED_LIMIT))
+    return form("Who is your MP?", "letter.seat", *fields, args=state_of(draft))
+
+
+def writing_form(draft: Draft, frame: LetterFrame, asks: tuple[Ask, ...], note: str) -> discord.ui.Modal:
+    """Ask for the one request and the writer's own words, filled with what they wrote before."""
+    options = [Option(ask.label, ask.slug, ask.hint, chosen=ask.slug == draft.ask) for ask in asks]
+    questions = [
+        text_field(
+            question.name,
+            question.label,
+            description=question.hint,
+            value=draft.own.get(question.name, ""),
+            placeholder=question.example,
+            required=question.required,
+            long=True,
+            most=ANSWER_LIMIT,
+        )
+        for question in frame.questions
+    ]
+    ask_field = select_field("ask", "What do you ask your MP to do?", options, description="One thing, yes or no.")
+    return form(clip(frame.title, 45), "letter.written", ask_field, *questions, args=state_of(draft), note=note)
+
+
+def answers_of(press: Press, frame: LetterFrame) -> Mapping[str, str]:
+    """Read a submitted writing form: the writer's words by question."""
+    return {question.name: press.text(question.name) for question in frame.questions}
+
+
+def carries_typed(recipient: Recipient | None) -> bool:
+    return recipient is not None and recipient.constituency_id is None
+
+
+def _walk(components: Any) -> Iterator[Any]:
+    for component in components:
+        yield component
+        yield from _walk(getattr(component, "children", ()))
