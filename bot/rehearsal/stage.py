@@ -57,6 +57,7 @@ class Stage:
         self.second_organiser: MemberActor = self._joins("gwen", "Gwen (organiser, invented)", self.organiser_role)
         self.member: MemberActor = self._joins("tomos", "Tomos (member, invented)")
         self.outsider: UserHandle = env.create_user("rosa", global_name="Rosa (not in the server, invented)")
+        env.strict.user_installs.add(self.outsider.id)
 
     text_of = staticmethod(text_of)
     buttons_of = staticmethod(buttons_of)

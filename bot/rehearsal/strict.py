@@ -21,6 +21,7 @@ from simcord.types import HttpLogEntry
 
 from bot.rehearsal.command_limits import check_command, check_commands
 from bot.rehearsal.limits import (
+    FILE_BYTES,
     Fault,
     check_choices,
     check_event,
@@ -74,7 +75,8 @@ class _LostAnswer:
 class StrictDiscord:
     """Refuse on behalf of one SimCord backend; use as a context manager around its life.
 
-    ``refused`` lists what was refused for its shape, oldest first: a bot in order leaves it empty.
+    ``refused`` lists what was refused for its shape, oldest first: a bot in order leaves it empty. ``user_installs`` are
+    the ids of people who installed the bot for themselves; everyone else uses it through their server.
     """
 
     def __init__(
@@ -83,6 +85,7 @@ class StrictDiscord:
         self.refused: list[Refusal] = []
         self.followup_limit = followup_limit
         self.answer_within = answer_within
+        self.user_installs: set[int] = set()
         self._backend = backend
         self._inner: Dispatch | None = None
         self._lost: list[_LostAnswer] = []
@@ -107,9 +110,16 @@ class StrictDiscord:
         """Let matching requests be carried out and their answers be lost: the caller meets ``error``."""
         self._lost.append(_LostAnswer(method, path, times, error))
 
-    def _watch(self, event: str, payload: Mapping[str, Any]) -> None:
-        if event == "INTERACTION_CREATE":
-            self._asked[int(payload["id"])] = time.perf_counter()
+    def _watch(self, event: str, payload: Any) -> None:
+        if event != "INTERACTION_CREATE":
+            return
+        self._asked[int(payload["id"])] = time.perf_counter()
+        payload["attachment_size_limit"] = FILE_BYTES
+        if "guild_id" in payload:
+            payload["authorizing_integration_owners"] = {"0": payload["guild_id"]}
+        else:
+            user = int(payload["user"]["id"])
+            payload["authorizing_integration_owners"] = {"1": str(user)} if user in self.user_installs else {"0": "0"}
 
     def _dispatch(self, backend: Any, method: str, path: str, **request: Any) -> Any:
         assert self._inner is not None

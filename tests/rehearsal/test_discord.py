@@ -27,11 +27,12 @@ class SmallBot(commands.Bot):
     def __init__(self) -> None:
         super().__init__("!", intents=discord.Intents(guilds=True), max_messages=None, help_command=None)
         self.caught: list[discord.HTTPException] = []
-        self.nonce: str | None = None
+        self.asked: list[discord.Interaction[Any]] = []
 
     async def setup_hook(self) -> None:
         @self.tree.command(description="Show a card with a button")
         async def card(interaction: discord.Interaction[Any]) -> None:
+            self.asked.append(interaction)
             view = discord.ui.LayoutView(timeout=None)
             press: discord.ui.Button[Any] = discord.ui.Button(label="Press", custom_id="pb:press")
             view.add_item(discord.ui.Container(discord.ui.TextDisplay("## A card"), discord.ui.ActionRow(press)))
@@ -182,6 +183,21 @@ async def test_follow_ups_can_be_limited_as_for_a_user_install(scene: Scene) -> 
     result = await scene.amina.slash(scene.channel, "chatty")
     assert len(result.followups) == 5
     assert [error.code for error in scene.bot.caught] == [40094]
+
+
+@pytest.mark.asyncio
+async def test_an_interaction_says_through_which_install_it_came(scene: Scene) -> None:
+    await scene.amina.slash(scene.channel, "card")
+    here = scene.bot.asked[-1]
+    assert here.is_guild_integration()
+    assert not here.is_user_integration()
+    assert here.filesize_limit == 10 * 1024 * 1024
+    rosa = scene.env.create_user("rosa")
+    await rosa.slash("card")
+    assert not scene.bot.asked[-1].is_user_integration()
+    scene.env.strict.user_installs.add(rosa.id)
+    await rosa.slash("card")
+    assert scene.bot.asked[-1].is_user_integration()
 
 
 @pytest.mark.asyncio
