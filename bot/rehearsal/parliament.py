@@ -40,6 +40,7 @@ class Weather(StrEnum):
     WRONG_SHAPE = "wrong shape"
     NOT_JSON = "not json"
     STALE = "stale"
+    CUT_SHORT = "cut short"
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +179,12 @@ class ParliamentStandIn:
             sky.answers_left -= 1
         return sky.weather
 
+    def _list(self, service: str, body: shapes.Json) -> web.Response:
+        """Answer with a page of a list, which ends before its end where the weather says so."""
+        if self._skies[service].weather is Weather.CUT_SHORT:
+            body |= {"items": [], "totalResults": body["totalResults"] + 1}
+        return web.json_response(body)
+
     def _is_stale(self, service: str) -> bool:
         return self._skies[service].weather is Weather.STALE
 
@@ -201,7 +208,7 @@ class ParliamentStandIn:
             names = self._located(query["location"])
             pairs = [pair for pair in pairs if pair[0].name in names]
         items = [shapes.member(*pair) for pair in pairs]
-        return web.json_response(shapes.page(items, skip, min(take, MOST_TAKEN), "/Members/Search"))
+        return self._list("members_api", shapes.page(items, skip, min(take, MOST_TAKEN), "/Members/Search"))
 
     def _house(self) -> House:
         if not self._is_stale("members_api"):
@@ -255,7 +262,9 @@ class ParliamentStandIn:
             return web.json_response(_problem(400, "One or more validation errors occurred."), status=400)
         found = [s for s in self._house().seats if shapes.holds(query.get("searchtext", ""), s.name)]
         items = [self._seat(s) for s in sorted(found, key=lambda s: s.name)]
-        return web.json_response(shapes.page(items, skip, min(take, MOST_TAKEN), "/Location/Constituency/Search"))
+        return self._list(
+            "members_api", shapes.page(items, skip, min(take, MOST_TAKEN), "/Location/Constituency/Search")
+        )
 
     def _seat(self, seat: Seat) -> shapes.Json:
         body = shapes.constituency(seat)
@@ -291,9 +300,8 @@ class ParliamentStandIn:
         if query.get("committeeid"):
             found = [p for p in found if str(p["committee"]["id"]) == query["committeeid"]]
         skip, take = _number(query, "skip", 0) or 0, _number(query, "take", 30)
-        return web.json_response(
-            {"items": found[skip : skip + (30 if take is None else take)], "totalResults": len(found)}
-        )
+        shown = found[skip : skip + (30 if take is None else take)]
+        return self._list("committees_api", {"items": shown, "totalResults": len(found)})
 
     async def _publication(self, request: web.Request) -> web.Response:
         for found in self.committee.publications():

@@ -14,7 +14,14 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 import aiohttp
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
+from tenacity import (
+    AsyncRetrying,
+    RetryCallState,
+    retry_if_exception_type,
+    stop_after_attempt,
+    wait_exponential,
+    wait_random,
+)
 from yarl import URL
 
 from bot.domain.errors import Unavailable
@@ -179,7 +186,7 @@ def _origin(address: str) -> tuple[str, str, int | None]:
     return parts.scheme, (parts.hostname or "").casefold(), parts.port
 
 
-_back_off = wait_exponential_jitter(initial=0.5, max=8, jitter=0.5)
+_back_off = wait_exponential(multiplier=0.5, max=8) + wait_random(0, 0.5)
 
 
 def _wait(state: RetryCallState) -> float:

@@ -1,0 +1,169 @@
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from bot.clock import MovableClock, london_today
+from bot.domain.deadlines import response_due
+from bot.domain.errors import NotFound, Unavailable
+from bot.rehearsal import committee as invented
+from bot.rehearsal import parliament as stand_in
+from bot.rehearsal.parliament import ParliamentStandIn, Weather, invented_report
+from bot.sources.bank_holidays import BankHolidaysApi
+from bot.sources.committees import CommitteesApi
+from bot.sources.http import Http
+
+pytestmark = [pytest.mark.loopback, pytest.mark.asyncio]
+
+REPORT = invented.PUBLICATION_ID
+
+
+async def test_the_facts_of_a_report_that_awaits_its_response(committees: CommitteesApi, clock: MovableClock) -> None:
+    facts = await committees.publication(REPORT)
+    today = london_today(clock)
+    assert facts.publication_id == REPORT
+    assert facts.description == invented.TITLE
+    assert facts.committee == invented.COMMITTEE
+    assert facts.committee_id == invented.COMMITTEE_ID
+    assert facts.house == "Commons"
+    assert facts.paper == "HC 9901"
+    assert facts.response_expected
+    assert facts.response_due_on == today + timedelta(days=21)
+    assert facts.published_on == invented_report(today).published_on
+    assert facts.responses == ()
+    assert facts.url == invented.PAGE
+    assert facts.documents == ((invented.DOCUMENT_ID, ("Html",)),)
+    assert facts.type_id == 1
+
+
+async def test_a_response_that_staff_attached_is_told(committees: CommitteesApi, parliament: ParliamentStandIn) -> None:
+    number = parliament.committee.answer(date(2027, 1, 12))
+    facts = await committees.publication(REPORT)
+    assert [(key, on) for key, on, _ in facts.responses] == [(number, date(2027, 1, 12))]
+    answer = await committees.publication(number)
+    assert answer.responds_to == REPORT
+    assert answer.type_id == 2
+
+
+@pytest.mark.parametrize("type_id", [2, 12, 3])
+async def test_a_response_that_was_not_attached_is_found_too(
+    committees: CommitteesApi, parliament: ParliamentStandIn, type_id: int
+) -> None:
+    number = parliament.committee.answer(date(2027, 1, 12), type_id=type_id, attached=False)
+    facts = await committees.publication(REPORT)
+    assert [key for key, _, _ in facts.responses] == [number]
+
+
+async def test_responses_are_looked_for_in_windows_over_the_years(
+    committees: CommitteesApi, parliament: ParliamentStandIn, clock: MovableClock
+) -> None:
+    clock.advance(timedelta(days=800))
+    number = parliament.committee.answer(date(2029, 2, 1), attached=False)
+    facts = await committees.publication(REPORT)
+    assert [key for key, _, _ in facts.responses] == [number]
+    assert [route for _, route in parliament.asked].count("/api/Publications") == 3
+
+
+async def test_many_answers_are_read_page_by_page(committees: CommitteesApi, parliament: ParliamentStandIn) -> None:
+    for _ in range(35):
+        parliament.committee.answer(date(2027, 1, 12), attached=False)
+    assert len((await committees.publication(REPORT)).responses) == 35
+
+
+async def test_a_report_to_which_nothing_is_due_is_not_searched_for(
+    committees: CommitteesApi, parliament: ParliamentStandIn
+) -> None:
+    facts = await committees.publication(990080)
+    assert not facts.response_expected
+    assert facts.url == ""
+    assert [route for _, route in parliament.asked] == ["/api/Publications/{id}"]
+
+
+async def test_an_unknown_publication_is_not_found(committees: CommitteesApi) -> None:
+    with pytest.raises(NotFound):
+        await committees.publication(1)
+
+
+@pytest.mark.parametrize("weather", [Weather.BROKEN, Weather.DOWN, Weather.WRONG_SHAPE, Weather.NOT_JSON])
+async def test_a_failed_read_is_never_taken_for_no_response(
+    committees: CommitteesApi, parliament: ParliamentStandIn, weather: Weather
+) -> None:
+    facts = await committees.publication(REPORT)
+    parliament.set_weather(weather)
+    with pytest.raises(Unavailable):
+        await committees.publication(REPORT)
+    with pytest.raises(Unavailable):
+        await committees.answers(facts)
+
+
+async def test_a_list_that_ends_too_soon_is_an_error(committees: CommitteesApi, parliament: ParliamentStandIn) -> None:
+    facts = await committees.publication(REPORT)
+    parliament.set_weather(Weather.CUT_SHORT)
+    with pytest.raises(Unavailable):
+        await committees.answers(facts)
+
+
+async def test_the_usual_types_are_asked_for_where_the_list_of_types_makes_no_sense(
+    http: Http, parliament: ParliamentStandIn, clock: MovableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = parliament.committee.answer(date(2027, 1, 12), attached=False)
+    monkeypatch.setattr(stand_in, "publication_types", lambda: {"types": None})
+    committees = CommitteesApi(http, parliament.urls.committees_api, clock, pause_seconds=0)
+    assert [key for key, _, _ in (await committees.publication(REPORT)).responses] == [number]
+
+
+async def test_nulls_in_every_place_are_borne(
+    committees: CommitteesApi, parliament: ParliamentStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bare = {"id": REPORT, "description": None, "publicationStartDate": None, "governmentResponses": None}
+    bare |= dict.fromkeys(("documents", "hcNumber", "hlPaper", "type", "committee", "additionalContentUrl"))
+    monkeypatch.setattr(invented.Committee, "publications", lambda self: [bare])
+    facts = await committees.publication(REPORT)
+    assert (facts.published_on, facts.committee, facts.response_expected, facts.url) == (None, "", False, "")
+
+
+async def test_a_dangerous_link_is_not_passed_on(
+    committees: CommitteesApi, parliament: ParliamentStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    published = parliament.committee.publications()
+    for body in published:
+        body["additionalContentUrl"] = "javascript:alert(1)"
+    monkeypatch.setattr(invented.Committee, "publications", lambda self: published)
+    facts = await committees.publication(REPORT)
+    document = f"https://committees.parliament.uk/publications/{REPORT}/documents/{invented.DOCUMENT_ID}/default/"
+    assert facts.url == document
+
+
+async def test_calls_keep_their_distance(http: Http, parliament: ParliamentStandIn, clock: MovableClock) -> None:
+
+    committees = CommitteesApi(http, parliament.urls.committees_api, clock, pause_seconds=0.05)
+    began = asyncio.get_running_loop().time()
+    await asyncio.gather(*(committees.publication(990080) for _ in range(4)))
+    assert asyncio.get_running_loop().time() - began >= 0.15
+
+
+async def test_bank_holidays_are_read_by_division(http: Http, parliament: ParliamentStandIn) -> None:
+    days = await BankHolidaysApi(http, parliament.urls.bank_holidays).days()
+    assert date(2027, 12, 25) in days["scotland"]
+    assert set(days) == {"england-and-wales", "scotland", "northern-ireland"}
+    parliament.set_weather(Weather.WRONG_SHAPE)
+    with pytest.raises(Unavailable):
+        await BankHolidaysApi(http, parliament.urls.bank_holidays).days()
+
+
+@pytest.mark.parametrize("start", [date(2027, 1, 15), date(2027, 4, 9), date(2028, 2, 8), date(2026, 11, 23)])
+async def test_the_invented_report_is_due_three_weeks_after_its_start(start: date) -> None:
+    report = invented_report(start)
+    due_on, _ = response_due(report.published_on, printed=report.response.due_on)
+    assert due_on == start + timedelta(days=21)
+    assert report.published_on < start
+    assert report.invented
+    assert 6 <= len(report.recommendations) <= 8
+    assert all(report.source(key) for r in report.recommendations for key in r.sources)
+    assert all(report.chapter(r.chapter) for r in report.recommendations)
+    behind = [r for door in report.doors for r in report.behind(door)]
+    assert len(behind) == len(report.recommendations)
+    assert replace(report).as_known_on(start).recommendations == report.recommendations
