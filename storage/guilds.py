@@ -67,6 +67,7 @@ class Guilds:
         values = _values(settings) | {
             "revision": settings.revision + 1,
             "updated_at": now,
+            "channel_problem_at": None,
             "known_person": settings.owner,
         }
         async with self._database.writing() as connection:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
@@ -32,12 +36,28 @@ class Server:
     def url(self, name: str) -> str:
         return f"postgresql+asyncpg://{USER}@/{name}?host={self.folder}"
 
-    async def make(self, name: str) -> None:
+    def make(self, name: str, template: str = "template0") -> str:
+        """Create a database and give its address."""
+        _run(self._create(name, template))
+        return self.url(name)
+
+    async def _create(self, name: str, template: str) -> None:
         connection = await asyncpg.connect(host=str(self.folder), user=USER, database="postgres")
         try:
-            await connection.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
+            await connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         finally:
             await connection.close()
+
+
+def _run(work: Coroutine[Any, Any, None]) -> None:
+    """Run something async for a fixture that is not, away from the tests' own loops."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, work).result()
+
+
+async def _migrate(url: str) -> None:
+    async with open_database(url):
+        pass
 
 
 def _programs() -> Path | None:
@@ -83,7 +103,7 @@ def postgresql_server() -> Iterator[Server]:
             _wait(server, folder)
             yield Server(folder)
         finally:
-            server.terminate()
+            server.send_signal(signal.SIGINT)  # its fast stop: it does not wait for clients
             try:
                 server.wait(10)
             except subprocess.TimeoutExpired:
@@ -110,24 +130,46 @@ def _wait(server: subprocess.Popen[bytes], folder: Path) -> None:
     raise AssertionError("PostgreSQL did not start within 30 seconds")
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=[pytest.mark.postgres, pytest.mark.loopback])])
+@pytest.fixture(scope="session")
+def prepared_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite database with our tables, to be copied."""
+    path = tmp_path_factory.mktemp("prepared") / "postbag.db"
+    _run(_migrate(f"sqlite+aiosqlite:///{path}"))
+    return path
+
+
+@pytest.fixture(scope="session")
+def prepared_name(postgresql_server: Server) -> str:
+    """A PostgreSQL database with our tables, to be copied."""
+    _run(_migrate(postgresql_server.make("prepared")))
+    return "prepared"
+
+
+BOTH = ["sqlite", pytest.param("postgresql", marks=[pytest.mark.postgres, pytest.mark.loopback])]
+
+
+@pytest.fixture(params=BOTH)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of a new, empty place for a database."""
+    """The address of a database with our tables, empty, of its own for each test."""
     if request.param == "sqlite":
-        return f"sqlite+aiosqlite:///{tmp_path / 'postbag.db'}"
+        path = tmp_path / "postbag.db"
+        shutil.copyfile(request.getfixturevalue("prepared_file"), path)
+        return f"sqlite+aiosqlite:///{path}"
     server: Server = request.getfixturevalue("postgresql_server")
-    return server.url(f"test_{next(server.numbers)}")
+    return server.make(f"test_{next(server.numbers)}", request.getfixturevalue("prepared_name"))
+
+
+@pytest.fixture(params=BOTH)
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a place for a database, with no table in it."""
+    if request.param == "sqlite":
+        return f"sqlite+aiosqlite:///{tmp_path / 'new' / 'postbag.db'}"
+    server: Server = request.getfixturevalue("postgresql_server")
+    return server.make(f"test_{next(server.numbers)}")
 
 
 @pytest_asyncio.fixture
-async def database(database_url: str, request: pytest.FixtureRequest) -> AsyncIterator[Database]:
+async def database(database_url: str) -> AsyncIterator[Database]:
     """An open database with our tables, empty, of its own for each test."""
-    if database_url.startswith("postgresql"):
-        server: Server = request.getfixturevalue("postgresql_server")
-        await server.make(_name(database_url))
     async with open_database(database_url) as opened:
         yield opened
-
-
-def _name(url: str) -> str:
-    return url.split("@/", 1)[1].split("?", 1)[0]

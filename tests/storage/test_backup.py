@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import stat
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.domain.errors import PostbagError, Refused
+from bot.domain.people import BACKUP_KEPT
+from storage.backup import backup, check_backup
+from storage.database import open_database
+from storage.kept import Kept
+
+NOW = datetime(2027, 1, 5, 9, 0, tzinfo=UTC)
+
+
+@pytest.mark.asyncio
+async def test_a_backup_made_while_others_write_opens_as_a_database(tmp_path: Path) -> None:
+    async with open_database(f"sqlite+aiosqlite:///{tmp_path / 'postbag.db'}") as database:
+        kept = Kept(database)
+        await kept.put("before", "yes")
+        made, *_ = await asyncio.gather(
+            backup(database, tmp_path / "backups", NOW), *(kept.put(f"n{i}", "x") for i in range(50))
+        )
+    assert made.name == "postbag-20270105T090000Z.sqlite3"
+    assert stat.S_IMODE(made.stat().st_mode) == 0o600
+    assert [path.name for path in made.parent.iterdir()] == [made.name]
+    await check_backup(made)
+    async with open_database(f"sqlite+aiosqlite:///{made}") as restored:
+        assert await Kept(restored).get("before") == "yes"
+        assert (await restored.check()).problems == ()
+
+
+@pytest.mark.asyncio
+async def test_old_backups_go_and_other_files_stay(tmp_path: Path) -> None:
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    (folder / "postbag-notes.txt").write_text("mine")
+    async with open_database(f"sqlite+aiosqlite:///{tmp_path / 'postbag.db'}") as database:
+        first = await backup(database, folder, NOW)
+        second = await backup(database, folder, NOW + BACKUP_KEPT)
+        assert first.exists()
+        third = await backup(database, folder, NOW + BACKUP_KEPT + timedelta(seconds=1))
+    assert {path.name for path in folder.iterdir()} == {"postbag-notes.txt", second.name, third.name}
+
+
+@pytest.mark.asyncio
+async def test_a_damaged_backup_is_told(tmp_path: Path) -> None:
+    async with open_database(f"sqlite+aiosqlite:///{tmp_path / 'postbag.db'}") as database:
+        made = await backup(database, tmp_path, NOW)
+    whole = made.read_bytes()
+    made.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(Refused, match="not a sound"):
+        await check_backup(made)
+    made.write_bytes(b"something else entirely")
+    with pytest.raises(Refused, match="not a sound"):
+        await check_backup(made)
+    with sqlite3.connect(tmp_path / "other.db") as other:
+        other.execute("CREATE TABLE cats (name)")
+    other.close()
+    with pytest.raises(Refused, match="not a sound"):
+        await check_backup(tmp_path / "other.db")
+
+
+@pytest.mark.asyncio
+async def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    async with open_database(f"sqlite+aiosqlite:///{tmp_path / 'postbag.db'}") as database:
+        with pytest.raises(PostbagError) as told:
+            await backup(database, tmp_path / "file", NOW)
+    assert told.value.next_step
