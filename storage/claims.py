@@ -1,0 +1,454 @@
+"""Claim deliveries: the one transaction in which reminders that are due become frozen messages under a lease."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, bindparam, case, func, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.deadlines import Deadline
+from bot.domain.errors import Refused
+from bot.domain.guilds import GuildSettings
+from bot.domain.messages import OutgoingMessage
+from bot.domain.reminders import LEASE, ReminderState, Target
+from bot.services.ports import Delivery, DeliveryPlan, DueReminder, Freeze
+from storage.database import Database
+from storage.deadlines import deadline_of
+from storage.guilds import COLUMNS as GUILD_COLUMNS
+from storage.guilds import settings_of
+from storage.reminder_rows import SCHEDULED, UNDER_WAY, WAITING, Sealer, delivery_of, ledger_values, reminder_of
+from storage.schema import deadlines, deliveries, delivery_reminders, guilds, ledger, reminders
+
+log = logging.getLogger(__name__)
+
+JOINED = 25
+"""Reminders that one message tells of at most."""
+
+CLAIMED = 400
+"""Reminders that one transaction claims at most, so that nothing else waits long for it."""
+
+YIELD_EVERY = 8
+"""Messages rendered before other work of the event loop gets a turn."""
+
+KEY_BYTES = 15
+
+_FREE = (SCHEDULED, reminders.c.delivery_id.is_(None))
+_GUILD = case((reminders.c.person_id.is_(None), reminders.c.guild_id)).label("to_guild")
+_CHANNEL = case((reminders.c.person_id.is_(None), func.coalesce(reminders.c.channel_id, guilds.c.channel_id))).label(
+    "to_channel"
+)
+_WITH_GUILD = reminders.outerjoin(guilds, guilds.c.guild_id == reminders.c.guild_id)
+
+
+@dataclass(frozen=True, slots=True)
+class _Linked:
+    """A reminder as an earlier delivery of it finds it now."""
+
+    reminder_id: int
+    frozen: int
+    expired: bool
+    mine: bool
+    state: str
+    revision: int
+    of_use: bool
+
+
+class Claims:
+    """The claiming half of the reminders' store."""
+
+    def __init__(self, database: Database, sealer: Sealer) -> None:
+        self._database = database
+        self._sealer = sealer
+
+    async def claim(
+        self, now: datetime, *, limit: int, token: str, freeze: Freeze, skip: Collection[Target] = ()
+    ) -> Sequence[Delivery]:
+        """Claim what is due as at most ``limit`` deliveries; see the port."""
+        async with self._database.writing() as connection:
+            again = await self._waiting(connection, now, token, limit)
+            fresh: list[Delivery] = []
+            if len(again) < limit:
+                fresh = await self._fresh(connection, now, token, limit - len(again), freeze, frozenset(skip))
+        return (*again, *fresh)
+
+    async def take_over(self, now: datetime, *, token: str, every_lease: bool) -> Sequence[Delivery]:
+        """Claim deliveries whose lease ran out; every leased one where ``every_lease``."""
+        overdue: tuple[ColumnElement[bool], ...] = () if every_lease else (deliveries.c.lease_until <= now,)
+        taking = (
+            update(deliveries)
+            .where(UNDER_WAY, *overdue)
+            .values(token=token, lease_until=now + LEASE)
+            .returning(*deliveries.c)
+        )
+        async with self._database.writing() as connection:
+            rows = (await connection.execute(taking)).all()
+            return await self._restored(connection, rows, now, token, "taken up after an interruption")
+
+    async def _waiting(self, connection: AsyncConnection, now: datetime, token: str, limit: int) -> list[Delivery]:
+        wanted = (
+            select(deliveries.c.id)
+            .where(WAITING, deliveries.c.retry_at <= now)
+            .order_by(deliveries.c.retry_at)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        taking = (
+            update(deliveries)
+            .where(deliveries.c.id.in_(wanted.scalar_subquery()), WAITING)
+            .values(state="sending", token=token, lease_until=now + LEASE, retry_at=None)
+            .returning(*deliveries.c)
+        )
+        return await self._restored(connection, (await connection.execute(taking)).all(), now, token, "")
+
+    # What was frozen before
+
+    async def _restored(
+        self, connection: AsyncConnection, rows: Sequence[Row[Any]], now: datetime, token: str, event: str
+    ) -> list[Delivery]:
+        """Give deliveries as they were frozen, but for those whose reminders have changed under them."""
+        if not rows:
+            return []
+        linked = await self._links(connection, [row.id for row in rows], now)
+        kept: list[Delivery] = []
+        cancelled: list[Row[Any]] = []
+        for row in sorted(rows, key=lambda row: (row.due_at, row.id)):
+            links = linked[row.id]
+            if not _stands(row, links):
+                cancelled.append(row)
+                continue
+            try:
+                pairs = [(link.reminder_id, link.frozen) for link in links]
+                kept.append(delivery_of(row, token, pairs, self._sealer))
+            except (Refused, ValueError, TypeError):
+                log.error("delivery %d cannot be read again; its reminders are claimed anew", row.id)
+                cancelled.append(row)
+        going = [link.reminder_id for d in kept for link in linked[d.delivery_id] if link.mine and not link.expired]
+        await self._set_state(connection, going, ReminderState.SENDING, now, was=ReminderState.SCHEDULED)
+        for row in cancelled:
+            await self._dissolve(connection, row, linked[row.id], now)
+        if event:
+            told = [(d.delivery_id, d.target, d.attempts) for d in kept]
+            lines = [
+                ledger_values(
+                    now,
+                    event,
+                    delivery_id,
+                    [link.reminder_id for link in linked[delivery_id]],
+                    guild_id=target.guild_id,
+                    person_id=target.person_id,
+                    attempt=attempts,
+                )
+                for delivery_id, target, attempts in told
+            ]
+            if lines:
+                await connection.execute(insert(ledger), lines)
+        return kept
+
+    async def _links(
+        self, connection: AsyncConnection, delivery_ids: Sequence[int], now: datetime
+    ) -> dict[int, list[_Linked]]:
+        found: dict[int, list[_Linked]] = defaultdict(list)
+        rows = await connection.execute(
+            select(
+                delivery_reminders.c.delivery_id.label("of_delivery"),
+                delivery_reminders.c.reminder_id,
+                delivery_reminders.c.revision.label("frozen"),
+                delivery_reminders.c.expired,
+                reminders.c.delivery_id,
+                reminders.c.state,
+                reminders.c.revision,
+                reminders.c.due_at,
+                reminders.c.expires_at,
+            )
+            .join_from(delivery_reminders, reminders, reminders.c.id == delivery_reminders.c.reminder_id)
+            .where(delivery_reminders.c.delivery_id.in_(delivery_ids))
+            .order_by(reminders.c.due_at, reminders.c.id)
+            .with_for_update(of=reminders)
+        )
+        for row in rows:
+            overtaken = row.revision != row.frozen and row.expires_at is not None and row.expires_at <= now
+            found[row.of_delivery].append(
+                _Linked(
+                    reminder_id=row.reminder_id,
+                    frozen=row.frozen,
+                    expired=bool(row.expired),
+                    mine=row.delivery_id == row.of_delivery,
+                    state=row.state,
+                    revision=row.revision,
+                    of_use=row.due_at <= now and not overtaken,
+                )
+            )
+        return found
+
+    async def _dissolve(
+        self, connection: AsyncConnection, row: Row[Any], links: Sequence[_Linked], now: datetime
+    ) -> None:
+        """End a delivery that no longer says what its reminders do. Those still wanted are free to be claimed again."""
+        await connection.execute(
+            update(deliveries)
+            .where(deliveries.c.id == row.id)
+            .values(state="cancelled", token=None, lease_until=None, sealed_message=None, attempted_at=None)
+        )
+        live = [link for link in links if link.mine and link.state in ("scheduled", "sending")]
+        overtaken = [link.reminder_id for link in live if not link.of_use and link.revision != link.frozen]
+        free = [link.reminder_id for link in live if link.reminder_id not in overtaken]
+        if free:
+            await connection.execute(
+                update(reminders)
+                .where(reminders.c.id.in_(free))
+                .values(state=ReminderState.SCHEDULED.value, delivery_id=None, updated_at=now)
+            )
+        for reminder_id in overtaken:
+            await connection.execute(
+                update(reminders)
+                .where(reminders.c.id == reminder_id)
+                .values(
+                    state=case((reminders.c.due_at > now, "scheduled"), else_="cancelled"),
+                    delivery_id=None,
+                    updated_at=now,
+                )
+            )
+        detail = "its reminders were changed or cancelled before it was sent"
+        if row.attempted_at is not None:
+            detail = "its reminders were changed or cancelled; an earlier attempt may have been posted"
+        line = ledger_values(
+            now,
+            "cancelled",
+            row.id,
+            [link.reminder_id for link in links],
+            guild_id=row.guild_id,
+            person_id=row.person_id,
+            detail=detail,
+        )
+        await connection.execute(insert(ledger), line)
+
+    async def _set_state(
+        self,
+        connection: AsyncConnection,
+        ids: Sequence[int],
+        state: ReminderState,
+        now: datetime,
+        *,
+        was: ReminderState,
+    ) -> None:
+        if ids:
+            await connection.execute(
+                update(reminders)
+                .where(reminders.c.id.in_(ids), reminders.c.state == was.value)
+                .values(state=state.value, updated_at=now)
+            )
+
+    # What is due now
+
+    async def _fresh(
+        self,
+        connection: AsyncConnection,
+        now: datetime,
+        token: str,
+        limit: int,
+        freeze: Freeze,
+        skip: frozenset[Target],
+    ) -> list[Delivery]:
+        targets = await self._targets(connection, now, limit, skip)
+        if not targets:
+            return []
+        plans = await self._plans(connection, now, targets)
+        rows: list[dict[str, Any]] = []
+        frozen: list[tuple[DeliveryPlan, OutgoingMessage]] = []
+        for index, plan in enumerate(plans):
+            if index % YIELD_EVERY == YIELD_EVERY - 1:
+                await asyncio.sleep(0)
+            message = freeze(plan)
+            frozen.append((plan, message))
+            rows.append(self._row(plan, message, now, token))
+        if not rows:
+            return []
+        made = await connection.execute(insert(deliveries).returning(deliveries.c.id, deliveries.c.key), rows)
+        ids = {row.key: row.id for row in made}
+        await self._link(connection, [(ids[plan.key], plan) for plan in plans], now)
+        return [
+            Delivery(
+                delivery_id=ids[plan.key],
+                key=plan.key,
+                target=plan.target,
+                message=message,
+                reminders=tuple((f.reminder.reminder_id, f.reminder.revision) for f in (*plan.due, *plan.expired)),
+                due_at=row["due_at"],
+                created_at=now,
+                token=token,
+                digest=row["digest"],
+            )
+            for (plan, message), row in zip(frozen, rows, strict=True)
+        ]
+
+    async def _targets(
+        self, connection: AsyncConnection, now: datetime, limit: int, skip: frozenset[Target]
+    ) -> list[Target]:
+        """Choose whose turn it is: the longest due first, and of those the ones with least to say."""
+        due = (
+            select(_GUILD, _CHANNEL, reminders.c.person_id, func.count().label("waiting"))
+            .select_from(_WITH_GUILD)
+            .where(*_FREE, reminders.c.due_at <= now)
+            .group_by("to_guild", "to_channel", reminders.c.person_id)
+            .order_by(func.min(reminders.c.due_at), func.count())
+            .limit(limit + len(skip))
+        )
+        chosen: list[Target] = []
+        room = CLAIMED
+        for row in await connection.execute(due):
+            target = Target(row.to_guild, row.to_channel, row.person_id)
+            if target in skip:
+                continue
+            room -= min(row.waiting, JOINED)
+            if chosen and (room < 0 or len(chosen) == limit):
+                break
+            chosen.append(target)
+        return chosen
+
+    async def _plans(self, connection: AsyncConnection, now: datetime, targets: Sequence[Target]) -> list[DeliveryPlan]:
+        of_guilds = {target.guild_id for target in targets if target.guild_id is not None}
+        of_people = {target.person_id for target in targets if target.person_id is not None}
+        place = func.row_number().over(
+            partition_by=(_GUILD, _CHANNEL, reminders.c.person_id), order_by=(reminders.c.due_at, reminders.c.id)
+        )
+        ranked = (
+            select(reminders.c.id, _CHANNEL, place.label("place"))
+            .select_from(_WITH_GUILD)
+            .where(
+                *_FREE,
+                reminders.c.due_at <= now,
+                or_(reminders.c.guild_id.in_(of_guilds), reminders.c.person_id.in_(of_people)),
+            )
+            .subquery()
+        )
+        rows: Any = await connection.execute(
+            select(*reminders.c, ranked.c.to_channel)
+            .join_from(reminders, ranked, ranked.c.id == reminders.c.id)
+            .where(ranked.c.place <= JOINED, *_FREE)
+            .order_by(reminders.c.due_at, reminders.c.id)
+            .with_for_update(of=reminders, skip_locked=True)
+        )
+        mine: dict[Target, list[Row[Any]]] = {target: [] for target in targets}
+        for row in rows:
+            guild_id = row.guild_id if row.person_id is None else None
+            found = mine.get(Target(guild_id, row.to_channel, row.person_id))
+            if found is not None:
+                found.append(row)
+        chosen = [row for found in mine.values() for row in found]
+        known = await self._deadlines(connection, {row.deadline_id for row in chosen if row.deadline_id is not None})
+        settings = await self._settings(connection, of_guilds)
+        return [
+            self._plan(target, found, now, known, settings.get(target.guild_id or 0))
+            for target, found in mine.items()
+            if found
+        ]
+
+    def _plan(
+        self,
+        target: Target,
+        rows: Iterable[Row[Any]],
+        now: datetime,
+        known: dict[int, Deadline],
+        settings: GuildSettings | None,
+    ) -> DeliveryPlan:
+        due: list[DueReminder] = []
+        expired: list[DueReminder] = []
+        for row in rows:
+            found = DueReminder(reminder_of(row, self._sealer), known.get(row.deadline_id))
+            gone = row.expires_at is not None and row.expires_at <= now
+            (expired if gone else due).append(found)
+        return DeliveryPlan(target, tuple(due), settings, tuple(expired), secrets.token_urlsafe(KEY_BYTES))
+
+    async def _deadlines(self, connection: AsyncConnection, ids: Collection[int]) -> dict[int, Deadline]:
+        if not ids:
+            return {}
+        rows = await connection.execute(select(deadlines).where(deadlines.c.id.in_(ids)))
+        return {row.id: deadline_of(row) for row in rows}
+
+    async def _settings(self, connection: AsyncConnection, ids: Collection[int]) -> dict[int, GuildSettings]:
+        if not ids:
+            return {}
+        rows = await connection.execute(select(*GUILD_COLUMNS).where(guilds.c.guild_id.in_(ids)))
+        return {row.guild_id: settings_of(row) for row in rows}
+
+    def _row(self, plan: DeliveryPlan, message: OutgoingMessage, now: datetime, token: str) -> dict[str, Any]:
+        return {
+            "key": plan.key,
+            "guild_id": plan.target.guild_id,
+            "channel_id": plan.target.channel_id,
+            "person_id": plan.target.person_id,
+            "route": "channel",
+            "state": "sending",
+            "sealed_message": self._sealer.seal(message.to_bytes()),
+            "digest": message.digest,
+            "due_at": min((found.reminder.due_at for found in plan.due), default=now),
+            "created_at": now,
+            "token": token,
+            "lease_until": now + LEASE,
+        }
+
+    async def _link(
+        self, connection: AsyncConnection, plans: Sequence[tuple[int, DeliveryPlan]], now: datetime
+    ) -> None:
+        links: list[dict[str, Any]] = []
+        states: list[dict[str, Any]] = []
+        lines: list[dict[str, Any]] = []
+        for delivery_id, plan in plans:
+            for found, expired in (*((f, 0) for f in plan.due), *((f, 1) for f in plan.expired)):
+                reminder = found.reminder
+                links.append(
+                    {
+                        "delivery_id": delivery_id,
+                        "reminder_id": reminder.reminder_id,
+                        "revision": reminder.revision,
+                        "expired": expired,
+                    }
+                )
+                state = ReminderState.EXPIRED if expired else ReminderState.SENDING
+                states.append({"wanted": reminder.reminder_id, "now_in": delivery_id, "becomes": state.value})
+            if plan.expired:
+                lines.append(
+                    ledger_values(
+                        now,
+                        "expired",
+                        delivery_id,
+                        [found.reminder.reminder_id for found in plan.expired],
+                        guild_id=plan.target.guild_id,
+                        person_id=plan.target.person_id,
+                        detail="not sent while of use; the next message says so",
+                    )
+                )
+        await connection.execute(insert(delivery_reminders), links)
+        await connection.execute(_BECOME, [{**values, "at": now} for values in states])
+        if lines:
+            await connection.execute(insert(ledger), lines)
+
+
+_BECOME = (
+    update(reminders)
+    .where(reminders.c.id == bindparam("wanted"))
+    .values(state=bindparam("becomes"), delivery_id=bindparam("now_in"), updated_at=bindparam("at"))
+)
+
+
+def _stands(row: Row[Any], links: Sequence[_Linked]) -> bool:
+    """Tell whether a frozen delivery may still go out.
+
+    One that may have been posted already goes out as it is, while anything in it is still of use. One that surely was
+    not goes out only if nothing of it was changed.
+    """
+    wanted = [
+        link.mine and (link.expired or (link.state in ("scheduled", "sending") and link.of_use)) for link in links
+    ]
+    if row.attempted_at is not None:
+        return any(wanted)
+    unchanged = all(link.expired or link.frozen == link.revision for link in links)
+    return bool(links) and all(wanted) and unchanged

@@ -1,0 +1,168 @@
+"""Rows of reminders and deliveries as the objects that the services speak of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from typing import Any, Protocol
+
+from sqlalchemy import ColumnElement, Row, literal_column
+
+from bot.domain.errors import Refused
+from bot.domain.messages import OutgoingMessage
+from bot.domain.reminders import CivilTime, Reminder, ReminderKind, ReminderState, Target
+from bot.services.ports import Delivery, LedgerEntry
+from storage.schema import deliveries, ledger, reminders
+
+UNREADABLE = "(these words were sealed with another key)"
+
+SCHEDULED: ColumnElement[bool] = reminders.c.state == literal_column("'scheduled'")
+WAITING: ColumnElement[bool] = deliveries.c.state == literal_column("'waiting'")
+UNDER_WAY: ColumnElement[bool] = deliveries.c.state == literal_column("'sending'")
+"""Written out, not bound, so that SQLite may use the partial indexes."""
+
+
+class Sealer(Protocol):
+    """What is asked of ``bot.sealing``."""
+
+    def seal(self, plain: bytes) -> bytes: ...
+    def open(self, sealed: bytes) -> bytes: ...
+
+
+def reminder_of(row: Row[Any], sealer: Sealer) -> Reminder:
+    """Read a row that has the columns of ``reminders``."""
+    held = row._mapping
+    text = ""
+    if held[reminders.c.sealed_text] is not None:
+        try:
+            text = sealer.open(held[reminders.c.sealed_text]).decode()
+        except Refused:
+            text = UNREADABLE
+    return Reminder(
+        reminder_id=held[reminders.c.id],
+        kind=ReminderKind(held[reminders.c.kind]),
+        step=held[reminders.c.step],
+        due_at=held[reminders.c.due_at],
+        civil=CivilTime(
+            date.fromisoformat(held[reminders.c.local_date]),
+            time.fromisoformat(held[reminders.c.local_time]),
+            held[reminders.c.zone],
+        ),
+        state=ReminderState(held[reminders.c.state]),
+        guild_id=held[reminders.c.guild_id],
+        channel_id=held[reminders.c.channel_id],
+        person_id=held[reminders.c.person_id],
+        deadline_id=held[reminders.c.deadline_id],
+        text=text,
+        expires_at=held[reminders.c.expires_at],
+        revision=held[reminders.c.revision],
+        attempts=held[reminders.c.attempts],
+        delivery_id=held[reminders.c.delivery_id],
+        sent_at=held[reminders.c.sent_at],
+        message_id=held[reminders.c.message_id],
+        reason=held[reminders.c.reason],
+    )
+
+
+def reminder_values(reminder: Reminder, now: datetime, sealer: Sealer) -> dict[str, Any]:
+    """Give the columns of a new reminder."""
+    return {
+        "kind": reminder.kind.value,
+        "step": reminder.step,
+        "guild_id": reminder.guild_id,
+        "channel_id": reminder.channel_id,
+        "person_id": reminder.person_id,
+        "deadline_id": reminder.deadline_id,
+        "sealed_text": sealer.seal(reminder.text.encode()) if reminder.text else None,
+        "due_at": reminder.due_at,
+        "local_date": reminder.civil.on.isoformat(),
+        "local_time": reminder.civil.at.isoformat(timespec="minutes"),
+        "zone": reminder.civil.zone,
+        "utc_offset": reminder.civil.utc_offset_minutes,
+        "expires_at": reminder.expires_at,
+        "state": reminder.state.value,
+        "revision": reminder.revision,
+        "created_at": now,
+        "updated_at": now,
+    }
+
+
+def notice_values(
+    text: str, now: datetime, sealer: Sealer, *, guild_id: int, channel_id: int | None, person_id: int | None
+) -> dict[str, Any]:
+    """Give the columns of a word to organisers: in a channel, or privately."""
+    minute = now.replace(second=0, microsecond=0)
+    notice = Reminder(
+        reminder_id=0,  # type: ignore[arg-type]
+        kind=ReminderKind.NOTICE,
+        step="notice",
+        due_at=now,
+        civil=CivilTime(minute.date(), minute.time().replace(tzinfo=None), "UTC"),
+        guild_id=guild_id,  # type: ignore[arg-type]
+        channel_id=channel_id,  # type: ignore[arg-type]
+        person_id=person_id,  # type: ignore[arg-type]
+        text=text,
+    )
+    return reminder_values(notice, now, sealer)
+
+
+def delivery_of(row: Row[Any], token: str, pairs: Sequence[tuple[Any, int]], sealer: Sealer) -> Delivery:
+    """Read a row of ``deliveries`` that is under way. ``pairs`` are its reminders with the revisions it froze."""
+    return Delivery(
+        delivery_id=row.id,
+        key=row.key,
+        target=Target(row.guild_id, row.channel_id, row.person_id),
+        message=OutgoingMessage.from_bytes(sealer.open(row.sealed_message)),
+        reminders=tuple(pairs),
+        due_at=row.due_at,
+        created_at=row.created_at,
+        token=token,
+        route=row.route,
+        attempts=row.attempts,
+        attempted_at=row.attempted_at,
+        first_failed_at=row.first_failed_at,
+        reason=row.reason,
+        digest=row.digest,
+    )
+
+
+def entry_of(row: Row[Any]) -> LedgerEntry:
+    """Read a row of ``ledger``."""
+    held = row._mapping
+    listed = held[ledger.c.reminder_ids]
+    return LedgerEntry(
+        at=held[ledger.c.at],
+        event=held[ledger.c.event],
+        delivery_id=held[ledger.c.delivery_id],
+        reminder_ids=tuple(int(part) for part in listed.split(",")) if listed else (),  # type: ignore[misc]
+        guild_id=held[ledger.c.guild_id],
+        detail=held[ledger.c.detail],
+        late_seconds=held[ledger.c.late_seconds],
+        attempt=held[ledger.c.attempt],
+    )
+
+
+def ledger_values(
+    now: datetime,
+    event: str,
+    delivery_id: int,
+    reminder_ids: Sequence[int],
+    *,
+    guild_id: int | None,
+    person_id: int | None,
+    detail: str = "",
+    late_seconds: int | None = None,
+    attempt: int = 0,
+) -> dict[str, Any]:
+    """Give the columns of one line of the ledger."""
+    return {
+        "at": now,
+        "event": event,
+        "delivery_id": delivery_id,
+        "reminder_ids": ",".join(str(reminder_id) for reminder_id in reminder_ids),
+        "guild_id": guild_id,
+        "person_id": person_id,
+        "detail": detail,
+        "late_seconds": late_seconds,
+        "attempt": attempt,
+    }
