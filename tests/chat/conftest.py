@@ -6,22 +6,27 @@ note of it with ``room.forgive()``. Read what people see with ``text_of``, ``but
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import shutil
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 from discord import app_commands
 from discord.ext import commands
 
-from bot.app import App
+from bot.app import App, open_app
 from bot.clock import MovableClock
 from bot.config import Settings
 from bot.domain.errors import NotFound, PostbagError
 from bot.domain.members import Constituency, Directory, Member, MemberRole
 from bot.rehearsal.stage import Stage, open_stage
+from bot.resources import templates_folder
 from bot.services.ports import PostcodeAnswer
+from bot.templating import JinjaTemplates
 
 START = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 """A Monday morning in London winter time."""
@@ -123,14 +128,38 @@ def _is_kind(error: BaseException) -> bool:
     return isinstance(error, PostbagError | app_commands.CheckFailure)
 
 
+@pytest.fixture(scope="session")
+def compiled_templates() -> JinjaTemplates:
+    """Compile the shipped templates once for all tests."""
+    return JinjaTemplates(templates_folder())
+
+
+@pytest.fixture(scope="session")
+def empty_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a data folder with an empty database once, to be copied for each test."""
+    data = tmp_path_factory.mktemp("empty")
+
+    async def make() -> None:
+        async with open_app(Settings(data=data), clock=MovableClock(START)):
+            pass
+
+    asyncio.run(make())
+    return data
+
+
 @pytest_asyncio.fixture
-async def room(tmp_path: Path) -> AsyncIterator[ChatRoom]:
+async def room(
+    tmp_path: Path, empty_data: Path, compiled_templates: JinjaTemplates, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[ChatRoom]:
     """Give the room: ``env app clock guild channel organiser second_organiser member outsider``, not set up yet."""
+    data = tmp_path / "data"
+    shutil.copytree(empty_data, data)
+    monkeypatch.setattr("bot.app.JinjaTemplates", lambda folder: compiled_templates)
     unexpected = _Unexpected()
     logging.getLogger("bot").addHandler(unexpected)
     try:
         async with open_stage(
-            Settings(data=tmp_path), MovableClock(START), prepare=_with_invented_seats, kind=ChatRoom
+            Settings(data=data), MovableClock(START), prepare=_with_invented_seats, kind=ChatRoom
         ) as stage:
             stage.unexpected = unexpected
             yield stage
