@@ -19,7 +19,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from bot.domain.errors import Refused
+from bot.domain.errors import PostbagError, Refused
 from storage.failures import translate, translate_opening
 from storage.onehop import OneHopConnection, connect
 
@@ -75,6 +75,10 @@ class Database:
         """Name the database for the operator, without a password."""
         return str(self.path) if self.path is not None else f"The database server {self.url.host or 'on this machine'}"
 
+    def translate(self, error: BaseException) -> PostbagError | None:
+        """Give the kind error for what this database raised; None where it is not the database's condition."""
+        return translate(error, self.where, server=self.path is None)
+
     @asynccontextmanager
     async def reading(self, *, snapshot: bool = False) -> AsyncIterator[AsyncConnection]:
         """Read. Each statement sees what is committed by then; with ``snapshot`` all of them see the same moment."""
@@ -84,7 +88,7 @@ class Database:
                     await self._hold_still(connection)
                 yield connection
         except (SQLAlchemyError, OSError) as error:
-            raise translate(error, self.where) or error from error
+            raise self.translate(error) or error from error
 
     async def _hold_still(self, connection: AsyncConnection) -> None:
         if self.dialect == "postgresql":
@@ -103,7 +107,7 @@ class Database:
                 async with self._writer.begin() as connection:
                     yield connection
             except (SQLAlchemyError, OSError) as error:
-                raise translate(error, self.where) or error from error
+                raise self.translate(error) or error from error
 
     @asynccontextmanager
     async def _my_turn(self) -> AsyncIterator[None]:
@@ -160,7 +164,7 @@ class Database:
                 (result,) = await self._together([work])
             except Exception as error:
                 if not future.done():
-                    future.set_exception(translate(error, self.where) or error)
+                    future.set_exception(self.translate(error) or error)
             else:
                 if not future.done():
                     future.set_result(result)
@@ -194,7 +198,7 @@ class Database:
             async with self.writing() as connection:
                 await connection.execute(text("UPDATE kept SET value = value WHERE name = ''"))
         except Exception as error:
-            known = translate(error, self.where)
+            known = self.translate(error)
             if known is None:
                 raise
             problems.append(str(known))
@@ -249,7 +253,8 @@ async def open_database(
                 async with database.writing() as connection:
                     await connection.execute(text("SELECT 1"))
         except Exception as error:
-            raise translate_opening(error, database.where) or error from error
+            server = database.path is None
+            raise translate_opening(error, database.where, server=server) or error from error
         yield database
 
 

@@ -16,11 +16,11 @@ FULL = "The disk that holds the database is full."
 DAMAGED = "The database file is damaged, or is not a Postbag database."
 
 
-def translate(error: BaseException, where: str = "") -> PostbagError | None:
+def translate(error: BaseException, where: str = "", *, server: bool = False) -> PostbagError | None:
     """Give the kind error for what a database or its driver raised; None where it is not the database's condition.
 
     Broken rules of the schema (``IntegrityError``) and wrong statements stay as they are: those are for the store that
-    made them. ``where`` names the database for the operator.
+    made them. ``where`` names the database for the operator; ``server``: it is reached over a connection.
     """
     if isinstance(error, PostbagError):
         return error
@@ -38,14 +38,14 @@ def translate(error: BaseException, where: str = "") -> PostbagError | None:
     ):
         return _server(origin, where)
     if isinstance(error, OSError):
-        return _system(error, where)
+        return _server(error, where) if server else _system(error, where)
     return None
 
 
-def translate_opening(error: BaseException, where: str) -> PostbagError | None:
+def translate_opening(error: BaseException, where: str, *, server: bool) -> PostbagError | None:
     """As ``translate``, while connecting to a server: there every refusal is the database's condition."""
-    known = translate(error, where)
-    if known is None and (isinstance(error, ProgrammingError | DBAPIError) or _is_asyncpg(error)):
+    known = translate(error, where, server=server)
+    if known is None and server and (isinstance(error, ProgrammingError | DBAPIError) or _is_asyncpg(error)):
         return _server(error.orig if isinstance(error, DBAPIError) else error, where)
     return known
 
@@ -104,6 +104,4 @@ def _system(error: OSError, where: str) -> PostbagError | None:
             return Unavailable(FULL, "Make room on it, then try again. What was saved before is safe.")
         case errno.ENOTDIR | errno.EISDIR | errno.EEXIST | errno.ENAMETOOLONG | errno.ELOOP:
             return Refused(f"{where} cannot be a database file.", "Correct the path in database.url.")
-        case errno.ECONNREFUSED | errno.ETIMEDOUT | errno.ENETUNREACH | errno.EHOSTUNREACH | errno.ECONNRESET:
-            return _server(error, where)
-    return _server(error, where) if isinstance(error, ConnectionError | TimeoutError) else None
+    return None

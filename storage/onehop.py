@@ -172,5 +172,9 @@ async def connect(path: str, *, busy_seconds: float, reads_only: bool, foreign_k
     made = OneHopConnection(opener, iter_chunk_size=64)
     made.reads_only = reads_only
     made._thread.daemon = True
-    await made
+    try:
+        await made
+    except BaseException:
+        made._thread.join(5)  # it has been told to stop, and must not speak to a loop that has gone
+        raise
     return made
