@@ -19,7 +19,7 @@ from storage.deadlines import deadline_of
 from storage.kept import insert_for
 from storage.marks import Marks
 from storage.reminder_rows import SCHEDULED, UNDER_WAY, WAITING, Sealer, entry_of, reminder_of, reminder_values
-from storage.schema import EPOCH, MICROSECOND, deadlines, deliveries, delivery_reminders, kept, ledger, reminders
+from storage.schema import deadlines, deliveries, delivery_reminders, kept, ledger, reminders
 
 LAST_SWEEP = "last sweep"
 PROBLEMS_SHOWN = 25
@@ -75,8 +75,8 @@ class Reminders(Claims, Marks):
     async def next_due(self) -> datetime | None:
         """Give the earliest time at which something is due, waiting for a retry, or past its lease."""
         async with self._database.reading() as connection:
-            found = (await connection.execute(_NEXT)).scalar_one_or_none()
-        return EPOCH + found * MICROSECOND if found is not None else None
+            found: datetime | None = (await connection.execute(_NEXT)).scalar_one_or_none()
+        return found
 
     async def swept(self, now: datetime) -> None:
         """Note that a sweep has ended."""
