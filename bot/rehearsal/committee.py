@@ -165,6 +165,8 @@ class Committee:
         report = self.report
         body = _publication(PUBLICATION_ID, 1, report.published_on, TITLE, paper="9901")
         attached = [self._answer(a) for a in self.answers if a.attached]
+        for answer in attached:
+            del answer["businesses"], answer["committee"]
         body["governmentResponses"] = {
             "publication": attached,
             "responseDeadline": midnight(self.start + timedelta(days=DAYS_TO_ANSWER)),

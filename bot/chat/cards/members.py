@@ -1,0 +1,135 @@
+"""An MP as a card: who sits for a constituency, what they can do there, how to reach them, and how old that is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import discord
+
+from bot.chat.ui import CHOICE_LIMIT, Act, Card, Link, Option, clip, plain
+from bot.domain.letter_asks import ROLE_NOTES
+from bot.domain.members import HOUSE_OF_COMMONS, Constituency, Member, MemberRole
+
+MAIN = discord.ButtonStyle.primary
+LICENCE = "https://www.parliament.uk/site-information/copyright-parliament/open-parliament-licence/"
+LICENCE_LINE = (
+    f"Contains Parliamentary information licensed under the [Open Parliament Licence v3.0]({LICENCE}). "
+    "Not endorsed by Parliament."
+)
+OWN_ONLY = "MPs answer their own constituents only."
+BUTTONS = 4
+
+ROLES = {
+    MemberRole.BACKBENCHER: "holds no government post",
+    MemberRole.MINISTER: "minister",
+    MemberRole.WHIP: "government whip",
+    MemberRole.SPEAKER: "in the Speaker's chair",
+    MemberRole.ABSTAINING: "does not take their seat in the House of Commons",
+    MemberRole.UNKNOWN: "not known",
+}
+
+AGAIN = Act("Another constituency", "mp.find")
+
+
+def member_card(
+    seat: Constituency, *, as_of: str, dissolved: str, doubtful: bool = False, invented: bool = False
+) -> Card:
+    """Show who sits for a constituency. ``dissolved`` says that Parliament is, and then nobody is named."""
+    card = Card(plain(clip(seat.name, 100)))
+    if dissolved:
+        return card.text(f"**There is no MP.** {dissolved}").buttons(AGAIN).small(as_of)
+    if doubtful:
+        card.text("**Check this first.** The last look at the list of MPs found nobody: Parliament may be dissolved.")
+    if seat.member is None:
+        card.text(
+            "**This seat is vacant:** there is no MP until the by-election. You can prepare your letter meanwhile."
+        )
+        card.buttons(_write("Prepare a letter", seat), AGAIN)
+    else:
+        card.text(_who(seat.member))
+        card.text(_reach(seat.member))
+        card.buttons(_write("Write to this MP", seat), AGAIN, *_source(seat.member, invented=invented))
+    return card.small("\n".join(_small(as_of, invented=invented)))
+
+
+def _write(label: str, seat: Constituency) -> Act:
+    return Act(label, "letter.start", ("", seat.constituency_id, ""), MAIN)
+
+
+def _who(member: Member) -> str:
+    lines = [
+        f"**{plain(clip(member.display_as, 150))}**",
+        f"**Party:** {plain(clip(member.party, 100)) or 'not stated'}",
+    ]
+    role = ROLES[member.role]
+    lines.append(f"**Post:** {plain(clip(member.post, 300))} ({role})" if member.post else f"**Post:** {role}")
+    note = ROLE_NOTES.get(member.role)
+    return "\n".join([*lines, *([note] if note else [])])
+
+
+def _reach(member: Member) -> str:
+    lines = ["**Address for letters**", ", ".join((plain(clip(member.envelope_name, 150)), *HOUSE_OF_COMMONS))]
+    lines.append(f"**E-mail:** {plain(clip(member.email, 260)) or 'none is stated in the record we read'}")
+    lines.append(f"**Telephone:** {plain(clip(member.phone, 60)) or 'none is stated in the record we read'}")
+    return "\n".join(lines)
+
+
+def _source(member: Member, *, invented: bool) -> tuple[Link, ...]:
+    if invented or member.member_id <= 0:
+        return ()
+    return (Link("Their page at Parliament", f"https://members.parliament.uk/member/{member.member_id}/contact"),)
+
+
+def _small(as_of: str, *, invented: bool) -> tuple[str, ...]:
+    if invented:
+        return OWN_ONLY, plain(as_of), "This House is invented, for practice. Nobody in it is real."
+    return OWN_ONLY, plain(as_of), LICENCE_LINE
+
+
+def ask_card(*, as_of: str, postcodes: bool) -> Card:
+    """Ask for a constituency; ``postcodes``: a postcode may be typed instead."""
+    acts = [Act("Type my constituency", "mp.find", style=MAIN)]
+    if postcodes:
+        acts.append(Act("I only know my postcode", "mp.postcode"))
+    return Card("Find your MP").text("Which constituency do you live in?").buttons(*acts).small(as_of)
+
+
+def near_card(typed: str, near: Sequence[Constituency], *, as_of: str, postcodes: bool) -> Card:
+    """Offer the constituencies that a text may mean; nothing is chosen for the person."""
+    words = plain(clip(" ".join(typed.split()), 60))
+    acts = [Act("Type it again", "mp.find")]
+    if postcodes:
+        acts.append(Act("I only know my postcode", "mp.postcode"))
+    if not near:
+        card = Card("No such constituency").text(f"No constituency or MP is called “{words}” or anything like it.")
+        return card.text("Try a part of the name, without the county.").buttons(*acts).small(as_of)
+    card = Card("Which is yours?").text(f"Nothing is called exactly “{words}”. Is yours among these?")
+    return _choose(card, near).buttons(*acts).small(as_of)
+
+
+def postcode_card(found: Sequence[Constituency], *, warning: str, as_of: str) -> Card:
+    """Show where a postcode lies, to be confirmed. The postcode itself is not shown."""
+    if len(found) == 1:
+        card = Card("Is this your constituency?").text(f"That postcode lies in **{plain(found[0].name)}**.")
+    else:
+        card = Card("Which is yours?").text(
+            "That postcode may lie in any of these. Your polling card names the right one."
+        )
+    if warning:
+        card.text(plain(warning))
+    card = _choose(card, found).buttons(Act("Not mine", "mp.find"))
+    return card.small(f"The postcode is not kept.\n{as_of}")
+
+
+def _choose(card: Card, seats: Sequence[Constituency]) -> Card:
+    if len(seats) <= BUTTONS:
+        return card.buttons(*(Act(_named(seat), "mp.seat", (seat.constituency_id,)) for seat in seats))
+    options = [
+        Option(seat.name, str(seat.constituency_id), seat.member.display_as if seat.member else "vacant")
+        for seat in seats[:CHOICE_LIMIT]
+    ]
+    return card.select("mp.seat", options, placeholder="Choose your constituency")
+
+
+def _named(seat: Constituency) -> str:
+    return f"{seat.name}: {seat.member.display_as if seat.member is not None else 'vacant'}"
