@@ -132,6 +132,7 @@ class _Reader:
             note=head.text("note", most=LONG),
             publication_id=head.whole("publication_id"),
             invented=head.flag("invented", False),
+            addressees_confidence=head.word("addressees_confidence", Confidence) or Confidence.DERIVED,
         )
         head.done()
         self.top.done()

@@ -217,7 +217,7 @@ class ResponseFacts:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A select committee report with everything held of it."""
+    """A select committee report with everything held of it. ``addressees_confidence``: how it is known who must act."""
 
     slug: ReportSlug
     title: str
@@ -240,6 +240,7 @@ class Report:
     publication_id: int | None = None
     invented: bool = False
     licence_url: str = ""
+    addressees_confidence: Confidence = Confidence.DERIVED
 
     def source(self, key: str) -> Source | None:
         """Find a source by its key, or None."""

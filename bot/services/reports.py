@@ -176,6 +176,10 @@ class ReportService:
         slugs = self._followed.get(guild_id, ()) if guild_id is not None else ()
         return tuple(r for r in self.reports() if r.slug in slugs) or self.reports()
 
+    def followed_now(self, guild_id: GuildId) -> tuple[ReportSlug, ...]:
+        """List what a group follows, as last read, without waiting."""
+        return self._followed.get(guild_id, ())
+
     async def default(self, guild_id: GuildId | None) -> ReportSlug | None:
         """Give the report that is meant where none is named: the only one in view, else None for all."""
         return _single(await self.in_view(guild_id))

@@ -16,8 +16,10 @@ PAGE = 8
 """Lines of a list that fit a phone."""
 MOST_LINKS = 10
 MOST_EVIDENCE = 5
-SPARE = 60
-"""Characters and bytes kept free for the dots and marks that shortening adds."""
+SPARE = 100
+"""Characters and bytes kept free for what shortening and small print add."""
+OFFICIAL_KEPT = 350
+"""Characters kept for the committee's own words, however much has happened since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,19 @@ class ListState:
         return (self.report, self.door, self.theme, self.answer, self.page if page is None else page)
 
 
+class _Room:
+    """What is left of a card's text when some parts are written."""
+
+    def __init__(self, *parts: str) -> None:
+        self.characters, self.in_bytes = TEXT_LIMIT - SPARE, BYTE_LIMIT - SPARE
+        for part in parts:
+            self.take(part)
+
+    def take(self, part: str) -> None:
+        self.characters -= len(part)
+        self.in_bytes -= len(part.encode())
+
+
 def recommendation_card(found: Found, *, back: ListState | None = None, public: bool = False) -> Card:
     """Show one recommendation with its answer, what happened since, and its sources.
 
@@ -42,22 +57,20 @@ def recommendation_card(found: Found, *, back: ListState | None = None, public: 
     """
     report, item = found
     heading = f"## {shorten(item.heading, 60)}: {shorten(item.theme, 80, 200)}"
-    top = "\n".join((_whence(report, item), f"**What it asks** (in our words)\n{shorten(item.summary, 700, 1700)}"))
-    below = [_addressees(report, item), _answer(report, item.answer), _since(report, item)]
-    if item.note:
-        below.append(f"**Note** {shorten(item.note, 300, 600)}")
+    top = f"{_whence(report, item)}\n**What it asks** (in our words)\n{shorten(item.summary, 700, 1400)}"
+    answer, addressees = _answer(item.answer), _addressees(report, item)
+    note = f"**Note** {shorten(item.note, 250, 500)}" if item.note else ""
     footer = _footer(report, item)
-    used = [heading, top, *below, footer]
-    official = _official(
-        item,
-        TEXT_LIMIT - SPARE - sum(len(part) for part in used),
-        BYTE_LIMIT - SPARE - sum(len(part.encode()) for part in used),
-    )
+    room = _Room(heading, top, answer, addressees, note, footer)
+    kept = OFFICIAL_KEPT if item.official else 0
+    since = _since(report, item, room.characters - kept, room.in_bytes - kept * 2)
+    room.take(since)
+    official = _official(item, room.characters, room.in_bytes)
     card = Card().text(heading).text(top).text(official)
-    for part in below:
+    for part in (addressees, answer, since, note):
         card.text(part)
     card.line().small(footer)
-    acts = [Act("Use in my letter", "letter.use", (found.value,), discord.ButtonStyle.primary)]
+    acts = [Act("Use in my letter", "letter.start", (found.value,), discord.ButtonStyle.primary)]
     if not public:
         acts.append(Act("Show to everyone", "report.share", (found.value,)))
         acts.append(
@@ -73,7 +86,7 @@ def list_card(title: str, found: Sequence[Found], state: ListState, *, several: 
     pages = max(1, -(-len(found) // PAGE))
     page = min(max(state.page, 0), pages - 1)
     shown = found[page * PAGE : (page + 1) * PAGE]
-    card = Card(title)
+    card = Card(shorten(title, 120, 300))
     if not shown:
         card.text("Nothing here fits.")
         return card.buttons(Act("See all", "report.list", ListState(state.report).args()))
@@ -136,7 +149,7 @@ def unknown_card(error: UnknownNumber) -> Card:
     """Say which numbers are confirmed, with the list one press away."""
     return (
         Card(accent=None)
-        .text(f"**{plain(error.message)}**\n{plain(error.next_step)}")
+        .text(f"**{shorten(error.message, 300)}**\n{shorten(error.next_step, 1000)}")
         .buttons(Act("See the list", "report.list", ListState(error.report or "").args()))
     )
 
@@ -146,7 +159,7 @@ def ambiguous_card(error: Ambiguous) -> Card:
     several = len({choice.report.slug for choice in error.choices}) > 1
     return (
         Card(accent=None)
-        .text(f"**{plain(error.message)}**\nChoose one of them.")
+        .text(f"**{shorten(error.message, 300)}**\nChoose one of them.")
         .select("report.card", options(error.choices[:25], several=several), placeholder="Which one?")
     )
 
@@ -155,7 +168,9 @@ def line(found: Found, *, several: bool) -> str:
     """Name a recommendation and its answer in one short line."""
     item = found.item
     where = f" · {shorten(found.report.short_title, 30)}" if several else ""
-    return f"**{plain(item.number or item.key)}** {shorten(item.theme, 60, 150)} · {item.answer.status.label}{where}"
+    return (
+        f"**{shorten(item.number or item.key, 30)}** {shorten(item.theme, 60, 150)} · {item.answer.status.label}{where}"
+    )
 
 
 def options(found: Sequence[Found], *, several: bool) -> list[Option]:
@@ -165,7 +180,7 @@ def options(found: Sequence[Found], *, several: bool) -> list[Option]:
 
 def shorten(text: str, most: int, most_bytes: int | None = None) -> str:
     """Make a text harmless and no longer than so many characters and bytes of UTF-8, marks included."""
-    safe = plain(" ".join(text.split()))
+    safe = harmless(" ".join(text.split()))
     room = most_bytes if most_bytes is not None else most * 3
     if len(safe) <= most and len(safe.encode()) <= room:
         return safe
@@ -173,16 +188,26 @@ def shorten(text: str, most: int, most_bytes: int | None = None) -> str:
     return kept.rstrip().rstrip("\\") + "…"
 
 
+def harmless(text: str) -> str:
+    """Make a text show as it is: no marks, no mentions, and no link that hides its address."""
+    return plain(text.replace("](", "] ("))
+
+
 def linked(source: Source) -> str:
     """Write a source as a link."""
-    title = shorten(source.title, 80, 200).replace("[", "(").replace("]", ")")
-    return f"[{title}](<{source.url.replace('>', '%3E')}>)"
+    return f"[{_label(source.title, 80, 200)}](<{source.url.replace('>', '%3E')}>)"
+
+
+def _label(text: str, most: int, most_bytes: int) -> str:
+    return shorten(text.replace("[", "(").replace("]", ")"), most, most_bytes)
 
 
 def small_print(report: Report, *lines: str) -> str:
     """Write the lines that end every card: as-of date, licence, no endorsement."""
     licence = (
-        f"[{shorten(report.licence, 150)}](<{report.licence_url}>)" if report.licence_url else plain(report.licence)
+        f"[{_label(report.licence, 150, 350)}](<{report.licence_url}>)"
+        if report.licence_url
+        else shorten(report.licence, 150, 350)
     )
     invented = ("This report is invented, for practice.",) if report.invented else ()
     return "\n".join((*invented, *lines, f"As of {long_date(report.as_of)}. {licence} Not endorsed by Parliament."))
@@ -190,57 +215,69 @@ def small_print(report: Report, *lines: str) -> str:
 
 def _whence(report: Report, item: Recommendation) -> str:
     chapter = report.chapter(item.chapter)
-    parts = [f"*{shorten(report.short_title, 60)}*, {shorten(report.committee, 80)}, {long_date(report.published_on)}"]
+    parts = [
+        f"*{shorten(report.short_title, 60, 150)}*, {shorten(report.committee, 80, 200)}, {long_date(report.published_on)}"
+    ]
     if item.chapter_note:
-        parts.append(shorten(item.chapter_note, 100))
+        parts.append(shorten(item.chapter_note, 100, 250))
     elif chapter is not None:
-        numbered = f"chapter {plain(chapter.key)}, " if chapter.key.isdigit() else ""
-        parts.append(f"{numbered}{shorten(chapter.title, 80)}")
+        numbered = f"chapter {shorten(chapter.key, 10)}, " if chapter.key.isdigit() else ""
+        parts.append(f"{numbered}{shorten(chapter.title, 80, 200)}")
     if item.paragraphs:
-        parts.append(f"paragraph{'' if item.paragraphs.isdigit() else 's'} {plain(item.paragraphs)}")
+        parts.append(f"paragraph{'' if item.paragraphs.isdigit() else 's'} {shorten(item.paragraphs, 40)}")
     return " · ".join(parts)
 
 
 def _official(item: Recommendation, characters: int, in_bytes: int) -> str:
     if not item.official:
         return "-# The committee's own words are not held here: read them at the source."
-    rest = " … (the rest is at the source)"
-    title = "**In the committee's words**\n> "
-    whole = shorten(item.official, characters - len(title) - len(rest), in_bytes - len(title) - len(rest.encode()))
-    return title + (whole[:-1].rstrip() + rest if whole.endswith("…") and not item.official.endswith("…") else whole)
+    title, rest = "**In the committee's words**\n> ", " … (the rest is at the source)"
+    whole = shorten(item.official, TEXT_LIMIT, BYTE_LIMIT)
+    if len(title) + len(whole) <= characters and len(title) + len(whole.encode()) <= in_bytes:
+        return title + whole
+    cut = shorten(item.official, characters - len(title) - len(rest), in_bytes - len(title) - len(rest.encode()))
+    return title + cut.removesuffix("…").rstrip() + rest
 
 
 def _addressees(report: Report, item: Recommendation) -> str:
     if not item.addressees:
         return ""
     how = " (worked out from the subject)" if report.addressees_confidence is Confidence.DERIVED else ""
-    return f"**Who must act**{how}: {shorten('; '.join(item.addressees), 250, 500)}"
+    return f"**Who must act**{how}: {shorten('; '.join(item.addressees), 200, 450)}"
 
 
-def _answer(report: Report, answer: Answer) -> str:
-    title = f"**The Government's answer: {plain(answer.said)}**"
+def _answer(answer: Answer) -> str:
+    title = f"**The Government's answer: {shorten(answer.said, 160, 350)}**"
     if answer.status is AnswerStatus.NOT_YET_ANSWERED:
         return title
     lines = [title]
     if answer.status is AnswerStatus.UNKNOWN and not (answer.text or answer.note):
         lines.append("No answer to this was found.")
     if answer.text:
-        lines.append(shorten(answer.text, 450, 1000))
+        lines.append(shorten(answer.text, 400, 900))
     if answer.note:
-        lines.append(shorten(answer.note, 300, 500))
+        lines.append(shorten(answer.note, 250, 500))
     if answer.confidence is not None:
         lines.append(f"-# How this is known: {answer.confidence.label}.")
     return "\n".join(lines)
 
 
-def _since(report: Report, item: Recommendation) -> str:
+def _since(report: Report, item: Recommendation, characters: int, in_bytes: int) -> str:
+    """Tell what happened since, newest first, as far as there is room; what is left out is counted."""
     if not item.evidence:
         return "**Since then**: nothing is recorded here."
     newest = sorted(item.evidence, key=lambda e: e.on, reverse=True)
     title = f"**Since then{': ' + item.since.label if item.since else ''}**"
-    lines = [title, *(_event(report, e) for e in newest[:MOST_EVIDENCE])]
-    while len(lines) > 2 and (sum(map(len, lines)) > 1100 or sum(len(part.encode()) for part in lines) > 2000):
-        lines.pop()
+    lines = [title]
+    for event in newest[:MOST_EVIDENCE]:
+        line = _event(report, event)
+        so_far = "\n".join((*lines, line))
+        if len(so_far) + SPARE > characters or len(so_far.encode()) + SPARE > in_bytes:
+            if len(lines) > 1:
+                break
+            room = max(80, characters - len(title) - SPARE * 2)
+            line = f"- {shorten(event.dated, 40, 90)}: {shorten(event.text, room, room)}"
+        lines.append(line)
     left = len(newest) - (len(lines) - 1)
     return "\n".join([*lines, f"… and {left} earlier."] if left else lines)
 
@@ -250,7 +287,7 @@ def _event(report: Report, event: Evidence) -> str:
     status = f"**{event.status.label}.** " if event.status else ""
     how = "" if event.confidence is Confidence.READ else f" ({event.confidence.label})"
     where = f" {linked(cited[0])}" if cited else ""
-    return f"- {plain(event.dated)}: {status}{shorten(event.text, 220, 500)}{how}{where}"
+    return f"- {shorten(event.dated, 40, 90)}: {status}{shorten(event.text, 220, 500)}{how}{where}"
 
 
 def _footer(report: Report, item: Recommendation) -> str:
@@ -266,7 +303,7 @@ def _links(report: Report, item: Recommendation) -> list[Link]:
 
 def _published(report: Report) -> str:
     paper = f", {report.paper}" if report.paper else ""
-    return plain(f"{report.committee}{paper}, published {long_date(report.published_on)}")
+    return f"{shorten(report.committee, 100)}{shorten(paper, 70)}, published {long_date(report.published_on)}"
 
 
 def _page_note(shown: Sequence[Found], count: int, page: int, pages: int) -> str:
@@ -276,4 +313,4 @@ def _page_note(shown: Sequence[Found], count: int, page: int, pages: int) -> str
 
 def _unconfirmed(shown: Sequence[Found]) -> str:
     own = next((clip(f.item.key, 12) for f in shown if f.item.number is None), "")
-    return f"A key such as {plain(own)} is ours: its number is not confirmed." if own else ""
+    return f"A key such as {shorten(own, 30)} is ours: its number is not confirmed." if own else ""

@@ -6,13 +6,14 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
-from bot.chat.cards.recommendations import linked, shorten, small_print
-from bot.chat.ui import Act, Card, Link, Option, plain
+from bot.chat.cards.recommendations import SPARE, harmless, linked, shorten, small_print
+from bot.chat.ui import BYTE_LIMIT, TEXT_LIMIT, Act, Card, Link, Option
 from bot.domain.deadlines import Deadline, response_clock
 from bot.domain.identity import GuildId
 from bot.domain.reports import AnswerStatus, Report, long_date
 
 NEWEST_EVENTS = 6
+MOST_LISTED = 10
 
 
 def clock_of(report: Report) -> Deadline | None:
@@ -22,30 +23,31 @@ def clock_of(report: Report) -> Deadline | None:
 
 def report_card(report: Report, today: date, *, followed: bool | None = None) -> Card:
     """Show a report with its clock told step by step. ``followed``: whether this group does; None outside a server."""
-    card = Card(shorten(report.title, 200, 500))
     paper = ", ".join(part for part in (report.paper, report.session and f"session {report.session}") if part)
-    card.text(
-        f"{shorten(report.committee, 100)}, House of {report.house.value}{', ' + plain(paper) if paper else ''}\n"
-        f"Published {long_date(report.published_on)}. {_counts(report)}"
-    )
-    card.text(_clock(report, today))
-    if report.note:
-        card.text(shorten(report.note, 700, 1500))
-    if report.timeline:
-        events = report.timeline[-NEWEST_EVENTS:]
-        earlier = len(report.timeline) - len(events)
-        lines = [f"- {long_date(e.on)}: {shorten(e.text, 150, 300)}" for e in events]
-        card.text(
-            "\n".join(
-                ["**Timeline**", *([f"-# {earlier} earlier events are left out here."] if earlier else []), *lines]
-            )
+    parts = [
+        f"## {shorten(report.title, 200, 500)}",
+        f"{shorten(report.committee, 100)}, House of {report.house.value}{', ' + shorten(paper, 80) if paper else ''}\n"
+        f"Published {long_date(report.published_on)}. {_counts(report)}",
+        _clock(report, today),
+        shorten(report.note, 600, 1300) if report.note else "",
+    ]
+    footer = small_print(report)
+    parts.append(
+        _timeline(
+            report,
+            TEXT_LIMIT - SPARE - len(footer) - sum(map(len, parts)),
+            BYTE_LIMIT - SPARE - len(footer.encode()) - sum(len(part.encode()) for part in parts),
         )
-    card.line().small(small_print(report))
+    )
+    card = Card()
+    for part in parts:
+        card.text(part)
+    card.line().small(footer)
     acts = [Act("Read the recommendations", "report.doors", (report.slug,))]
     if followed is False:
         acts.append(Act("Follow this report", "report.follow", (report.slug,)))
     card.buttons(*acts)
-    return card.buttons(*_links(report, today))
+    return card.buttons(*_links(report))
 
 
 def reports_card(reports: Sequence[Report], today: date, followed: Sequence[str]) -> Card:
@@ -53,18 +55,30 @@ def reports_card(reports: Sequence[Report], today: date, followed: Sequence[str]
     card = Card("Reports")
     if not reports:
         return card.text("No report is held yet.")
-    for report in reports[:10]:
-        clock = clock_of(report)
-        follows = " · followed here" if report.slug in followed else ""
-        card.text(
-            f"**{shorten(report.short_title, 60)}**{follows}{' · invented, for practice' if report.invented else ''}\n"
-            f"{shorten(report.committee, 80)}, {long_date(report.published_on)}\n"
-            f"{clock.headline(today) if clock else 'No response is due to this report'}\n"
-            f"-# {len(report.recommendations)} recommendations held, as of {long_date(report.as_of)}. "
-            f"{linked_licence(report)} {linked_source(report)}"
-        )
+    characters, in_bytes, shown = TEXT_LIMIT - SPARE * 3, BYTE_LIMIT - SPARE * 3, 0
+    for report in reports:
+        text = _in_short(report, today, followed=report.slug in followed)
+        characters, in_bytes = characters - len(text), in_bytes - len(text.encode())
+        if characters < 0 or in_bytes < 0 or shown == MOST_LISTED:
+            break
+        card.text(text)
+        shown += 1
+    if shown < len(reports):
+        card.text(f"… and {len(reports) - shown} more: pick from the list below, or type a name in `/reports show`.")
     rows = [Option(r.short_title, r.slug, f"{r.committee}, {long_date(r.published_on)}") for r in reports[:25]]
     return card.select("report.show", rows, placeholder="Open a report").small("Not endorsed by Parliament.")
+
+
+def _in_short(report: Report, today: date, *, followed: bool) -> str:
+    clock = clock_of(report)
+    marks = f"{' · followed here' if followed else ''}{' · invented, for practice' if report.invented else ''}"
+    return (
+        f"**{shorten(report.short_title, 60, 150)}**{marks}\n"
+        f"{shorten(report.committee, 80, 200)}, {long_date(report.published_on)}\n"
+        f"{harmless(clock.headline(today)) if clock else 'No response is due to this report'}\n"
+        f"-# {len(report.recommendations)} recommendations held, as of {long_date(report.as_of)}. "
+        f"{linked_licence(report)} {linked_source(report)}"
+    )
 
 
 def followed_card(report: Report, clock: Deadline | None, today: date, *, channel_set: bool) -> Card:
@@ -74,7 +88,8 @@ def followed_card(report: Report, clock: Deadline | None, today: date, *, channe
         card.text("No Government response is due to this report, so it has no clock.")
     else:
         card.text(
-            f"**{plain(clock.headline(today))}**\n" + "\n".join(f"- {plain(step)}" for step in clock.working(today))
+            f"**{harmless(clock.headline(today))}**\n"
+            + "\n".join(f"- {harmless(step)}" for step in clock.working(today))
         )
         if clock.state(today).is_open:
             card.text("Reminders before, on and after the day are planned.")
@@ -94,7 +109,7 @@ def linked_source(report: Report) -> str:
 
 def linked_licence(report: Report) -> str:
     """Give a link to the licence."""
-    return f"[Licence](<{report.licence_url}>)" if report.licence_url else plain(report.licence)
+    return f"[Licence](<{report.licence_url}>)" if report.licence_url else shorten(report.licence, 100)
 
 
 def _counts(report: Report) -> str:
@@ -112,8 +127,8 @@ def _clock(report: Report, today: date) -> str:
     clock = clock_of(report)
     if clock is None:
         return "**The response**: none is due to this kind of report."
-    lines = [f"**The response clock: {plain(clock.headline(today))}**"]
-    lines += [f"- {plain(step)}" for step in clock.working(today)]
+    lines = [f"**The response clock: {harmless(clock.headline(today))}**"]
+    lines += [f"- {harmless(step)}" for step in clock.working(today)]
     if report.response.title and report.response.received_on is not None:
         lines.append(f"It came as: {shorten(report.response.title, 120)}.")
     if report.response.note:
@@ -124,7 +139,26 @@ def _clock(report: Report, today: date) -> str:
     return "\n".join(lines)
 
 
-def _links(report: Report, today: date) -> list[Link]:
+def _timeline(report: Report, characters: int, in_bytes: int) -> str:
+    """Write the newest events, oldest of them first, as far as there is room."""
+    lines: list[str] = []
+    for event in reversed(report.timeline[-NEWEST_EVENTS:]):
+        source = next((source for key in event.sources if (source := report.source(key)) is not None), None)
+        where = f" [source](<{source.url}>)" if source else ""
+        text = f"- {long_date(event.on)}: {shorten(event.text, 150, 300)}{where}"
+        characters -= len(text) + 1
+        in_bytes -= len(text.encode()) + 1
+        if characters < SPARE * 2 or in_bytes < SPARE * 2:
+            break
+        lines.insert(0, text)
+    if not lines:
+        return ""
+    earlier = len(report.timeline) - len(lines)
+    left_out = [f"-# {earlier} earlier {'events are' if earlier > 1 else 'event is'} left out here."] if earlier else []
+    return "\n".join(["**Timeline**", *left_out, *lines])
+
+
+def _links(report: Report) -> list[Link]:
     links = [Link("Read the report", report.url)]
     if report.response.url and report.response.received_on is not None:
         links.append(Link("Read the response", report.response.url))

@@ -1,0 +1,203 @@
+"""/recommendations: browse, search and open one; the doors of a report; the card, privately or for everyone."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+from zlib import crc32
+
+from discord import app_commands
+from discord.ext import commands
+
+from bot.chat.cards.recommendations import (
+    ListState,
+    ambiguous_card,
+    doors_card,
+    list_card,
+    recommendation_card,
+    search_card,
+    unknown_card,
+)
+from bot.chat.client import Interaction, PostbagClient, everywhere
+from bot.chat.presses import Press, presses
+from bot.chat.showing import Showing, show_to_everyone
+from bot.chat.ui import Card, choices, reply
+from bot.domain.errors import NotFound
+from bot.domain.identity import GuildId, ReportSlug
+from bot.domain.reports import AnswerStatus, Report
+from bot.services.reports import Ambiguous, ReportService, UnknownNumber
+
+THEME_ROOM = 22
+"""Characters that a theme may take in a custom_id beside everything else in it."""
+ANSWERS = [app_commands.Choice(name=status.label, value=status.value) for status in AnswerStatus]
+
+
+class Recommendations(commands.Cog):
+    """What a report asks, found in every way a person may look for it. Every answer is private."""
+
+    recommendations: app_commands.Group = everywhere(
+        app_commands.Group(
+            name="recommendations", description="What a report asks of the Government, and what it answered"
+        )
+    )
+
+    def __init__(self, client: PostbagClient) -> None:
+        self.client = client
+        self._showing = Showing()
+
+    @property
+    def service(self) -> ReportService:
+        return self.client.services.reports
+
+    @recommendations.command(name="browse", description="Look through the recommendations")
+    @app_commands.describe(
+        report="Which report; left out: the one your group follows, else all",
+        theme="Only one subject",
+        answer="Only those the Government answered so",
+    )
+    @app_commands.choices(answer=ANSWERS)
+    async def browse(
+        self,
+        interaction: Interaction,
+        report: str = "",
+        theme: str = "",
+        answer: app_commands.Choice[str] | None = None,
+    ) -> None:
+        """Show the first page of a list."""
+        slug = self._report(interaction, report)
+        state = ListState(slug or "", "", self._theme_key(theme, slug), answer.value if answer else "")
+        await reply(interaction, self._list(state))
+
+    @recommendations.command(name="search", description="Find recommendations by words, number or paragraph")
+    @app_commands.describe(query="Words, a number or a paragraph; typing errors are forgiven", report="Which report")
+    async def search(self, interaction: Interaction, query: app_commands.Range[str, 1, 200], report: str = "") -> None:
+        """Show what was found, best first."""
+        slug = self._report(interaction, report)
+        await reply(interaction, search_card(query, self.service.search(query, slug), several=self._several(slug)))
+
+    @recommendations.command(name="show", description="Open one recommendation")
+    @app_commands.describe(number="A number such as 3, a key such as T-12, or words", report="Which report")
+    async def show(self, interaction: Interaction, number: str, report: str = "") -> None:
+        """Open the card of one recommendation."""
+        await reply(interaction, self._card(number, self._report(interaction, report) if "/" not in number else None))
+
+    @show.autocomplete("number")
+    async def complete_number(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
+        """Offer recommendations while somebody types."""
+        return choices(self.service.complete(current, self._named(interaction)))
+
+    @browse.autocomplete("theme")
+    async def complete_theme(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
+        """Offer themes while somebody types."""
+        return choices(self.service.complete_theme(current, self._named(interaction)))
+
+    @browse.autocomplete("report")
+    @search.autocomplete("report")
+    @show.autocomplete("report")
+    async def complete_report(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
+        """Offer reports while somebody types."""
+        return choices(self.service.complete_report(current))
+
+    @presses("report.doors")
+    async def doors(self, interaction: Interaction, press: Press) -> None:
+        """Open the start page of a report: the one named, the one the group follows, else the first one held."""
+        held = self.service.reports()
+        slug = press.values[0] if press.values else press.arg(0) or self._report(interaction, "")
+        report = self.service.report(slug) if slug else _first(held)
+        card = doors_card(report, [other for other in held if other.slug != report.slug])
+        await reply(interaction, card, update=bool(press.values or press.args) and _is_private(interaction))
+
+    @presses("report.list")
+    async def page(self, interaction: Interaction, press: Press) -> None:
+        """Show a page of a list."""
+        await reply(interaction, self._list(_state(press)), update=_is_private(interaction))
+
+    @presses("report.card")
+    async def open(self, interaction: Interaction, press: Press) -> None:
+        """Open the card that was picked from a list, a search or a question."""
+        wanted = press.values[0] if press.values else press.arg(0)
+        back = _state(press) if press.values and press.args else None
+        await reply(interaction, self._card(wanted, None, back), update=back is not None and _is_private(interaction))
+
+    @presses("report.share")
+    async def share(self, interaction: Interaction, press: Press) -> None:
+        """Post the card in the channel for everyone."""
+        found = self.service.find(press.arg(0))
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        await show_to_everyone(
+            interaction,
+            recommendation_card(found, public=True),
+            showing=self._showing,
+            what=found.value,
+            now=self.client.services.clock.now(),
+        )
+        await reply(interaction, "Shown in this channel as Postbag's own message. It does not say who asked.")
+
+    def _card(self, wanted: str, report: str | None, back: ListState | None = None) -> Card:
+        try:
+            return recommendation_card(self.service.find(wanted, report), back=back)
+        except UnknownNumber as error:
+            return unknown_card(error)
+        except Ambiguous as error:
+            return ambiguous_card(error)
+
+    def _list(self, state: ListState) -> Card:
+        report = self.service.report(state.report) if state.report else None
+        theme = self._theme(state.theme, state.report or None)
+        found = self.service.browse(state.report or None, theme, state.answer or None, state.door or None)
+        title = report.short_title if report else "Recommendations"
+        door = next((d.title for d in report.doors if d.key == state.door), "") if report else ""
+        parts = [title, door, theme, AnswerStatus(state.answer).label if state.answer else ""]
+        return list_card(
+            ": ".join(p for p in parts if p)[:200], found, state, several=self._several(state.report or None)
+        )
+
+    def _report(self, interaction: Interaction, named: str) -> ReportSlug | None:
+        """Give the report meant: the one named, else the only one in view of this group, else None for all."""
+        if named:
+            return self.service.report(named).slug
+        return self.service.default_now(GuildId(interaction.guild_id) if interaction.guild_id else None)
+
+    def _named(self, interaction: Interaction) -> str | None:
+        """Give the report that autocomplete looks in: what stands in the option beside it, if that is one."""
+        try:
+            return self._report(interaction, str(getattr(interaction.namespace, "report", "") or ""))
+        except NotFound:
+            return None
+
+    def _several(self, report: str | None) -> bool:
+        return not report and len(self.service.reports()) > 1
+
+    def _theme_key(self, theme: str, report: str | None) -> str:
+        """Write a theme so that it fits a custom_id: a known one as its sum, other words as far as there is room."""
+        wanted = theme.strip()
+        known = next((t for t in self.service.themes(report) if t.casefold() == wanted.casefold()), None)
+        if known is not None:
+            return f"~{crc32(known.encode()):08x}"
+        while len(quote(wanted)) > THEME_ROOM:
+            wanted = wanted[:-1]
+        return wanted.strip()
+
+    def _theme(self, key: str, report: str | None) -> str:
+        if not key.startswith("~"):
+            return key
+        for theme in self.service.themes(report):
+            if f"~{crc32(theme.encode()):08x}" == key:
+                return theme
+        raise NotFound("That theme is no longer held.", "Use /recommendations browse to see the list as it is now.")
+
+
+def _state(press: Press) -> ListState:
+    report, door, theme, answer = (press.arg(n) for n in range(4))
+    page = press.arg(4, "0")
+    return ListState(report, door, theme, answer, int(page) if page.isdecimal() else 0)
+
+
+def _first(held: tuple[Report, ...]) -> Report:
+    """Give the report a newcomer starts from: a real one before one invented for practice."""
+    if not held:
+        raise NotFound("No report is held yet.", "An operator can add a report pack; /reports list shows what is held.")
+    return next((report for report in held if not report.invented), held[0])
+
+
+def _is_private(interaction: Interaction) -> bool:
+    return interaction.message is not None and interaction.message.flags.ephemeral

@@ -1,0 +1,131 @@
+"""/reports: what is held, one report with its clock, and following one."""
+
+from __future__ import annotations
+
+from discord import app_commands
+from discord.ext import commands
+
+from bot.chat.cards.reports import followed_card, report_card, reports_card
+from bot.chat.client import Interaction, PostbagClient, everywhere
+from bot.chat.permissions import require_organiser
+from bot.chat.presses import Press, presses
+from bot.chat.ui import Act, Card, choices, plain, reply
+from bot.clock import london_today
+from bot.domain.errors import NotFound, Refused
+from bot.domain.identity import GuildId, UserId
+from bot.domain.reports import Report
+from bot.services.reports import ReportService
+
+
+class Reports(commands.Cog):
+    """The reports held and which of them a group follows. Every answer is private."""
+
+    reports: app_commands.Group = everywhere(
+        app_commands.Group(name="reports", description="The reports held, and which your group follows")
+    )
+
+    def __init__(self, client: PostbagClient) -> None:
+        self.client = client
+
+    @property
+    def service(self) -> ReportService:
+        return self.client.services.reports
+
+    @reports.command(name="list", description="The reports held, each with its clock")
+    async def list_(self, interaction: Interaction) -> None:
+        """List the reports held."""
+        await self._answer_list(interaction)
+
+    @reports.command(name="show", description="One report: its clock with the working, its licence and its date")
+    @app_commands.describe(report="Which report")
+    async def show(self, interaction: Interaction, report: str) -> None:
+        """Show one report."""
+        await reply(interaction, self._card(interaction, self.service.report(report)))
+
+    @reports.command(name="follow", description="Let your group follow a report and its clock (organisers)")
+    @app_commands.describe(report="Which report")
+    async def follow(self, interaction: Interaction, report: str) -> None:
+        """Follow a report for this group."""
+        _in_server(interaction)
+        await require_organiser(interaction)
+        await self._follow(interaction, self.service.report(report))
+
+    @reports.command(name="unfollow", description="Stop following a report and its clock (organisers)")
+    @app_commands.describe(report="Which report; left out: the only one followed")
+    async def unfollow(self, interaction: Interaction, report: str = "") -> None:
+        """Stop following a report for this group."""
+        guild_id = _in_server(interaction)
+        await require_organiser(interaction)
+        wanted = self.service.report(report) if report else None
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        if wanted is None:
+            wanted = await self._only_followed(guild_id)
+        person = await self.client.services.people.person_for(UserId(interaction.user.id))
+        title = plain(wanted.short_title)
+        if not await self.client.services.deadlines.unfollow(guild_id, wanted.slug, person):
+            raise NotFound(f"This group does not follow {title}.", "Use /reports list to see what it follows.")
+        await reply(
+            interaction,
+            Card(f"No longer followed: {title}")
+            .text("Its clock is closed for this group and the reminders that were planned for it are cancelled.")
+            .buttons(Act("Follow it again", "report.follow", (wanted.slug,))),
+        )
+
+    @show.autocomplete("report")
+    @follow.autocomplete("report")
+    @unfollow.autocomplete("report")
+    async def complete_report(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
+        """Offer reports while somebody types."""
+        return choices(self.service.complete_report(current))
+
+    @presses("report.show")
+    async def open(self, interaction: Interaction, press: Press) -> None:
+        """Show the report that was picked."""
+        slug = press.values[0] if press.values else press.arg(0)
+        await reply(interaction, self._card(interaction, self.service.report(slug)))
+
+    @presses("report.follow", organiser=True)
+    async def follow_pressed(self, interaction: Interaction, press: Press) -> None:
+        """Follow the report whose card was open."""
+        _in_server(interaction)
+        await self._follow(interaction, self.service.report(press.arg(0)))
+
+    async def _answer_list(self, interaction: Interaction) -> None:
+        today = london_today(self.client.services.clock)
+        await reply(interaction, reports_card(self.service.reports(), today, self._followed(interaction)))
+
+    async def _follow(self, interaction: Interaction, report: Report) -> None:
+        guild_id = _in_server(interaction)
+        services = self.client.services
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        person = await services.people.person_for(UserId(interaction.user.id))
+        clock = await services.deadlines.follow(guild_id, report.slug, person)
+        settings = await services.guilds.settings(guild_id)
+        today = london_today(services.clock)
+        await reply(interaction, followed_card(report, clock, today, channel_set=settings.channel_id is not None))
+
+    async def _only_followed(self, guild_id: GuildId) -> Report:
+        followed = [r for r in await self.service.in_view(guild_id) if await self.service.follows(guild_id, r.slug)]
+        if not followed:
+            raise NotFound("This group follows no report.", "Use /reports follow to follow one.")
+        if len(followed) > 1:
+            names = ", ".join(plain(report.short_title) for report in followed)
+            raise Refused(f"This group follows several reports: {names}.", "Say which with the option report.")
+        return followed[0]
+
+    def _card(self, interaction: Interaction, report: Report) -> Card:
+        today = london_today(self.client.services.clock)
+        followed = report.slug in self._followed(interaction) if interaction.guild_id else None
+        return report_card(report, today, followed=followed)
+
+    def _followed(self, interaction: Interaction) -> tuple[str, ...]:
+        return self.service.followed_now(GuildId(interaction.guild_id)) if interaction.guild_id else ()
+
+
+def _in_server(interaction: Interaction) -> GuildId:
+    if interaction.guild_id is None or not interaction.is_guild_integration():
+        raise Refused(
+            "Following a report is something a group does, in its server.",
+            "Use /reports follow in a server where Postbag is a member. Here, /reports show works.",
+        )
+    return GuildId(interaction.guild_id)
