@@ -168,6 +168,12 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return server.make(f"test_{next(server.numbers)}")
 
 
+@pytest.fixture
+def postgresql_url(postgresql_server: Server, prepared_name: str) -> str:
+    """As ``database_url``, for what a SQLite file has not. Mark such a test ``postgres`` and ``loopback``."""
+    return postgresql_server.make(f"test_{next(postgresql_server.numbers)}", prepared_name)
+
+
 @pytest_asyncio.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
     """An open database with our tables, empty, of its own for each test."""
