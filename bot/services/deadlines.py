@@ -112,12 +112,11 @@ class DeadlineService:
             raise NotFound("This group has no such deadline.", "Use /deadlines list to see them all.")
         return found
 
-    async def complete(self, guild_id: GuildId, text: str) -> Sequence[tuple[Deadline, str]]:
-        """Offer up to 25 deadlines whose title holds every word typed, each with one short line."""
-        today = london_today(self._clock)
+    async def complete(self, guild_id: GuildId, text: str) -> Sequence[Deadline]:
+        """Offer up to 25 deadlines whose title holds every word typed."""
         wanted = text.casefold().split()
         found = [d for d in await self.list(guild_id) if all(word in d.title.casefold() for word in wanted)]
-        return [(d, d.state(today).label) for d in found[:CHOICES]]
+        return found[:CHOICES]
 
     def of_reports(self) -> Sequence[Deadline]:
         """List the clocks of every report held, as anyone may see them, whether a group follows them or not."""

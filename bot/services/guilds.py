@@ -127,6 +127,12 @@ class GuildService:
         self._wake()
         return stored
 
+    def zone_named(self, text: str) -> str:
+        """Give the zone that somebody typed: its whole name, or a place that only one has ("Karachi"). Refused: there is none."""
+        place = "/" + "_".join(text.casefold().split())
+        by_place = [zone for zone in available_timezones() if "/".join(("", zone)).casefold().endswith(place)]
+        return by_place[0] if len(by_place) == 1 else check_zone(text)
+
     def complete_zone(self, text: str) -> Sequence[str]:
         """Offer time zones that hold what was typed: the common ones first, 25 at most."""
         wanted = "_".join(text.casefold().split())

@@ -1,0 +1,238 @@
+"""What organisers see: the steps of set-up, the channel's check, and how deliveries stand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import discord
+
+from bot.chat.cards.deadlines import place, stamp
+from bot.chat.presses import custom_id
+from bot.chat.ui import Act, Card, Option, plain
+from bot.domain.guilds import GuildSettings
+from bot.domain.members import Directory
+from bot.domain.plain_times import say_time
+from bot.domain.reminders import Reminder, ReminderState
+from bot.domain.reports import Report, long_date
+from bot.services.guilds import COMMON_ZONES
+from bot.services.ports import ChannelCheck, ReminderHealth
+
+STEPS = ("channel", "role", "zone", "time", "risk", "done")
+TIMES = ("07:30", "08:00", "09:00", "10:00", "12:00", "13:00", "16:00", "17:30", "18:00", "19:00", "20:00")
+OTHER = "other"
+SWEEP_STALE_SECONDS = 600
+PROBLEMS_SHOWN = 6
+
+FIXES = {
+    "View Channel": "let the role Postbag see the channel: Channel settings → Permissions → Postbag → View Channel",
+    "Send Messages": "let it write there: Channel settings → Permissions → Postbag → Send Messages",
+    "Embed Links": "let its source links open: Channel settings → Permissions → Postbag → Embed Links",
+    "Attach Files": "let it add calendar files and pictures: Channel settings → Permissions → Postbag → Attach Files",
+    "Read Message History": (
+        "let it look whether a message arrived, after an interruption: "
+        "Channel settings → Permissions → Postbag → Read Message History"
+    ),
+}
+
+
+def step_card(step: str, settings: GuildSettings, check: ChannelCheck | None, problem: str = "") -> Card:
+    """Show one step of set-up, and why the last choice was refused. Each choice is kept at once, so set-up can be left."""
+    if step not in STEPS:
+        step = STEPS[0]
+    number = STEPS.index(step) + 1
+    card = Card("Set-up" if step == "done" else f"Set-up, step {number} of {len(STEPS) - 1}")
+    if problem:
+        card.text(problem)
+    {
+        "channel": _channel_step,
+        "role": _role_step,
+        "zone": _zone_step,
+        "time": _time_step,
+        "risk": _risk_step,
+        "done": _done_step,
+    }[step](card, settings, check)
+    controls = []
+    if number > 1:
+        controls.append(Act("Back", "admin.setup", (STEPS[number - 2],)))
+    if step != "done":
+        label = "Next" if step != "risk" else "Finish"
+        controls.append(Act(label, "admin.setup", (STEPS[number],), style=discord.ButtonStyle.primary))
+    card.buttons(*controls)
+    return card.small("Only you can see this. Each choice is kept at once; you can stop here and go on later.")
+
+
+def check_lines(check: ChannelCheck | None) -> str:
+    """Say what the bot may do in the chosen channel, naming each missing permission and its fix."""
+    if check is None:
+        return "No channel is chosen yet, so nothing is posted."
+    if not check.exists:
+        return (
+            "**The chosen channel cannot be seen.** It was deleted, or Postbag may not view it. "
+            "Choose another, or give Postbag *View Channel* there."
+        )
+    if not check.missing:
+        return f"Postbag has every permission that it needs in <#{check.channel_id}>."
+    lines = [f"**Missing in <#{check.channel_id}>:**"]
+    lines += [f"- **{name}**: {FIXES[name]}" for name in check.missing]
+    return "\n".join(lines)
+
+
+def health_card(
+    health: ReminderHealth,
+    settings: GuildSettings,
+    check: ChannelCheck | None,
+    reports: Sequence[Report],
+    directory: Directory,
+    version: str,
+    now: datetime,
+) -> Card:
+    """Show how deliveries stand: what was sent, what is next, what was not delivered and why, how old the data is."""
+    card = Card("Health")
+    counts = [f"{state.label}: {health.counts[state]}" for state in ReminderState if health.counts.get(state)]
+    lines = [" · ".join(counts) if counts else "No reminder is planned yet."]
+    lines.append(f"Next: {stamp(health.next_due)}" if health.next_due else "Next: nothing is planned.")
+    lines.append(f"Sent twice: {health.duplicates}")
+    lines.append(_sweep(health.last_sweep, now))
+    card.text("**Reminders of this group**\n" + "\n".join(f"- {line}" for line in lines))
+    card.text("**Channel**\n" + check_lines(check))
+    if health.problems:
+        shown = [f"- {_problem(reminder)}" for reminder in health.problems[:PROBLEMS_SHOWN]]
+        if len(health.problems) > PROBLEMS_SHOWN:
+            shown.append(f"- and {len(health.problems) - PROBLEMS_SHOWN} more")
+        card.text("**Not delivered**\n" + "\n".join(shown))
+    else:
+        card.text("**Not delivered**\nNothing.")
+    data = [f"{plain(report.short_title)}: as of {long_date(report.as_of)}" for report in reports[:5]]
+    if directory.as_of is None:
+        data.append("Members of Parliament: not read yet, so an MP is typed by hand and marked as not checked")
+    else:
+        stale = " (out of date: more than 30 days old)" if directory.is_stale(now) else ""
+        data.append(f"Members of Parliament: as of {long_date(directory.as_of.date())}{stale}")
+    card.text("**Data**\n" + "\n".join(f"- {line}" for line in data))
+    controls = [Act("Set-up", "admin.setup")]
+    if settings.channel_id is not None:
+        controls.append(Act("Send me a test", "admin.test"))
+    controls.append(Act("Look again", "admin.health", ("again",)))
+    return card.buttons(*controls).small(f"Postbag {version}. Only you can see this.")
+
+
+def _channel_step(card: Card, settings: GuildSettings, check: ChannelCheck | None) -> None:
+    card.text(
+        "**Where should Postbag post reminders?**\nA channel that your group reads. Postbag posts nothing before one is chosen."
+    )
+    chosen = [discord.Object(settings.channel_id)] if check is not None and check.exists and settings.channel_id else []
+    card.row(
+        discord.ui.ChannelSelect(
+            custom_id=custom_id("admin.channel"),
+            channel_types=[discord.ChannelType.text, discord.ChannelType.news],
+            placeholder="Choose a channel",
+            default_values=chosen,
+        )
+    )
+    if check is not None:
+        card.text(check_lines(check))
+
+
+def _role_step(card: Card, settings: GuildSettings, check: ChannelCheck | None) -> None:
+    card.text(
+        "**Who may organise?**\nEveryone with *Manage Server* may. You can add one role: its members may add dates, follow "
+        "reports and change these settings."
+    )
+    if settings.organiser_role_id is not None:
+        card.text(f"Chosen: <@&{settings.organiser_role_id}>")
+    card.row(
+        discord.ui.RoleSelect(
+            custom_id=custom_id("admin.role"), placeholder="Choose a role", min_values=0, max_values=1
+        )
+    )
+    card.buttons(Act("No role, only Manage Server", "admin.role.none"))
+
+
+def _zone_step(card: Card, settings: GuildSettings, check: ChannelCheck | None) -> None:
+    card.text(
+        "**Which time zone does your group live in?**\nReminders come at your local time. Deadlines of Parliament stay London "
+        f"dates.\nChosen: {place(settings.zone)} ({settings.zone})"
+    )
+    options = [Option(place(zone), zone, zone, zone == settings.zone) for zone in COMMON_ZONES]
+    options.append(Option("Another place …", OTHER, "Type its name"))
+    card.select("admin.zone", options, placeholder="Choose a place")
+
+
+def _time_step(card: Card, settings: GuildSettings, check: ChannelCheck | None) -> None:
+    card.text(
+        "**At what time of day?**\nReminders are posted at this time, "
+        f"{place(settings.zone)} time.\nChosen: {say_time(settings.time_of_day)}"
+    )
+    chosen = f"{settings.time_of_day:%H:%M}"
+    options = [Option(_said(time), time, chosen=time == chosen) for time in TIMES]
+    options.append(Option("Another time …", OTHER, "Type it"))
+    card.select("admin.time", options, placeholder="Choose a time")
+
+
+def _risk_step(card: Card, settings: GuildSettings, check: ChannelCheck | None) -> None:
+    card.text(
+        "**Does your group include people who could be targeted?**\nFor example, for whom they write about or where their "
+        "family lives. *Yes* is recommended if you are not sure: reminders then say neutrally that something is due, and "
+        "nothing about what. No postcodes are asked for, and small numbers are hidden."
+    )
+    card.text(f"Chosen: **{'Yes' if settings.high_risk else 'No'}**")
+    card.buttons(
+        Act("Yes (recommended)", "admin.risk", ("yes",), style=discord.ButtonStyle.primary),
+        Act("No", "admin.risk", ("no",)),
+    )
+
+
+def _done_step(card: Card, settings: GuildSettings, check: ChannelCheck | None) -> None:
+    channel = f"<#{settings.channel_id}>" if settings.channel_id is not None else "not chosen yet"
+    role = (
+        f"<@&{settings.organiser_role_id}>, and Manage Server" if settings.organiser_role_id else "Manage Server only"
+    )
+    days = ", ".join(
+        "the day" if day == 0 else f"{abs(day)} {'before' if day < 0 else 'after'}" for day in settings.ladder
+    )
+    card.text(
+        "**What is set**\n"
+        f"- Channel: {channel}\n"
+        f"- Organisers: {role}\n"
+        f"- Time: {say_time(settings.time_of_day)}, {place(settings.zone)} time\n"
+        f"- Reminders, in days: {days}{'; then monthly while overdue' if settings.monthly else ''}\n"
+        f"- People who could be targeted: {'yes, reminders are neutral' if settings.high_risk else 'no'}"
+    )
+    card.text(check_lines(check))
+    controls = []
+    if settings.channel_id is not None:
+        controls.append(Act("Send me a test", "admin.test", style=discord.ButtonStyle.primary))
+    card.buttons(
+        *controls,
+        Act("Check again", "admin.setup", ("done",)),
+        Act("Follow a report", "admin.reports"),
+        Act("Add a date", "deadlines.add"),
+    )
+
+
+def _sweep(last: datetime | None, now: datetime) -> str:
+    if last is None:
+        return "Last look for what is due: none yet"
+    late = (now - last).total_seconds() > SWEEP_STALE_SECONDS
+    return f"Last look for what is due: {stamp(last)}" + (
+        ". **That is long ago: ask your operator to look.**" if late else ""
+    )
+
+
+def _problem(reminder: Reminder) -> str:
+    reason = plain(reminder.reason) or "no reason was recorded"
+    return f"{reminder.state.label}, due {stamp(reminder.due_at)}: {reason}. {_fix(reminder)}"
+
+
+def _fix(reminder: Reminder) -> str:
+    if reminder.state is ReminderState.UNKNOWN:
+        return "Look in the channel; if it is not there, post it yourself."
+    if reminder.guild_id is None:
+        return "They see it at their next visit."
+    return "Check the channel with /admin setup; later reminders use the channel chosen there."
+
+
+def _said(time: str) -> str:
+    hour, minute = time.split(":")
+    return say_time(datetime(2000, 1, 1, int(hour), int(minute)).time())  # noqa: DTZ001 - only the time of day is used

@@ -1,0 +1,251 @@
+"""What people see of deadlines: the list, one clock with its working, its reminders, and why a message was posted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+import discord
+
+from bot.chat.ui import Act, Card, Link, Option, clip, plain
+from bot.domain.deadlines import Deadline, DeadlineState
+from bot.domain.plain_dates import day_and_date
+from bot.domain.plain_times import say_time
+from bot.domain.reminders import CivilTime, Reminder, ReminderState
+from bot.services.deadlines import Change
+from bot.services.ladders import Ladder
+from bot.services.why import WhyItem, WhyThisMessage
+
+PER_PAGE = 8
+TITLE_SHOWN = 120
+RUNGS_SHOWN = 6
+NOT_A_LAW = "A response is expected by this day: an undertaking of the Government, not a law."
+
+
+def reference(deadline: Deadline) -> str:
+    """Name a deadline in a custom_id or an autocomplete value: its number, or its report's short name where it has none."""
+    return str(deadline.deadline_id) if deadline.deadline_id else f"report {deadline.report}"
+
+
+def choice_label(deadline: Deadline, today: date) -> str:
+    """Name a deadline in one line of at most 100 characters."""
+    tail = f" · {deadline.state(today).label}, {_short(deadline.watch_on)}"
+    return clip(" ".join(deadline.title.split()), 100 - len(tail)) + tail
+
+
+def list_card(deadlines: Sequence[Deadline], today: date, *, page: int, group: bool, organiser: bool) -> Card:
+    """Show deadlines in short lines, eight a page, with a picker to open one. ``group`` False: those of all reports held."""
+    pages = max(1, -(-len(deadlines) // PER_PAGE))
+    page = min(max(0, page), pages - 1)
+    shown = deadlines[page * PER_PAGE : (page + 1) * PER_PAGE]
+    card = Card("Deadlines of this group" if group else "Clocks of the reports held")
+    if not deadlines:
+        card.text(
+            "Nothing is watched yet. An organiser can follow a report with `/reports follow` or add a date with "
+            "`/deadlines add`."
+            if group
+            else "No report is held yet."
+        )
+    for deadline in shown:
+        card.text(f"**{plain(clip(deadline.title, TITLE_SHOWN))}**\n{deadline.headline(today)}")
+    if shown:
+        options = [
+            Option(clip(d.title, 100), reference(d), f"{d.state(today).label}: {_short(d.watch_on)}") for d in shown
+        ]
+        card.select("deadlines.show", options, placeholder="Open one to see its working")
+    controls: list[Act | Link] = []
+    if page > 0:
+        controls.append(Act("Earlier", "deadlines.list", (page - 1,)))
+    if page < pages - 1:
+        controls.append(Act("More", "deadlines.list", (page + 1,)))
+    if organiser:
+        controls.append(Act("Add a date", "deadlines.add"))
+    if controls:
+        card.buttons(*controls)
+    where = f"Page {page + 1} of {pages}. " if pages > 1 else ""
+    return card.small(f"{where}Only you can see this. {NOT_A_LAW}")
+
+
+def deadline_card(
+    deadline: Deadline, today: date, ladder: Ladder | None = None, *, organiser: bool = False, said: str = ""
+) -> Card:
+    """Show one clock: where it stands, the working a step a line, sources, reminders. ``said`` stands above it all."""
+    state = deadline.state(today)
+    card = Card(plain(clip(deadline.title, 200)))
+    if said:
+        card.text(said)
+    card.text(f"**{state.label}**\n{deadline.headline(today)}.")
+    card.text("**How this was worked out**\n" + "\n".join(f"- {line}" for line in deadline.working(today)))
+    if deadline.note:
+        card.text(plain(deadline.note))
+    if ladder is not None:
+        card.text(_reminders(deadline, ladder, state))
+    links = _links(deadline)
+    if links:
+        card.buttons(*links)
+    if organiser and deadline.deadline_id:
+        controls = _controls(deadline, state)
+        if controls:
+            card.buttons(*controls)
+    return card.small(f"{_recorded(deadline)} Only you can see this.")
+
+
+def changed_card(change: Change, today: date, ladder: Ladder, understood: Sequence[date] = ()) -> Card:
+    """Show a deadline after a change, and say what the change does."""
+    lines = [f"Understood: **{day_and_date(day)}**" for day in understood]
+    lines.append("Kept. The group is told once, in its channel." if change.announced else "Kept.")
+    if change.sending:
+        lines.append("A reminder was just going out as it was before; the change counts from now on.")
+    return deadline_card(change.deadline, today, ladder, organiser=True, said="\n".join(lines))
+
+
+def added_card(deadline: Deadline, today: date, ladder: Ladder, understood: date) -> Card:
+    """Show a new deadline: what was understood, and honestly where its day is already past."""
+    lines = [f"Added. Understood: **{day_and_date(understood)}**"]
+    if understood != deadline.due_on:
+        lines.append(f"Two calendar months later: **{day_and_date(deadline.due_on)}**")
+    if deadline.due_on < today:
+        lines.append("That day is already past, so this clock starts overdue.")
+    return deadline_card(deadline, today, ladder, organiser=True, said="\n".join(lines))
+
+
+def withdraw_card(deadline: Deadline, today: date) -> Card:
+    """Ask once before a deadline is withdrawn."""
+    return (
+        Card("Withdraw this date?")
+        .text(f"**{plain(clip(deadline.title, 200))}**\n{deadline.headline(today)}.")
+        .text("Its reminders are cancelled. Its history is kept, and the list shows it as withdrawn.")
+        .buttons(
+            Act("Withdraw it", "deadlines.withdrawn", (int(deadline.deadline_id),), style=discord.ButtonStyle.danger),
+            Act("Keep it", "deadlines.show", (int(deadline.deadline_id),)),
+        )
+    )
+
+
+def why_card(why: WhyThisMessage) -> Card:
+    """Show why a message was posted: each reminder with its rule and working, who set it, and the ledger's lines."""
+    card = Card("Why this message?")
+    for item in why.items[:4]:
+        card.text(_why_item(item))
+    if len(why.items) > 4:
+        card.text(f"And {len(why.items) - 4} more, all under /deadlines list.")
+    card.text("**What the ledger says**\n" + "\n".join(f"- {plain(line)}" for line in why.history[-10:]))
+    links = list(dict.fromkeys(item.source_url for item in why.items if _linkable(item.source_url)))
+    if links:
+        card.buttons(
+            *(Link("Read source" if len(links) == 1 else f"Source {n}", url) for n, url in enumerate(links[:5], 1))
+        )
+    return card.small("Only you can see this. Nobody is named: not who set it, not who asked.")
+
+
+def ladder_lines(ladder: Ladder) -> list[str]:
+    """Write the reminders to come: Discord's own time for the reader, and the group's local time in words."""
+    lines = []
+    for rung in ladder.to_come[:RUNGS_SHOWN]:
+        note = f" {rung.civil.change_note}" if rung.civil.change_note else ""
+        lines.append(f"{stamp(rung.civil.instant())}: {local_words(rung.civil)}.{note}")
+    if len(ladder.to_come) > RUNGS_SHOWN:
+        lines.append(f"and {len(ladder.to_come) - RUNGS_SHOWN} more")
+    return lines
+
+
+def local_words(civil: CivilTime) -> str:
+    """Say a local time in words: ``9am on Friday 8 January 2027, London time``."""
+    return f"{say_time(civil.at)} on {day_and_date(civil.on)}, {place(civil.zone)} time"
+
+
+def place(zone: str) -> str:
+    """Name a zone by its place: ``London``, ``New York``, ``UTC``."""
+    return zone.rpartition("/")[2].replace("_", " ")
+
+
+def stamp(instant: datetime) -> str:
+    """Write an instant as Discord's own timestamp, shown to each reader in their own time."""
+    return f"<t:{int(instant.timestamp())}:f>"
+
+
+def _reminders(deadline: Deadline, ladder: Ladder, state: DeadlineState) -> str:
+    lines = []
+    if state is DeadlineState.PARTLY_ANSWERED:
+        lines.append("- Paused: an interim answer has come.")
+    elif not state.is_open:
+        lines.append("- None: this clock is closed.")
+    elif not ladder.to_come:
+        lines.append("- None to come.")
+    lines += [f"- {line}" for line in ladder_lines(ladder)]
+    if ladder.past:
+        lines += [f"- {_past(reminder)}" for reminder in ladder.past[-3:]]
+    if state.is_open and ladder.settings.channel_id is None:
+        lines.append(
+            "- No channel is chosen yet, so nothing can be posted. An organiser chooses one with `/admin setup`."
+        )
+    elif ladder.to_come:
+        lines.append(f"- Where: <#{ladder.settings.channel_id}>")
+    return "**Reminders**\n" + "\n".join(lines)
+
+
+def _past(reminder: Reminder) -> str:
+    if reminder.state is ReminderState.SENT and reminder.sent_at is not None:
+        return f"Posted {stamp(reminder.sent_at)}"
+    if reminder.state is ReminderState.SENDING:
+        return f"Going out now, due {stamp(reminder.due_at)}"
+    why = f": {plain(reminder.reason)}" if reminder.reason else ""
+    return f"{reminder.state.label}, due {stamp(reminder.due_at)}{why}"
+
+
+def _links(deadline: Deadline) -> list[Act | Link]:
+    named = (
+        ("Read the answer", deadline.received_url),
+        ("Read the interim answer", deadline.partly_url),
+        ("Read the promise", deadline.promised_url),
+        ("Read source", deadline.source_url),
+        ("Read the rule", deadline.rule.source_url),
+    )
+    found: dict[str, str] = {}
+    for label, url in named:
+        if _linkable(url):
+            found.setdefault(url, label)
+    return [Link(label, url) for url, label in found.items()]
+
+
+def _controls(deadline: Deadline, state: DeadlineState) -> list[Act | Link]:
+    number = (int(deadline.deadline_id),)
+    if state is DeadlineState.ANSWERED:
+        return [Act("Correct the day", "deadlines.received", number)]
+    if not state.is_open:
+        return []
+    return [
+        Act("Answered", "deadlines.received", number),
+        Act("Partly answered", "deadlines.partly", number),
+        Act("Promised", "deadlines.promised", number),
+        Act("Change", "deadlines.edit", number),
+        Act("Withdraw", "deadlines.withdraw", number, style=discord.ButtonStyle.danger),
+    ]
+
+
+def _recorded(deadline: Deadline) -> str:
+    if not deadline.deadline_id:
+        return "From the report held."
+    if deadline.report is not None:
+        return "From a report that this group follows, with what organisers recorded."
+    return "Recorded by an organiser of this group."
+
+
+def _why_item(item: WhyItem) -> str:
+    lines = [f"**{plain(clip(item.title, 150))}**" if item.title else "**No date is behind it**"]
+    lines.append(f"{item.about}. {item.planned}." + (" Missed: it was past its use." if item.missed else ""))
+    if item.rule:
+        lines.append(f"Rule: {item.rule}")
+    lines += [f"- {line}" for line in item.working]
+    if item.source_title:
+        lines.append(f"Source: {plain(clip(item.source_title, 150))}")
+    lines.append(f"Set by {item.set_by}")
+    return "\n".join(lines)
+
+
+def _linkable(url: str) -> bool:
+    return url.startswith("https://") and len(url) <= 512
+
+
+def _short(day: date) -> str:
+    return f"{day.day} {day:%b %Y}"

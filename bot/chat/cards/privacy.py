@@ -1,0 +1,104 @@
+"""What people are told about what is kept of them: one screen about Postbag, and what is held about one person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+import discord
+
+from bot.chat.cards.deadlines import stamp
+from bot.chat.ui import Act, Card, clip, plain
+from bot.domain.people import RETENTION
+from bot.services.container import Operator
+from bot.services.people import Held
+
+ROWS_SHOWN = 4
+HIDDEN = ("id", "key", "digest", "revision", "utc_offset", "attempts", "attempt", "lease_until")
+
+
+def about_card(operator: Operator) -> Card:
+    """Say on one screen who answers for the data, what is kept and for how long, who else sees what, and your rights."""
+    who = plain(operator.name) or "the person who runs this Postbag"
+    how = f" ({plain(operator.contact)})" if operator.contact else ""
+    if not operator.name and not operator.contact:
+        how = ", whom your organisers know: they have not entered a name yet"
+    kept = "\n".join(f"- {kind.what[0].upper()}{kind.what[1:]}: until {kind.until}" for kind in RETENTION)
+    return (
+        Card("What is kept about you")
+        .text(f"**Who answers for it:** {who}{how}. Discord Inc. and Parliament have no part in Postbag.")
+        .text(
+            "**Never stored:** letters, names, addresses, postcodes, what you search or read. A draft is in memory for "
+            "60 minutes. Nobody, not even an organiser, can list who wrote or joined."
+        )
+        .text(f"**Kept, and until when**\n{kept}\nBackups are kept for 7 days.")
+        .text(
+            "**Who else sees something:** Discord carries every message, private answers and forms too, and knows that you "
+            "use Postbag. Parliament's Members API sees which constituency is looked up, never by whom. If you type a "
+            "postcode, it goes to postcodes.io and the Members API without your name."
+        )
+        .text("**Your rights:** see it, take it with you, erase it. Here, at any time, also after leaving a server.")
+        .buttons(
+            Act("Show what is held", "privacy.show"),
+            Act("Export", "privacy.export"),
+            Act("Forget me", "privacy.forget", style=discord.ButtonStyle.danger),
+        )
+        .small("Only you can see this.")
+    )
+
+
+def held_card(held: Sequence[Held]) -> Card:
+    """Show what is held about a person, kind by kind, with its rows."""
+    card = Card("What is held about you")
+    if not held:
+        return card.text("Nothing. Postbag does not know you.").small("Only you can see this.")
+    for kind in held:
+        count = len(kind.rows)
+        lines = [f"**{kind.kept.what[0].upper()}{kind.kept.what[1:]}** ({count})", f"Kept until {kind.kept.until}."]
+        if kind.kept.table != "people":
+            lines += [f"- {_row(row)}" for row in kind.rows[:ROWS_SHOWN]]
+            if count > ROWS_SHOWN:
+                lines.append(f"- and {count - ROWS_SHOWN} more: *Export* gives them all")
+        card.text("\n".join(lines))
+    card.buttons(Act("Export", "privacy.export"), Act("Forget me", "privacy.forget", style=discord.ButtonStyle.danger))
+    return card.small("Only you can see this. Export gives every row as a file.")
+
+
+def forget_card() -> Card:
+    """Ask once before everything is erased."""
+    return (
+        Card("Forget everything about you?")
+        .text(
+            "Your private reminders and everything else under /privacy show is erased at once and cannot be brought back. "
+            "Dates that you recorded for a group stay, without you. Backups lose it within 7 days."
+        )
+        .buttons(
+            Act("Forget me", "privacy.forgotten", style=discord.ButtonStyle.danger),
+            Act("Keep it", "privacy.show"),
+        )
+        .small("Only you can see this.")
+    )
+
+
+def forgotten_card(rows: int) -> Card:
+    """Say that it is done."""
+    said = "Nothing was held about you." if rows == 0 else "Done: everything that was held about you is erased."
+    return (
+        Card("Forgotten")
+        .text(said)
+        .small("Private messages that Postbag sent you stay in Discord until you delete them.")
+    )
+
+
+def _row(row: Mapping[str, object]) -> str:
+    parts = []
+    for name, value in row.items():
+        if value in (None, "") or name in HIDDEN or name.endswith("_id"):
+            continue
+        shown = stamp(value) if isinstance(value, datetime) else str(value) if isinstance(value, date) else _text(value)
+        parts.append(f"{name.replace('_', ' ')}: {shown}")
+    return clip("; ".join(parts), 300) or "one row"
+
+
+def _text(value: object) -> str:
+    return plain(clip(" ".join(str(value).split()), 80))

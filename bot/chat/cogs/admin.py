@@ -1,0 +1,204 @@
+"""/admin: set-up in a few short steps, a test message, and how deliveries stand. For organisers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from discord import app_commands
+from discord.ext import commands
+
+from bot.chat.cards.admin import OTHER, STEPS, health_card, step_card
+from bot.chat.client import Interaction, PostbagClient, in_servers
+from bot.chat.permissions import check_channel, require_group, require_organiser
+from bot.chat.presses import Press, presses
+from bot.chat.ui import Act, Card, form, reply, text_field
+from bot.domain.errors import NotFound, PostbagError, Refused
+from bot.domain.guilds import GuildSettings
+from bot.domain.identity import ChannelId, RoleId, UserId
+from bot.domain.plain_times import read_time
+from bot.services.ports import ChannelCheck
+
+
+class Admin(commands.Cog):
+    """Set-up and health. Every answer is private, and every press asks again whether the person is an organiser."""
+
+    admin: app_commands.Group = in_servers(
+        app_commands.Group(name="admin", description="Set-up and health of this server's Postbag (organisers)")
+    )
+
+    def __init__(self, client: PostbagClient) -> None:
+        self.client = client
+
+    @admin.command(name="setup", description="Set Postbag up: channel, organisers, time (organisers)")
+    async def setup(self, interaction: Interaction) -> None:
+        """Begin set-up, or look at what is set."""
+        await require_organiser(interaction)
+        await interaction.response.defer(ephemeral=True)
+        settings = await self._settings(interaction)
+        await self._step(interaction, STEPS[0] if settings.channel_id is None else STEPS[-1])
+
+    @admin.command(name="health", description="What was sent, what was not and why (organisers)")
+    async def health(self, interaction: Interaction) -> None:
+        """Show how deliveries stand."""
+        await require_organiser(interaction)
+        await interaction.response.defer(ephemeral=True)
+        await self._health(interaction)
+
+    @presses("admin.setup", organiser=True)
+    async def setup_pressed(self, interaction: Interaction, press: Press) -> None:
+        """Open a step: in place while stepping, else as a new message."""
+        await self._begin(interaction, in_place=bool(press.args))
+        settings = await self._settings(interaction)
+        first = STEPS[0] if settings.channel_id is None else STEPS[-1]
+        await self._step(interaction, press.arg(0, first))
+
+    @presses("admin.channel", organiser=True)
+    async def channel_chosen(self, interaction: Interaction, press: Press) -> None:
+        """Keep the channel, and show what is missing there."""
+        await self._choose(interaction, "channel", lambda: {"channel_id": ChannelId(_chosen(press))})
+
+    @presses("admin.role", organiser=True)
+    async def role_chosen(self, interaction: Interaction, press: Press) -> None:
+        """Keep the organiser role."""
+        await self._choose(
+            interaction, "role", lambda: {"organiser_role_id": RoleId(_chosen(press)) if press.values else None}
+        )
+
+    @presses("admin.role.none", organiser=True)
+    async def role_dropped(self, interaction: Interaction, press: Press) -> None:
+        """Leave organising to Manage Server alone."""
+        await self._choose(interaction, "role", lambda: {"organiser_role_id": None})
+
+    @presses("admin.zone", organiser=True)
+    async def zone_chosen(self, interaction: Interaction, press: Press) -> None:
+        """Keep the zone, or ask for its name."""
+        zone = press.values[0] if press.values else ""
+        if zone == OTHER:
+            await interaction.response.send_modal(
+                form(
+                    "Time zone",
+                    "admin.zone.keep",
+                    text_field("zone", "Place", description="For example Europe/London, Asia/Almaty, Karachi", most=60),
+                )
+            )
+            return
+        await self._choose(interaction, "zone", lambda: {"zone": zone})
+
+    @presses("admin.zone.keep", organiser=True)
+    async def zone_typed(self, interaction: Interaction, press: Press) -> None:
+        """Keep a zone that was typed: its whole name, or words that fit just one."""
+        await self._choose(
+            interaction, "zone", lambda: {"zone": self.client.services.guilds.zone_named(press.text("zone"))}
+        )
+
+    @presses("admin.time", organiser=True)
+    async def time_chosen(self, interaction: Interaction, press: Press) -> None:
+        """Keep the time of day, or ask for it."""
+        time = press.values[0] if press.values else ""
+        if time == OTHER:
+            await interaction.response.send_modal(
+                form(
+                    "Time of day",
+                    "admin.time.keep",
+                    text_field("time", "Time", description="For example 9am, 6.30pm, 18:30", most=20),
+                )
+            )
+            return
+        await self._choose(interaction, "time", lambda: {"time_of_day": read_time(time)})
+
+    @presses("admin.time.keep", organiser=True)
+    async def time_typed(self, interaction: Interaction, press: Press) -> None:
+        """Keep a time of day that was typed."""
+        await self._choose(interaction, "time", lambda: {"time_of_day": read_time(press.text("time"))})
+
+    @presses("admin.risk", organiser=True)
+    async def risk_chosen(self, interaction: Interaction, press: Press) -> None:
+        """Keep whether people could be targeted."""
+        await self._choose(interaction, "risk", lambda: {"high_risk": press.arg(0) != "no"})
+
+    @presses("admin.test", organiser=True)
+    async def test(self, interaction: Interaction, press: Press) -> None:
+        """Send a test message, delivered like any reminder."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        check = await self._check(interaction, await self._settings(interaction))
+        reminder = await self.client.services.guilds.send_test(require_group(interaction))
+        card = Card("A test is on its way").text(
+            f"It appears in <#{check.channel_id}> within a minute, exactly as a reminder would."
+            if check is not None
+            else "It appears in the group's channel within a minute."
+        )
+        if check is not None and (not check.exists or check.missing):
+            card.text("It may not arrive: Postbag lacks something there. `/admin setup` names it.")
+        card.small(f"If it does not come, /admin health says why. Test {reminder.reminder_id}. Only you can see this.")
+        await reply(interaction, card)
+
+    @presses("admin.health", organiser=True)
+    async def health_pressed(self, interaction: Interaction, press: Press) -> None:
+        """Show how deliveries stand, in place where it was open."""
+        await self._begin(interaction, in_place=bool(press.args))
+        await self._health(interaction)
+
+    @presses("admin.reports", organiser=True)
+    async def reports(self, interaction: Interaction, press: Press) -> None:
+        """Offer the reports that can be followed."""
+        held = self.client.services.reports.reports()
+        if not held:
+            raise NotFound("No report is held yet.", "Ask your operator to add one.")
+        card = Card("Follow a report").text("Your group's clock then runs for the Government's response to it.")
+        card.buttons(*(Act(report.short_title, "report.follow", (report.slug,)) for report in held[:10]))
+        await reply(interaction, card)
+
+    async def _begin(self, interaction: Interaction, *, in_place: bool = True) -> None:
+        """Take the time that is needed: the step stays in its one private message."""
+        if in_place and interaction.message is not None and interaction.message.flags.ephemeral:
+            await interaction.response.defer()
+        else:
+            await interaction.response.defer(ephemeral=True, thinking=True)
+
+    async def _settings(self, interaction: Interaction) -> GuildSettings:
+        return await self.client.services.guilds.settings(require_group(interaction))
+
+    async def _choose(self, interaction: Interaction, step: str, changes: Callable[[], Mapping[str, Any]]) -> None:
+        """Keep one choice and show its step again. Where it is refused, the step says why and nothing is changed."""
+        await self._begin(interaction)
+        services = self.client.services
+        problem = ""
+        try:
+            person = await services.people.person_for(UserId(interaction.user.id))
+            await services.guilds.change(require_group(interaction), person, **changes())
+        except PostbagError as error:
+            problem = f"**{error.message}** {error.next_step}"
+        await self._step(interaction, step, problem)
+
+    async def _step(self, interaction: Interaction, step: str, problem: str = "") -> None:
+        settings = await self._settings(interaction)
+        check = await self._check(interaction, settings)
+        await reply(interaction, step_card(step, settings, check, problem))
+
+    async def _check(self, interaction: Interaction, settings: GuildSettings) -> ChannelCheck | None:
+        guild = self.client.get_guild(require_group(interaction))
+        if settings.channel_id is None or guild is None:
+            return None
+        return check_channel(guild, settings.channel_id)
+
+    async def _health(self, interaction: Interaction) -> None:
+        services = self.client.services
+        group = require_group(interaction)
+        settings = await services.guilds.settings(group)
+        card = health_card(
+            await services.delivery.health(group),
+            settings,
+            await self._check(interaction, settings),
+            await services.reports.in_view(group),
+            services.members.directory,
+            services.version,
+            services.clock.now(),
+        )
+        await reply(interaction, card)
+
+
+def _chosen(press: Press) -> int:
+    if not press.values or not press.values[0].isdecimal():
+        raise Refused("Nothing was chosen.", "Choose one from the list.")
+    return int(press.values[0])

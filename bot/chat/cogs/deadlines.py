@@ -1,0 +1,411 @@
+"""/deadlines: every clock with its working, a group's own dates, and what is learnt about any; *Why this message?*."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import date
+
+from discord import app_commands
+from discord.ext import commands
+
+from bot.chat.cards.deadlines import (
+    added_card,
+    changed_card,
+    choice_label,
+    deadline_card,
+    list_card,
+    reference,
+    why_card,
+    withdraw_card,
+)
+from bot.chat.client import Interaction, PostbagClient, everywhere
+from bot.chat.permissions import group_of, is_organiser, require_group, require_organiser
+from bot.chat.presses import Press, presses
+from bot.chat.ui import Act, choices, reply
+from bot.chat.views.deadlines import ADD, FACT, add_form, edit_form, fact_form, typed_before, typed_card
+from bot.clock import london_today
+from bot.domain.deadlines import TITLE_LIMIT, Deadline, DeadlineKind
+from bot.domain.errors import NotFound, PostbagError, Refused
+from bot.domain.identity import DeadlineId, GuildId, PersonId, UserId
+from bot.domain.plain_dates import Lean, read_date
+from bot.services.deadlines import DeadlineService
+
+KINDS = [app_commands.Choice(name=kind.label, value=kind.value) for kind in DeadlineKind]
+Title = app_commands.Range[str, 1, TITLE_LIMIT]
+
+
+class Deadlines(commands.Cog):
+    """The clocks of a group, or of all reports held. Every answer is private."""
+
+    deadlines: app_commands.Group = everywhere(
+        app_commands.Group(name="deadlines", description="Clocks: when an answer is expected, with the working")
+    )
+
+    def __init__(self, client: PostbagClient) -> None:
+        self.client = client
+
+    @property
+    def service(self) -> DeadlineService:
+        return self.client.services.deadlines
+
+    @property
+    def today(self) -> date:
+        return london_today(self.client.services.clock)
+
+    # Looking
+
+    @deadlines.command(name="list", description="Every clock: what is expected, by when, and how it stands")
+    async def list_(self, interaction: Interaction) -> None:
+        """List the group's deadlines; in a direct message, the clocks of all reports held."""
+        await interaction.response.defer(ephemeral=True)
+        await self._list(interaction, 0)
+
+    @deadlines.command(name="show", description="One clock with its working, sources and reminders")
+    @app_commands.describe(deadline="Which one")
+    async def show(self, interaction: Interaction, deadline: str) -> None:
+        """Show one deadline."""
+        await interaction.response.defer(ephemeral=True)
+        await self._show(interaction, await self._find(interaction, deadline))
+
+    @presses("deadlines.list")
+    async def list_pressed(self, interaction: Interaction, press: Press) -> None:
+        """Open the list, or turn its page in place."""
+        turning = bool(press.args) and interaction.message is not None and interaction.message.flags.ephemeral
+        if turning:
+            await interaction.response.defer()
+        else:
+            await interaction.response.defer(ephemeral=True, thinking=True)
+        page = press.arg(0, "0")
+        await self._list(interaction, int(page) if page.isdecimal() else 0)
+
+    @presses("deadlines.show")
+    async def show_pressed(self, interaction: Interaction, press: Press) -> None:
+        """Open the deadline that was picked."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        named = press.values[0] if press.values else press.arg(0)
+        await self._show(interaction, await self._find(interaction, named))
+
+    @presses("why")
+    async def why(self, interaction: Interaction, press: Press) -> None:
+        """Explain a message that Postbag posted, to whoever asks, where it was posted."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        here = GuildId(interaction.guild_id) if interaction.guild_id is not None else None
+        await reply(interaction, why_card(await self.client.services.delivery.why(press.arg(0), here)))
+
+    # Adding and changing
+
+    @deadlines.command(name="add", description="Add a date of your group, or a published report (organisers)")
+    @app_commands.describe(
+        title="What is expected, and from whom",
+        date="Expected by: 8 September 2027, in 3 weeks, next Friday",
+        published="Or the day of publication: two calendar months are counted from it",
+        link="Where it can be checked",
+        kind="What kind of date it is",
+    )
+    @app_commands.choices(kind=KINDS)
+    async def add(
+        self,
+        interaction: Interaction,
+        title: Title = "",
+        date: str = "",
+        published: str = "",
+        link: str = "",
+        kind: str = "",
+    ) -> None:
+        """Add a date; with nothing given, a form asks for it."""
+        await require_organiser(interaction)
+        typed = (title, date, published, link)
+        if not title or not (date or published):
+            await interaction.response.send_modal(add_form(typed))
+            return
+        await self._add(interaction, typed, DeadlineKind(kind) if kind else None)
+
+    @deadlines.command(name="edit", description="Change a title, date or link (organisers)")
+    @app_commands.describe(
+        deadline="Which one",
+        title="A new title",
+        date="A new date: 8 September 2027, in 3 weeks, next Friday",
+        published="A new day of publication: two calendar months are counted from it",
+        link="Where it can be checked",
+    )
+    async def edit(
+        self,
+        interaction: Interaction,
+        deadline: str,
+        title: Title = "",
+        date: str = "",
+        published: str = "",
+        link: str = "",
+    ) -> None:
+        """Change a deadline; with nothing given, a form shows what is held."""
+        await require_organiser(interaction)
+        found = await self._find(interaction, deadline)
+        typed = (title, date, published, link)
+        if not any(typed):
+            await interaction.response.send_modal(edit_form(found))
+            return
+        await self._edit(interaction, found.deadline_id, found.revision, typed)
+
+    @deadlines.command(name="promised", description="Record that a new date was promised (organisers)")
+    @app_commands.describe(deadline="Which one", date="The new date", link="Where it was said")
+    async def promised(self, interaction: Interaction, deadline: str, date: str = "", link: str = "") -> None:
+        """Record a promise."""
+        await self._fact_command(interaction, "promised", deadline, (date, link))
+
+    @deadlines.command(name="received", description="Record that the answer came, whole or in part (organisers)")
+    @app_commands.describe(
+        deadline="Which one",
+        date="The day it came: 1 November 2021, yesterday",
+        link="Where it can be read",
+        partly="True: only an interim answer, the clock stays open",
+    )
+    async def received(
+        self, interaction: Interaction, deadline: str, date: str = "", link: str = "", partly: bool = False
+    ) -> None:
+        """Record an answer."""
+        await self._fact_command(interaction, "partly" if partly else "received", deadline, (date, link))
+
+    @deadlines.command(name="withdraw", description="Stop watching a date and cancel its reminders (organisers)")
+    @app_commands.describe(deadline="Which one")
+    async def withdraw(self, interaction: Interaction, deadline: str) -> None:
+        """Ask once, then withdraw."""
+        await require_organiser(interaction)
+        await interaction.response.defer(ephemeral=True)
+        await reply(interaction, withdraw_card(await self._find(interaction, deadline), self.today))
+
+    @show.autocomplete("deadline")
+    @edit.autocomplete("deadline")
+    @promised.autocomplete("deadline")
+    @received.autocomplete("deadline")
+    @withdraw.autocomplete("deadline")
+    async def complete(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
+        """Offer the group's deadlines while somebody types; in a direct message, the clocks of all reports held."""
+        group = group_of(interaction)
+        today = self.today
+        if group is None:
+            wanted = current.casefold()
+            offered: Sequence[Deadline] = [d for d in self.service.of_reports() if wanted in d.title.casefold()]
+        else:
+            offered = await self.service.complete(group, current)
+        return choices((choice_label(d, today), reference(d)) for d in offered)
+
+    # Presses and forms
+
+    @presses("deadlines.add", organiser=True)
+    async def add_pressed(self, interaction: Interaction, press: Press) -> None:
+        """Open the form for a new date."""
+        await interaction.response.send_modal(add_form())
+
+    @presses("deadlines.edit", organiser=True)
+    async def edit_pressed(self, interaction: Interaction, press: Press) -> None:
+        """Open the form that changes a deadline."""
+        await interaction.response.send_modal(edit_form(await self._pressed(interaction, press)))
+
+    @presses("deadlines.promised", organiser=True)
+    async def promised_pressed(self, interaction: Interaction, press: Press) -> None:
+        """Open the form for a promise."""
+        await interaction.response.send_modal(fact_form("promised", await self._pressed(interaction, press)))
+
+    @presses("deadlines.received", organiser=True)
+    async def received_pressed(self, interaction: Interaction, press: Press) -> None:
+        """Open the form for an answer."""
+        await interaction.response.send_modal(fact_form("received", await self._pressed(interaction, press)))
+
+    @presses("deadlines.partly", organiser=True)
+    async def partly_pressed(self, interaction: Interaction, press: Press) -> None:
+        """Open the form for an interim answer."""
+        await interaction.response.send_modal(fact_form("partly", await self._pressed(interaction, press)))
+
+    @presses("deadlines.withdraw", organiser=True)
+    async def withdraw_pressed(self, interaction: Interaction, press: Press) -> None:
+        """Ask once before withdrawing."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        await reply(interaction, withdraw_card(await self._pressed(interaction, press), self.today))
+
+    @presses("deadlines.withdrawn", organiser=True)
+    async def withdraw_confirmed(self, interaction: Interaction, press: Press) -> None:
+        """Withdraw a deadline."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        found = await self._pressed(interaction, press)
+        change = await self.service.withdraw(found.guild_id, found.deadline_id, await self._person(interaction))
+        ladder = await self.service.ladder(change.deadline)
+        await reply(interaction, changed_card(change, self.today, ladder))
+
+    @presses("deadlines.add.keep", organiser=True)
+    async def add_sent(self, interaction: Interaction, press: Press) -> None:
+        """Keep the date of a submitted form."""
+        await self._add(interaction, tuple(press.text(name) for name in ADD), None)
+
+    @presses("deadlines.edit.keep", organiser=True)
+    async def edit_sent(self, interaction: Interaction, press: Press) -> None:
+        """Keep the changes of a submitted form."""
+        revision = press.arg(1)
+        await self._edit(
+            interaction,
+            _number(press.arg(0)),
+            int(revision) if revision.isdecimal() else None,
+            tuple(press.text(name) for name in ADD),
+        )
+
+    @presses("deadlines.promised.keep", organiser=True)
+    async def promised_sent(self, interaction: Interaction, press: Press) -> None:
+        """Keep the promise of a submitted form."""
+        await self._fact(interaction, "promised", _number(press.arg(0)), tuple(press.text(name) for name in FACT))
+
+    @presses("deadlines.received.keep", organiser=True)
+    async def received_sent(self, interaction: Interaction, press: Press) -> None:
+        """Keep the answer of a submitted form."""
+        await self._fact(interaction, "received", _number(press.arg(0)), tuple(press.text(name) for name in FACT))
+
+    @presses("deadlines.partly.keep", organiser=True)
+    async def partly_sent(self, interaction: Interaction, press: Press) -> None:
+        """Keep the interim answer of a submitted form."""
+        await self._fact(interaction, "partly", _number(press.arg(0)), tuple(press.text(name) for name in FACT))
+
+    @presses("deadlines.again", organiser=True)
+    async def again(self, interaction: Interaction, press: Press) -> None:
+        """Open a form again with what was typed before."""
+        kind = press.arg(0)
+        if kind == "add":
+            await interaction.response.send_modal(add_form(typed_before(interaction.message, len(ADD))))
+            return
+        found = await self.service.get(require_group(interaction), _number(press.arg(1)))
+        if kind == "edit":
+            await interaction.response.send_modal(edit_form(found, typed_before(interaction.message, len(ADD))))
+        else:
+            await interaction.response.send_modal(fact_form(kind, found, typed_before(interaction.message, len(FACT))))
+
+    # The work
+
+    async def _list(self, interaction: Interaction, page: int) -> None:
+        group = group_of(interaction)
+        shown = self.service.of_reports() if group is None else await self.service.list(group)
+        organiser = await is_organiser(interaction)
+        card = list_card(shown, self.today, page=page, group=group is not None, organiser=organiser)
+        await reply(interaction, card)
+
+    async def _show(self, interaction: Interaction, deadline: Deadline) -> None:
+        if not deadline.deadline_id:
+            await reply(interaction, deadline_card(deadline, self.today))
+            return
+        ladder = await self.service.ladder(deadline)
+        organiser = await is_organiser(interaction)
+        await reply(interaction, deadline_card(deadline, self.today, ladder, organiser=organiser))
+
+    async def _add(self, interaction: Interaction, typed: Sequence[str], kind: DeadlineKind | None) -> None:
+        group = require_group(interaction)
+
+        async def work() -> None:
+            title, due, published, link = typed
+            due_on = self._read(due, Lean.FORWARD)
+            published_on = self._read(published, Lean.BACK)
+            person = await self._person(interaction)
+            added = await self.service.add(
+                group, person, title, due_on=due_on, published_on=published_on, kind=kind, source_url=link
+            )
+            understood = published_on or added.due_on
+            await reply(interaction, added_card(added, self.today, await self.service.ladder(added), understood))
+
+        await self._attempt(interaction, work, ADD, typed, Act("Try again", "deadlines.again", ("add",)))
+
+    async def _edit(
+        self, interaction: Interaction, deadline_id: DeadlineId, revision: int | None, typed: Sequence[str]
+    ) -> None:
+        group = require_group(interaction)
+
+        async def work() -> None:
+            title, due, published, link = typed
+            held = await self.service.get(group, deadline_id)
+            due_on = self._read(due, Lean.FORWARD)
+            published_on = self._read(published, Lean.BACK)
+            change = await self.service.edit(
+                group,
+                deadline_id,
+                await self._person(interaction),
+                title=title or None,
+                due_on=due_on if due_on != held.due_on else None,
+                published_on=published_on if published_on != held.started_on else None,
+                source_url=link or None,
+                revision=revision,
+            )
+            understood = () if change.deadline.due_on == held.due_on else (change.deadline.due_on,)
+            await reply(
+                interaction, changed_card(change, self.today, await self.service.ladder(change.deadline), understood)
+            )
+
+        again = Act("Try again", "deadlines.again", ("edit", int(deadline_id)))
+        await self._attempt(interaction, work, ADD, typed, again)
+
+    async def _fact_command(self, interaction: Interaction, fact: str, named: str, typed: Sequence[str]) -> None:
+        await require_organiser(interaction)
+        found = await self._find(interaction, named)
+        if not typed[0]:
+            await interaction.response.send_modal(fact_form(fact, found, typed))
+            return
+        await self._fact(interaction, fact, found.deadline_id, typed)
+
+    async def _fact(self, interaction: Interaction, fact: str, deadline_id: DeadlineId, typed: Sequence[str]) -> None:
+        group = require_group(interaction)
+        keep = {
+            "promised": self.service.promised,
+            "received": self.service.received,
+            "partly": self.service.partly,
+        }[fact]
+
+        async def work() -> None:
+            on = self._read(typed[0], Lean.FORWARD if fact == "promised" else Lean.BACK)
+            if on is None:
+                raise Refused("No date was given.", "Give the day, for example: today, or 8 September 2027.")
+            change = await keep(group, deadline_id, await self._person(interaction), on, typed[1])
+            await reply(
+                interaction, changed_card(change, self.today, await self.service.ladder(change.deadline), (on,))
+            )
+
+        again = Act("Try again", "deadlines.again", (fact, int(deadline_id)))
+        await self._attempt(interaction, work, FACT, typed, again)
+
+    async def _attempt(
+        self,
+        interaction: Interaction,
+        work: Callable[[], Awaitable[None]],
+        names: Sequence[str],
+        typed: Sequence[str],
+        again: Act,
+    ) -> None:
+        """Do the work; where it is refused, give back what was typed."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        try:
+            await work()
+        except PostbagError as error:
+            await reply(interaction, typed_card(error, names, typed, again))
+
+    def _read(self, text: str, lean: Lean) -> date | None:
+        return read_date(text, self.today, lean=lean) if text.strip() else None
+
+    async def _person(self, interaction: Interaction) -> PersonId:
+        return await self.client.services.people.person_for(UserId(interaction.user.id))
+
+    async def _pressed(self, interaction: Interaction, press: Press) -> Deadline:
+        return await self.service.get(require_group(interaction), _number(press.arg(0)))
+
+    async def _find(self, interaction: Interaction, named: str) -> Deadline:
+        """Find the deadline that was chosen or typed: by number, report, or words that fit just one title."""
+        group = group_of(interaction)
+        held = self.service.of_reports() if group is None else await self.service.list(group)
+        wanted = named.strip().casefold()
+        matches = [d for d in held if reference(d).casefold() == wanted]
+        matches = matches or [d for d in held if d.title.casefold() == wanted]
+        matches = matches or [d for d in held if wanted and all(word in d.title.casefold() for word in wanted.split())]
+        if len(matches) == 1:
+            return matches[0]
+        if matches:
+            raise Refused("Several deadlines fit those words.", "Pick one from the suggestions while you type.")
+        if group is not None and wanted.isdecimal():
+            return await self.service.get(group, _number(wanted))
+        raise NotFound("There is no such deadline here.", "Use /deadlines list to see them all.")
+
+
+def _number(text: str) -> DeadlineId:
+    if not text.isdecimal() or len(text) > 18:
+        raise NotFound("There is no such deadline here.", "Use /deadlines list to see them all.")
+    return DeadlineId(int(text))

@@ -1,0 +1,77 @@
+"""Who may do what: organisers, servers where the bot is, and what the bot itself may do in a channel."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import discord
+
+from bot.domain.errors import Refused
+from bot.domain.identity import ChannelId, GuildId, RoleId
+from bot.services.ports import ChannelCheck
+
+if TYPE_CHECKING:
+    from bot.chat.client import Interaction
+
+NEEDED = {
+    "view_channel": "View Channel",
+    "send_messages": "Send Messages",
+    "embed_links": "Embed Links",
+    "attach_files": "Attach Files",
+    "read_message_history": "Read Message History",
+}
+"""What Postbag needs where it posts, with the names that Discord shows to people."""
+
+
+def group_of(interaction: Interaction) -> GuildId | None:
+    """Give the server of an interaction, if the bot is a member of it. None: a direct message, or a server without the bot."""
+    if interaction.guild_id is None or interaction.client.get_guild(interaction.guild_id) is None:
+        return None
+    return GuildId(interaction.guild_id)
+
+
+def require_group(interaction: Interaction) -> GuildId:
+    """Give the server of an interaction. Refused: this is not one where the bot is a member."""
+    group = group_of(interaction)
+    if group is None:
+        raise Refused(
+            "This works in a server only.", "Use it in your group's server, where an organiser has invited Postbag."
+        )
+    return group
+
+
+async def is_organiser(interaction: Interaction) -> bool:
+    """Tell whether the person may organise here and now: Manage Server, or the role chosen at set-up."""
+    group = group_of(interaction)
+    if group is None or not isinstance(interaction.user, discord.Member):
+        return False
+    if interaction.permissions.manage_guild or interaction.permissions.administrator:
+        return True
+    settings = await interaction.client.services.guilds.settings(group)
+    return has_role(interaction.user, settings.organiser_role_id)
+
+
+def has_role(member: discord.Member, role_id: RoleId | None) -> bool:
+    """Tell whether a member holds a role. @everyone, whose id is the server's, never counts."""
+    return role_id is not None and role_id != member.guild.id and member.get_role(role_id) is not None
+
+
+async def require_organiser(interaction: Interaction) -> None:
+    """Let organisers pass. Refused: anyone else, kindly. Asked at every command and again at every press."""
+    require_group(interaction)
+    if not await is_organiser(interaction):
+        raise Refused(
+            "This is for organisers of your group.",
+            "Organisers have the role chosen at set-up, or Manage Server. Ask one of them to do it.",
+        )
+
+
+def check_channel(guild: discord.Guild, channel_id: ChannelId) -> ChannelCheck:
+    """Look at what the bot may do in a channel."""
+    channel = guild.get_channel(channel_id)
+    if channel is None:
+        return ChannelCheck(channel_id, exists=False)
+    allowed = channel.permissions_for(guild.me)
+    return ChannelCheck(
+        channel_id, exists=True, missing=tuple(name for flag, name in NEEDED.items() if not getattr(allowed, flag))
+    )

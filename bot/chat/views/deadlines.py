@@ -1,0 +1,131 @@
+"""Forms for deadlines, and the card that gives back what was typed when it could not be kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import discord
+
+from bot.chat.ui import Act, Card, form, text_field
+from bot.domain.deadline_checks import LINK_LIMIT
+from bot.domain.deadlines import TITLE_LIMIT, Deadline
+from bot.domain.errors import PostbagError
+from bot.domain.plain_dates import LONGEST
+from bot.domain.reports import long_date
+
+TYPED = 9000
+"""The first component id of what was typed."""
+
+FENCE = "```"
+DATE_HINT = "Day before month: 8 September 2027, 08/09/2027, in 3 weeks, next Friday"
+
+ADD = ("title", "date", "published", "link")
+FACT = ("date", "link")
+FACTS = {
+    "promised": ("A new date was promised", "Promised for", "Who said so: a link"),
+    "received": ("The answer was received", "Received on", "The answer: a link"),
+    "partly": ("An interim answer was received", "Received on", "The interim answer: a link"),
+}
+
+
+def add_form(values: Sequence[str] = ()) -> discord.ui.Modal:
+    """Ask for a new date. ``values`` fills title, date, published, link beforehand."""
+    title, date, published, link = (*values, "", "", "", "")[:4]
+    return form(
+        "Add a date",
+        "deadlines.add.keep",
+        text_field("title", "What is expected, and from whom", value=title, most=TITLE_LIMIT),
+        text_field("date", "Expected by", description=DATE_HINT, value=date, required=False, most=LONGEST),
+        text_field(
+            "published",
+            "Or: published on",
+            description="Then Postbag counts two calendar months, as for a committee's report.",
+            value=published,
+            required=False,
+            most=LONGEST,
+        ),
+        text_field(
+            "link", "Where it can be checked", value=link, required=False, most=LINK_LIMIT, placeholder="https://"
+        ),
+    )
+
+
+def edit_form(deadline: Deadline, values: Sequence[str] = ()) -> discord.ui.Modal:
+    """Ask what to change, filled with what is held or with ``values``."""
+    held = (
+        deadline.title,
+        long_date(deadline.due_on),
+        long_date(deadline.started_on) if deadline.started_on else "",
+        deadline.source_url,
+    )
+    title, date, published, link = values or held
+    return form(
+        "Change this date",
+        "deadlines.edit.keep",
+        text_field("title", "Title", value=title, most=TITLE_LIMIT),
+        text_field("date", "Expected by", description=DATE_HINT, value=date, required=False, most=LONGEST),
+        text_field(
+            "published",
+            "Published on",
+            description="Changing this counts two calendar months again.",
+            value=published,
+            required=False,
+            most=LONGEST,
+        ),
+        text_field(
+            "link", "Where it can be checked", value=link, required=False, most=LINK_LIMIT, placeholder="https://"
+        ),
+        args=(int(deadline.deadline_id), deadline.revision),
+    )
+
+
+def fact_form(fact: str, deadline: Deadline, values: Sequence[str] = ()) -> discord.ui.Modal:
+    """Ask for the day and the link of one fact: promised, received or partly."""
+    title, when, where = FACTS[fact]
+    date, link = (*values, "", "")[:2]
+    return form(
+        title,
+        f"deadlines.{fact}.keep",
+        text_field("date", when, description=DATE_HINT, value=date, most=LONGEST),
+        text_field(
+            "link",
+            where,
+            description="Needed for a report's clock, so that anyone can check it.",
+            value=link,
+            required=deadline.report is not None,
+            most=LINK_LIMIT,
+            placeholder="https://",
+        ),
+        args=(int(deadline.deadline_id),),
+    )
+
+
+def typed_card(error: PostbagError, names: Sequence[str], typed: Sequence[str], again: Act) -> Card:
+    """Say what could not be kept, give back what was typed, and offer to try again with it."""
+    card = Card(accent=None).text(f"**{error.message}**\n{error.next_step}".strip())
+    card.text("Nothing was changed. This is what you wrote:")
+    for number, (name, value) in enumerate(zip(names, typed, strict=True)):
+        fenced = value.replace(FENCE, "'''").strip()
+        if fenced:
+            card.text(f"{name.capitalize()}:\n{FENCE}\n{fenced}\n{FENCE}", id=TYPED + number)
+    return card.buttons(again)
+
+
+def typed_before(message: discord.Message | None, count: int) -> tuple[str, ...]:
+    """Read from a ``typed_card`` message what was typed, in order; empty where a field was."""
+    values = [""] * count
+    for item in _walk(message.components if message is not None else ()):
+        number = (item.id or 0) - TYPED if isinstance(item, discord.TextDisplay) else -1
+        if isinstance(item, discord.TextDisplay) and 0 <= number < count:
+            _, _, fenced = item.content.partition(f"{FENCE}\n")
+            values[number] = fenced.removesuffix(FENCE).strip()
+    return tuple(values)
+
+
+def _walk(items: Sequence[Any]) -> Sequence[Any]:
+    found: list[Any] = []
+    for item in items:
+        found.append(item)
+        found += _walk(getattr(item, "children", ()))
+    return found
