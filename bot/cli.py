@@ -6,8 +6,6 @@ import asyncio
 import logging
 import sys
 from collections.abc import Coroutine
-from importlib.metadata import PackageNotFoundError
-from importlib.metadata import version as package_version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
@@ -55,19 +53,10 @@ Config = Annotated[
 ReportName = Annotated[str, typer.Option("--report", help="Only this report, by its short name.")]
 
 
-def version() -> str:
-    """Give the version of the installed program, or of this checkout."""
-    try:
-        return package_version("postbag")
-    except PackageNotFoundError:
-        import tomllib
-
-        with (Path(__file__).resolve().parents[1] / "pyproject.toml").open("rb") as stream:
-            return str(tomllib.load(stream)["project"]["version"])
-
-
 def _show_version(wanted: bool) -> None:
     if wanted:
+        from bot.version import version
+
         out.print(f"postbag {version()}")
         raise typer.Exit
 
@@ -211,11 +200,15 @@ def upgrade(config: Config = None) -> None:
 
 
 @database.command("backup")
-def backup(to: Path, config: Config = None) -> None:
-    """Copy the database to a file, while Postbag runs or not."""
+def backup(
+    folder: Annotated[Path | None, typer.Argument(help="Where to (else backups in the data folder).")] = None,
+    config: Config = None,
+) -> None:
+    """Copy the database into a folder, while Postbag runs or not."""
     from bot.app import backup_database
 
-    out.print(_run(backup_database(load_settings(config), to)))
+    settings = load_settings(config)
+    out.print(_run(backup_database(settings, folder or settings.data / "backups")))
 
 
 @members.command("refresh")
@@ -254,9 +247,9 @@ def ledger(
 def lint() -> None:
     """Check every template: each problem with file, line and reason."""
     from bot.resources import templates_folder
-    from bot.templating import JinjaTemplates
+    from bot.templating import lint as problems_in
 
-    problems = JinjaTemplates(templates_folder()).lint()
+    problems = problems_in(templates_folder())
     for problem in problems:
         out.print(str(problem), markup=False, soft_wrap=True)
     out.print("The templates are in order." if not problems else f"{len(problems)} to mend.")

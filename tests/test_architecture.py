@@ -14,9 +14,13 @@ ROOT = Path(__file__).resolve().parents[1]
 # Every module belongs to one floor: the first prefix that fits. A floor may import what is named for it, and itself.
 FLOORS: dict[str, tuple[str, ...]] = {
     "bot.__main__": ("bot.cli", "bot.domain"),
+    "bot.check": (
+        "bot.app", "bot.clock", "bot.config", "bot.domain", "bot.resources", "bot.sealing", "bot.sources", "bot.templating",
+        "storage",
+    ),
     "bot.cli": (
-        "bot.app", "bot.clock", "bot.config", "bot.domain", "bot.documents", "bot.rehearsal", "bot.resources", "bot.services",
-        "bot.sealing", "bot.search", "bot.sources", "bot.templating", "storage",
+        "bot.app", "bot.check", "bot.clock", "bot.config", "bot.domain", "bot.documents", "bot.rehearsal", "bot.resources", "bot.services",
+        "bot.sealing", "bot.search", "bot.sources", "bot.templating", "bot.version", "storage",
     ),
     "bot.rehearsal": (
         "bot.app", "bot.chat", "bot.clock", "bot.config", "bot.domain", "bot.resources", "bot.services", "bot.sources",
@@ -24,7 +28,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
     ),
     "bot.app": (
         "bot.chat", "bot.clock", "bot.config", "bot.documents", "bot.domain", "bot.resources", "bot.scheduling", "bot.sealing",
-        "bot.search", "bot.services", "bot.sources", "bot.templating", "storage",
+        "bot.search", "bot.services", "bot.sources", "bot.templating", "bot.version", "storage",
     ),
     "bot.chat": ("bot.clock", "bot.domain", "bot.services"),
     "bot.scheduling": ("bot.clock", "bot.services"),
@@ -37,6 +41,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
     "bot.config": ("bot.domain",),
     "bot.clock": (),
     "bot.resources": ("bot.domain",),
+    "bot.version": (),
     "bot.domain": (),
     "bot": (),
     "storage": ("bot.domain", "bot.clock", "bot.services.ports"),

@@ -45,10 +45,11 @@ class Unexpected(Unavailable):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer whose status was expected, with its JSON."""
+    """An answer whose status was expected, with its JSON and the server's own date header."""
 
     status: int
     data: Any
+    date: str = ""
 
 
 class _TryAgain(Exception):
@@ -152,7 +153,8 @@ class Http:
                     target = target.join(URL(response.headers.get("Location", "")))
                     continue
                 if response.status in expect:
-                    return Reply(response.status, _parse(service, await self._body(service, response)))
+                    data = _parse(service, await self._body(service, response))
+                    return Reply(response.status, data, response.headers.get("Date", ""))
                 if response.status in (408, 429) or response.status >= 500:
                     after = _asked_to_wait(response.headers)
                     if after is not None and after > LONGEST_WAIT_SECONDS:

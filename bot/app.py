@@ -1,0 +1,277 @@
+"""The composition root: opens everything in order, closes it in reverse, and is the only place that knows every part."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.clock import Clock, SystemClock
+from bot.config import DiscordSection, Settings
+from bot.domain.errors import PostbagError, Unavailable
+from bot.domain.identity import GuildId, ReportSlug
+from bot.domain.reports import Report
+from bot.resources import packs_folder, templates_folder
+from bot.sealing import open_sealer
+from bot.search import RecommendationIndex
+from bot.services.container import Operator, Services
+from bot.services.deadlines import DeadlineService
+from bot.services.delivery import DeliveryService
+from bot.services.guilds import GuildService
+from bot.services.letters import LetterService
+from bot.services.members import MemberService
+from bot.services.people import PeopleService
+from bot.services.ports import GuildStore, LedgerEntry
+from bot.services.reports import ReportService
+from bot.templating import JinjaTemplates
+from bot.version import version
+from storage.database import Database, open_database
+from storage.deadlines import Deadlines
+from storage.guilds import Guilds
+from storage.kept import Kept
+from storage.members import Members
+from storage.people import People
+from storage.reminders import Reminders
+from storage.reports import Reports, load_packs
+
+if TYPE_CHECKING:
+    from bot.chat.client import PostbagClient
+
+log = logging.getLogger(__name__)
+
+QUIET = DiscordSection(sync_commands=False)
+REFRESH_AFTER = timedelta(hours=20)
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """Postbag, open: its services, and a Discord client that has not logged in."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    services: Services
+    client: PostbagClient
+    groups: GuildStore
+
+    async def sweep(self) -> None:
+        """Send what is due."""
+        await self.services.delivery.sweep()
+
+    async def recompute(self) -> None:
+        """Take over what is newly known about deadlines, and plan what they now call for."""
+        await self.services.deadlines.recompute()
+
+    async def tidy(self) -> None:
+        """Let go of what has been kept for its time."""
+        await self.services.delivery.tidy()
+
+    async def refresh(self) -> None:
+        """Read the directory of Members again where it is a day old. A failure is logged, and the old one kept."""
+        directory = self.services.members.directory
+        if directory.as_of is not None and self.clock.now() - directory.as_of < REFRESH_AFTER:
+            return
+        try:
+            await self.services.members.refresh()
+        except PostbagError as error:
+            log.warning("the directory of Members was not refreshed: %s", error.message)
+
+
+@asynccontextmanager
+async def open_app(
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    reports: Sequence[Report] = (),
+    wake: Callable[[], None] | None = None,
+) -> AsyncIterator[App]:
+    """Open Postbag without connecting to anything outside: database, packs, templates, services, Discord client.
+
+    ``reports`` are held beside the packs. ``wake`` is called whenever something may be due earlier than was thought.
+    Refused or Unavailable: a part cannot be opened; the message says which and what to do.
+    """
+    from bot.chat.client import PostbagClient
+    from bot.chat.sender import DiscordSender
+    from bot.documents.text import letter_as_text
+    from bot.sources.http import Http
+    from bot.sources.members import MembersApi
+
+    time = clock or SystemClock()
+    poke = wake or (lambda: None)
+    async with open_database(settings.database_url) as database:
+        kept = Kept(database)
+        sealer = await open_sealer(settings.key_file, kept)
+        reminders = Reminders(database, sealer)
+        guilds = Guilds(database)
+        people = People(database, sealer)
+        held = Reports(database, packs=packs_folder(), extra=(settings.packs,) if settings.packs else (), also=reports)
+        report_service = ReportService(held, time, RecommendationIndex)
+        await report_service.load()
+        templates = JinjaTemplates(templates_folder())
+        addresses = settings.sources
+        async with Http((addresses.members_api, addresses.postcodes)) as http:
+            member_service = MemberService(
+                Members(database),
+                MembersApi(http, addresses.members_api, addresses.postcodes, time),
+                time,
+                settings.dissolution,
+            )
+            await member_service.load()
+            deadline_service = DeadlineService(
+                Deadlines(database),
+                guilds,
+                report_service,
+                time,
+                poke,
+                reminders=reminders,
+                follows=held,
+                dissolution=settings.dissolution,
+            )
+            sender = DiscordSender()
+            services = Services(
+                clock=time,
+                version=version(),
+                operator=Operator(settings.operator.name, settings.operator.contact),
+                reports=report_service,
+                members=member_service,
+                letters=LetterService(templates, report_service, member_service, time, letter_as_text),
+                deadlines=deadline_service,
+                delivery=DeliveryService(
+                    reminders, sender, people, guilds, templates, time, sole=database.dialect == "sqlite"
+                ),
+                guilds=GuildService(guilds, time, poke, replan=deadline_service.replan, reminders=reminders),
+                people=PeopleService(people, time),
+                kept=kept,
+            )
+            client = PostbagClient(services, sync_commands=settings.discord.sync_commands)
+            sender.client = client
+            try:
+                yield App(settings, time, database, services, client, guilds)
+            finally:
+                await services.delivery.close()
+
+
+async def serve(settings: Settings, token: str, *, say: Callable[[str], None]) -> int:
+    """Connect to Discord and serve until SIGTERM or Ctrl-C. Gives the exit code."""
+    from bot.chat.connection import stay_connected
+    from bot.scheduling import Alarm
+
+    alarm = Alarm()
+    async with open_app(settings, wake=alarm.wake) as app, app.client:
+
+        async def logged_in() -> None:
+            await app.services.delivery.recover()
+            alarm.start(app)
+            say(f"Postbag {app.services.version} is on Discord. Type /start in your server; /admin setup sets it up.")
+
+        connection = asyncio.create_task(stay_connected(app.client, token, say=say, logged_in=logged_in))
+        stopping = asyncio.create_task(_told_to_stop())
+        try:
+            await asyncio.wait((connection, stopping), return_when=asyncio.FIRST_COMPLETED)
+            if connection.done():
+                connection.result()
+            else:
+                say("Stopping: finishing what is being sent.")
+        finally:
+            await alarm.stop()
+            await app.client.close()
+            for task in (connection, stopping):
+                task.cancel()
+            await asyncio.gather(connection, stopping, return_exceptions=True)
+    return 0
+
+
+async def _told_to_stop() -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        with contextlib.suppress(NotImplementedError):
+            loop.add_signal_handler(name, stop.set)
+    await stop.wait()
+
+
+# Jobs of the terminal ---------------------------------------------------------------------------------------------
+
+
+class _PacksAlone:
+    """Reports as their packs have them, for jobs that need no database: nobody follows anything."""
+
+    def __init__(self, *places: Path) -> None:
+        self._places = places
+
+    async def all(self) -> Sequence[Report]:
+        held, problems = load_packs(self._places)
+        for problem in problems:
+            log.warning("a report pack was left out: %s", problem)
+        return held
+
+    async def follow(self, guild_id: GuildId, report: ReportSlug, now: datetime) -> bool:
+        raise Unavailable("There is no database open.", "Follow a report on Discord: /reports follow")
+
+    async def unfollow(self, guild_id: GuildId, report: ReportSlug) -> bool:
+        return False
+
+    async def followed(self, guild_id: GuildId) -> Sequence[ReportSlug]:
+        return ()
+
+    async def followers(self, report: ReportSlug) -> Sequence[GuildId]:
+        return ()
+
+
+async def reports_alone(settings: Settings) -> ReportService:
+    """Give the reports that are held, without opening the database."""
+    service = ReportService(
+        _PacksAlone(packs_folder(), *((settings.packs,) if settings.packs else ())), SystemClock(), RecommendationIndex
+    )
+    await service.load()
+    return service
+
+
+async def upgrade_database(settings: Settings) -> str:
+    """Bring the database to this version's tables. Gives a line that says what it is now."""
+    async with open_database(settings.database_url) as database:
+        health = await database.check()
+    return f"The database is up to date ({health.version})."
+
+
+async def backup_database(settings: Settings, folder: Path) -> str:
+    """Copy the database into a folder, while Postbag runs or not, and check the copy. Gives a line that says where."""
+    from storage.backup import backup
+
+    async with open_database(settings.database_url, look_only=True) as database:
+        path = await backup(database, folder, SystemClock().now())
+    return f"Copied to {path}, and read through. Keep it apart from the key file."
+
+
+async def refresh_members(settings: Settings, progress: Callable[[int, int], None]) -> str:
+    """Read the directory of Members from the Members API, all or nothing. Gives a line that says what was found."""
+    async with open_app(settings) as app:
+        directory = await app.services.members.refresh(progress)
+    vacant = sum(seat.member is None for seat in directory.constituencies)
+    return f"{len(directory.constituencies)} constituencies, {vacant} of them vacant."
+
+
+async def read_ledger(settings: Settings, limit: int) -> Sequence[LedgerEntry]:
+    """Give the newest lines of the delivery ledger, while Postbag runs or not."""
+    async with open_database(settings.database_url, look_only=True) as database:
+        sealer = await open_sealer(settings.key_file, Kept(database))
+        return await Reminders(database, sealer).ledger(limit=limit)
+
+
+async def look_at_discord(settings: Settings, token: str) -> AsyncIterator[tuple[str, bool | None, str]]:
+    """Give (name, ok, words) for the token and every group's channels. Works only while no other Postbag uses the database."""
+    from bot.chat.inspection import inspect
+
+    try:
+        async with open_app(settings.model_copy(update={"discord": QUIET})) as app, app.client:
+            async for found in inspect(app.client, token, await app.groups.everyone()):
+                yield found
+    except PostbagError as error:
+        yield "Discord", None, f"not looked at: {error.message}"

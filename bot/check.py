@@ -1,0 +1,150 @@
+"""``postbag check``: look at everything Postbag needs, one line each, and say what to do. It changes nothing."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+
+from bot.clock import LONDON
+from bot.config import Settings, discord_token, load_settings
+from bot.domain.errors import PostbagError
+from bot.resources import packs_folder, templates_folder
+
+CLOCK_MAY_DIFFER = 60
+"""Seconds by which this machine's clock may differ from a server's before it is named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing looked at. ``ok`` None: worth knowing, nothing to mend."""
+
+    name: str
+    ok: bool | None
+    words: str
+
+
+async def look(config: Path | None) -> list[Line]:
+    """Look at settings, data folder, key, database, packs, templates, outside services, clock, token and permissions."""
+    try:
+        settings = load_settings(config)
+    except PostbagError as error:
+        return [Line("settings", False, str(error))]
+    lines = [Line("settings", True, "read")]
+    if not settings.operator.name or not settings.operator.contact:
+        lines.append(
+            Line("operator", None, "operator.name and operator.contact are empty: people read them in /privacy about")
+        )
+    lines += [_data_folder(settings), await _database(settings), _key(settings)]
+    lines += [await _packs(settings), _templates()]
+    lines += [line async for line in _outside(settings)]
+    lines += [line async for line in _discord(settings)]
+    return lines
+
+
+def _data_folder(settings: Settings) -> Line:
+    folder = settings.data
+    if not folder.exists():
+        return Line("data folder", None, f"{folder} will be made at the first start")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        return Line("data folder", False, f"{folder} cannot be written: let the user that runs Postbag write there")
+    return Line("data folder", True, str(folder))
+
+
+async def _database(settings: Settings) -> Line:
+    from storage.database import open_database
+
+    if settings.database_url.startswith("sqlite") and not _exists(settings.database_url.partition(":///")[2]):
+        return Line("database", None, "will be made at the first start")
+    try:
+        async with open_database(settings.database_url, migrate=False) as database:
+            health = await database.check()
+    except PostbagError as error:
+        if "Another Postbag" in error.message:
+            return Line("database", True, "in use by a running Postbag")
+        return Line("database", False, str(error))
+    if health.problems:
+        return Line("database", False, " ".join(health.problems))
+    return Line("database", True, f"{health.dialect}, version {health.version}, {health.size / 1_000_000:.1f} MB")
+
+
+def _exists(file: str) -> bool:
+    return Path(file).exists()
+
+
+def _key(settings: Settings) -> Line:
+    from bot.sealing import read_key
+
+    if not settings.key_file.exists():
+        return Line("key", None, f"{settings.key_file} will be made at the first start; then keep a copy apart")
+    try:
+        read_key(settings.key_file)
+    except PostbagError as error:
+        return Line("key", False, str(error))
+    return Line("key", True, str(settings.key_file))
+
+
+async def _packs(settings: Settings) -> Line:
+    from storage.reports import load_packs
+
+    held, problems = load_packs([packs_folder(), *([settings.packs] if settings.packs else [])])
+    if problems:
+        return Line("packs", False, "\n".join(map(str, problems)))
+    rows = sum(len(report.recommendations) for report in held)
+    return Line("packs", bool(held), f"{len(held)} held, with {rows} recommendations and asks")
+
+
+def _templates() -> Line:
+    from bot.templating import lint
+
+    problems = lint(templates_folder())
+    return Line("templates", not problems, "\n".join(map(str, problems)) or "in order")
+
+
+async def _outside(settings: Settings) -> AsyncIterator[Line]:
+    from bot.sources.http import Http
+
+    sources = settings.sources
+    asked = {
+        "Members API": f"{sources.members_api}/api/Members/Search?House=1&IsCurrentMember=true&skip=0&take=1",
+        "Committees API": f"{sources.committees_api}/api/PublicationType",
+        "postcodes.io": f"{sources.postcodes}/random/outcodes",
+    }
+    server_time: datetime | None = None
+    async with Http(asked.values(), attempts=1, timeout_seconds=8) as http:
+        for name, address in asked.items():
+            try:
+                reply = await http.get(name, address)
+            except PostbagError as error:
+                yield Line(
+                    f"network: {name}", False, f"{error.message} Letters and reminders work without it for a while."
+                )
+                continue
+            yield Line(f"network: {name}", True, "answers")
+            with contextlib.suppress(ValueError):
+                server_time = parsedate_to_datetime(reply.date)
+    now = datetime.now(UTC)
+    words = f"{now.astimezone(LONDON):%d %B %Y, %H:%M} in London"
+    if server_time is not None and abs((now - server_time).total_seconds()) > CLOCK_MAY_DIFFER:
+        yield Line("clock", False, f"{words}, but a server says {server_time:%H:%M} UTC: set this machine's clock")
+    else:
+        yield Line("clock", True, words)
+
+
+async def _discord(settings: Settings) -> AsyncIterator[Line]:
+    try:
+        token = discord_token(settings)
+    except PostbagError as error:
+        yield Line("token", False, str(error))
+        return
+    if token is None:
+        yield Line("token", None, "none set: postbag rehearse works without; for Discord set DISCORD_TOKEN")
+        return
+    from bot.app import look_at_discord
+
+    async for name, ok, words in look_at_discord(settings, token):
+        yield Line(name, ok, words)
