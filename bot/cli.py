@@ -6,6 +6,7 @@ import asyncio
 import logging
 import sys
 from collections.abc import Coroutine
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
@@ -103,10 +104,8 @@ def rehearse(
 
 
 def _rehearse(settings: Settings, *, tour: bool, port: int | None, browser: bool) -> None:
-    try:
-        import simcord  # noqa: F401
-    except ImportError:
-        raise Refused("The rehearsal room is not installed.", 'Install it with: pipx install ".[rehearsal]"') from None
+    if find_spec("simcord") is None or find_spec("markdown_it") is None:
+        raise Refused("The rehearsal room is not installed.", 'Install it with: pipx install --force ".[rehearsal]"')
     logging.basicConfig(level=logging.ERROR, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     if tour:
         from bot.rehearsal.tour import run_tour

@@ -79,8 +79,6 @@ def test_every_library_that_is_imported_is_declared() -> None:
                 top = name.split(".")[0]
                 if top in sys.stdlib_module_names or top in ("bot", "storage"):
                     continue
-                if top == "simcord" and path.name == "cli.py":
-                    continue
                 mine = {canonicalize_name(owner) for owner in owners.get(top, [])}
                 needed_by = {"yarl": "aiohttp", "click": "typer"}.get(top)
                 assert mine & allowed or needed_by in allowed, f"{path.relative_to(ROOT)} imports {name}"
