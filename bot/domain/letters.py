@@ -236,7 +236,6 @@ def _about_text(letter: Letter) -> Sequence[Check]:
             Check(
                 "share-low",
                 Weight.NOTE,
-                f"{letter.share:.0%} of the words are yours; {OWN_AIM:.0%} or more is best.",
                 "One more sentence that only you could write would help.",
             )
         )

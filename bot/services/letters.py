@@ -14,7 +14,7 @@ from bot.domain.identity import UserId
 from bot.domain.letter_asks import ASKS, Ask, fitting
 from bot.domain.letter_facts import Topic, citations, facts_for, overdue_since, subject
 from bot.domain.letters import Check, Letter, LetterFrame, Recipient, Standing, Weight, in_parts
-from bot.domain.members import Constituency, Directory, Dissolution
+from bot.domain.members import Constituency, Directory, Dissolution, fold
 from bot.domain.own_words import Part
 from bot.domain.people import DRAFT_KEPT
 from bot.domain.references import Found
@@ -69,7 +69,7 @@ class DraftGone(NotFound):
     def __init__(self) -> None:
         super().__init__(
             "This draft is no longer in memory: drafts are kept for 60 minutes and never stored.",
-            "Start again with /letter write. The words you can still see here can be copied into it.",
+            "Start again with /letter write. Words that you can still see here can be copied into it.",
         )
 
 
@@ -170,7 +170,7 @@ class LetterService:
 
     def near(self, text: str, limit: int = 25) -> tuple[Recipient, ...]:
         """List the seats that a text may mean, by constituency or Member, best first. Maybe none."""
-        return tuple(recipient_of(seat) for seat in self._members.near(text, limit)) if text.strip() else ()
+        return tuple(recipient_of(seat) for seat in self._members.near(text, limit)) if fold(text) else ()
 
     @staticmethod
     def typed(constituency: str, name: str = "") -> Recipient:
@@ -191,7 +191,7 @@ class LetterService:
         while len(self._drafts) >= MOST_DRAFTS:
             self._drafts.pop(next(iter(self._drafts)))
         chosen = self.frame(frame or FIRST_FRAME)
-        draft = Draft(secrets.token_urlsafe(8), owner, chosen.slug, self._until(), recipient=recipient)
+        draft = Draft(_token(), owner, chosen.slug, self._until(), recipient=recipient)
         return self._keep(self._about(draft, topic) if topic is not None else draft)
 
     def draft(self, token: str, owner: UserId) -> Draft:
@@ -225,7 +225,7 @@ class LetterService:
         words = {name: own.get(name, "").strip()[:ANSWER_LIMIT] for name in names}
         draft = self._keep(replace(draft, own=words))
         if ask not in {a.slug for a in self.asks(draft)}:
-            raise Refused("Choose one thing to ask your MP for.", "Press “Go on writing”: your words are still there.")
+            raise Refused("Choose one thing to ask your MP for.", "Open the form again: your words are still in it.")
         return self._keep(replace(draft, ask=ask))
 
     def rebuilt(
@@ -241,6 +241,8 @@ class LetterService:
     ) -> Draft:
         """Make a draft again from what its owner's private message carries. DraftGone: that does not hold any more."""
         self.refuse_in_dissolution()
+        if token in self._drafts and self._drafts[token].owner != owner:
+            token = _token()
         try:
             known = Draft(token, owner, self.frame(frame).slug, self._until(), own=own or {})
             known = self._about(known, self.topic(topic)) if topic else known
@@ -259,7 +261,8 @@ class LetterService:
     # The letter -------------------------------------------------------------------------------------------------
 
     def letter(self, draft: Draft) -> Letter:
-        """Set the letter. Refused: something that the frame needs was not chosen yet."""
+        """Set the letter. Refused: something was not chosen yet, or Parliament is dissolved."""
+        self.refuse_in_dissolution()
         frame, topic, recipient = self.frame(draft.frame), self.topic_of(draft), draft.recipient
         if topic is None or recipient is None or draft.ask not in ASKS:
             raise Refused(
@@ -316,3 +319,7 @@ def recipient_of(seat: Constituency) -> Recipient:
     """Give the recipient that a seat of the directory stands for."""
     standing = Standing.VACANT if seat.member is None else Standing.IN_OFFICE
     return Recipient(seat.name, standing, seat.constituency_id, seat.member)
+
+
+def _token() -> str:
+    return secrets.token_urlsafe(8)

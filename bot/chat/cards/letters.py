@@ -154,10 +154,11 @@ def preview_card(draft: Draft, letter: Letter, topic: Topic) -> tuple[Card, tupl
         f"**To:** {shown(_addressed(letter.recipient))}\n**About:** {shown(topic.title)}\n**You ask:** "
         f"{shown(ASKS[draft.ask].label)}",
         f"**Your own words: {letter.share:.0%}** ({letter.own_words} of {letter.words} words). The aim is {OWN_AIM:.0%} or more.",
-        *(_said(check) for check in checks if check is not stop),
-        *([f"**Please check:** {topic.caution}"] if topic.caution else []),
     ]
-    if stop is not None:
+    if stop is None:
+        head += [_said(check) for check in checks]
+        head += [f"**Please check:** {topic.caution}"] if topic.caution else []
+    else:
         head.insert(0, f"**{shown(stop.message)}**\n{stop.next_step} What you wrote is kept: press *Go on writing*.")
     fixed = [*head, sources, PRIVATE, letter.recipient.constituency, letter.recipient.typed_name]
     fixed += [shown(part.text) + "> " * (part.text.count("\n") + 1) for part in letter.parts if not part.is_own]
@@ -219,10 +220,11 @@ def text_file(answers: dict[str, str]) -> File:
     return File("my-words.txt", "text/plain", "\ufeff".encode() + text.encode())
 
 
-def returned_card(error: PostbagError) -> Card:
-    """Say what went wrong, with the writer's words in a file beside it."""
+def returned_card(error: PostbagError, draft: Draft | None) -> Card:
+    """Say what went wrong, with the writer's words in a file beside it and, where a draft holds them too, the way on."""
     card = Card(accent=None).text(f"**{error.message}**\n{error.next_step}".strip())
-    return card.text("Your words are in the file below, so nothing is lost. Copy them from it when you go on.")
+    card.text("Your words are in the file below, so nothing is lost.")
+    return card.buttons(Act("Go on writing", WRITE, state_of(draft), MAIN)) if draft is not None else card
 
 
 def finished_card(finished: Finished) -> Card:

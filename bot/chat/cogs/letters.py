@@ -149,6 +149,7 @@ class Letters(commands.GroupCog, group_name="letter", group_description="Write t
     @presses("letter.written")
     async def written(self, interaction: Interaction, press: Press) -> None:
         """Take down what was written and show the letter. Whatever goes wrong, the words come back."""
+        draft = None
         try:
             draft = await self._draft(interaction, _merged(read_back(interaction.message, press), press.args))
             frame = self.letters.frame(draft.frame)
@@ -156,7 +157,7 @@ class Letters(commands.GroupCog, group_name="letter", group_description="Write t
             card, files = preview_card(draft, self.letters.letter(draft), self._topic(draft))
         except PostbagError as error:
             words = {name: value for name, value in press.fields.items() if isinstance(value, str)}
-            await reply(interaction, returned_card(error), files=[text_file(words)])
+            await reply(interaction, returned_card(error, draft), files=[text_file(words)])
             return
         await reply(interaction, card, update=is_ours(interaction.message), files=files)
 

@@ -1,0 +1,541 @@
+"""A letter in Discord, pressed as a person would: taps counted, nothing lost, nothing public, nothing kept."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.domain.members import Directory, Dissolution
+from bot.domain.own_words import SCORE_CLOSES
+from bot.rehearsal.reading import links_of
+
+WHY = (
+    "My neighbour has not heard her mother's voice since 2018. Each winter she sets a place for her at the table, and each "
+    "winter it stays empty. I did not know what to say to her, so I read the whole report in one night and I have not been "
+    "able to put it down since. Her children ask me why nobody speaks of it."
+)
+LOCAL = (
+    "Our market hall held a vigil last month and more than sixty people stood in the rain. The school choir sang two songs "
+    "that her mother had taught her, and the baker closed for an hour, which he has never done before."
+)
+RECOMMENDATION = "never-again/3"
+
+
+def controls(form: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """List the controls of a form by name."""
+    inner = [part.get("component") for part in form["components"]]
+    return {control["custom_id"]: control for control in inner if control}
+
+
+def write_button(room: Any, result: Any) -> str:
+    """Give the label of the button that opens the writing form."""
+    return next(label for label in room.buttons_of(result.response) if label.startswith(("Yes, write", "Prepare it")))
+
+
+async def open_form(room: Any, seat: str = "Tarning", recommendation: str = RECOMMENDATION, **more: str) -> Any:
+    return await room.member.slash(room.channel, "letter write", recommendation=recommendation, mp=seat, **more)
+
+
+async def preview(room: Any, why: str = WHY, local: str = LOCAL, *, seat: str = "Tarning") -> Any:
+    form = await open_form(room, seat)
+    return await room.member.submit_modal(form, {"ask": ["write-to-minister"], "why": why, "local": local})
+
+
+# The journey -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.asyncio
+async def test_a_first_letter_takes_at_most_ten_taps(room: Any) -> None:
+    card = await room.member.slash(room.channel, "recommendations show", number="3")
+    taps = 1
+    form = await room.member.click(card.response, label="Use in my letter")
+    assert list(controls(form.modal)) == ["seat"]
+    taps += 1
+    near = await room.member.submit_modal(form, {"seat": "tarn"})
+    assert "Tarningham (Barnaby Oystermouth)" in room.buttons_of(near.response)
+    taps += 1
+    form = await room.member.click(near.response, label="Tarningham (Barnaby Oystermouth)")
+    assert list(controls(form.modal)) == ["ask", "why", "local"]
+    taps += 2 + 1  # open the select and choose; submit
+    shown = await room.member.submit_modal(form, {"ask": ["your-view"], "why": WHY, "local": LOCAL})
+    taps += 1
+    done = await room.member.click(shown.response, label="Finish")
+    taps += 1  # Open WriteToThem
+    assert links_of(done.response)["Open WriteToThem"].startswith("https://www.writetothem.com/?a=westminstermp")
+    taps += 1  # I sent it
+    assert taps <= 10
+    text = done.followups[0].content
+    assert text.startswith("Dear Mr Oystermouth,")
+    assert WHY in text
+    assert LOCAL in text
+    assert "recommendation 3 (paragraph 18)" in text
+    assert text.count("?") == 1
+    assert room.posted == []
+
+
+@pytest.mark.asyncio
+async def test_everything_is_private_and_says_so(room: Any) -> None:
+    shown = await preview(room)
+    done = await room.member.click(shown.response, label="Finish")
+    for message in (shown.response, done.response, *done.followups):
+        assert message.ephemeral
+    assert "Only you can see this" in room.text_of(shown.response)
+    assert room.posted == []
+    assert [m for m in room.channel.history() if not m.flags.ephemeral] == []
+
+
+@pytest.mark.asyncio
+async def test_the_preview_marks_what_is_shared_and_measures(room: Any) -> None:
+    text = room.text_of((await preview(room)).response)
+    assert "Shared text" in text
+    assert "Your words: Why do you care?" in text
+    assert "Your own words:" in text
+    assert "The aim is 60%" in text
+    assert "Sources:" in text
+    assert "Amina Thackwell" in text
+
+
+@pytest.mark.asyncio
+async def test_the_hand_over_has_text_file_and_advice(room: Any) -> None:
+    shown = await preview(room)
+    done = await room.member.click(shown.response, label="Finish")
+    text = room.text_of(done.response)
+    assert "full name, address and postcode" in text
+    assert "Postbag sends nothing" in text
+    (file,) = done.response.attachments
+    assert file.filename == "letter.txt"
+    written = (await file.read()).decode("utf-8-sig").replace("\r\n", "\n")
+    assert "House of Commons\nLondon\nSW1A 0AA" in written
+    assert "".join(part.content for part in done.followups).split() == written_letter(written).split()
+    assert "```" not in done.followups[0].content
+
+
+def written_letter(file: str) -> str:
+    return file[file.index("Dear ") : file.index("----")]
+
+
+# Own words -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("why", ["…", "I care.", "\u200b\u200b\u200f", "🙂🙂"])
+async def test_an_untouched_frame_is_refused_and_nothing_is_lost(room: Any, why: str) -> None:
+    shown = await preview(room, why, "One local thing")
+    text = room.text_of(shown.response)
+    assert "Nearly there" in text
+    assert "Please check" not in text, "one clear prompt, not several"
+    assert "Finish" not in room.buttons_of(shown.response)
+    form = await room.member.click(shown.response, label="Go on writing")
+    assert controls(form.modal)["why"]["value"] == why
+    assert controls(form.modal)["local"]["value"] == "One local thing"
+    options = controls(form.modal)["ask"]["options"]
+    assert [o["value"] for o in options if o.get("default")] == ["write-to-minister"]
+    better = await room.member.submit_modal(form, {"ask": ["write-to-minister"], "why": WHY, "local": LOCAL})
+    assert "Finish" in room.buttons_of(better.response)
+
+
+@pytest.mark.asyncio
+async def test_a_letter_too_like_its_siblings_keeps_away_from_writetothem(room: Any) -> None:
+    few = (
+        "My neighbour has not heard her mother's voice since 2018, and nobody here could tell her children why that is."
+    )
+    shown = await preview(room, few, "")
+    assert "WriteToThem stops letters that look copied" in room.text_of(shown.response)
+    done = await room.member.click(shown.response, label="Finish")
+    assert links_of(done.response) == {}
+    assert "WriteToThem is closed for this letter" in room.text_of(done.response)
+    assert "add a few sentences of your own" in room.text_of(done.response)
+    assert done.response.attachments
+    assert SCORE_CLOSES == 0.5
+
+
+@pytest.mark.asyncio
+async def test_edit_brings_back_every_word(room: Any) -> None:
+    words = (
+        "Line one with *stars* and `ticks`.\n\n# not a title\n- not a list\n1. not a number \\ slash <@1> @everyone "
+        + WHY
+    )
+    shown = await preview(room, words, LOCAL)
+    form = await room.member.click(shown.response, label="Edit")
+    assert controls(form.modal)["why"]["value"] == words
+    assert controls(form.modal)["local"]["value"] == LOCAL
+
+
+# Whom it goes to -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.asyncio
+async def test_an_exact_name_is_confirmed_by_name(room: Any) -> None:
+    form = await room.member.slash(room.channel, "letter write", recommendation="3")
+    card = await room.member.submit_modal(form, {"seat": "saint osmunds"})
+    text = room.text_of(card.response)
+    assert "Is this your MP?" in text
+    assert "Sir Leopold Gathercoal" in text
+    assert "does not table questions" in text
+    assert "MP data as of" in text
+    assert "Not my constituency" in room.buttons_of(card.response)
+    again = await room.member.click(card.response, label="Not my constituency")
+    assert list(controls(again.modal)) == ["seat"]
+
+
+@pytest.mark.asyncio
+async def test_tarning_is_never_taken_for_tarningham(room: Any) -> None:
+    form = await open_form(room, "Tarning")
+    assert "Amina Thackwell" in str(form.modal["components"][0])
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("seat", "offered"),
+    [
+        ("Tarning", {"write-to-minister", "written-question", "your-view", "meet"}),
+        ("Ashlocke", {"write-to-minister", "meet"}),
+        ("Saint Osmund's", {"write-to-minister", "meet"}),
+        ("Lough Tarn", {"write-to-minister"}),
+        ("Farthing Cross", {"write-to-minister", "your-view"}),
+    ],
+)
+async def test_the_asks_fit_the_members_post(room: Any, seat: str, offered: set[str]) -> None:
+    form = await open_form(room, seat)
+    assert {option["value"] for option in controls(form.modal)["ask"]["options"]} == offered
+
+
+@pytest.mark.asyncio
+async def test_a_vacant_seat_is_said_and_a_draft_can_be_prepared(room: Any) -> None:
+    form = await room.member.slash(room.channel, "letter write", recommendation="3")
+    card = await room.member.submit_modal(form, {"seat": "Farthing Cross"})
+    assert "no MP" in room.text_of(card.response)
+    form = await room.member.click(card.response, label="Prepare it without a name")
+    shown = await room.member.submit_modal(form, {"ask": ["your-view"], "why": WHY, "local": LOCAL})
+    assert "no MP until the by-election" in room.text_of(shown.response)
+    done = await room.member.click(shown.response, label="Finish")
+    assert done.followups[0].content.startswith("Dear [name of the MP],")
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("typed", ["Nowhereshire", "@everyone", "{{ 7*7 }}", "x" * 100, "‏🙂"])
+async def test_an_unknown_seat_is_asked_for_again(room: Any, typed: str) -> None:
+    form = await room.member.slash(room.channel, "letter write", recommendation="3")
+    card = await room.member.submit_modal(form, {"seat": typed})
+    assert "No such constituency" in room.text_of(card.response)
+    again = await room.member.click(card.response, label="Type it again")
+    assert list(controls(again.modal)) == ["seat"]
+
+
+@pytest.mark.asyncio
+async def test_many_near_names_are_a_select(room: Any) -> None:
+    seats = room.app.services.members.directory.constituencies
+    many = tuple(replace(seats[0], constituency_id=100 + n, name=f"Tarning {n}") for n in range(30))
+    room.app.services.members._hold(replace(room.app.services.members.directory, constituencies=seats + many))
+    form = await room.member.slash(room.channel, "letter write", recommendation="3")
+    card = await room.member.submit_modal(form, {"seat": "tarnin"})
+    form = await room.member.select(card.response, ["101"])
+    assert "Tarning 1" in str(form.modal["components"][0])
+
+
+@pytest.mark.asyncio
+async def test_without_a_directory_the_name_is_typed_and_marked(room: Any) -> None:
+    room.app.services.members._hold(Directory())
+    form = await room.member.slash(room.channel, "letter write", recommendation="3")
+    assert list(controls(form.modal)) == ["seat", "name"]
+    card = await room.member.submit_modal(form, {"seat": "Aberwick *North*", "name": "Ms Example"})
+    assert "not checked" in room.text_of(card.response)
+    form = await room.member.click(card.response, label=write_button(room, card))
+    shown = await room.member.submit_modal(form, {"ask": ["write-to-minister"], "why": WHY, "local": LOCAL})
+    assert "MP not checked" in room.text_of(shown.response)
+    await room.restart()
+    room.app.services.members._hold(Directory())
+    done = await room.member.click(shown.response, label="Finish")
+    text = done.followups[0].content
+    assert text.startswith("Dear Ms Example,")
+    assert "constituents in Aberwick *North*." in text
+
+
+@pytest.mark.asyncio
+async def test_letters_pause_at_a_dissolution(room: Any) -> None:
+    form = await open_form(room)
+    room.app.services.members._dissolution = Dissolution(date(2026, 3, 1))
+    refused = await room.member.slash(room.channel, "letter write")
+    assert "nobody is an MP" in room.text_of(refused.response)
+    assert "Letters pause" in room.text_of(refused.response)
+    late = await room.member.submit_modal(form, {"ask": ["meet"], "why": WHY, "local": LOCAL})
+    assert "nobody is an MP" in room.text_of(late.response)
+    await assert_words_came_back(late)
+
+
+async def assert_words_came_back(failed: Any) -> None:
+    (file,) = failed.response.attachments
+    kept = (await file.read()).decode("utf-8-sig")
+    assert WHY in kept
+    assert LOCAL in kept
+
+
+# What it is about ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.asyncio
+async def test_without_anything_the_writer_chooses_step_by_step(room: Any) -> None:
+    start = await room.member.slash(room.channel, "letter write")
+    text = room.text_of(start.response)
+    assert "Which recommendation?" in text
+    menus = [c for row in walk(start.response.components) for c in [row] if c.get("type") == 3]
+    values = [option["value"] for menu in menus for option in menu["options"]]
+    assert RECOMMENDATION in values
+    assert len(values) == 37
+    first = next(m for m in menus if any(o["value"] == RECOMMENDATION for o in m["options"]))
+    form = await room.member.select(start.response, [RECOMMENDATION], custom_id=first["custom_id"])
+    assert list(controls(form.modal)) == ["seat"]
+
+
+def walk(components: list[dict[str, Any]]) -> Any:
+    for component in components:
+        yield component
+        yield from walk(component.get("components") or [])
+
+
+@pytest.mark.asyncio
+async def test_an_unconfirmed_number_is_not_given_one(room: Any) -> None:
+    form = await open_form(room, recommendation="T-18")
+    shown = await room.member.submit_modal(form, {"ask": ["meet"], "why": WHY, "local": LOCAL})
+    done = await room.member.click(shown.response, label="Finish")
+    text = "".join(part.content for part in done.followups)
+    assert "in its call on “" in text
+    assert "T-18" not in text
+    assert "recommendation 18" not in text
+
+
+@pytest.mark.asyncio
+async def test_an_unknown_number_is_answered_kindly(room: Any) -> None:
+    refused = await room.member.slash(room.channel, "letter write", recommendation="99")
+    assert "Confirmed numbers: 1–6" in room.text_of(refused.response)
+
+
+@pytest.mark.asyncio
+async def test_the_chaser_only_while_a_response_is_overdue(room: Any) -> None:
+    refused = await room.member.slash(room.channel, "letter write", template="response-overdue")
+    assert "Answered on 1 November 2021" in room.text_of(refused.response)
+
+
+@pytest.mark.asyncio
+async def test_words_that_fit_several_are_a_choice(room: Any) -> None:
+    card = await room.member.slash(room.channel, "letter write", recommendation="Olympics", mp="Tarning")
+    menu = next(c for c in walk(card.response.components) if c.get("type") == 3)
+    assert len(menu["options"]) > 1
+    form = await room.member.select(card.response, [menu["options"][0]["value"]])
+    assert form.modal is not None
+
+
+@pytest.mark.asyncio
+async def test_names_are_completed_from_memory_within_limits(room: Any) -> None:
+    found = await room.member.autocomplete(room.channel, "letter write", "mp", "tarn")
+    assert [choice["value"] for choice in found][:2] == ["Tarning", "Tarningham"]
+    assert len(await room.member.autocomplete(room.channel, "letter write", "recommendation", "")) <= 25
+    kinds = await room.member.autocomplete(room.channel, "letter write", "template", "overdue")
+    assert [choice["value"] for choice in kinds] == ["response-overdue"]
+
+
+# Restarts, time, doubles -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("how", ["restart", "an hour"])
+async def test_a_draft_outlives_a_restart_in_its_own_message(room: Any, how: str) -> None:
+    shown = await preview(room)
+    await pass_time(room, how)
+    form = await room.member.click(shown.response, label="Edit")
+    assert controls(form.modal)["why"]["value"] == WHY
+    await pass_time(room, how)
+    again = await room.member.submit_modal(form, {"ask": ["meet"], "why": WHY + " More.", "local": LOCAL})
+    await pass_time(room, how)
+    done = await room.member.click(again.response, label="Finish")
+    assert WHY + " More." in done.followups[0].content
+    assert "meet me" in done.followups[0].content
+
+
+async def pass_time(room: Any, how: str) -> None:
+    if how == "restart":
+        await room.restart()
+    else:
+        await room.move_to(room.clock.now() + timedelta(minutes=61))
+
+
+@pytest.mark.asyncio
+async def test_steps_before_the_writing_outlive_a_restart_too(room: Any) -> None:
+    form = await room.member.slash(room.channel, "letter write", recommendation="3")
+    await room.restart()
+    near = await room.member.submit_modal(form, {"seat": "tarn"})
+    await room.restart()
+    form = await room.member.click(near.response, label="Tarning (Amina Thackwell)")
+    await room.restart()
+    shown = await room.member.submit_modal(form, {"ask": ["meet"], "why": WHY, "local": LOCAL})
+    assert "Amina Thackwell" in room.text_of(shown.response)
+
+
+@pytest.mark.asyncio
+async def test_pressing_finish_twice_hands_it_over_twice_and_harms_nothing(room: Any) -> None:
+    shown = await preview(room)
+    first = await room.member.click(shown.response, label="Finish")
+    second = await room.member.click(shown.response, label="Finish")
+    assert first.followups[0].content == second.followups[0].content
+
+
+@pytest.mark.asyncio
+async def test_it_works_in_a_direct_message(room: Any) -> None:
+    form = await room.outsider.slash("letter write", recommendation="3", mp="Tarning")
+    shown = await room.outsider.submit_modal(form, {"ask": ["meet"], "why": WHY, "local": LOCAL})
+    done = await room.outsider.click(shown.response, label="Finish")
+    assert WHY in done.followups[0].content
+
+
+# Bad input -------------------------------------------------------------------------------------------------------
+
+NASTY = {
+    "template injection": "{{ 7*7 }} {% for x in y %} {# gone #} ",
+    "mentions": "@everyone @here <@123456789012345678> <@&1> <#2> ",
+    "markdown": "**bold** __under__ ~~gone~~ ||spoiler|| `code` ```block``` [a](https://x.example) ",
+    "right to left": "\u202etxet \u200fمرحبا\u200e \u2067x\u2069 ",
+    "zero width": "a\u200bb\u200cc\u200dd\ufeffe ",
+    "emoji": "👩‍👩‍👧‍👦 🏴󠁧󠁢󠁳󠁣󠁴󠁿 😀 ",
+    "private use": "\ue000why\ue001 \ue000local\ue001 ",
+    "html": "<script>alert(1)</script> & &amp; ",
+}
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("kind", NASTY)
+async def test_nasty_words_come_out_as_they_went_in(room: Any, kind: str) -> None:
+    nasty = NASTY[kind].strip()
+    shown = await preview(room, f"{nasty} {WHY}", f"{LOCAL} {nasty}")
+    await room.restart()
+    done = await room.member.click(shown.response, label="Finish")
+    text = "\n\n".join(part.content for part in done.followups)
+    assert text.count(nasty) == 2
+    assert "49" not in text
+    written = (await done.response.attachments[0].read()).decode("utf-8-sig")
+    assert written.count(nasty) == 2
+    for request in room.env.http_requests:
+        body = request.json if isinstance(request.json, dict) else {}
+        mentions = (body.get("data") or body).get("allowed_mentions")
+        assert mentions in (None, {"parse": []}), request.json
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("letter", ["a", "維", "ئۇ", "😀", "*"])
+async def test_four_thousand_characters_are_kept_whole(room: Any, letter: str) -> None:
+    words = (f"{WHY} " + (letter * 5 + " ") * 4000)[:4000].strip()
+    shown = await preview(room, words, words)
+    (file,) = shown.response.attachments
+    assert file.filename == "my-words.txt"
+    kept = (await file.read()).decode("utf-8-sig")
+    assert kept.count(words) == 2
+    form = await room.member.click(shown.response, label="Edit")
+    assert controls(form.modal)["why"]["value"] == words
+    done = await room.member.click(shown.response, label="Finish")
+    assert done.followups == []
+    assert "its text is in the file" in room.text_of(done.response)
+    assert (await done.response.attachments[0].read()).decode("utf-8-sig").count(words) == 2
+    await room.restart()
+    gone = await room.member.click(shown.response, label="Edit")
+    assert "no longer in memory" in room.text_of(gone.response)
+
+
+@pytest.mark.asyncio
+async def test_a_submission_that_cannot_go_on_gives_the_words_back(room: Any) -> None:
+    form = await open_form(room)
+    room.app.services.reports._held = ()
+    room.app.services.reports._today = None
+    await room.move_to(room.clock.now() + timedelta(minutes=61))
+    failed = await room.member.submit_modal(form, {"ask": ["write-to-minister"], "why": WHY, "local": LOCAL})
+    assert "no longer in memory" in room.text_of(failed.response)
+    assert "Your words are in the file" in room.text_of(failed.response)
+    await assert_words_came_back(failed)
+
+
+@pytest.mark.asyncio
+async def test_a_long_name_fits_every_card(room: Any) -> None:
+    seats = room.app.services.members.directory.constituencies
+    name = ("Óbhair-uige-an-ear " * 6)[:100].strip()
+    member = replace(
+        seats[0].member, display_as="Q" * 100, full_title="Q" * 100, address_as="Q" * 100, constituency=name
+    )
+    longest = replace(seats[0], constituency_id=900, name=name, member=member)
+    room.app.services.members._hold(replace(room.app.services.members.directory, constituencies=(longest, seats[1])))
+    form = await room.member.slash(room.channel, "letter write", recommendation="3")
+    card = await room.member.submit_modal(form, {"seat": name[:20]})
+    form = await room.member.click(card.response, label=write_button(room, card))
+    shown = await room.member.submit_modal(form, {"ask": ["meet"], "why": WHY, "local": LOCAL})
+    done = await room.member.click(shown.response, label="Finish")
+    assert f"Dear {'Q' * 100}," in done.followups[0].content
+
+
+# Nothing is kept -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.asyncio
+async def test_nothing_of_a_letter_is_stored_or_logged(room: Any, tmp_path: Path) -> None:
+    seeds = [f"Zq{word}xv" for word in ("why", "local", "seat", "name", "first", "second")]
+    records: list[str] = []
+
+    class Listener(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            records.append(f"{record.getMessage()} {record.args!r} {record.exc_info!r}")
+
+    listener, root = Listener(logging.DEBUG), logging.getLogger()
+    watched = [root, *(logging.getLogger(name) for name in ("bot", "storage", "sqlalchemy", "aiosqlite"))]
+    before = [logger.level for logger in watched]
+    root.addHandler(listener)
+    for logger in watched:
+        logger.setLevel(logging.DEBUG)
+    try:
+        held = room.app.services.members.directory
+        room.app.services.members._hold(Directory())
+        form = await room.member.slash(room.channel, "letter write", recommendation="3")
+        card = await room.member.submit_modal(form, {"seat": seeds[2], "name": seeds[3]})
+        form = await room.member.click(card.response, label=write_button(room, card))
+        first = await room.member.submit_modal(form, {"ask": ["write-to-minister"], "why": seeds[4], "local": seeds[5]})
+        form = await room.member.click(first.response, label="Go on writing")
+        words = {"ask": ["write-to-minister"], "why": f"{seeds[0]} {WHY}", "local": f"{seeds[1]} {LOCAL}"}
+        shown = await room.member.submit_modal(form, words)
+        await room.restart()
+        room.app.services.members._hold(Directory())
+        done = await room.member.click(shown.response, label="Finish")
+        assert seeds[0] in done.followups[0].content, "the flow went all the way"
+        room.app.services.members._hold(held)
+        await asyncio.sleep(0)
+    finally:
+        root.removeHandler(listener)
+        for logger, level in zip(watched, before, strict=True):
+            logger.setLevel(level)
+    names, kept = everything_on_disk(tmp_path)
+    assert any(name.endswith((".db", ".sqlite", ".sqlite3")) for name in names), names
+    assert records
+    for seed in seeds:
+        assert seed.encode() not in kept
+        assert not [line for line in records if seed in line and not line.startswith("For ")], seed
+    assert WHY[:40].encode() not in kept
+
+
+def everything_on_disk(folder: Path) -> tuple[list[str], bytes]:
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return [path.name for path in files], b"".join(path.read_bytes() for path in files)
+
+
+@pytest.mark.asyncio
+async def test_an_ask_that_no_longer_fits_can_be_chosen_again(room: Any) -> None:
+    form = await open_form(room)
+    seats = room.app.services.members.directory
+    minister = replace(seats.constituencies[2], constituency_id=1)
+    room.app.services.members._hold(replace(seats, constituencies=(minister,)))
+    await room.restart()
+    room.app.services.members._hold(replace(seats, constituencies=(minister,)))
+    refused = await room.member.submit_modal(form, {"ask": ["written-question"], "why": WHY, "local": LOCAL})
+    assert "Choose one thing" in room.text_of(refused.response)
+    form = await room.member.click(refused.response, label="Go on writing")
+    assert controls(form.modal)["why"]["value"] == WHY
+    assert "written-question" not in {option["value"] for option in controls(form.modal)["ask"]["options"]}
