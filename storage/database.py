@@ -231,9 +231,10 @@ async def open_database(
     """Open a database, bring its tables up to date, close it at the end.
 
     ``sqlite+aiosqlite:///path`` or ``postgresql+asyncpg://user@host/name``. A SQLite file has one Postbag at a time;
-    ``look_only`` reads beside a running one and writes nothing. Refused or Unavailable say what to do.
+    ``look_only`` reads beside a running one and writes nothing. ``migrate`` False takes the tables as they are, of any
+    version. Refused or Unavailable say what to do.
     """
-    from storage.migrations import upgrade
+    from storage.migrations import require_current, upgrade
 
     parsed = _parsed(url)
     async with AsyncExitStack() as stack:
@@ -244,7 +245,9 @@ async def open_database(
             database = Database(parsed, engine, engine, one_writer=False)
         stack.push_async_callback(database.close)
         try:
-            if look_only:
+            if look_only and migrate:
+                await require_current(database)
+            elif look_only:
                 async with database.reading() as connection:
                     await connection.execute(text("SELECT 1"))
             elif migrate:

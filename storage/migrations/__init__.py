@@ -59,6 +59,14 @@ async def upgrade(database: Database) -> bool:
     return True
 
 
+async def require_current(database: Database) -> None:
+    """Refused: the tables are not those of this Postbag."""
+    async with database.reading() as connection:
+        state = await connection.run_sync(_state)
+    if not _is_current(state, versions()):
+        raise Refused("This database is not up to date.", "Start Postbag once, or run: postbag database upgrade")
+
+
 def _state(connection: Connection) -> tuple[str | None, bool]:
     version = current_version(connection)
     return version, version is None and bool(inspect(connection).get_table_names())

@@ -140,6 +140,23 @@ async def test_looking_needs_a_database(tmp_path: Path) -> None:
 
 
 @pytest.mark.asyncio
+async def test_looking_needs_tables_that_are_up_to_date(tmp_path: Path) -> None:
+    path = tmp_path / "postbag.db"
+    async with open_database(url(path), migrate=False):
+        pass
+    with pytest.raises(Refused, match="not up to date") as told:
+        async with open_database(url(path), look_only=True):
+            pass
+    assert "postbag database upgrade" in told.value.next_step
+    async with open_database(url(path), look_only=True, migrate=False):
+        pass
+    async with open_database(url(path)):
+        pass
+    async with open_database(url(path), look_only=True) as database:
+        assert await names(database) == set()
+
+
+@pytest.mark.asyncio
 @pytest.mark.parametrize(
     ("address", "words"),
     [
