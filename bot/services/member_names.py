@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from bot.domain.members import Constituency, fold
 
@@ -13,6 +13,7 @@ LONGEST = 100
 FEW = 3
 """With fewer sure finds than this, names that are only similar are offered after them."""
 SIMILAR = 75.0
+LIKE = 50.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class NameIndex:
     def __init__(self, seats: Iterable[Constituency]) -> None:
         ordered = sorted(seats, key=lambda seat: fold(seat.name))
         self._entries = tuple(_entry(seat) for seat in ordered)
+        self._words = sorted({word for entry in self._entries for word in entry.words + entry.person_words})
 
     def near(self, text: str, limit: int = 25) -> list[Constituency]:
         """List seats, best first; all of them from the top for an empty text."""
@@ -40,14 +42,31 @@ class NameIndex:
             ((rank, place) for place, entry in enumerate(self._entries) if (rank := _rank(typed, entry)) is not None)
         )
         found = [place for _, place in ranked]
-        if len(found) < FEW:
-            similar = sorted(
-                (-score, place)
-                for place, entry in enumerate(self._entries)
-                if place not in found and (score := _similarity(typed, entry)) >= SIMILAR
-            )
-            found += [place for _, place in similar]
+        if len(found) < FEW <= len(typed):
+            found += [place for place in self._similar(typed) if place not in found]
         return [self._entries[place].seat for place in found[:limit]]
+
+    def _similar(self, typed: str) -> list[int]:
+        """List the places of names with typing errors in them, the most similar first."""
+        scores = dict.fromkeys(range(len(self._entries)), 0.0)
+        for names in ([e.name for e in self._entries], [e.name[: len(typed)] for e in self._entries]):
+            for _, score, place in process.extract(typed, names, scorer=fuzz.ratio, limit=None, score_cutoff=SIMILAR):
+                scores[place] = max(scores[place], score)
+        parts = [self._like(part) for part in typed.split()]
+        for place, entry in enumerate(self._entries):
+            for words in (entry.words, entry.person_words):
+                likeness = sum(max((part.get(word, 0.0) for word in words), default=0.0) for part in parts)
+                scores[place] = max(scores[place], likeness / len(parts))
+        return sorted((p for p, score in scores.items() if score >= SIMILAR), key=lambda p: (-scores[p], p))
+
+    def _like(self, part: str) -> dict[str, float]:
+        """Score the words of all names by how like one typed word they are, or their beginnings."""
+        scores: dict[str, float] = {}
+        for words in (self._words, [word[: len(part) + 1] for word in self._words]):
+            for _, score, place in process.extract(part, words, scorer=fuzz.ratio, limit=None, score_cutoff=LIKE):
+                word = self._words[place]
+                scores[word] = max(scores.get(word, 0.0), score)
+        return scores
 
 
 def _entry(seat: Constituency) -> _Entry:
@@ -75,6 +94,8 @@ def _rank(typed: str, entry: _Entry) -> int | None:
 
 def _each_begins(typed: Sequence[str], words: Sequence[str]) -> bool:
     """Tell whether every typed word begins a word of its own."""
+    if len(typed) == 1:
+        return any(word.startswith(typed[0]) for word in words)
     left = list(words)
     for part in sorted(typed, key=len, reverse=True):
         match = next((word for word in left if word.startswith(part)), None)
@@ -82,19 +103,3 @@ def _each_begins(typed: Sequence[str], words: Sequence[str]) -> bool:
             return False
         left.remove(match)
     return True
-
-
-def _similarity(typed: str, entry: _Entry) -> float:
-    if len(typed) < FEW:
-        return 0.0
-    whole = max(fuzz.ratio(typed, entry.name), fuzz.ratio(typed, entry.name[: len(typed)]))
-    parts = typed.split()
-    return max(whole, _word_by_word(parts, entry.words), _word_by_word(parts, entry.person_words))
-
-
-def _word_by_word(typed: Sequence[str], words: Sequence[str]) -> float:
-    if not words:
-        return 0.0
-    return sum(
-        max(max(fuzz.ratio(part, word), fuzz.ratio(part, word[: len(part) + 1])) for word in words) for part in typed
-    ) / len(typed)

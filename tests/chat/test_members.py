@@ -1,0 +1,273 @@
+"""Finding one's MP in Discord: the right one or none, privately, and never a trace of the postcode."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.domain.errors import Unavailable
+from bot.domain.members import Constituency, Directory, Dissolution, Member
+from bot.rehearsal.reading import controls_of, links_of, options_of
+
+pytestmark = pytest.mark.asyncio
+
+
+async def find(room: Any, constituency: str = "") -> Any:
+    given = {"constituency": constituency} if constituency else {}
+    return await room.member.slash(room.channel, "mp find", **given)
+
+
+async def by_postcode(room: Any, postcode: str) -> Any:
+    form = await room.member.slash(room.channel, "mp postcode")
+    return await room.member.submit_modal(form, {"postcode": postcode})
+
+
+def held(room: Any) -> Directory:
+    found: Directory = room.app.services.members.directory
+    return found
+
+
+async def with_member(room: Any, seat: str, **changes: Any) -> None:
+    """Change what is held of a seat's Member."""
+    old = held(room)
+    seats = [
+        replace(s, member=replace(s.member, **changes)) if s.name == seat and s.member is not None else s
+        for s in old.constituencies
+    ]
+    await room.app.services.members.replace(replace(old, constituencies=tuple(seats)))
+
+
+async def test_the_card_says_who_it_is_what_they_can_do_and_how_old_that_is(room: Any) -> None:
+    await with_member(room, "Tarning", email="thackwell.office@house.example", phone="020 7946 0001")
+    shown = await find(room, "tarning")
+    assert shown.response.ephemeral
+    text = room.text_of(shown)
+    for words in (
+        "Tarning",
+        "Amina Thackwell",
+        "Lantern Party (invented)",
+        "holds no government post",
+        "Amina Thackwell MP, House of Commons, London, SW1A 0AA",
+        "thackwell.office@house.example",
+        "020 7946 0001",
+        "MP data as of 2 March 2026",
+        "invented House",
+        "Nobody in it is real",
+        "own constituents",
+    ):
+        assert words in text.replace("\\", ""), words
+    assert "Oystermouth" not in text
+    assert room.buttons_of(shown) == ["Write to this MP", "Another constituency"]
+    assert not room.posted
+
+
+async def test_a_real_house_carries_its_licence_and_a_link(room: Any) -> None:
+    await room.app.services.members.replace(replace(held(room), invented=False))
+    shown = await find(room, "Tarning")
+    assert "Open Parliament Licence v3.0" in room.text_of(shown)
+    assert "Not endorsed by Parliament" in room.text_of(shown)
+    assert links_of(shown) == {"Their page at Parliament": "https://members.parliament.uk/member/101/contact"}
+
+
+@pytest.mark.parametrize(
+    ("seat", "words"),
+    [
+        ("Ashlocke", "Minister of Lanterns (minister)"),
+        ("Saint Osmunds", "in the Speaker's chair"),
+        ("lough tarn", "does not take their seat"),
+    ],
+)
+async def test_the_card_says_what_the_mps_post_means(room: Any, seat: str, words: str) -> None:
+    assert words in room.text_of(await find(room, seat)).replace("\\", "")
+
+
+async def test_a_vacant_seat_names_nobody(room: Any) -> None:
+    shown = await find(room, "farthing cross")
+    assert "This seat is vacant" in room.text_of(shown)
+    assert room.buttons_of(shown) == ["Prepare a letter", "Another constituency"]
+
+
+async def test_the_button_leads_to_a_letter_to_that_mp(room: Any) -> None:
+    shown = await find(room, "Tarningham")
+    asked = await room.member.click(shown.response, label="Write to this MP")
+    about = next(option for option in options_of(asked) if "3" in option["label"])
+    form = await room.member.select(asked.response, [about["value"]], custom_id=_select_with(asked, about["value"]))
+    assert "Barnaby Oystermouth" in room.text_of(form)
+
+
+def _select_with(shown: Any, value: str) -> str:
+    return next(
+        str(part["custom_id"])
+        for part in controls_of(shown)
+        if any(option["value"] == value for option in part.get("options") or ())
+    )
+
+
+async def test_a_name_that_is_not_exact_is_asked_about_and_never_taken(room: Any) -> None:
+    shown = await find(room, "tarn")
+    text = room.text_of(shown)
+    assert "Nothing is called exactly" in text
+    offered = [option["label"] for option in options_of(shown)] or room.buttons_of(shown)
+    assert any(label.startswith("Tarning:") for label in offered)
+    assert any(label.startswith("Tarningham:") for label in offered)
+    opened = await room.member.click(shown.response, label="Tarningham: Barnaby Oystermouth")
+    assert "Barnaby Oystermouth" in room.text_of(opened)
+    assert opened.response.ephemeral
+
+
+async def test_many_that_are_alike_are_offered_in_a_list(room: Any) -> None:
+    seats = tuple(Constituency(n, f"Marsh {n}") for n in range(1, 40))
+    await room.app.services.members.replace(replace(held(room), constituencies=seats))
+    shown = await find(room, "marsh")
+    assert len(options_of(shown)) == 25
+    opened = await room.member.select(shown.response, [options_of(shown)[3]["value"]])
+    assert "vacant" in room.text_of(opened)
+
+
+@pytest.mark.parametrize(
+    "typed", ["Atlantis on the Moor", "@everyone", "**[x](https://evil.example)**", "ZA1 1AA" * 100]
+)
+async def test_a_name_that_nothing_is_like_leads_on(room: Any, typed: str) -> None:
+    shown = await find(room, typed)
+    assert "No such constituency" in room.text_of(shown)
+    assert "Type it again" in room.buttons_of(shown)
+    assert "[x](" not in room.text_of(shown).replace("\\[", "")
+    form = await room.member.click(shown.response, label="Type it again")
+    again = await room.member.submit_modal(form, {"constituency": "TARNINGHAM"})
+    assert "Barnaby Oystermouth" in room.text_of(again)
+
+
+async def test_without_a_name_it_asks_for_one(room: Any) -> None:
+    shown = await find(room)
+    assert room.buttons_of(shown) == ["Type my constituency"]
+    form = await room.member.click(shown.response, label="Type my constituency")
+    assert "Amina Thackwell" in room.text_of(await room.member.submit_modal(form, {"constituency": "tarning"}))
+
+
+async def test_typing_offers_both_names_that_begin_alike(room: Any) -> None:
+    offered = await room.member.autocomplete(room.channel, "mp find", "constituency", "tarn")
+    assert [choice["value"] for choice in offered][:2] == ["Tarning", "Tarningham"]
+    offered = await room.member.autocomplete(room.channel, "mp find", "constituency", "gathercoal")
+    assert [choice["value"] for choice in offered] == ["Saint Osmund's"]
+    offered = await room.member.autocomplete(room.channel, "mp find", "constituency", "")
+    assert 0 < len(offered) <= 25
+
+
+async def test_old_data_are_said_to_be_old(room: Any) -> None:
+    await room.move_to(room.clock.now() + timedelta(days=31))
+    assert "more than 30 days old" in room.text_of(await find(room, "Tarning"))
+
+
+async def test_nobody_is_named_while_parliament_is_dissolved(room: Any) -> None:
+    room.app.services.members._dissolution = Dissolution(date(2026, 2, 20))
+    shown = await find(room, "Tarning")
+    text = room.text_of(shown)
+    assert "Parliament was dissolved on 20 February 2026" in text
+    assert "Thackwell" not in text
+    assert "Write to this MP" not in room.buttons_of(shown)
+
+
+async def test_an_empty_directory_is_said_kindly(room: Any) -> None:
+    await room.app.services.members.replace(replace(held(room), constituencies=()))
+    assert "There is no data about MPs yet" in room.text_of(await find(room, "Tarning"))
+
+
+async def test_a_card_without_contacts_invents_none(room: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def away(member: Member) -> Member:
+        raise Unavailable("The Members API could not be reached.", "Later.")
+
+    monkeypatch.setattr(room.app.services.members._source, "contact", away)
+    text = room.text_of(await find(room, "Tarning"))
+    assert text.count("none is stated") == 2
+    assert "@" not in text
+
+
+async def test_buttons_outlive_a_restart(room: Any) -> None:
+    shown = await find(room, "tarn")
+    await room.restart()
+    opened = await room.member.click(shown.response, label="Tarning: Amina Thackwell")
+    assert "Amina Thackwell" in room.text_of(opened)
+
+
+async def test_a_seat_that_is_gone_since_is_said_so(room: Any) -> None:
+    shown = await find(room, "tarn")
+    await room.app.services.members.replace(
+        replace(held(room), constituencies=tuple(s for s in held(room).constituencies if s.name != "Tarning"))
+    )
+    opened = await room.member.click(shown.response, label="Tarning: Amina Thackwell")
+    assert "no longer in the list" in room.text_of(opened)
+
+
+# Postcodes -------------------------------------------------------------------------------------------------------
+
+
+async def test_a_postcode_is_confirmed_and_never_shown(group: Any) -> None:
+    await group.set_up(high_risk=False)
+    form = await group.member.slash(group.channel, "mp postcode")
+    assert "postcodes.io" in group.text_of(form)
+    shown = await group.member.submit_modal(form, {"postcode": "za1 1aa"})
+    assert shown.response.ephemeral
+    assert "lies in **Tarning**" in group.text_of(shown)
+    assert "za1" not in group.text_of(shown).casefold()
+    opened = await group.member.click(shown.response, label="Tarning: Amina Thackwell")
+    assert "Amina Thackwell" in group.text_of(opened)
+    assert not group.posted
+
+
+async def test_a_postcode_that_may_lie_in_two_seats_is_a_choice(group: Any) -> None:
+    await group.set_up(high_risk=False)
+    shown = await by_postcode(group, "ZA1 2AB")
+    assert group.buttons_of(shown) == ["Tarningham: Barnaby Oystermouth", "Tarning: Amina Thackwell", "Not mine"]
+    assert "either of two constituencies" in group.text_of(shown)
+    form = await group.member.click(shown.response, label="Not mine")
+    assert "Vacant" not in group.text_of(form)
+    assert "Farthing Cross" in group.text_of(await group.member.submit_modal(form, {"constituency": "farthing cross"}))
+
+
+@pytest.mark.parametrize("typed", ["ZA1", "nonsense", "JE99 1AA", "ZA99 9ZZ", "@everyone"])
+async def test_a_postcode_without_an_answer_is_refused_without_an_echo(group: Any, typed: str) -> None:
+    await group.set_up(high_risk=False)
+    shown = await by_postcode(group, typed)
+    assert "constituency by name" in group.text_of(shown) or "cannot help" in group.text_of(shown)
+    assert typed not in group.text_of(shown)
+
+
+async def test_no_postcode_is_asked_for_in_a_high_risk_group(group: Any) -> None:
+    refused = await group.member.slash(group.channel, "mp postcode")
+    assert refused.modal is None
+    assert "not asked for in this server" in group.text_of(refused)
+    assert group.buttons_of(await find(group)) == ["Type my constituency"]
+    await group.set_up(high_risk=False)
+    form = await group.member.slash(group.channel, "mp postcode")
+    assert "I only know my postcode" in group.buttons_of(await find(group))
+    await group.set_up(high_risk=True)
+    late = await group.member.submit_modal(form, {"postcode": "ZA1 1AA"})
+    assert "not asked for in this server" in group.text_of(late)
+
+
+async def test_it_works_in_a_direct_message(room: Any) -> None:
+    form = await room.outsider.slash("mp postcode")
+    shown = await room.outsider.submit_modal(form, {"postcode": "ZA1 1AA"})
+    assert "Tarning" in room.text_of(shown)
+
+
+async def test_a_postcode_leaves_no_trace(group: Any, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    await group.set_up(high_risk=False)
+    for postcode in ("ZA1 1AA", "ZA99 9ZZ", "ZA1"):
+        await by_postcode(group, postcode)
+    ours = [r.getMessage() for r in caplog.records if r.name.startswith(("bot", "storage"))]
+    assert not any("ZA1" in line or "ZA99" in line for line in ours)
+    content = _everything_in(group.settings.data)
+    assert len(content) > 1000
+    assert b"ZA1 1AA" not in content
+    assert b"ZA99" not in content
+
+
+def _everything_in(folder: Path) -> bytes:
+    return b"".join(file.read_bytes() for file in folder.iterdir() if file.is_file())
