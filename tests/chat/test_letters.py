@@ -484,7 +484,9 @@ async def test_nothing_of_a_letter_is_stored_or_logged(room: Any, tmp_path: Path
 
     class Listener(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
-            records.append(f"{record.getMessage()} {record.args!r} {record.exc_info!r}")
+            # discord.py's own gateway log holds every event at DEBUG; Postbag never lets it below WARNING.
+            if not record.name.startswith("discord") or record.levelno >= logging.WARNING:
+                records.append(f"{record.getMessage()} {record.args!r} {record.exc_info!r}")
 
     listener, root = Listener(logging.DEBUG), logging.getLogger()
     watched = [root, *(logging.getLogger(name) for name in ("bot", "storage", "sqlalchemy", "aiosqlite"))]
@@ -517,7 +519,7 @@ async def test_nothing_of_a_letter_is_stored_or_logged(room: Any, tmp_path: Path
     assert records
     for seed in seeds:
         assert seed.encode() not in kept
-        assert not [line for line in records if seed in line and not line.startswith("For ")], seed
+        assert not [line for line in records if seed in line], seed
     assert WHY[:40].encode() not in kept
 
 
