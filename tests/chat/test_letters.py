@@ -323,6 +323,20 @@ async def test_the_chaser_only_while_a_response_is_overdue(room: Any) -> None:
 
 
 @pytest.mark.asyncio
+async def test_the_chaser_asks_for_no_recommendation(room: Any) -> None:
+    reports = room.app.services.reports
+    reports._held = tuple(
+        replace(report, response=replace(report.response, received_on=None)) for report in reports._held
+    )
+    reports._today = None
+    form = await open_form(room, recommendation="", template="response-overdue")
+    assert list(controls(form.modal)) == ["ask", "why", "local"]
+    shown = await room.member.submit_modal(form, {"ask": ["ask-when"], "why": WHY, "local": LOCAL})
+    done = await room.member.click(shown.response, label="Finish")
+    assert "was expected by 8 September 2021. On 2 March 2026, 1636 days later, I can find none." in room.text_of(done)
+
+
+@pytest.mark.asyncio
 async def test_words_that_fit_several_are_a_choice(room: Any) -> None:
     card = await room.member.slash(room.channel, "letter write", recommendation="Olympics", mp="Tarning")
     menu = next(c for c in walk(card.response.components) if c.get("type") == 3)
