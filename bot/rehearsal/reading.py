@@ -8,20 +8,22 @@ from typing import Any
 SELECTS = {3, 5, 6, 7, 8}
 
 
-def text_of(shown: Any) -> str:
+def text_of(shown: Any, *, open_selects: bool = True) -> str:
     """Give everything a person can read in what was shown, a line each; "" where nothing was.
 
     ``shown`` is the result of a command, press or form (its form, else its answer and follow-ups), one message, or the
-    JSON of a message or form. Buttons read as ``[label]``, link buttons as ``[label](address)``, files as ``<name>``.
+    JSON of a message or form. Buttons read as ``[label]``, link buttons as ``[label](address)``, files as ``<name>``; selects
+    with every option, or closed, as ``[label ▾]``.
     """
     if shown is None:
         return ""
     if isinstance(shown, Mapping):
-        return "\n".join(_lines(shown))
+        return "\n".join(_lines(shown, open_selects))
     if hasattr(shown, "followups"):
         if shown.modal is not None:
-            return text_of(shown.modal)
-        return "\n".join(filter(None, map(text_of, [shown.response, *shown.followups])))
+            return text_of(shown.modal, open_selects=open_selects)
+        texts = (text_of(message, open_selects=open_selects) for message in (shown.response, *shown.followups))
+        return "\n".join(filter(None, texts))
     if hasattr(shown, "message"):
         shown = shown.message
     return text_of(
@@ -30,7 +32,8 @@ def text_of(shown: Any) -> str:
             "embeds": [embed.to_dict() for embed in shown.embeds],
             "components": [part.to_dict() for part in shown.components],
             "attachments": [{"filename": file.filename} for file in shown.attachments],
-        }
+        },
+        open_selects=open_selects,
     )
 
 
@@ -74,7 +77,7 @@ def _walk(parts: Any) -> Iterator[dict[str, Any]]:
                 yield from _walk([part[key]])
 
 
-def _lines(body: Mapping[str, Any]) -> Iterator[str]:
+def _lines(body: Mapping[str, Any], open_selects: bool) -> Iterator[str]:
     for key in ("title", "content"):
         if body.get(key):
             yield str(body[key])
@@ -85,7 +88,7 @@ def _lines(body: Mapping[str, Any]) -> Iterator[str]:
         if embed.get("footer"):
             yield str(embed["footer"]["text"])
     for part in _walk(body.get("components")):
-        yield from _component(part)
+        yield from _component(part, open_selects)
     shown = {
         str(p["file"].get("url", "")) for p in _walk(body.get("components")) if p.get("type") == 13 and p.get("file")
     }
@@ -94,13 +97,16 @@ def _lines(body: Mapping[str, Any]) -> Iterator[str]:
             yield f"<{file['filename']}>"
 
 
-def _component(part: Mapping[str, Any]) -> Iterator[str]:
+def _component(part: Mapping[str, Any], open_selects: bool) -> Iterator[str]:
     kind = part.get("type")
     if kind == 10:
         yield str(part.get("content") or "")
     elif kind == 2:
         label = part.get("label") or (part.get("emoji") or {}).get("name") or ""
         yield f"[{label}]({part['url']})" if part.get("url") else f"[{label}]"
+    elif kind in SELECTS and not open_selects:
+        chosen = next((option["label"] for option in part.get("options") or () if option.get("default")), "")
+        yield f"[{chosen or part.get('placeholder') or 'Choose'} ▾]"
     elif kind in SELECTS:
         if part.get("placeholder"):
             yield str(part["placeholder"])

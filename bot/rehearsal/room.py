@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import discord
 from rich.console import Console
 from simcord import SetupError
 from simcord.preview import Preview
@@ -26,6 +27,7 @@ from bot.domain.errors import PostbagError, Refused
 from bot.domain.identity import UserId
 from bot.rehearsal.parliament import ParliamentStandIn, invented_report
 from bot.rehearsal.prompt import HELP, Move, Order, Word, read_order, typed_lines
+from bot.rehearsal.reading import text_of
 from bot.rehearsal.stage import SERVER, Stage, open_stage
 
 log = logging.getLogger(__name__)
@@ -111,14 +113,15 @@ class Room:
 
     async def pump(self) -> None:
         """Let time pass: send what is due, look at deadlines daily, and bring the open page up to date."""
+        wait = PUMP_EVERY
         while True:
             try:
                 await self.tick()
-            except PostbagError as error:
-                log.error("the room: %s", error)
+                wait = PUMP_EVERY
             except Exception:
-                log.exception("the room could not go on by itself; trying again")
-            await asyncio.sleep(PUMP_EVERY)
+                wait = min(wait * 4, 60.0)
+                log.exception("the room could not go on by itself; trying again in %.0f seconds", wait)
+            await asyncio.sleep(wait)
 
     async def tick(self) -> None:
         """Do what the time now calls for."""
@@ -129,6 +132,7 @@ class Room:
             if today != self._looked_on:
                 self._looked_on = today
                 await stage.app.recompute()
+                await stage.app.refresh()
             due = await stage.app.services.delivery.next_due()
             if due is not None and due <= stage.clock.now():
                 await stage.app.sweep()
@@ -152,13 +156,13 @@ class Room:
             if due is None:
                 return "Nothing is planned. An organiser can add a date with /deadlines add."
             to = max(due, stage.clock.now())
-        before = stage.posted
+        before = len(stage.posted)
         await stage.play_to(to)
         async with stage.env.lock:
             await self._refresh()
-        new = stage.posted[len(before) :]
+        new = stage.posted[before:]
         lines = [f"It is now {_said(stage.clock.now())}. {_count(len(new))} in the invented server."]
-        return "\n".join([*lines, *(f"  {_said(at)}  {first}" for at, first in new)])
+        return "\n".join([*lines, *(f"  {_said(m.created_at)}  {_first_line(m)}" for m in new)])
 
     async def _refresh(self) -> None:
         if self._preview is None or self._preview._closed:
@@ -191,7 +195,7 @@ async def open_room(settings: Settings, *, port: int | None = None, data: Path |
                 prepare=lambda app: app.refresh(),
             )
         )
-        await stage.set_up()
+        await stage.set_up(high_risk=False)
         person = await stage.app.services.people.person_for(UserId(stage.organiser.id))
         await stage.app.services.deadlines.follow(stage.guild_id, report.slug, person)
         room = Room(stage, port)
@@ -307,6 +311,10 @@ def _open_browser(url: str) -> None:
 def _said(instant: datetime) -> str:
     local = instant.astimezone(LONDON)
     return f"{local:%A} {local.day} {local:%B %Y, %H:%M}"
+
+
+def _first_line(message: discord.Message) -> str:
+    return next(filter(None, text_of(message).splitlines()), "").lstrip("#- ").replace("**", "")
 
 
 def _count(number: int) -> str:

@@ -11,7 +11,7 @@ import discord
 from simcord import ChannelHandle, GuildHandle, MemberActor, RoleHandle, UserHandle
 
 from bot.app import App, open_app
-from bot.clock import LONDON
+from bot.clock import LONDON, london_today
 from bot.config import Settings
 from bot.domain.identity import ChannelId, GuildId, RoleId, UserId
 from bot.domain.reports import Report
@@ -70,15 +70,16 @@ class Stage:
         return GuildId(self.guild.id)
 
     @property
-    def posted(self) -> list[tuple[datetime, str]]:
-        """List what the bot posted in the server for everyone to see, oldest first: when, and its first line."""
-        found = []
-        for channel in self.guild.channels.values():
-            for message in channel.history():
-                if message.author.id == self.env.backend.bot_user.id and not message.flags.ephemeral:
-                    first = next(filter(None, text_of(message).splitlines()), "")
-                    found.append((message.created_at, first.lstrip("#- ").strip()))
-        return sorted(found)
+    def posted(self) -> list[discord.Message]:
+        """List what the bot posted in the server for everyone to see, oldest first."""
+        ours = self.env.backend.bot_user.id
+        found = [
+            message
+            for channel in self.guild.channels.values()
+            for message in channel.history()
+            if message.author.id == ours and not message.flags.ephemeral
+        ]
+        return sorted(found, key=lambda message: message.id)
 
     async def set_up(self, **changes: Any) -> None:
         """Set the server up as its organiser would: post in the channel, organisers by role; ``changes`` beside these."""
@@ -107,6 +108,7 @@ class Stage:
     async def play_to(self, instant: datetime) -> None:
         """Move the clock as time passes: each reminder and each daily look at its own time on the way."""
         async with self.env.lock:
+            began = london_today(self.clock)
             await self._sweep()
             while True:
                 now = self.clock.now()
@@ -119,7 +121,9 @@ class Stage:
                     await self.app.recompute()
                 await self._sweep()
                 if stop >= instant:
-                    return
+                    break
+            if london_today(self.clock) != began:
+                await self.app.refresh()
 
     async def restart(self) -> None:
         """Close Postbag and open it again on the same data: buttons of before must still work."""

@@ -1,0 +1,202 @@
+"""*2021, as it happened*: the real bot plays the first report's own months to the terminal. Only what happens is printed."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from bot.clock import MovableClock
+from bot.config import Settings, SourcesSection
+from bot.domain.errors import Unavailable
+from bot.rehearsal.parliament import ParliamentStandIn
+from bot.rehearsal.reading import buttons_of, controls_of, options_of, text_of
+from bot.rehearsal.room import rehearsal_settings
+from bot.rehearsal.stage import Stage, open_stage
+from bot.rehearsal.transcript import Transcript
+
+REPORT = "never-again"
+PUBLISHED = datetime(2021, 7, 8, 10, 0, tzinfo=UTC)
+CHASING = datetime(2021, 9, 9, 17, 30, tzinfo=UTC)
+ANSWERED = datetime(2021, 11, 1, 12, 0, tzinfo=UTC)
+"""Three moments of 2021: the day of publication, the evening after the response was expected, the day it came."""
+
+WHY = (
+    "My neighbour has not heard from her sister in Kashgar for three years. I read this report because of her, and I told "
+    "her that our Government had two months to answer it. Yesterday I had to tell her that nothing had come. She asked me "
+    "whether anybody in Parliament had noticed, and I did not know what to say to her."
+)
+LOCAL = (
+    "The market on our quay sells cotton shirts at four pounds, and nobody there can say where the cotton was grown. Two "
+    "of the stallholders have asked their supplier, without a reply. They would like to know what they are selling."
+)
+SEAT = "Tarning"
+"""What Tomos, who is invented like his MP and his town, writes in his own words."""
+
+
+class Tour:
+    """The steps, in order. Each does what a person would do and prints what that person then sees."""
+
+    def __init__(self, stage: Stage, transcript: Transcript) -> None:
+        self.stage = stage
+        self.say = transcript
+
+    async def play(self) -> None:
+        """Play all of it."""
+        self.say.at(self.stage.clock.now())
+        await self.newcomer_reads()
+        await self.organiser_follows()
+        await self.time_passes(CHASING)
+        await self.member_chases()
+        await self.time_passes(ANSWERED)
+        await self.everyone_looks_back()
+
+    async def newcomer_reads(self) -> None:
+        """From /start through a door to a card."""
+        tomos = self.stage.member
+        start = await self.types(tomos, "Tomos", "start")
+        doors = await self.presses(tomos, "Tomos", start, "Read the recommendations")
+        door = next(label for label in buttons_of(doors) if not label.startswith(("All ", "About ")))
+        listed = await self.presses(tomos, "Tomos", doors, door)
+        first = options_of(listed)[0]
+        self.say.does("Tomos", f"picks “{first['label']}”")
+        self.showed("Tomos", await self.select(tomos, listed, [first["value"]], offering=first["value"]))
+
+    async def organiser_follows(self) -> None:
+        """Choose the channel, follow the report, look at its clock."""
+        amina = self.stage.organiser
+        step = await self.types(amina, "Amina", "admin setup")
+        self.say.does("Amina", "picks the channel #general")
+        await self.select(amina, step, [self.stage.channel], kind=8)
+        while not any(str(part.get("custom_id")).startswith("pb:admin.risk") for part in controls_of(step)):
+            step = await self.presses(amina, "Amina", step, "Next", quietly=True)
+        self.say.does("Amina", "keeps what is proposed, and presses [Next] until the last question")
+        self.showed("Amina", step)
+        no = next(label for label in buttons_of(step) if label.startswith("No"))
+        await self.presses(amina, "Amina", step, no)
+        await self.types(amina, "Amina", "reports follow", report=REPORT)
+
+    async def time_passes(self, until: datetime) -> None:
+        """Let the clock run, and print each message as it was posted."""
+        before = len(self.stage.posted)
+        await self.stage.play_to(until)
+        for message in self.stage.posted[before:]:
+            self.say.at(message.created_at)
+            self.say.shows(message, where="#general")
+        self.say.at(until)
+
+    async def member_chases(self) -> None:
+        """Write to an invented MP that the response is overdue: form, preview, hand-over."""
+        tomos = self.stage.member
+        overdue = self.stage.posted[-1]
+        label = next((label for label in buttons_of(overdue) if "MP" in label or "letter" in label.casefold()), None)
+        if label is not None:
+            asked = await self.presses(tomos, "Tomos", overdue, label)
+        else:
+            asked = await self.types(tomos, "Tomos", "letter write", template="response-overdue")
+        self.say.does("Tomos", f"fills it in: {SEAT}")
+        confirm = await self.submits(tomos, asked, {"seat": SEAT})
+        yes = next(label for label in buttons_of(confirm) if label.startswith("Yes"))
+        writing = await self.presses(tomos, "Tomos", confirm, yes)
+        ask = next(option for option in options_of(writing) if option.get("value"))
+        self.say.does("Tomos", f"chooses “{ask['label']}” and writes in his own words:")
+        self.say.quotes(WHY, LOCAL)
+        preview = await self.submits(tomos, writing, {"ask": [ask["value"]], "why": WHY, "local": LOCAL})
+        await self.presses(tomos, "Tomos", preview, "Finish")
+
+    async def everyone_looks_back(self) -> None:
+        """The clock told honestly, and the answer on the card."""
+        await self.types(self.stage.organiser, "Amina", "reports show", report=REPORT)
+        await self.types(self.stage.member, "Tomos", "recommendations show", number="1", report=REPORT)
+
+    # What a person can do -----------------------------------------------------------------------------------------
+
+    async def types(self, actor: Any, name: str, command: str, **options: str) -> Any:
+        """Use a slash command."""
+        said = "".join(f" {option}:{value}" for option, value in options.items())
+        self.say.does(name, f"types /{command}{said}")
+        async with self.stage.env.lock:
+            result = await actor.slash(self.stage.channel, command, **options)
+        return self.showed(name, result)
+
+    async def presses(self, actor: Any, name: str, shown: Any, label: str, *, quietly: bool = False) -> Any:
+        """Press a button of what was shown. ``quietly``: without printing it."""
+        if not quietly:
+            self.say.does(name, f"presses [{label}]")
+        async with self.stage.env.lock:
+            result = await actor.click(_message(shown), label=label)
+        return result if quietly else self.showed(name, result)
+
+    async def select(self, actor: Any, shown: Any, values: list[Any], *, offering: str = "", kind: int = 3) -> Any:
+        """Choose in a select: the one that offers a value, or the first of a kind."""
+        found = next(
+            part
+            for part in controls_of(shown)
+            if part.get("type") == kind
+            and (not offering or any(option["value"] == offering for option in part.get("options") or ()))
+        )
+        async with self.stage.env.lock:
+            return await actor.select(_message(shown), values, custom_id=found["custom_id"])
+
+    async def submits(self, actor: Any, form: Any, values: dict[str, Any]) -> Any:
+        """Send a form off."""
+        async with self.stage.env.lock:
+            result = await actor.submit_modal(form, values)
+        return self.showed("Tomos", result)
+
+    def showed(self, name: str, result: Any) -> Any:
+        """Print what came back. Unavailable: nothing did."""
+        if not result.acknowledged or not text_of(result):
+            raise Unavailable(
+                "The tour stopped: the bot gave no answer.", "Please report this; the room itself may work."
+            )
+        self.say.shows(result, to=name)
+        return result
+
+
+def _message(shown: Any) -> Any:
+    return shown.response if hasattr(shown, "followups") else shown
+
+
+@contextlib.asynccontextmanager
+async def open_tour(settings: Settings, console: Console) -> AsyncIterator[Tour]:
+    """Open everything for the tour, in July 2021."""
+    async with contextlib.AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="postbag-tour-")))
+        clock = MovableClock(PUBLISHED)
+        parliament = await stack.enter_async_context(ParliamentStandIn(clock))
+        urls = parliament.urls
+        sources = SourcesSection(
+            members_api=urls.members_api,
+            committees_api=urls.committees_api,
+            postcodes=urls.postcodes,
+            bank_holidays=urls.bank_holidays,
+        )
+        own = rehearsal_settings(settings, folder, sources)
+        stage: Stage = await stack.enter_async_context(open_stage(own, clock, prepare=lambda app: app.refresh()))
+        names = {stage.channel.id: "general", stage.organiser_role.id: "Organisers"}
+        yield Tour(stage, Transcript(console, names))
+
+
+async def run_tour(settings: Settings, console: Console) -> int:
+    """Play the tour to the terminal. Gives the exit code."""
+    async with open_tour(settings, console) as tour:
+        tour.say.title(
+            "2021, as it happened",
+            "The real bot in an invented server. Real: the report, its dates, what was answered, and every message of the bot. "
+            "Invented: Amina, Tomos, their server and town, the MP and the letter. Nothing leaves this computer.",
+        )
+        await tour.play()
+        tour.say.title(
+            "",
+            "That was the tour. Next:",
+            "1. postbag rehearse opens the same bot in your browser, with a clock you can move.",
+            "2. postbag recommendations browse reads the report here.",
+            "3. README.md says how to bring Postbag to your own server.",
+        )
+    return 0
