@@ -98,13 +98,18 @@ class RecommendationIndex:
         """Give the memory back."""
         self._closing()
 
-    def search(self, query: str, *, report: str | None = None, limit: int = 25) -> tuple[Found, ...]:
-        """Give the best matches for words, a number, a key or a paragraph, best first. ``report``: only within that one."""
+    def search(
+        self, query: str, *, report: str | None = None, limit: int = 25, every: bool = False
+    ) -> tuple[Found, ...]:
+        """Give the best matches for words, a number, a key or a paragraph, best first.
+
+        ``report``: only within that one. ``every``: only what has every word, typing errors corrected.
+        """
         reference = read_reference(query)
         named = self._by_reference(reference, report) if reference is not None else []
         if reference is not None and reference.paragraph is not None:
             return tuple(named[:limit])
-        found = named or [self._items[row] for row in self._by_words(query, report, limit)]
+        found = named or [self._items[row] for row in self._by_words(query, report, limit, every)]
         return tuple(found[:limit])
 
     def _by_reference(self, reference: Reference, report: str | None) -> list[Found]:
@@ -130,7 +135,7 @@ class RecommendationIndex:
         ]
         return list({f.value: f for f in (*exact, *begun, *ours)}.values())
 
-    def _by_words(self, query: str, report: str | None, limit: int) -> list[int]:
+    def _by_words(self, query: str, report: str | None, limit: int, every: bool) -> list[int]:
         tokens = _words(query[:400])[:_MOST_WORDS]
         words = [t for t in tokens if t not in _COMMON] or tokens
         if not words:
@@ -143,9 +148,11 @@ class RecommendationIndex:
             return rows
         corrected = [a or self._corrected(word) for word, a in zip(words, meant, strict=True)]
         known = [a for a in corrected if a]
+        if every and len(known) < len(words):
+            return self._containing(_folded(query).strip(), report, limit)
         if known != meant:
             rows = self._match(" AND ".join(_either(a) for a in known), report, limit)
-        if not rows and len(words) > 1:
+        if not rows and len(words) > 1 and not every:
             wide = [[*a, *self._corrected(word)] for word, a in zip(words[:_WIDENED], meant[:_WIDENED], strict=True)]
             rows = self._match(" OR ".join(_either(a) for a in (*wide, *meant[_WIDENED:]) if a), report, limit)
         return rows or self._containing(_folded(query).strip(), report, limit)

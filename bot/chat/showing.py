@@ -9,6 +9,7 @@ from typing import Any
 
 import discord
 
+from bot.chat.permissions import group_of
 from bot.chat.ui import Card
 from bot.domain.errors import Refused, Unavailable
 
@@ -45,7 +46,7 @@ async def show_to_everyone(
 ) -> None:
     """Post a card in the channel where it was asked for. Refused: it may not or cannot be posted there."""
     channel = interaction.channel
-    if interaction.guild_id is None or channel is None or not interaction.is_guild_integration():
+    if group_of(interaction) is None or channel is None:
         raise Refused(
             "A card can be shown only in a server where Postbag is a member.",
             "Here you can copy the text, or pass on the link of a source.",

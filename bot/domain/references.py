@@ -10,6 +10,7 @@ from bot.domain.reports import Recommendation, Report
 
 _NAMED = re.compile(r"^(?:recommendations?|recs?|items?|asks?|numbers?|no|nr)\b[\s.:]*|^#\s*")
 _PARAGRAPH = re.compile(r"^(?:paragraphs?|paras?|par|¶|§)[\s.:]*(\d{1,4})$")
+_VALUE = re.compile(r"^([a-z0-9-]{1,40})/([a-z0-9.()-]{1,12})$")
 _NUMBER = re.compile(r"^([a-z]{0,3})[\s.–—-]*0*(\d{1,4})([a-z]?)$")
 
 
@@ -43,15 +44,14 @@ def comparable(number: str) -> str:
 def read_reference(text: str) -> Reference | None:
     """Read how a person names a recommendation, or None where the text is words to search for."""
     rest = text.strip().casefold()
-    report, slash, tail = rest.rpartition("/")
-    rest = tail.strip() if slash else rest
+    value = _VALUE.match(rest)
+    if value:
+        return Reference(number=comparable(value.group(2)), report=value.group(1))
     rest = _NAMED.sub("", rest, count=1)
     paragraph = _PARAGRAPH.match(rest)
     if paragraph:
-        return Reference(paragraph=int(paragraph.group(1)), report=report.strip())
-    if _NUMBER.match(rest) or (slash and rest):
-        return Reference(number=comparable(rest), report=report.strip())
-    return None
+        return Reference(paragraph=int(paragraph.group(1)))
+    return Reference(number=comparable(rest)) if _NUMBER.match(rest) else None
 
 
 def is_named(item: Recommendation, number: str) -> bool:

@@ -20,7 +20,11 @@ LABEL = 100
 class Index(Protocol):
     """Ranks recommendations by a person's words, in memory."""
 
-    def search(self, query: str, *, report: str | None = None, limit: int = 25) -> tuple[Found, ...]: ...
+    def search(
+        self, query: str, *, report: str | None = None, limit: int = 25, every: bool = False
+    ) -> tuple[Found, ...]:
+        """Give the best matches, best first. ``every``: only what has every word, typing errors corrected."""
+        ...
 
 
 class Ambiguous(Refused):
@@ -99,7 +103,7 @@ class ReportService:
         if not text:
             raise NotFound("Which recommendation? Nothing was given.", LIST_HINT)
         reference = read_reference(text)
-        if reference is None:
+        if reference is None or not self._holds(reference.report):
             return self._by_words(text, report)
         scope = self._scope(reference.report or report)
         if reference.paragraph is not None:
@@ -205,13 +209,21 @@ class ReportService:
     def _scope(self, report: str | None) -> tuple[Report, ...]:
         return (self.report(report),) if report else self.reports()
 
+    def _holds(self, slug: str) -> bool:
+        return not slug or any(report.slug == slug for report in self.reports())
+
     def _by_words(self, text: str, report: str | None) -> Found:
-        found = self.search(text, report)
-        if not found:
-            raise NotFound(
-                f"Nothing fits “{_cut(text, 60)}”.", f"Give a number such as 3 or T-12, or other words. {LIST_HINT}"
-            )
-        return self._only(found, f"“{_cut(text, 60)}” fits several recommendations.")
+        scope = self.report(report).slug if report else None
+        self._refresh()
+        found = self._index.search(text, report=scope, every=True)
+        if found:
+            return self._only(found, f"“{_cut(text, 60)}” fits several recommendations.")
+        near = self._index.search(text, report=scope)
+        if near:
+            raise Ambiguous(f"Nothing is called “{_cut(text, 60)}”. Did you mean one of these?", near)
+        raise NotFound(
+            f"Nothing fits “{_cut(text, 60)}”.", f"Give a number such as 3 or T-12, or other words. {LIST_HINT}"
+        )
 
     def _by_paragraph(self, paragraph: int, scope: tuple[Report, ...]) -> Found:
         within = [Found(r, item) for r in scope for item in r.recommendations if covers(item, paragraph)]

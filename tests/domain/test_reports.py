@@ -106,6 +106,8 @@ def test_a_report_finds_its_rows() -> None:
         ("cotton 3", None),
         ("", None),
         ("norway", None),
+        ("https://example.org/3", None),
+        ("and/or cotton", None),
     ],
 )
 def test_how_people_name_a_recommendation(text: str, expected: Reference | None) -> None:

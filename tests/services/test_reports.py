@@ -91,6 +91,7 @@ async def two(never_again: Report, other: Report, clock: MovableClock) -> Report
         ("para 13", "1"),
         ("never-again/T-02", "T-02"),
         ("solar panels", "T-21"),
+        ("solar/panels", "T-21"),
     ],
 )
 async def test_one_is_found_however_it_is_named(one: ReportService, text: str, key: str) -> None:
@@ -144,6 +145,9 @@ async def test_a_paragraph_or_words_that_fit_several_are_asked_about(one: Report
     assert [c.item.key for c in caught.value.choices] == ["T-25", "T-26"]
     with pytest.raises(Ambiguous):
         one.find("olympics")
+    with pytest.raises(Ambiguous, match="Did you mean") as near:
+        one.find("cotton zzqqxx")
+    assert near.value.choices[0].item.key == "T-18"
 
 
 @pytest.mark.asyncio

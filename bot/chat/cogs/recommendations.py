@@ -18,11 +18,12 @@ from bot.chat.cards.recommendations import (
     unknown_card,
 )
 from bot.chat.client import Interaction, PostbagClient, everywhere
+from bot.chat.permissions import group_of
 from bot.chat.presses import Press, presses
 from bot.chat.showing import Showing, show_to_everyone
 from bot.chat.ui import Card, choices, reply
 from bot.domain.errors import NotFound
-from bot.domain.identity import GuildId, ReportSlug
+from bot.domain.identity import ReportSlug
 from bot.domain.reports import AnswerStatus, Report
 from bot.services.reports import Ambiguous, ReportService, UnknownNumber
 
@@ -155,7 +156,7 @@ class Recommendations(commands.Cog):
         """Give the report meant: the one named, else the only one in view of this group, else None for all."""
         if named:
             return self.service.report(named).slug
-        return self.service.default_now(GuildId(interaction.guild_id) if interaction.guild_id else None)
+        return self.service.default_now(group_of(interaction))
 
     def _named(self, interaction: Interaction) -> str | None:
         """Give the report that autocomplete looks in: what stands in the option beside it, if that is one."""

@@ -7,7 +7,7 @@ from discord.ext import commands
 
 from bot.chat.cards.reports import followed_card, report_card, reports_card
 from bot.chat.client import Interaction, PostbagClient, everywhere
-from bot.chat.permissions import require_organiser
+from bot.chat.permissions import group_of, require_organiser
 from bot.chat.presses import Press, presses
 from bot.chat.ui import Act, Card, choices, plain, reply
 from bot.clock import london_today
@@ -115,17 +115,19 @@ class Reports(commands.Cog):
 
     def _card(self, interaction: Interaction, report: Report) -> Card:
         today = london_today(self.client.services.clock)
-        followed = report.slug in self._followed(interaction) if interaction.guild_id else None
+        followed = report.slug in self._followed(interaction) if group_of(interaction) is not None else None
         return report_card(report, today, followed=followed)
 
     def _followed(self, interaction: Interaction) -> tuple[str, ...]:
-        return self.service.followed_now(GuildId(interaction.guild_id)) if interaction.guild_id else ()
+        group = group_of(interaction)
+        return self.service.followed_now(group) if group is not None else ()
 
 
 def _in_server(interaction: Interaction) -> GuildId:
-    if interaction.guild_id is None or not interaction.is_guild_integration():
+    group = group_of(interaction)
+    if group is None:
         raise Refused(
             "Following a report is something a group does, in its server.",
             "Use /reports follow in a server where Postbag is a member. Here, /reports show works.",
         )
-    return GuildId(interaction.guild_id)
+    return group
