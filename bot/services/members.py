@@ -97,6 +97,11 @@ class MemberService:
 
     # Fetching -----------------------------------------------------------------------------------------------------
 
+    async def replace(self, directory: Directory) -> None:
+        """Put a directory in place of the one held, as a whole."""
+        await self._store.replace(directory)
+        self._hold(directory)
+
     async def refresh(self, progress: Callable[[int, int], None] | None = None) -> Directory:
         """Fetch the House and put it in place of what is held, as a whole.
 
@@ -107,8 +112,7 @@ class MemberService:
         async with self._refreshing:
             found = await self._source.directory(progress)
             self._require_the_house(found)
-            await self._store.replace(found)
-            self._hold(found)
+            await self.replace(found)
             self._suspects_dissolution = False
             log.info("the directory of Members was renewed: %d seats", len(found.constituencies))
             return found
@@ -172,10 +176,9 @@ class MemberService:
                 "The postcode leads to a constituency that today's list does not have.",
                 "Choose yours by name with /mp find.",
             )
-        warnings = [answer.warning] if answer.warning else []
-        if any(seat is None for _, seat in seats):
-            warnings.append("One answer named a constituency that no longer exists.")
-        return PostcodeFound(found, " ".join(warnings))
+        gone = "One answer named a constituency that no longer exists." if any(s is None for _, s in seats) else ""
+        said = answer.warning if len(found) > 1 or not gone else ""
+        return PostcodeFound(found, " ".join(part for part in (said, gone) if part))
 
     async def with_contact(self, seat: Constituency) -> Constituency:
         """Add the contacts that the source states, remembered for a day. Where it cannot be asked, the seat as it is."""
