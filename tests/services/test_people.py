@@ -1,0 +1,139 @@
+"""What is held about a person: shown, exported, erased; and nothing made by asking."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from sqlalchemy import text
+
+from bot.clock import MovableClock
+from bot.domain.deadlines import Deadline, DeadlineKind, DueRule
+from bot.domain.guilds import GuildSettings
+from bot.domain.identity import DeadlineId, GuildId, ReminderId, UserId
+from bot.domain.people import RETENTION
+from bot.domain.reminders import CivilTime, Reminder, ReminderKind
+from bot.sealing import Sealer
+from bot.services.people import PeopleService
+from storage.database import Database, open_database
+from storage.deadlines import Deadlines
+from storage.guilds import Guilds
+from storage.people import People
+from storage.reminders import Reminders
+
+NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
+GUILD = GuildId(4_000_000_000_000_000_001)
+ME, SOMEONE = UserId(900_000_000_000_000_001), UserId(900_000_000_000_000_002)
+WORDS = "ring the invented harbour office about aunt Perpetua"
+
+
+@dataclass
+class Desk:
+    service: PeopleService
+    database: Database
+    sealer: Sealer
+    file: Path
+
+
+@pytest_asyncio.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+    file = tmp_path / "test.sqlite3"
+    async with open_database(f"sqlite+aiosqlite:///{file}") as database:
+        sealer = Sealer(bytes(32))
+        yield Desk(PeopleService(People(database, sealer), MovableClock(NOW)), database, sealer, file)
+
+
+async def live_a_little(desk: Desk, user: UserId) -> None:
+    """Leave a trace of a user in every table that can hold one without a delivery."""
+    person = await desk.service.person_for(user)
+    await Guilds(desk.database).save(GuildSettings(GuildId(GUILD + user % 10), owner=person), NOW)
+    deadline = Deadline(
+        DeadlineId(0), GUILD, DeadlineKind.OWN_DATE, f"Vote {user % 10}", date(2027, 1, 5), DueRule.GIVEN, set_by=person
+    )
+    await Deadlines(desk.database).add(deadline, (), NOW)
+    due = NOW + timedelta(days=1)
+    reminder = Reminder(
+        ReminderId(0),
+        ReminderKind.PERSONAL,
+        "personal",
+        due,
+        CivilTime(due.date(), due.time(), "UTC"),
+        person_id=person,
+        text=WORDS,
+    )
+    await Reminders(desk.database, desk.sealer).add(reminder, NOW)
+
+
+@pytest.mark.asyncio
+async def test_asking_makes_nobody_known(desk: Desk) -> None:
+    assert await desk.service.find(ME) is None
+    assert await desk.service.held(ME) == ()
+    assert await desk.service.forget(ME) == 0
+    assert json.loads((await desk.service.export(ME)).content)["held"] == []
+    async with desk.database.reading() as connection:
+        assert (await connection.execute(text("SELECT count(*) FROM people"))).scalar_one() == 0
+
+
+@pytest.mark.asyncio
+async def test_everything_held_is_shown_in_plain_words_and_only_ones_own(desk: Desk) -> None:
+    await live_a_little(desk, ME)
+    await live_a_little(desk, SOMEONE)
+    held = await desk.service.held(ME)
+    assert [kind.kept.table for kind in held] == ["people", "guilds", "deadlines", "reminders"]
+    assert all(kind.kept in RETENTION for kind in held)
+    assert [len(kind.rows) for kind in held] == [1, 1, 1, 1]
+    assert held[2].rows[0]["title"] == f"Vote {ME % 10}"
+    assert held[3].rows[0]["text"] == WORDS
+
+
+@pytest.mark.asyncio
+async def test_the_export_has_every_row_and_can_be_read(desk: Desk) -> None:
+    await live_a_little(desk, ME)
+    file = await desk.service.export(ME)
+    assert file.name.endswith(".json")
+    content = json.loads(file.content)
+    assert {kind["table"]: len(kind["rows"]) for kind in content["held"]} == {
+        "people": 1,
+        "guilds": 1,
+        "deadlines": 1,
+        "reminders": 1,
+    }
+    said = file.content.decode()
+    assert WORDS in said
+    assert str(SOMEONE) not in said
+    assert "b'" not in said
+
+
+@pytest.mark.asyncio
+async def test_forgetting_leaves_no_trace_and_spares_the_others(desk: Desk) -> None:
+    await live_a_little(desk, ME)
+    await live_a_little(desk, SOMEONE)
+    assert await desk.service.forget(ME) == 4
+    assert await desk.service.held(ME) == ()
+    assert await desk.service.find(ME) is None
+    assert len(await desk.service.held(SOMEONE)) == 4
+    kept = await Deadlines(desk.database).of_guild(GUILD)
+    assert [(d.title, d.set_by is None) for d in kept] == [(f"Vote {ME % 10}", True), (f"Vote {SOMEONE % 10}", False)]
+    assert await desk.service.forget(ME) == 0
+
+
+@pytest.mark.asyncio
+async def test_one_is_the_same_person_each_time_and_a_new_one_after_being_forgotten(desk: Desk) -> None:
+    first = await desk.service.person_for(ME)
+    assert await desk.service.person_for(ME) == first
+    await desk.service.forget(ME)
+    assert await desk.service.person_for(ME) != first
+
+
+@pytest.mark.asyncio
+async def test_the_file_on_disk_never_holds_the_user_id_or_the_words(desk: Desk) -> None:
+    await live_a_little(desk, ME)
+    held = b"".join(path.read_bytes() for path in desk.file.parent.iterdir())
+    assert b"Vote" in held
+    assert WORDS.encode() not in held
+    assert int(ME).to_bytes(8, "big") not in held
