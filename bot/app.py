@@ -32,6 +32,7 @@ from bot.services.ports import GuildStore, LedgerEntry
 from bot.services.reports import ReportService
 from bot.templating import JinjaTemplates
 from bot.version import version
+from storage.backup import backup
 from storage.database import Database, open_database
 from storage.deadlines import Deadlines
 from storage.guilds import Guilds
@@ -60,6 +61,7 @@ class App:
     services: Services
     client: PostbagClient
     groups: GuildStore
+    people: People
 
     async def sweep(self) -> None:
         """Send what is due."""
@@ -72,6 +74,9 @@ class App:
     async def tidy(self) -> None:
         """Let go of what has been kept for its time."""
         await self.services.delivery.tidy()
+        await self.people.tidy(self.clock.now())
+        if self.database.path is not None:
+            await backup(self.database, self.settings.data / "backups", self.clock.now())
 
     async def refresh(self) -> None:
         """Read the directory of Members again where it is a day old. A failure is logged, and the old one kept."""
@@ -116,7 +121,9 @@ async def open_app(
         await report_service.load()
         templates = JinjaTemplates(templates_folder())
         addresses = settings.sources
-        async with Http((addresses.members_api, addresses.postcodes)) as http:
+        async with Http(
+            (addresses.members_api, addresses.committees_api, addresses.postcodes, addresses.bank_holidays)
+        ) as http:
             member_service = MemberService(
                 Members(database),
                 MembersApi(http, addresses.members_api, addresses.postcodes, time),
@@ -153,7 +160,7 @@ async def open_app(
             client = PostbagClient(services, sync_commands=settings.discord.sync_commands)
             sender.client = client
             try:
-                yield App(settings, time, database, services, client, guilds)
+                yield App(settings, time, database, services, client, guilds, people)
             finally:
                 await services.delivery.close()
 
@@ -243,9 +250,7 @@ async def upgrade_database(settings: Settings) -> str:
 
 async def backup_database(settings: Settings, folder: Path) -> str:
     """Copy the database into a folder, while Postbag runs or not, and check the copy. Gives a line that says where."""
-    from storage.backup import backup
-
-    async with open_database(settings.database_url, look_only=True) as database:
+    async with open_database(settings.database_url, look_only=True, migrate=False) as database:
         path = await backup(database, folder, SystemClock().now())
     return f"Copied to {path}, and read through. Keep it apart from the key file."
 

@@ -269,8 +269,8 @@ def clip(text: str, most: int) -> str:
 
 def plain(text: str) -> str:
     """Make a text of unknown origin harmless in a message: no markdown, no mentions, on one or more lines as it was."""
-    escaped = discord.utils.escape_markdown(discord.utils.escape_mentions(text))
-    return escaped.replace("<", "\\<").replace("[", "\\[")
+    broken = text.replace("](", "]\u200b(")
+    return discord.utils.escape_markdown(discord.utils.escape_mentions(broken)).replace("<", "\\<")
 
 
 def choices(pairs: Iterable[tuple[str, str]]) -> list[discord.app_commands.Choice[str]]:
