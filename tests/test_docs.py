@@ -1,0 +1,89 @@
+"""What the documents say is true: commands, terminal jobs, links, folders."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import typer
+from typer.main import get_command
+
+from bot.cli import app
+
+ROOT = Path(__file__).resolve().parents[1]
+DOCUMENTS = sorted(
+    path
+    for path in ROOT.rglob("*.md")
+    if not {".venv", "node_modules", ".pytest_cache", "data"} & set(path.relative_to(ROOT).parts)
+)
+
+
+def terminal_jobs(command: object, words: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    children = getattr(command, "commands", None)
+    if children is None:
+        yield words
+        return
+    for name, child in children.items():
+        yield from terminal_jobs(child, (*words, name))
+
+
+def test_the_readme_names_every_terminal_job() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    rows = [line for line in readme.splitlines() if line.startswith("| `postbag ")]
+    jobs = list(terminal_jobs(get_command(app)))
+    assert len(jobs) >= 8
+    for job in jobs:
+        first, *rest = job
+        named = [row for row in rows if row.startswith(f"| `postbag {first}")]
+        assert named, f"README: postbag {' '.join(job)}"
+        if rest:
+            assert any(re.search(rf"[ `]{re.escape(rest[0])}`", row) for row in named), (
+                f"README: postbag {' '.join(job)}"
+            )
+
+
+def test_the_readme_names_no_terminal_job_that_is_not_there() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    known = {job[0] for job in terminal_jobs(get_command(app))}
+    assert set(re.findall(r"`postbag ([a-z]+)", readme)) <= known
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda p: str(p.relative_to(ROOT)))
+def test_links_within_the_project_lead_somewhere(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([^)#\s]+)\)", text):
+        if "://" not in target:
+            assert (path.parent / target).exists(), f"{path.name}: {target}"
+
+
+def test_every_make_target_that_is_named_exists() -> None:
+    made = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    for path in DOCUMENTS:
+        for target in re.findall(r"`make ([a-z]+)", path.read_text(encoding="utf-8")):
+            assert target in made, f"{path.name}: make {target}"
+
+
+@pytest.mark.parametrize(
+    "folder",
+    ["bot", "storage", "storage/packs", "templates", "templates/letters", "templates/messages", "tests", "deploy", "benchmarks",
+     "bot/rehearsal"],
+)  # fmt: skip
+def test_a_folder_says_what_lives_there(folder: str) -> None:
+    assert (ROOT / folder / "README.md").stat().st_size > 200
+
+
+def test_no_document_names_a_place_on_somebodys_machine() -> None:
+    for path in [*DOCUMENTS, ROOT / "Makefile", ROOT / "config.example.toml", *(ROOT / "deploy").iterdir()]:
+        assert not re.search(r"/(home|root|Users|work)/", path.read_text(encoding="utf-8")), path.name
+
+
+def test_the_jobs_have_help() -> None:
+    def check(command: object, words: str) -> None:
+        assert getattr(command, "help", None), f"postbag{words} has no help"
+        for name, child in getattr(command, "commands", {}).items():
+            check(child, f"{words} {name}")
+
+    check(get_command(app), "")
+    assert isinstance(app, typer.Typer)
