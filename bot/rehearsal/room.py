@@ -33,6 +33,11 @@ from bot.rehearsal.stage import SERVER, Stage, open_stage
 log = logging.getLogger(__name__)
 
 PUMP_EVERY = 0.5
+WELCOME = (
+    "Welcome to the rehearsal. Every person, place and MP here is invented, and nothing leaves this computer. "
+    "Type / to see what Postbag can do; /start is where to begin."
+)
+WELCOME_ALONE = "I am Rosa, I am invented, and I am in no server with Postbag. I type /start here, in direct messages."
 
 
 class RoomClock:
@@ -162,7 +167,7 @@ class Room:
             await self._refresh()
         new = stage.posted[before:]
         lines = [f"It is now {_said(stage.clock.now())}. {_count(len(new))} in the invented server."]
-        return "\n".join([*lines, *(f"  {_said(m.created_at)}  {_first_line(m)}" for m in new)])
+        return "\n".join([*lines, *(f"  {_said(m.created_at)}  {_gist(m)}" for m in new)])
 
     async def _refresh(self) -> None:
         if self._preview is None or self._preview._closed:
@@ -198,6 +203,8 @@ async def open_room(settings: Settings, *, port: int | None = None, data: Path |
         await stage.set_up(high_risk=False)
         person = await stage.app.services.people.person_for(UserId(stage.organiser.id))
         await stage.app.services.deadlines.follow(stage.guild_id, report.slug, person)
+        await stage.second_organiser.send(stage.channel, WELCOME)
+        await stage.outsider.send_dm(WELCOME_ALONE)
         room = Room(stage, port)
         stack.push_async_callback(room.close)
         await room.show()
@@ -264,6 +271,8 @@ def _welcome(out: Console, room: Room, *, terminal: bool) -> None:
 
 async def _listen(out: Console, room: Room, lines: asyncio.Queue[str | None], stop: asyncio.Event) -> None:
     while True:
+        if sys.stdin is not None and sys.stdin.isatty():
+            out.print("[bold]room>[/] ", end="")
         line = await lines.get()
         try:
             order = Word.QUIT if line is None else read_order(line, room.stage.clock.now())
@@ -313,8 +322,9 @@ def _said(instant: datetime) -> str:
     return f"{local:%A} {local.day} {local:%B %Y, %H:%M}"
 
 
-def _first_line(message: discord.Message) -> str:
-    return next(filter(None, text_of(message).splitlines()), "").lstrip("#- ").replace("**", "")
+def _gist(message: discord.Message) -> str:
+    lines = [line.lstrip("#- ").replace("**", "") for line in text_of(message).splitlines() if line.strip()]
+    return ": ".join(lines[:2])[:160]
 
 
 def _count(number: int) -> str:

@@ -22,6 +22,7 @@ S = TypeVar("S", bound="Stage")
 Prepare = Callable[[App], Awaitable[None]]
 
 SERVER = "Harbour Voices (invented)"
+TOPIC = "Rehearsal: every person, place and MP here is invented"
 DAILY = time(3, 30)
 """When the daily look at deadlines runs on the stage, London time, as in a Postbag that runs for months."""
 
@@ -48,7 +49,7 @@ class Stage:
         self.env = env
         self._opener = opener
         self.guild: GuildHandle = env.create_guild(SERVER, preferred_locale="en-GB")
-        self.channel: ChannelHandle = self.guild.create_text_channel("general")
+        self.channel: ChannelHandle = self.guild.create_text_channel("general", topic=TOPIC)
         self.notices: ChannelHandle = self.guild.create_text_channel("organisers")
         manage = discord.Permissions(manage_guild=True)
         self.organiser_role: RoleHandle = self.guild.create_role("Organisers")
@@ -130,6 +131,7 @@ class Stage:
         async with self.env.lock:
             self.app = await self._opener.reopen()
             await self.env.restart_bot(self.app.client)
+            await self.app.services.delivery.recover()
 
     async def _move(self, instant: datetime) -> None:
         self.clock.move_to(instant)
@@ -186,6 +188,7 @@ async def open_stage(
         env = await stack.enter_async_context(simulated_discord(app.client, clock))
         built: S = (kind or Stage)(settings, clock, app, env, opener)  # type: ignore[assignment]
         await env.settle()
+        await app.services.delivery.recover()
         yield built
 
 

@@ -20,6 +20,7 @@ _LINK = re.compile(r"\[([^\]]+)\]\(<?(https?://[^)\s>]+)>?\)")
 _STAMP = re.compile(r"<t:(\d+)(?::[a-zA-Z])?>")
 _MENTION = re.compile(r"<([@#])(&?)(\d+)>")
 _INLINE = re.compile(r"(\*\*[^*]+\*\*|\*[^*\s][^*]*\*|`[^`]+`|\[[^\]]+\]\(<?https?://[^)\s>]+>?\))")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _ESCAPED = re.compile(r"\\([^0-9A-Za-z\s])")
 
 
@@ -72,8 +73,9 @@ class Transcript:
 
 def render(markdown: str, names: dict[int, str] | None = None) -> Text:
     """Turn Discord markdown, as ``text_of`` gives it, into styled text; buttons that follow one another share a line."""
+    harmless = _CONTROL.sub("", markdown)
     whole = Text()
-    for number, line in enumerate(_joined(markdown.splitlines())):
+    for number, line in enumerate(_joined(harmless.splitlines())):
         if number:
             whole.append("\n")
         whole.append_text(_line(line, names or {}))

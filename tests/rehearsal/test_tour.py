@@ -1,0 +1,63 @@
+"""The tour: 2021 as it happened, from the real bot's own messages."""
+
+from __future__ import annotations
+
+import re
+from io import StringIO
+
+import pytest
+from rich.console import Console
+
+from bot.config import Settings
+from bot.rehearsal.tour import run_tour
+
+
+@pytest.mark.asyncio
+@pytest.mark.loopback
+async def test_2021_as_it_happened() -> None:
+    out = StringIO()
+    assert await run_tour(Settings(), Console(file=out, width=100)) == 0
+    told = out.getvalue()
+    flat = re.sub(r"[\s│]+", " ", told)
+    milestones = [
+        "Invented: Amina, Tomos",
+        "Thursday 8 July 2021",
+        "Tomos types /start",
+        "presses [Read the recommendations]",
+        "Recommendation 1: Genocide determination",
+        "The Government's answer: Not yet answered",
+        "Amina types /admin setup",
+        "Amina types /reports follow",
+        "expected by 8 September 2021, in 62 days",
+        "Wednesday 25 August 2021",
+        "in 14 days",
+        "Sunday 5 September 2021",
+        "in 3 days",
+        "Wednesday 8 September 2021",
+        "Expected today, 8 September 2021",
+        "Thursday 9 September 2021",
+        "Overdue: expected by 8 September 2021, 1 day ago",
+        "Who is your MP?",
+        "Tarning",
+        "Your letter, before you finish it",
+        "Your letter is ready",
+        "On 9 September 2021, 1 day later, I can find none.",
+        "Wednesday 22 September 2021",
+        "14 days ago",
+        "Friday 22 October 2021",
+        "Monday 1 November 2021",
+        "Answered on 1 November 2021, 54 days late",
+        "Amina types /reports show",
+        "The Government's answer: Not agreed, by the Government of 2021, 1 November 2021",
+        "1. postbag rehearse",
+    ]
+    at = 0
+    for milestone in milestones:
+        found = flat.find(milestone, at)
+        assert found >= 0, f"{milestone!r} is missing, or out of order, in:\n{told}"
+        at = found
+    assert "Something went wrong" not in told
+    assert "Traceback" not in told
+    share = re.search(r"Your own words: (\d+)%", told)
+    assert share is not None
+    assert int(share[1]) >= 60
