@@ -1,0 +1,171 @@
+"""The alarm clock: a handful of jobs that call services. It holds nothing that would be lost; the rows are the reminders."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any, Protocol
+
+from apscheduler.executors.asyncio import AsyncIOExecutor
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.date import DateTrigger
+
+from bot.clock import LONDON, Clock
+
+log = logging.getLogger(__name__)
+
+SWEEP = "sweep"
+LONGEST_WAIT = timedelta(seconds=60)
+AFTER_FAILURE = timedelta(seconds=10)
+LOOK_AFTER = 30.0
+"""Seconds between two looks of the watch. It counts on the machine's steady time, which never jumps."""
+
+LOST_AFTER = 75.0
+SILENT_AFTER = 300.0
+"""Seconds without a sweep after which its alarm is set anew; and without a good one, after which that is critical."""
+
+JOB_DEFAULTS: dict[str, Any] = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+
+
+class NextDue(Protocol):
+    """What is asked of the delivery service."""
+
+    async def next_due(self) -> datetime | None: ...
+
+
+class HasDelivery(Protocol):
+    """What is asked of all services together."""
+
+    @property
+    def delivery(self) -> NextDue: ...
+
+
+class Jobs(Protocol):
+    """What is done on time: ``bot.app.App`` fits. ``clock`` may be another than the machine's, by which alarms are set."""
+
+    @property
+    def clock(self) -> Clock: ...
+    @property
+    def services(self) -> HasDelivery: ...
+    async def sweep(self) -> None: ...
+    async def recompute(self) -> None: ...
+    async def refresh(self) -> None: ...
+    async def tidy(self) -> None: ...
+
+
+class Alarm:
+    """Call the jobs on time, from ``start`` until ``stop``. A job that fails is logged, and called again next time.
+
+    Timers live in a context of their own, so that no caller's context is held by a timer that it set off.
+    """
+
+    def __init__(self) -> None:
+        self._jobs: Jobs | None = None
+        self._scheduler: AsyncIOScheduler | None = None
+        self._context = contextvars.Context()
+        self._sweeping: asyncio.Task[None] | None = None
+        self._woken = False
+        self._watching: asyncio.TimerHandle | None = None
+        self._last_begun = 0.0
+        self._last_good = 0.0
+        self._said_silent = False
+
+    def start(self, jobs: Jobs) -> None:
+        """Begin: the first sweep runs at once. Called once, on the running loop."""
+        if self._scheduler is not None:
+            raise RuntimeError("the alarm is set already")
+        self._jobs = jobs
+        self._last_begun = self._last_good = asyncio.get_running_loop().time()
+        self._context.run(self._begin, jobs)
+
+    def _begin(self, jobs: Jobs) -> None:
+        scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=JOB_DEFAULTS, executors={"default": AsyncIOExecutor()})
+        soon = _machine_now()
+        daily: tuple[tuple[str, Callable[[], Awaitable[None]], CronTrigger, int], ...] = (
+            ("recompute", jobs.recompute, CronTrigger(hour=0, minute=5, timezone=LONDON), 10),
+            ("refresh", jobs.refresh, CronTrigger(hour="3,11,19", minute=20, timezone=LONDON), 30),
+            ("tidy", jobs.tidy, CronTrigger(hour=4, minute=20, timezone=LONDON), 120),
+        )
+        for name, job, trigger, seconds in daily:
+            scheduler.add_job(
+                self._guarded, trigger, args=(name, job), id=name, next_run_time=soon + timedelta(seconds=seconds)
+            )
+        scheduler.start()
+        self._scheduler = scheduler
+        self._arm(soon)
+        self._watching = asyncio.get_running_loop().call_later(LOOK_AFTER, self._watch)
+
+    def wake(self) -> None:
+        """Look again what is due, at once: something may be due earlier than was thought. Harmless before ``start``."""
+        self._woken = True
+        if self._scheduler is not None and self._sweeping is None:
+            self._context.run(self._arm, _machine_now())
+
+    async def stop(self) -> None:
+        """Set no more alarms, and wait for a sweep under way to come to its end."""
+        if self._scheduler is None:
+            return
+        self._scheduler.shutdown(wait=False)
+        self._scheduler = None
+        if self._watching is not None:
+            self._watching.cancel()
+        if self._sweeping is not None:
+            await asyncio.wait([self._sweeping])
+
+    async def _ring(self) -> None:
+        """Set a sweep going, apart from the scheduler, which cancels what it runs when it is stopped."""
+        if self._sweeping is None and self._scheduler is not None:
+            self._sweeping = asyncio.get_running_loop().create_task(self._sweep(), name="sweep")
+
+    async def _sweep(self) -> None:
+        assert self._jobs is not None
+        jobs, loop = self._jobs, asyncio.get_running_loop()
+        self._last_begun = loop.time()
+        self._woken = False
+        wait = AFTER_FAILURE
+        try:
+            await jobs.sweep()
+            due = await jobs.services.delivery.next_due()
+            wait = LONGEST_WAIT if due is None else max(timedelta(0), min(due - jobs.clock.now(), LONGEST_WAIT))
+            self._last_good = loop.time()
+            self._said_silent = False
+        except Exception:
+            log.exception("a sweep failed; the next one follows in %d seconds", AFTER_FAILURE.total_seconds())
+        finally:
+            self._sweeping = None
+        if self._scheduler is not None:
+            self._arm(_machine_now() + (timedelta(0) if self._woken else wait))
+
+    def _arm(self, when: datetime) -> None:
+        """Set the one alarm of the sweep. Two may overlap for a moment: the earlier has rung, the later is being set."""
+        if self._scheduler is not None:
+            self._scheduler.add_job(self._ring, DateTrigger(when), id=SWEEP, replace_existing=True, max_instances=2)
+
+    async def _guarded(self, name: str, job: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await job()
+        except Exception:
+            log.exception("the job %s failed; it is tried again at its next time", name)
+            return
+        if name == "recompute":
+            self.wake()
+
+    def _watch(self) -> None:
+        """Say it loudly when sweeps stop, and set the alarm anew where it was lost or the machine's clock went back."""
+        loop = asyncio.get_running_loop()
+        self._watching = loop.call_later(LOOK_AFTER, self._watch)
+        silent = loop.time() - self._last_good
+        if silent >= SILENT_AFTER and not self._said_silent:
+            log.critical("no sweep has succeeded for %d minutes: reminders are not going out", silent // 60)
+            self._said_silent = True
+        if self._sweeping is None and loop.time() - self._last_begun >= LOST_AFTER:
+            self._arm(_machine_now())
+
+
+def _machine_now() -> datetime:
+    """Give the machine's time, by which APScheduler runs: Postbag's own clock may be another."""
+    return datetime.now(UTC)
