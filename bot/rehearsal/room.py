@@ -76,6 +76,7 @@ class Room:
         self._port = port
         self._page = AsyncExitStack()
         self._preview: Preview | None = None
+        self._turning = False
         self._shown = -1
         self._looked_on = london_today(stage.clock)
 
@@ -87,10 +88,14 @@ class Room:
         return self._preview.url
 
     async def show(self, *, direct: bool = False) -> None:
-        """Open the page, or turn it: to the server with its people, or to the outsider's direct messages."""
+        """Open the page, or turn it: to the server with its people, or to the outsider's direct messages.
+
+        The old page closes outside the lock, since it waits for a click that may itself be waiting for the lock.
+        """
         stage = self.stage
+        self._turning = True
+        await self._page.aclose()
         async with stage.env.lock:
-            await self._page.aclose()
             channel: Any = stage.outsider.dm_channel if direct else stage.channel
             viewers = [stage.outsider] if direct else [stage.organiser, stage.second_organiser, stage.member]
             try:
@@ -100,21 +105,18 @@ class Room:
                     f"The page could not be opened: {error}.", "Choose another --port, or leave it out for a free one."
                 ) from None
             self._shown = stage.env.happened
+        self._turning = False
 
     async def close(self) -> None:
         await self._page.aclose()
 
     async def closed(self) -> None:
-        """Wait until the page is ended from the browser."""
-        while True:
-            preview = self._preview
-            assert preview is not None
-            await preview.wait_closed()
-            if preview is self._preview:
-                async with self.stage.env.lock:
-                    pass
-                if preview is self._preview:
-                    return
+        """Wait until the page is ended from the browser; turning it does not end it."""
+        while self._preview is not None:
+            await self._preview.wait_closed()
+            if not self._turning and self._preview._closed:
+                return
+            await asyncio.sleep(PUMP_EVERY)
 
     async def pump(self) -> None:
         """Let time pass: send what is due, look at deadlines daily, and bring the open page up to date."""

@@ -45,6 +45,20 @@ class Page:
             assert answer.status == 200
             self.headers["X-Simcord-Context"] = (await answer.json())["context"]["id"]
 
+    async def does(self, **what: Any) -> Any:
+        async with self.http.get(f"{self.address}api/state", headers=self.headers) as answer:
+            state = await answer.json()
+        body = {
+            "sequence": 1,
+            "request_id": "r1",
+            "generation": state["context"]["generation"],
+            "bot_generation": state["botGeneration"],
+            "protocol_version": state["protocolVersion"],
+            **what,
+        }
+        async with self.http.post(f"{self.address}api/action", json=body, headers=self.headers) as answer:
+            return await answer.json()
+
     async def seen(self) -> str:
         async with self.http.get(f"{self.address}api/state", headers=self.headers) as answer:
             assert answer.status == 200
@@ -143,6 +157,19 @@ async def test_the_page_turns_to_direct_messages_at_the_same_address(room: Room)
 
 
 @pytest.mark.asyncio
+async def test_the_page_turns_while_a_click_is_waiting(room: Room) -> None:
+    async with aiohttp.ClientSession() as http:
+        page = Page(http, room.url)
+        await page.open()
+        async with room.stage.env.lock:
+            click = asyncio.create_task(page.does(kind="refresh"))
+            await asyncio.sleep(0.1)
+            turn = asyncio.create_task(room.show(direct=True))
+            await asyncio.sleep(0.1)
+        await asyncio.wait_for(asyncio.gather(turn, click, return_exceptions=True), 10)
+
+
+@pytest.mark.asyncio
 async def test_rosa_can_use_it_without_a_server(room: Room) -> None:
     async with room.stage.env.lock:
         answer = await room.stage.outsider.slash("start")
@@ -163,7 +190,7 @@ async def test_a_taken_port_is_said_kindly(room: Room, tmp_path: Path) -> None:
 async def test_ended_from_the_page_it_is_over(room: Room) -> None:
     waiting = asyncio.create_task(room.closed())
     await room.obey(Word.DIRECT)
-    await asyncio.sleep(0.05)
+    await asyncio.sleep(1)
     assert not waiting.done(), "turning the page does not end the room"
     assert room._preview is not None
     await room._preview.close()
