@@ -10,7 +10,7 @@ import signal
 import sys
 import tempfile
 import webbrowser
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -224,7 +224,7 @@ async def run_room(
     """Serve the room until it is told to stop: by ``quit``, Ctrl-C, SIGTERM or from the page. Gives the exit code."""
     out = console or Console(highlight=False)
     stop = asyncio.Event()
-    with _signals(stop):
+    with stop_signals(stop):
         out.print("Opening the rehearsal room …", style="dim")
         async with open_room(settings, port=port, data=data) as room:
             _welcome(out, room, terminal=sys.stdin is not None and sys.stdin.isatty())
@@ -296,7 +296,8 @@ async def _set_when(work: Any, stop: asyncio.Event) -> None:
 
 
 @contextlib.contextmanager
-def _signals(stop: asyncio.Event) -> Any:
+def stop_signals(stop: asyncio.Event) -> Iterator[None]:
+    """Set the event on SIGTERM and Ctrl-C, where the system has them, instead of being torn down."""
     loop = asyncio.get_running_loop()
     caught = []
     for number in (signal.SIGTERM, signal.SIGINT):

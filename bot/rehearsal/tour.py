@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import tempfile
 from collections.abc import AsyncIterator
@@ -16,10 +17,11 @@ from bot.config import Settings, SourcesSection
 from bot.domain.errors import Unavailable
 from bot.rehearsal.parliament import ParliamentStandIn
 from bot.rehearsal.reading import buttons_of, controls_of, options_of, text_of
-from bot.rehearsal.room import rehearsal_settings
+from bot.rehearsal.room import rehearsal_settings, stop_signals
 from bot.rehearsal.stage import Stage, open_stage
 from bot.rehearsal.transcript import Transcript
 
+INTERRUPTED = 130
 REPORT = "never-again"
 PUBLISHED = datetime(2021, 7, 8, 10, 0, tzinfo=UTC)
 CHASING = datetime(2021, 9, 9, 17, 30, tzinfo=UTC)
@@ -184,7 +186,24 @@ async def open_tour(settings: Settings, console: Console) -> AsyncIterator[Tour]
 
 
 async def run_tour(settings: Settings, console: Console) -> int:
-    """Play the tour to the terminal. Gives the exit code."""
+    """Play the tour to the terminal, to its end or until told to stop. Gives the exit code."""
+    stop = asyncio.Event()
+    with stop_signals(stop):
+        playing = asyncio.create_task(_play(settings, console))
+        stopped = asyncio.create_task(stop.wait())
+        await asyncio.wait((playing, stopped), return_when=asyncio.FIRST_COMPLETED)
+        told_to_stop = not playing.done()
+        for task in (playing, stopped):
+            task.cancel()
+        ends = await asyncio.gather(playing, stopped, return_exceptions=True)
+    if told_to_stop:
+        return INTERRUPTED
+    if isinstance(ends[0], BaseException):
+        raise ends[0]
+    return 0
+
+
+async def _play(settings: Settings, console: Console) -> None:
     async with open_tour(settings, console) as tour:
         tour.say.title(
             "2021, as it happened",
@@ -199,4 +218,3 @@ async def run_tour(settings: Settings, console: Console) -> int:
             "2. postbag recommendations browse reads the report here.",
             "3. README.md says how to bring Postbag to your own server.",
         )
-    return 0

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 import re
+import signal
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from rich.console import Console
@@ -61,3 +65,21 @@ async def test_2021_as_it_happened() -> None:
     share = re.search(r"Your own words: (\d+)%", told)
     assert share is not None
     assert int(share[1]) >= 60
+
+
+@pytest.mark.asyncio
+@pytest.mark.loopback
+@pytest.mark.skipif(os.name != "posix", reason="needs POSIX signals")
+async def test_told_to_stop_it_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    out = StringIO()
+    playing = asyncio.create_task(run_tour(Settings(), Console(file=out, width=100)))
+    async with asyncio.timeout(30):
+        for _ in range(3000):
+            if "Tomos types" in out.getvalue():
+                break
+            await asyncio.sleep(0.01)
+    assert os.listdir(tmp_path) != []
+    os.kill(os.getpid(), signal.SIGTERM)
+    assert await playing == 130
+    assert os.listdir(tmp_path) == []
