@@ -35,6 +35,7 @@ class NextDue(Protocol):
     """What is asked of the delivery service."""
 
     async def next_due(self) -> datetime | None: ...
+    async def close(self) -> None: ...
 
 
 class HasDelivery(Protocol):
@@ -106,13 +107,14 @@ class Alarm:
             self._context.run(self._arm, _machine_now())
 
     async def stop(self) -> None:
-        """Set no more alarms, and wait for a sweep under way to come to its end."""
-        if self._scheduler is None:
+        """Set no more alarms; let a sweep under way finish what is being sent, and begin nothing new."""
+        if self._scheduler is None or self._jobs is None:
             return
         self._scheduler.shutdown(wait=False)
         self._scheduler = None
         if self._watching is not None:
             self._watching.cancel()
+        await self._jobs.services.delivery.close()
         if self._sweeping is not None:
             await asyncio.wait([self._sweeping])
 

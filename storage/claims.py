@@ -174,7 +174,7 @@ class Claims:
             .with_for_update(of=reminders)
         )
         for row in rows:
-            overtaken = row.revision != row.frozen and row.expires_at is not None and row.expires_at <= now
+            overtaken = row.expires_at is not None and row.expires_at <= now
             found[row.of_delivery].append(
                 _Linked(
                     reminder_id=row.reminder_id,
@@ -183,7 +183,7 @@ class Claims:
                     mine=row.delivery_id == row.of_delivery,
                     state=row.state,
                     revision=row.revision,
-                    of_use=row.due_at <= now and not overtaken,
+                    of_use=row.revision == row.frozen or (row.due_at <= now and not overtaken),
                 )
             )
         return found

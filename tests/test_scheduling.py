@@ -21,6 +21,10 @@ class Delivery:
 
     def __init__(self) -> None:
         self.due: datetime | None = None
+        self.closed = False
+
+    async def close(self) -> None:
+        self.closed = True
 
     async def next_due(self) -> datetime | None:
         return self.due
@@ -184,6 +188,7 @@ async def test_stopping_waits_for_the_sweep_under_way_and_begins_none(alarm: Ala
     await until(lambda: jobs.sweeps == 1)
     stopping = asyncio.create_task(alarm.stop())
     await asyncio.sleep(0.05)
+    assert jobs.services.delivery.closed
     assert not stopping.done()
     jobs.hold.set()
     await stopping

@@ -55,10 +55,14 @@ TROUBLE_WAIT = timedelta(seconds=60)
 NOT_READY_WAIT = timedelta(seconds=5)
 LOOK_BACK = timedelta(days=7)
 
+WAITING_ASKED = "Discord asked Postbag to wait with this channel"
 NO_CHANNEL = "no channel is chosen for this group's reminders"
 PERSON_GONE = "the person it was for is no longer known"
 NOT_SURE = "Postbag stopped while it was being posted, and cannot see whether it arrived: please check the channel"
 GAVE_UP = "Discord did not take it for 48 hours"
+
+MEANWHILE = 1.0
+"""Seconds after which a sweep that waits for one channel looks for what fell due in others."""
 
 FEWEST_TRIES = 10
 """Tries of its own that a delivery has before it is given up, however long ago the first one was."""
@@ -181,7 +185,7 @@ class DeliveryService:
         if left:
             log.warning("taken up after an interruption: %d deliveries", len(left))
         loop = asyncio.get_running_loop()
-        self._channels.forget(loop.time())
+        self._channels.forget(loop.time(), now)
         run = _Sweep(report, deque(left), self._channels)
         try:
             await self._dispatch(run)
@@ -205,6 +209,7 @@ class DeliveryService:
                 return
             if may_be_more and len(run.backlog) < self._in_flight:
                 may_be_more = await self._claim(run)
+            await self._put_back_held(run)
             wait: float | None = None
             if len(run.running) < most:
                 delivery, wait = self._pick(run, loop.time())
@@ -216,12 +221,13 @@ class DeliveryService:
                     started += 1
                     continue
             if run.running:
-                await asyncio.wait(run.running, timeout=wait, return_when=asyncio.FIRST_COMPLETED)
-                may_be_more = True
+                pause = min(wait, MEANWHILE) if wait is not None else None
+                await asyncio.wait(run.running, timeout=pause, return_when=asyncio.FIRST_COMPLETED)
             elif wait is not None:
-                await asyncio.sleep(wait)
-            elif not run.backlog:
+                await asyncio.sleep(min(wait, MEANWHILE))
+            elif not run.backlog and not may_be_more:
                 return
+            may_be_more = True
 
     async def _claim(self, run: _Sweep) -> bool:
         skip = run.channels.busy | {delivery.target for delivery in run.backlog}
@@ -246,20 +252,32 @@ class DeliveryService:
             soonest = ready if soonest is None else min(soonest, ready)
         return None, None if soonest is None else soonest - now
 
+    async def _put_back_held(self, run: _Sweep) -> None:
+        """Let go of what Discord asked to wait with, so that nothing waits for it here."""
+        now = self._clock.now()
+        held = [(d, until) for d in run.backlog if (until := run.channels.held_until(d.target, now)) is not None]
+        for delivery, until in held:
+            run.backlog.remove(delivery)
+            await self._let_go(run, delivery, until, WAITING_ASKED)
+
     async def _put_back(self, run: _Sweep) -> None:
         """Let go of what was claimed and not begun, because Discord is in trouble."""
-        now = self._clock.now()
-        for delivery in run.backlog:
-            await self._store.retry_later(
-                delivery.delivery_id,
-                self._token,
-                now + TROUBLE_WAIT,
-                "Discord cannot be reached just now",
-                now,
-                maybe_posted=delivery.attempted_at is not None,
-                counts=False,
+        while run.backlog:
+            await self._let_go(
+                run, run.backlog.popleft(), self._clock.now() + TROUBLE_WAIT, "Discord cannot be reached"
             )
-            run.report.retried += 1
+
+    async def _let_go(self, run: _Sweep, delivery: Delivery, until: datetime, reason: str) -> None:
+        await self._store.retry_later(
+            delivery.delivery_id,
+            self._token,
+            until,
+            reason,
+            self._clock.now(),
+            maybe_posted=delivery.attempted_at is not None,
+            counts=False,
+        )
+        run.report.retried += 1
 
     # One delivery
 
@@ -368,8 +386,7 @@ class DeliveryService:
         now = self._clock.now()
         maybe_posted = failed.maybe_posted or delivery.attempted_at is not None
         if failed.retry_after is not None:
-            loop = asyncio.get_running_loop()
-            run.channels.hold(delivery.target, loop.time() + failed.retry_after)
+            run.channels.hold(delivery.target, now, timedelta(seconds=failed.retry_after))
         else:
             self._failures += 1
         counts = failed.maybe_posted or failed.retry_after is not None

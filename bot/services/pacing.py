@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from datetime import datetime, timedelta
 
 from bot.domain.reminders import Target
 
@@ -40,7 +41,7 @@ class Channels:
         self._limited = limited
         self._busy: set[Target] = set()
         self._recent: dict[Target, deque[float]] = {}
-        self._held: dict[Target, float] = {}
+        self._held: dict[Target, tuple[datetime, timedelta]] = {}
 
     @property
     def busy(self) -> frozenset[Target]:
@@ -51,11 +52,10 @@ class Channels:
         """Give the loop time from which a target may be sent to; None: when its present message is done."""
         if target in self._busy:
             return None
-        ready = self._held.get(target, now)
         recent = self._recent.get(target)
         if recent is not None and len(recent) == PER_CHANNEL:
-            ready = max(ready, recent[0] + CHANNEL_WINDOW)
-        return ready
+            return max(now, recent[0] + CHANNEL_WINDOW)
+        return now
 
     def begin(self, target: Target, now: float) -> None:
         """Note that a message is on its way."""
@@ -67,11 +67,16 @@ class Channels:
         """Note that the message is done with, well or badly."""
         self._busy.discard(target)
 
-    def hold(self, target: Target, until: float) -> None:
-        """Send nothing to a target before a loop time."""
-        self._held[target] = max(until, self._held.get(target, until))
+    def hold(self, target: Target, now: datetime, wait: timedelta) -> None:
+        """Note that Discord asked for a wait before the next message to a target."""
+        self._held[target] = (now + wait, wait)
 
-    def forget(self, now: float) -> None:
+    def held_until(self, target: Target, now: datetime) -> datetime | None:
+        """Give the time until which Discord asked to wait. A clock that was moved since makes no wait longer."""
+        until, wait = self._held.get(target, (now, timedelta(0)))
+        return until if now < until <= now + wait else None
+
+    def forget(self, loop_now: float, now: datetime) -> None:
         """Drop what no longer matters, so that memory does not grow with the number of channels ever seen."""
-        self._recent = {t: seen for t, seen in self._recent.items() if seen[-1] + CHANNEL_WINDOW > now}
-        self._held = {t: until for t, until in self._held.items() if until > now}
+        self._recent = {t: seen for t, seen in self._recent.items() if seen[-1] + CHANNEL_WINDOW > loop_now}
+        self._held = {t: held for t, held in self._held.items() if held[0] > now}
