@@ -67,6 +67,10 @@ async def test_2021_as_it_happened() -> None:
     assert int(share[1]) >= 60
 
 
+def within(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir()]
+
+
 @pytest.mark.asyncio
 @pytest.mark.loopback
 @pytest.mark.skipif(os.name != "posix", reason="needs POSIX signals")
@@ -79,7 +83,7 @@ async def test_told_to_stop_it_leaves_nothing_behind(tmp_path: Path, monkeypatch
             if "Tomos types" in out.getvalue():
                 break
             await asyncio.sleep(0.01)
-    assert os.listdir(tmp_path) != []
+    assert within(tmp_path) != []
     os.kill(os.getpid(), signal.SIGTERM)
     assert await playing == 130
-    assert os.listdir(tmp_path) == []
+    assert within(tmp_path) == []
