@@ -74,7 +74,7 @@ def deadline_card(
     card = Card(plain(clip(deadline.title, 200)))
     if said:
         card.text(said)
-    card.text(f"**{state.label}**\n{deadline.headline(today)}.")
+    card.text(f"**{deadline.headline(today)}.**")
     card.text("**How this was worked out**\n" + "\n".join(f"- {line}" for line in deadline.working(today)))
     if deadline.note:
         card.text(plain(deadline.note))
