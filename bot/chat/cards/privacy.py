@@ -34,7 +34,7 @@ def about_card(operator: Operator) -> Card:
         .text(f"**Kept, and until when**\n{kept}\nBackups are kept for 7 days.")
         .text(
             "**Who else sees something:** Discord carries every message, private answers and forms too, and knows that you "
-            "use Postbag. Parliament's Members API sees which constituency is looked up, never by whom. If you type a "
+            "use Postbag. Parliament's Members API is asked for an MP's contact details, never by whom. If you type a "
             "postcode, it goes to postcodes.io and the Members API without your name."
         )
         .text("**Your rights:** see it, take it with you, erase it. Here, at any time, also after leaving a server.")

@@ -1,0 +1,291 @@
+"""Set-up and health in Discord: short steps in one private message, every choice kept, nothing for members."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+import discord
+import pytest
+
+from bot.chat.cards.admin import FIXES, STEPS, health_card, step_card
+from bot.chat.permissions import NEEDED
+from bot.domain.guilds import GuildSettings
+from bot.domain.identity import ChannelId, GuildId, ReminderId, RoleId
+from bot.domain.members import Directory
+from bot.domain.reminders import CivilTime, Reminder, ReminderKind, ReminderState
+from bot.rehearsal.reading import controls_of
+from bot.services.ports import ChannelCheck, ReminderHealth
+
+NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
+
+
+async def settings(room: Any) -> GuildSettings:
+    found: GuildSettings = await room.app.services.guilds.settings(room.guild_id)
+    return found
+
+
+async def step_to(room: Any, opened: Any, count: int) -> None:
+    """Press Next some times; the step stays in its one message."""
+    for _ in range(count):
+        await room.organiser.click(opened.response, label="Next")
+
+
+# Set-up ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.asyncio
+async def test_set_up_from_nothing_in_one_private_message(room: Any) -> None:
+    opened = await room.organiser.slash(room.channel, "admin setup")
+    assert opened.response.ephemeral
+    assert "step 1 of 5" in room.text_of(opened.response)
+    await room.organiser.select(opened.response, [room.channel])
+    assert "every permission that it needs" in room.text_of(opened.response)
+    await room.organiser.click(opened.response, label="Next")
+    await room.organiser.select(opened.response, [room.organiser_role])
+    assert f"Chosen: <@&{room.organiser_role.id}>" in room.text_of(opened.response)
+    await room.organiser.click(opened.response, label="Next")
+    await room.organiser.select(opened.response, ["Asia/Almaty"])
+    assert "Chosen: Almaty" in room.text_of(opened.response)
+    await room.organiser.click(opened.response, label="Next")
+    await room.organiser.select(opened.response, ["18:00"])
+    assert "Chosen: 6pm" in room.text_of(opened.response)
+    await room.organiser.click(opened.response, label="Next")
+    assert "could be targeted" in room.text_of(opened.response)
+    assert "Chosen: **Yes**" in room.text_of(opened.response)
+    await room.organiser.click(opened.response, label="Finish")
+    said = room.text_of(opened.response)
+    assert "What is set" in said
+    assert "6pm, Almaty time" in said
+    assert "reminders are neutral" in said
+    kept = await settings(room)
+    assert (kept.channel_id, kept.organiser_role_id) == (room.channel.id, room.organiser_role.id)
+    assert (kept.zone, kept.time_of_day, kept.high_risk) == ("Asia/Almaty", time(18), True)
+    assert room.posted == []
+
+
+@pytest.mark.asyncio
+async def test_set_up_can_be_left_and_taken_up_again_after_a_restart(room: Any) -> None:
+    opened = await room.organiser.slash(room.channel, "admin setup")
+    await room.organiser.select(opened.response, [room.channel])
+    await room.restart()
+    await room.organiser.click(opened.response, label="Next")
+    assert "Who may organise" in room.text_of(opened.response)
+    await room.organiser.click(opened.response, label="No role, only Manage Server")
+    again = await room.organiser.slash(room.channel, "admin setup")
+    assert f"Channel: <#{room.channel.id}>" in room.text_of(again)
+    assert "Manage Server only" in room.text_of(again)
+
+
+@pytest.mark.asyncio
+async def test_each_missing_permission_is_named_with_its_fix(room: Any) -> None:
+    denied = discord.PermissionOverwrite(read_message_history=False, attach_files=False)
+    quiet = room.guild.create_text_channel("quiet", overwrites={room.guild.default_role: denied})
+    opened = await room.organiser.slash(room.channel, "admin setup")
+    await room.organiser.select(opened.response, [quiet])
+    said = room.text_of(opened.response)
+    for name in ("Read Message History", "Attach Files"):
+        assert f"**{name}**: {FIXES[name]}" in said
+    assert "**Embed Links**" not in said
+    assert (await settings(room)).channel_id == quiet.id
+
+
+@pytest.mark.asyncio
+async def test_a_typed_zone_and_time_are_kept_and_wrong_ones_are_explained_in_the_step(room: Any) -> None:
+    opened = await room.organiser.slash(room.channel, "admin setup")
+    await step_to(room, opened, 2)
+    form = await room.organiser.select(opened.response, ["other"])
+    await room.organiser.submit_modal(form, {"zone": "Karachi"})
+    assert (await settings(room)).zone == "Asia/Karachi"
+    form = await room.organiser.select(opened.response, ["other"])
+    await room.organiser.submit_modal(form, {"zone": "Atlantis"})
+    said = room.text_of(opened.response)
+    assert "no time zone of that name" in said
+    assert "step 3 of 5" in said
+    assert (await settings(room)).zone == "Asia/Karachi"
+    await room.organiser.click(opened.response, label="Next")
+    form = await room.organiser.select(opened.response, ["other"])
+    await room.organiser.submit_modal(form, {"time": "6"})
+    assert "in the morning or in the evening" in room.text_of(opened.response)
+    form = await room.organiser.select(opened.response, ["other"])
+    await room.organiser.submit_modal(form, {"time": "6.30pm"})
+    assert (await settings(room)).time_of_day == time(18, 30)
+
+
+@pytest.mark.asyncio
+async def test_everyone_is_refused_as_organiser_role(room: Any) -> None:
+    opened = await room.organiser.slash(room.channel, "admin setup")
+    await step_to(room, opened, 1)
+    await room.organiser.select(opened.response, [room.guild.default_role])
+    assert "cannot be the organiser role" in room.text_of(opened.response)
+    assert (await settings(room)).organiser_role_id is None
+
+
+@pytest.mark.asyncio
+async def test_the_question_about_risk_can_be_answered_both_ways(group: Any) -> None:
+    opened = await group.organiser.slash(group.channel, "admin setup")
+    await group.organiser.click(opened.response, label="Back")
+    await group.organiser.click(opened.response, label="No")
+    assert "Chosen: **No**" in group.text_of(opened.response)
+    assert not (await settings(group)).high_risk
+    await group.organiser.click(opened.response, label="Yes (recommended)")
+    assert (await settings(group)).high_risk
+
+
+@pytest.mark.asyncio
+async def test_a_new_time_moves_the_reminders_already_planned(group: Any) -> None:
+    await group.organiser.slash(group.channel, "deadlines add", title="Council vote", date="20 March 2026")
+    opened = await group.organiser.slash(group.channel, "admin setup")
+    await group.organiser.click(opened.response, label="Back")
+    await group.organiser.click(opened.response, label="Back")
+    await group.organiser.select(opened.response, ["18:00"])
+    await group.play_to(datetime(2026, 3, 6, 12, tzinfo=UTC))
+    assert group.posted == []
+    await group.play_to(datetime(2026, 3, 6, 18, 1, tzinfo=UTC))
+    assert len(group.posted) == 1
+
+
+# Who may ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.asyncio
+async def test_members_are_refused_and_the_organiser_role_is_enough(group: Any) -> None:
+    for command in ("admin setup", "admin health"):
+        refused = await group.member.slash(group.channel, command)
+        assert "for organisers" in group.text_of(refused)
+        assert refused.response.ephemeral
+        allowed = await group.second_organiser.slash(group.channel, command)
+        assert "for organisers" not in group.text_of(allowed)
+
+
+@pytest.mark.asyncio
+async def test_before_set_up_only_manage_server_counts(room: Any) -> None:
+    refused = await room.second_organiser.slash(room.channel, "admin setup")
+    assert "for organisers" in room.text_of(refused)
+
+
+@pytest.mark.asyncio
+async def test_a_press_is_refused_once_the_role_no_longer_counts(group: Any) -> None:
+    opened = await group.second_organiser.slash(group.channel, "admin setup")
+    await group.set_up(organiser_role_id=None)
+    for label in group.buttons_of(opened.response):
+        refused = await group.second_organiser.click(opened.response, label=label)
+        assert "for organisers" in group.text_of(refused), label
+    assert (await settings(group)).organiser_role_id is None
+
+
+@pytest.mark.asyncio
+async def test_every_press_and_command_of_admin_is_for_organisers(room: Any) -> None:
+    marks = {mark.verb: mark.organiser for mark in room.app.client.marks if mark.verb.startswith("admin.")}
+    assert len(marks) >= 10
+    assert all(marks.values())
+    open_to_all = {"deadlines.list", "deadlines.show"}
+    others = {m.verb: m.organiser for m in room.app.client.marks if m.verb.startswith("deadlines.")}
+    assert {verb for verb, organiser in others.items() if not organiser} == open_to_all
+
+
+# A test message and health ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.asyncio
+async def test_a_test_message_is_posted_by_the_engine_once(group: Any) -> None:
+    opened = await group.organiser.slash(group.channel, "admin setup")
+    told = await group.organiser.click(opened.response, label="Send me a test")
+    assert told.response.ephemeral
+    assert group.posted == []
+    await group.sweep()
+    await group.sweep()
+    assert ["This is a test" in group.text_of(message) for message in group.posted] == [True]
+    why = await group.member.click(group.posted[0], label="Why this message?")
+    assert "A test that an organiser asked for" in group.text_of(why)
+
+
+@pytest.mark.asyncio
+async def test_health_before_and_after(group: Any) -> None:
+    empty = await group.organiser.slash(group.channel, "admin health")
+    said = group.text_of(empty)
+    assert "No reminder is planned yet" in said
+    assert "Sent twice: 0" in said
+    assert "Members of Parliament: as of 2 March 2026" in said
+    await group.organiser.slash(group.channel, "deadlines add", title="Council vote", date="5 March 2026")
+    await group.play_to(datetime(2026, 3, 5, 12, tzinfo=UTC))
+    later = await group.organiser.slash(group.channel, "admin health")
+    said = group.text_of(later)
+    assert "Sent: 1" in said
+    assert "Scheduled: 3" in said
+    assert "Next: <t:" in said
+    assert "Last look for what is due: <t:" in said
+
+
+@pytest.mark.asyncio
+async def test_what_could_not_be_posted_is_listed_with_reason_and_fix(group: Any) -> None:
+    await group.organiser.slash(group.channel, "deadlines add", title="Council vote", date="5 March 2026")
+    await group.set_up(channel_id=ChannelId(999_999_999))
+    await group.play_to(datetime(2026, 3, 5, 12, tzinfo=UTC))
+    shown = await group.organiser.slash(group.channel, "admin health")
+    said = group.text_of(shown)
+    assert "Undeliverable, due <t:" in said
+    assert "Check the channel with /admin setup" in said
+    assert "chosen channel cannot be seen" in said
+    assert group.posted == []
+
+
+# Limits ----------------------------------------------------------------------------------------------------------
+
+
+def texts(card: Any) -> str:
+    view = card.view()
+    assert view.total_children_count <= 40
+    shown = [item.content for item in view.walk_children() if isinstance(item, discord.ui.TextDisplay)]
+    assert sum(map(len, shown)) <= 4000
+    return "\n".join(shown)
+
+
+def test_every_step_fits_with_everything_missing() -> None:
+    full = GuildSettings(
+        GuildId(1),
+        channel_id=ChannelId(2**62),
+        organiser_role_id=RoleId(2**62),
+        zone="America/Argentina/ComodRivadavia",
+        time_of_day=time(23, 59),
+        ladder=tuple(range(-366, -354)),
+    )
+    check = ChannelCheck(ChannelId(2**62), exists=True, missing=tuple(NEEDED.values()))
+    for step in (*STEPS, "nonsense"):
+        for held in (full, GuildSettings(GuildId(1))):
+            for found in (check, replace(check, exists=False), None):
+                said = texts(step_card(step, held, found, "**No.** Not so."))
+                assert "shortened" not in said
+                assert "**No.** Not so." in said
+    assert set(FIXES) == set(NEEDED.values())
+
+
+def test_health_fits_with_many_problems_and_says_when_sweeps_stopped() -> None:
+    problem = Reminder(
+        ReminderId(1),
+        ReminderKind.DUE,
+        "due@2026-03-01",
+        NOW,
+        CivilTime(NOW.date(), NOW.time(), "UTC"),
+        state=ReminderState.UNKNOWN,
+        guild_id=GuildId(1),
+        reason="@everyone " + "x" * 400,
+    )
+    health = ReminderHealth({ReminderState.UNKNOWN: 50}, NOW, NOW - timedelta(hours=1), (problem,) * 50, 0)
+    said = texts(health_card(health, GuildSettings(GuildId(1)), None, (), Directory(), "0.1.0", NOW))
+    assert "and 44 more" in said
+    assert "ask your operator" in said
+    assert "@everyone" not in said
+    assert "Look in the channel" in said
+
+
+@pytest.mark.asyncio
+async def test_every_control_of_set_up_has_a_label_or_placeholder(room: Any) -> None:
+    opened = await room.organiser.slash(room.channel, "admin setup")
+    for _ in range(5):
+        for part in controls_of(opened.response):
+            if "custom_id" in part:
+                assert part.get("label") or part.get("placeholder")
+        following = next((name for name in ("Next", "Finish") if name in room.buttons_of(opened.response)), "")
+        await room.organiser.click(opened.response, label=following)
