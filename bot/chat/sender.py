@@ -72,7 +72,7 @@ class DiscordSender:
         """Look for our own message that carries a button of that custom_id, posted since a time.
 
         Newest first, then through the time around ``since``. Discord gives an empty list, not an error, to whoever may
-        not read a channel's history, so an empty list alone proves nothing.
+        not read a channel's history, so an empty list alone proves nothing. A deleted channel surely has no message.
         """
         try:
             channel = await self._channel(target, user_id)
@@ -86,7 +86,9 @@ class DiscordSender:
             return await self._around(channel, custom_id, since)
         except (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError, RuntimeError) as error:
             failed = classify(error, 0.0)
-            return failed if isinstance(failed, Transient) else Looked(None, sure=False)
+            if isinstance(failed, Transient):
+                return failed
+            return Looked(None, sure=isinstance(error, discord.NotFound))
 
     async def _channel(self, target: Target, user_id: UserId | None) -> discord.abc.Messageable:
         client = self.client

@@ -327,7 +327,7 @@ class DeliveryService:
             case Unreachable(reason):
                 self._failures = 0
                 run.closed[target] = reason
-                await self._unreachable(run, delivery, reason)
+                await self._unreachable(run, delivery, reason, user_id)
             case Rejected(reason):
                 self._failures = 0
                 log.error("delivery %d was refused by Discord: %s", delivery.delivery_id, reason)
@@ -409,10 +409,19 @@ class DeliveryService:
         run.report.retried += 1
         return None
 
-    async def _unreachable(self, run: _Sweep, delivery: Delivery, reason: str) -> None:
-        """Go down the fallbacks: the notice channel, then a word to the settings' owner; else it stays listed."""
+    async def _unreachable(self, run: _Sweep, delivery: Delivery, reason: str, user_id: UserId | None = None) -> None:
+        """Go down the fallbacks: the notice channel, then a word to the settings' owner; else it stays listed.
+
+        What an earlier attempt may have posted there goes nowhere else before it was looked for.
+        """
         if delivery.attempted_at is not None:
-            return await self._give_up(run, delivery, ReminderState.UNKNOWN, f"{NOT_SURE} ({reason})")
+            looked = await self._look(delivery, user_id)
+            if isinstance(looked, Transient):
+                return await self._transient(run, delivery, replace(looked, maybe_posted=True))
+            if looked.message_id is not None:
+                return await self._sent(run, delivery, Sent(looked.message_id), found=True)
+            if not looked.sure:
+                return await self._give_up(run, delivery, ReminderState.UNKNOWN, f"{NOT_SURE} ({reason})")
         target = delivery.target
         if target.guild_id is not None and delivery.route == "channel":
             settings = await self._guilds.get(target.guild_id)
@@ -426,7 +435,9 @@ class DeliveryService:
                 ):
                     return None
                 run.report.rerouted += 1
-                moved = replace(delivery, target=there, route="notice", message=message, reason=reason)
+                moved = replace(
+                    delivery, target=there, route="notice", message=message, reason=reason, attempted_at=None
+                )
                 await self._pacer.turn()
                 return await self._deliver(run, moved)
         return await self._give_up(run, delivery, ReminderState.UNDELIVERABLE, reason, tell=True)

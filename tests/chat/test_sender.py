@@ -292,10 +292,12 @@ async def test_an_empty_history_counts_where_it_may_be_read(
     assert await look(sender) == Looked(None, sure=sure)
 
 
-@pytest.mark.parametrize("state", [GONE, HIDDEN])
-async def test_a_closed_channel_cannot_tell(sender: DiscordSender, world: World, state: str) -> None:
+@pytest.mark.parametrize(("state", "sure"), [(GONE, True), (HIDDEN, False)])
+async def test_a_deleted_channel_holds_nothing_and_a_hidden_one_cannot_tell(
+    sender: DiscordSender, world: World, state: str, sure: bool
+) -> None:
     world.channels[CHANNEL] = state
-    assert await look(sender) == Looked(None, sure=False)
+    assert await look(sender) == Looked(None, sure=sure)
 
 
 async def test_a_fault_while_looking_is_tried_again(sender: DiscordSender, world: World) -> None:

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import json
+import os
+import signal
 import sys
 import time
 from collections import defaultdict, deque
@@ -48,6 +51,7 @@ class World:
     messages: list[dict[str, Any]] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     limited: bool = False
+    kill: dict[str, Any] | None = None
     posts: int = 0
     recognised: int = 0
     refused: dict[int, int] = field(default_factory=lambda: defaultdict(int))
@@ -238,6 +242,7 @@ class DiscordRest:
         world = self.world
         world.posts += 1
         channel = int(request.match_info["channel"])
+        self._strike("received")
         fault = world.fault(channel, "status", "429", "slow", "lost", "dropped", "closed door")
         if fault is not None:
             await self._go_wrong(request, fault, before=True)
@@ -256,9 +261,20 @@ class DiscordRest:
         body = await request.json()
         check_message(body)
         message = self._stored(channel, body)
+        self._strike("stored")
         if fault is not None:
             await self._go_wrong(request, fault, before=False)
+        if world.kill is not None:
+            asyncio.get_running_loop().call_later(0.002, self._strike, "answered", world.posts)
         return answer(message, headers=headers)
+
+    def _strike(self, when: str, post: int | None = None) -> None:
+        """Kill the process that asked for it, at the post it named."""
+        kill = self.world.kill
+        if kill is not None and (kill["when"], kill["post"]) == (when, post or self.world.posts):
+            self.world.kill = None
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(kill["pid"], signal.SIGKILL)
 
     async def _go_wrong(self, request: web.Request, fault: Fault, *, before: bool) -> None:
         match fault.kind, before:
@@ -325,6 +341,9 @@ class DiscordRest:
             self.world = world = World()
         if "offset" in told:
             world.offset = told["offset"]
+        if "kill" in told:
+            world.kill = told["kill"]
+            world.kill["post"] += world.posts
         if "limited" in told:
             world.limited = told["limited"]
         world.channels.update({int(channel): state for channel, state in told.get("channels", {}).items()})
@@ -339,6 +358,7 @@ class DiscordRest:
         return answer(
             {
                 "messages": world.messages,
+                "offset": world.offset,
                 "posts": world.posts,
                 "recognised": world.recognised,
                 "refused": world.refused,

@@ -647,17 +647,28 @@ async def test_a_channel_found_closed_is_not_asked_again_in_the_same_sweep(house
     assert len(house.discord.asked) == 1
 
 
-async def test_what_may_be_in_a_closed_channel_is_not_posted_elsewhere(house: House) -> None:
+@pytest.mark.parametrize(
+    ("history", "ends", "notices"),
+    [
+        (Looked(None, sure=False), ReminderState.UNKNOWN, 0),
+        (Looked(MessageId(5), sure=True), ReminderState.SENT, 0),
+        (Looked(None, sure=True), ReminderState.SENT, 1),
+        (AWAY, ReminderState.SCHEDULED, 0),
+    ],
+)
+async def test_what_may_be_in_a_closed_channel_is_looked_for_before_it_is_posted_elsewhere(
+    house: House, history: Looked | Transient, ends: ReminderState, notices: int
+) -> None:
     await house.settle(notice_channel_id=NOTICES)
     held = await house.remind()
-    results = [GONE, LOST]
+    results = [GONE, FAULT]
     house.discord.rules[CHANNEL] = lambda nonce: results.pop()
     await house.service.sweep()
     house.clock.advance(timedelta(seconds=65))
-    report = await house.service.sweep()
-    assert (report.unknown, report.rerouted) == (1, 0)
-    assert (await house.state(held))[0] is ReminderState.UNKNOWN
-    assert len(house.discord.posted) == 1
+    house.discord.history = history
+    await house.service.sweep()
+    assert (await house.state(held))[0] is ends
+    assert len(house.discord.posted) == notices
 
 
 async def test_a_message_that_discord_refuses_is_our_bug_and_said(

@@ -1,0 +1,102 @@
+"""The reminders that every crash trial begins with, and where they must end up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.app import App
+from bot.domain.deadlines import Deadline, DeadlineKind, DueRule
+from bot.domain.guilds import GuildSettings
+from bot.domain.identity import ChannelId, DeadlineId, GuildId, ReminderId, UserId
+from bot.domain.reminders import CivilTime, PlannedReminder, Reminder, ReminderKind
+from storage.deadlines import Deadlines
+from storage.guilds import Guilds
+from storage.people import People
+from storage.reminders import Reminders
+from tests.crash.discord_rest import GONE, OK
+
+OWNER = UserId(7_000_001)
+MEMBER = UserId(7_000_002)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A group with its channel, what is due there and how many seconds from the start, and whether the channel is there."""
+
+    number: int
+    marks: tuple[str, ...]
+    after: tuple[int, ...] = ()
+    channel: str = OK
+    notice: bool = False
+    short_lived: bool = False
+
+    @property
+    def guild_id(self) -> GuildId:
+        return GuildId(self.number)
+
+    @property
+    def channel_id(self) -> ChannelId:
+        return ChannelId(self.number * 10)
+
+    @property
+    def notice_id(self) -> ChannelId | None:
+        return ChannelId(self.number * 10 + 1) if self.notice else None
+
+
+PLACES = (
+    *(Place(100 + n, (f"Mark S{n}",)) for n in range(4)),
+    Place(200, ("Mark J0", "Mark J1", "Mark J2")),
+    Place(201, ("Mark T0", "Mark T1"), after=(0, 90)),
+    Place(202, ("Mark E0", "Mark E1"), short_lived=True),
+    Place(300, ("Mark N0",), channel=GONE, notice=True),
+    Place(301, ("Mark G0",), channel=GONE),
+)
+PRIVATE = "Mark P0"
+UNDELIVERABLE = ("Mark G0",)
+MARKS = (*(mark for place in PLACES for mark in place.marks), PRIVATE)
+
+
+def channels() -> dict[int, str]:
+    """Give the channels there are, for the stand-in."""
+    known: dict[int, str] = {place.channel_id: place.channel for place in PLACES}
+    return known | {place.notice_id: OK for place in PLACES if place.notice_id is not None}
+
+
+def people() -> dict[int, str]:
+    return {OWNER: OK, MEMBER: OK}
+
+
+async def fill(app: App, now: datetime) -> None:
+    """Store groups, dates and reminders, all due at about ``now``."""
+    from bot.sealing import open_sealer
+    from storage.kept import Kept
+
+    sealer = await open_sealer(app.settings.key_file, Kept(app.database))
+    owner = await People(app.database, sealer).person(OWNER, now)
+    member = await People(app.database, sealer).person(MEMBER, now)
+    for place in PLACES:
+        settings = GuildSettings(
+            place.guild_id,
+            channel_id=place.channel_id,
+            notice_channel_id=place.notice_id,
+            high_risk=False,
+            owner=owner,
+        )
+        await Guilds(app.database).save(settings, now)
+        for index, mark in enumerate(place.marks):
+            seconds = place.after[index] if place.after else 0
+            await _watch(app, place, mark, now, now + timedelta(seconds=seconds))
+    civil = CivilTime(now.date(), now.time().replace(second=0, microsecond=0), "UTC")
+    await Reminders(app.database, sealer).add(
+        Reminder(ReminderId(0), ReminderKind.PERSONAL, "mine", now, civil, person_id=member, text=PRIVATE), now
+    )
+
+
+async def _watch(app: App, place: Place, mark: str, now: datetime, due_at: datetime) -> None:
+    due_at = due_at.replace(second=0, microsecond=0)
+    civil = CivilTime(due_at.date(), due_at.time(), "UTC")
+    lasts = timedelta(hours=1) if place.short_lived and mark.endswith("0") else timedelta(days=40)
+    rung = PlannedReminder(ReminderKind.DUE, f"due@{due_at.date()}", civil, due_at + lasts)
+    deadline = Deadline(DeadlineId(0), place.guild_id, DeadlineKind.OWN_DATE, mark, due_at.date(), DueRule.GIVEN)
+    await Deadlines(app.database).add(replace(deadline, source_url=""), [rung], now)

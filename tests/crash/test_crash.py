@@ -1,0 +1,272 @@
+"""Kill the process wherever it hurts, start it again, and count: nothing lost, nothing twice, nothing unsaid.
+
+``make crash`` runs a thousand trials and keeps a line of JSON for each under ``data/crash``. A trial is repeated with
+``--crash-seed``: its plan comes from the seed and its number alone.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any
+
+import pytest
+
+from bot.domain.reminders import ReminderState
+from tests.crash.discord_rest import BLIND
+from tests.crash.nursery import AFTER, BEFORE, POINTS
+from tests.crash.scenario import MARKS, OWNER, PLACES, UNDELIVERABLE, channels, people
+
+pytestmark = [pytest.mark.crash, pytest.mark.loopback, pytest.mark.timeout(3600)]
+
+ROOT = Path(__file__).resolve().parents[2]
+LANES = 2
+SHORT_RUN = 100
+AWAY = (0, 0, 5, 50, 70, 80, 130, 600, 4_000, 90_000, -40)
+"""Seconds between a death and the next start. Negative: this machine's clock went back, Discord's did not."""
+
+FAULTS: tuple[dict[str, Any], ...] = (
+    {"kind": "lost"},
+    {"kind": "dropped"},
+    {"kind": "status", "value": 503},
+    {"kind": "429", "value": 0.05},
+    {"kind": "closed door", "value": 20},
+    {"kind": "slow", "value": 0.15},
+    {"kind": "history", "value": 503},
+)
+
+
+class Program:
+    """A program of ours that is spoken to in lines of JSON."""
+
+    def __init__(self, module: str, errors: Path) -> None:
+        self._errors = errors.open("ab")
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", module],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
+            text=True,
+        )
+
+    def read(self) -> dict[str, Any]:
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        assert line, f"it stopped: see {self._errors.name}"
+        told: dict[str, Any] = json.loads(line)
+        return told
+
+    def order(self, **what: Any) -> dict[str, Any]:
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps(what) + "\n")
+        self._process.stdin.flush()
+        return self.read()
+
+    def close(self) -> None:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.close()
+        self._process.wait(20)
+        self._process.stdout.close()
+        self._errors.close()
+
+
+@dataclass
+class Lane:
+    """A nursery and a Discord of its own."""
+
+    nursery: Program
+    port: int
+    folder: Path
+
+    def tell(self, **what: Any) -> None:
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.port}/control", json.dumps(what).encode(), {"Content-Type": "application/json"}
+        )
+        urllib.request.urlopen(request, timeout=10).close()
+
+    def look(self) -> dict[str, Any]:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/control", timeout=10) as answer:
+            seen: dict[str, Any] = json.load(answer)
+        return seen
+
+
+@contextmanager
+def lane(folder: Path) -> Iterator[Lane]:
+    folder.mkdir()
+    with ExitStack() as stack:
+        stand_in = Program("tests.crash.discord_rest", folder / "stand-in.log")
+        stack.callback(stand_in.close)
+        nursery = Program("tests.crash.nursery", folder / "nursery.log")
+        stack.callback(nursery.close)
+        port = stand_in.read()["port"]
+        nursery.order(do="warm", data=str(folder / "warm"), offset=0.0, port=port, now=datetime.now(UTC).isoformat())
+        yield Lane(nursery, port, folder)
+
+
+@dataclass
+class Outcome:
+    """What a trial came to. ``wrong`` says what should not be."""
+
+    number: int
+    deaths: list[dict[str, Any]]
+    killed: int = 0
+    blind: bool = False
+    faults: tuple[str, ...] = ()
+    posted: int = 0
+    recognised: int = 0
+    unknown: int = 0
+    seconds: float = 0.0
+    wrong: tuple[str, ...] = ()
+
+
+def planned(rng: random.Random) -> dict[str, Any]:
+    """Choose where a child dies."""
+    match rng.choice(("point", "point", "point", "post", "instant")):
+        case "post":
+            return {"at_post": rng.randint(1, 8), "when": rng.choice(("received", "stored", "answered"))}
+        case "instant":
+            return {"kill_after": rng.uniform(0.0, 0.35)}
+    point = rng.choice(("claim", "freeze", "write", "write", "write", "send", "send", *POINTS))
+    few = point in ("claim", "take over", "reroute", "give up", "retry", "find")
+    return {"point": point, "when": rng.choice((BEFORE, AFTER)), "nth": rng.randint(1, 2 if few else 9)}
+
+
+def trial(lane: Lane, prepared: Path, begun: datetime, seed: int, number: int) -> Outcome:
+    rng = random.Random(f"{seed}:{number}")
+    outcome = Outcome(number, [planned(rng) for _ in range(rng.choice((1, 1, 1, 2, 2, 3)))])
+    outcome.blind = rng.random() < 0.1
+    data = lane.folder / f"trial-{number}"
+    shutil.copytree(prepared, data)
+    offset = discord_offset = (begun - datetime.now(UTC)).total_seconds() + 5.0
+    there = {channel: BLIND if outcome.blind and state == "ok" else state for channel, state in channels().items()}
+    faults = [dict(rng.choice(FAULTS)) for _ in range(rng.choice((0, 0, 1, 2, 3)))]
+    outcome.faults = tuple(fault["kind"] for fault in faults)
+    lane.tell(reset=True, offset=discord_offset, channels=there, people=people(), greet=list(there), faults=faults)
+    for death in [*outcome.deaths, {}]:
+        ended = lane.nursery.order(
+            do="live", data=str(data), port=lane.port, offset=offset, discord_offset=discord_offset, **death
+        )
+        outcome.killed += ended["killed"]
+        if not ended["killed"] and ended["code"] != 0:
+            outcome.wrong = ("it failed: " + (data / "traceback.txt").read_text().strip().splitlines()[-1],)
+            return outcome
+        now = lane.look()["offset"]  # where a child that moved the clock left it
+        away = rng.choice(AWAY)
+        offset += max(0.0, now - discord_offset) + away
+        discord_offset = now + max(0, away)
+        lane.tell(offset=discord_offset)
+    seen = lane.look()
+    outcome.posted, outcome.recognised = len(seen["messages"]), seen["recognised"]
+    outcome.wrong = tuple(judged(outcome, data / "postbag.sqlite3", seen["messages"]))
+    if not outcome.wrong:
+        shutil.rmtree(data)
+    return outcome
+
+
+def judged(outcome: Outcome, database: Path, messages: list[dict[str, Any]]) -> Iterator[str]:
+    """Say what is lost, doubled or unsaid."""
+    with closing(sqlite3.connect(database)) as connection:
+        rows = connection.execute(
+            "SELECT coalesce(d.title, 'Mark P0'), r.state, r.reason FROM reminders r"
+            " LEFT JOIN deadlines d ON d.id = r.deadline_id WHERE r.kind <> 'notice'"
+        ).fetchall()
+        under_way = connection.execute(
+            "SELECT count(*) FROM deliveries WHERE state IN ('sending', 'waiting')"
+        ).fetchone()[0]
+    states = {mark: (ReminderState(state), reason) for mark, state, reason in rows}
+    to_owner = str(OWNER + 7)
+    for mark in MARKS:
+        state, reason = states[mark]
+        told = [m for m in messages if mark in m["content"] and m["channel_id"] != to_owner]
+        if len(told) > 1:
+            yield f"{mark} was posted {len(told)} times"
+        if state is ReminderState.UNKNOWN:
+            outcome.unknown += 1
+            if not outcome.blind:
+                yield f"{mark} is unknown though the history could be read"
+            if "please check" not in reason:
+                yield f"{mark} is unknown without a reason"
+        elif mark in UNDELIVERABLE:
+            if state is not ReminderState.UNDELIVERABLE or not reason or told:
+                yield f"{mark} should be undeliverable with a reason, and is {state}"
+        elif state not in (ReminderState.SENT, ReminderState.EXPIRED):
+            yield f"{mark} is left {state} ({reason})"
+        elif not told:
+            yield f"{mark} is {state} and was not posted"
+    notices = [m for m in messages if m["channel_id"] == to_owner and "could not post" in m["content"]]
+    if len(notices) != 1 and not (outcome.blind and not notices):
+        yield f"the owner was told {len(notices)} times"
+    if under_way:
+        yield f"{under_way} deliveries are still under way"
+
+
+@pytest.fixture
+def log(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """Where the lines go: kept with the data for a long run."""
+    trials, seed = request.config.getoption("--crash-trials"), request.config.getoption("--crash-seed")
+    folder = ROOT / "data" / "crash" if trials > SHORT_RUN else tmp_path
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / f"seed-{seed}-trials-{trials}.jsonl"
+
+
+def test_nothing_is_lost_or_doubled_however_the_process_dies(
+    request: pytest.FixtureRequest, tmp_path: Path, log: Path
+) -> None:
+    trials, seed = request.config.getoption("--crash-trials"), request.config.getoption("--crash-seed")
+    began = time.monotonic()
+    begun = datetime.now(UTC).replace(second=0, microsecond=0) + timedelta(days=200)
+    prepared = tmp_path / "prepared"
+    lanes: SimpleQueue[Lane] = SimpleQueue()
+    with ExitStack() as stack, log.open("w", encoding="utf-8") as lines:
+        for number in range(LANES):
+            lanes.put(stack.enter_context(lane(tmp_path / f"lane-{number}")))
+        first = lanes.get()
+        made = first.nursery.order(
+            do="prepare", data=str(prepared), port=first.port, offset=200 * 86_400.0, now=begun.isoformat()
+        )
+        assert made["code"] == 0, (prepared / "traceback.txt").read_text()
+        lanes.put(first)
+
+        def run(number: int) -> Outcome:
+            mine = lanes.get()
+            started = time.monotonic()
+            try:
+                outcome = trial(mine, prepared, begun, seed, number)
+                outcome.seconds = round(time.monotonic() - started, 2)
+                return outcome
+            finally:
+                lanes.put(mine)
+
+        outcomes = []
+        with ThreadPoolExecutor(LANES) as pool:
+            for outcome in pool.map(run, range(trials)):
+                outcomes.append(outcome)
+                lines.write(json.dumps({"seed": seed, **vars(outcome)}) + "\n")
+                lines.flush()
+    wrong = [f"trial {o.number} ({o.deaths}): {said}" for o in outcomes for said in o.wrong]
+    killed, unknown = sum(o.killed for o in outcomes), sum(o.unknown for o in outcomes)
+    posted, recognised = sum(o.posted for o in outcomes), sum(o.recognised for o in outcomes)
+    seconds = time.monotonic() - began
+    print(
+        f"\n{trials} trials in {seconds:.0f} s, seed {seed}: {killed} kills, {trials * len(MARKS)} reminders, "
+        f"{posted} messages stored, {recognised} known again by their nonce, {unknown} listed as unknown, "
+        f"{len(wrong)} wrong. {log}"
+    )
+    assert wrong == []
+    assert killed >= trials * 0.6, "too few of the kills happened: the plan no longer fits the code"
+    assert len(PLACES) == 9
