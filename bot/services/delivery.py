@@ -392,8 +392,10 @@ class DeliveryService:
         counts = failed.maybe_posted or failed.retry_after is not None
         first = delivery.first_failed_at
         if counts and first is not None and now - first >= GIVE_UP_AFTER and delivery.attempts + 1 >= FEWEST_TRIES:
-            state = ReminderState.UNKNOWN if maybe_posted else ReminderState.UNDELIVERABLE
-            return await self._give_up(run, delivery, state, f"{GAVE_UP}: {failed.reason}")
+            if maybe_posted:
+                return await self._give_up(run, delivery, ReminderState.UNKNOWN, f"{NOT_SURE} ({failed.reason})")
+            reason = f"{GAVE_UP}: {failed.reason}"
+            return await self._give_up(run, delivery, ReminderState.UNDELIVERABLE, reason)
         wait = back_off(delivery.attempts + 1)
         if failed.retry_after is not None:
             wait = timedelta(seconds=failed.retry_after)

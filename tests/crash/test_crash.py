@@ -159,7 +159,13 @@ def trial(lane: Lane, prepared: Path, begun: datetime, seed: int, number: int) -
     lane.tell(reset=True, offset=discord_offset, channels=there, people=people(), greet=list(there), faults=faults)
     for death in [*outcome.deaths, {}]:
         ended = lane.nursery.order(
-            do="live", data=str(data), port=lane.port, offset=offset, discord_offset=discord_offset, **death
+            do="live",
+            data=str(data),
+            port=lane.port,
+            offset=offset,
+            discord_offset=discord_offset,
+            blind=outcome.blind,
+            **death,
         )
         outcome.killed += ended["killed"]
         if not ended["killed"] and ended["code"] != 0:
