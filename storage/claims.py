@@ -24,7 +24,7 @@ from storage.database import Database
 from storage.deadlines import deadline_of
 from storage.guilds import COLUMNS as GUILD_COLUMNS
 from storage.guilds import settings_of
-from storage.reminder_rows import SCHEDULED, UNDER_WAY, WAITING, Sealer, delivery_of, ledger_values, reminder_of
+from storage.reminder_rows import FREE, SCHEDULED, UNDER_WAY, WAITING, Sealer, delivery_of, ledger_values, reminder_of
 from storage.schema import deadlines, deliveries, delivery_reminders, guilds, ledger, reminders
 
 log = logging.getLogger(__name__)
@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 JOINED = 25
 """Reminders that one message tells of at most."""
 
-CLAIMED = 400
+CLAIMED = 200
 """Reminders that one transaction claims at most, so that nothing else waits long for it."""
 
 YIELD_EVERY = 8
@@ -40,7 +40,7 @@ YIELD_EVERY = 8
 
 KEY_BYTES = 15
 
-_FREE = (SCHEDULED, reminders.c.delivery_id.is_(None))
+_FREE = (SCHEDULED, FREE)
 _GUILD = case((reminders.c.person_id.is_(None), reminders.c.guild_id)).label("to_guild")
 _CHANNEL = case((reminders.c.person_id.is_(None), func.coalesce(reminders.c.channel_id, guilds.c.channel_id))).label(
     "to_channel"

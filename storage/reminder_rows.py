@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, Row, literal_column
+from sqlalchemy import ColumnElement, Row, func, literal_column
 
 from bot.domain.errors import Refused
 from bot.domain.messages import OutgoingMessage
@@ -20,6 +20,9 @@ SCHEDULED: ColumnElement[bool] = reminders.c.state == literal_column("'scheduled
 WAITING: ColumnElement[bool] = deliveries.c.state == literal_column("'waiting'")
 UNDER_WAY: ColumnElement[bool] = deliveries.c.state == literal_column("'sending'")
 """Written out, not bound, so that SQLite may use the partial indexes."""
+
+FREE: ColumnElement[bool] = func.coalesce(reminders.c.delivery_id, literal_column("0")) == literal_column("0")
+"""No delivery has it. Said so that no index on the deliveries is taken in place of the one on what is due."""
 
 
 class Sealer(Protocol):

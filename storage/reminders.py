@@ -18,7 +18,7 @@ from storage.database import Database
 from storage.deadlines import deadline_of
 from storage.kept import insert_for
 from storage.marks import Marks
-from storage.reminder_rows import SCHEDULED, UNDER_WAY, WAITING, Sealer, entry_of, reminder_of, reminder_values
+from storage.reminder_rows import FREE, SCHEDULED, UNDER_WAY, WAITING, Sealer, entry_of, reminder_of, reminder_values
 from storage.schema import deadlines, deliveries, delivery_reminders, kept, ledger, reminders
 
 LAST_SWEEP = "last sweep"
@@ -205,10 +205,7 @@ class Reminders(Claims, Marks):
 
 def _earliest() -> Any:
     firsts = (
-        select(reminders.c.due_at.label("at"))
-        .where(SCHEDULED, reminders.c.delivery_id.is_(None))
-        .order_by(reminders.c.due_at)
-        .limit(1),
+        select(reminders.c.due_at.label("at")).where(SCHEDULED, FREE).order_by(reminders.c.due_at).limit(1),
         select(deliveries.c.retry_at.label("at")).where(WAITING).order_by(deliveries.c.retry_at).limit(1),
         select(deliveries.c.lease_until.label("at")).where(UNDER_WAY).order_by(deliveries.c.lease_until).limit(1),
     )

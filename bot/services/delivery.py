@@ -202,14 +202,14 @@ class DeliveryService:
         may_be_more = True
         started = 0
         while not self._closing:
-            run.running = {task for task in run.running if not task.done()}
             most = 1 if self._failures else self._in_flight
             if self._failures >= TROUBLE and started:
                 run.report.troubled = True
                 return
             if may_be_more and len(run.backlog) < self._in_flight:
                 may_be_more = await self._claim(run)
-            await self._put_back_held(run)
+            if run.channels.any_held:
+                await self._put_back_held(run)
             wait: float | None = None
             if len(run.running) < most:
                 delivery, wait = self._pick(run, loop.time())
@@ -218,6 +218,7 @@ class DeliveryService:
                     run.channels.begin(delivery.target, loop.time())
                     task = loop.create_task(self._one(run, delivery), name=f"delivery {delivery.delivery_id}")
                     run.running.add(task)
+                    task.add_done_callback(run.running.discard)
                     started += 1
                     continue
             if run.running:

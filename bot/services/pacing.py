@@ -48,6 +48,11 @@ class Channels:
         """Give the targets that a message is under way to."""
         return frozenset(self._busy)
 
+    @property
+    def any_held(self) -> bool:
+        """Tell whether Discord asked to wait with any target, not long ago."""
+        return bool(self._held)
+
     def ready_at(self, target: Target, now: float) -> float | None:
         """Give the loop time from which a target may be sent to; None: when its present message is done."""
         if target in self._busy:

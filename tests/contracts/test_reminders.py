@@ -153,7 +153,7 @@ async def test_a_claim_is_small_however_much_is_due(store: Reminders, database: 
             *(store.add(reminder(f"s{n}", channel_id=ChannelId(1000 + channel)), NOW) for n in range(25))
         )
     found = await claim(store, limit=90)
-    assert sum(len(d.reminders) for d in found) == 400
+    assert sum(len(d.reminders) for d in found) == 200
 
 
 @pytest.mark.asyncio
