@@ -27,7 +27,8 @@ from bot.domain.reminders import CivilTime, PlannedReminder, Reminder, ReminderK
 from bot.resources import templates_folder
 from bot.sealing import Sealer
 from bot.services import delivery as delivery_module
-from bot.services.delivery import DeliveryService, nonce_for
+from bot.services.attempts import nonce_for
+from bot.services.delivery import DeliveryService
 from bot.services.ports import Looked, Rejected, SendResult, Sent, Transient, Unreachable
 from bot.templating import JinjaTemplates
 from storage.database import Database, open_database
@@ -303,7 +304,7 @@ async def test_a_person_no_longer_known_is_said(house: House) -> None:
         async def user_id(self, person_id: PersonId) -> None:
             return None
 
-    house.service._people = Nobody()  # type: ignore[assignment]
+    house.service._attempts._people = Nobody()  # type: ignore[assignment]
     report = await house.service.sweep()
     assert report.undeliverable == 1
     assert (await house.state(held))[1] == "the person it was for is no longer known"

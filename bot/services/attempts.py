@@ -1,0 +1,287 @@
+"""One delivery's way: is it there already, may it be sent, what did Discord say, and what follows from that."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from bot.clock import Clock
+from bot.domain.identity import UserId
+from bot.domain.messages import OutgoingMessage
+from bot.domain.reminders import GIVE_UP_AFTER, LATE_AFTER, NONCE_TRUSTED, ReminderState, Target, back_off
+from bot.services.messages import MessageWriter, why_id
+from bot.services.pacing import Channels, Pacer
+from bot.services.ports import (
+    Delivery,
+    GuildStore,
+    Looked,
+    MessageSender,
+    PeopleStore,
+    Rejected,
+    ReminderStore,
+    SendResult,
+    Sent,
+    Transient,
+    Unreachable,
+)
+
+log = logging.getLogger(__name__)
+
+SEND_LIMIT = 45.0
+"""Seconds that one request may take: shorter than a lease, and than the trust in a nonce."""
+
+LOOK_BACK = timedelta(days=7)
+
+NO_CHANNEL = "no channel is chosen for this group's reminders"
+PERSON_GONE = "the person it was for is no longer known"
+NOT_SURE = "it may have been posted or not, and Postbag cannot see which: please check the channel"
+GAVE_UP = "Discord did not take it for 48 hours"
+
+FEWEST_TRIES = 10
+"""Tries of its own that a delivery has before it is given up, however long ago the first one was."""
+
+
+@dataclass(slots=True)
+class SweepReport:
+    """What one sweep did. ``ready`` False: Discord cannot be sent to yet, so nothing was claimed."""
+
+    ready: bool = True
+    sent: int = 0
+    found: int = 0
+    late: int = 0
+    retried: int = 0
+    rerouted: int = 0
+    undeliverable: int = 0
+    unknown: int = 0
+    failed: int = 0
+    troubled: bool = False
+
+    def __str__(self) -> str:
+        counts = {name: getattr(self, name) for name in self.__slots__ if name not in ("ready", "troubled")}
+        return ", ".join(f"{name} {count}" for name, count in counts.items() if count) or "nothing due"
+
+
+@dataclass(slots=True)
+class Sweep:
+    """What one sweep keeps in mind."""
+
+    report: SweepReport
+    backlog: deque[Delivery]
+    channels: Channels
+    closed: dict[Target, str] = field(default_factory=dict)
+    running: set[asyncio.Task[None]] = field(default_factory=set)
+
+
+class Attempts:
+    """Carry out deliveries that were claimed under ``token``. ``failures`` counts those in a row that were Discord's own."""
+
+    def __init__(
+        self,
+        store: ReminderStore,
+        sender: MessageSender,
+        people: PeopleStore,
+        guilds: GuildStore,
+        writer: MessageWriter,
+        clock: Clock,
+        pacer: Pacer,
+        *,
+        token: str,
+        send_limit: float = SEND_LIMIT,
+    ) -> None:
+        self._store = store
+        self._sender = sender
+        self._people = people
+        self._guilds = guilds
+        self._writer = writer
+        self._clock = clock
+        self._pacer = pacer
+        self._token = token
+        self._send_limit = send_limit
+        self._trusted = NONCE_TRUSTED - timedelta(seconds=send_limit)
+        self.failures = 0
+
+    async def carry_out(self, run: Sweep, delivery: Delivery) -> None:
+        """Send one delivery and record what became of it. Its own failure is its own: its lease runs out."""
+        try:
+            await self._deliver(run, delivery)
+        except Exception:
+            run.report.failed += 1
+            log.exception("delivery %d could not be finished", delivery.delivery_id)
+        finally:
+            run.channels.end(delivery.target)
+
+    async def _deliver(self, run: Sweep, delivery: Delivery) -> None:
+        target = delivery.target
+        if target.channel_id is None and target.person_id is None:
+            reason = NO_CHANNEL if target.guild_id is not None else PERSON_GONE
+            return await self._unreachable(run, delivery, reason)
+        if target in run.closed and delivery.attempted_at is None:
+            return await self._unreachable(run, delivery, run.closed[target])
+        user_id = None
+        if target.person_id is not None:
+            user_id = await self._people.user_id(target.person_id)
+            if user_id is None:
+                return await self._give_up(run, delivery, ReminderState.UNDELIVERABLE, PERSON_GONE)
+        afresh = False
+        if delivery.attempted_at is not None and not self._nonce_holds(delivery.attempted_at):
+            looked = await self._look(delivery, user_id)
+            if isinstance(looked, Transient):
+                return await self._transient(run, delivery, replace(looked, maybe_posted=True))
+            if looked.message_id is not None:
+                return await self._sent(run, delivery, Sent(looked.message_id), found=True)
+            if not looked.sure:
+                return await self._give_up(run, delivery, ReminderState.UNKNOWN, NOT_SURE)
+            afresh = True
+            await self._pacer.turn()
+        if not await self._store.attempting(delivery.delivery_id, self._token, self._clock.now(), afresh=afresh):
+            return None
+        if afresh:
+            delivery = replace(delivery, attempted_at=None)
+        message = self._writer.outgoing(delivery.message, delivery.due_at, self._clock.now())
+        nonce = nonce_for(delivery.key, delivery.route)
+        match await self._send(target, user_id, message, nonce):
+            case Sent() as sent:
+                await self._sent(run, delivery, sent)
+            case Transient() as transient:
+                await self._transient(run, delivery, transient)
+            case Unreachable(reason):
+                self.failures = 0
+                run.closed[target] = reason
+                await self._unreachable(run, delivery, reason, user_id)
+            case Rejected(reason):
+                self.failures = 0
+                log.error("delivery %d was refused by Discord: %s", delivery.delivery_id, reason)
+                await self._give_up(run, delivery, ReminderState.UNDELIVERABLE, reason)
+        return None
+
+    def _nonce_holds(self, attempted_at: datetime) -> bool:
+        """Tell whether Discord still knows the nonce for as long as a request may take. Not after the clock went back."""
+        return timedelta(0) <= self._clock.now() - attempted_at <= self._trusted
+
+    async def _send(self, target: Target, user_id: UserId | None, message: OutgoingMessage, nonce: str) -> SendResult:
+        try:
+            async with asyncio.timeout(self._send_limit):
+                return await self._sender.send(target, user_id, message, nonce=nonce)
+        except TimeoutError:
+            return Transient("Discord did not answer in time", maybe_posted=True)
+        except Exception:
+            log.exception("the sender failed in a way it should not")
+            return Transient("something went wrong on Postbag's side while posting", maybe_posted=True)
+
+    async def _look(self, delivery: Delivery, user_id: UserId | None) -> Looked | Transient:
+        """Look for a delivery that may have been posted. After the clock went back the search goes further."""
+        assert delivery.attempted_at is not None
+        now = self._clock.now()
+        since = delivery.attempted_at if delivery.attempted_at <= now else now - LOOK_BACK
+        try:
+            async with asyncio.timeout(self._send_limit):
+                return await self._sender.find(delivery.target, user_id, why_id(delivery.key), since)
+        except TimeoutError:
+            return Transient("Discord did not answer in time", maybe_posted=True)
+
+    async def _sent(self, run: Sweep, delivery: Delivery, sent: Sent, *, found: bool = False) -> None:
+        self.failures = 0
+        now = self._clock.now()
+        details = ["found in the channel after an interruption"] if found else []
+        if delivery.route == "notice":
+            details.append("in the notice channel")
+        marked = await self._store.mark_sent(
+            delivery.delivery_id,
+            self._token,
+            sent.message_id,
+            now,
+            detail=", ".join(details),
+            notice=self._writer.changed(),
+        )
+        if not marked.done:
+            log.warning("delivery %d was taken over while it was being posted", delivery.delivery_id)
+            return
+        run.report.sent += 1
+        run.report.found += found
+        run.report.late += now - delivery.due_at > LATE_AFTER
+        if marked.changed:
+            log.info("delivery %d went out while it was being changed", delivery.delivery_id)
+
+    async def _transient(self, run: Sweep, delivery: Delivery, failed: Transient) -> None:
+        now = self._clock.now()
+        maybe_posted = failed.maybe_posted or delivery.attempted_at is not None
+        if failed.retry_after is not None:
+            run.channels.hold(delivery.target, now, timedelta(seconds=failed.retry_after))
+        else:
+            self.failures += 1
+        counts = failed.maybe_posted or failed.retry_after is not None
+        first = delivery.first_failed_at
+        if counts and first is not None and now - first >= GIVE_UP_AFTER and delivery.attempts + 1 >= FEWEST_TRIES:
+            if maybe_posted:
+                return await self._give_up(run, delivery, ReminderState.UNKNOWN, f"{NOT_SURE} ({failed.reason})")
+            reason = f"{GAVE_UP}: {failed.reason}"
+            return await self._give_up(run, delivery, ReminderState.UNDELIVERABLE, reason)
+        wait = back_off(delivery.attempts + 1)
+        if failed.retry_after is not None:
+            wait = timedelta(seconds=failed.retry_after)
+        await self._store.retry_later(
+            delivery.delivery_id,
+            self._token,
+            now + wait,
+            failed.reason,
+            now,
+            maybe_posted=maybe_posted,
+            counts=counts,
+        )
+        run.report.retried += 1
+        return None
+
+    async def _unreachable(self, run: Sweep, delivery: Delivery, reason: str, user_id: UserId | None = None) -> None:
+        """Go down the fallbacks: the notice channel, then a word to the settings' owner; else it stays listed.
+
+        What an earlier attempt may have posted there goes nowhere else before it was looked for.
+        """
+        if delivery.attempted_at is not None:
+            looked = await self._look(delivery, user_id)
+            if isinstance(looked, Transient):
+                return await self._transient(run, delivery, replace(looked, maybe_posted=True))
+            if looked.message_id is not None:
+                return await self._sent(run, delivery, Sent(looked.message_id), found=True)
+            if not looked.sure:
+                return await self._give_up(run, delivery, ReminderState.UNKNOWN, f"{NOT_SURE} ({reason})")
+        target = delivery.target
+        if target.guild_id is not None and delivery.route == "channel":
+            settings = await self._guilds.get(target.guild_id)
+            notice = settings.notice_channel_id
+            if notice is not None and notice != target.channel_id:
+                message = self._writer.rerouted(delivery.message, target.channel_id, reason)
+                there = Target(guild_id=target.guild_id, channel_id=notice)
+                now = self._clock.now()
+                if not await self._store.reroute(
+                    delivery.delivery_id, self._token, "notice", there, message, reason, now
+                ):
+                    return None
+                run.report.rerouted += 1
+                moved = replace(
+                    delivery, target=there, route="notice", message=message, reason=reason, attempted_at=None
+                )
+                await self._pacer.turn()
+                return await self._deliver(run, moved)
+        return await self._give_up(run, delivery, ReminderState.UNDELIVERABLE, reason, tell=True)
+
+    async def _give_up(
+        self, run: Sweep, delivery: Delivery, state: ReminderState, reason: str, *, tell: bool = False
+    ) -> None:
+        notice = ""
+        if tell and delivery.target.guild_id is not None:
+            notice = self._writer.undelivered(delivery.message, reason)
+        done = await self._store.give_up(
+            delivery.delivery_id, self._token, state, reason, self._clock.now(), notice=notice
+        )
+        if done and state is ReminderState.UNKNOWN:
+            run.report.unknown += 1
+        elif done:
+            run.report.undeliverable += 1
+
+
+def nonce_for(key: str, route: str) -> str:
+    """Give the nonce of a delivery on one route: at most 25 characters, never the same on two."""
+    return key if route == "channel" else f"{key}-{route[0]}"
