@@ -45,12 +45,12 @@ class OutgoingMessage:
     def from_bytes(cls, frozen: bytes) -> OutgoingMessage:
         """Read a frozen message again. ValueError: these are not its bytes."""
         data = json.loads(frozen)
-        role = data["ping_role"]
-        return cls(
-            text=data["text"],
-            buttons=tuple(MessageButton(*row) for row in data["buttons"]),
-            ping_role=RoleId(role) if role is not None else None,
-        )
+        try:
+            role = data["ping_role"]
+            buttons = tuple(MessageButton(*row) for row in data["buttons"])
+            return cls(data["text"], buttons, RoleId(role) if role is not None else None)
+        except (KeyError, TypeError):
+            raise ValueError("not a frozen message") from None
 
     @property
     def digest(self) -> str:

@@ -13,9 +13,9 @@ from bot.domain.errors import NotFound, Refused
 from bot.domain.identity import UserId
 from bot.domain.letter_asks import ASKS, Ask, fitting
 from bot.domain.letter_facts import Topic, citations, facts_for, overdue_since, subject
-from bot.domain.letters import Check, Letter, LetterFrame, Recipient, Standing, Weight, in_parts
+from bot.domain.letters import Check, FrameKind, Letter, LetterFrame, Recipient, Standing, Weight, in_parts
 from bot.domain.members import Constituency, Directory, Dissolution, fold
-from bot.domain.own_words import Part
+from bot.domain.own_words import OWN_AIM, Part
 from bot.domain.people import DRAFT_KEPT
 from bot.domain.references import Found
 from bot.domain.reports import Report, long_date
@@ -268,9 +268,33 @@ class LetterService:
             raise Refused(
                 "This letter is not complete yet.", "Choose what it is about, whom it goes to and what you ask."
             )
-        facts = facts_for(frame, topic, recipient, ASKS[draft.ask], london_today(self._clock))
-        parts = self._templates.letter(frame.slug, facts, draft.own)
-        return Letter(frame, recipient, parts, subject(topic), citations(topic))
+        return self._set(frame, topic, recipient, ASKS[draft.ask], draft.own)
+
+    def sample(self, slug: str, topic: Topic, recipient: Recipient | None = None) -> Letter:
+        """Set a template's made-up sample, about something real, to an MP without a name."""
+        frame = self.frame(slug)
+        to = recipient or Recipient("[your constituency]", Standing.NOT_CHECKED)
+        return self._set(frame, topic, to, self._asks(slug, to)[0], frame.sample, sample=True)
+
+    def _set(
+        self,
+        frame: LetterFrame,
+        topic: Topic,
+        recipient: Recipient,
+        ask: Ask,
+        own: Mapping[str, str],
+        *,
+        sample: bool = False,
+    ) -> Letter:
+        """Set a letter in the longest frame that leaves it mostly its writer's; a frame shrinks where little is written."""
+        today = london_today(self._clock)
+        for roomy in (True, False):
+            facts = facts_for(frame, topic, recipient, ask, today, roomy=roomy, sample=sample)
+            parts = self._templates.letter(frame.slug, facts, own)
+            letter = Letter(frame, recipient, parts, subject(topic), citations(topic))
+            if "roomy" not in frame.needs or (letter.share >= OWN_AIM and not letter.is_too_alike):
+                break
+        return letter
 
     def finish(self, draft: Draft) -> Finished:
         """Hand the letter over. Unfinished: it has too few words of its writer's own."""
@@ -283,7 +307,7 @@ class LetterService:
             letter,
             texts if len(texts) <= TEXT_PARTS else (),
             self._as_text(letter),
-            may_write_to_them=not letter.is_too_alike,
+            may_write_to_them=letter.frame.kind is FrameKind.LETTER and not letter.is_too_alike,
         )
 
     def _asks(self, frame: str, recipient: Recipient | None) -> tuple[Ask, ...]:

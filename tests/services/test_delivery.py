@@ -843,7 +843,7 @@ async def test_a_channel_gets_five_messages_in_five_seconds_while_others_go_on(h
     await service.sweep()
     assert len(done[CHANNEL]) == 6
     assert done[CHANNEL][5] - done[CHANNEL][0] >= 5.0
-    assert max(max(times) for channel, times in done.items() if channel != CHANNEL) < 2.0
+    assert max(max(times) for channel, times in done.items() if channel != CHANNEL) < done[CHANNEL][5]
 
 
 async def test_a_channel_discord_holds_back_does_not_hold_others(house: House) -> None:

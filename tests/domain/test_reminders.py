@@ -1,0 +1,312 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise, product
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.deadlines import Deadline, DeadlineKind, DueRule
+from bot.domain.identity import DeadlineId, GuildId, RoleId
+from bot.domain.messages import MessageButton, OutgoingMessage
+from bot.domain.reminders import (
+    DEFAULT_LADDER,
+    LAST_RUNG_USE,
+    LEASE,
+    NONCE_TRUSTED,
+    TRANSITIONS,
+    CivilTime,
+    ReminderKind,
+    ReminderState,
+    back_off,
+    may_become,
+    plan_ladder,
+    within_quiet,
+)
+
+S = ReminderState
+LONDON = "Europe/London"
+NINE = time(9, 0)
+
+
+# States
+
+ALLOWED = {
+    S.SCHEDULED: {S.SENDING, S.CANCELLED, S.EXPIRED},
+    S.SENDING: {S.SENT, S.SCHEDULED, S.UNDELIVERABLE, S.UNKNOWN},
+    S.SENT: set(),
+    S.UNDELIVERABLE: set(),
+    S.UNKNOWN: set(),
+    S.CANCELLED: set(),
+    S.EXPIRED: set(),
+}
+
+
+@pytest.mark.parametrize(("now", "then"), list(product(ReminderState, repeat=2)))
+def test_every_change_of_state_is_allowed_or_not_as_planned(now: ReminderState, then: ReminderState) -> None:
+    assert may_become(now, then) is (then in ALLOWED[now])
+
+
+def test_nothing_is_sent_without_being_claimed_and_what_ended_stays_ended() -> None:
+    assert {now for now, then in TRANSITIONS if then is S.SENT} == {S.SENDING}
+    ended = set(ReminderState) - {now for now, _ in TRANSITIONS}
+    assert ended == {S.SENT, S.UNDELIVERABLE, S.UNKNOWN, S.CANCELLED, S.EXPIRED}
+
+
+def test_every_state_has_words_and_unknown_says_what_to_do() -> None:
+    assert {state.label for state in ReminderState} >= {"Sent", "Undeliverable", "Unknown: please check"}
+
+
+# Waiting
+
+
+@pytest.mark.parametrize(
+    ("failures", "minutes"), [(1, 1), (2, 2), (3, 4), (4, 8), (5, 16), (6, 32), (7, 60), (8, 60), (500, 60)]
+)
+def test_each_wait_doubles_up_to_an_hour(failures: int, minutes: int) -> None:
+    assert back_off(failures) == timedelta(minutes=minutes)
+
+
+def test_a_lease_ends_before_a_nonce_is_forgotten() -> None:
+    assert LEASE < NONCE_TRUSTED
+
+
+# Local time
+
+
+@pytest.mark.parametrize(
+    ("day", "at", "instant", "note"),
+    [
+        (date(2027, 1, 5), time(9, 0), datetime(2027, 1, 5, 9, 0, tzinfo=UTC), ""),
+        (date(2027, 7, 5), time(9, 0), datetime(2027, 7, 5, 8, 0, tzinfo=UTC), ""),
+        (date(2027, 3, 28), time(0, 59), datetime(2027, 3, 28, 0, 59, tzinfo=UTC), ""),
+        (
+            date(2027, 3, 28),
+            time(1, 30),
+            datetime(2027, 3, 28, 1, 30, tzinfo=UTC),
+            "The clocks go forward that night: 01:30 does not exist, so it is 02:30.",
+        ),
+        (date(2027, 3, 28), time(2, 0), datetime(2027, 3, 28, 1, 0, tzinfo=UTC), ""),
+        (date(2027, 10, 31), time(0, 59), datetime(2027, 10, 30, 23, 59, tzinfo=UTC), ""),
+        (
+            date(2027, 10, 31),
+            time(1, 30),
+            datetime(2027, 10, 31, 0, 30, tzinfo=UTC),
+            "The clocks go back that night: 01:30 comes twice, and this is the first.",
+        ),
+        (date(2027, 10, 31), time(2, 0), datetime(2027, 10, 31, 2, 0, tzinfo=UTC), ""),
+    ],
+)
+def test_london_time_across_both_clock_changes(day: date, at: time, instant: datetime, note: str) -> None:
+    civil = CivilTime(day, at, LONDON)
+    assert civil.instant() == instant
+    assert civil.change_note == note
+
+
+@pytest.mark.parametrize(
+    ("zone", "minutes"), [("UTC", 0), ("Asia/Urumqi", 360), ("Asia/Kathmandu", 345), ("America/St_Johns", -210)]
+)
+def test_the_offset_is_that_of_the_zone(zone: str, minutes: int) -> None:
+    assert CivilTime(date(2027, 1, 5), NINE, zone).utc_offset_minutes == minutes
+
+
+def test_nine_in_the_morning_stays_nine_whatever_the_clocks_do() -> None:
+    day = date(2027, 1, 1)
+    for offset in range(366):
+        civil = CivilTime(day + timedelta(days=offset), NINE, LONDON)
+        assert civil.instant().astimezone(ZoneInfo(LONDON)).timetz().replace(tzinfo=None) == NINE
+        assert civil.change_note == ""
+
+
+@given(
+    day=st.dates(date(2020, 1, 1), date(2040, 12, 31)),
+    minute=st.integers(0, 24 * 60 - 1),
+    zone=st.sampled_from([LONDON, "UTC", "Asia/Urumqi", "America/New_York", "Australia/Lord_Howe", "Pacific/Apia"]),
+)
+def test_a_time_is_as_said_unless_the_note_says_otherwise(day: date, minute: int, zone: str) -> None:
+    civil = CivilTime(day, time(minute // 60, minute % 60), zone)
+    instant = civil.instant()
+    local = instant.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+    assert instant.tzinfo is UTC
+    if "does not exist" in civil.change_note:
+        assert timedelta(0) < local - datetime.combine(day, civil.at) <= timedelta(hours=1)
+    else:
+        assert local == datetime.combine(day, civil.at)
+    if "comes twice" in civil.change_note:
+        assert instant.astimezone(ZoneInfo(zone)).fold == 0
+
+
+@pytest.mark.parametrize(
+    ("at", "begin", "end", "quiet"),
+    [
+        (time(23, 0), time(22, 0), time(7, 0), True),
+        (time(22, 0), time(22, 0), time(7, 0), True),
+        (time(7, 0), time(22, 0), time(7, 0), False),
+        (time(12, 0), time(22, 0), time(7, 0), False),
+        (time(13, 0), time(12, 0), time(14, 0), True),
+        (time(14, 0), time(12, 0), time(14, 0), False),
+        (time(3, 0), time(3, 0), time(3, 0), False),
+        (time(3, 0), None, time(7, 0), False),
+        (time(3, 0), time(1, 0), None, False),
+    ],
+)
+def test_quiet_hours_may_run_over_midnight(at: time, begin: time | None, end: time | None, quiet: bool) -> None:
+    assert within_quiet(at, begin, end) is quiet
+
+
+# Ladders
+
+DEADLINE = Deadline(
+    DeadlineId(1), GuildId(1), DeadlineKind.GOVERNMENT_RESPONSE, "Reply", date(2021, 9, 8), DueRule.TWO_CALENDAR_MONTHS
+)
+
+
+def rungs(
+    now: datetime, deadline: Deadline = DEADLINE, ladder: tuple[int, ...] = DEFAULT_LADDER, **more: bool
+) -> list[str]:
+    planned = plan_ladder(deadline, ladder, monthly=more.get("monthly", True), at=NINE, zone=LONDON, now=now)
+    return [rung.step for rung in planned]
+
+
+def at(day: date, clock: time = NINE) -> datetime:
+    return CivilTime(day, clock, LONDON).instant()
+
+
+def test_the_default_ladder_in_full() -> None:
+    planned = plan_ladder(DEADLINE, DEFAULT_LADDER, monthly=True, at=NINE, zone=LONDON, now=at(date(2021, 7, 8)))
+    assert [(r.kind, r.step, r.civil.on) for r in planned] == [
+        (ReminderKind.BEFORE, "before-14@2021-08-25", date(2021, 8, 25)),
+        (ReminderKind.BEFORE, "before-3@2021-09-05", date(2021, 9, 5)),
+        (ReminderKind.DUE, "due@2021-09-08", date(2021, 9, 8)),
+        (ReminderKind.OVERDUE, "overdue-1@2021-09-09", date(2021, 9, 9)),
+        (ReminderKind.OVERDUE, "overdue-14@2021-09-22", date(2021, 9, 22)),
+        (ReminderKind.OVERDUE, "overdue-month@2021-10-22", date(2021, 10, 22)),
+    ]
+
+
+def test_each_rung_is_of_use_until_the_next() -> None:
+    planned = plan_ladder(DEADLINE, DEFAULT_LADDER, monthly=True, at=NINE, zone=LONDON, now=at(date(2021, 7, 8)))
+    for rung, following in pairwise(planned):
+        assert rung.expires_at == following.civil.instant()
+    assert planned[-1].expires_at == at(date(2021, 11, 22))
+    last = plan_ladder(DEADLINE, (0,), monthly=False, at=NINE, zone=LONDON, now=at(date(2021, 7, 8)))[-1]
+    assert last.expires_at == at(date(2021, 9, 8)) + LAST_RUNG_USE
+
+
+def test_a_rung_whose_moment_has_come_is_not_planned_again() -> None:
+    moment = at(date(2021, 9, 8))
+    assert rungs(moment - timedelta(microseconds=1))[0] == "due@2021-09-08"
+    assert rungs(moment)[0] == "overdue-1@2021-09-09"
+
+
+def test_the_monthly_rung_goes_on_while_it_is_overdue() -> None:
+    assert rungs(at(date(2021, 10, 1))) == ["overdue-month@2021-10-22"]
+    assert rungs(at(date(2021, 10, 22))) == ["overdue-month@2021-11-22"]
+    assert rungs(at(date(2022, 1, 30))) == ["overdue-month@2022-02-22"]
+    assert rungs(at(date(2022, 1, 30)), monthly=False) == []
+
+
+def test_a_month_end_is_clamped_and_does_not_creep() -> None:
+    end = replace(DEADLINE, due_on=date(2027, 1, 31))
+    assert rungs(at(date(2027, 2, 1)), end, (0,)) == ["overdue-month@2027-02-28"]
+    assert rungs(at(date(2027, 3, 1)), end, (0,)) == ["overdue-month@2027-03-31"]
+
+
+def test_a_promised_date_moves_the_whole_ladder() -> None:
+    promised = replace(DEADLINE, promised_on=date(2021, 10, 8))
+    assert rungs(at(date(2021, 9, 10)), promised)[:3] == [
+        "before-14@2021-09-24",
+        "before-3@2021-10-05",
+        "due@2021-10-08",
+    ]
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        {"received_on": date(2021, 9, 1)},
+        {"partly_on": date(2021, 9, 1)},
+        {"withdrawn_on": date(2021, 9, 1)},
+        {"lapsed_on": date(2021, 9, 1)},
+    ],
+)
+def test_nothing_is_planned_for_what_is_over(known: dict[str, date]) -> None:
+    over = replace(DEADLINE, **known)  # type: ignore[arg-type]
+    assert rungs(at(date(2021, 8, 31)), over) != []
+    assert rungs(at(date(2021, 9, 2)), over) == []
+
+
+def test_no_ladder_is_no_reminder() -> None:
+    assert rungs(at(date(2021, 7, 8)), ladder=(), monthly=False) == []
+
+
+@given(
+    due=st.dates(date(2025, 1, 1), date(2035, 12, 31)),
+    ladder=st.lists(st.integers(-120, 120), max_size=10).map(tuple),
+    ahead=st.integers(-400, 400),
+    monthly=st.booleans(),
+    clock=st.times(),
+)
+def test_any_ladder_lies_ahead_in_order_with_one_name_each(
+    due: date, ladder: tuple[int, ...], ahead: int, monthly: bool, clock: time
+) -> None:
+    deadline = replace(DEADLINE, due_on=due)
+    now = datetime.combine(due, time(12), tzinfo=UTC) - timedelta(days=ahead)
+    clock = clock.replace(second=0, microsecond=0)
+    planned = plan_ladder(deadline, ladder, monthly=monthly, at=clock, zone=LONDON, now=now)
+    instants = [rung.civil.instant() for rung in planned]
+    assert all(instant > now for instant in instants)
+    assert instants == sorted(instants)
+    assert len({rung.step for rung in planned}) == len(planned)
+    assert all(rung.expires_at > rung.civil.instant() for rung in planned)
+    if monthly:
+        assert planned[-1].step.startswith("overdue-month@") or planned[-1].kind is not ReminderKind.OVERDUE
+        assert planned
+
+
+@given(ahead=st.integers(0, 100), later=st.integers(1, 50))
+def test_planning_again_later_never_brings_back_a_rung(ahead: int, later: int) -> None:
+    first = at(date(2021, 9, 8)) - timedelta(days=ahead)
+    second = first + timedelta(days=later)
+    fixed = {step for step in rungs(second) if not step.startswith("overdue-month")}
+    assert fixed <= set(rungs(first))
+
+
+# Frozen messages
+
+
+@given(
+    text=st.text(max_size=200),
+    labels=st.lists(st.text(min_size=1, max_size=20), max_size=4),
+    role=st.none() | st.integers(1, 2**63 - 1),
+)
+def test_a_frozen_message_comes_back_as_it_was(text: str, labels: list[str], role: int | None) -> None:
+    message = OutgoingMessage(
+        text,
+        tuple(MessageButton(label, action=f"pb:x:{n}") for n, label in enumerate(labels)),
+        RoleId(role) if role is not None else None,
+    )
+    again = OutgoingMessage.from_bytes(message.to_bytes())
+    assert again == message
+    assert again.digest == message.digest
+    assert len(message.digest) == 64
+
+
+def test_another_message_has_another_digest() -> None:
+    base = OutgoingMessage("a", (MessageButton("b", action="c"),), RoleId(1))
+    others = (
+        replace(base, text="b"),
+        replace(base, buttons=()),
+        replace(base, ping_role=None),
+        replace(base, buttons=(MessageButton("b", url="c"),)),
+    )
+    assert len({base.digest, *(other.digest for other in others)}) == 5
+
+
+@pytest.mark.parametrize("damaged", [b"", b"{}", b"[]", b"\xff", b'{"text": "x"}'])
+def test_other_bytes_are_refused(damaged: bytes) -> None:
+    with pytest.raises(ValueError):
+        OutgoingMessage.from_bytes(damaged)
