@@ -1,0 +1,205 @@
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.deadlines import Deadline, DeadlineKind, DueRule
+from bot.domain.guilds import GuildSettings
+from bot.domain.identity import ChannelId, DeadlineId, DeliveryId, GuildId, PersonId, ReminderId, RoleId
+from bot.domain.messages import MESSAGE_LIMIT, MessageButton
+from bot.domain.reminders import CivilTime, Reminder, ReminderKind, Target
+from bot.resources import templates_folder
+from bot.services.messages import BODY_LIMIT, MessageWriter, shorten
+from bot.services.ports import DeliveryPlan, DeliveryRecord, DueReminder, LedgerEntry
+from bot.services.why import explain
+from bot.templating import JinjaTemplates
+
+NOW = datetime(2021, 9, 20, 8, 0, tzinfo=UTC)
+WRITER = MessageWriter(JinjaTemplates(templates_folder()))
+CHANNEL = Target(GuildId(1), ChannelId(2))
+SETTINGS = GuildSettings(GuildId(1), high_risk=False, ping_role_id=RoleId(9))
+DEADLINE = Deadline(
+    DeadlineId(1),
+    GuildId(1),
+    DeadlineKind.GOVERNMENT_RESPONSE,
+    "Response to Salt Marshes",
+    date(2021, 9, 8),
+    DueRule.TWO_CALENDAR_MONTHS,
+    started_on=date(2021, 7, 8),
+    source_title="Salt Marshes",
+    source_url="https://example.org/report",
+)
+STATES = {
+    "running": replace(DEADLINE, due_on=date(2021, 10, 8)),
+    "today": replace(DEADLINE, due_on=date(2021, 9, 20)),
+    "overdue": DEADLINE,
+    "promised": replace(DEADLINE, promised_on=date(2021, 10, 1), promised_url="https://example.org/promise"),
+    "answered": replace(DEADLINE, received_on=date(2021, 9, 19), received_url="https://example.org/answer"),
+    "partly": replace(DEADLINE, partly_on=date(2021, 9, 19)),
+    "withdrawn": replace(DEADLINE, withdrawn_on=date(2021, 9, 19)),
+    "lapsed": replace(DEADLINE, lapsed_on=date(2021, 9, 19)),
+    "own": replace(DEADLINE, kind=DeadlineKind.OWN_DATE, source_url=""),
+}
+BLAME = re.compile(r"breach|illegal|unlawful|must answer|failed|owed", re.IGNORECASE)
+
+
+def told(kind: ReminderKind = ReminderKind.DUE, deadline: Deadline | None = DEADLINE, **changes: object) -> DueReminder:
+    civil = CivilTime(NOW.date(), time(9, 0), "Europe/London")
+    base = Reminder(ReminderId(1), kind, "due@2021-09-08", NOW, civil, guild_id=GuildId(1))
+    return DueReminder(replace(base, **changes), deadline)  # type: ignore[arg-type]
+
+
+def plan(*due: DueReminder, **changes: object) -> DeliveryPlan:
+    base = DeliveryPlan(CHANNEL, due, SETTINGS, key="k" * 20)
+    return replace(base, **changes)  # type: ignore[arg-type]
+
+
+def text(found: DeliveryPlan) -> str:
+    return WRITER.freeze(found, NOW).text
+
+
+@pytest.mark.parametrize("kind", list(ReminderKind))
+@pytest.mark.parametrize("state", STATES)
+def test_every_kind_has_words_for_every_state(kind: ReminderKind, state: str, caplog: pytest.LogCaptureFixture) -> None:
+    said = text(plan(told(kind, STATES[state], text="Ring the office")))
+    assert caplog.records == []
+    assert said
+    assert not BLAME.search(said)
+    if kind is not ReminderKind.TEST:
+        assert "Response to Salt Marshes" in said or "Ring the office" in said
+
+
+@pytest.mark.parametrize("kind", list(ReminderKind))
+def test_high_risk_wording_names_nothing(kind: ReminderKind) -> None:
+    if kind is ReminderKind.NOTICE:
+        return  # its words are our own, and were neutral when they were made
+    quiet = replace(SETTINGS, high_risk=True)
+    for deadline in STATES.values():
+        for extra in ((), (told(),)):
+            said = text(plan(told(kind, deadline, text="Ring"), *extra, settings=quiet, expired=(told(),)))
+            assert "Salt" not in said
+            assert "Ring" not in said
+            assert "example.org" not in said
+
+
+def test_an_answer_a_promise_and_a_correction_say_what_is_new() -> None:
+    answered = text(plan(told(ReminderKind.ANSWERED, STATES["answered"])))
+    assert "Answered on 19 September 2021, 11 days late" in answered
+    assert "(<https://example.org/answer>)" in answered
+    promised = text(plan(told(ReminderKind.PROMISED, STATES["promised"])))
+    assert "Promised for 1 October 2021" in promised
+    assert "(<https://example.org/promise>)" in promised
+    corrected = text(plan(told(ReminderKind.CORRECTED, STATES["running"])))
+    assert "the date was corrected" in corrected
+    assert "expected by 8 October 2021" in corrected
+    assert "Published: 8 July 2021" in corrected
+
+
+def test_an_overdue_response_says_what_can_be_done() -> None:
+    said = text(plan(told(ReminderKind.OVERDUE)))
+    assert "Overdue: expected by 8 September 2021, 12 days ago. Not seen yet." in said
+    assert "/letter write" in said
+    assert "[Salt Marshes](<https://example.org/report>)" in said
+    assert "Not seen yet" not in text(plan(told(ReminderKind.OVERDUE, STATES["own"])))
+
+
+def test_a_link_that_is_not_plain_https_is_left_out() -> None:
+    for url in ("http://example.org", "https://example.org/a b", "https://example.org/<x>", "javascript:x"):
+        assert "](<" not in text(plan(told(deadline=replace(DEADLINE, source_url=url))))
+
+
+def test_nobody_is_pinged_for_a_notice_a_test_or_what_was_missed() -> None:
+    assert WRITER.freeze(plan(told()), NOW).ping_role == 9
+    for quiet in (
+        plan(told(ReminderKind.NOTICE, None, text="x")),
+        plan(told(ReminderKind.TEST, None)),
+        plan(expired=(told(),)),
+        plan(told(person_id=PersonId(3)), target=Target(person_id=PersonId(3)), settings=None),
+    ):
+        assert WRITER.freeze(quiet, NOW).ping_role is None
+
+
+def test_a_notice_and_a_date_share_one_message() -> None:
+    said = text(plan(told(ReminderKind.NOTICE, None, text="Look at the settings."), told()))
+    assert said.startswith("Look at the settings.\n**Response to Salt Marshes**")
+
+
+def test_further_buttons_come_before_why() -> None:
+    writer = MessageWriter(
+        JinjaTemplates(templates_folder()), lambda found: [MessageButton(f"B{n}", action=f"pb:b:{n}") for n in range(9)]
+    )
+    labels = [button.label for button in writer.freeze(plan(told()), NOW).buttons]
+    assert labels == ["B0", "B1", "B2", "B3", "Why this message?"]
+
+
+@given(
+    titles=st.lists(st.text(st.characters(codec="utf-8"), min_size=1, max_size=300), min_size=1, max_size=25),
+    missed=st.integers(0, 25),
+    hours=st.integers(0, 100),
+)
+def test_whatever_the_titles_it_fits_and_pings_nobody(titles: list[str], missed: int, hours: int) -> None:
+    found = [told(deadline=replace(DEADLINE, title=title)) for title in titles]
+    frozen = WRITER.freeze(plan(*found, expired=tuple(found[:missed])), NOW)
+    assert len(frozen.text) <= BODY_LIMIT
+    out = WRITER.outgoing(frozen, NOW - timedelta(hours=hours), NOW)
+    assert len(out.text) <= MESSAGE_LIMIT
+    assert len(WRITER.rerouted(frozen, ChannelId(2**63), "x" * 100).text) <= MESSAGE_LIMIT - 300
+    assert "@everyone" not in out.text
+    assert "@here" not in out.text
+    assert re.findall(r"<@&?\d+>", out.text) == ["<@&9>"]
+
+
+@given(st.text(max_size=400), st.integers(2, 100))
+def test_shortening_keeps_to_the_length_and_says_that_it_cut(words: str, most: int) -> None:
+    cut = shorten(words, most)
+    assert len(cut) <= most
+    assert cut == words if len(words) <= most else cut.endswith("…")
+
+
+@pytest.mark.parametrize(
+    ("kind", "step", "about"),
+    [
+        (ReminderKind.BEFORE, "before-14@2021-08-25", "A reminder for 14 days before the date"),
+        (ReminderKind.DUE, "due@2021-09-08", "A reminder for the day itself"),
+        (ReminderKind.OVERDUE, "overdue-1@2021-09-09", "A reminder for 1 day after the date"),
+        (
+            ReminderKind.OVERDUE,
+            "overdue-month@2021-10-22",
+            "A monthly reminder while the date has passed without an answer",
+        ),
+        (ReminderKind.ANSWERED, "answered-r3", "News: an answer was recorded"),
+        (ReminderKind.PERSONAL, "mine", "A private reminder"),
+    ],
+)
+def test_why_says_which_reminder_it_was(kind: ReminderKind, step: str, about: str) -> None:
+    assert explain(record(told(kind, step=step)), NOW).items[0].about == about
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (5, "on time"),
+        (61, "1 min late"),
+        (3599, "59 min late"),
+        (7260, "2 h 1 min late"),
+        (172_800, "2 days late"),
+    ],
+)
+def test_the_ledger_says_how_late(seconds: int, said: str) -> None:
+    entry = LedgerEntry(NOW, "sent", DeliveryId(1), (), None, late_seconds=seconds)
+    assert explain(replace(record(told()), ledger=(entry,)), NOW).history[0].endswith(said)
+
+
+def test_a_clock_change_is_said() -> None:
+    civil = CivilTime(date(2027, 3, 28), time(1, 30), "Europe/London")
+    planned = explain(record(told(civil=civil)), NOW).items[0].planned
+    assert planned.startswith("Planned for 01:30 on 28 March 2027, Europe/London time. The clocks go forward")
+
+
+def record(found: DueReminder) -> DeliveryRecord:
+    return DeliveryRecord(DeliveryId(1), "k", "sent", "channel", CHANNEL, NOW, NOW, NOW, "", (found,), (), ())
