@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.identity import DeliveryId, MessageId
 from bot.domain.messages import OutgoingMessage
 from bot.domain.reminders import LEASE, ReminderState, Target
 from bot.services.ports import Marked
+from storage import mark_statements as statements
 from storage.database import Database
 from storage.reminder_rows import Sealer, ledger_values, notice_values
 from storage.schema import deliveries, delivery_reminders, guilds, ledger, reminders
@@ -104,7 +105,7 @@ class Marks:
 
     def _write(self, connection: Connection, marks: Sequence[_Attempt | _Posted]) -> list[Any]:
         ids = sorted({mark.delivery_id for mark in marks})
-        known = {row.id: row for row in connection.execute(_HELD, {"ids": ids})}
+        known = {row.id: row for row in connection.execute(statements.HELD, {"ids": ids})}
         holds = [
             (row := known.get(mark.delivery_id)) is not None and row.token == mark.token and row.state == "sending"
             for mark in marks
@@ -112,7 +113,9 @@ class Marks:
         attempts = [m for m, held in zip(marks, holds, strict=True) if held and isinstance(m, _Attempt)]
         posted = [m for m, held in zip(marks, holds, strict=True) if held and isinstance(m, _Posted)]
         if attempts:
-            connection.execute(_ATTEMPT, [_attempt_values(mark, known[mark.delivery_id]) for mark in attempts])
+            connection.execute(
+                statements.ATTEMPT, [_attempt_values(mark, known[mark.delivery_id]) for mark in attempts]
+            )
         changed = self._posted(connection, posted, known) if posted else {}
         return [
             held if isinstance(mark, _Attempt) else Marked(held, tuple(changed.get(mark.delivery_id, ())))
@@ -123,7 +126,7 @@ class Marks:
         self, connection: Connection, posted: Sequence[_Posted], known: dict[int, Row[Any]]
     ) -> dict[DeliveryId, list[Any]]:
         links: dict[int, list[Row[Any]]] = defaultdict(list)
-        for link in connection.execute(_LINKS, {"ids": sorted(mark.delivery_id for mark in posted)}):
+        for link in connection.execute(statements.LINKS, {"ids": sorted(mark.delivery_id for mark in posted)}):
             links[link.of_delivery].append(link)
         changed: dict[DeliveryId, list[Any]] = defaultdict(list)
         sent: list[dict[str, Any]] = []
@@ -153,14 +156,14 @@ class Marks:
                 )
             )
         connection.execute(
-            _DELIVERED, [{"wanted": m.delivery_id, "at": m.now, "posted_as": m.message_id} for m in posted]
+            statements.DELIVERED, [{"wanted": m.delivery_id, "at": m.now, "posted_as": m.message_id} for m in posted]
         )
         if sent:
-            connection.execute(_SENT, sent)
+            connection.execute(statements.SENT, sent)
         connection.execute(insert(ledger), lines)
         works = {known[m.delivery_id].guild_id for m in posted if known[m.delivery_id].route == "channel"} - {None}
         if works:
-            connection.execute(_WORKS, {"ids": sorted(works)})
+            connection.execute(statements.WORKS, {"ids": sorted(works)})
         for mark in posted:
             if changed.get(mark.delivery_id) and mark.notice:
                 self._tell_organisers(connection, known[mark.delivery_id].guild_id, mark.notice, mark.now)
@@ -168,7 +171,7 @@ class Marks:
 
     def _tell_organisers(self, connection: Connection, guild_id: int | None, text: str, now: datetime) -> None:
         """Post a word in the group's notice channel where it has one, else privately to the settings' owner."""
-        row = connection.execute(_GUILD, {"wanted": guild_id}).one_or_none() if guild_id is not None else None
+        row = connection.execute(statements.GUILD, {"wanted": guild_id}).one_or_none() if guild_id is not None else None
         if row is None or (row.notice_channel_id is None and row.person_id is None):
             return
         channel_id = row.notice_channel_id
@@ -286,7 +289,7 @@ class Marks:
 
     def _tell_owner(self, connection: Connection, guild_id: int, text: str, now: datetime) -> None:
         """Tell the settings' owner of a problem, once until the channel works again or the settings are saved."""
-        row = connection.execute(_GUILD, {"wanted": guild_id}).one_or_none()
+        row = connection.execute(statements.GUILD, {"wanted": guild_id}).one_or_none()
         if row is None or row.person_id is None:
             return
         if row.channel_problem_at is not None and row.channel_problem_at >= row.updated_at:
@@ -301,87 +304,6 @@ class Marks:
             return done
 
         return await self._database.batched(work)
-
-
-_HELD: Any = (
-    select(
-        deliveries.c.id,
-        deliveries.c.token,
-        deliveries.c.state,
-        deliveries.c.guild_id,
-        deliveries.c.person_id,
-        deliveries.c.route,
-        deliveries.c.due_at,
-        deliveries.c.attempts,
-        deliveries.c.attempted_at,
-        deliveries.c.first_failed_at,
-    )
-    .where(deliveries.c.id.in_(bindparam("ids", expanding=True)))
-    .order_by(deliveries.c.id)
-    .with_for_update()
-)
-_LINKS: Any = (
-    select(
-        delivery_reminders.c.delivery_id.label("of_delivery"),
-        delivery_reminders.c.reminder_id,
-        delivery_reminders.c.revision.label("frozen"),
-        delivery_reminders.c.expired,
-        reminders.c.delivery_id,
-        reminders.c.state,
-        reminders.c.revision,
-        reminders.c.due_at,
-    )
-    .join_from(delivery_reminders, reminders, reminders.c.id == delivery_reminders.c.reminder_id)
-    .where(delivery_reminders.c.delivery_id.in_(bindparam("ids", expanding=True)))
-    .order_by(reminders.c.id)
-    .with_for_update(of=reminders)
-)
-_ATTEMPT = (
-    update(deliveries)
-    .where(deliveries.c.id == bindparam("wanted"))
-    .values(lease_until=bindparam("until"), attempted_at=bindparam("since"))
-)
-_DELIVERED = (
-    update(deliveries)
-    .where(deliveries.c.id == bindparam("wanted"))
-    .values(
-        state="sent",
-        sent_at=bindparam("at"),
-        message_id=bindparam("posted_as"),
-        sealed_message=None,
-        token=None,
-        lease_until=None,
-        retry_at=None,
-    )
-)
-_SENT = (
-    update(reminders)
-    .where(reminders.c.id == bindparam("wanted"))
-    .values(
-        state=bindparam("becomes"),
-        delivery_id=bindparam("held_by"),
-        sent_at=bindparam("posted_at"),
-        message_id=bindparam("posted_as"),
-        updated_at=bindparam("at"),
-        reason="",
-    )
-)
-_WORKS = (
-    update(guilds)
-    .where(guilds.c.guild_id.in_(bindparam("ids", expanding=True)), guilds.c.channel_problem_at.is_not(None))
-    .values(channel_problem_at=None)
-)
-_GUILD: Any = (
-    select(
-        guilds.c.guild_id,
-        guilds.c.notice_channel_id,
-        guilds.c.person_id,
-        guilds.c.channel_problem_at,
-        guilds.c.updated_at,
-    )
-    .where(guilds.c.guild_id == bindparam("wanted"))
-    .with_for_update()
-)
 
 
 def _attempt_values(mark: _Attempt, row: Row[Any]) -> dict[str, Any]:
@@ -401,7 +323,7 @@ def _sent_values(mark: _Posted, reminder_id: int, *, again: bool) -> dict[str, A
 
 
 def _held(connection: Connection, delivery_id: DeliveryId, token: str) -> Row[Any] | None:
-    row = connection.execute(_HELD, {"ids": [delivery_id]}).one_or_none()
+    row = connection.execute(statements.HELD, {"ids": [delivery_id]}).one_or_none()
     return row if row is not None and row.token == token and row.state == "sending" else None
 
 

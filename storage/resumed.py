@@ -1,0 +1,192 @@
+"""What was frozen before, claimed again: it goes out as it was, unless its reminders have changed under it."""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, case, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.errors import Refused
+from bot.domain.reminders import ReminderState
+from bot.services.ports import Delivery
+from storage.reminder_rows import Sealer, delivery_of, ledger_values
+from storage.schema import deliveries, delivery_reminders, ledger, reminders
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Linked:
+    """A reminder as an earlier delivery of it finds it now."""
+
+    reminder_id: int
+    frozen: int
+    expired: bool
+    mine: bool
+    state: str
+    revision: int
+    of_use: bool
+
+
+class Resumed:
+    """Bring deliveries back that were claimed before."""
+
+    def __init__(self, sealer: Sealer) -> None:
+        self._sealer = sealer
+
+    async def restored(
+        self, connection: AsyncConnection, rows: Sequence[Row[Any]], now: datetime, token: str, event: str
+    ) -> list[Delivery]:
+        """Give deliveries as they were frozen, but for those whose reminders have changed under them."""
+        if not rows:
+            return []
+        linked = await self._links(connection, [row.id for row in rows], now)
+        kept: list[Delivery] = []
+        cancelled: list[Row[Any]] = []
+        for row in sorted(rows, key=lambda row: (row.due_at, row.id)):
+            links = linked[row.id]
+            if not _stands(row, links):
+                cancelled.append(row)
+                continue
+            try:
+                pairs = [(link.reminder_id, link.frozen) for link in links]
+                kept.append(delivery_of(row, token, pairs, self._sealer))
+            except (Refused, ValueError, TypeError):
+                log.error("delivery %d cannot be read again; its reminders are claimed anew", row.id)
+                cancelled.append(row)
+        going = [link.reminder_id for d in kept for link in linked[d.delivery_id] if link.mine and not link.expired]
+        await self._set_state(connection, going, ReminderState.SENDING, now, was=ReminderState.SCHEDULED)
+        for row in cancelled:
+            await self._dissolve(connection, row, linked[row.id], now)
+        if event:
+            told = [(d.delivery_id, d.target, d.attempts) for d in kept]
+            lines = [
+                ledger_values(
+                    now,
+                    event,
+                    delivery_id,
+                    [link.reminder_id for link in linked[delivery_id]],
+                    guild_id=target.guild_id,
+                    person_id=target.person_id,
+                    attempt=attempts,
+                )
+                for delivery_id, target, attempts in told
+            ]
+            if lines:
+                await connection.execute(insert(ledger), lines)
+        return kept
+
+    async def _links(
+        self, connection: AsyncConnection, delivery_ids: Sequence[int], now: datetime
+    ) -> dict[int, list[_Linked]]:
+        found: dict[int, list[_Linked]] = defaultdict(list)
+        rows = await connection.execute(
+            select(
+                delivery_reminders.c.delivery_id.label("of_delivery"),
+                delivery_reminders.c.reminder_id,
+                delivery_reminders.c.revision.label("frozen"),
+                delivery_reminders.c.expired,
+                reminders.c.delivery_id,
+                reminders.c.state,
+                reminders.c.revision,
+                reminders.c.due_at,
+                reminders.c.expires_at,
+            )
+            .join_from(delivery_reminders, reminders, reminders.c.id == delivery_reminders.c.reminder_id)
+            .where(delivery_reminders.c.delivery_id.in_(delivery_ids))
+            .order_by(reminders.c.due_at, reminders.c.id)
+            .with_for_update(of=reminders)
+        )
+        for row in rows:
+            overtaken = row.expires_at is not None and row.expires_at <= now
+            found[row.of_delivery].append(
+                _Linked(
+                    reminder_id=row.reminder_id,
+                    frozen=row.frozen,
+                    expired=bool(row.expired),
+                    mine=row.delivery_id == row.of_delivery,
+                    state=row.state,
+                    revision=row.revision,
+                    of_use=row.revision == row.frozen or (row.due_at <= now and not overtaken),
+                )
+            )
+        return found
+
+    async def _dissolve(
+        self, connection: AsyncConnection, row: Row[Any], links: Sequence[_Linked], now: datetime
+    ) -> None:
+        """End a delivery that no longer says what its reminders do. Those still wanted are free to be claimed again."""
+        await connection.execute(
+            update(deliveries)
+            .where(deliveries.c.id == row.id)
+            .values(state="cancelled", token=None, lease_until=None, sealed_message=None, attempted_at=None)
+        )
+        live = [link for link in links if link.mine and link.state in ("scheduled", "sending")]
+        overtaken = [link.reminder_id for link in live if not link.of_use and link.revision != link.frozen]
+        free = [link.reminder_id for link in live if link.reminder_id not in overtaken]
+        if free:
+            await connection.execute(
+                update(reminders)
+                .where(reminders.c.id.in_(free))
+                .values(state=ReminderState.SCHEDULED.value, delivery_id=None, updated_at=now)
+            )
+        for reminder_id in overtaken:
+            await connection.execute(
+                update(reminders)
+                .where(reminders.c.id == reminder_id)
+                .values(
+                    state=case((reminders.c.due_at > now, "scheduled"), else_="cancelled"),
+                    delivery_id=None,
+                    updated_at=now,
+                )
+            )
+        detail = "its reminders were changed or cancelled before it was sent"
+        if row.attempted_at is not None:
+            detail = "its reminders were changed or cancelled; an earlier attempt may have been posted"
+        line = ledger_values(
+            now,
+            "cancelled",
+            row.id,
+            [link.reminder_id for link in links],
+            guild_id=row.guild_id,
+            person_id=row.person_id,
+            detail=detail,
+        )
+        await connection.execute(insert(ledger), line)
+
+    async def _set_state(
+        self,
+        connection: AsyncConnection,
+        ids: Sequence[int],
+        state: ReminderState,
+        now: datetime,
+        *,
+        was: ReminderState,
+    ) -> None:
+        if ids:
+            await connection.execute(
+                update(reminders)
+                .where(reminders.c.id.in_(ids), reminders.c.state == was.value)
+                .values(state=state.value, updated_at=now)
+            )
+
+
+def _stands(row: Row[Any], links: Sequence[_Linked]) -> bool:
+    """Tell whether a frozen delivery may still go out.
+
+    One that may have been posted already goes out as it is, while anything in it is still of use. One that surely was
+    not goes out only if nothing of it was changed.
+    """
+    wanted = [
+        link.mine and (link.expired or (link.state in ("scheduled", "sending") and link.of_use)) for link in links
+    ]
+    if row.attempted_at is not None:
+        return any(wanted)
+    unchanged = all(link.expired or link.frozen == link.revision for link in links)
+    return bool(links) and all(wanted) and unchanged
