@@ -103,6 +103,7 @@ async def open_app(
     Refused or Unavailable: a part cannot be opened; the message says which and what to do.
     """
     from bot.chat.client import PostbagClient
+    from bot.chat.post_buttons import buttons_for
     from bot.chat.sender import DiscordSender
     from bot.documents.text import letter_as_text
     from bot.sources.http import Http
@@ -151,7 +152,14 @@ async def open_app(
                 letters=LetterService(templates, report_service, member_service, time, letter_as_text),
                 deadlines=deadline_service,
                 delivery=DeliveryService(
-                    reminders, sender, people, guilds, templates, time, sole=database.dialect == "sqlite"
+                    reminders,
+                    sender,
+                    people,
+                    guilds,
+                    templates,
+                    time,
+                    sole=database.dialect == "sqlite",
+                    buttons=buttons_for,
                 ),
                 guilds=GuildService(guilds, time, poke, replan=deadline_service.replan, reminders=reminders),
                 people=PeopleService(people, time),

@@ -40,7 +40,7 @@ def test_more_than_forty_components_is_a_bug() -> None:
     card = Card()
     for number in range(40):
         card.text(str(number))
-    with pytest.raises(ValueError, match="children|components"):
+    with pytest.raises(ValueError, match=r"children|components"):
         card.view()
 
 

@@ -1,0 +1,110 @@
+"""Whole journeys, as people walk them: the day passes and the answer comes (J8); the bot was off at the time (J10)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import discord
+import pytest
+
+FOLLOWED_ON = datetime(2021, 7, 8, 10, 0, tzinfo=UTC)
+
+
+def nine(year: int, month: int, day: int) -> datetime:
+    """Nine o'clock in London, in summer time."""
+    return datetime(year, month, day, 8, 0, tzinfo=UTC)
+
+
+async def followed_in_2021(group: Any) -> None:
+    """Follow the report on the day it came out, in a group that is not at risk."""
+    group.clock.move_to(FOLLOWED_ON)
+    person = await group.app.services.people.person_for(group.organiser.id)
+    await group.app.services.guilds.change(group.guild_id, person, high_risk=False)
+    await group.app.services.deadlines.follow(group.guild_id, "never-again", person)
+
+
+def button(message: discord.Message, label: str) -> str:
+    """Find a button's custom_id by its label."""
+    found = [
+        child.custom_id
+        for row in message.components
+        if isinstance(row, discord.ActionRow)
+        for child in row.children
+        if isinstance(child, discord.Button) and child.label == label
+    ]
+    assert found, f"no button {label!r}"
+    assert found[0] is not None
+    return found[0]
+
+
+@pytest.mark.asyncio
+async def test_the_day_passes_then_the_answer_comes(group: Any) -> None:
+    await followed_in_2021(group)
+    await group.play_to(datetime(2021, 11, 20, 12, 0, tzinfo=UTC))
+    texts = [message.content for message in group.posted]
+    assert len(texts) == 7
+    for text, words in zip(
+        texts,
+        ("in 14 days", "in 3 days", "Expected today", "1 day ago", "14 days ago", "44 days ago", "54 days late"),
+        strict=True,
+    ):
+        assert words in text
+    assert sum("Answered on 1 November 2021" in text for text in texts) == 1
+    assert all(message.mentions == [] for message in group.posted)
+
+
+@pytest.mark.asyncio
+async def test_the_chaser_is_one_button_away_and_outlives_a_restart(group: Any) -> None:
+    await followed_in_2021(group)
+    await group.play_to(nine(2021, 9, 9) + timedelta(minutes=5))
+    overdue = group.posted[-1]
+    assert "1 day ago" in overdue.content
+    await group.restart()
+    pressed = await group.member.click(overdue, custom_id=button(overdue, "Write to my MP about it"))
+    assert pressed.modal is not None
+    assert len(group.posted) == 4, "writing a letter shows nothing in the channel"
+
+
+@pytest.mark.asyncio
+async def test_a_group_at_risk_reads_nothing_of_the_subject(group: Any) -> None:
+    await followed_in_2021(group)
+    person = await group.app.services.people.person_for(group.organiser.id)
+    await group.app.services.guilds.change(group.guild_id, person, high_risk=True)
+    await group.play_to(nine(2021, 9, 9) + timedelta(minutes=5))
+    assert len(group.posted) == 4
+    for message in group.posted:
+        shown = message.content + group.env.backend.bot_user.name
+        assert "Never Again" not in shown
+        assert "Xinjiang" not in shown
+        assert "Write to my MP" not in str(message.components)
+
+
+@pytest.mark.asyncio
+async def test_off_at_the_time_then_late_once_and_said(group: Any) -> None:
+    await followed_in_2021(group)
+    await group.play_to(nine(2021, 9, 7))
+    before = len(group.posted)
+    await group.move_to(nine(2021, 9, 8) + timedelta(hours=5))
+    await group.restart()
+    await group.sweep()
+    await group.restart()
+    await group.sweep()
+    late = group.posted[before:]
+    assert len(late) == 1
+    assert "Expected today" in late[0].content
+    assert f"<t:{int(nine(2021, 9, 8).timestamp())}:F>" in late[0].content
+
+
+@pytest.mark.asyncio
+async def test_anyone_may_ask_why_and_is_told_privately(group: Any) -> None:
+    await followed_in_2021(group)
+    await group.play_to(nine(2021, 9, 8) + timedelta(minutes=5))
+    await group.restart()
+    posted = group.posted[-1]
+    why = await group.member.click(posted, custom_id=button(posted, "Why this message?"))
+    assert why.ephemeral
+    told = group.text_of(why)
+    assert "2 calendar months" in told
+    assert "8 July 2021" in told
+    assert "Amina" not in told
