@@ -187,6 +187,7 @@ class DeliveryService:
             may_be_more = True
 
     async def _claim(self, run: Sweep) -> bool:
+        """Claim more. False: nothing is left. While a target was passed over, that is not known."""
         skip = run.channels.busy | {delivery.target for delivery in run.backlog}
         now = self._clock.now()
         limit = 1 if self._attempts.failures else self._claim_limit
@@ -194,7 +195,7 @@ class DeliveryService:
             now, limit=limit, token=self._token, freeze=lambda plan: self._writer.freeze(plan, now), skip=skip
         )
         run.backlog.extend(claimed)
-        return bool(claimed)
+        return bool(claimed or skip)
 
     def _pick(self, run: Sweep, now: float) -> tuple[Delivery | None, float | None]:
         """Take the first delivery whose target is ready; else say how long until one is."""

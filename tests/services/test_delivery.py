@@ -846,6 +846,20 @@ async def test_a_channel_gets_five_messages_in_five_seconds_while_others_go_on(h
     assert max(max(times) for channel, times in done.items() if channel != CHANNEL) < done[CHANNEL][5]
 
 
+async def test_a_sweep_leaves_nothing_due_when_a_channel_frees_itself_during_a_claim(house: House) -> None:
+    class Slow(Reminders):
+        async def claim(self, *args: Any, **more: Any) -> Any:
+            claimed = await super().claim(*args, **more)
+            await asyncio.sleep(0.05)
+            return claimed
+
+    for number in range(60):
+        await house.remind(f"r{number}")
+    house.discord.pause = 0.02
+    service = service_of(house.database, Slow(house.database, SEALER), house.discord, house.clock)
+    assert (await service.sweep()).sent == 3
+
+
 async def test_a_channel_discord_holds_back_does_not_hold_others(house: House) -> None:
     await house.remind("hot")
     await house.remind("other", channel_id=ChannelId(99))
