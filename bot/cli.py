@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import sys
+import traceback
 from collections.abc import Coroutine
 from importlib.util import find_spec
 from pathlib import Path
@@ -20,8 +22,6 @@ if TYPE_CHECKING:
     from bot.services.reports import ReportService
 
 T = TypeVar("T")
-
-log = logging.getLogger("postbag")
 
 app = typer.Typer(
     name="postbag",
@@ -286,7 +286,8 @@ def main() -> None:
     except BrokenPipeError:
         sys.exit(0)
     except Exception as error:
-        log.debug("unexpected", exc_info=error)
+        if os.environ.get("POSTBAG_LOG__LEVEL", "").lower() == "debug":
+            traceback.print_exception(error)
         err.print(f"postbag: something went wrong inside Postbag ({type(error).__name__}).", markup=False)
         err.print("Run it again with POSTBAG_LOG__LEVEL=debug for the details, and report them.", markup=False)
         sys.exit(1)
