@@ -54,6 +54,7 @@ class PostbagClient(commands.Bot):
             max_messages=None,
             chunk_guilds_at_startup=False,
             help_command=None,
+            max_ratelimit_timeout=30.0,
             tree_cls=PostbagTree,
             activity=discord.CustomActivity("/start · letters to Parliament"),
         )
