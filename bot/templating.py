@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -19,8 +19,9 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from bot.clock import LONDON
 from bot.domain.deadlines import days
 from bot.domain.errors import PostbagError
-from bot.domain.letter_frames import FRAME_FIELDS, FrameUse, frame_from, frame_problems
-from bot.domain.letters import MOST_WORDS, LetterFrame
+from bot.domain.letter_asks import ASKS
+from bot.domain.letter_frames import FRAME_FIELDS, MOST_SHORT, FrameUse, frame_from, frame_problems
+from bot.domain.letters import LetterFrame
 from bot.domain.own_words import Part, count_words
 from bot.domain.reports import long_date
 
@@ -94,9 +95,14 @@ class JinjaTemplates:
         if frame is None:
             raise TemplateProblem(Problem(f"letters/{slug}{SUFFIX}", 1, "there is no such letter"))
         fields: dict[str, str] = {name: facts[name].translate(_NO_MARKS) for name in frame.needs if name in facts}
+        said = dict(own)
         for question in frame.questions:
-            fields[question.name] = f"{_OPEN}{question.name}{_SHUT}" if own.get(question.name, "").strip() else ""
-        return _parts(_rendered(self._letters[slug], fields), own)
+            if question.choices:
+                picked = question.picked(own.get(question.name, ""))
+                said[question.name] = picked.text if picked is not None else ""
+            fields[question.name] = f"{_OPEN}{question.name}{_SHUT}" if said.get(question.name, "").strip() else ""
+        picks = {question.name for question in frame.questions if question.choices}
+        return _parts(_rendered(self._letters[slug], fields), said, picks)
 
 
 def lint(folder: Path) -> tuple[Problem, ...]:
@@ -197,9 +203,18 @@ class _Reader:
         facts = dict.fromkeys(frame.needs, "one two three")
         own = {question.name: frame.sample.get(question.name, "") for question in frame.questions}
         template = self._environment.get_template(f"letters/{slug}{SUFFIX}")
-        words = count_words(_rendered(template, facts | own))
-        if words > MOST_WORDS:
-            yield Problem(f"letters/{slug}{SUFFIX}", 1, f"{words} words with the sample; at most {MOST_WORDS}")
+        words, most = count_words(_rendered(template, facts | own)), frame.kind.most_words
+        if words > most:
+            yield Problem(f"letters/{slug}{SUFFIX}", 1, f"{words} words with the sample; at most {most}")
+        if frame.is_short:
+            asks = max(count_words(ASKS[ask].short or ASKS[ask].words) for ask in frame.asks)
+            typical = facts | {"salutation": "Dear Ms Example", "constituency": "Example", "close": "Yours sincerely"}
+            typical |= {"reference": "a b c d e f", "ask": "word " * asks}
+            shared = count_words(_rendered(template, typical | dict.fromkeys(own, "")))
+            if shared > MOST_SHORT:
+                yield Problem(
+                    f"letters/{slug}{SUFFIX}", 1, f"a short frame of {shared} shared words; at most {MOST_SHORT}"
+                )
 
 
 def escape(value: object) -> str:
@@ -243,14 +258,15 @@ def _environment(folder: Path) -> ImmutableSandboxedEnvironment:
 _NO_MARKS = {ord(_OPEN): None, ord(_SHUT): None}
 
 
-def _parts(rendered: str, own: Mapping[str, str]) -> tuple[Part, ...]:
+def _parts(rendered: str, own: Mapping[str, str], picks: Collection[str] = ()) -> tuple[Part, ...]:
     text = re.sub(r"\n{3,}", "\n\n", rendered.strip())
     parts: list[Part] = []
     place = 0
     for mark in _OWN.finditer(text):
         if mark.start() > place:
             parts.append(Part(text[place : mark.start()]))
-        parts.append(Part(own[mark[1]].strip(), field=mark[1]))
+        text_of = own[mark[1]].strip()
+        parts.append(Part(text_of, picked=mark[1]) if mark[1] in picks else Part(text_of, field=mark[1]))
         place = mark.end()
     if place < len(text):
         parts.append(Part(text[place:]))

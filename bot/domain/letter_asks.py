@@ -15,13 +15,17 @@ _FREE_TO_SAY = frozenset({MemberRole.BACKBENCHER, MemberRole.UNKNOWN})
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One request. ``label`` names it in a list, ``words`` is the sentence in the letter, ``roles`` are those it fits."""
+    """One request. ``label`` names it in a list, ``words`` is the sentence in the letter.
+
+    ``roles`` are those it fits, ``short`` the sentence in the shortest letters.
+    """
 
     slug: str
     label: str
     words: str
     roles: frozenset[MemberRole]
     hint: str = ""
+    short: str = ""
 
     def fits(self, role: MemberRole) -> bool:
         return role in self.roles
@@ -37,6 +41,7 @@ ASKS: dict[str, Ask] = {
             "the reply?",
             _EVERYONE,
             "Any MP can do this, ministers and the Speaker too",
+            "Please will you write to the minister, and send me the reply?",
         ),
         Ask(
             "written-question",
@@ -44,6 +49,7 @@ ASKS: dict[str, Ask] = {
             "Please will you ask the Government, in a written question, what it has done about this since the report?",
             _BACKBENCHERS,
             "Only MPs who are not ministers, whips or the Speaker do this",
+            "Please will you ask the Government about this in a written question?",
         ),
         Ask(
             "your-view",
@@ -51,6 +57,7 @@ ASKS: dict[str, Ask] = {
             "Please will you tell me whether you support this recommendation?",
             _FREE_TO_SAY,
             "A plain yes or no",
+            "Please will you tell me whether you support this?",
         ),
         Ask(
             "meet",
@@ -58,6 +65,7 @@ ASKS: dict[str, Ask] = {
             "Please will you meet me, in person or by video, to talk about this?",
             _SEATED,
             "At a constituency surgery or online",
+            "Please will you meet me about this?",
         ),
         Ask(
             "ask-when",
@@ -72,6 +80,49 @@ ASKS: dict[str, Ask] = {
             "Please will you ask the Government, in a written question, when it will respond to this report?",
             _BACKBENCHERS,
             "Only MPs who are not ministers, whips or the Speaker do this",
+        ),
+        Ask(
+            "ask-position",
+            "Ask the minister where the Government stands now",
+            "Please will you ask the minister responsible whether the Government of today accepts this recommendation, and "
+            "send me the reply?",
+            _EVERYONE,
+            "Any MP can do this, ministers and the Speaker too",
+        ),
+        Ask(
+            "question-position",
+            "Ask that in a written question",
+            "Please will you ask the Government, in a written question, whether it accepts this recommendation today?",
+            _BACKBENCHERS,
+            "Only MPs who are not ministers, whips or the Speaker do this",
+        ),
+        Ask(
+            "table-this",
+            "Table the question for me",
+            "Please will you table this question, or one like it, and send me the answer?",
+            _BACKBENCHERS,
+            "Only MPs who are not ministers, whips or the Speaker do this",
+        ),
+        Ask(
+            "answer-point",
+            "Answer the point that was left out",
+            "Please will you answer that one point?",
+            _EVERYONE,
+            "Any MP can do this",
+        ),
+        Ask(
+            "reply",
+            "Reply to my letter",
+            "Please will you let me have a reply?",
+            _EVERYONE,
+            "Any MP can do this",
+        ),
+        Ask(
+            "tell-me-more",
+            "Tell me when something changes",
+            "Please will you let me know when something changes?",
+            _EVERYONE,
+            "Any MP can do this",
         ),
     )
 }

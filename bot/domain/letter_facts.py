@@ -9,11 +9,14 @@ from bot.domain.deadlines import DeadlineState, days, response_clock
 from bot.domain.errors import Refused
 from bot.domain.identity import GuildId
 from bot.domain.letter_asks import Ask
-from bot.domain.letters import LetterFrame, Recipient
+from bot.domain.letters import NAME_GAP, LetterFrame, Recipient
 from bot.domain.references import Found
-from bot.domain.reports import Confidence, Recommendation, Report, long_date
+from bot.domain.reports import AnswerStatus, Confidence, Recommendation, Report, long_date
 
 CLOSE = "Yours sincerely,"
+TABLING = "table-this"
+"""The ask that comes with the words of a written question."""
+_NO_ANSWER = (AnswerStatus.UNKNOWN, AnswerStatus.NOT_YET_ANSWERED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +50,20 @@ class Topic:
         return f"That the report says this is {self.item.confidence.label}. Look at the source before you send."
 
 
-def facts_for(frame: LetterFrame, topic: Topic, recipient: Recipient, ask: Ask, today: date) -> dict[str, str]:
-    """Give every fact the frame needs. Refused: the letter does not fit, because the response came or is not due."""
+def facts_for(
+    frame: LetterFrame,
+    topic: Topic,
+    recipient: Recipient,
+    ask: Ask,
+    today: date,
+    *,
+    roomy: bool = True,
+    sample: bool = False,
+) -> dict[str, str]:
+    """Give every fact the frame needs. Refused: the letter does not fit, because the response came or is not due.
+
+    ``roomy`` False leaves out what a letter can do without. A ``sample`` of an overdue letter has gaps for its dates.
+    """
     report, item = topic.report, topic.item
     facts = {
         "salutation": recipient.salutation,
@@ -57,12 +72,20 @@ def facts_for(frame: LetterFrame, topic: Topic, recipient: Recipient, ask: Ask, 
         "report": f"“{report.short_title}”",
         "source": f"House of {report.house.value}, {report.paper}, {long_date(report.published_on)}",
         "today": long_date(today),
-        "ask": ask.words,
+        "member": recipient.name or NAME_GAP,
+        "ask": ask.short if frame.is_short and ask.short else ask.words,
         "close": CLOSE,
+        "roomy": "yes" if roomy else "",
+        "answer": "",
+        "answer_source": "",
     }
     if item is not None:
         facts |= {"call": call(item), "place": place(item), "gist": item.summary.strip()}
-    if "expected_by" in frame.needs:
+        facts |= {"reference": reference(report, item), "tabled": tabled(report, item) if ask.slug == TABLING else ""}
+        facts |= answered(report, item)
+    if "expected_by" in frame.needs and sample:
+        facts |= {"expected_by": "[the day it was expected]", "late": "[so many days]"}
+    elif "expected_by" in frame.needs:
         expected_by = overdue_since(report, today)
         facts |= {"expected_by": long_date(expected_by), "late": days((today - expected_by).days)}
     return {name: facts[name] for name in frame.needs}
@@ -96,6 +119,32 @@ def place(item: Recommendation) -> str:
     if item.number and paragraphs:
         return paragraphs
     return ", ".join(part for part in (chapter, paragraphs) if part) or "paragraph not confirmed"
+
+
+def reference(report: Report, item: Recommendation) -> str:
+    """Name a recommendation by its paper in as few words as a reader can find it by."""
+    where = f"recommendation {item.number}" if item.number else place(item)
+    return f"“{report.short_title}”, {report.paper}, {where}"
+
+
+def tabled(report: Report, item: Recommendation) -> str:
+    """Write the question that an MP could table, in the form that the House uses: a demand, without a question mark."""
+    what = f"recommendation {item.number} of" if item.number else f"the call on “{item.theme}” in"
+    return (
+        f"To ask the Secretary of State responsible, what steps the Government has taken since "
+        f"{long_date(report.published_on)} to act on {what} the {report.committee}'s report {report.short_title}, {report.paper}."
+    )
+
+
+def answered(report: Report, item: Recommendation) -> dict[str, str]:
+    """Give what a government answered, with its source; empty where that is not known or its source is not held."""
+    answer = item.answer
+    source = next((found for key in answer.sources if (found := report.source(key)) is not None), None)
+    if answer.status in _NO_ANSWER or answer.on is None or source is None:
+        return {"answer": "", "answer_source": ""}
+    by = answer.by or "the Government of the day"
+    said = f"{by[:1].upper()}{by[1:]} answered on {long_date(answer.on)}: {answer.status.label.lower()}"
+    return {"answer": said, "answer_source": source.title}
 
 
 def subject(topic: Topic) -> str:

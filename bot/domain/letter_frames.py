@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.domain.letter_asks import ASKS
-from bot.domain.letters import LetterFrame, Question
+from bot.domain.letters import Choice, FrameKind, LetterFrame, Question
 
 FRAME_FIELDS: Mapping[str, str] = {
     "salutation": "“Dear …,” in the form this Member is addressed by",
@@ -22,6 +22,12 @@ FRAME_FIELDS: Mapping[str, str] = {
     "expected_by": "the day by which the Government's response was expected",
     "late": "how long ago that was, in days",
     "today": "the date of the letter",
+    "member": "the MP's name, for words that are said and not sent",
+    "reference": "a recommendation in the fewest words that find it: title, paper, number or place",
+    "answer": "what a government answered to the recommendation, when; empty where it is not known",
+    "answer_source": "the source of that answer",
+    "tabled": "the words of a written question; empty unless the writer asks for one",
+    "roomy": "true where the writer wrote enough for a longer frame: only for “if”",
     "ask": "the one request the writer chose, as a sentence",
     "close": "the words before the signature",
 }
@@ -32,13 +38,20 @@ CLAIMS: Mapping[str, tuple[str, ...]] = {
     "call": ("source",),
     "expected_by": ("source",),
     "late": ("expected_by",),
+    "answer": ("answer_source",),
 }
 """A fact that states something, and what must stand in the same paragraph so that a reader can check it."""
 
 _PERSONAL = re.compile(r"(?i)\b(full name|your name|surname|address|postcode|post code|phone|e-?mail|date of birth)\b")
 _PERSONAL_NAMES = frozenset({"name", "surname", "address", "postcode", "phone", "email", "birthday"})
-_SETTINGS = frozenset({"title", "audience", "summary", "order", "asks", "questions", "sample"})
+_SETTINGS = frozenset({"title", "audience", "summary", "order", "asks", "questions", "sample", "kind", "short"})
 _NAME = re.compile(r"[a-z][a-z_]{0,19}")
+MOST_SHORT = 30
+"""Words that a short frame may have, its facts and a typical name among them; a reason that was picked comes on top."""
+_GAP = re.compile(r"\[[^\]\n]*\]|_{3,}")
+_NUMBER = re.compile(r"\d|%|\bper cent\b")
+_CITES = frozenset({"source", "reference", "answer_source"})
+_CODE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
 
 
@@ -63,10 +76,16 @@ def frame_from(slug: str, settings: Mapping[str, Any], needs: tuple[str, ...]) -
         if ask not in ASKS:
             raise ValueError(f"unknown ask “{ask}”; known: {', '.join(ASKS)}")
     questions = tuple(_question(entry) for entry in _tables(settings, "questions"))
-    if not any(question.required for question in questions):
+    if not any(question.required and not question.choices for question in questions):
         raise ValueError("at least one of “questions” must be required: a letter needs its writer's own words")
-    if len(questions) > 4:
-        raise ValueError("a form holds at most four questions beside the ask")
+    if len(questions) > 3:
+        raise ValueError("a form holds at most three questions beside the ask")
+    kind = settings.get("kind", FrameKind.LETTER.value)
+    if kind not in [known.value for known in FrameKind]:
+        raise ValueError("“kind” must be one of: " + ", ".join(known.value for known in FrameKind))
+    short = settings.get("short", False)
+    if not isinstance(short, bool):
+        raise ValueError("“short” must be true or false")
     order = settings.get("order", 100)
     if not isinstance(order, int):
         raise ValueError("“order” must be a whole number")
@@ -83,6 +102,8 @@ def frame_from(slug: str, settings: Mapping[str, Any], needs: tuple[str, ...]) -
         questions=questions,
         sample=dict(sample),
         order=order,
+        kind=FrameKind(kind),
+        is_short=short,
     )
 
 
@@ -104,8 +125,14 @@ def frame_problems(frame: LetterFrame, source: str, uses: Sequence[FrameUse]) ->
     for number, line in enumerate(text.splitlines(), start=1):
         if "?" in line:
             yield number, "two asks: a question stands in the text beside the field “ask”"
+        for gap in _GAP.findall(_CODE.sub(" ", line)):
+            if _PERSONAL.search(gap):
+                yield number, f"personal-data field: “{gap}” is what the writer adds only when sending"
     for paragraph in _paragraphs(text):
         inside = {use.name for use in shown if use.line in paragraph}
+        for number in paragraph:
+            if _NUMBER.search(_CODE.sub(" ", text.splitlines()[number - 1])) and not inside & _CITES:
+                yield number, "uncited claim: a number stands in the text without “source” in the same paragraph"
         for use in shown:
             lacking = [name for name in CLAIMS.get(use.name, ()) if name not in inside]
             if use.line in paragraph and lacking:
@@ -139,7 +166,7 @@ def _tables(settings: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
 
 
 def _question(entry: Mapping[str, Any]) -> Question:
-    unknown = sorted(set(entry) - {"name", "label", "hint", "example", "required"})
+    unknown = sorted(set(entry) - {"name", "label", "hint", "example", "required", "choices"})
     if unknown:
         raise ValueError(f"unknown setting “{unknown[0]}” of a question")
     name = entry.get("name")
@@ -152,4 +179,18 @@ def _question(entry: Mapping[str, Any]) -> Question:
     example = entry.get("example", "")
     if not isinstance(hint, str) or len(hint) > 100 or not isinstance(example, str) or len(example) > 100:
         raise ValueError("a question's “hint” and “example” are texts of at most 100 characters")
-    return Question(name, _text(entry, "label", 45), hint, example, required)
+    choices = tuple(_choice(one) for one in _tables(entry, "choices"))
+    if len(choices) > 25 or len({one.slug for one in choices}) < len(choices):
+        raise ValueError("a question has at most 25 “choices”, each with a slug of its own")
+    return Question(name, _text(entry, "label", 45), hint, example, required, choices)
+
+
+def _choice(entry: Mapping[str, Any]) -> Choice:
+    slug, text = entry.get("slug"), entry.get("text", "")
+    if set(entry) - {"slug", "label", "text"} or not isinstance(slug, str) or not re.fullmatch(r"[a-z-]{1,30}", slug):
+        raise ValueError(
+            "each of “choices” has a “slug” in small letters, a “label” and, where it says something, a “text”"
+        )
+    if not isinstance(text, str) or len(text) > 200 or "?" in text:
+        raise ValueError("the “text” of a choice has at most 200 characters and asks for nothing")
+    return Choice(slug, _text(entry, "label", 100), text.strip())

@@ -25,14 +25,49 @@ WRITE_TO_THEM = "https://www.writetothem.com/?a=westminstermp&message_type=campa
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """One answer that a writer may pick instead of writing. Its ``text`` goes into the letter as shared text; maybe none."""
+
+    slug: str
+    label: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
-    """Something only the writer can say. ``label`` has at most 45 characters, ``hint`` and ``example`` at most 100."""
+    """Something only the writer can say, or pick from ``choices``.
+
+    ``label`` has at most 45 characters, ``hint`` and ``example`` at most 100.
+    """
 
     name: str
     label: str
     hint: str = ""
     example: str = ""
     required: bool = False
+    choices: tuple[Choice, ...] = ()
+
+    def picked(self, answer: str) -> Choice | None:
+        """Find what was picked, by its slug or its text, or None."""
+        wanted = answer.strip()
+        return next((one for one in self.choices if wanted and wanted in (one.slug, one.text)), None)
+
+
+class FrameKind(StrEnum):
+    """What a frame makes: a letter to send, words to say on the telephone, or notes to take along."""
+
+    LETTER = "letter"
+    CALL = "call"
+    BRIEF = "brief"
+
+    @property
+    def most_words(self) -> int:
+        """Give the length up to which it is heard or read to its end; a minute on the telephone holds 150 words."""
+        return {FrameKind.LETTER: MOST_WORDS, FrameKind.CALL: 150, FrameKind.BRIEF: 300}[self]
+
+    @property
+    def least_own_words(self) -> int:
+        return LEAST_OWN_WORDS if self is FrameKind.LETTER else 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +83,18 @@ class LetterFrame:
     questions: tuple[Question, ...]
     sample: Mapping[str, str] = field(default_factory=dict)
     order: int = 100
+    kind: FrameKind = FrameKind.LETTER
+    is_short: bool = False
+
+    @property
+    def written(self) -> tuple[Question, ...]:
+        """List the questions that are answered in the writer's own words."""
+        return tuple(question for question in self.questions if not question.choices)
 
     @property
     def is_about_one(self) -> bool:
         """Tell whether the letter is about one recommendation; otherwise it is about a report as a whole."""
-        return bool({"call", "place", "gist"} & set(self.needs))
+        return bool({"call", "place", "gist", "reference", "tabled"} & set(self.needs))
 
 
 class Standing(StrEnum):
@@ -160,7 +202,7 @@ class Letter:
     @property
     def is_too_alike(self) -> bool:
         """Tell whether WriteToThem would take this letter and another of the same frame for copies."""
-        return self.score >= SCORE_CLOSES
+        return self.frame.kind is FrameKind.LETTER and self.score >= SCORE_CLOSES
 
     def checks(self) -> tuple[Check, ...]:
         """Look the letter over, the most serious finding first."""
@@ -172,7 +214,7 @@ class Letter:
 
 def _stops(letter: Letter) -> Sequence[Check]:
     written = {part.field for part in letter.parts if part.is_own and count_words(part.text)}
-    missing = [q for q in letter.frame.questions if q.required and q.name not in written]
+    missing = [q for q in letter.frame.written if q.required and q.name not in written]
     if missing:
         return [
             Check(
@@ -182,14 +224,15 @@ def _stops(letter: Letter) -> Sequence[Check]:
                 "One or two sentences about why this matters to you are enough to start.",
             )
         ]
-    if letter.own_words < LEAST_OWN_WORDS:
-        wanting = LEAST_OWN_WORDS - letter.own_words
+    least = letter.frame.kind.least_own_words
+    if letter.own_words < least:
+        wanting = least - letter.own_words
         return [
             Check(
                 "own-words-few",
                 Weight.STOP,
                 f"So far {_count(letter.own_words)} of this letter {'is' if letter.own_words == 1 else 'are'} yours. "
-                f"It needs at least {LEAST_OWN_WORDS}: {wanting} more.",
+                f"It needs at least {least}: {wanting} more.",
                 "What made you care about this? Who do you think of when you read it?",
             )
         ]

@@ -30,10 +30,16 @@ _WORD = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A stretch of a letter. ``field`` names the writer's field it came from; empty: text that every such letter shares."""
+    """A stretch of a letter.
+
+    ``field`` names the writer's field it came from; empty: text that every such letter shares.
+
+    ``picked`` names the question whose answer was picked from a list: shared text too.
+    """
 
     text: str
     field: str = ""
+    picked: str = ""
 
     @property
     def is_own(self) -> bool:

@@ -96,13 +96,20 @@ def test_every_post_has_an_ask_that_fits(role: MemberRole) -> None:
 )
 def test_only_backbenchers_table_questions(role: MemberRole) -> None:
     slugs = {ask.slug for ask in fitting(tuple(ASKS), role)}
-    assert not slugs & {"written-question", "question-when"}
+    assert not slugs & {"written-question", "question-when", "question-position", "table-this"}
     assert role in ROLE_NOTES
     assert {"written-question", "question-when"} <= {a.slug for a in fitting(tuple(ASKS), MemberRole.BACKBENCHER)}
 
 
 def test_a_member_who_abstains_is_asked_to_write_only() -> None:
-    assert {a.slug for a in fitting(tuple(ASKS), MemberRole.ABSTAINING)} == {"write-to-minister", "ask-when"}
+    assert {a.slug for a in fitting(tuple(ASKS), MemberRole.ABSTAINING)} == {
+        "write-to-minister",
+        "ask-when",
+        "ask-position",
+        "answer-point",
+        "reply",
+        "tell-me-more",
+    }
 
 
 def test_nobody_bound_by_office_is_asked_to_take_sides() -> None:

@@ -13,8 +13,9 @@ from bot.clock import MovableClock
 from bot.documents.text import letter_as_text
 from bot.domain.errors import NotFound, Refused
 from bot.domain.identity import GuildId, ReportSlug, UserId
-from bot.domain.letters import Standing
+from bot.domain.letters import FrameKind, Standing, Weight
 from bot.domain.members import Constituency, Directory, Dissolution, Member, MemberRole
+from bot.domain.own_words import count_words
 from bot.domain.reports import Report
 from bot.resources import packs_folder, templates_folder
 from bot.search import RecommendationIndex
@@ -208,11 +209,50 @@ async def test_every_letter_sets_for_every_recipient(desk: Desk) -> None:
             for ask in desk.letters.asks(draft):
                 written = desk.letters.written(draft, ask.slug, dict(frame.sample))
                 letter = desk.letters.letter(written)
-                assert letter.text.startswith("Dear ")
-                assert letter.text.endswith("Yours sincerely,")
+                if frame.kind is FrameKind.LETTER:
+                    assert letter.text.startswith("Dear ")
+                    assert letter.text.endswith("Yours sincerely,")
+                assert letter.words <= frame.kind.most_words
+                assert not [check for check in letter.checks() if check.weight is Weight.STOP]
                 assert letter.text.count("?") == 1
                 assert "HC 198" in letter.text
                 assert "{{" not in letter.text
+
+
+@pytest.mark.asyncio
+async def test_a_frame_shrinks_where_little_is_written(desk: Desk) -> None:
+    draft = desk.draft()
+    little = desk.letters.letter(desk.letters.written(draft, "meet", {"why": WHY}))
+    much = desk.letters.letter(desk.letters.written(draft, "meet", {"why": WHY * 6}))
+    assert "in short:" not in little.text
+    assert "in short:" in much.text
+    assert little.words - little.own_words < much.words - much.own_words
+    assert "recommendation 3 (paragraph 18)" in little.text
+
+
+@pytest.mark.asyncio
+async def test_the_short_path_has_thirty_shared_words_beside_the_reason(desk: Desk) -> None:
+    draft = desk.draft(frame="short-letter")
+    for ask in desk.letters.asks(draft):
+        letter = desk.letters.letter(desk.letters.written(draft, ask.slug, {"reason": "family", "why": WHY}))
+        picked = [part for part in letter.parts if part.picked]
+        assert [part.is_own for part in picked] == [False]
+        assert letter.words - letter.own_words - count_words(picked[0].text) <= 30
+        kept = desk.letters.written(draft, ask.slug, {"reason": picked[0].text, "why": WHY})
+        assert desk.letters.letter(kept).text == letter.text, "a picked reason read back from the preview"
+    none = desk.letters.written(draft, "meet", {"reason": "none", "why": WHY})
+    assert not [part for part in desk.letters.letter(none).parts if part.picked]
+
+
+@pytest.mark.asyncio
+async def test_the_words_of_a_question_come_only_with_the_request_to_table_it(desk: Desk) -> None:
+    draft = desk.draft(frame="written-question")
+    tabled = desk.letters.letter(desk.letters.written(draft, "table-this", {"why": WHY})).text
+    assert "To ask the Secretary of State responsible, what steps" in tabled
+    other = desk.letters.letter(desk.letters.written(draft, "write-to-minister", {"why": WHY})).text
+    assert "To ask the Secretary" not in other
+    minister = desk.draft(frame="written-question", seat="Aberwickham")
+    assert [ask.slug for ask in desk.letters.asks(minister)] == ["write-to-minister"]
 
 
 @pytest.mark.asyncio

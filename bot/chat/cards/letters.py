@@ -11,7 +11,7 @@ from bot.chat.views.letters import FINISH, NAME_ID, OWN_ID, SEAT_ID, WRITE, carr
 from bot.domain.errors import PostbagError
 from bot.domain.letter_asks import ASKS
 from bot.domain.letter_facts import Topic
-from bot.domain.letters import WRITE_TO_THEM, Check, Letter, LetterFrame, Recipient, Standing, Weight
+from bot.domain.letters import WRITE_TO_THEM, Check, FrameKind, Letter, LetterFrame, Recipient, Standing, Weight
 from bot.domain.own_words import OWN_AIM
 from bot.domain.references import Found
 from bot.domain.reports import Report
@@ -189,6 +189,11 @@ def preview_card(draft: Draft, letter: Letter, topic: Topic) -> tuple[Card, tupl
                 card.text(f"{shown(clip(part.text, most // 2))}\n-# shortened here; whole in the file below")
         elif part.text.strip():
             lines = shown(part.text.strip()).splitlines()
+            if part.picked:
+                card.text("**Shared text: the reason you picked**").text(
+                    shown(part.text), id=OWN_ID + names.index(part.picked)
+                )
+                continue
             card.text("**Shared text**\n" + "\n".join(f"> {line}" for line in lines))
     card.line()
     state = state_of(draft) if whole else (draft.token,)
@@ -236,13 +241,17 @@ def finished_card(finished: Finished) -> Card:
         if finished.texts
         else "The letter is long, so its text is in the file."
     ]
-    if finished.may_write_to_them:
+    if letter.frame.kind is FrameKind.CALL:
+        steps = ["Ring your MP's office and say it in your own voice."]
+    elif letter.frame.kind is FrameKind.BRIEF:
+        steps.append("Print it or keep it on your phone, and take it to the surgery.")
+    elif finished.may_write_to_them:
         steps.append("Open WriteToThem, give your postcode there, and put the text in.")
     else:
         steps.append("Send it by e-mail or post: `letter.txt` has the address of the House of Commons.")
     steps.append("The office will want your full name, address and postcode: add them there, under the letter.")
     card.text("\n".join(f"{number}. {step}" for number, step in enumerate(steps, 1)))
-    if not finished.may_write_to_them:
+    if letter.is_too_alike:
         card.text(
             "**WriteToThem is closed for this letter:** too much of it is the text that every such letter shares, and "
             "WriteToThem stops letters that look copied. Press *Edit* above, add a few sentences of your own, and finish again. "

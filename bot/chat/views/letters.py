@@ -10,9 +10,9 @@ from typing import Any
 import discord
 
 from bot.chat.presses import Press, custom_id, read_custom_id
-from bot.chat.ui import Option, clip, form, select_field, text_field
+from bot.chat.ui import Field, Option, clip, form, select_field, text_field
 from bot.domain.letter_asks import Ask
-from bot.domain.letters import LetterFrame, Recipient
+from bot.domain.letters import LetterFrame, Question, Recipient
 from bot.services.letters import ANSWER_LIMIT, TYPED_LIMIT, Draft
 
 WRITE, FINISH = "letter.write", "letter.finish"
@@ -110,7 +110,9 @@ def writing_form(draft: Draft, frame: LetterFrame, asks: tuple[Ask, ...], note: 
     """Ask for the one request and the writer's own words, filled with what they wrote before."""
     options = [Option(ask.label, ask.slug, ask.hint, chosen=ask.slug == draft.ask) for ask in asks]
     questions = [
-        text_field(
+        _picked_from(question, draft.own.get(question.name, ""))
+        if question.choices
+        else text_field(
             question.name,
             question.label,
             description=question.hint,
@@ -124,6 +126,12 @@ def writing_form(draft: Draft, frame: LetterFrame, asks: tuple[Ask, ...], note: 
     ]
     ask_field = select_field("ask", "What do you ask your MP to do?", options, description="One thing, yes or no.")
     return form(clip(frame.title, 45), "letter.written", ask_field, *questions, args=state_of(draft), note=note)
+
+
+def _picked_from(question: Question, answer: str) -> Field:
+    picked = question.picked(answer)
+    options = [Option(one.label, one.slug, one.text, chosen=one is picked) for one in question.choices]
+    return select_field(question.name, question.label, options, description=question.hint, required=question.required)
 
 
 def answers_of(press: Press, frame: LetterFrame) -> Mapping[str, str]:
