@@ -1,0 +1,110 @@
+"""A letter as a PDF, set like a letter. The only module that knows typst; it is loaded when the first one is made."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import tempfile
+import threading
+from typing import TYPE_CHECKING
+
+from bot.documents.page import Page, has_arabic, has_han, is_right_to_left
+from bot.domain.errors import Unavailable
+from bot.resources import templates_folder
+from bot.services.ports import File
+
+if TYPE_CHECKING:
+    import typst
+
+SERIF = "Libertinus Serif"
+ARABIC = (
+    "UKIJ Tuz",
+    "Noto Naskh Arabic",
+    "Noto Sans Arabic",
+    "Scheherazade New",
+    "Amiri",
+    "DejaVu Sans",
+    "Geeza Pro",
+    "Arial",
+)
+HAN = (
+    "Noto Serif CJK SC", "Source Han Serif SC", "Noto Sans CJK SC", "Source Han Sans SC", "Noto Serif SC", "Noto Sans SC",
+    "WenQuanYi Micro Hei", "WenQuanYi Zen Hei", "Droid Sans Fallback", "PingFang SC", "Songti SC", "SimSun",
+    "Microsoft YaHei",
+)  # fmt: skip
+SIZES = (11.0, 10.5, 10.0)
+"""Sizes of type, in points, tried until the letter fits one page; one that does not fit runs on in the first."""
+
+
+class PdfMaker:
+    """Set letters, one at a time: typst's compiler is not safe across threads, so one is held behind a lock."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._compiler: typst.Compiler | None = None
+        self._families: frozenset[str] = frozenset()
+        self._source = b""
+
+    async def make(self, page: Page) -> tuple[File, tuple[str, ...]]:
+        """Set a page in a worker thread; give the file, and notes for the writer. Unavailable: it cannot be set."""
+        return await asyncio.to_thread(self._make, page)
+
+    def _make(self, page: Page) -> tuple[File, tuple[str, ...]]:
+        import typst
+
+        with self._lock:
+            if self._compiler is None:
+                self._open()
+            assert self._compiler is not None
+            content, pages = b"", 0
+            for size in (*SIZES, SIZES[0]):
+                data = json.dumps(self._data(page, size))
+                try:
+                    made = self._compiler.compile(self._source, format="pdf", sys_inputs={"page": data})
+                except typst.TypstError:
+                    raise Unavailable(
+                        "The PDF could not be made.", "The text and the other files hold it all."
+                    ) from None
+                assert isinstance(made, bytes)
+                content, pages = made, max(map(int, re.findall(rb"/Count (\d+)", made)), default=1)
+                if pages == 1:
+                    break
+        return File("letter.pdf", "application/pdf", content), (*self._missing(page), *_long(pages))
+
+    def _open(self) -> None:
+        import typst
+
+        self._source = (templates_folder() / "documents" / "letter.typ").read_bytes()
+        fonts = typst.Fonts(include_system_fonts=True)
+        self._families = frozenset(fonts.families())
+        # An empty root: nothing that a template names can be read from this machine.
+        with tempfile.TemporaryDirectory() as empty:
+            self._compiler = typst.Compiler(root=empty, font_paths=fonts, package_path=empty, package_cache_path=empty)
+
+    def _data(self, page: Page, size: float) -> dict[str, object]:
+        found = (next((name for name in names if name in self._families), None) for names in (ARABIC, HAN))
+        return {
+            "sender": page.sender,
+            "date": page.date,
+            "to": page.to,
+            "subject": page.subject,
+            "paragraphs": [{"lines": text.split("\n"), "rtl": is_right_to_left(text)} for text in page.paragraphs],
+            "name": page.name,
+            "fonts": [SERIF, *filter(None, found)],
+            "size": size,
+        }
+
+    def _missing(self, page: Page) -> tuple[str, ...]:
+        text = "\n".join((*page.sender, *page.to, *page.paragraphs, page.name))
+        notes = []
+        for script, is_there, names in (("Uyghur or Arabic", has_arabic, ARABIC), ("Chinese", has_han, HAN)):
+            if is_there(text) and not self._families.intersection(names):
+                notes.append(
+                    f"This computer has no font for {script} letters, so they are missing in the PDF: use another file."
+                )
+        return tuple(notes)
+
+
+def _long(pages: int) -> tuple[str, ...]:
+    return (f"The letter is long: the PDF has {pages} pages. One page is read sooner.",) if pages > 1 else ()

@@ -1,0 +1,109 @@
+"""The files of a letter hold the letter, the whole letter, and nothing that was not asked for."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import threading
+from email import message_from_bytes
+from email.policy import default
+from urllib.parse import parse_qs, urlsplit
+
+import docx
+import pytest
+from pypdf import PdfReader
+
+from bot.documents.docx import page_as_docx
+from bot.documents.mail import MOST_ENCODED, letter_as_mail, mailto
+from bot.documents.page import Signature, is_right_to_left, page_of
+from bot.documents.pdf import PdfMaker
+from bot.domain.letters import Letter, LetterFrame, Recipient, Standing
+from bot.domain.members import Member
+from bot.domain.own_words import Part
+
+HOSTILE = '#eval("1+1") $x$ @ref \\u202e *bold* `raw` <label> // gone? #read("/etc/passwd") ŵ ŷ Ŵ'
+
+
+def letter(own: str, email: str = "") -> Letter:
+    member = Member(1, "Amina Thackwell", "Amina Thackwell MP", "Ms Thackwell", "", "", "Tarning", email=email)
+    frame = LetterFrame("x", "X", "", "", (), (), ())
+    to = Recipient("Tarning", Standing.IN_OFFICE, 1, member)
+    text = (Part("Dear Ms Thackwell,\n\n"), Part(own, "why"), Part("\n\nWill you write?\n\nYours sincerely,"))
+    return Letter(frame, to, text, "An invented report")
+
+
+def read(content: bytes) -> str:
+    return " ".join(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages).split())
+
+
+@pytest.mark.asyncio
+async def test_a_pdf_holds_the_letter_and_hostile_markup_as_it_was_typed() -> None:
+    page = page_of(letter(HOSTILE), "2 March 2026", Signature("Pia #Example", "1 *Invented* Lane\nTarning"))
+    file, notes = await PdfMaker().make(page)
+    text = read(file.content)
+    for expected in (*page.paragraphs, *page.to, *page.sender, page.name, page.date, page.subject):
+        assert " ".join(expected.split()) in text
+    assert len(PdfReader(io.BytesIO(file.content)).pages) == 1
+    assert notes == ()
+
+
+@pytest.mark.asyncio
+async def test_a_long_letter_runs_on_and_says_so() -> None:
+    file, notes = await PdfMaker().make(page_of(letter("Words upon words. " * 500), "2 March 2026"))
+    pages = len(PdfReader(io.BytesIO(file.content)).pages)
+    assert pages > 1
+    assert f"{pages} pages" in notes[0]
+
+
+@pytest.mark.asyncio
+async def test_pdfs_are_made_off_the_event_loop_one_at_a_time() -> None:
+    maker, page = PdfMaker(), page_of(letter("Short."), "2 March 2026")
+    where: set[int] = set()
+    real = maker._make
+    maker._make = lambda page: (where.add(threading.get_ident()), real(page))[1]  # type: ignore[method-assign]
+    made = await asyncio.gather(*(maker.make(page) for _ in range(4)))
+    assert threading.get_ident() not in where
+    assert all("Short." in read(file.content) for file, _ in made)
+
+
+def test_marks_that_turn_words_round_and_control_characters_are_left_out() -> None:
+    page = page_of(letter("One\u202etwo\x00three"), "2 March 2026")
+    assert page.paragraphs[1] == "Onetwothree"
+    assert page.sender == ()
+    assert page.name == ""
+
+
+def test_the_direction_of_a_paragraph_is_that_of_its_first_letter() -> None:
+    assert is_right_to_left("2018 – مەن")
+    assert not is_right_to_left("I heard مەن")
+
+
+@pytest.mark.parametrize(
+    ("stated", "to"), [("", None), ("a@example.test", "a@example.test"), ("a@b.test, c@d.test", None)]
+)
+def test_a_mail_draft_is_unsent_and_names_only_a_stated_address(stated: str, to: str | None) -> None:
+    words = "ŵ ئۇيغۇر 维吾尔 #x"
+    mail = message_from_bytes(letter_as_mail(letter(words, stated)).content, policy=default)
+    assert mail["X-Unsent"] == "1"
+    assert mail["From"] is None
+    assert mail["To"] == to
+    assert mail.get_content().replace("\r\n", "\n").strip() == letter(words).text
+
+
+def test_a_link_holds_the_letter_or_else_its_subject_only() -> None:
+    short = parse_qs(urlsplit(mailto(letter("A & b = c?"))).query)
+    assert short["body"][0].replace("\r\n", "\n") == letter("A & b = c?").text
+    long = mailto(letter("word " * 500))
+    assert "body" not in parse_qs(urlsplit(long).query)
+    assert len(long) <= MOST_ENCODED
+
+
+def test_a_word_document_holds_the_letter_with_its_direction_and_no_author() -> None:
+    page = page_of(letter(f"{HOSTILE}\n\nمەن خەت يازدىم\n\n我写信"), "2 March 2026", Signature("Pia Example"))
+    opened = docx.Document(io.BytesIO(page_as_docx(page).content))
+    texts = [paragraph.text for paragraph in opened.paragraphs]
+    assert [text for text in texts if text in page.paragraphs] == list(page.paragraphs)
+    assert texts[-1] == "Pia Example"
+    turned = [p.text for p in opened.paragraphs if p._p.xpath("./w:pPr/w:bidi")]
+    assert turned == ["مەن خەت يازدىم"]
+    assert opened.core_properties.author == ""
