@@ -5,21 +5,21 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import secrets
 import signal
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.clock import Clock, SystemClock
 from bot.config import DiscordSection, Settings
-from bot.domain.errors import PostbagError, Unavailable
-from bot.domain.identity import GuildId, ReportSlug
+from bot.domain.errors import PostbagError
 from bot.domain.reports import Report
 from bot.resources import packs_folder, templates_folder
-from bot.sealing import open_sealer
+from bot.sealing import Sealer, open_sealer
 from bot.search import RecommendationIndex
 from bot.services.container import Operator, Services
 from bot.services.deadlines import DeadlineService
@@ -40,7 +40,7 @@ from storage.kept import Kept
 from storage.members import Members
 from storage.people import People
 from storage.reminders import Reminders
-from storage.reports import Reports, load_packs
+from storage.reports import Reports
 
 if TYPE_CHECKING:
     from bot.chat.client import PostbagClient
@@ -182,8 +182,7 @@ async def serve(settings: Settings, token: str, *, say: Callable[[str], None]) -
     async with open_app(settings, wake=alarm.wake) as app, app.client:
 
         async def logged_in() -> None:
-            await app.services.delivery.recover()
-            alarm.start(app)
+            alarm.start(app)  # its first sweep takes up what an earlier run left under way
             say(f"Postbag {app.services.version} is on Discord. Type /start in your server; /admin setup sets it up.")
 
         connection = asyncio.create_task(stay_connected(app.client, token, say=say, logged_in=logged_in))
@@ -195,6 +194,7 @@ async def serve(settings: Settings, token: str, *, say: Callable[[str], None]) -
             else:
                 say("Stopping: finishing what is being sent.")
         finally:
+            await app.services.delivery.close()
             await alarm.stop()
             await app.client.close()
             for task in (connection, stopping):
@@ -213,40 +213,6 @@ async def _told_to_stop() -> None:
 
 
 # Jobs of the terminal ---------------------------------------------------------------------------------------------
-
-
-class _PacksAlone:
-    """Reports as their packs have them, for jobs that need no database: nobody follows anything."""
-
-    def __init__(self, *places: Path) -> None:
-        self._places = places
-
-    async def all(self) -> Sequence[Report]:
-        held, problems = load_packs(self._places)
-        for problem in problems:
-            log.warning("a report pack was left out: %s", problem)
-        return held
-
-    async def follow(self, guild_id: GuildId, report: ReportSlug, now: datetime) -> bool:
-        raise Unavailable("There is no database open.", "Follow a report on Discord: /reports follow")
-
-    async def unfollow(self, guild_id: GuildId, report: ReportSlug) -> bool:
-        return False
-
-    async def followed(self, guild_id: GuildId) -> Sequence[ReportSlug]:
-        return ()
-
-    async def followers(self, report: ReportSlug) -> Sequence[GuildId]:
-        return ()
-
-
-async def reports_alone(settings: Settings) -> ReportService:
-    """Give the reports that are held, without opening the database."""
-    service = ReportService(
-        _PacksAlone(packs_folder(), *((settings.packs,) if settings.packs else ())), SystemClock(), RecommendationIndex
-    )
-    await service.load()
-    return service
 
 
 async def upgrade_database(settings: Settings) -> str:
@@ -274,8 +240,8 @@ async def refresh_members(settings: Settings, progress: Callable[[int, int], Non
 async def read_ledger(settings: Settings, limit: int) -> Sequence[LedgerEntry]:
     """Give the newest lines of the delivery ledger, while Postbag runs or not."""
     async with open_database(settings.database_url, look_only=True) as database:
-        sealer = await open_sealer(settings.key_file, Kept(database))
-        return await Reminders(database, sealer).ledger(limit=limit)
+        nothing_sealed_is_read = Sealer(secrets.token_bytes(32))
+        return await Reminders(database, nothing_sealed_is_read).ledger(limit=limit)
 
 
 async def look_at_discord(settings: Settings, token: str) -> AsyncIterator[tuple[str, bool | None, str]]:

@@ -89,7 +89,7 @@ def _key(settings: Settings) -> Line:
 
 
 async def _packs(settings: Settings) -> Line:
-    from storage.reports import load_packs
+    from storage.packs import load_packs
 
     held, problems = load_packs([packs_folder(), *([settings.packs] if settings.packs else [])])
     if problems:

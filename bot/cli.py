@@ -135,7 +135,7 @@ def check(config: Config = None) -> None:
 
 
 def _reports(settings: Settings) -> ReportService:
-    from bot.app import reports_alone
+    from bot.packs_alone import reports_alone
 
     return _run(reports_alone(settings))
 
@@ -279,7 +279,8 @@ def main() -> None:
         err.print("postbag: ", style="bold red", end="")
         err.print(error.message, markup=False, soft_wrap=True)
         if error.next_step:
-            err.print(error.next_step, markup=False, soft_wrap=True)
+            here = error.next_step.replace("/recommendations ", "postbag recommendations ")
+            err.print(here, markup=False, soft_wrap=True)
         sys.exit(2)
     except KeyboardInterrupt:
         sys.exit(130)

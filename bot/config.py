@@ -124,7 +124,7 @@ def load_settings(file: Path | None = None) -> Settings:
     """Read the settings. Refused: the file is missing, unreadable or not TOML, or a key is unknown or wrong."""
     named = file or (Path(os.environ["POSTBAG_CONFIG"]) if os.environ.get("POSTBAG_CONFIG") else None)
     chosen = named or DEFAULT_FILE
-    if named is not None and not named.exists():
+    if named is not None and (named.is_dir() or not named.exists()):
         raise Refused(f"There is no settings file {named}.", "Copy config.example.toml there, or leave --config out.")
 
     class FromFile(Settings):

@@ -302,12 +302,16 @@ def _take(path: Path) -> FileLock:
             f"Stop the other one first, or give this one its own file in database.url. The file is {path}.",
         ) from None
     except OSError as error:
-        raise translate(error, str(path)) or error from error
+        raise translate(error, str(path)) or Refused(
+            f"The folder {path.parent} cannot be made or used: {error.strerror}.", "Choose another with POSTBAG_DATA."
+        ) from error
     try:
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     except OSError as error:
         lock.release()
-        raise translate(error, str(path)) or error from error
+        raise translate(error, str(path)) or Refused(
+            f"The folder {path.parent} cannot be made or used: {error.strerror}.", "Choose another with POSTBAG_DATA."
+        ) from error
     return lock
 
 
@@ -315,6 +319,7 @@ def sqlite_engine(path: Path, *, reads_only: bool, busy_seconds: float, foreign_
     """Make an engine of readers, or of the one writer, whose connections stay open until it is disposed of."""
     engine = create_async_engine(
         URL.create(SQLITE, database=str(path)),
+        hide_parameters=True,
         pool_size=READERS if reads_only else 1,
         max_overflow=0,
         connect_args={
@@ -346,6 +351,7 @@ def _postgresql(url: URL) -> AsyncEngine:
     try:
         return create_async_engine(
             url,
+            hide_parameters=True,
             pool_size=5,
             max_overflow=5,
             pool_pre_ping=True,

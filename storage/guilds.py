@@ -16,7 +16,7 @@ from bot.domain.identity import GuildId
 from storage.database import Database
 from storage.kept import insert_for
 from storage.people import if_known
-from storage.schema import guilds
+from storage.schema import guilds, reminders
 
 COLUMNS = [
     guilds.c.guild_id,
@@ -56,6 +56,17 @@ class Guilds:
             .returning(guilds.c.revision)
         )
 
+        # What waits for another try was frozen under the old settings: another channel, or words that are no longer neutral.
+        self._write_anew = (
+            update(reminders)
+            .where(
+                reminders.c.guild_id == bindparam("group"),
+                reminders.c.state == "scheduled",
+                reminders.c.delivery_id.is_not(None),
+            )
+            .values(revision=reminders.c.revision + 1)
+        )
+
     async def get(self, guild_id: GuildId) -> GuildSettings:
         """Give a group's settings; defaults (revision 0) where none are stored."""
         async with self._database.reading() as connection:
@@ -80,6 +91,8 @@ class Guilds:
                     self._update, values | {"wanted": settings.guild_id, "known": settings.revision, "left_at": None}
                 )
             revision = done.scalar_one_or_none()
+            if revision is not None:
+                await connection.execute(self._write_anew, {"group": settings.guild_id})
         if revision is None:
             raise Refused(
                 "Somebody else changed these settings a moment ago.",

@@ -63,6 +63,23 @@ def read_pack(path: Path) -> Report:
     return parse_pack(content, path.name)
 
 
+def load_packs(places: Sequence[Path]) -> tuple[tuple[Report, ...], tuple[Problem, ...]]:
+    """Read every pack of some places: the reports that are sound, and what is wrong with the others."""
+    held: dict[str, Report] = {}
+    problems: list[Problem] = []
+    for path in pack_files(places):
+        try:
+            report = read_pack(path)
+        except BrokenPack as broken:
+            problems += broken.problems
+            continue
+        if report.slug in held:
+            problems.append(Problem(path.name, "report", "slug", f"another pack is called “{report.slug}” already."))
+            continue
+        held[report.slug] = report
+    return tuple(sorted(held.values(), key=lambda r: (r.published_on, r.slug))), tuple(problems)
+
+
 def parse_pack(content: bytes, file: str) -> Report:
     """Turn the bytes of a pack into a Report; ``file`` is the name used in errors and must be ``<slug>.toml``."""
     try:

@@ -19,7 +19,8 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "storage",
     ),
     "bot.cli": (
-        "bot.app", "bot.check", "bot.clock", "bot.config", "bot.domain", "bot.documents", "bot.rehearsal", "bot.resources", "bot.services",
+        "bot.app", "bot.check", "bot.clock", "bot.config", "bot.domain", "bot.documents", "bot.packs_alone",
+        "bot.rehearsal", "bot.resources", "bot.services",
         "bot.sealing", "bot.search", "bot.sources", "bot.templating", "bot.version", "storage",
     ),
     "bot.rehearsal": (
@@ -29,6 +30,9 @@ FLOORS: dict[str, tuple[str, ...]] = {
     "bot.app": (
         "bot.chat", "bot.clock", "bot.config", "bot.documents", "bot.domain", "bot.resources", "bot.scheduling", "bot.sealing",
         "bot.search", "bot.services", "bot.sources", "bot.templating", "bot.version", "storage",
+    ),
+    "bot.packs_alone": (
+        "bot.clock", "bot.config", "bot.domain", "bot.resources", "bot.search", "bot.services", "storage.packs",
     ),
     "bot.chat": ("bot.clock", "bot.domain", "bot.services"),
     "bot.scheduling": ("bot.clock", "bot.services"),
@@ -48,7 +52,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 ONE_PLACE: dict[str, tuple[str, ...]] = {
-    "aiohttp": ("bot.sources", "bot.rehearsal", "bot.chat.sender"),
+    "aiohttp": ("bot.sources", "bot.rehearsal", "bot.chat.connection", "bot.chat.sender"),
     "aiosqlite": ("storage",),
     "alembic": ("storage",),
     "apscheduler": ("bot.scheduling",),

@@ -95,7 +95,9 @@ def test_a_missing_file_is_said(tmp_path: Path) -> None:
         load_settings(tmp_path / "nowhere.toml")
 
 
-def test_the_token_comes_from_the_environment_or_a_private_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_token_comes_from_the_environment_or_a_private_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert discord_token(load_settings()) is None
     secret = tmp_path / "token"
     secret.write_text("from-file\n", encoding="utf-8")

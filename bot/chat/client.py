@@ -60,16 +60,31 @@ class PostbagClient(commands.Bot):
         )
         self.services = services
         self._sync_commands = sync_commands
+        self._synced = False
         self._answers: dict[str, tuple[Mark, Handler]] = {}
 
     async def setup_hook(self) -> None:
+        if self.cogs:
+            return
         for found in pkgutil.iter_modules(cogs.__path__):
             module = importlib.import_module(f"{cogs.__name__}.{found.name}")
             for _, kind in inspect.getmembers(module, inspect.isclass):
                 if issubclass(kind, commands.Cog) and kind.__module__ == module.__name__:
                     await self.add_cog(kind(self))
-        if self._sync_commands:
+        await self._try_to_sync()
+
+    async def on_ready(self) -> None:
+        """Called at every new session: send the commands where that failed at login."""
+        await self._try_to_sync()
+
+    async def _try_to_sync(self) -> None:
+        if not self._sync_commands or self._synced:
+            return
+        try:
             await self.sync_commands()
+            self._synced = True
+        except discord.HTTPException as failure:
+            log.warning("the commands could not be sent to Discord (HTTP %s); trying again later", failure.status)
 
     async def add_cog(self, cog: commands.Cog, /, **options: Any) -> None:
         """Add a cog and learn which presses it answers. ValueError: two methods answer one verb."""

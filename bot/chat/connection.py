@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
+import aiohttp
 import discord
 
 from bot.chat.client import PostbagClient
@@ -15,6 +16,13 @@ log = logging.getLogger(__name__)
 
 FIRST_WAIT = 5.0
 LONGEST_WAIT = 120.0
+
+
+async def _forget_session(client: PostbagClient) -> None:
+    """Let the next login open a connection of its own: discord.py would use the closed one again."""
+    await client.http.close()
+    client.http.clear()
+    client.http.connector = discord.utils.MISSING
 
 
 async def stay_connected(
@@ -40,13 +48,13 @@ async def stay_connected(
                 "Discord did not accept the token.",
                 "Copy it again from the Bot page of your application, into DISCORD_TOKEN or the token file.",
             ) from None
-        except (discord.HTTPException, OSError, TimeoutError) as error:
+        except (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError) as error:
             reason = (
                 f"it answered {error.status}" if isinstance(error, discord.HTTPException) else "it cannot be reached"
             )
             say(f"Discord is not there just now ({reason}). Nothing is lost; trying again in {wait:.0f} seconds.")
             log.warning("login failed: %s", type(error).__name__)
-            await client.http.close()
+            await _forget_session(client)
             await sleep(wait)
             wait = min(wait * 2, LONGEST_WAIT)
     await logged_in()

@@ -4,14 +4,14 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from bot.domain.errors import Refused
 from bot.domain.guilds import GuildSettings
 from bot.domain.identity import ChannelId, GuildId, PersonId, RoleId
 from storage.database import Database
 from storage.guilds import Guilds
-from storage.schema import guilds, people
+from storage.schema import deliveries, guilds, people, reminders
 
 NOW = datetime(2027, 1, 5, 9, 0, 0, 123456, tzinfo=UTC)
 GUILD = GuildId(2**62 + 7)
@@ -85,3 +85,37 @@ async def test_saving_brings_back_a_group_that_was_left_and_clears_its_channel_p
     async with database.reading() as connection:
         row = (await connection.execute(select(guilds.c.channel_problem_at, guilds.c.created_at))).one()
     assert tuple(row) == (None, NOW)
+
+
+@pytest.mark.asyncio
+async def test_what_waits_for_another_try_is_written_anew_under_new_settings(database: Database) -> None:
+    store = Guilds(database)
+    saved = await store.save(GuildSettings(GuildId(7), channel_id=ChannelId(70), high_risk=False), NOW)
+    row = {
+        "kind": "due",
+        "step": "due",
+        "guild_id": 7,
+        "due_at": NOW,
+        "local_date": "2026-03-02",
+        "local_time": "09:00",
+        "zone": "Europe/London",
+        "utc_offset": 0,
+        "created_at": NOW,
+        "updated_at": NOW,
+        "revision": 1,
+    }
+    async with database.writing() as connection:
+        delivery = await connection.scalar(
+            insert(deliveries)
+            .values(
+                key="k", guild_id=7, route="channel", state="waiting", digest="d", due_at=NOW, created_at=NOW, reason=""
+            )
+            .returning(deliveries.c.id)
+        )
+        await connection.execute(insert(reminders), [row | {"state": "scheduled", "delivery_id": delivery}])
+        await connection.execute(insert(reminders), [row | {"state": "scheduled", "delivery_id": None}])
+        await connection.execute(insert(reminders), [row | {"state": "sending", "delivery_id": delivery}])
+    await store.save(replace(saved, high_risk=True), NOW)
+    async with database.reading() as connection:
+        found = await connection.execute(select(reminders.c.revision).order_by(reminders.c.id))
+        assert [revision for (revision,) in found] == [2, 1, 1]

@@ -9,8 +9,8 @@ import pytest
 import pytest_asyncio
 
 from storage.database import Database, open_database
-from storage.packs import shipped_packs
-from storage.reports import Reports, load_packs
+from storage.packs import load_packs, shipped_packs
+from storage.reports import Reports
 
 
 @pytest_asyncio.fixture

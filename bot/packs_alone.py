@@ -1,0 +1,54 @@
+"""Reports as their packs have them, for terminal jobs that need no database: nothing heavy is loaded."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from bot.clock import SystemClock
+from bot.config import Settings
+from bot.domain.errors import Unavailable
+from bot.domain.identity import GuildId, ReportSlug
+from bot.domain.reports import Report
+from bot.resources import packs_folder
+from bot.search import RecommendationIndex
+from bot.services.reports import ReportService
+from storage.packs import load_packs
+
+log = logging.getLogger(__name__)
+
+
+class _PacksAlone:
+    """Reports as their packs have them, for jobs that need no database: nobody follows anything."""
+
+    def __init__(self, *places: Path) -> None:
+        self._places = places
+
+    async def all(self) -> Sequence[Report]:
+        held, problems = load_packs(self._places)
+        for problem in problems:
+            log.warning("a report pack was left out: %s", problem)
+        return held
+
+    async def follow(self, guild_id: GuildId, report: ReportSlug, now: datetime) -> bool:
+        raise Unavailable("There is no database open.", "Follow a report on Discord: /reports follow")
+
+    async def unfollow(self, guild_id: GuildId, report: ReportSlug) -> bool:
+        return False
+
+    async def followed(self, guild_id: GuildId) -> Sequence[ReportSlug]:
+        return ()
+
+    async def followers(self, report: ReportSlug) -> Sequence[GuildId]:
+        return ()
+
+
+async def reports_alone(settings: Settings) -> ReportService:
+    """Give the reports that are held, without opening the database."""
+    service = ReportService(
+        _PacksAlone(packs_folder(), *((settings.packs,) if settings.packs else ())), SystemClock(), RecommendationIndex
+    )
+    await service.load()
+    return service
