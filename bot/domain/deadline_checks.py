@@ -81,6 +81,26 @@ def has_come(day: date, today: date) -> date:
     return sensible_day(day, today)
 
 
+def has_been_published(day: date, today: date) -> date:
+    """Give the day back. Refused: it lies in the future, so nothing was published on it."""
+    if day > today:
+        raise Refused(
+            f"{long_date(day)} has not come yet, so nothing was published on it.",
+            "Give the day of publication, or the date itself.",
+        )
+    return sensible_day(day, today)
+
+
+def still_to_come(day: date, today: date) -> date:
+    """Give a promised day back. Refused: it is past, so it cannot be waited for."""
+    if day < today:
+        raise Refused(
+            f"{long_date(day)} is past.",
+            "Give the new date that was promised. If the answer has come, use /deadlines received.",
+        )
+    return day
+
+
 def source_of(deadline: Deadline, url: str) -> str:
     """Give the link of a fact about a deadline. Refused: the clock of a published report, and no link."""
     link = clean_link(url)

@@ -156,14 +156,29 @@ class Deadline:
             return DeadlineState.PARTLY_ANSWERED
         if self.promised_on is not None and self.promised_on >= today:
             return DeadlineState.PROMISED
-        if self.promised_on is not None or today > self.due_on:
+        if today > self.due_on:
             return DeadlineState.OVERDUE
         return DeadlineState.DUE_TODAY if today == self.due_on else DeadlineState.RUNNING
 
     @property
     def watch_on(self) -> date:
-        """Give the day that reminders count from: the promised date where there is one, else the due date."""
-        return self.promised_on or self.due_on
+        """Give the day that reminders count from: the promised date where it is the later one, else the due date."""
+        return max(self.promised_on or self.due_on, self.due_on)
+
+    def told_on(self, today: date) -> date:
+        """Give the day that belongs to the state: when it was answered, or else when it is expected."""
+        match self.state(today):
+            case DeadlineState.ANSWERED if self.received_on is not None:
+                return self.received_on
+            case DeadlineState.PARTLY_ANSWERED if self.partly_on is not None:
+                return self.partly_on
+            case DeadlineState.WITHDRAWN if self.withdrawn_on is not None:
+                return self.withdrawn_on
+            case DeadlineState.LAPSED if self.lapsed_on is not None:
+                return self.lapsed_on
+            case DeadlineState.PROMISED if self.promised_on is not None:
+                return self.promised_on
+        return self.due_on
 
     def days_late(self, today: date) -> int:
         """Count the days since the due date: to the answer where there is one, else to today. Never below zero."""

@@ -12,11 +12,13 @@ from bot.clock import Clock, london_today
 from bot.domain.deadline_checks import (
     clean_link,
     clean_title,
+    has_been_published,
     has_come,
     not_before_publication,
     sensible_day,
     source_of,
     still_open,
+    still_to_come,
 )
 from bot.domain.deadlines import (
     NOT_FOLLOWED,
@@ -185,7 +187,7 @@ class DeadlineService:
                 "Give either the date itself or the day of publication.",
                 "With a day of publication, Postbag works out the date: two calendar months later.",
             )
-        started_on = sensible_day(published_on, today) if published_on is not None else None
+        started_on = has_been_published(published_on, today) if published_on is not None else None
         if started_on is not None:
             day, rule = response_due(started_on, lords=lords)
         else:
@@ -264,7 +266,8 @@ class DeadlineService:
         """Record that a new date was promised: reminders move to it. The same promise again changes nothing."""
         known = await self._open(guild_id, deadline_id)
         link = source_of(known, url)
-        not_before_publication(known, sensible_day(on, london_today(self._clock)))
+        today = london_today(self._clock)
+        not_before_publication(known, still_to_come(sensible_day(on, today), today))
         if (known.promised_on, known.promised_url) == (on, link or known.promised_url):
             return Change(known)
         announce = ReminderKind.PROMISED if known.promised_on != on else None

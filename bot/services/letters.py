@@ -307,7 +307,11 @@ class LetterService:
             letter,
             texts if len(texts) <= TEXT_PARTS else (),
             self._as_text(letter),
-            may_write_to_them=letter.frame.kind is FrameKind.LETTER and not letter.is_too_alike,
+            may_write_to_them=(
+                letter.frame.kind is FrameKind.LETTER
+                and not letter.is_too_alike
+                and letter.recipient.standing is not Standing.VACANT
+            ),
         )
 
     def _asks(self, frame: str, recipient: Recipient | None) -> tuple[Ask, ...]:

@@ -251,3 +251,34 @@ def test_a_slip_of_the_year_is_refused_and_ten_years_on_is_not() -> None:
     for slip in (date(2207, 1, 5), date(1926, 1, 5)):
         with pytest.raises(Refused):
             sensible_day(slip, today)
+
+
+def test_an_early_promise_that_passed_makes_nothing_overdue() -> None:
+    clock = Deadline(
+        DeadlineId(1),
+        GuildId(1),
+        DeadlineKind.OWN_DATE,
+        "Reply on piers",
+        due_on=date(2026, 5, 2),
+        rule=DueRule.GIVEN,
+        promised_on=date(2026, 3, 30),
+    )
+    assert clock.state(date(2026, 3, 30)) is DeadlineState.PROMISED
+    assert clock.state(date(2026, 3, 31)) is DeadlineState.RUNNING
+    assert clock.state(date(2026, 5, 2)) is DeadlineState.DUE_TODAY
+    assert clock.state(date(2026, 5, 3)) is DeadlineState.OVERDUE
+    assert clock.watch_on == date(2026, 5, 2)
+
+
+def test_an_answered_clock_is_named_with_the_day_of_the_answer() -> None:
+    clock = Deadline(
+        DeadlineId(1),
+        GuildId(1),
+        DeadlineKind.GOVERNMENT_RESPONSE,
+        "Reply on piers",
+        due_on=date(2021, 9, 8),
+        rule=DueRule.TWO_CALENDAR_MONTHS,
+        received_on=date(2021, 11, 1),
+    )
+    assert clock.told_on(date(2021, 10, 31)) == date(2021, 9, 8)
+    assert clock.told_on(date(2021, 11, 1)) == date(2021, 11, 1)

@@ -250,8 +250,8 @@ async def test_groups_do_not_see_each_other(desk: Desk) -> None:
 
 @pytest.mark.asyncio
 async def test_the_two_month_rule_is_applied_to_a_publication(desk: Desk) -> None:
-    deadline = await desk.service.add(GUILD, None, "Reply on piers", published_on=date(2021, 12, 31), source_url=LINK)
-    assert deadline.due_on == date(2022, 2, 28)
+    deadline = await desk.service.add(GUILD, None, "Reply on piers", published_on=date(2020, 12, 31), source_url=LINK)
+    assert deadline.due_on == date(2021, 2, 28)
     assert deadline.kind is DeadlineKind.GOVERNMENT_RESPONSE
     assert deadline.rule is DueRule.TWO_CALENDAR_MONTHS
 
@@ -619,3 +619,16 @@ async def test_an_unknown_number_says_where_to_look(desk: Desk) -> None:
 async def test_clocks_of_all_reports_need_no_group(desk: Desk) -> None:
     assert [d.report for d in desk.service.of_reports()] == [PIERS, CANALS]
     assert all(d.deadline_id == 0 for d in desk.service.of_reports())
+
+
+@pytest.mark.asyncio
+async def test_a_promise_for_a_day_that_is_past_is_refused(desk: Desk) -> None:
+    deadline = await own(desk, due_on=date(2021, 5, 1))
+    with pytest.raises(Refused, match="is past"):
+        await desk.service.promised(GUILD, deadline.deadline_id, None, date(2021, 7, 8), LINK)
+
+
+@pytest.mark.asyncio
+async def test_nothing_was_published_on_a_day_to_come(desk: Desk) -> None:
+    with pytest.raises(Refused, match="nothing was published"):
+        await desk.service.add(GUILD, None, "Reply on piers", published_on=date(2021, 7, 10), source_url=LINK)

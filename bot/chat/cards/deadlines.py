@@ -29,7 +29,7 @@ def reference(deadline: Deadline) -> str:
 
 def choice_label(deadline: Deadline, today: date) -> str:
     """Name a deadline in one line of at most 100 characters."""
-    tail = f" · {deadline.state(today).label}, {_short(deadline.watch_on)}"
+    tail = f" · {deadline.state(today).label}, {_short(deadline.told_on(today))}"
     return clip(" ".join(deadline.title.split()), 100 - len(tail)) + tail
 
 
@@ -50,7 +50,8 @@ def list_card(deadlines: Sequence[Deadline], today: date, *, page: int, group: b
         card.text(f"**{plain(clip(deadline.title, TITLE_SHOWN))}**\n{deadline.headline(today)}")
     if shown:
         options = [
-            Option(clip(d.title, 100), reference(d), f"{d.state(today).label}: {_short(d.watch_on)}") for d in shown
+            Option(clip(d.title, 100), reference(d), f"{d.state(today).label}: {_short(d.told_on(today))}")
+            for d in shown
         ]
         card.select("deadlines.show", options, placeholder="Open one to see its working")
     controls: list[Act | Link] = []

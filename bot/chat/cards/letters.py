@@ -245,6 +245,8 @@ def finished_card(finished: Finished) -> Card:
         steps = ["Ring your MP's office and say it in your own voice."]
     elif letter.frame.kind is FrameKind.BRIEF:
         steps.append("Print it or keep it on your phone, and take it to the surgery.")
+    elif letter.recipient.standing is Standing.VACANT:
+        steps.append("Keep the text or the file until the by-election: there is no MP to send it to yet.")
     elif finished.may_write_to_them:
         steps.append("Open WriteToThem, give your postcode there, and put the text in.")
     else:

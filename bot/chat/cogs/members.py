@@ -112,6 +112,8 @@ class Members(commands.GroupCog, group_name="mp", group_description="Find your M
         await reply(interaction, card)
 
     async def _ask_postcode(self, interaction: Interaction) -> None:
+        if self.members.dissolution_line():
+            raise Refused("Nobody is an MP just now.", self.members.dissolution_line())
         await self._require_postcodes(interaction)
         field = text_field("postcode", "Your postcode", description="The whole of it, such as SW1A 0AA", most=20)
         await interaction.response.send_modal(form("Find my MP", "mp.located", field, note=POSTCODE_NOTE))
