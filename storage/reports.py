@@ -14,8 +14,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from bot.domain.identity import GuildId, ReportSlug
 from bot.domain.reports import Report
 from storage.database import Database
-from storage.pack_rows import BrokenPack, Problem
-from storage.packs import pack_files, read_pack, shipped_packs
+from storage.pack_rows import Problem
+from storage.packs import load_packs, shipped_packs
 from storage.schema import follows
 
 log = logging.getLogger(__name__)
@@ -88,20 +88,3 @@ class Reports:
                 select(follows.c.guild_id).where(follows.c.report == report).order_by(follows.c.since)
             )
             return [GuildId(guild) for (guild,) in rows]
-
-
-def load_packs(places: Sequence[Path]) -> tuple[tuple[Report, ...], tuple[Problem, ...]]:
-    """Read every pack of some places: the reports that are sound, and what is wrong with the others."""
-    held: dict[str, Report] = {}
-    problems: list[Problem] = []
-    for path in pack_files(places):
-        try:
-            report = read_pack(path)
-        except BrokenPack as broken:
-            problems += broken.problems
-            continue
-        if report.slug in held:
-            problems.append(Problem(path.name, "report", "slug", f"another pack is called “{report.slug}” already."))
-            continue
-        held[report.slug] = report
-    return tuple(sorted(held.values(), key=lambda r: (r.published_on, r.slug))), tuple(problems)
