@@ -188,7 +188,7 @@ def main() -> None:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="few queries and no 50,000, to see that it works")
-    parser.add_argument("--queries", type=int, default=150)
+    parser.add_argument("--queries", type=int, default=100)
     asked = parser.parse_args()
     compare(SIZES[:2] if asked.quick else SIZES, 10 if asked.quick else asked.queries)
 
