@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterable
 import discord
 
 from bot.chat.client import PostbagClient
-from bot.chat.permissions import NEEDED
+from bot.chat.permissions import missing_permissions
 from bot.domain.guilds import GuildSettings
 
 Found = tuple[str, bool | None, str]
@@ -34,8 +34,7 @@ async def inspect(client: PostbagClient, token: str, groups: Iterable[GuildSetti
             me = await guild.fetch_member(client.user.id if client.user else 0)
             for channel_id in dict.fromkeys(filter(None, (group.channel_id, group.notice_channel_id))):
                 channel = await guild.fetch_channel(channel_id)
-                allowed = channel.permissions_for(me)
-                missing = [words for flag, words in NEEDED.items() if not getattr(allowed, flag)]
+                missing = missing_permissions(channel.permissions_for(me))
                 if missing:
                     yield name, False, f"in its channel the bot lacks: {', '.join(missing)}. Allow them in that channel"
                 else:

@@ -66,12 +66,14 @@ async def require_organiser(interaction: Interaction) -> None:
         )
 
 
+def missing_permissions(allowed: discord.Permissions) -> tuple[str, ...]:
+    """Name what Postbag needs and is not allowed, as Discord shows it to people."""
+    return tuple(name for flag, name in NEEDED.items() if not getattr(allowed, flag))
+
+
 def check_channel(guild: discord.Guild, channel_id: ChannelId) -> ChannelCheck:
     """Look at what the bot may do in a channel."""
     channel = guild.get_channel(channel_id)
     if channel is None:
         return ChannelCheck(channel_id, exists=False)
-    allowed = channel.permissions_for(guild.me)
-    return ChannelCheck(
-        channel_id, exists=True, missing=tuple(name for flag, name in NEEDED.items() if not getattr(allowed, flag))
-    )
+    return ChannelCheck(channel_id, exists=True, missing=missing_permissions(channel.permissions_for(guild.me)))

@@ -180,17 +180,12 @@ def options(found: Sequence[Found], *, several: bool) -> list[Option]:
 
 def shorten(text: str, most: int, most_bytes: int | None = None) -> str:
     """Make a text harmless and no longer than so many characters and bytes of UTF-8, marks included."""
-    safe = harmless(" ".join(text.split()))
+    safe = plain(" ".join(text.split()))
     room = most_bytes if most_bytes is not None else most * 3
     if len(safe) <= most and len(safe.encode()) <= room:
         return safe
     kept = safe[: max(0, most - 1)].encode()[: max(0, room - 3)].decode(errors="ignore")
     return kept.rstrip().rstrip("\\") + "…"
-
-
-def harmless(text: str) -> str:
-    """Make a text show as it is: no marks, no mentions, and no link that hides its address."""
-    return plain(text.replace("](", "] ("))
 
 
 def linked(source: Source) -> str:

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
-from bot.chat.cards.recommendations import SPARE, harmless, linked, shorten, small_print
-from bot.chat.ui import BYTE_LIMIT, TEXT_LIMIT, Act, Card, Link, Option
+from bot.chat.cards.recommendations import SPARE, linked, shorten, small_print
+from bot.chat.ui import BYTE_LIMIT, TEXT_LIMIT, Act, Card, Link, Option, plain
 from bot.domain.deadlines import Deadline, response_clock
 from bot.domain.identity import GuildId
 from bot.domain.reports import AnswerStatus, Report, long_date
@@ -75,7 +75,7 @@ def _in_short(report: Report, today: date, *, followed: bool) -> str:
     return (
         f"**{shorten(report.short_title, 60, 150)}**{marks}\n"
         f"{shorten(report.committee, 80, 200)}, {long_date(report.published_on)}\n"
-        f"{harmless(clock.headline(today)) if clock else 'No response is due to this report'}\n"
+        f"{plain(clock.headline(today)) if clock else 'No response is due to this report'}\n"
         f"-# {len(report.recommendations)} recommendations held, as of {long_date(report.as_of)}. "
         f"{linked_licence(report)} {linked_source(report)}"
     )
@@ -88,8 +88,7 @@ def followed_card(report: Report, clock: Deadline | None, today: date, *, channe
         card.text("No Government response is due to this report, so it has no clock.")
     else:
         card.text(
-            f"**{harmless(clock.headline(today))}**\n"
-            + "\n".join(f"- {harmless(step)}" for step in clock.working(today))
+            f"**{plain(clock.headline(today))}**\n" + "\n".join(f"- {plain(step)}" for step in clock.working(today))
         )
         if clock.state(today).is_open:
             card.text("Reminders before, on and after the day are planned.")
@@ -127,8 +126,8 @@ def _clock(report: Report, today: date) -> str:
     clock = clock_of(report)
     if clock is None:
         return "**The response**: none is due to this kind of report."
-    lines = [f"**The response clock: {harmless(clock.headline(today))}**"]
-    lines += [f"- {harmless(step)}" for step in clock.working(today)]
+    lines = [f"**The response clock: {plain(clock.headline(today))}**"]
+    lines += [f"- {plain(step)}" for step in clock.working(today)]
     if report.response.title and report.response.received_on is not None:
         lines.append(f"It came as: {shorten(report.response.title, 120)}.")
     if report.response.note:
