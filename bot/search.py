@@ -8,6 +8,7 @@ import unicodedata
 import weakref
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from heapq import nsmallest
 from itertools import islice
 
 from rapidfuzz import process
@@ -58,6 +59,8 @@ _CORRECTIONS = 6
 _MOST_WORDS = 8
 _WIDENED = 4
 _REMEMBERED = 1000
+_RANKED = 3_000
+"""Items that one look ranks at most, so that a beginning which fits thousands ("co", "int") never holds the loop."""
 _WORD = re.compile(r"\w+")
 
 
@@ -210,15 +213,24 @@ class RecommendationIndex:
         return self._starts[length]
 
     def _match(self, expression: str, report: str | None, limit: int) -> list[int]:
+        """Rank what fits. Where more fits than is ranked, what has the words in its theme or keywords comes first."""
         if not expression:
             return []
+        rows, more = self._ranked(expression, report, limit)
+        if more:
+            named, _ = self._ranked(f"{{theme keywords}} : ({expression})", report, limit)
+            rows = list(dict.fromkeys((*named, *rows)))
+        return rows[:limit]
+
+    def _ranked(self, expression: str, report: str | None, limit: int) -> tuple[list[int], bool]:
+        """Give the best of the first ``_RANKED`` items that fit, and whether there are more."""
         within = "AND report = ?" if report is not None else ""
-        parameters = [expression, *([report] if report is not None else []), max(limit, 1)]
-        rows = self._database.execute(
-            f"SELECT rowid FROM items WHERE items MATCH ? {within} ORDER BY bm25(items, {_WEIGHTS}), rowid LIMIT ?",  # noqa: S608
+        parameters = [expression, *([report] if report is not None else []), _RANKED]
+        scored = self._database.execute(
+            f"SELECT bm25(items, {_WEIGHTS}), rowid FROM items WHERE items MATCH ? {within} LIMIT ?",  # noqa: S608
             parameters,
-        )
-        return [row for (row,) in rows]
+        ).fetchall()
+        return [row for _, row in nsmallest(max(limit, 1), scored)], len(scored) == _RANKED
 
     def _beginning_with(self, letter: str, report: str | None, limit: int) -> list[int]:
         """List items with a word of their theme that begins with a letter: no ranking is worth its time so early."""

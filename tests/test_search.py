@@ -186,3 +186,16 @@ def test_typing_errors_at_a_thousand_items(report: Report) -> None:
     assert once / len(asked) >= 0.95
     assert every / len(asked) >= 0.95
     assert sorted(took)[len(took) // 2] < 0.006
+
+
+def test_a_beginning_that_fits_thousands_still_shows_themes_first(report: Report) -> None:
+    """However many summaries begin so, what has it in its theme is on top, wherever in the list it stands."""
+    model = replace(report.recommendations[0], keywords=(), evidence=(), official="")
+    many = [
+        replace(model, key=ItemKey(f"M-{n}"), theme="Sanctions", summary="Countries consider it.") for n in range(4000)
+    ]
+    last = replace(model, key=ItemKey("Z-1"), theme="Cotton", summary="Say no.")
+    index = RecommendationIndex([replace(report, recommendations=(*many, last))])
+    assert keys(index, "co")[0] == "Z-1"
+    assert keys(index, "cou")[:2] == ["M-0", "M-1"]
+    assert keys(index, "coton") == ["Z-1"]
