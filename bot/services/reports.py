@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Protocol
@@ -10,11 +12,14 @@ from bot.clock import Clock, london_today
 from bot.domain.errors import NotFound, Refused
 from bot.domain.identity import GuildId, ReportSlug
 from bot.domain.references import Found, Reference, covers, in_ranges, is_named, paragraphs_of, read_reference
-from bot.domain.reports import AnswerStatus, Report
+from bot.domain.reports import AnswerStatus, Report, SinceStatus
 from bot.services.ports import ReportStore
 
 LIST_HINT = "Use /recommendations browse to see the list."
 LABEL = 100
+NOTHING_SINCE = "nothing recorded"
+"""What is filtered by where no evidence of anything since is held."""
+_WORD = re.compile(r"[^\W\d_]+")
 
 
 class Index(Protocol):
@@ -138,9 +143,15 @@ class ReportService:
         theme: str | None = None,
         answer: AnswerStatus | str | None = None,
         door: str | None = None,
+        department: str | None = None,
+        since: str | None = None,
     ) -> tuple[Found, ...]:
-        """List recommendations in the reports' order: of one report, theme, answer or door, or all. Maybe none."""
+        """List recommendations in the reports' order, of one report or all, that fit every filter given. Maybe none.
+
+        ``department`` is a name as ``departments`` gives it. ``since`` is a ``SinceStatus`` or ``NOTHING_SINCE``.
+        """
         status = _status(answer) if answer else None
+        happened = _since(since) if since else None
         wanted = theme.strip().casefold() if theme else ""
         found: list[Found] = []
         for held in self._scope(report):
@@ -150,6 +161,8 @@ class ReportService:
                     (not wanted or wanted in item.theme.casefold())
                     and (status is None or item.answer.status is status)
                     and (not door or item.chapter in chapters)
+                    and (not department or department in item.addressees)
+                    and (happened is None or (item.since or NOTHING_SINCE) == happened)
                 ):
                     found.append(Found(held, item))
         return tuple(found)
@@ -168,6 +181,38 @@ class ReportService:
         except NotFound:
             return []
         return [(_cut(theme), _cut(theme)) for theme in dict.fromkeys(found)][:25]
+
+    def departments(self, report: str | None = None) -> tuple[str, ...]:
+        """List who must act, those asked most often first, each once."""
+        counted = Counter(name for held in self._scope(report) for i in held.recommendations for name in i.addressees)
+        return tuple(name for name, _ in counted.most_common())
+
+    def department(self, text: str, report: str | None = None) -> str:
+        """Give the one department that a person names: in full, by words of it, or by initials (FCDO). NotFound: none or several."""
+        found = self._departments(text, report)
+        exact = [name for name in found if name.casefold() == text.strip().casefold()]
+        if len(exact or found) == 1:
+            return (exact or found)[0]
+        listed = "; ".join((found or self.departments(report))[:8])
+        if found:
+            raise NotFound(f"Several fit “{_cut(text.strip(), 60)}”: {listed}.", "Say which, or pick from the list.")
+        raise NotFound(f"Nothing asked here is for “{_cut(text.strip(), 60)}”.", f"Those asked to act: {listed}.")
+
+    def complete_department(self, text: str, report: str | None = None) -> list[tuple[str, str]]:
+        """Suggest departments that hold the words, or have the initials, typed."""
+        try:
+            return [(_cut(name), _cut(name)) for name in self._departments(text, report)][:25]
+        except NotFound:
+            return []
+
+    def _departments(self, text: str, report: str | None) -> tuple[str, ...]:
+        words = text.strip().casefold().split()
+        return tuple(
+            name
+            for name in self.departments(report)
+            if all(word in name.casefold() for word in words)
+            or (len(words) == 1 and len(words[0]) > 1 and words[0] in _initials(name))
+        )
 
     async def in_view(self, guild_id: GuildId | None) -> tuple[Report, ...]:
         """List the reports that matter to a group: those it follows, else all. None: a direct message, so all."""
@@ -274,6 +319,19 @@ def _status(answer: AnswerStatus | str) -> AnswerStatus:
     except ValueError:
         words = ", ".join(status.label for status in AnswerStatus)
         raise NotFound("That is not an answer Postbag knows.", f"Choose one of: {words}.") from None
+
+
+def _initials(name: str) -> str:
+    """Give a name's initials: ``hmrc`` for HM Revenue & Customs."""
+    return "".join(w if w.isupper() else w[0] for w in _WORD.findall(name)).casefold()
+
+
+def _since(since: str) -> str:
+    wanted = since.strip().casefold()
+    if wanted in (*SinceStatus, NOTHING_SINCE):
+        return wanted
+    words = ", ".join((*(status.label for status in SinceStatus), NOTHING_SINCE.capitalize()))
+    raise NotFound("That is not a state Postbag knows.", f"Choose one of: {words}.")
 
 
 def _single(reports: tuple[Report, ...]) -> ReportSlug | None:

@@ -119,6 +119,27 @@ async def test_browsing_pages_back_and_forth_and_survives_a_restart(room: Any) -
 
 
 @pytest.mark.asyncio
+async def test_browsing_by_department_and_by_what_happened_since(room: Any) -> None:
+    offered = await room.member.autocomplete(room.channel, "recommendations browse", "department", "hmrc")
+    assert [choice["name"] for choice in offered] == ["HM Revenue & Customs"]
+    revenue = await room.member.slash(room.channel, "recommendations browse", department="hmrc")
+    assert "HM Revenue & Customs" in text_of(revenue.response)
+    wanted = [i for i in room.app.services.reports.browse("never-again") if "HM Revenue & Customs" in i.item.addressees]
+    assert len(wanted) == 2
+    assert all(found.item.theme in text_of(revenue.response) for found in wanted)
+    silent = await room.member.slash(
+        room.channel, "recommendations browse", report="never-again", since="nothing recorded"
+    )
+    assert "since then: nothing recorded" in text_of(silent.response)
+    second = await room.member.click(silent.response, label="Next")
+    assert "since then: nothing recorded" in text_of(second.response), "the filter outlives the press"
+    none = await room.member.slash(room.channel, "recommendations browse", department="Ministry of Magic")
+    assert "Those asked to act: Foreign, Commonwealth & Development Office" in text_of(none.response)
+    several = await room.member.slash(room.channel, "recommendations browse", department="department for")
+    assert "Several fit" in text_of(several.response)
+
+
+@pytest.mark.asyncio
 async def test_browsing_by_theme_and_answer(room: Any) -> None:
     refused = await room.member.slash(room.channel, "recommendations browse", answer="not agreed")
     assert [o["value"].rpartition("/")[2] for o in options_of(refused.response)] == ["1", "T-18", "T-19", "T-28"]

@@ -9,9 +9,21 @@ import discord
 
 from bot.chat.ui import BYTE_LIMIT, TEXT_LIMIT, Act, Card, Link, Option, clip, plain
 from bot.domain.references import Found
-from bot.domain.reports import Answer, AnswerStatus, Confidence, Evidence, Recommendation, Report, Source, long_date
-from bot.services.reports import Ambiguous, UnknownNumber, label
+from bot.domain.reports import (
+    Answer,
+    AnswerStatus,
+    Confidence,
+    Evidence,
+    Recommendation,
+    Report,
+    SinceStatus,
+    Source,
+    long_date,
+)
+from bot.services.reports import NOTHING_SINCE, Ambiguous, UnknownNumber, label
 
+ANSWERS = tuple(status.value for status in AnswerStatus)
+SINCE = (*(status.value for status in SinceStatus), NOTHING_SINCE)
 PAGE = 8
 """Lines of a list that fit a phone."""
 MOST_LINKS = 10
@@ -24,17 +36,41 @@ OFFICIAL_KEPT = 350
 
 @dataclass(frozen=True, slots=True)
 class ListState:
-    """What a list shows, in the form that a custom_id carries: empty texts mean no such filter."""
+    """What a list shows, in the form that a custom_id carries: empty texts mean no such filter.
+
+    ``theme`` and ``department`` may be sums of a name (``~`` and eight digits). ``answer`` and ``since`` are words, which
+    ``args`` writes by their place in ``ANSWERS`` and ``SINCE`` so that all filters together fit 100 characters.
+    """
 
     report: str = ""
     door: str = ""
     theme: str = ""
     answer: str = ""
     page: int = 0
+    department: str = ""
+    since: str = ""
 
     def args(self, page: int | None = None) -> tuple[str | int, ...]:
         """Write it as the arguments of a press, perhaps for another page."""
-        return (self.report, self.door, self.theme, self.answer, self.page if page is None else page)
+        shown = self.page if page is None else page
+        words = (self.report, self.door, self.theme, _place(self.answer, ANSWERS), shown)
+        more = (self.department, _place(self.since, SINCE))
+        return (*words, *more) if any(more) else words
+
+    @classmethod
+    def read(cls, args: Sequence[str]) -> ListState:
+        """Read the arguments of a press."""
+        report, door, theme, answer, page, department, since = (*args, *[""] * 7)[:7]
+        number = int(page) if page.isdecimal() and len(page) < 6 else 0
+        return cls(report, door, theme, _word(answer, ANSWERS), number, department, _word(since, SINCE))
+
+
+def _place(word: str, words: Sequence[str]) -> str:
+    return str(words.index(word)) if word in words else word
+
+
+def _word(written: str, words: Sequence[str]) -> str:
+    return words[int(written)] if written.isdecimal() and len(written) < 3 and int(written) < len(words) else written
 
 
 class _Room:

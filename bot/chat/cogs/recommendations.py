@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from urllib.parse import quote
 from zlib import crc32
 
@@ -9,6 +10,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.chat.cards.recommendations import (
+    SINCE,
     ListState,
     ambiguous_card,
     doors_card,
@@ -30,6 +32,8 @@ from bot.services.reports import Ambiguous, ReportService, UnknownNumber
 THEME_ROOM = 22
 """Characters that a theme may take in a custom_id beside everything else in it."""
 ANSWERS = [app_commands.Choice(name=status.label, value=status.value) for status in AnswerStatus]
+ANSWER_WORDS = frozenset(AnswerStatus)
+SINCE_THEN = [app_commands.Choice(name=word.capitalize(), value=word) for word in SINCE]
 
 
 class Recommendations(commands.Cog):
@@ -54,18 +58,29 @@ class Recommendations(commands.Cog):
         report="Which report; left out: the one your group follows, else all",
         theme="Only one subject",
         answer="Only those the Government answered so",
+        department="Only what one department or body is asked to do; initials will do",
+        since="Only those of which this has happened since",
     )
-    @app_commands.choices(answer=ANSWERS)
+    @app_commands.choices(answer=ANSWERS, since=SINCE_THEN)
     async def browse(
         self,
         interaction: Interaction,
         report: str = "",
         theme: str = "",
         answer: app_commands.Choice[str] | None = None,
+        department: str = "",
+        since: app_commands.Choice[str] | None = None,
     ) -> None:
         """Show the first page of a list."""
         slug = self._report(interaction, report)
-        state = ListState(slug or "", "", self._theme_key(theme, slug), answer.value if answer else "")
+        state = ListState(
+            slug or "",
+            "",
+            self._theme_key(theme, slug),
+            answer.value if answer else "",
+            department=_sum(self.service.department(department, slug)) if department.strip() else "",
+            since=since.value if since else "",
+        )
         await reply(interaction, self._list(state))
 
     @recommendations.command(name="search", description="Find recommendations by words, number or paragraph")
@@ -91,6 +106,11 @@ class Recommendations(commands.Cog):
         """Offer themes while somebody types."""
         return choices(self.service.complete_theme(current, self._named(interaction)))
 
+    @browse.autocomplete("department")
+    async def complete_department(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
+        """Offer departments while somebody types."""
+        return choices(self.service.complete_department(current, self._named(interaction)))
+
     @browse.autocomplete("report")
     @search.autocomplete("report")
     @show.autocomplete("report")
@@ -110,13 +130,13 @@ class Recommendations(commands.Cog):
     @presses("report.list")
     async def page(self, interaction: Interaction, press: Press) -> None:
         """Show a page of a list."""
-        await reply(interaction, self._list(_state(press)), update=_is_private(interaction))
+        await reply(interaction, self._list(ListState.read(press.args)), update=_is_private(interaction))
 
     @presses("report.card")
     async def open(self, interaction: Interaction, press: Press) -> None:
         """Open the card that was picked from a list, a search or a question."""
         wanted = press.values[0] if press.values else press.arg(0)
-        back = _state(press) if press.values and press.args else None
+        back = ListState.read(press.args) if press.values and press.args else None
         await reply(interaction, self._card(wanted, None, back), update=back is not None and _is_private(interaction))
 
     @presses("report.share")
@@ -143,11 +163,16 @@ class Recommendations(commands.Cog):
 
     def _list(self, state: ListState) -> Card:
         report = self.service.report(state.report) if state.report else None
-        theme = self._theme(state.theme, state.report or None)
-        found = self.service.browse(state.report or None, theme, state.answer or None, state.door or None)
+        within = state.report or None
+        theme = _named_by(state.theme, self.service.themes(within), "theme")
+        department = _named_by(state.department, self.service.departments(within), "department")
+        found = self.service.browse(
+            within, theme, state.answer or None, state.door or None, department or None, state.since or None
+        )
         title = report.short_title if report else "Recommendations"
         door = next((d.title for d in report.doors if d.key == state.door), "") if report else ""
-        parts = [title, door, theme, AnswerStatus(state.answer).label if state.answer else ""]
+        answer = AnswerStatus(state.answer).label if state.answer in ANSWER_WORDS else ""
+        parts = [title, door, theme, department, answer, f"since then: {state.since}" if state.since else ""]
         return list_card(
             ": ".join(p for p in parts if p)[:200], found, state, several=self._several(state.report or None)
         )
@@ -173,24 +198,25 @@ class Recommendations(commands.Cog):
         wanted = theme.strip()
         known = next((t for t in self.service.themes(report) if t.casefold() == wanted.casefold()), None)
         if known is not None:
-            return f"~{crc32(known.encode()):08x}"
+            return _sum(known)
         while len(quote(wanted)) > THEME_ROOM:
             wanted = wanted[:-1]
         return wanted.strip()
 
-    def _theme(self, key: str, report: str | None) -> str:
-        if not key.startswith("~"):
-            return key
-        for theme in self.service.themes(report):
-            if f"~{crc32(theme.encode()):08x}" == key:
-                return theme
-        raise NotFound("That theme is no longer held.", "Use /recommendations browse to see the list as it is now.")
+
+def _sum(name: str) -> str:
+    """Write a name shortly and always alike."""
+    return f"~{crc32(name.encode()):08x}"
 
 
-def _state(press: Press) -> ListState:
-    report, door, theme, answer = (press.arg(n) for n in range(4))
-    page = press.arg(4, "0")
-    return ListState(report, door, theme, answer, int(page) if page.isdecimal() else 0)
+def _named_by(key: str, names: Sequence[str], what: str) -> str:
+    """Give the name that a sum was made of, or the words themselves where it is none."""
+    if not key.startswith("~"):
+        return key
+    for name in names:
+        if _sum(name) == key:
+            return name
+    raise NotFound(f"That {what} is no longer held.", "Use /recommendations browse to see the list as it is now.")
 
 
 def _first(held: tuple[Report, ...]) -> Report:
