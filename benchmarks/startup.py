@@ -60,13 +60,13 @@ def compare_starts(rounds: int, compiled: str) -> None:
     found: dict[str, list[tuple[float, float, float]]] = defaultdict(list)
     with tempfile.TemporaryDirectory() as folder:
         kept = Path(folder, "kept")
-        start("benchmarks.real", kept, compiled)
+        start("benchmarks.ready", kept, compiled)
         start("benchmarks.bare", kept, compiled)
         for number in range(rounds):
             turns = [
                 (BARE, "benchmarks.bare", kept),
-                ("Postbag", "benchmarks.real", kept),
-                ("Postbag, making its database", "benchmarks.real", Path(folder, str(number))),
+                ("Postbag", "benchmarks.ready", kept),
+                ("Postbag, making its database", "benchmarks.ready", Path(folder, str(number))),
             ]
             for name, module, data in turns if number % 2 else reversed(turns):
                 found[name].append(start(module, data, compiled))

@@ -1,4 +1,4 @@
-"""Texts under ``templates/``: compiled once, in a sandbox, with every unknown field an error.
+"""Texts under ``templates/``: read and checked at once, compiled on first use, in a sandbox; an unknown field is an error.
 
 The only module that knows Jinja2. A file's problem is said with its name, line and reason.
 """
@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from jinja2 import FileSystemLoader, StrictUndefined, Template, TemplateError, TemplateSyntaxError, meta, nodes
+from jinja2 import FunctionLoader, StrictUndefined, Template, TemplateError, TemplateSyntaxError, meta, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from bot.clock import LONDON
@@ -70,13 +70,12 @@ class JinjaTemplates:
                 frames[slug] = frame
         if problems:
             raise TemplateProblem(*sorted(problems))
-        self._messages = dict(reader.compiled("messages"))
-        self._letters = dict(reader.compiled("letters"))
+        self._reader = reader
         self._frames = dict(sorted(frames.items(), key=lambda pair: (pair[1].order, pair[1].title)))
 
     def message(self, name: str, fields: Mapping[str, Any]) -> str:
         """Render ``messages/<name>.md.j2``. TemplateProblem: a field it needs is not among ``fields``."""
-        template = self._messages.get(name)
+        template = self._reader.template("messages", name)
         if template is None:
             raise TemplateProblem(Problem(f"messages/{name}{SUFFIX}", 1, "there is no such template"))
         return _rendered(template, fields).strip()
@@ -92,7 +91,8 @@ class JinjaTemplates:
         ``facts`` has at least the frame's ``needs``; ``own`` the writer's fields, empty where nothing was written.
         """
         frame = self._frames.get(slug)
-        if frame is None:
+        template = self._reader.template("letters", slug)
+        if frame is None or template is None:
             raise TemplateProblem(Problem(f"letters/{slug}{SUFFIX}", 1, "there is no such letter"))
         fields: dict[str, str] = {name: facts[name].translate(_NO_MARKS) for name in frame.needs if name in facts}
         said = dict(own)
@@ -102,7 +102,7 @@ class JinjaTemplates:
                 said[question.name] = picked.text if picked is not None else ""
             fields[question.name] = f"{_OPEN}{question.name}{_SHUT}" if said.get(question.name, "").strip() else ""
         picks = {question.name for question in frame.questions if question.choices}
-        return _parts(_rendered(self._letters[slug], fields), said, picks)
+        return _parts(_rendered(template, fields), said, picks)
 
 
 def lint(folder: Path) -> tuple[Problem, ...]:
@@ -129,11 +129,17 @@ class _Reader:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._environment = _environment(folder)
+        self._sources: dict[str, str] = {}
+        self._environment = _environment(self._loaded)
 
-    def compiled(self, part: str) -> Iterator[tuple[str, Template]]:
-        for name in self._names(part):
-            yield name, self._environment.get_template(f"{part}/{name}{SUFFIX}")
+    def template(self, part: str, name: str) -> Template | None:
+        """Give a template that was read and checked, compiled when it is first wanted."""
+        file = f"{part}/{name}{SUFFIX}"
+        return self._environment.get_template(file) if file in self._sources else None
+
+    def _loaded(self, file: str) -> tuple[str, str, None] | None:
+        source = self._sources.get(file)
+        return (source, str(self._folder / file), None) if source is not None else None
 
     def _names(self, part: str) -> Iterator[str]:
         for path in sorted((self._folder / part).glob(f"*{SUFFIX}")):
@@ -143,6 +149,7 @@ class _Reader:
         """List the fields that a file uses, with line and paragraph; a Problem where it cannot be read."""
         try:
             source = (self._folder / file).read_text(encoding="utf-8")
+            self._sources[file] = source
             tree = self._environment.parse(source, filename=file)
             wanted = meta.find_undeclared_variables(tree)
         except TemplateSyntaxError as error:
@@ -240,9 +247,9 @@ def _long_date(day: date) -> str:
     return long_date(day.astimezone(LONDON).date() if isinstance(day, datetime) else day)
 
 
-def _environment(folder: Path) -> ImmutableSandboxedEnvironment:
+def _environment(load: Callable[[str], tuple[str, str, None] | None]) -> ImmutableSandboxedEnvironment:
     environment = ImmutableSandboxedEnvironment(
-        loader=FileSystemLoader(folder),
+        loader=FunctionLoader(load),
         undefined=StrictUndefined,
         autoescape=False,
         auto_reload=False,

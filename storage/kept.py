@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import Insert, Table, bindparam, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 
 from storage.database import Database
 from storage.schema import kept
@@ -13,8 +13,11 @@ from storage.schema import kept
 
 def insert_for(database: Database, table: Table) -> Any:
     """Give the dialect's INSERT, which has ``on_conflict_do_update``: the same words on both, from two modules."""
-    make: Any = sqlite.insert if database.dialect == "sqlite" else postgresql.insert
-    return make(table)
+    if database.dialect == "sqlite":
+        return sqlite.insert(table)
+    from sqlalchemy.dialects import postgresql
+
+    return postgresql.insert(table)
 
 
 class Kept:

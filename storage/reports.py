@@ -9,11 +9,11 @@ from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.domain.identity import GuildId, ReportSlug
 from bot.domain.reports import Report
 from storage.database import Database
+from storage.kept import insert_for
 from storage.pack_rows import Problem
 from storage.packs import load_packs, shipped_packs
 from storage.schema import follows
@@ -52,9 +52,8 @@ class Reports:
     async def follow(self, guild_id: GuildId, report: ReportSlug, now: datetime) -> bool:
         """Follow a report. False: it was followed already."""
         async with self._database.writing() as connection:
-            insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
             result = await connection.execute(
-                insert(follows)
+                insert_for(self._database, follows)
                 .values(guild_id=guild_id, report=report, since=now)
                 .on_conflict_do_nothing()
                 .returning(follows.c.guild_id)

@@ -50,6 +50,8 @@ class Instant(TypeDecorator[datetime]):
         return None if value is None else EPOCH + timedelta(microseconds=value)
 
 
+# A partial index is given its condition here for SQLite. On PostgreSQL it has the same one from its migration: named here
+# too, it would load that dialect at every start.
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -176,7 +178,6 @@ Index(
     deadlines.c.kind,
     unique=True,
     sqlite_where=deadlines.c.report.is_not(None),
-    postgresql_where=deadlines.c.report.is_not(None),
 )
 
 deliveries = _table(
@@ -208,13 +209,11 @@ Index(
     "ix_deliveries_lease",
     deliveries.c.lease_until,
     sqlite_where=deliveries.c.state == "sending",
-    postgresql_where=deliveries.c.state == "sending",
 )
 Index(
     "ix_deliveries_retry",
     deliveries.c.retry_at,
     sqlite_where=deliveries.c.state == "waiting",
-    postgresql_where=deliveries.c.state == "waiting",
 )
 
 reminders = _table(
@@ -252,7 +251,6 @@ Index(
     "ix_reminders_due",
     reminders.c.due_at,
     sqlite_where=reminders.c.state == "scheduled",
-    postgresql_where=reminders.c.state == "scheduled",
 )
 
 delivery_reminders = _table(

@@ -13,9 +13,9 @@ T = TypeVar("T")
 
 
 class Shape(BaseModel):
-    """Part of an answer. What is not named here is ignored."""
+    """Part of an answer. What is not named here is ignored. Its validator is built on first use, not at every start."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    model_config = ConfigDict(extra="ignore", frozen=True, defer_build=True)
 
 
 class Party(Shape):
@@ -115,8 +115,9 @@ class PostItem(Shape):
 MEMBERS: TypeAdapter[Page[MemberItem]] = TypeAdapter(Page[MemberItem])
 SEATS: TypeAdapter[Page[SeatItem]] = TypeAdapter(Page[SeatItem])
 CONTACTS = TypeAdapter(Contacts)
-POSTS = TypeAdapter(list[PostItem])
-MEMBER_LIST = TypeAdapter(list[MemberItem])
+_LATER = ConfigDict(defer_build=True)
+POSTS = TypeAdapter(list[PostItem], config=_LATER)
+MEMBER_LIST = TypeAdapter(list[MemberItem], config=_LATER)
 
 
 def read(adapter: TypeAdapter[T], data: Any, service: str) -> T:

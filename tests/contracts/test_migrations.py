@@ -41,6 +41,23 @@ async def test_migrations_give_exactly_the_schema(empty_url: str) -> None:
         assert await connection.run_sync(differences) == []
 
 
+@pytest.mark.asyncio
+async def test_an_index_that_is_partial_on_sqlite_is_so_on_postgresql(database: Database) -> None:
+    meant = {
+        index.name
+        for table in metadata.tables.values()
+        for index in table.indexes
+        if index.dialect_options["sqlite"]["where"] is not None
+    }
+    named = "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = current_schema()"
+    if database.dialect == "sqlite":
+        named = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
+    async with database.reading() as connection:
+        made = {name for name, words in await connection.execute(text(named)) if " WHERE " in words}
+    assert meant
+    assert made == meant
+
+
 def _sqlite_words(connection: Connection) -> dict[str, str]:
     found = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"))
     return {
