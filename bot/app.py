@@ -28,6 +28,7 @@ from bot.services.delivery import DeliveryService
 from bot.services.guilds import GuildService
 from bot.services.letters import LetterService
 from bot.services.members import MemberService
+from bot.services.notices import NoticeService
 from bot.services.people import PeopleService
 from bot.services.ports import GuildStore, LedgerEntry
 from bot.services.reports import ReportService
@@ -163,6 +164,7 @@ async def open_app(
                     buttons=buttons_for,
                 ),
                 guilds=GuildService(guilds, time, poke, replan=deadline_service.replan, reminders=reminders),
+                notices=NoticeService(guilds, reminders, templates, time, poke),
                 people=PeopleService(people, time),
                 kept=kept,
             )

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from bot.services.guilds import GuildService
     from bot.services.letters import LetterService
     from bot.services.members import MemberService
+    from bot.services.notices import NoticeService
     from bot.services.people import PeopleService
     from bot.services.reports import ReportService
 
@@ -39,5 +40,6 @@ class Services:
     deadlines: DeadlineService
     delivery: DeliveryService
     guilds: GuildService
+    notices: NoticeService
     people: PeopleService
     kept: KeptStore

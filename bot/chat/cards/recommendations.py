@@ -114,6 +114,7 @@ def recommendation_card(found: Found, *, back: ListState | None = None, public: 
             if back is not None
             else Act("See the list", "report.list", ListState(report.slug).args())
         )
+    acts.append(Act("Something wrong?", "doubt.open", (found.value,)))
     return card.buttons(*acts).buttons(*_links(report, item))
 
 

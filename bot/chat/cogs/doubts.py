@@ -1,0 +1,115 @@
+"""Something wrong? A person tells the organisers, privately and without a name, that a card is not right."""
+
+from __future__ import annotations
+
+from collections import deque
+from datetime import datetime, timedelta
+
+from discord.ext import commands
+
+from bot.chat.client import Interaction, PostbagClient
+from bot.chat.permissions import group_of
+from bot.chat.presses import Press, presses
+from bot.chat.ui import Card, Option, form, plain, reply, select_field, text_field
+from bot.domain.errors import PostbagError, Refused
+from bot.domain.references import Found
+
+WHAT = {
+    "words": "The words of the recommendation are not right",
+    "number": "The number or paragraph is not right",
+    "answer": "The Government's answer is not right, or is missing",
+    "since": "What happened since is not right, or is missing",
+    "link": "A link does not work",
+    "other": "Something else",
+}
+MOST_WORDS = 500
+MOST = 3
+WITHIN = timedelta(hours=1)
+
+
+class Doubts(commands.Cog):
+    """Pass a person's doubt on to the organisers of the group. Who it was is neither said nor kept."""
+
+    def __init__(self, client: PostbagClient) -> None:
+        self.client = client
+        self._lately: dict[int, deque[datetime]] = {}
+
+    @presses("doubt.open")
+    async def open(self, interaction: Interaction, press: Press) -> None:
+        """Ask what is wrong, or outside a server say who can be told."""
+        found = self.client.services.reports.find(press.arg(0))
+        if group_of(interaction) is None:
+            operator = self.client.services.operator
+            reach = f": {plain(operator.name)}, {plain(operator.contact)}" if operator.contact else ""
+            raise Refused(
+                "Here there are no organisers to tell.",
+                f"Press this in your group's server, or tell whoever runs this Postbag{reach}.",
+            )
+        await interaction.response.send_modal(
+            form(
+                "Something wrong?",
+                "doubt.send",
+                select_field("what", "What is wrong?", [Option(label, key) for key, label in WHAT.items()]),
+                text_field(
+                    "words",
+                    "What should it say, and where can that be seen?",
+                    description="A link helps most",
+                    long=True,
+                    least=5,
+                    most=MOST_WORDS,
+                ),
+                args=(found.value,),
+                note="Your group's organisers read this. They are not told who wrote it; leave out anything about yourself.",
+            )
+        )
+
+    @presses("doubt.send")
+    async def send(self, interaction: Interaction, press: Press) -> None:
+        """Tell the organisers. Where that fails, the words are handed back."""
+        words = press.text("words").strip()
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        try:
+            found = self.client.services.reports.find(press.arg(0))
+            await self._tell(interaction, found, press.text("what"), words)
+        except PostbagError as error:
+            quoted = "\n".join(f"> {plain(line)}" for line in words.splitlines())
+            await reply(
+                interaction,
+                Card("The organisers are not told")
+                .text(f"{error.message} {error.next_step}".strip())
+                .text(f"Your words, so that they are not lost:\n{quoted}"),
+            )
+            return
+        await reply(
+            interaction,
+            Card("Thank you: the organisers are told")
+            .text(f"They read what you wrote about {plain(found.item.heading)}, and not who wrote it.")
+            .small("Postbag keeps your words until they are delivered. Only you can see this."),
+        )
+
+    async def _tell(self, interaction: Interaction, found: Found, what: str, words: str) -> None:
+        group = group_of(interaction)
+        if group is None:
+            raise Refused("Here there are no organisers to tell.", "Press this in your group's server.")
+        lately = self._lately_of(interaction.user.id)
+        if len(lately) >= MOST:
+            raise Refused(f"You have told the organisers {MOST} times within the hour.", "Please try again later.")
+        lines = [line.strip() for line in words.splitlines() if line.strip()]
+        fields = {
+            "report": found.report.short_title,
+            "heading": f"{found.item.heading}: {found.item.theme}",
+            "what": WHAT.get(what, WHAT["other"]),
+            "lines": lines,
+        }
+        await self.client.services.notices.tell(group, "doubt", fields)
+        lately.append(self.client.services.clock.now())
+
+    def _lately_of(self, user_id: int) -> deque[datetime]:
+        """Give when somebody last told, within the hour. It is held in memory alone, and let go of after that."""
+        before = self.client.services.clock.now() - WITHIN
+        for known, times in list(self._lately.items()):
+            while times and times[0] < before:
+                times.popleft()
+            if not times:
+                del self._lately[known]
+        return self._lately.setdefault(user_id, deque(maxlen=MOST))

@@ -1,0 +1,61 @@
+"""Words to a group's organisers: in its notice channel, else privately to whoever last saved its settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from bot.clock import Clock
+from bot.domain.errors import Refused
+from bot.domain.identity import GuildId, ReminderId
+from bot.domain.reminders import CivilTime, Reminder, ReminderKind
+from bot.services.ports import GuildStore, Templates
+
+USE = timedelta(days=14)
+"""How long such a word is of use to somebody."""
+
+
+class AddsReminders(Protocol):
+    """What is asked of the reminders: to take one more."""
+
+    async def add(self, reminder: Reminder, now: datetime) -> Reminder: ...
+
+
+class NoticeService:
+    """Plan words to organisers, delivered and kept track of like any reminder. ``wake`` tells the alarm clock."""
+
+    def __init__(
+        self, guilds: GuildStore, reminders: AddsReminders, templates: Templates, clock: Clock, wake: Callable[[], None]
+    ) -> None:
+        self._guilds = guilds
+        self._reminders = reminders
+        self._templates = templates
+        self._clock = clock
+        self._wake = wake
+
+    async def tell(self, guild_id: GuildId, template: str, fields: Mapping[str, Any]) -> Reminder:
+        """Tell a group's organisers what a message template says. Refused: nobody has set the group up, so nobody would hear."""
+        settings = await self._guilds.get(guild_id)
+        channel = settings.notice_channel_id
+        if channel is None and settings.owner is None:
+            raise Refused(
+                "No organiser has set Postbag up in this server, so nobody would be told.",
+                "Tell an organiser yourself; they can run /admin setup.",
+            )
+        now = self._clock.now()
+        planned = Reminder(
+            reminder_id=ReminderId(0),
+            kind=ReminderKind.NOTICE,
+            step=template,
+            due_at=now,
+            civil=CivilTime(now.date(), now.time().replace(second=0, microsecond=0), "UTC"),
+            guild_id=guild_id,
+            channel_id=channel,
+            person_id=settings.owner if channel is None else None,
+            text=self._templates.message(template, fields),
+            expires_at=now + USE,
+        )
+        stored = await self._reminders.add(planned, now)
+        self._wake()
+        return stored

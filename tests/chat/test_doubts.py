@@ -1,0 +1,63 @@
+"""*Something wrong?* on a card: the organisers hear of it, nobody hears who said it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bot.rehearsal.reading import text_of
+
+WORDS = "The link leads nowhere.\nSee **page 4** @everyone <https://example.org/right>"
+
+
+async def say(room: Any, who: Any, words: str = WORDS, number: str = "3") -> Any:
+    card = await who.slash(room.channel, "recommendations show", number=number)
+    opened = await who.click(card.response, label="Something wrong?")
+    assert opened.modal is not None
+    return await who.submit_modal(opened, {"what": ["link"], "words": words})
+
+
+async def told(room: Any) -> list[str]:
+    await room.sweep()
+    return [text_of(message) for message in room.organiser.user.dm_channel.history()]
+
+
+@pytest.mark.asyncio
+async def test_the_organisers_hear_of_it_without_a_name(group: Any) -> None:
+    done = await say(group, group.member)
+    assert "the organisers are told" in text_of(done.response)
+    assert done.response.ephemeral
+    assert group.posted == []
+    (message,) = await told(group)
+    assert "Recommendation 3" in message
+    assert "A link does not work" in message
+    assert "page 4" in message
+    assert "**page 4**" not in message
+    assert "@everyone" not in message.replace("@\u200beveryone", "")
+    assert group.member.user.name not in message
+
+
+@pytest.mark.asyncio
+async def test_a_group_that_nobody_set_up_hands_the_words_back(room: Any) -> None:
+    refused = await say(room, room.member)
+    shown = text_of(refused.response)
+    assert "not told" in shown
+    assert "The link leads nowhere" in shown
+    assert "/admin setup" in shown
+
+
+@pytest.mark.asyncio
+async def test_three_an_hour_are_enough(group: Any) -> None:
+    for _ in range(3):
+        assert "are told" in text_of((await say(group, group.member)).response)
+    fourth = await say(group, group.member)
+    assert "within the hour" in text_of(fourth.response)
+    assert "are told" in text_of((await say(group, group.second_organiser)).response), "others are not held up"
+
+
+@pytest.mark.asyncio
+async def test_alone_with_the_bot_there_is_nobody_to_tell(room: Any) -> None:
+    card = await room.outsider.slash("recommendations show", number="3")
+    pressed = await room.outsider.click(card.response, label="Something wrong?")
+    assert "no organisers to tell" in text_of(pressed.response)
