@@ -28,9 +28,10 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "storage",
     ),
     "bot.app": (
-        "bot.chat", "bot.clock", "bot.config", "bot.documents", "bot.domain", "bot.resources", "bot.scheduling", "bot.sealing",
-        "bot.search", "bot.services", "bot.sources", "bot.templating", "bot.version", "storage",
+        "bot.chat", "bot.clock", "bot.config", "bot.documents", "bot.domain", "bot.plain_words", "bot.resources", "bot.scheduling",
+        "bot.sealing", "bot.search", "bot.services", "bot.sources", "bot.templating", "bot.version", "storage",
     ),
+    "bot.plain_words": ("bot.domain",),
     "bot.packs_alone": (
         "bot.clock", "bot.config", "bot.domain", "bot.resources", "bot.search", "bot.services", "storage.packs",
     ),
@@ -58,6 +59,7 @@ ONE_PLACE: dict[str, tuple[str, ...]] = {
     "apscheduler": ("bot.scheduling",),
     "asyncpg": ("storage",),
     "cryptography": ("bot.sealing",),
+    "dateparser": ("bot.plain_words",),
     "discord": ("bot.chat", "bot.rehearsal"),
     "docx": ("bot.documents",),
     "filelock": ("storage",),

@@ -105,7 +105,7 @@ _LATER_WEEKDAY = re.compile(rf"(?P<wait>a week|a fortnight|two weeks) (?:on )?(?
 
 def read_date(text: str, today: date, *, lean: Lean = Lean.FORWARD) -> date:
     """Read the date that a person typed. Refused: it is not one, it does not exist, or it could mean two days."""
-    words = _fold(text)
+    words = fold(text)
     if not words:
         raise Refused("No date was given.", EXAMPLES)
     if len(words) > LONGEST:
@@ -145,7 +145,7 @@ def _read(words: str, today: date, lean: Lean) -> date | None:
         return _moved(today, found, -1)
     if found := _LATER_WEEKDAY.fullmatch(words):
         weeks = 1 if found["wait"] == "a week" else 2
-        return _coming(today, WEEKDAYS[found["weekday"]]) + timedelta(weeks=weeks)
+        return coming(today, WEEKDAYS[found["weekday"]]) + timedelta(weeks=weeks)
     if found := _ON_WEEKDAY.fullmatch(words):
         return _weekday(today, WEEKDAYS[found["weekday"]], found["which"] or "")
     return None
@@ -163,10 +163,11 @@ def _weekday(today: date, weekday: int, which: str) -> date:
             f"Today is {today:%A}: that could mean today or in a week.",
             f'Write "today", "in a week" or the date, for example {long_date(today + timedelta(days=7))}.',
         )
-    return _coming(today, weekday)
+    return coming(today, weekday)
 
 
-def _coming(today: date, weekday: int) -> date:
+def coming(today: date, weekday: int) -> date:
+    """Give the first day after today that is such a weekday."""
     return today + timedelta(days=(weekday - today.weekday() - 1) % 7 + 1)
 
 
@@ -228,7 +229,8 @@ def _years_on(day: date, years: int) -> date:
     return add_months(day, 12 * min(years, 9998 - day.year))
 
 
-def _fold(text: str) -> str:
+def fold(text: str) -> str:
+    """Write what was typed in the one form that is read: lower case, single spaces, no commas."""
     plain = unicodedata.normalize("NFKC", text).casefold().replace("’", "'").replace(",", " ")
     plain = plain.replace("–", "-").replace("−", "-")
     plain = re.sub(rf"\b({_MONTH}|{_WEEKDAY})\.", r"\1", plain)

@@ -1,0 +1,218 @@
+"""Days to come as people type them, with every reading that British usage allows: ``next Friday``, ``Tuesday week``, ``the 5th``.
+
+Built on ``plain_dates``, which reads the plain ones; what is added here may have more than one answer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from bot.domain.deadlines import add_months
+from bot.domain.errors import Refused
+from bot.domain.plain_dates import (
+    COUNTS,
+    MONTHS,
+    NAMED_DAYS,
+    WEEKDAYS,
+    Lean,
+    coming,
+    read_date,
+)
+from bot.domain.reports import long_date
+
+ORDINALS = {
+    word: number
+    for number, word in enumerate(
+        (
+            *("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"),
+            *("eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth"),
+            *("eighteenth", "nineteenth", "twentieth", "twenty-first", "twenty-second", "twenty-third"),
+            *("twenty-fourth", "twenty-fifth", "twenty-sixth", "twenty-seventh", "twenty-eighth", "twenty-ninth"),
+            *("thirtieth", "thirty-first"),
+        ),
+        start=1,
+    )
+}
+
+_WEEKDAY = "|".join(sorted(WEEKDAYS, key=len, reverse=True))
+_MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
+_COUNT = rf"[0-9]{{1,4}}|{'|'.join(sorted(COUNTS, key=len, reverse=True))}"
+_ORDINAL = re.compile(rf"\b({'|'.join(sorted(ORDINALS, key=len, reverse=True))})\b")
+_LEADING = re.compile(r"^(?:on|by|for) ")
+_NUMBERS = re.compile(r"(?P<day>[0-9]{1,2})(?P<sep>[/.-])(?P<month>[0-9]{1,2})(?:(?P=sep)(?:[0-9]{4}|[0-9]{2}))?")
+_WHICH_WEEKDAY = re.compile(rf"(?:(?P<which>this|this coming|coming|next) )?(?P<weekday>{_WEEKDAY})")
+_WEEKS_AFTER = re.compile(
+    rf"(?P<wait>a week|one week|a fortnight|two weeks|2 weeks) (?:on |from |this )?(?P<from>{_WEEKDAY}|today|tomorrow)"
+)
+_WEEKDAY_WEEK = re.compile(rf"(?P<from>{_WEEKDAY}|today|tomorrow) (?P<wait>week|fortnight)")
+_DAY_ALONE = re.compile(rf"(?:(?P<weekday>{_WEEKDAY}) )?(?:the )?(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)")
+_EDGE = re.compile(
+    rf"(?:the )?(?P<edge>end|last day|start|beginning|first day)(?: of)?(?P<which> the| this| next)?"
+    rf"(?: (?P<unit>month|week|year|{_MONTH}))?"
+)
+_DEADLINE = r"(?:the )?(?:deadline|due date|date|day|clock)"
+_FROM_DEADLINE = re.compile(
+    rf"(?:(?P<count>{_COUNT}) (?P<unit>day|week|fortnight|month)s?|the (?P<one>day)) (?P<side>before|after|ahead of)"
+    rf"(?: {_DEADLINE})?"
+)
+_BEFORE_DEADLINE = re.compile(rf"before {_DEADLINE}")
+_ON_DEADLINE = re.compile(r"(?:the )?(?:deadline|due date|day of the deadline|day itself)|(?:on )?the day")
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One reading of a day, with what was assumed for it in a sentence, or nothing."""
+
+    on: date
+    note: str = ""
+
+
+def days_in(words: str, today: date, *, deadline_on: date | None, lead: int) -> Sequence[Day]:
+    """List the days that folded words can mean; none where they are no day at all.
+
+    Refused: they name a day that does not exist, has gone by, or counts from a deadline where there is none. ``lead``:
+    days meant by "before the deadline" alone.
+    """
+    words = _LEADING.sub("", words)
+    if not words:
+        return ()
+    words = _ORDINAL.sub(lambda found: f"{ORDINALS[found[1]]}th", words)
+    for reader in (_weekdays, _weeks_after, _alone, _edges, _vague):
+        if found := reader(words, today):
+            return found
+    if found := _from_deadline(words, deadline_on, lead):
+        return found
+    try:
+        day = read_date(words, today, lean=Lean.FORWARD)
+    except Refused as refusal:
+        if refusal.message.startswith(("I could not read", "No date", "That is too long for")):
+            return ()
+        raise
+    return (Day(day, _note(words, day, today)),)
+
+
+def _weekdays(words: str, today: date) -> Sequence[Day]:
+    found = _WHICH_WEEKDAY.fullmatch(words)
+    if found is None:
+        return ()
+    weekday = WEEKDAYS[found["weekday"]]
+    nearest = coming(today, weekday)
+    if found["which"] != "next":
+        return (Day(today), Day(nearest)) if today.weekday() == weekday else (Day(nearest),)
+    next_week = today - timedelta(days=today.weekday()) + timedelta(days=7 + weekday)
+    if nearest == next_week and nearest != today + timedelta(days=1):
+        return (Day(nearest),)
+    return (Day(nearest), Day(nearest + timedelta(days=7)))
+
+
+def _weeks_after(words: str, today: date) -> Sequence[Day]:
+    found = _WEEKS_AFTER.fullmatch(words) or _WEEKDAY_WEEK.fullmatch(words)
+    if found is None:
+        return ()
+    weeks = timedelta(weeks=1 if found["wait"] in ("a week", "one week", "week") else 2)
+    if found["from"] in NAMED_DAYS:
+        return (Day(today + timedelta(days=NAMED_DAYS[found["from"]]) + weeks),)
+    weekday = WEEKDAYS[found["from"]]
+    days = [Day(coming(today, weekday) + weeks)]
+    return (Day(today + weeks), *days) if today.weekday() == weekday else days
+
+
+def _alone(words: str, today: date) -> Sequence[Day]:
+    """Read "the 5th" as the next 5th, and "Friday 13th" as the next 13th that is a Friday."""
+    found = _DAY_ALONE.fullmatch(words)
+    if found is None:
+        return ()
+    number = int(found["day"])
+    if not 1 <= number <= 31:
+        raise Refused(f"No month has a day {number}.", "Check the number of the day.")
+    wanted = WEEKDAYS[found["weekday"]] if found["weekday"] else None
+    first = today.replace(day=1)
+    for months in range(61):
+        month = add_months(first, months)
+        last = (add_months(first, months + 1) - timedelta(days=1)).day
+        if number > last:
+            continue
+        day = month.replace(day=number)
+        if day >= today and wanted in (None, day.weekday()):
+            return (Day(day, f"The next {_nth(number)}{f' that is a {day:%A}' if wanted is not None else ''}."),)
+    return ()
+
+
+def _edges(words: str, today: date) -> Sequence[Day]:
+    """Read the first or last day of a month, week or year."""
+    found = _EDGE.fullmatch(words)
+    if found is None or found["unit"] is None:
+        return ()
+    unit, following = found["unit"], (found["which"] or "").strip() == "next"
+    ending = found["edge"] in ("end", "last day")
+    if unit == "week":
+        monday = today - timedelta(days=today.weekday()) + timedelta(days=7 if following else 0)
+        if not ending:
+            return (Day(monday, "A week begins on Monday."),)
+        return (Day(monday + timedelta(days=4)), Day(monday + timedelta(days=6)))
+    if unit == "year":
+        year = today.year + int(following)
+        return (Day(date(year, 12, 31) if ending else date(year, 1, 1)),)
+    if unit == "month":
+        month = add_months(today.replace(day=1), int(following))
+    else:
+        number = MONTHS[unit]
+        month = date(today.year + int(number < today.month), number, 1)
+        if not ending and month < today:
+            month = date(today.year + 1, number, 1)
+    return (Day(add_months(month, 1) - timedelta(days=1) if ending else month),)
+
+
+def _vague(words: str, today: date) -> Sequence[Day]:
+    if words == "next week":
+        monday = today + timedelta(days=7 - today.weekday())
+        return tuple(Day(monday + timedelta(days=n)) for n in range(5))
+    if words == "next month":
+        return (Day(add_months(today.replace(day=1), 1)), Day(add_months(today, 1)))
+    if words in ("this weekend", "the weekend", "weekend", "at the weekend"):
+        saturday = today if today.weekday() == 5 else coming(today, 5)
+        return (Day(saturday), Day(saturday + timedelta(days=1))) if today.weekday() != 6 else (Day(today),)
+    return ()
+
+
+def _from_deadline(words: str, deadline_on: date | None, lead: int) -> Sequence[Day]:
+    found = _FROM_DEADLINE.fullmatch(words)
+    if found is None and not _BEFORE_DEADLINE.fullmatch(words) and not _ON_DEADLINE.fullmatch(words):
+        return ()
+    if deadline_on is None:
+        raise Refused(
+            "No deadline is meant here, so nothing can be counted from it.",
+            "Open the clock with /deadlines list and press Remind me there, or name it as the deadline of /remind me.",
+        )
+    expected = f"Counted from the date now expected, {long_date(deadline_on)}."
+    if found is None:
+        back = 0 if _ON_DEADLINE.fullmatch(words) else lead
+        said = f"{expected} {lead} days before is your usual." if back else expected
+        return (Day(deadline_on - timedelta(days=back), said),)
+    count = 1 if found["one"] else COUNTS.get(found["count"] or "") or int(found["count"])
+    sign = 1 if found["side"] == "after" else -1
+    match found["unit"]:
+        case "month":
+            day = add_months(deadline_on, sign * count)
+        case "week" | "fortnight":
+            day = deadline_on + sign * timedelta(weeks=count * (2 if found["unit"] == "fortnight" else 1))
+        case _:
+            day = deadline_on + sign * timedelta(days=count)
+    return (Day(day, expected),)
+
+
+def _note(words: str, day: date, today: date) -> str:
+    numbers = _NUMBERS.fullmatch(words)
+    if numbers and int(numbers["day"]) <= 12 and numbers["day"].lstrip("0") != numbers["month"].lstrip("0"):
+        return f"Read with the day before the month: {long_date(day)}."
+    if day.year != today.year and str(day.year) not in words and re.search(rf"\b(?:{_MONTH})\b|/", words):
+        return f"The next one is in {day.year}."
+    return ""
+
+
+def _nth(number: int) -> str:
+    tail = "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{tail}"

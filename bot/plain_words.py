@@ -1,0 +1,65 @@
+"""The only import of dateparser: a wider reading of plain-language times, for what the strict grammar does not know.
+
+It is imported on first use. What it reads counts only where reading the month first gives the same, and where it is still
+to come; whoever typed it is always shown what was understood.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.domain.plain_dates import WEEKDAYS, fold
+from bot.domain.plain_moments import LONGEST, YEARS_AHEAD, Moment
+from bot.domain.reminders import CivilTime
+
+log = logging.getLogger(__name__)
+
+WIDER = "These words are not among those Postbag knows well, so please check the day and the time."
+
+
+def read_widely(text: str, now: datetime, zone: str, usual: time) -> Moment | None:
+    """Read a moment to come, or None where there is none that is beyond doubt."""
+    words = " ".join(text.split())
+    if not words or len(words) > LONGEST or not any(character.isdigit() for character in words):
+        return None
+    base = now.astimezone(ZoneInfo(zone)).replace(tzinfo=None, microsecond=0)
+    readings = {_read(words, base, order) for order in ("DMY", "MDY")}
+    if len(readings) != 1:
+        return None
+    found = readings.pop()
+    if found is None:
+        return None
+    on, timed = found
+    if any(WEEKDAYS.get(word, on.weekday()) != on.weekday() for word in fold(words).split()):
+        return None
+    at = on.time().replace(second=0, microsecond=0) if timed else usual
+    civil = CivilTime(on.date(), at, zone)
+    if not now < civil.instant() <= now + timedelta(days=366 * YEARS_AHEAD):
+        return None
+    return Moment(civil, tuple(note for note in (WIDER, civil.change_note) if note))
+
+
+def _read(words: str, base: datetime, order: str) -> tuple[datetime, bool] | None:
+    from dateparser.date import DateDataParser
+
+    settings: dict[str, Any] = {
+        "DATE_ORDER": order,
+        "PREFER_LOCALE_DATE_ORDER": False,
+        "PREFER_DATES_FROM": "future",
+        "RELATIVE_BASE": base,
+        "STRICT_PARSING": True,
+        "REQUIRE_PARTS": ["day", "month"],
+        "RETURN_TIME_AS_PERIOD": True,
+        "NORMALIZE": True,
+    }
+    try:
+        data = DateDataParser(languages=["en"], settings=settings).get_date_data(words)
+    except Exception as error:
+        log.info("the wider reading of a time failed: %s", type(error).__name__)
+        return None
+    if data.date_obj is None or data.date_obj.tzinfo is not None:
+        return None
+    return data.date_obj, data.period == "time"

@@ -1,0 +1,108 @@
+"""Reminders that come again."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.errors import Refused
+from bot.domain.reminders import CivilTime
+from bot.domain.repeats import Repeat, first_time, missed, next_time, read_repeat
+
+LONDON = "Europe/London"
+
+
+@pytest.mark.parametrize(
+    ("typed", "repeat", "first", "until"),
+    [
+        ("Friday 6pm", Repeat.ONCE, "Friday 6pm", ""),
+        ("every day at 9am", Repeat.DAILY, "at 9am", ""),
+        ("daily", Repeat.DAILY, "tomorrow", ""),
+        ("every morning", Repeat.DAILY, "morning", ""),
+        ("every weekday 8am", Repeat.WEEKDAYS, "8am", ""),
+        ("weekdays at 8am", Repeat.WEEKDAYS, "at 8am", ""),
+        ("every Friday 6pm until 1 June", Repeat.WEEKLY, "friday 6pm", "1 june"),
+        ("weekly on Tuesday", Repeat.WEEKLY, "tuesday", ""),
+        ("6pm every week", Repeat.WEEKLY, "6pm", ""),
+        ("every month on the 5th", Repeat.MONTHLY, "on the 5th", ""),
+    ],
+)
+def test_how_often_is_taken_out_of_the_words(typed: str, repeat: Repeat, first: str, until: str) -> None:
+    found = read_repeat(typed)
+    assert (found.repeat, found.first, found.until) == (repeat, first, until)
+
+
+@pytest.mark.parametrize("typed", ["every fortnight", "every 3 days", "hourly", "every year on 1 May"])
+def test_other_rhythms_are_refused_with_what_there_is(typed: str) -> None:
+    with pytest.raises(Refused) as refusal:
+        read_repeat(typed)
+    assert "every weekday" in refusal.value.next_step
+
+
+def test_it_stays_at_the_same_hour_over_the_october_change() -> None:
+    first = CivilTime(date(2027, 10, 29), time(9), LONDON)
+    second = next_time(first, Repeat.DAILY, first.instant())
+    third = next_time(first, Repeat.DAILY, second.instant()) if second else None
+    assert second is not None
+    assert third is not None
+    assert [c.instant().hour for c in (first, second, third)] == [8, 8, 9]
+    assert [c.on.day for c in (first, second, third)] == [29, 30, 31]
+
+
+def test_the_31st_is_kept_through_short_months() -> None:
+    first = CivilTime(date(2027, 1, 31), time(9), LONDON)
+    days, at = [], first.instant()
+    for _ in range(4):
+        found = next_time(first, Repeat.MONTHLY, at)
+        assert found is not None
+        days.append(found.on)
+        at = found.instant()
+    assert days == [date(2027, 2, 28), date(2027, 3, 31), date(2027, 4, 30), date(2027, 5, 31)]
+
+
+def test_weekdays_leave_out_the_weekend() -> None:
+    saturday = CivilTime(date(2027, 3, 6), time(8), LONDON)
+    first = first_time(saturday, Repeat.WEEKDAYS)
+    assert first.on == date(2027, 3, 8)
+    friday = CivilTime(date(2027, 3, 12), time(8), LONDON)
+    found = next_time(first, Repeat.WEEKDAYS, friday.instant())
+    assert found is not None
+    assert found.on == date(2027, 3, 15)
+
+
+def test_it_ends_after_its_last_day_and_one_that_comes_once_has_no_next() -> None:
+    first = CivilTime(date(2027, 3, 5), time(18), LONDON)
+    assert next_time(first, Repeat.WEEKLY, first.instant(), date(2027, 3, 11)) is None
+    assert next_time(first, Repeat.WEEKLY, first.instant(), date(2027, 3, 12)) is not None
+    assert next_time(first, Repeat.ONCE, first.instant()) is None
+
+
+def test_what_was_missed_is_counted() -> None:
+    first = CivilTime(date(2027, 3, 1), time(9), LONDON)
+    now = datetime(2027, 3, 5, 12, tzinfo=UTC)
+    assert missed(first, Repeat.DAILY, first.instant(), now) == 4
+    assert missed(first, Repeat.ONCE, first.instant(), now) == 0
+
+
+@given(
+    st.dates(date(2021, 1, 1), date(2030, 1, 1)),
+    st.times().map(lambda at: at.replace(second=0, microsecond=0)),
+    st.sampled_from([repeat for repeat in Repeat if repeat is not Repeat.ONCE]),
+    st.integers(0, 1500),
+    st.sampled_from([LONDON, "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu"]),
+)
+def test_the_next_one_is_later_at_the_same_hour_and_not_skipped(
+    on: date, at: time, repeat: Repeat, days: int, zone: str
+) -> None:
+    first = first_time(CivilTime(on, at, zone), repeat)
+    after = first.instant() + timedelta(days=days)
+    found = next_time(first, repeat, after)
+    assert found is not None
+    assert found.instant() > after
+    assert (found.at, found.zone) == (at, zone)
+    longest = {Repeat.DAILY: 2, Repeat.WEEKDAYS: 4, Repeat.WEEKLY: 8, Repeat.MONTHLY: 32}[repeat]
+    assert found.on - after.astimezone(ZoneInfo(zone)).date() <= timedelta(days=longest)
