@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, bindparam, case, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, case, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.deadlines import Deadline
@@ -21,9 +21,10 @@ from storage.database import Database
 from storage.deadlines import deadline_of
 from storage.guilds import COLUMNS as GUILD_COLUMNS
 from storage.guilds import settings_of
+from storage.mark_statements import CLAIMED_NOW, LINKED
 from storage.reminder_rows import FREE, SCHEDULED, UNDER_WAY, WAITING, Sealer, ledger_values, reminder_of
 from storage.resumed import Resumed
-from storage.schema import deadlines, deliveries, delivery_reminders, guilds, ledger, reminders
+from storage.schema import deadlines, deliveries, guilds, ledger, reminders
 
 log = logging.getLogger(__name__)
 
@@ -261,7 +262,9 @@ class Claims:
                     }
                 )
                 state = ReminderState.EXPIRED if expired else ReminderState.SENDING
-                states.append({"wanted": reminder.reminder_id, "now_in": delivery_id, "becomes": state.value})
+                states.append(
+                    {"wanted": reminder.reminder_id, "now_in": delivery_id, "becomes": state.value, "at": now}
+                )
             if plan.expired:
                 lines.append(
                     ledger_values(
@@ -274,14 +277,7 @@ class Claims:
                         detail="not sent while of use; the next message says so",
                     )
                 )
-        await connection.execute(insert(delivery_reminders), links)
-        await connection.execute(_BECOME, [{**values, "at": now} for values in states])
+        await connection.run_sync(LINKED, links)
+        await connection.run_sync(CLAIMED_NOW, states)
         if lines:
             await connection.execute(insert(ledger), lines)
-
-
-_BECOME = (
-    update(reminders)
-    .where(reminders.c.id == bindparam("wanted"))
-    .values(state=bindparam("becomes"), delivery_id=bindparam("now_in"), updated_at=bindparam("at"))
-)

@@ -104,22 +104,20 @@ class Marks:
         return await self._database.batched(work)
 
     def _write(self, connection: Connection, marks: Sequence[_Attempt | _Posted]) -> list[Any]:
-        ids = sorted({mark.delivery_id for mark in marks})
-        known = {row.id: row for row in connection.execute(statements.HELD, {"ids": ids})}
-        holds = [
-            (row := known.get(mark.delivery_id)) is not None and row.token == mark.token and row.state == "sending"
-            for mark in marks
-        ]
-        attempts = [m for m, held in zip(marks, holds, strict=True) if held and isinstance(m, _Attempt)]
-        posted = [m for m, held in zip(marks, holds, strict=True) if held and isinstance(m, _Posted)]
-        if attempts:
-            connection.execute(
-                statements.ATTEMPT, [_attempt_values(mark, known[mark.delivery_id]) for mark in attempts]
-            )
+        posted = [mark for mark in marks if isinstance(mark, _Posted)]
+        begun = _begun(connection, [mark for mark in marks if isinstance(mark, _Attempt)])
+        known: dict[int, Row[Any]] = {}
+        if posted:
+            ids = sorted({mark.delivery_id for mark in posted})
+            known = {row.id: row for row in connection.execute(statements.HELD, {"ids": ids})}
+            posted = [mark for mark in posted if _holds(known.get(mark.delivery_id), mark)]
         changed = self._posted(connection, posted, known) if posted else {}
+        done = {id(mark) for mark in posted}
         return [
-            held if isinstance(mark, _Attempt) else Marked(held, tuple(changed.get(mark.delivery_id, ())))
-            for mark, held in zip(marks, holds, strict=True)
+            (mark.delivery_id, mark.token) in begun
+            if isinstance(mark, _Attempt)
+            else Marked(id(mark) in done, tuple(changed.get(mark.delivery_id, ())))
+            for mark in marks
         ]
 
     def _posted(
@@ -155,12 +153,12 @@ class Marks:
                     attempt=row.attempts + 1,
                 )
             )
-        connection.execute(
-            statements.DELIVERED, [{"wanted": m.delivery_id, "at": m.now, "posted_as": m.message_id} for m in posted]
+        statements.DELIVERED(
+            connection, [{"wanted": m.delivery_id, "at": m.now, "posted_as": m.message_id} for m in posted]
         )
         if sent:
-            connection.execute(statements.SENT, sent)
-        connection.execute(insert(ledger), lines)
+            statements.SENT(connection, sent)
+        statements.LINES(connection, lines)
         works = {known[m.delivery_id].guild_id for m in posted if known[m.delivery_id].route == "channel"} - {None}
         if works:
             connection.execute(statements.WORKS, {"ids": sorted(works)})
@@ -306,9 +304,25 @@ class Marks:
         return await self._database.batched(work)
 
 
-def _attempt_values(mark: _Attempt, row: Row[Any]) -> dict[str, Any]:
-    since = mark.now if mark.afresh or row.attempted_at is None else row.attempted_at
-    return {"wanted": mark.delivery_id, "until": mark.now + LEASE, "since": since}
+def _begun(connection: Connection, attempts: Sequence[_Attempt]) -> set[tuple[int, str]]:
+    """Record attempts that begin together, as of the first of them; give those that may go ahead."""
+    found: set[tuple[int, str]] = set()
+    for token in {mark.token for mark in attempts}:
+        mine = [mark for mark in attempts if mark.token == token]
+        now = min(mark.now for mark in mine)
+        values = {
+            "ids": sorted({mark.delivery_id for mark in mine}),
+            "afresh": sorted({mark.delivery_id for mark in mine if mark.afresh}),
+            "held_by": token,
+            "until": now + LEASE,
+            "since": now,
+        }
+        found |= {(row.id, token) for row in connection.execute(statements.ATTEMPT, values)}
+    return found
+
+
+def _holds(row: Row[Any] | None, mark: _Posted) -> bool:
+    return row is not None and row.token == mark.token and row.state == "sending"
 
 
 def _sent_values(mark: _Posted, reminder_id: int, *, again: bool) -> dict[str, Any]:

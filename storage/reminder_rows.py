@@ -34,36 +34,35 @@ class Sealer(Protocol):
 
 def reminder_of(row: Row[Any], sealer: Sealer) -> Reminder:
     """Read a row that has the columns of ``reminders``."""
-    held = row._mapping
     text = ""
-    if held[reminders.c.sealed_text] is not None:
+    if row.sealed_text is not None:
         try:
-            text = sealer.open(held[reminders.c.sealed_text]).decode()
+            text = sealer.open(row.sealed_text).decode()
         except Refused:
             text = UNREADABLE
     return Reminder(
-        reminder_id=held[reminders.c.id],
-        kind=ReminderKind(held[reminders.c.kind]),
-        step=held[reminders.c.step],
-        due_at=held[reminders.c.due_at],
+        reminder_id=row.id,
+        kind=ReminderKind(row.kind),
+        step=row.step,
+        due_at=row.due_at,
         civil=CivilTime(
-            date.fromisoformat(held[reminders.c.local_date]),
-            time.fromisoformat(held[reminders.c.local_time]),
-            held[reminders.c.zone],
+            date.fromisoformat(row.local_date),
+            time.fromisoformat(row.local_time),
+            row.zone,
         ),
-        state=ReminderState(held[reminders.c.state]),
-        guild_id=held[reminders.c.guild_id],
-        channel_id=held[reminders.c.channel_id],
-        person_id=held[reminders.c.person_id],
-        deadline_id=held[reminders.c.deadline_id],
+        state=ReminderState(row.state),
+        guild_id=row.guild_id,
+        channel_id=row.channel_id,
+        person_id=row.person_id,
+        deadline_id=row.deadline_id,
         text=text,
-        expires_at=held[reminders.c.expires_at],
-        revision=held[reminders.c.revision],
-        attempts=held[reminders.c.attempts],
-        delivery_id=held[reminders.c.delivery_id],
-        sent_at=held[reminders.c.sent_at],
-        message_id=held[reminders.c.message_id],
-        reason=held[reminders.c.reason],
+        expires_at=row.expires_at,
+        revision=row.revision,
+        attempts=row.attempts,
+        delivery_id=row.delivery_id,
+        sent_at=row.sent_at,
+        message_id=row.message_id,
+        reason=row.reason,
     )
 
 

@@ -50,6 +50,11 @@ class Instant(TypeDecorator[datetime]):
         return None if value is None else EPOCH + timedelta(microseconds=value)
 
 
+def stored(value: Any) -> Any:
+    """Give a value as its column holds it, for a statement that goes past SQLAlchemy's types."""
+    return (value - EPOCH) // MICROSECOND if isinstance(value, datetime) else value
+
+
 # A partial index is given its condition here for SQLite. On PostgreSQL it has the same one from its migration: named here
 # too, it would load that dialect at every start.
 metadata = MetaData(

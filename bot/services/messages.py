@@ -48,6 +48,7 @@ class MessageWriter:
     def __init__(self, templates: Templates, buttons: Buttons | None = None) -> None:
         self._templates = templates
         self._buttons = buttons
+        self._changed = ""
 
     def freeze(self, plan: DeliveryPlan, now: datetime) -> OutgoingMessage:
         """Write the message of a plan. A broken template costs its words, never the reminder."""
@@ -86,7 +87,9 @@ class MessageWriter:
 
     def changed(self) -> str:
         """Write what organisers are told where a reminder was changed while it went out."""
-        return self._said("changed", {})
+        if not self._changed:
+            self._changed = self._said("changed", {})
+        return self._changed
 
     def _said(self, name: str, fields: Mapping[str, Any]) -> str:
         try:
