@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from bot.domain.deadlines import Deadline
+from bot.domain.drafts import DraftAnswers, DraftReport, SavedPage
 from bot.domain.guilds import GuildSettings
 from bot.domain.identity import (
     ChannelId,
@@ -437,6 +438,25 @@ class ReportSource(Protocol):
     """The Committees API."""
 
     async def publication(self, publication_id: int) -> PublicationFacts: ...
+    async def pages(self, facts: PublicationFacts) -> Sequence[SavedPage]:
+        """Fetch the documents of a publication, one page each, in the best format listed: Html before Pdf.
+
+        NotFound: it lists no document that can be read. Unavailable: the service does not answer.
+        """
+        ...
+
+
+class PageReader(Protocol):
+    """Reads pages that a person saved, pasted, or that the Committees API gave. Both methods compute for seconds at most:
+    call them in a thread (``asyncio.to_thread``), so that nothing else waits."""
+
+    def report(self, pages: Sequence[SavedPage]) -> DraftReport:
+        """Read one report from all its pages. Refused: not a report, no numbered items, too large, or not to be read."""
+        ...
+
+    def answers(self, pages: Sequence[SavedPage]) -> DraftAnswers:
+        """Read one Government response from all its pages. Refused: as above."""
+        ...
 
 
 # Templates and documents -----------------------------------------------------------------------------------------
