@@ -25,6 +25,7 @@ from bot.search import RecommendationIndex
 from bot.services.container import Operator, Services
 from bot.services.deadlines import DeadlineService
 from bot.services.delivery import DeliveryService
+from bot.services.follow_ups import FollowUpService
 from bot.services.guilds import GuildService
 from bot.services.letters import LetterService
 from bot.services.members import MemberService
@@ -32,6 +33,7 @@ from bot.services.notices import NoticeService
 from bot.services.people import PeopleService
 from bot.services.ports import GuildStore, LedgerEntry
 from bot.services.reports import ReportService
+from bot.services.sketches import SketchService
 from bot.templating import JinjaTemplates
 from bot.version import version
 from storage.backup import backup
@@ -39,6 +41,7 @@ from storage.database import Database, open_database
 from storage.deadlines import Deadlines
 from storage.guilds import Guilds
 from storage.kept import Kept
+from storage.letters import FollowUps, Sketches
 from storage.members import Members
 from storage.people import People
 from storage.reminders import Reminders
@@ -75,6 +78,8 @@ class App:
 
     async def tidy(self) -> None:
         """Let go of what has been kept for its time."""
+        await self.services.follow_ups.tidy()
+        await self.services.sketches.tidy()
         await self.services.delivery.tidy()
         await self.people.tidy(self.clock.now())
         if self.database.path is not None:
@@ -144,6 +149,7 @@ async def open_app(
                 follows=held,
                 dissolution=settings.dissolution,
             )
+            people_service = PeopleService(people, time)
             sender = DiscordSender()
             services = Services(
                 clock=time,
@@ -165,7 +171,9 @@ async def open_app(
                 ),
                 guilds=GuildService(guilds, time, poke, replan=deadline_service.replan, reminders=reminders),
                 notices=NoticeService(guilds, reminders, templates, time, poke),
-                people=PeopleService(people, time),
+                people=people_service,
+                follow_ups=FollowUpService(FollowUps(database, sealer), people_service, guilds, time, poke),
+                sketches=SketchService(Sketches(database), guilds, time, sealer.hashes),
                 kept=kept,
             )
             client = PostbagClient(services, sync_commands=settings.discord.sync_commands)

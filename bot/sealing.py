@@ -9,6 +9,7 @@ import hmac
 import os
 import secrets
 import stat
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Protocol
 
@@ -43,6 +44,7 @@ class Sealer:
             raise ValueError(f"a key has {KEY_BYTES} bytes")
         self._aead = AESGCM(_derived(key, b"postbag sealing"))
         self._lookup_key = _derived(key, b"postbag lookup")
+        self._sketch_key = _derived(key, b"postbag sketches")
         self.check = _derived(key, b"postbag check")[:16].hex()
         """A value that tells keys apart and says nothing about them."""
 
@@ -70,6 +72,17 @@ class Sealer:
     def lookup(self, user_id: int) -> bytes:
         """Give the keyed hash of a Discord user id: always the same, and meaningless without the key."""
         return hmac.digest(self._lookup_key, str(user_id).encode(), hashlib.sha256)
+
+    def hashes(self, group: int, texts: Iterable[str]) -> list[bytes]:
+        """Hash texts for the sketches of one group: 8 bytes each, meaningless without the key."""
+        person = group.to_bytes(8, "big")
+        start = hashlib.blake2b(digest_size=8, key=self._sketch_key, person=person)
+        found = []
+        for text in texts:
+            one = start.copy()
+            one.update(text.encode())
+            found.append(one.digest())
+        return found
 
 
 def _derived(key: bytes, purpose: bytes) -> bytes:

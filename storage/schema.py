@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 
 from bot.domain.deadlines import DeadlineKind, DueRule
+from bot.domain.follow_ups import Outcome
 from bot.domain.reminders import ReminderKind, ReminderState
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -281,6 +282,36 @@ ledger = _table(
     Column("attempt", Int, nullable=False, server_default="0"),
     Index(None, "delivery_id"),
     Index(None, "guild_id", "at"),
+)
+
+follow_ups = _table(
+    "follow_ups",
+    _key(),
+    Column("person_id", Int, ForeignKey("people.id", ondelete="CASCADE"), nullable=False),
+    Column("guild_id", Int),
+    Column("constituency_id", Int),
+    Column("recommendation", Text, nullable=False),
+    Column("sent_on", Text, nullable=False),
+    _text("checks"),
+    Column("outcome", Text, nullable=False),
+    Column("outcome_on", Text),
+    Column("promised_on", Text),
+    _flag("missed"),
+    Column("keep_until", Text, nullable=False),
+    _one_of("outcome", Outcome),
+    Index(None, "person_id"),
+    Index(None, "keep_until"),
+)
+
+sketches = _table(
+    "sketches",
+    _key(),
+    Column("guild_id", Int, nullable=False),
+    Column("draft", LargeBinary, nullable=False),
+    Column("made_on", Text, nullable=False),
+    Column("pieces", LargeBinary, nullable=False),
+    UniqueConstraint("guild_id", "draft"),
+    Index(None, "made_on"),
 )
 
 kept = _table(

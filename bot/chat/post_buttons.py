@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from bot.chat.presses import custom_id
 from bot.domain.deadlines import DeadlineKind
+from bot.domain.follow_ups import letter_of
 from bot.domain.messages import MessageButton
 from bot.domain.reminders import ReminderKind
 from bot.services.ports import DeliveryPlan
@@ -14,8 +15,13 @@ CHASER = "response-overdue"
 
 
 def buttons_for(plan: DeliveryPlan) -> Sequence[MessageButton]:
-    """Give the chaser letter where one response alone is overdue. None for a group at risk: its posts name no report."""
-    if plan.settings is None or plan.settings.high_risk or plan.target.person_id is not None:
+    """Give the way on: to the letters that are asked after, or to the chaser where one response alone is overdue.
+
+    None for a group at risk: its posts name no report.
+    """
+    if plan.target.person_id is not None:
+        return _to_letters(plan)
+    if plan.settings is None or plan.settings.high_risk:
         return ()
     late = {
         due.deadline.report
@@ -28,3 +34,13 @@ def buttons_for(plan: DeliveryPlan) -> Sequence[MessageButton]:
     if len(late) != 1:
         return ()
     return (MessageButton("Write to my MP about it", action=custom_id("letter.start", late.pop(), "", CHASER)),)
+
+
+def _to_letters(plan: DeliveryPlan) -> Sequence[MessageButton]:
+    checks = [found for found in (*plan.due, *plan.expired) if found.reminder.kind is ReminderKind.FOLLOW_UP]
+    letters = {letter_of(found.reminder.step) for found in checks} - {None}
+    if not letters:
+        return ()
+    if len(letters) == 1:
+        return (MessageButton("Open", action=custom_id("followup.open", str(letters.pop()))),)
+    return (MessageButton("Open my letters", action=custom_id("followup.list")),)

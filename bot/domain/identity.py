@@ -18,6 +18,7 @@ DeadlineId = NewType("DeadlineId", int)
 ReminderId = NewType("ReminderId", int)
 DeliveryId = NewType("DeliveryId", int)
 ActionId = NewType("ActionId", int)
+FollowUpId = NewType("FollowUpId", int)
 
 ReportSlug = NewType("ReportSlug", str)
 """Short name of a report, as used in its pack's file name: ``never-again``."""

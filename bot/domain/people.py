@@ -30,6 +30,7 @@ RETENTION = (
     Kept("guilds", "that you last saved a group's settings", "someone else saves them, or you use /privacy forget-me"),
     Kept("deadlines", "that you recorded a group's date", "you use /privacy forget-me (the date stays, without you)"),
     Kept("reminders", "your private reminders", "7 days after each is done", PERSONAL_REMINDER_KEPT),
+    Kept("follow_ups", "that you sent a letter, and what came back", "90 days after Postbag last asks", FOLLOW_UP_KEPT),
     Kept("deliveries", "a private message being delivered to you", "30 days after it was sent", LEDGER_PEOPLE_KEPT),
     Kept("ledger", "that something was delivered to you", "30 days", LEDGER_PEOPLE_KEPT),
 )

@@ -11,12 +11,14 @@ from bot.services.ports import KeptStore
 if TYPE_CHECKING:
     from bot.services.deadlines import DeadlineService
     from bot.services.delivery import DeliveryService
+    from bot.services.follow_ups import FollowUpService
     from bot.services.guilds import GuildService
     from bot.services.letters import LetterService
     from bot.services.members import MemberService
     from bot.services.notices import NoticeService
     from bot.services.people import PeopleService
     from bot.services.reports import ReportService
+    from bot.services.sketches import SketchService
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,4 +44,6 @@ class Services:
     guilds: GuildService
     notices: NoticeService
     people: PeopleService
+    follow_ups: FollowUpService
+    sketches: SketchService
     kept: KeptStore

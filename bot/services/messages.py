@@ -119,7 +119,9 @@ class MessageWriter:
 
     def _single(self, found: DueReminder, today: date) -> str:
         kind, deadline = found.reminder.kind, found.deadline
-        if deadline is None or kind in (ReminderKind.PERSONAL, ReminderKind.FOLLOW_UP, ReminderKind.ACTION):
+        if kind is ReminderKind.FOLLOW_UP:
+            return self._templates.message("follow-up", {"text": shorten(found.reminder.text, TEXT_LIMIT)})
+        if deadline is None or kind in (ReminderKind.PERSONAL, ReminderKind.ACTION):
             return self._templates.message("personal", _personal(found, today))
         return self._templates.message(kind.value, _dated(kind, deadline, today))
 

@@ -9,11 +9,13 @@ from typing import Any, Protocol
 
 from bot.domain.deadlines import Deadline
 from bot.domain.drafts import DraftAnswers, DraftReport, SavedPage
+from bot.domain.follow_ups import FollowUp
 from bot.domain.guilds import GuildSettings
 from bot.domain.identity import (
     ChannelId,
     DeadlineId,
     DeliveryId,
+    FollowUpId,
     GuildId,
     MessageId,
     PersonId,
@@ -319,6 +321,39 @@ class PeopleStore(Protocol):
     async def forget(self, person_id: PersonId, now: datetime) -> int:
         """Delete or unlink every row of a person, and the person. Gives the number of rows touched."""
         ...
+
+
+class FollowUpStore(Protocol):
+    """Letters that people say they sent, each with its checks, which are reminders. Each method is one transaction."""
+
+    async def add(self, letter: FollowUp, now: datetime, *, neutral: bool) -> FollowUp:
+        """Store a letter with its checks; give it with its id. One told of twice is given as it is."""
+        ...
+
+    async def save(self, letter: FollowUp, now: datetime, *, neutral: bool) -> bool:
+        """Store a changed letter and put its checks in place of those not asked yet. False: it is no longer held."""
+        ...
+
+    async def remove(self, letter: FollowUp, now: datetime) -> bool: ...
+    async def get(self, follow_up_id: FollowUpId, person_id: PersonId) -> FollowUp | None: ...
+    async def of_person(self, person_id: PersonId) -> Sequence[FollowUp]: ...
+    async def missed(self, person_id: PersonId) -> Sequence[FollowUp]:
+        """List a person's letters of which a check could not be delivered."""
+        ...
+
+    async def put(self, follow_up_id: FollowUpId) -> None:
+        """Note that an undelivered check was put to its person at a visit instead."""
+        ...
+
+    async def tidy(self, today: date) -> int: ...
+
+
+class SketchStore(Protocol):
+    """Sketches of a group's drafts: no text, no author, four weeks."""
+
+    async def others(self, guild_id: GuildId, draft: bytes, today: date, most: int) -> Sequence[bytes]: ...
+    async def keep(self, guild_id: GuildId, draft: bytes, pieces: bytes, today: date) -> None: ...
+    async def tidy(self, today: date) -> int: ...
 
 
 class KeptStore(Protocol):

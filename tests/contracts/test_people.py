@@ -13,7 +13,7 @@ from bot.domain.people import RETENTION
 from bot.sealing import Sealer
 from storage.database import Database
 from storage.people import UNREADABLE, People, references
-from storage.schema import deadlines, deliveries, guilds, ledger, metadata, people, reminders
+from storage.schema import deadlines, deliveries, follow_ups, guilds, ledger, metadata, people, reminders
 
 NOW = datetime(2027, 1, 5, 9, 0, tzinfo=UTC)
 USER = UserId(900_000_000_000_000_123)
@@ -41,6 +41,8 @@ async def fill(database: Database, sealer: Sealer, person: PersonId, number: int
         reminders: {"id": number, "kind": "personal", "step": "personal", "state": "scheduled", **at, **due}
         | {"sealed_text": sealer.seal(b"Ring the office")},
         ledger: {"id": number, "at": NOW, "event": "sent"},
+        follow_ups: {"id": number, "recommendation": "never-again/3", "sent_on": "2027-01-05", "outcome": "waiting"}
+        | {"keep_until": "2027-05-05"},
     }
     async with database.writing() as connection:
         for table, values in rows.items():
@@ -96,6 +98,7 @@ async def test_every_reference_to_a_person_is_shown_forgotten_and_has_its_time(
         kept = {t.name: await connection.scalar(select(func.count()).select_from(t)) for t in metadata.sorted_tables}
         stopped = (await connection.execute(select(deliveries).where(deliveries.c.id == 1))).one()
     assert (kept["reminders"], kept["deliveries"], kept["ledger"], kept["deadlines"], kept["guilds"]) == (1, 2, 2, 2, 2)
+    assert kept["follow_ups"] == 1
     assert (stopped.state, stopped.sealed_message, stopped.digest, stopped.channel_id, stopped.retry_at) == (
         "cancelled",
         None,

@@ -232,7 +232,7 @@ def returned_card(error: PostbagError, draft: Draft | None) -> Card:
     return card.buttons(Act("Go on writing", WRITE, state_of(draft), MAIN)) if draft is not None else card
 
 
-def finished_card(finished: Finished) -> Card:
+def finished_card(finished: Finished, draft: Draft) -> Card:
     """Hand the letter over: what to do, in order, and which way is closed."""
     letter = finished.letter
     card = Card("Your letter is ready").text(f"**To:** {shown(_addressed(letter.recipient))}")
@@ -262,6 +262,9 @@ def finished_card(finished: Finished) -> Card:
     for check in letter.checks():
         if check.weight is Weight.WARN and check.slug != "too-alike":
             card.text(_said(check))
-    if finished.may_write_to_them:
-        card.buttons(Link("Open WriteToThem", WRITE_TO_THEM))
+    ways: list[Act | Link] = [Link("Open WriteToThem", WRITE_TO_THEM)] if finished.may_write_to_them else []
+    if letter.frame.kind is FrameKind.LETTER and letter.recipient.standing is not Standing.VACANT:
+        seat = letter.recipient.constituency_id
+        ways.append(Act("I sent it", "followup.sent", (draft.topic, "" if seat is None else seat)))
+    card.buttons(*ways)
     return card.small(f"Postbag sends nothing: you do. {PRIVATE}")

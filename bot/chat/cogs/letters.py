@@ -18,6 +18,7 @@ from bot.chat.cards.letters import (
     which_card,
 )
 from bot.chat.client import Interaction, PostbagClient, everywhere
+from bot.chat.cogs.follow_ups import FollowUps
 from bot.chat.presses import Press, presses
 from bot.chat.ui import choices, reply
 from bot.chat.views.letters import Seen, answers_of, is_ours, read_back, seat_form, writing_form
@@ -84,6 +85,13 @@ class Letters(commands.GroupCog, group_name="letter", group_description="Write t
         """Suggest the kinds of letter."""
         wanted = current.casefold()
         return choices((f.title, f.slug) for f in self.letters.frames() if wanted in f"{f.title} {f.slug}".casefold())
+
+    @app_commands.command(name="follow-ups", description="Letters I said I sent, and what came back")
+    async def follow_ups(self, interaction: Interaction) -> None:
+        """List the letters that the person said they sent."""
+        cog = self.client.get_cog(FollowUps.__cog_name__)
+        assert isinstance(cog, FollowUps)
+        await cog.show_list(interaction)
 
     @presses("letter.start")
     async def start(self, interaction: Interaction, press: Press) -> None:
@@ -171,7 +179,7 @@ class Letters(commands.GroupCog, group_name="letter", group_description="Write t
             card, files = preview_card(draft, self.letters.letter(draft), self._topic(draft))
             await reply(interaction, card, update=is_ours(interaction.message), files=files)
             return
-        await reply(interaction, finished_card(finished), files=[finished.file])
+        await reply(interaction, finished_card(finished, draft), files=[finished.file])
         for text in finished.texts:
             await interaction.followup.send(
                 text, ephemeral=True, suppress_embeds=True, allowed_mentions=discord.AllowedMentions.none()

@@ -1,0 +1,190 @@
+"""Letters that somebody says they sent, as their sender alone sees them: what is kept, what came back, what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import discord
+
+from bot.chat.ui import CHOICE_LIMIT, Act, Card, Option, clip, form, plain, text_field
+from bot.domain.follow_ups import ANSWERS, Outcome
+from bot.domain.reports import long_date
+from bot.services.follow_ups import Letter
+
+MAIN = discord.ButtonStyle.primary
+LIST = Act("My letters", "followup.list")
+ONLY_YOU = "Only you can see this. No word of a letter or a reply is kept."
+KEPT = (
+    "If you like, Postbag asks you privately in two weeks what came back. For that it keeps, until 90 days after it last "
+    "asks: the constituency, what the letter is about, these dates, and that they are yours. Nothing of what you wrote. "
+    "/privacy forget-me erases it at any time."
+)
+ROUTES = (
+    "Another way: ring the office (*Phone script* prepares you), or go to a surgery, whose times the office knows "
+    "(*Surgery brief*)."
+)
+
+
+def sent_form(about: str, seat: str, today: str) -> discord.ui.Modal:
+    """Ask on which day the letter was sent, and say what is kept."""
+    field = text_field("sent", "When did you send it?", description="Today, yesterday, 3 March …", value=today, most=60)
+    return form("I sent it", "followup.kept", field, args=(about, seat), note=KEPT)
+
+
+def moved_form(letter: Letter) -> discord.ui.Modal:
+    """Ask for another day of sending."""
+    day = long_date(letter.held.sent_on)
+    field = text_field("sent", "When did you send it?", description="Today at the latest", value=day, most=60)
+    return form("Change the date", "followup.redated", field, args=(letter.held.follow_up_id,))
+
+
+def promised_form(letter: Letter) -> discord.ui.Modal:
+    """Ask by when an answer was promised."""
+    held = letter.held
+    day = long_date(held.promised_on) if held.promised_on is not None else ""
+    field = text_field("promised", "By when?", description="For example: 8 May, in 3 weeks", value=day, most=60)
+    return form("An answer was promised", "followup.promised", field, args=(held.follow_up_id,))
+
+
+def kept_card(letter: Letter, about: str) -> Card:
+    """Say what was kept, and when Postbag asks."""
+    held = letter.held
+    card = Card("Noted: you sent it").text(f"**About:** {plain(clip(about, 200))}\n**Sent:** {long_date(held.sent_on)}")
+    if letter.next_check is not None:
+        card.text(
+            f"Postbag asks you privately on {long_date(letter.next_check)} what came back, and at most once more. An MP's "
+            "office often needs two to four weeks."
+        )
+    card.buttons(
+        Act("Change the date", "followup.date", (held.follow_up_id,)),
+        Act("Something came back already", "followup.open", (held.follow_up_id,)),
+        Act("Do not keep this", "followup.remove", (held.follow_up_id,)),
+    )
+    return card.small(ONLY_YOU)
+
+
+def open_card(letter: Letter, about: str, seat: str) -> Card:
+    """Ask what came back of one letter."""
+    held = letter.held
+    card = Card("What came back?").text(_facts(letter, about, seat))
+    card.buttons(*(Act(answer.label, "followup.said", (held.follow_up_id, _code(answer))) for answer in ANSWERS))
+    card.buttons(
+        Act("Change the date", "followup.date", (held.follow_up_id,)),
+        Act("Take it off my list", "followup.remove", (held.follow_up_id,)),
+        LIST,
+    )
+    return card.small(ONLY_YOU)
+
+
+def answered_card(letter: Letter, about: str) -> Card:
+    """Say what follows from an answer, with the way there one press away."""
+    held = letter.held
+    match held.outcome:
+        case Outcome.ANSWERED:
+            card = Card("Your MP answered").text(
+                "Good. A short thank-you keeps the door open. If the answer leaves your question open, a second letter can "
+                "name the point that was left out."
+            )
+            card.buttons(_write("Thank them", letter, "thank-you"), _write("Ask again", letter, "second-letter"))
+        case Outcome.STOCK:
+            card = Card("A stock reply").text(
+                "Many first replies are standard text. A second letter that quotes the one point they left out is harder "
+                "to answer that way. It is your own: Postbag does not know what they wrote."
+            )
+            card.buttons(_write("Write a second letter", letter, "second-letter"))
+        case Outcome.ACKNOWLEDGED:
+            card = Card("Only acknowledged, so far").text(
+                "The office has your letter. If nothing more comes, a friendly second knock helps."
+            )
+            card.buttons(_write("Write a chaser", letter, "no-reply"))
+        case Outcome.NOTHING:
+            card = Card("Nothing yet").text(
+                f"That happens: offices are busy, and letters go astray. A friendly chaser helps. {ROUTES}"
+            )
+            card.buttons(
+                _write("Write a chaser", letter, "no-reply"),
+                _write("Phone script", letter, "phone-script"),
+                _write("Surgery brief", letter, "surgery-brief"),
+            )
+        case Outcome.PROMISED if held.promised_on is not None:
+            card = Card("An answer is promised").text(f"By {long_date(held.promised_on)}.")
+        case _:
+            card = Card("Postbag will not ask again").text("The letter stays on your list until its time is over.")
+    if held.outcome.goes_on:
+        card.text(
+            f"Postbag asks once more on {long_date(letter.next_check)}."
+            if letter.next_check is not None
+            else "Postbag has asked twice and will not ask again. You can still say here what comes back."
+        )
+    card.buttons(Act("Change my answer", "followup.open", (held.follow_up_id,)), LIST)
+    return card.small(f"About: {plain(clip(about, 150))}\n{ONLY_YOU}")
+
+
+def list_card(letters: Sequence[tuple[Letter, str, str]]) -> Card:
+    """List the letters a person said they sent, with what came back; choosing one opens it."""
+    card = Card("Letters you said you sent")
+    if not letters:
+        return card.text(
+            "None. After you finish a letter, *I sent it* puts it here, and Postbag asks you privately two weeks later what "
+            "came back."
+        ).small(ONLY_YOU)
+    for letter, about, seat in letters[:10]:
+        card.text(_facts(letter, about, seat))
+    if len(letters) > 10:
+        card.text(f"And {len(letters) - 10} more, in the list below.")
+    options = [
+        Option(f"{long_date(letter.held.sent_on)}: {about}", str(letter.held.follow_up_id), _said(letter))
+        for letter, about, _ in letters[:CHOICE_LIMIT]
+    ]
+    return card.select("followup.pick", options, placeholder="Say what came back of …").small(ONLY_YOU)
+
+
+def removed_card() -> Card:
+    """Say that a letter is off the list."""
+    return (
+        Card("Taken off your list")
+        .text("Nothing of it is kept any more.")
+        .buttons(LIST)
+        .small("Only you can see this.")
+    )
+
+
+def visit_card(letter: Letter, about: str, seat: str) -> Card:
+    """Put a check to its person at a visit, because it could not be delivered."""
+    held = letter.held
+    card = Card("While you are here: what came back?")
+    card.text(f"{_facts(letter, about, seat)}\nPostbag could not reach you by direct message, so it asks here, once.")
+    return card.buttons(Act("Open", "followup.open", (held.follow_up_id,), MAIN), LIST).small(ONLY_YOU)
+
+
+def _facts(letter: Letter, about: str, seat: str) -> str:
+    where = f", to {plain(clip(seat, 100))}" if seat else ""
+    return f"**{plain(clip(about, 150))}**\nSent on {long_date(letter.held.sent_on)}{where}. {_said(letter)}"
+
+
+def _said(letter: Letter) -> str:
+    held = letter.held
+    if held.outcome is Outcome.WAITING:
+        said = "Waiting for your word: what came back?" if letter.asks_now else "Nothing said yet."
+    elif held.outcome is Outcome.PROMISED and held.promised_on is not None:
+        said = f"An answer is promised by {long_date(held.promised_on)}."
+    else:
+        said = f"{held.outcome.label}{f', {long_date(held.outcome_on)}' if held.outcome_on is not None else ''}."
+    if letter.next_check is not None and held.outcome.goes_on:
+        said += f" Postbag asks on {long_date(letter.next_check)}."
+    return said
+
+
+def _write(label: str, letter: Letter, template: str) -> Act:
+    held = letter.held
+    seat = "" if held.constituency_id is None else held.constituency_id
+    return Act(label, "letter.start", (held.recommendation, seat, template), MAIN)
+
+
+def _code(outcome: Outcome) -> str:
+    return outcome.name.lower()
+
+
+def outcome_of(code: str) -> Outcome | None:
+    """Read an answer from a button, or None."""
+    return next((answer for answer in ANSWERS if _code(answer) == code), None)

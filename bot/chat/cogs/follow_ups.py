@@ -1,0 +1,181 @@
+"""*I sent it*, and what came back: private to the letter's sender, from the first press to the last check."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.chat.cards.follow_ups import (
+    answered_card,
+    kept_card,
+    list_card,
+    moved_form,
+    open_card,
+    outcome_of,
+    promised_form,
+    removed_card,
+    sent_form,
+    visit_card,
+)
+from bot.chat.client import Interaction, PostbagClient
+from bot.chat.permissions import group_of
+from bot.chat.presses import Press, presses
+from bot.chat.ui import Card, reply
+from bot.clock import london_today
+from bot.domain.errors import NotFound, PostbagError, Refused
+from bot.domain.follow_ups import Outcome
+from bot.domain.identity import FollowUpId, UserId
+from bot.domain.letter_facts import subject
+from bot.domain.plain_dates import Lean, read_date
+from bot.domain.reports import long_date
+from bot.services.follow_ups import FollowUpService, Letter
+
+log = logging.getLogger(__name__)
+
+
+class FollowUps(commands.Cog):
+    """Letters a person said they sent."""
+
+    def __init__(self, client: PostbagClient) -> None:
+        self.client = client
+
+    @property
+    def service(self) -> FollowUpService:
+        return self.client.services.follow_ups
+
+    @presses("followup.sent")
+    async def ask_when(self, interaction: Interaction, press: Press) -> None:
+        """Say what would be kept, and ask for the day: what the letter is about and its seat's id are in the button."""
+        today = long_date(london_today(self.client.services.clock))
+        await interaction.response.send_modal(sent_form(press.arg(0), press.arg(1), today))
+
+    @presses("followup.kept")
+    async def keep(self, interaction: Interaction, press: Press) -> None:
+        """Keep that the letter was sent."""
+        sent_on = self._day(press.text("sent"))
+        about = self.client.services.letters.topic(press.arg(0))
+        seat = self.client.services.members.directory.by_id(int(press.arg(1))) if press.arg(1).isdecimal() else None
+        letter = await self.service.sent(
+            UserId(interaction.user.id),
+            recommendation=about.value,
+            constituency_id=seat.constituency_id if seat is not None else None,
+            guild_id=group_of(interaction),
+            sent_on=sent_on,
+        )
+        await reply(interaction, kept_card(letter, self._about(letter)))
+
+    @presses("followup.list")
+    async def list_pressed(self, interaction: Interaction, press: Press) -> None:
+        """List the letters."""
+        await self.show_list(interaction)
+
+    @presses("followup.pick")
+    async def pick(self, interaction: Interaction, press: Press) -> None:
+        """Open the letter that was chosen from the list."""
+        await self._open(interaction, press.values[0] if press.values else "")
+
+    @presses("followup.open")
+    async def open(self, interaction: Interaction, press: Press) -> None:
+        """Ask what came back of a letter."""
+        await self._open(interaction, press.arg(0))
+
+    @presses("followup.said")
+    async def said(self, interaction: Interaction, press: Press) -> None:
+        """Take down what came back; a promised date is asked for first."""
+        outcome = outcome_of(press.arg(1))
+        if outcome is None:
+            raise Refused("That answer is not one of the six.", "Open the letter again with /letter follow-ups.")
+        if outcome is Outcome.PROMISED:
+            letter = await self._letter(interaction, press.arg(0))
+            await interaction.response.send_modal(promised_form(letter))
+            return
+        await self._answered(interaction, press.arg(0), outcome)
+
+    @presses("followup.promised")
+    async def promised(self, interaction: Interaction, press: Press) -> None:
+        """Take down by when an answer was promised."""
+        day = read_date(press.text("promised"), london_today(self.client.services.clock))
+        letter = await self.service.answered(
+            UserId(interaction.user.id), _number(press.arg(0)), Outcome.PROMISED, promised_on=day
+        )
+        await reply(interaction, answered_card(letter, self._about(letter)), update=_private(interaction))
+
+    @presses("followup.date")
+    async def ask_date(self, interaction: Interaction, press: Press) -> None:
+        """Ask for another day of sending."""
+        await interaction.response.send_modal(moved_form(await self._letter(interaction, press.arg(0))))
+
+    @presses("followup.redated")
+    async def redated(self, interaction: Interaction, press: Press) -> None:
+        """Change the day of sending."""
+        day = self._day(press.text("sent"))
+        letter = await self.service.moved(UserId(interaction.user.id), _number(press.arg(0)), day)
+        await reply(interaction, kept_card(letter, self._about(letter)), update=_private(interaction))
+
+    @presses("followup.remove")
+    async def remove(self, interaction: Interaction, press: Press) -> None:
+        """Take a letter off the list."""
+        await self.service.remove(UserId(interaction.user.id), _number(press.arg(0)))
+        await reply(interaction, removed_card(), update=_private(interaction))
+
+    @commands.Cog.listener()
+    async def on_app_command_completion(
+        self, interaction: Interaction, command: app_commands.Command[Any, ..., Any] | app_commands.ContextMenu
+    ) -> None:
+        """Put a check that could not be delivered to its person, now that they are here and were answered."""
+        if command.qualified_name in ("letter follow-ups", "privacy forget-me"):
+            return
+        try:
+            letter = await self.service.waiting_at_visit(UserId(interaction.user.id))
+            if letter is not None:
+                await reply(interaction, visit_card(letter, self._about(letter), self._seat(letter)))
+        except (PostbagError, discord.HTTPException) as failure:
+            log.warning("a check could not be put to its person at a visit: %s", type(failure).__name__)
+
+    async def show_list(self, interaction: Interaction) -> None:
+        """Show the letters that the person said they sent."""
+        letters = await self.service.letters(UserId(interaction.user.id))
+        card: Card = list_card([(letter, self._about(letter), self._seat(letter)) for letter in letters])
+        await reply(interaction, card, update=_private(interaction))
+
+    async def _open(self, interaction: Interaction, number: str) -> None:
+        letter = await self._letter(interaction, number)
+        card = open_card(letter, self._about(letter), self._seat(letter))
+        await reply(interaction, card, update=_private(interaction))
+
+    async def _answered(self, interaction: Interaction, number: str, outcome: Outcome) -> None:
+        letter = await self.service.answered(UserId(interaction.user.id), _number(number), outcome)
+        await reply(interaction, answered_card(letter, self._about(letter)), update=_private(interaction))
+
+    async def _letter(self, interaction: Interaction, number: str) -> Letter:
+        return await self.service.letter(UserId(interaction.user.id), _number(number))
+
+    def _day(self, typed: str) -> Any:
+        return read_date(typed, london_today(self.client.services.clock), lean=Lean.BACK)
+
+    def _about(self, letter: Letter) -> str:
+        """Name what a letter is about; a report that is no longer held has only its short name."""
+        try:
+            return subject(self.client.services.letters.topic(letter.held.recommendation))
+        except PostbagError:
+            return letter.held.recommendation
+
+    def _seat(self, letter: Letter) -> str:
+        number = letter.held.constituency_id
+        seat = self.client.services.members.directory.by_id(number) if number is not None else None
+        return seat.name if seat is not None else ""
+
+
+def _number(text: str) -> FollowUpId:
+    if not text.isdecimal():
+        raise NotFound("That letter is no longer on your list.", "See what is there with /letter follow-ups.")
+    return FollowUpId(int(text))
+
+
+def _private(interaction: Interaction) -> bool:
+    """Tell whether the message of a press is a private card, which the next one may replace."""
+    return interaction.message is not None and interaction.message.flags.ephemeral

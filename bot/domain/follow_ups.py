@@ -1,0 +1,184 @@
+"""What became of a letter that somebody says they sent: when to ask, at most twice, and what each answer leads to.
+
+Of the letter itself only its constituency, its recommendation and dates are known here; never a word of it or of a reply.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from bot.domain.errors import Refused
+from bot.domain.identity import FollowUpId, GuildId, PersonId
+from bot.domain.people import FOLLOW_UP_KEPT
+from bot.domain.reminders import CivilTime
+from bot.domain.reports import long_date
+
+ASK_AFTER = timedelta(days=14)
+MOST_CHECKS = 2
+"""A person is asked at most so often about one letter, whatever they answer."""
+
+SENT_AT_MOST_AGO = timedelta(days=365)
+PROMISE_AT_MOST_AHEAD = timedelta(days=365)
+MOST_LETTERS = 100
+"""Letters that one person can have on their list at a time."""
+
+ASKED_AT = time(9, 0)
+ASKED_IN = "Europe/London"
+STEP = "follow-up"
+
+
+class Outcome(StrEnum):
+    """What came back of a letter, in its sender's own judgement. WAITING: they have not said yet."""
+
+    WAITING = "waiting"
+    ANSWERED = "answered"
+    STOCK = "stock reply"
+    ACKNOWLEDGED = "only acknowledged"
+    NOTHING = "nothing"
+    PROMISED = "promised a date"
+    CLOSED = "do not ask again"
+
+    @property
+    def label(self) -> str:
+        """Name the answer as its button does."""
+        return "Don't ask again" if self is Outcome.CLOSED else self.value.capitalize()
+
+    @property
+    def goes_on(self) -> bool:
+        """Tell whether something is still to come, so that a further check is of use."""
+        return self in (Outcome.WAITING, Outcome.ACKNOWLEDGED, Outcome.NOTHING, Outcome.PROMISED)
+
+
+ANSWERS = (
+    Outcome.ANSWERED,
+    Outcome.STOCK,
+    Outcome.ACKNOWLEDGED,
+    Outcome.NOTHING,
+    Outcome.PROMISED,
+    Outcome.CLOSED,
+)
+"""The answers offered, in their order."""
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """A letter that its sender says they sent.
+
+    ``checks`` are the days on which Postbag asks, past ones too, two at most. ``missed``: a check could not be delivered
+    and waits for the person's next visit. ``guild_id`` is the group in which it was reported, for the group's counts.
+    """
+
+    follow_up_id: FollowUpId
+    person_id: PersonId
+    recommendation: str
+    sent_on: date
+    constituency_id: int | None = None
+    guild_id: GuildId | None = None
+    checks: tuple[date, ...] = ()
+    outcome: Outcome = Outcome.WAITING
+    outcome_on: date | None = None
+    promised_on: date | None = None
+    missed: bool = False
+
+    def used(self, now: datetime) -> tuple[date, ...]:
+        """List the checks whose time has passed."""
+        return tuple(day for day in self.checks if check_time(day).instant() <= now)
+
+    def next_check(self, now: datetime) -> date | None:
+        """Give the day on which Postbag asks next, or None."""
+        return next((day for day in self.checks if check_time(day).instant() > now), None)
+
+    def awaits_an_answer(self, now: datetime) -> bool:
+        """Tell whether a check has passed to which the person has not said anything yet."""
+        used = self.used(now)
+        if not used or not self.outcome.goes_on:
+            return False
+        return self.outcome_on is None or self.outcome_on < used[-1]
+
+    @property
+    def keep_until(self) -> date:
+        """Give the day after which nothing of it is kept."""
+        return max((*self.checks, self.sent_on)) + FOLLOW_UP_KEPT
+
+
+def check_time(day: date) -> CivilTime:
+    """Give the time of a check."""
+    return CivilTime(day, ASKED_AT, ASKED_IN)
+
+
+def require_sent(sent_on: date, today: date) -> date:
+    """Give a date on which a letter may have been sent. Refused: it lies ahead, or too far back."""
+    if sent_on > today:
+        raise Refused(
+            f"{long_date(sent_on)} has not come yet.", "Give the day on which you sent the letter, today at the latest."
+        )
+    if sent_on < today - SENT_AT_MOST_AGO:
+        raise Refused(
+            f"{long_date(sent_on)} is more than a year ago.",
+            "After so long a new letter does more than a follow-up: /letter write.",
+        )
+    return sent_on
+
+
+def require_promise(promised_on: date, today: date) -> date:
+    """Give a date by which an answer may have been promised. Refused: it has passed, or lies too far ahead."""
+    if promised_on < today:
+        raise Refused(f"{long_date(promised_on)} has passed.", "If nothing came by then, choose *Nothing*.")
+    if promised_on > today + PROMISE_AT_MOST_AHEAD:
+        raise Refused(f"{long_date(promised_on)} is more than a year ahead.", "Give a nearer date.")
+    return promised_on
+
+
+def first_checks(sent_on: date, now: datetime) -> tuple[date, ...]:
+    """Plan the checks of a letter: two weeks after it was sent, and two weeks after that. None lies in the past."""
+    return _pair(sent_on + ASK_AFTER, now, ())
+
+
+def later_checks(known: FollowUp, outcome: Outcome, now: datetime, promised_on: date | None = None) -> tuple[date, ...]:
+    """Plan the checks that are left after an answer: those used stay counted, so that there are never more than two."""
+    used = known.used(now)
+    if not outcome.goes_on:
+        return used
+    today = now.astimezone(ZoneInfo(ASKED_IN)).date()
+    base = promised_on + timedelta(days=1) if promised_on is not None else today + ASK_AFTER
+    return _pair(base, now, used)
+
+
+def moved_checks(known: FollowUp, sent_on: date, now: datetime) -> tuple[date, ...]:
+    """Plan the checks again for another date of sending. Once an answer was given the date moves alone."""
+    if known.outcome is not Outcome.WAITING:
+        return known.checks
+    return _pair(sent_on + ASK_AFTER, now, known.used(now))
+
+
+def _pair(base: date, now: datetime, used: Sequence[date]) -> tuple[date, ...]:
+    first = base
+    while check_time(first).instant() <= now:
+        first += timedelta(days=1)
+    planned = (first, first + ASK_AFTER)
+    return (*used, *planned[: max(0, MOST_CHECKS - len(used))])
+
+
+def check_step(follow_up_id: FollowUpId, number: int) -> str:
+    """Name the reminder of a check: ``follow-up-12-1``."""
+    return f"{STEP}-{follow_up_id}-{number}"
+
+
+def letter_of(step: str) -> FollowUpId | None:
+    """Read from a reminder's step which letter it is about, or None."""
+    parts = step.removeprefix(f"{STEP}-").split("-")
+    if not step.startswith(f"{STEP}-") or len(parts) != 2 or not all(part.isdecimal() for part in parts):
+        return None
+    return FollowUpId(int(parts[0]))
+
+
+def question(number: int, sent_on: date, *, neutral: bool) -> str:
+    """Write what the private message of a check says. It names neither MP nor subject; ``neutral`` says less still."""
+    if neutral:
+        return "You asked Postbag to check back with you about now. Press Open to see about what."
+    last = " This is the last time that Postbag asks about it." if number >= MOST_CHECKS else ""
+    return f"You said that you sent a letter on {long_date(sent_on)}. What came back?{last}"

@@ -1,0 +1,158 @@
+"""Letters that people say they sent: asked after privately, at most twice, and what the answers lead to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from bot.clock import Clock, london_today
+from bot.domain.errors import NotFound, Refused
+from bot.domain.follow_ups import (
+    MOST_LETTERS,
+    FollowUp,
+    Outcome,
+    first_checks,
+    later_checks,
+    moved_checks,
+    require_promise,
+    require_sent,
+)
+from bot.domain.identity import FollowUpId, GuildId, UserId
+from bot.services.people import PeopleService
+from bot.services.ports import FollowUpStore, GuildStore
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter on its sender's list. ``next_check``: when Postbag asks next. ``asks_now``: a check waits for an answer."""
+
+    held: FollowUp
+    next_check: date | None
+    asks_now: bool
+
+
+class FollowUpService:
+    """Keep what a person says of the letters they sent. Everything here is their own: nobody else's row is ever given."""
+
+    def __init__(
+        self, store: FollowUpStore, people: PeopleService, guilds: GuildStore, clock: Clock, wake: Callable[[], None]
+    ) -> None:
+        self._store = store
+        self._people = people
+        self._guilds = guilds
+        self._clock = clock
+        self._wake = wake
+
+    async def sent(
+        self,
+        user_id: UserId,
+        *,
+        recommendation: str,
+        constituency_id: int | None,
+        guild_id: GuildId | None,
+        sent_on: date | None = None,
+    ) -> Letter:
+        """Keep that a person sent a letter, today or on an earlier day, and plan when to ask. Refused: no possible day."""
+        today, now = london_today(self._clock), self._clock.now()
+        day = require_sent(sent_on or today, today)
+        person_id = await self._people.person_for(user_id)
+        if len(await self._store.of_person(person_id)) >= MOST_LETTERS:
+            raise Refused(
+                f"There are {MOST_LETTERS} letters on your list already.", "Remove old ones with /letter follow-ups."
+            )
+        letter = FollowUp(
+            FollowUpId(0), person_id, recommendation, day, constituency_id, guild_id, first_checks(day, now)
+        )
+        stored = await self._store.add(letter, now, neutral=await self._neutral(guild_id))
+        self._wake()
+        return self._shown(stored)
+
+    async def letters(self, user_id: UserId) -> Sequence[Letter]:
+        """List the letters a person said they sent: those that wait for an answer first, then the newest."""
+        person_id = await self._people.find(user_id)
+        if person_id is None:
+            return ()
+        found = [self._shown(held) for held in await self._store.of_person(person_id)]
+        return sorted(found, key=lambda letter: not letter.asks_now)
+
+    async def letter(self, user_id: UserId, follow_up_id: FollowUpId) -> Letter:
+        """Give a person's own letter. NotFound: it is no longer held, or somebody else's, which is not told."""
+        return self._shown(await self._own(user_id, follow_up_id))
+
+    async def answered(
+        self, user_id: UserId, follow_up_id: FollowUpId, outcome: Outcome, promised_on: date | None = None
+    ) -> Letter:
+        """Keep what came back, and plan what is left to ask. Refused: the promised date cannot be meant."""
+        held, now, today = await self._own(user_id, follow_up_id), self._clock.now(), london_today(self._clock)
+        if outcome is Outcome.PROMISED:
+            if promised_on is None:
+                raise Refused("By when was an answer promised?", "Give the date.")
+            require_promise(promised_on, today)
+        else:
+            promised_on = None
+        changed = replace(
+            held,
+            outcome=outcome,
+            outcome_on=today,
+            promised_on=promised_on,
+            checks=later_checks(held, outcome, now, promised_on),
+            missed=False,
+        )
+        return await self._saved(changed)
+
+    async def moved(self, user_id: UserId, follow_up_id: FollowUpId, sent_on: date) -> Letter:
+        """Change the day on which a letter was sent. Refused: no possible day."""
+        held = await self._own(user_id, follow_up_id)
+        day = require_sent(sent_on, london_today(self._clock))
+        return await self._saved(replace(held, sent_on=day, checks=moved_checks(held, day, self._clock.now())))
+
+    async def remove(self, user_id: UserId, follow_up_id: FollowUpId) -> None:
+        """Take a letter off the list; nothing of it is kept."""
+        held = await self._own(user_id, follow_up_id)
+        await self._store.remove(held, self._clock.now())
+
+    async def waiting_at_visit(self, user_id: UserId) -> Letter | None:
+        """Give the letter whose check could not be delivered, once: it is put to the person now that they are here."""
+        person_id = await self._people.find(user_id)
+        if person_id is None:
+            return None
+        now = self._clock.now()
+        for held in await self._store.missed(person_id):
+            await self._store.put(held.follow_up_id)
+            if held.awaits_an_answer(now):
+                return self._shown(held)
+        return None
+
+    async def tidy(self) -> int:
+        """Delete letters past their time. Gives their number."""
+        return await self._store.tidy(london_today(self._clock))
+
+    async def _saved(self, changed: FollowUp) -> Letter:
+        neutral = await self._neutral(changed.guild_id)
+        if not await self._store.save(changed, self._clock.now(), neutral=neutral):
+            raise _gone()
+        self._wake()
+        return self._shown(changed)
+
+    async def _own(self, user_id: UserId, follow_up_id: FollowUpId) -> FollowUp:
+        person_id = await self._people.find(user_id)
+        held = await self._store.get(follow_up_id, person_id) if person_id is not None else None
+        if held is None:
+            raise _gone()
+        return held
+
+    async def _neutral(self, guild_id: GuildId | None) -> bool:
+        """Tell whether a private message may not speak of a letter: unless a group said that nobody there is at risk."""
+        return guild_id is None or (await self._guilds.get(guild_id)).high_risk
+
+    def _shown(self, held: FollowUp) -> Letter:
+        now = self._clock.now()
+        return Letter(held, held.next_check(now), held.awaits_an_answer(now))
+
+
+def _gone() -> NotFound:
+    return NotFound(
+        "That letter is no longer on your list.",
+        "It was removed, or its time is over. See what is there with /letter follow-ups.",
+    )

@@ -1,0 +1,226 @@
+"""What is kept of letters: that a person says they sent one, and sketches by which two drafts of a group are alike.
+
+No text, no name and no address is in either. A sketch has no author either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, Text, bindparam, cast, delete, exists, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.follow_ups import STEP, FollowUp, Outcome, check_step, check_time, question
+from bot.domain.identity import FollowUpId, GuildId, PersonId
+from bot.domain.people import SKETCH_KEPT
+from bot.domain.reminders import Reminder, ReminderKind, ReminderState
+from storage.database import Database
+from storage.kept import insert_for
+from storage.reminder_rows import SCHEDULED, Sealer, reminder_values
+from storage.schema import follow_ups, reminders, sketches
+
+_UNDELIVERED = (ReminderState.UNDELIVERABLE.value, ReminderState.UNKNOWN.value)
+
+
+class FollowUps:
+    """The ``follow_ups`` table, with the reminders of each letter in the same transaction."""
+
+    def __init__(self, database: Database, sealer: Sealer) -> None:
+        self._database = database
+        self._sealer = sealer
+
+    async def add(self, letter: FollowUp, now: datetime, *, neutral: bool) -> FollowUp:
+        """Store a letter with its checks; give it with its id. One told of twice is given as it is."""
+        same = (
+            follow_ups.c.person_id == letter.person_id,
+            follow_ups.c.recommendation == letter.recommendation,
+            follow_ups.c.constituency_id.is_not_distinct_from(letter.constituency_id),
+            follow_ups.c.sent_on == letter.sent_on.isoformat(),
+        )
+        async with self._database.writing() as connection:
+            known = (await connection.execute(select(follow_ups).where(*same).limit(1))).one_or_none()
+            if known is not None:
+                return _letter(known)
+            row = (await connection.execute(insert(follow_ups).returning(*follow_ups.c), _values(letter))).one()
+            stored = _letter(row)
+            await self._plan(connection, stored, now, neutral=neutral)
+        return stored
+
+    async def save(self, letter: FollowUp, now: datetime, *, neutral: bool) -> bool:
+        """Store a changed letter and put its checks in place of those not asked yet. False: it is no longer held."""
+        async with self._database.writing() as connection:
+            done = await connection.execute(
+                update(follow_ups)
+                .where(follow_ups.c.id == letter.follow_up_id, follow_ups.c.person_id == letter.person_id)
+                .values(**_values(letter))
+            )
+            if done.rowcount == 0:
+                return False
+            await self._cancel(connection, letter, now)
+            await self._plan(connection, letter, now, neutral=neutral)
+        return True
+
+    async def remove(self, letter: FollowUp, now: datetime) -> bool:
+        """Delete a letter; its checks are cancelled. False: it was no longer held."""
+        gone = delete(follow_ups).where(
+            follow_ups.c.id == letter.follow_up_id, follow_ups.c.person_id == letter.person_id
+        )
+        async with self._database.writing() as connection:
+            await self._cancel(connection, letter, now)
+            return (await connection.execute(gone)).rowcount == 1
+
+    async def get(self, follow_up_id: FollowUpId, person_id: PersonId) -> FollowUp | None:
+        """Give a person's own letter."""
+        found = await self._read(follow_ups.c.id == follow_up_id, follow_ups.c.person_id == person_id)
+        return found[0] if found else None
+
+    async def of_person(self, person_id: PersonId) -> Sequence[FollowUp]:
+        """List a person's letters, the newest first."""
+        return await self._read(follow_ups.c.person_id == person_id)
+
+    async def missed(self, person_id: PersonId) -> Sequence[FollowUp]:
+        """List a person's letters of which a check could not be delivered."""
+        return await self._read(follow_ups.c.person_id == person_id, or_(follow_ups.c.missed == 1, _undelivered()))
+
+    async def put(self, follow_up_id: FollowUpId) -> None:
+        """Note that an undelivered check was put to its person at a visit instead: it is not put again."""
+        async with self._database.writing() as connection:
+            await connection.execute(update(follow_ups).where(follow_ups.c.id == follow_up_id).values(missed=0))
+            await connection.execute(
+                delete(reminders).where(
+                    reminders.c.kind == ReminderKind.FOLLOW_UP.value,
+                    reminders.c.step.in_([check_step(follow_up_id, number) for number in (1, 2)]),
+                    reminders.c.state.in_(_UNDELIVERED),
+                )
+            )
+
+    async def tidy(self, today: date) -> int:
+        """Delete letters past their time, and note what could not be delivered before its reminder is deleted."""
+        old = delete(follow_ups).where(follow_ups.c.keep_until < today.isoformat())
+        async with self._database.writing() as connection:
+            await connection.execute(update(follow_ups).where(_undelivered()).values(missed=1))
+            return (await connection.execute(old)).rowcount
+
+    async def _plan(self, connection: AsyncConnection, letter: FollowUp, now: datetime, *, neutral: bool) -> None:
+        planned = []
+        for number, day in enumerate(letter.checks, 1):
+            at = check_time(day)
+            if at.instant() <= now:
+                continue
+            check = Reminder(
+                reminder_id=0,  # type: ignore[arg-type]
+                kind=ReminderKind.FOLLOW_UP,
+                step=check_step(letter.follow_up_id, number),
+                due_at=at.instant(),
+                civil=at,
+                person_id=letter.person_id,
+                text=question(number, letter.sent_on, neutral=neutral),
+            )
+            planned.append(reminder_values(check, now, self._sealer))
+        if planned:
+            await connection.execute(insert(reminders), planned)
+
+    async def _cancel(self, connection: AsyncConnection, letter: FollowUp, now: datetime) -> None:
+        await connection.execute(
+            update(reminders)
+            .where(
+                SCHEDULED,
+                reminders.c.kind == ReminderKind.FOLLOW_UP.value,
+                reminders.c.person_id == letter.person_id,
+                reminders.c.step.in_([check_step(letter.follow_up_id, number) for number in (1, 2)]),
+            )
+            .values(state=ReminderState.CANCELLED.value, revision=reminders.c.revision + 1, updated_at=now)
+        )
+
+    async def _read(self, *wanted: Any) -> Sequence[FollowUp]:
+        query = select(follow_ups).where(*wanted).order_by(follow_ups.c.sent_on.desc(), follow_ups.c.id.desc())
+        async with self._database.reading() as connection:
+            return [_letter(row) for row in await connection.execute(query)]
+
+
+def _undelivered() -> Any:
+    return exists().where(
+        reminders.c.person_id == follow_ups.c.person_id,
+        reminders.c.kind == ReminderKind.FOLLOW_UP.value,
+        reminders.c.step.in_([f"{STEP}-" + cast(follow_ups.c.id, Text) + f"-{number}" for number in (1, 2)]),
+        reminders.c.state.in_(_UNDELIVERED),
+    )
+
+
+def _values(letter: FollowUp) -> dict[str, Any]:
+    return {
+        "person_id": letter.person_id,
+        "guild_id": letter.guild_id,
+        "constituency_id": letter.constituency_id,
+        "recommendation": letter.recommendation,
+        "sent_on": letter.sent_on.isoformat(),
+        "checks": ",".join(day.isoformat() for day in letter.checks),
+        "outcome": letter.outcome.value,
+        "outcome_on": _written(letter.outcome_on),
+        "promised_on": _written(letter.promised_on),
+        "missed": int(letter.missed),
+        "keep_until": letter.keep_until.isoformat(),
+    }
+
+
+def _letter(row: Row[Any]) -> FollowUp:
+    return FollowUp(
+        follow_up_id=FollowUpId(row.id),
+        person_id=PersonId(row.person_id),
+        recommendation=row.recommendation,
+        sent_on=date.fromisoformat(row.sent_on),
+        constituency_id=row.constituency_id,
+        guild_id=GuildId(row.guild_id) if row.guild_id is not None else None,
+        checks=tuple(date.fromisoformat(day) for day in row.checks.split(",") if day),
+        outcome=Outcome(row.outcome),
+        outcome_on=_day(row.outcome_on),
+        promised_on=_day(row.promised_on),
+        missed=bool(row.missed),
+    )
+
+
+def _written(day: date | None) -> str | None:
+    return day.isoformat() if day is not None else None
+
+
+def _day(written: str | None) -> date | None:
+    return date.fromisoformat(written) if written is not None else None
+
+
+class Sketches:
+    """The ``sketches`` table: for four weeks, by what a group's drafts can be told to be alike."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._insert = insert_for(database, sketches)
+        self._others = (
+            select(sketches.c.pieces)
+            .where(
+                sketches.c.guild_id == bindparam("group"),
+                sketches.c.draft != bindparam("mine"),
+                sketches.c.made_on >= bindparam("since"),
+            )
+            .order_by(sketches.c.id.desc())
+            .limit(bindparam("most"))
+        )
+
+    async def others(self, guild_id: GuildId, draft: bytes, today: date, most: int) -> Sequence[bytes]:
+        """Give the newest sketches of a group, without that of this draft."""
+        wanted = {"group": guild_id, "mine": draft, "since": (today - SKETCH_KEPT).isoformat(), "most": most}
+        async with self._database.reading() as connection:
+            return list((await connection.execute(self._others, wanted)).scalars())
+
+    async def keep(self, guild_id: GuildId, draft: bytes, pieces: bytes, today: date) -> None:
+        """Keep the sketch of a draft, in place of the earlier one of the same draft."""
+        put = self._insert.values(guild_id=guild_id, draft=draft, made_on=today.isoformat(), pieces=pieces)
+        changed = {"made_on": put.excluded.made_on, "pieces": put.excluded.pieces}
+        async with self._database.writing() as connection:
+            await connection.execute(put.on_conflict_do_update(index_elements=["guild_id", "draft"], set_=changed))
+
+    async def tidy(self, today: date) -> int:
+        """Delete sketches past their four weeks."""
+        old = delete(sketches).where(sketches.c.made_on < (today - SKETCH_KEPT).isoformat())
+        async with self._database.writing() as connection:
+            return (await connection.execute(old)).rowcount

@@ -1,0 +1,132 @@
+"""When a person is asked after their letter: never more than twice, never in the past, whatever they answer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.errors import Refused
+from bot.domain.follow_ups import (
+    ANSWERS,
+    MOST_CHECKS,
+    FollowUp,
+    Outcome,
+    check_step,
+    check_time,
+    first_checks,
+    later_checks,
+    letter_of,
+    moved_checks,
+    question,
+    require_promise,
+    require_sent,
+)
+from bot.domain.identity import FollowUpId, PersonId
+
+TODAY = date(2026, 3, 2)
+NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
+LETTER = FollowUp(FollowUpId(7), PersonId(1), "never-again/3", TODAY, checks=first_checks(TODAY, NOW))
+
+
+def at(day: date, hour: int = 10) -> datetime:
+    return datetime.combine(day, time(hour), tzinfo=ZoneInfo("Europe/London"))
+
+
+def test_two_weeks_after_it_was_sent_and_two_weeks_after_that() -> None:
+    assert first_checks(TODAY, NOW) == (date(2026, 3, 16), date(2026, 3, 30))
+
+
+def test_a_letter_sent_long_ago_is_asked_after_tomorrow() -> None:
+    assert first_checks(TODAY - timedelta(days=40), NOW) == (date(2026, 3, 3), date(2026, 3, 17))
+
+
+@pytest.mark.parametrize("outcome", [Outcome.ANSWERED, Outcome.STOCK, Outcome.CLOSED])
+def test_an_answer_that_ends_it_leaves_no_check(outcome: Outcome) -> None:
+    assert later_checks(LETTER, outcome, NOW) == ()
+    assert later_checks(LETTER, outcome, at(date(2026, 3, 20))) == (date(2026, 3, 16),)
+
+
+def test_a_promise_is_asked_after_on_the_next_day() -> None:
+    now = at(date(2026, 3, 16))
+    assert later_checks(LETTER, Outcome.PROMISED, now, date(2026, 4, 10)) == (date(2026, 3, 16), date(2026, 4, 11))
+
+
+def test_after_two_checks_there_is_never_a_third() -> None:
+    now = at(date(2026, 4, 1))
+    for outcome in ANSWERS:
+        assert later_checks(LETTER, outcome, now, now.date()) == LETTER.checks
+
+
+@given(
+    st.integers(0, 300),
+    st.lists(st.tuples(st.integers(0, 60), st.sampled_from(ANSWERS), st.integers(0, 200)), max_size=8),
+)
+def test_whatever_is_answered_nobody_is_asked_more_than_twice(ago: int, story: list[tuple[int, Outcome, int]]) -> None:
+    now = NOW
+    sent = TODAY - timedelta(days=ago)
+    letter = replace(LETTER, sent_on=sent, checks=first_checks(sent, now))
+    asked: set[date] = set()
+    for wait, outcome, ahead in story:
+        now += timedelta(days=wait)
+        asked |= set(letter.used(now))
+        promised = now.date() + timedelta(days=ahead) if outcome is Outcome.PROMISED else None
+        checks = later_checks(letter, outcome, now, promised)
+        assert checks[: len(letter.used(now))] == letter.used(now)
+        assert all(check_time(day).instant() > now for day in checks[len(letter.used(now)) :])
+        letter = replace(letter, outcome=outcome, outcome_on=now.date(), promised_on=promised, checks=checks)
+        assert list(checks) == sorted(checks)
+    asked |= set(letter.checks)
+    assert len(asked) <= MOST_CHECKS
+
+
+def test_an_answer_is_awaited_from_the_check_until_it_is_given() -> None:
+    assert not LETTER.awaits_an_answer(NOW)
+    asked = at(date(2026, 3, 16))
+    assert LETTER.awaits_an_answer(asked)
+    assert not replace(LETTER, outcome=Outcome.NOTHING, outcome_on=date(2026, 3, 17)).awaits_an_answer(asked)
+    assert replace(LETTER, outcome=Outcome.NOTHING, outcome_on=date(2026, 3, 17)).awaits_an_answer(
+        at(date(2026, 3, 30))
+    )
+    assert not replace(LETTER, outcome=Outcome.CLOSED).awaits_an_answer(asked)
+
+
+def test_the_date_may_be_put_right_until_something_was_said() -> None:
+    assert moved_checks(LETTER, date(2026, 2, 28), NOW) == (date(2026, 3, 14), date(2026, 3, 28))
+    said = replace(LETTER, outcome=Outcome.NOTHING)
+    assert moved_checks(said, date(2026, 2, 28), NOW) == LETTER.checks
+
+
+@pytest.mark.parametrize("wrong", [date(2026, 3, 3), date(2025, 3, 1), date(1, 1, 1), date(9999, 12, 31)])
+def test_a_day_of_sending_that_cannot_be_is_refused(wrong: date) -> None:
+    with pytest.raises(Refused):
+        require_sent(wrong, TODAY)
+
+
+def test_the_days_at_the_edges_are_taken() -> None:
+    assert require_sent(TODAY, TODAY) == TODAY
+    assert require_sent(date(2025, 3, 2), TODAY) == date(2025, 3, 2)
+    assert require_promise(TODAY, TODAY) == TODAY
+    for wrong in (date(2026, 3, 1), date(2027, 3, 3)):
+        with pytest.raises(Refused):
+            require_promise(wrong, TODAY)
+
+
+def test_it_is_kept_until_ninety_days_after_the_last_check() -> None:
+    assert LETTER.keep_until == date(2026, 3, 30) + timedelta(days=90)
+    assert replace(LETTER, checks=()).keep_until == TODAY + timedelta(days=90)
+
+
+def test_a_step_names_its_letter_and_nothing_else_does() -> None:
+    assert letter_of(check_step(FollowUpId(12), 2)) == FollowUpId(12)
+    for other in ("personal", "follow-up", "follow-up-", "follow-up-x-1", "follow-up-1", "before-14@2021-08-25"):
+        assert letter_of(other) is None
+
+
+def test_the_question_names_neither_mp_nor_subject_and_neutrally_no_letter() -> None:
+    assert "letter" not in question(1, TODAY, neutral=True).casefold()
+    assert question(2, TODAY, neutral=False).endswith("the last time that Postbag asks about it.")
