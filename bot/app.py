@@ -112,7 +112,7 @@ async def open_app(
     from bot.chat.client import PostbagClient
     from bot.chat.post_buttons import buttons_for
     from bot.chat.sender import DiscordSender
-    from bot.documents.text import letter_as_text
+    from bot.documents.maker import LetterMaker
     from bot.sources.http import Http
     from bot.sources.members import MembersApi
 
@@ -157,7 +157,7 @@ async def open_app(
                 operator=Operator(settings.operator.name, settings.operator.contact),
                 reports=report_service,
                 members=member_service,
-                letters=LetterService(templates, report_service, member_service, time, letter_as_text),
+                letters=LetterService(templates, report_service, member_service, time, LetterMaker()),
                 deadlines=deadline_service,
                 delivery=DeliveryService(
                     reminders,
@@ -190,11 +190,13 @@ async def serve(settings: Settings, token: str, *, say: Callable[[str], None]) -
     from bot.scheduling import Alarm
 
     alarm = Alarm()
+    warming: list[asyncio.Task[None]] = []
     async with open_app(settings, wake=alarm.wake) as app, app.client:
 
         async def logged_in() -> None:
             settle()
             alarm.start(app)  # its first sweep takes up what an earlier run left under way
+            warming.append(asyncio.create_task(app.services.letters.warm()))
             say(f"Postbag {app.services.version} is on Discord. Type /start in your server; /admin setup sets it up.")
 
         connection = asyncio.create_task(stay_connected(app.client, token, say=say, logged_in=logged_in))
@@ -209,9 +211,9 @@ async def serve(settings: Settings, token: str, *, say: Callable[[str], None]) -
             await app.services.delivery.close()
             await alarm.stop()
             await app.client.close()
-            for task in (connection, stopping):
+            for task in (connection, stopping, *warming):
                 task.cancel()
-            await asyncio.gather(connection, stopping, return_exceptions=True)
+            await asyncio.gather(connection, stopping, *warming, return_exceptions=True)
     return 0
 
 

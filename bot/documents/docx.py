@@ -10,6 +10,8 @@ from bot.services.ports import File
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 FONTS = {"ascii": "Cambria", "hAnsi": "Cambria", "eastAsia": "SimSun", "cs": "Arial"}
+SIGNATURE_ROOM = 44
+"""Points left free for a signature."""
 
 
 def page_as_docx(page: Page) -> File:
@@ -49,13 +51,15 @@ def page_as_docx(page: Page) -> File:
     if page.sender:
         put("\n".join(page.sender), right=True)
     put(page.date, right=True)
-    put("\n".join(page.to))
+    if page.to:
+        put("\n".join(page.to))
     for index, text in enumerate(page.paragraphs):
-        if index == 1:
+        if index == 1 and page.is_letter:
             put(page.subject, bold=True)
         put(text)
-    if page.name:
-        put("")
+    if page.is_letter:
+        document.paragraphs[-1].paragraph_format.space_after = Pt(SIGNATURE_ROOM)
+        document.paragraphs[-1].paragraph_format.keep_with_next = True
         put(page.name)
     out = io.BytesIO()
     document.save(out)

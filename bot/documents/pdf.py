@@ -91,6 +91,7 @@ class PdfMaker:
             "subject": page.subject,
             "paragraphs": [{"lines": text.split("\n"), "rtl": is_right_to_left(text)} for text in page.paragraphs],
             "name": page.name,
+            "letter": page.is_letter,
             "fonts": [SERIF, *filter(None, found)],
             "size": size,
         }
@@ -101,7 +102,8 @@ class PdfMaker:
         for script, is_there, names in (("Uyghur or Arabic", has_arabic, ARABIC), ("Chinese", has_han, HAN)):
             if is_there(text) and not self._families.intersection(names):
                 notes.append(
-                    f"This computer has no font for {script} letters, so they are missing in the PDF: use another file."
+                    f"The computer that Postbag runs on has no font for {script} letters, so the PDF cannot show them: use the "
+                    "Word document or the text."
                 )
         return tuple(notes)
 

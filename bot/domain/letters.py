@@ -1,19 +1,19 @@
-"""Letters to one's own MP: the frame's shared text and the writer's own words, kept apart, and the checks before sending.
+"""Letters to one's own MP: the frame's shared text and the writer's own words, kept apart.
 
 A letter is plain text. Nothing of it is ever stored.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.domain.letter_asks import ROLE_NOTES
 from bot.domain.members import HOUSE_OF_COMMONS, Member, MemberRole
 from bot.domain.messages import MESSAGE_LIMIT
-from bot.domain.own_words import OWN_AIM, SCORE_CLOSES, Part, count_words, own_share, own_word_count, sibling_score
+from bot.domain.own_words import SCORE_CLOSES, Part, count_words, own_share, own_word_count, sibling_score
+from bot.domain.plain_text import seen
 
 LEAST_OWN_WORDS = 20
 """A letter with fewer words of the writer's own is not finished."""
@@ -148,22 +148,22 @@ class Recipient:
 NAME_GAP = "[name of the MP]"
 
 
-class Weight(StrEnum):
-    """What a check does: stop the letter, close one way of sending, warn, or only inform."""
-
-    STOP = "stop"
-    WARN = "warn"
-    NOTE = "note"
-
-
 @dataclass(frozen=True, slots=True)
-class Check:
-    """One finding about a letter: what it is and what to do about it."""
+class Signature:
+    """What the writer wants above and under the letter in one file. It is used in memory and never kept."""
 
-    slug: str
-    weight: Weight
-    message: str
-    next_step: str = ""
+    name: str = field(default="", repr=False)
+    address: str = field(default="", repr=False)
+
+    @property
+    def signed(self) -> str:
+        """Give the name as it stands under the letter."""
+        return " ".join(seen(self.name).split())
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Give the sender's lines at the head of the page."""
+        return tuple(line for line in map(str.strip, seen(self.address).splitlines()) if line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +179,11 @@ class Letter:
     @property
     def text(self) -> str:
         return "".join(part.text for part in self.parts)
+
+    @property
+    def own_text(self) -> str:
+        """Give what the writer wrote, and nothing that is shared."""
+        return "\n".join(part.text for part in self.parts if part.is_own)
 
     @property
     def words(self) -> int:
@@ -204,138 +209,6 @@ class Letter:
         """Tell whether WriteToThem would take this letter and another of the same frame for copies."""
         return self.frame.kind is FrameKind.LETTER and self.score >= SCORE_CLOSES
 
-    def checks(self) -> tuple[Check, ...]:
-        """Look the letter over, the most serious finding first."""
-        found = [*_stops(self)]
-        found += _about_recipient(self.recipient)
-        found += _about_text(self)
-        return tuple(sorted(found, key=lambda check: list(Weight).index(check.weight)))
-
-
-def _stops(letter: Letter) -> Sequence[Check]:
-    written = {part.field for part in letter.parts if part.is_own and count_words(part.text)}
-    missing = [q for q in letter.frame.written if q.required and q.name not in written]
-    if missing:
-        return [
-            Check(
-                "own-words-missing",
-                Weight.STOP,
-                f"The letter still needs your own words: “{missing[0].label}”",
-                "One or two sentences about why this matters to you are enough to start.",
-            )
-        ]
-    least = letter.frame.kind.least_own_words
-    if letter.own_words < least:
-        wanting = least - letter.own_words
-        return [
-            Check(
-                "own-words-few",
-                Weight.STOP,
-                f"So far {_count(letter.own_words)} of this letter {'is' if letter.own_words == 1 else 'are'} yours. "
-                f"It needs at least {least}: {wanting} more.",
-                "What made you care about this? Who do you think of when you read it?",
-            )
-        ]
-    return []
-
-
-def _about_recipient(recipient: Recipient) -> Sequence[Check]:
-    match recipient.standing:
-        case Standing.VACANT:
-            return [
-                Check(
-                    "vacant",
-                    Weight.WARN,
-                    f"{recipient.constituency} has no MP until the by-election.",
-                    f"Keep the letter, and fill in {NAME_GAP} when the new MP is elected.",
-                )
-            ]
-        case Standing.NOT_CHECKED:
-            return [
-                Check(
-                    "not-checked",
-                    Weight.WARN,
-                    "MP not checked: this name and constituency are as you typed them.",
-                    "WriteToThem looks your MP up from your postcode when you send.",
-                )
-            ]
-    return []
-
-
-def _about_text(letter: Letter) -> Sequence[Check]:
-    own = "\n".join(part.text for part in letter.parts if part.is_own)
-    found = []
-    if letter.is_too_alike:
-        found.append(
-            Check(
-                "too-alike",
-                Weight.WARN,
-                "Too much of this letter is the shared text, and WriteToThem stops letters that look copied.",
-                "Add a few sentences of your own, and the WriteToThem button opens.",
-            )
-        )
-    elif letter.share < OWN_AIM:
-        found.append(
-            Check(
-                "share-low",
-                Weight.NOTE,
-                "One more sentence that only you could write would help.",
-            )
-        )
-    if letter.words > MOST_WORDS:
-        found.append(
-            Check(
-                "too-long",
-                Weight.WARN,
-                f"The letter has {letter.words} words. Letters under {MOST_WORDS} words are read to the end.",
-                "Is there a paragraph that it can do without?",
-            )
-        )
-    second = _ASKING.search(own)
-    if second:
-        found.append(
-            Check(
-                "second-ask",
-                Weight.WARN,
-                f"Your words seem to ask for something too (“{_short(second[0])}”). One clear request gets a clear answer.",
-                "If you can, leave only the one you chose.",
-            )
-        )
-    for kind, pattern in _PERSONAL:
-        typed = pattern.search(own)
-        if typed:
-            found.append(
-                Check(
-                    "personal",
-                    Weight.WARN,
-                    f"Your words hold what looks like {kind}: “{_short(typed[0])}”. Take it out?",
-                    "You can add it where you send the letter.",
-                )
-            )
-    letters = [ch for ch in own if ch.isalpha() and ch.upper() != ch.lower()]
-    if len(letters) >= 20 and sum(ch.isupper() for ch in letters) > len(letters) * 0.6:
-        found.append(
-            Check(
-                "shouting",
-                Weight.NOTE,
-                "Most of your words are in capitals, which can read as shouting.",
-                "Small letters may be heard better.",
-            )
-        )
-    return found
-
-
-_ASKING = re.compile(
-    r"(?i)\b(?:will|would|could|can) you\b[^.?!\n]{0,60}\??"
-    r"|\bplease (?:write|ask|raise|meet|sign|vote|support|oppose|urge|press|table|call|tell)\b[^.?!\n]{0,60}"
-    r"|\bI (?:ask|urge|call on|beg) you\b[^.?!\n]{0,60}"
-)
-_PERSONAL = (
-    ("a postcode", re.compile(r"(?i)\b[A-Z]{1,2}[0-9][A-Z0-9]?\s?[0-9][A-Z]{2}\b")),
-    ("an e-mail address", re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")),
-    ("a telephone number", re.compile(r"(?<!\w)(?:\+44|0)(?:[\s()-]?\d){9,10}(?!\w)")),
-)
-
 
 def in_parts(text: str, most: int = MESSAGE_LIMIT) -> tuple[str, ...]:
     """Cut a text into parts of at most so many characters: between paragraphs, else sentences, else words."""
@@ -352,11 +225,3 @@ def in_parts(text: str, most: int = MESSAGE_LIMIT) -> tuple[str, ...]:
         parts.append(rest[:cut].rstrip())
         rest = rest[cut:].lstrip()
     return (*parts, rest) if rest else tuple(parts)
-
-
-def _count(number: int) -> str:
-    return "1 word" if number == 1 else f"{number} words"
-
-
-def _short(text: str, most: int = 40) -> str:
-    return text.strip() if len(text.strip()) <= most else text.strip()[: most - 1].rstrip() + "…"

@@ -2,57 +2,38 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Callable, Mapping, Sequence
+import asyncio
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
-from typing import Protocol
 
 from bot.clock import Clock, london_today
 from bot.domain.errors import NotFound, Refused
 from bot.domain.identity import UserId
 from bot.domain.letter_asks import ASKS, Ask, fitting
-from bot.domain.letter_facts import Topic, citations, facts_for, overdue_since, subject
-from bot.domain.letters import Check, FrameKind, Letter, LetterFrame, Recipient, Standing, Weight, in_parts
-from bot.domain.members import Constituency, Directory, Dissolution, fold
-from bot.domain.own_words import OWN_AIM, Part
-from bot.domain.people import DRAFT_KEPT
-from bot.domain.references import Found
-from bot.domain.reports import Report, long_date
+from bot.domain.letter_checks import Check, Weight, look_over, without_personal
+from bot.domain.letter_facts import TABLING, Topic, citations, facts_for, overdue_since, subject
+from bot.domain.letters import FrameKind, Letter, LetterFrame, Recipient, Signature, Standing, in_parts
+from bot.domain.members import Constituency, fold
+from bot.domain.own_words import OWN_AIM
+from bot.domain.plain_text import seen
+from bot.domain.reports import long_date
+from bot.services.letter_drafts import Draft, DraftGone, Drafts
+from bot.services.letter_ports import HeldReports, LetterFiles, LetterTemplates, Seats
 from bot.services.ports import File
 
 FIRST_FRAME = "raise-a-recommendation"
-MOST_DRAFTS = 5_000
 ANSWER_LIMIT = 4_000
 TYPED_LIMIT = 100
 TEXT_PARTS = 3
 """So many messages of text are handed over at most; a longer letter comes as a file only."""
-
-
-class LetterTemplates(Protocol):
-    """The frames of letters."""
-
-    @property
-    def frames(self) -> Mapping[str, LetterFrame]: ...
-    def letter(self, slug: str, facts: Mapping[str, str], own: Mapping[str, str]) -> tuple[Part, ...]: ...
-
-
-class HeldReports(Protocol):
-    """What is asked of the reports held."""
-
-    def report(self, slug: str) -> Report: ...
-    def find(self, number_text: str, report: str | None = None) -> Found: ...
-
-
-class Seats(Protocol):
-    """What is asked of the House of Commons."""
-
-    @property
-    def directory(self) -> Directory: ...
-    @property
-    def dissolution(self) -> Dissolution: ...
-    def as_of_line(self, now: datetime) -> str: ...
-    def near(self, text: str, limit: int = 25) -> Sequence[Constituency]: ...
+CONTACT_WAIT = 2.0
+"""Seconds that a finished letter waits for its MP's contacts. Without them it has no address to be mailed to."""
+BLANK_HINTS = (
+    "Fill in what stands in [square brackets], in your own words, and delete what you do not need.",
+    "Ask for one thing only. Your own words should be more than half of the letter.",
+    "Then add your name and address, and send it by post, by e-mail, or with https://www.writetothem.com/",
+    "",
+)
 
 
 class Unfinished(Refused):
@@ -63,42 +44,24 @@ class Unfinished(Refused):
         self.check = check
 
 
-class DraftGone(NotFound):
-    """The draft is no longer in memory."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "This draft is no longer in memory: drafts are kept for 60 minutes and never stored.",
-            "Start again with /letter write. Words that you can still see here can be copied into it.",
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A letter in the making. Only ``owner`` may go on with it. It is kept in memory until ``until``."""
-
-    token: str
-    owner: UserId
-    frame: str
-    until: datetime
-    topic: str = ""
-    recipient: Recipient | None = field(default=None, repr=False)
-    ask: str = ""
-    own: Mapping[str, str] = field(default_factory=dict, repr=False)
-
-
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A letter ready to be sent by its writer: text in parts for a chat message, a file, and which way is open."""
+    """A letter ready to be sent by its writer: text in parts for a chat message, files, and which ways are open.
+
+    ``link`` is a ``mailto:`` link with the whole letter, or empty; ``notes`` say what a file lacks.
+    """
 
     letter: Letter
+    checks: tuple[Check, ...] = field(repr=False)
     texts: tuple[str, ...] = field(repr=False)
-    file: File = field(repr=False)
+    files: tuple[File, ...] = field(repr=False)
+    notes: tuple[str, ...] = ()
+    link: str = field(default="", repr=False)
     may_write_to_them: bool = True
 
 
 class LetterService:
-    """Help a person write to their own MP. ``as_text`` makes the text file."""
+    """Help a person write to their own MP. ``files`` makes the files of a letter."""
 
     def __init__(
         self,
@@ -106,14 +69,14 @@ class LetterService:
         reports: HeldReports,
         members: Seats,
         clock: Clock,
-        as_text: Callable[[Letter], File],
+        files: LetterFiles,
     ) -> None:
         self._templates = templates
         self._reports = reports
         self._members = members
         self._clock = clock
-        self._as_text = as_text
-        self._drafts: dict[str, Draft] = {}
+        self._files = files
+        self._drafts = Drafts(clock)
 
     # What there is ----------------------------------------------------------------------------------------------
 
@@ -175,7 +138,7 @@ class LetterService:
     @staticmethod
     def typed(constituency: str, name: str = "") -> Recipient:
         """Give a recipient as typed, not checked. Refused: no constituency was given."""
-        seat, name = (" ".join(text.split())[:TYPED_LIMIT] for text in (constituency, name))
+        seat, name = (" ".join(seen(text).split())[:TYPED_LIMIT] for text in (constituency, name))
         if not seat:
             raise Refused("Which constituency do you live in? Nothing was typed.", "Type its name, or part of it.")
         return Recipient(seat, Standing.NOT_CHECKED, typed_name=name)
@@ -187,20 +150,13 @@ class LetterService:
     ) -> Draft:
         """Begin a draft. Refused: Parliament is dissolved, or the letter does not fit the report."""
         self.refuse_in_dissolution()
-        self._tidy()
-        while len(self._drafts) >= MOST_DRAFTS:
-            self._drafts.pop(next(iter(self._drafts)))
         chosen = self.frame(frame or FIRST_FRAME)
-        draft = Draft(_token(), owner, chosen.slug, self._until(), recipient=recipient)
+        draft = replace(self._drafts.begin(owner, chosen.slug), recipient=recipient)
         return self._keep(self._about(draft, topic) if topic is not None else draft)
 
     def draft(self, token: str, owner: UserId) -> Draft:
         """Give a draft to its owner. DraftGone: it is older than an hour, or somebody else's, which is not told."""
-        self._tidy()
-        draft = self._drafts.get(token)
-        if draft is None or draft.owner != owner:
-            raise DraftGone
-        return draft
+        return self._drafts.get(token, owner)
 
     def about(self, draft: Draft, topic: Topic) -> Draft:
         """Say what the letter is about. Refused: the letter does not fit it."""
@@ -241,10 +197,8 @@ class LetterService:
     ) -> Draft:
         """Make a draft again from what its owner's private message carries. DraftGone: that does not hold any more."""
         self.refuse_in_dissolution()
-        if token in self._drafts and self._drafts[token].owner != owner:
-            token = _token()
         try:
-            known = Draft(token, owner, self.frame(frame).slug, self._until(), own=own or {})
+            known = replace(self._drafts.begin(owner, self.frame(frame).slug, token=token), own=own or {})
             known = self._about(known, self.topic(topic)) if topic else known
         except NotFound:
             raise DraftGone from None
@@ -268,7 +222,28 @@ class LetterService:
             raise Refused(
                 "This letter is not complete yet.", "Choose what it is about, whom it goes to and what you ask."
             )
-        return self._set(frame, topic, recipient, ASKS[draft.ask], draft.own)
+        return self._set(frame, topic, self._in_office_now(recipient), ASKS[draft.ask], draft.own)
+
+    def checks(self, draft: Draft, letter: Letter) -> tuple[Check, ...]:
+        """Look a letter over, the most serious finding first."""
+        return look_over(letter, self._about_directory(draft, letter))
+
+    def take_out(self, draft: Draft) -> Draft:
+        """Take out of the writer's words what looks like somebody's address, postcode, telephone number or e-mail address."""
+        written = {question.name for question in self.frame(draft.frame).written}
+        own = {name: without_personal(seen(text)) if name in written else text for name, text in draft.own.items()}
+        return self._keep(replace(draft, own=own))
+
+    def blank(self, draft: Draft) -> Letter:
+        """Set the letter with blanks where its writer's words go. Refused: it is not chosen yet what it is about."""
+        frame, topic = self.frame(draft.frame), self.topic_of(draft)
+        if topic is None:
+            raise Refused("Choose first what the letter is about.", "Start again with /letter write.")
+        to = draft.recipient or Recipient("[your constituency]", Standing.NOT_CHECKED)
+        fit = [ASKS[draft.ask]] if draft.ask in ASKS else [a for a in self._asks(frame.slug, to) if a.slug != TABLING]
+        words = fit[0].words if len(fit) == 1 else "\n".join(["[Keep one of these:]", *(ask.words for ask in fit)])
+        own = {q.name: f"[{q.label} {q.hint}]".replace(" ]", "]") for q in frame.written}
+        return self._set(frame, topic, to, replace(fit[0], words=words, short=""), own, roomy=(False,))
 
     def sample(self, slug: str, topic: Topic, recipient: Recipient | None = None) -> Letter:
         """Set a template's made-up sample, about something real, to an MP without a name."""
@@ -285,34 +260,97 @@ class LetterService:
         own: Mapping[str, str],
         *,
         sample: bool = False,
+        roomy: tuple[bool, ...] = (True, False),
     ) -> Letter:
         """Set a letter in the longest frame that leaves it mostly its writer's; a frame shrinks where little is written."""
         today = london_today(self._clock)
-        for roomy in (True, False):
-            facts = facts_for(frame, topic, recipient, ask, today, roomy=roomy, sample=sample)
-            parts = self._templates.letter(frame.slug, facts, own)
+        words = {name: seen(text) for name, text in own.items()}
+        for room in roomy:
+            facts = facts_for(frame, topic, recipient, ask, today, roomy=room, sample=sample)
+            parts = self._templates.letter(frame.slug, facts, words)
             letter = Letter(frame, recipient, parts, subject(topic), citations(topic))
             if "roomy" not in frame.needs or (letter.share >= OWN_AIM and not letter.is_too_alike):
                 break
         return letter
 
-    def finish(self, draft: Draft) -> Finished:
-        """Hand the letter over. Unfinished: it has too few words of its writer's own."""
+    def finished_letter(self, draft: Draft) -> Letter:
+        """Set the letter that may be handed over. Unfinished: it has too few words of its writer's own."""
         letter = self.letter(draft)
-        for check in letter.checks():
+        for check in self.checks(draft, letter):
             if check.weight is Weight.STOP:
                 raise Unfinished(check)
+        return letter
+
+    async def finish(self, draft: Draft, signature: Signature | None = None) -> Finished:
+        """Hand the letter over. ``signature`` goes into the files and nowhere else. Unfinished: as ``finished_letter``."""
+        letter = self.finished_letter(draft)
+        letter = replace(letter, recipient=await self._with_contact(letter.recipient))
+        files, notes = await self._files.files(letter, london_today(self._clock), signature)
         texts = in_parts(letter.text)
+        is_letter, is_vacant = letter.frame.kind is FrameKind.LETTER, letter.recipient.standing is Standing.VACANT
         return Finished(
             letter,
+            self.checks(draft, letter),
             texts if len(texts) <= TEXT_PARTS else (),
-            self._as_text(letter),
-            may_write_to_them=(
-                letter.frame.kind is FrameKind.LETTER
-                and not letter.is_too_alike
-                and letter.recipient.standing is not Standing.VACANT
-            ),
+            files,
+            notes,
+            link=self._files.link(letter) if is_letter and not is_vacant else "",
+            may_write_to_them=is_letter and not is_vacant and not letter.is_too_alike,
         )
+
+    async def outside(self, draft: Draft) -> tuple[File, ...]:
+        """Give the letter with blanks, to be written away from here. Refused: it is not chosen yet what it is about."""
+        return await self._files.blank(self.blank(draft), london_today(self._clock), BLANK_HINTS)
+
+    async def warm(self) -> None:
+        """Load what the first finished letter would have to wait for."""
+        await self._files.warm()
+
+    async def _with_contact(self, recipient: Recipient) -> Recipient:
+        if recipient.member is None or recipient.constituency_id is None:
+            return recipient
+        seat = Constituency(recipient.constituency_id, recipient.constituency, recipient.member)
+        try:
+            seat = await asyncio.wait_for(self._members.with_contact(seat), CONTACT_WAIT)
+        except TimeoutError:
+            return recipient
+        return replace(recipient, member=seat.member)
+
+    def _in_office_now(self, recipient: Recipient) -> Recipient:
+        """Give whoever holds the seat today: the directory may have been renewed while the letter was written."""
+        if recipient.constituency_id is None:
+            return recipient
+        seat = self._members.directory.by_id(recipient.constituency_id)
+        return recipient_of(seat) if seat is not None and seat.name == recipient.constituency else recipient
+
+    def _about_directory(self, draft: Draft, letter: Letter) -> Sequence[Check]:
+        found: list[Check] = []
+        then, now = draft.recipient, letter.recipient
+        if then is not None and then.name != now.name:
+            found.append(
+                Check(
+                    "mp-changed",
+                    Weight.WARN,
+                    f"The MP for {now.constituency} has changed since you began: "
+                    + (f"it is {now.name} now." if now.name else "the seat is vacant."),
+                    "Read the letter again: it goes to whoever holds the seat.",
+                )
+            )
+        if now.constituency_id is not None and self._members.directory.is_stale(self._clock.now()):
+            found.append(
+                Check("stale", Weight.WARN, self.as_of_line, "WriteToThem looks your MP up again when you send.")
+            )
+        if self._members.suspects_dissolution:
+            found.append(
+                Check(
+                    "maybe-dissolved",
+                    Weight.WARN,
+                    "The last time we asked, the source of MP data named no sitting MP at all: Parliament may have been "
+                    "dissolved.",
+                    "If it has been, nobody is an MP until the election: keep your letter until then.",
+                )
+            )
+        return found
 
     def _asks(self, frame: str, recipient: Recipient | None) -> tuple[Ask, ...]:
         if recipient is None:
@@ -328,26 +366,11 @@ class LetterService:
         about = topic if frame.is_about_one else Topic(topic.report)
         return replace(draft, topic=about.value)
 
-    def _until(self) -> datetime:
-        return self._clock.now() + DRAFT_KEPT
-
     def _keep(self, draft: Draft) -> Draft:
-        draft = replace(draft, until=self._until())
-        self._drafts.pop(draft.token, None)
-        self._drafts[draft.token] = draft
-        return draft
-
-    def _tidy(self) -> None:
-        now = self._clock.now()
-        for token in [token for token, draft in self._drafts.items() if draft.until <= now]:
-            del self._drafts[token]
+        return self._drafts.keep(draft)
 
 
 def recipient_of(seat: Constituency) -> Recipient:
     """Give the recipient that a seat of the directory stands for."""
     standing = Standing.VACANT if seat.member is None else Standing.IN_OFFICE
     return Recipient(seat.name, standing, seat.constituency_id, seat.member)
-
-
-def _token() -> str:
-    return secrets.token_urlsafe(8)

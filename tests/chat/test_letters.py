@@ -13,6 +13,7 @@ import pytest
 
 from bot.domain.members import Directory, Dissolution
 from bot.domain.own_words import SCORE_CLOSES
+from bot.domain.plain_text import seen
 from bot.rehearsal.reading import links_of
 
 WHY = (
@@ -108,12 +109,106 @@ async def test_the_hand_over_has_text_file_and_advice(room: Any) -> None:
     text = room.text_of(done.response)
     assert "full name, address and postcode" in text
     assert "Postbag sends nothing" in text
-    (file,) = done.response.attachments
-    assert file.filename == "letter.txt"
+    assert [f.filename for f in done.response.attachments] == ["letter.txt", "letter.docx", "letter.pdf", "letter.eml"]
+    file = done.response.attachments[0]
     written = (await file.read()).decode("utf-8-sig").replace("\r\n", "\n")
     assert "House of Commons\nLondon\nSW1A 0AA" in written
     assert "".join(part.content for part in done.followups).split() == written_letter(written).split()
     assert "```" not in done.followups[0].content
+
+
+@pytest.mark.asyncio
+async def test_files_with_name_and_address_are_made_and_forgotten(room: Any, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    done = await room.member.click((await preview(room)).response, label="Finish")
+    form = await room.member.click(done.response, label="Add my name and address")
+    assert list(controls(form.modal)) == ["name", "address"]
+    typed = {"name": "Zqpia Example", "address": "1 Zqroad\nTarning\nZA1 1AA"}
+    signed = await room.member.submit_modal(form, typed)
+    assert signed.response.ephemeral
+    files = {f.filename: await f.read() for f in signed.response.attachments}
+    assert set(files) == {"letter.txt", "letter.docx", "letter.pdf", "letter.eml"}
+    text = files["letter.txt"].decode("utf-8-sig")
+    assert text.startswith("1 Zqroad\r\nTarning\r\nZA1 1AA\r\n")
+    assert "Yours sincerely,\r\n\r\nZqpia Example" in text
+    assert "Zq" not in room.text_of(signed.response)
+    assert "Zq" not in str(signed.response.components), "not in a control, nor in the text of a message"
+    assert "Zq" not in caplog.text
+    assert "Zq" not in repr(vars(room.app.services.letters._drafts))
+
+
+@pytest.mark.asyncio
+async def test_a_name_typed_too_late_comes_back(room: Any) -> None:
+    done = await room.member.click((await preview(room)).response, label="Finish")
+    form = await room.member.click(done.response, label="Add my name and address")
+    await pass_time(room, "an hour")
+    late = await room.member.submit_modal(form, {"name": "Pia Example", "address": "1 Any Road"})
+    assert "Press Finish on your letter above once more" in room.text_of(late.response)
+    (file,) = late.response.attachments
+    kept = (await file.read()).decode("utf-8-sig")
+    assert "Pia Example" in kept
+    assert "1 Any Road" in kept
+    refused = await room.member.click(done.response, label="Add my name and address")
+    assert "Press Finish on your letter above once more" in room.text_of(refused.response)
+
+
+@pytest.mark.asyncio
+async def test_a_letter_can_be_written_outside_discord(room: Any) -> None:
+    form = await room.member.slash(room.channel, "letter write", recommendation="3")
+    card = await room.member.submit_modal(form, {"seat": "Saint Osmund's"})
+    blank = await room.member.click(card.response, label="Write it outside Discord")
+    assert blank.response.ephemeral
+    text, word = blank.response.attachments
+    assert (text.filename, word.filename) == ("letter.txt", "letter.docx")
+    written = (await text.read()).decode("utf-8-sig")
+    assert "Dear Mr Speaker," in written
+    assert "[Why do you care? In your own words" in written
+    assert "[Keep one of these:]" in written
+    assert "written question" not in written, "the Speaker tables none"
+    assert "recommendation 3 (paragraph 18)" in written
+    assert "square brackets" in written
+    again = await room.member.click((await preview(room)).response, label="Write it outside Discord")
+    later = (await again.response.attachments[0].read()).decode("utf-8-sig")
+    assert WHY not in later
+    assert "[Keep one of these:]" not in later, "the ask was chosen already"
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("how", ["at once", "restart"])
+async def test_personal_data_is_shown_and_taken_out_by_a_press(room: Any, how: str) -> None:
+    words = f"{WHY} I live at 12 Invented Lane, ZZ9 9ZZ. Ring 020 7946 0000 or mail pia@example.org."
+    shown = await preview(room, words)
+    text = room.text_of(shown.response).replace("\\", "")
+    for typed in ("12 Invented Lane", "ZZ9 9ZZ", "020 7946 0000", "pia@example.org"):
+        assert typed in text[: text.index("Shared text")], "the check shows what it found"
+    await pass_time(room, how) if how != "at once" else None
+    clean = await room.member.click(shown.response, label="Take it out")
+    after = room.text_of(clean.response)
+    assert WHY in after
+    assert LOCAL in after
+    for typed in ("Invented Lane", "9ZZ", "7946", "example.org"):
+        assert typed not in after
+    assert "Take it out" not in room.buttons_of(clean.response)
+    assert "Finish" in room.buttons_of(clean.response)
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("template", "answers"), [("phone-script", {"why": WHY}), ("surgery-brief", {"why": WHY, "local": LOCAL})]
+)
+async def test_scripts_and_notes_are_not_measured_as_letters(room: Any, template: str, answers: dict[str, str]) -> None:
+    form = await open_form(room, template=template)
+    shown = await room.member.submit_modal(form, {"ask": ["write-to-minister"], **answers})
+    text = room.text_of(shown.response)
+    assert "60%" not in text
+    assert "WriteToThem" not in text
+    done = await room.member.click(shown.response, label="Finish")
+    said = room.text_of(done.response)
+    assert "under the letter" not in said
+    assert "Add my name and address" not in room.buttons_of(done.response)
+    assert links_of(done.response) == {}
+    names = [f.filename for f in done.response.attachments]
+    assert names == (["letter.txt"] if template == "phone-script" else ["letter.txt", "letter.docx", "letter.pdf"])
 
 
 def written_letter(file: str) -> str:
@@ -429,10 +524,11 @@ async def test_nasty_words_come_out_as_they_went_in(room: Any, kind: str) -> Non
     await room.restart()
     done = await room.member.click(shown.response, label="Finish")
     text = "\n\n".join(part.content for part in done.followups)
-    assert text.count(nasty) == 2
+    assert text.count(seen(nasty)) == 2
+    assert not set(text) & set("\u202e\u2067\u2069\u200b\ufeff\x00")
     assert "49" not in text
     written = (await done.response.attachments[0].read()).decode("utf-8-sig")
-    assert written.count(nasty) == 2
+    assert written.count(seen(nasty)) == 2
     for request in room.env.http_requests:
         body = request.json if isinstance(request.json, dict) else {}
         mentions = (body.get("data") or body).get("allowed_mentions")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import threading
+from datetime import date
 from email import message_from_bytes
 from email.policy import default
 from urllib.parse import parse_qs, urlsplit
@@ -15,9 +16,11 @@ from pypdf import PdfReader
 
 from bot.documents.docx import page_as_docx
 from bot.documents.mail import MOST_ENCODED, letter_as_mail, mailto
-from bot.documents.page import Signature, is_right_to_left, page_of
+from bot.documents.maker import LetterMaker
+from bot.documents.page import Page, is_right_to_left, page_of
 from bot.documents.pdf import PdfMaker
-from bot.domain.letters import Letter, LetterFrame, Recipient, Standing
+from bot.domain.errors import Unavailable
+from bot.domain.letters import Letter, LetterFrame, Recipient, Signature, Standing
 from bot.domain.members import Member
 from bot.domain.own_words import Part
 
@@ -45,6 +48,63 @@ async def test_a_pdf_holds_the_letter_and_hostile_markup_as_it_was_typed() -> No
         assert " ".join(expected.split()) in text
     assert len(PdfReader(io.BytesIO(file.content)).pages) == 1
     assert notes == ()
+
+
+MIXED = "Ŵyl y tŷ, dŵr.\n\nمەن خەت يازدىم (HC 198)\n\n我写信给议员"
+
+
+@pytest.mark.asyncio
+async def test_three_scripts_are_set_with_fonts_of_this_computer() -> None:
+    maker = PdfMaker()
+    file, notes = await maker.make(page_of(letter(MIXED), "2 March 2026"))
+    if notes:
+        pytest.skip(f"fonts are wanting: {notes}")
+    text = read(file.content)
+    assert "Ŵyl y tŷ, dŵr." in text
+    assert "我写信给议员" in text
+    assert any("\u0600" <= ch <= "\u06ff" or "\ufe70" <= ch <= "\ufefc" for ch in text)
+    assert "\ufffd" not in text
+    assert len(PdfReader(io.BytesIO(file.content)).pages) == 1
+
+
+@pytest.mark.asyncio
+async def test_without_fonts_welsh_is_set_and_the_rest_is_said_plainly() -> None:
+    maker = PdfMaker()
+    await maker.make(page_of(letter("Warm."), "2 March 2026"))
+    maker._families = frozenset()
+    file, notes = await maker.make(page_of(letter(MIXED), "2 March 2026"))
+    assert "Ŵyl y tŷ, dŵr." in read(file.content)
+    assert [("Uyghur" in note, "Chinese" in note) for note in notes] == [(True, False), (False, True)]
+    assert all("use the Word document or the text" in note for note in notes)
+
+
+@pytest.mark.asyncio
+async def test_a_file_that_cannot_be_made_is_left_out_and_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    maker = LetterMaker()
+
+    async def broken(page: Page) -> None:
+        raise Unavailable("no", "no")
+
+    monkeypatch.setattr(maker._pdf, "make", broken)
+    files, notes = await maker.files(letter("Short."), date(2026, 3, 2))
+    assert [file.name for file in files] == ["letter.txt", "letter.docx", "letter.eml"]
+    assert notes == ("The PDF could not be made; the other files hold the whole letter.",)
+    await maker.warm()
+
+
+@pytest.mark.asyncio
+async def test_a_signature_is_in_every_file_and_in_none_without_it() -> None:
+    signature = Signature("Pia\u202e Example", "1 Invented Lane\nTarning")
+    signed, _ = await LetterMaker().files(letter("Short."), date(2026, 3, 2), signature)
+    plain, _ = await LetterMaker().files(letter("Short."), date(2026, 3, 2))
+    for wanted, files in ((True, signed), (False, plain)):
+        text, word, pdf, mail = files
+        words = "\n".join(p.text for p in docx.Document(io.BytesIO(word.content)).paragraphs)
+        body = message_from_bytes(mail.content, policy=default).get_content()
+        for said in (text.content.decode("utf-8-sig"), words, read(pdf.content), body):
+            assert ("Pia Example" in said) is wanted
+            assert ("Invented Lane" in said) is wanted
+    assert "Pia" not in repr(signature)
 
 
 @pytest.mark.asyncio

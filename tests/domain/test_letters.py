@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from bot.domain.errors import Refused
 from bot.domain.identity import ItemKey, ReportSlug
 from bot.domain.letter_asks import ASKS, ROLE_NOTES, fitting
+from bot.domain.letter_checks import Weight, look_over
 from bot.domain.letter_facts import Topic, call, citations, facts_for, place, subject
 from bot.domain.letters import (
     LEAST_OWN_WORDS,
@@ -21,7 +22,6 @@ from bot.domain.letters import (
     Question,
     Recipient,
     Standing,
-    Weight,
     in_parts,
 )
 from bot.domain.members import Member, MemberRole
@@ -79,7 +79,7 @@ def letter(
 
 
 def found(made: Letter) -> set[str]:
-    return {check.slug for check in made.checks()}
+    return {check.slug for check in look_over(made)}
 
 
 # Asks ------------------------------------------------------------------------------------------------------------
@@ -133,19 +133,19 @@ def test_an_ask_is_one_question_and_fits_a_select(ask: object) -> None:
 def test_a_letter_of_twenty_own_words_passes() -> None:
     made = letter()
     assert made.own_words >= LEAST_OWN_WORDS
-    assert not [check for check in made.checks() if check.weight is Weight.STOP]
+    assert not [check for check in look_over(made) if check.weight is Weight.STOP]
 
 
 @pytest.mark.parametrize("why", ["", "   ", "… — \u200b \u200f 🙂"])
 def test_an_untouched_frame_is_stopped(why: str) -> None:
-    stops = [check for check in letter(why).checks() if check.weight is Weight.STOP]
+    stops = [check for check in look_over(letter(why)) if check.weight is Weight.STOP]
     assert [check.slug for check in stops] == ["own-words-missing"]
     assert "Why do you care?" in stops[0].message
     assert stops[0].next_step
 
 
 def test_too_few_own_words_are_stopped_with_how_many_are_wanting() -> None:
-    stops = [check for check in letter("I care about our river very much.").checks() if check.weight is Weight.STOP]
+    stops = [check for check in look_over(letter("I care about our river very much.")) if check.weight is Weight.STOP]
     assert [check.slug for check in stops] == ["own-words-few"]
     assert "13 more" in stops[0].message
 
@@ -182,7 +182,7 @@ def test_a_long_letter_is_warned_of() -> None:
     ],
 )
 def test_personal_data_in_the_text_is_pointed_out(typed: str, kind: str) -> None:
-    checks = [check for check in letter(TWENTY + " " + typed).checks() if check.slug == "personal"]
+    checks = [check for check in look_over(letter(TWENTY + " " + typed)) if check.slug == "personal"]
     assert len(checks) == 1
     assert kind in checks[0].message
 
@@ -197,7 +197,7 @@ def test_shouting_is_nudged() -> None:
 
 
 def test_the_worst_comes_first() -> None:
-    weights = [c.weight for c in letter("short", recipient=Recipient("Aberwick", Standing.VACANT, 7)).checks()]
+    weights = [c.weight for c in look_over(letter("short", recipient=Recipient("Aberwick", Standing.VACANT, 7)))]
     assert weights[0] is Weight.STOP
     assert weights == sorted(weights, key=list(Weight).index)
 

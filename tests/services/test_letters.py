@@ -10,17 +10,19 @@ import pytest
 import pytest_asyncio
 
 from bot.clock import MovableClock
-from bot.documents.text import letter_as_text
+from bot.documents.maker import LetterMaker
 from bot.domain.errors import NotFound, Refused
 from bot.domain.identity import GuildId, ReportSlug, UserId
-from bot.domain.letters import FrameKind, Standing, Weight
+from bot.domain.letter_checks import Weight, look_over
+from bot.domain.letters import FrameKind, Standing
 from bot.domain.members import Constituency, Directory, Dissolution, Member, MemberRole
 from bot.domain.own_words import count_words
 from bot.domain.reports import Report
 from bot.resources import packs_folder, templates_folder
 from bot.search import RecommendationIndex
-from bot.services import letters as letters_module
-from bot.services.letters import ANSWER_LIMIT, Draft, DraftGone, LetterService, Unfinished
+from bot.services import letter_drafts
+from bot.services.letter_drafts import Draft, DraftGone
+from bot.services.letters import ANSWER_LIMIT, LetterService, Unfinished
 from bot.services.reports import ReportService
 from bot.templating import JinjaTemplates
 from storage.packs import read_pack
@@ -57,6 +59,13 @@ class House:
 
     directory: Directory
     dissolution: Dissolution = field(default_factory=Dissolution)
+
+    @property
+    def suspects_dissolution(self) -> bool:
+        return False
+
+    async def with_contact(self, seat: Constituency) -> Constituency:
+        return seat
 
     def as_of_line(self, now: datetime) -> str:
         return "MP data as of today."
@@ -95,7 +104,7 @@ async def desk() -> AsyncIterator[Desk]:
             as_of=clock.now(),
         )
     )
-    yield Desk(LetterService(JinjaTemplates(templates_folder()), reports, house, clock, letter_as_text), house, clock)
+    yield Desk(LetterService(JinjaTemplates(templates_folder()), reports, house, clock, LetterMaker()), house, clock)
 
 
 @pytest.mark.asyncio
@@ -112,12 +121,12 @@ async def test_a_draft_is_its_owners_alone_for_an_hour(desk: Desk) -> None:
     with pytest.raises(DraftGone) as gone:
         desk.letters.draft(draft.token, AMINA)
     assert "60 minutes" in gone.value.message
-    assert desk.letters._drafts == {}
+    assert list(desk.letters._drafts) == []
 
 
 @pytest.mark.asyncio
 async def test_memory_is_bounded(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(letters_module, "MOST_DRAFTS", 3)
+    monkeypatch.setattr(letter_drafts, "MOST_DRAFTS", 3)
     tokens = [desk.draft().token for _ in range(5)]
     assert list(desk.letters._drafts) == tokens[2:]
 
@@ -129,7 +138,7 @@ async def test_words_never_show_in_a_representation(desk: Desk) -> None:
     )
     draft = replace(draft, own={"why": "Zqwords " + WHY})
     assert "Zq" not in repr(draft)
-    finished = desk.letters.finish(draft)
+    finished = await desk.letters.finish(draft)
     assert "Zqwords" not in repr(replace(finished, letter=None))  # type: ignore[arg-type]
 
 
@@ -170,11 +179,11 @@ async def test_an_exact_name_is_never_a_near_one(desk: Desk) -> None:
 @pytest.mark.asyncio
 async def test_a_finished_letter_has_text_and_file(desk: Desk) -> None:
     draft = desk.letters.written(desk.draft(), "meet", {"why": WHY, "local": "", "other": "ignored"})
-    finished = desk.letters.finish(draft)
+    finished = await desk.letters.finish(draft)
     assert "".join(finished.texts) == finished.letter.text
     assert "ignored" not in finished.letter.text
     assert finished.letter.citations[0][1].startswith("https://publications.parliament.uk/")
-    lines = finished.file.content.decode("utf-8-sig").split("\r\n")
+    lines = finished.files[0].content.decode("utf-8-sig").split("\r\n")
     assert lines[:4] == ["Member 11 MP", "House of Commons", "London", "SW1A 0AA"]
     assert "Dear Member 11," in lines
 
@@ -184,7 +193,7 @@ async def test_a_finished_letter_has_text_and_file(desk: Desk) -> None:
 async def test_an_untouched_frame_cannot_be_finished(desk: Desk, own: dict[str, str]) -> None:
     draft = desk.letters.written(desk.draft(), "meet", own)
     with pytest.raises(Unfinished) as refused:
-        desk.letters.finish(draft)
+        await desk.letters.finish(draft)
     assert refused.value.next_step
 
 
@@ -192,9 +201,9 @@ async def test_an_untouched_frame_cannot_be_finished(desk: Desk, own: dict[str, 
 async def test_a_letter_longer_than_three_messages_is_a_file(desk: Desk) -> None:
     draft = desk.letters.written(desk.draft(), "meet", {"why": "word " * 2000, "local": "other " * 2000})
     assert len(draft.own["why"]) <= ANSWER_LIMIT
-    finished = desk.letters.finish(draft)
+    finished = await desk.letters.finish(draft)
     assert finished.texts == ()
-    assert finished.file.content.count(b"other") > 600
+    assert finished.files[0].content.count(b"other") > 600
 
 
 @pytest.mark.asyncio
@@ -213,7 +222,7 @@ async def test_every_letter_sets_for_every_recipient(desk: Desk) -> None:
                     assert letter.text.startswith("Dear ")
                     assert letter.text.endswith("Yours sincerely,")
                 assert letter.words <= frame.kind.most_words
-                assert not [check for check in letter.checks() if check.weight is Weight.STOP]
+                assert not [check for check in look_over(letter) if check.weight is Weight.STOP]
                 assert letter.text.count("?") == 1
                 assert "HC 198" in letter.text
                 assert "{{" not in letter.text
@@ -286,7 +295,7 @@ async def test_letters_pause_while_parliament_is_dissolved(desk: Desk) -> None:
     with pytest.raises(Refused, match="dissolved on 1 March 2026"):
         desk.draft()
     with pytest.raises(Refused, match="nobody is an MP"):
-        desk.letters.finish(draft)
+        await desk.letters.finish(draft)
     desk.clock.move_to(datetime(2026, 5, 12, 9, tzinfo=UTC))
     assert desk.draft()
 

@@ -1,4 +1,4 @@
-"""What a writer sees, and nobody else: whom the letter goes to, the preview with its checks, the hand-over."""
+"""What a writer sees, and nobody else: what the letter is about, whom it goes to, the preview with its checks."""
 
 from __future__ import annotations
 
@@ -6,21 +6,26 @@ from collections.abc import Sequence
 
 import discord
 
-from bot.chat.ui import BYTE_LIMIT, CHOICE_LIMIT, TEXT_LIMIT, Act, Card, Link, Option, clip
-from bot.chat.views.letters import FINISH, NAME_ID, OWN_ID, SEAT_ID, WRITE, carries_typed, shown, state_of
+from bot.chat.ui import BYTE_LIMIT, CHOICE_LIMIT, TEXT_LIMIT, Act, Card, Option, clip
+from bot.chat.views.letters import FINISH, NAME_ID, OUTSIDE, OWN_ID, SEAT_ID, WRITE, carries_typed, shown, state_of
 from bot.domain.errors import PostbagError
 from bot.domain.letter_asks import ASKS
+from bot.domain.letter_checks import Check, Weight
 from bot.domain.letter_facts import Topic
-from bot.domain.letters import WRITE_TO_THEM, Check, FrameKind, Letter, LetterFrame, Recipient, Standing, Weight
-from bot.domain.own_words import OWN_AIM
+from bot.domain.letters import FrameKind, Letter, LetterFrame, Recipient, Standing
+from bot.domain.own_words import OWN_AIM, count_words
 from bot.domain.references import Found
 from bot.domain.reports import Report
-from bot.services.letters import Draft, Finished
+from bot.services.letter_drafts import Draft
 from bot.services.ports import File
 from bot.services.reports import label
 
 PRIVATE = "Only you can see this. Nothing of it is stored or logged: a draft stays in memory for 60 minutes."
+AWAY = "Write it outside Discord"
 MAIN = discord.ButtonStyle.primary
+NAMES = {FrameKind.LETTER: "letter", FrameKind.CALL: "phone script", FrameKind.BRIEF: "notes"}
+SPOKEN = 150
+"""Words that are spoken in a minute."""
 BUTTONS = 5
 ROOM = 200
 """Characters left free in a preview for what the limits count beside the text itself."""
@@ -65,12 +70,15 @@ def recipient_card(draft: Draft, recipient: Recipient, as_of: str) -> Card:
     """Ask the writer to confirm whom the letter goes to."""
     seat = shown(recipient.constituency)
     again = Act("Not my constituency", "letter.find", state_of(draft))
+    outside = Act(AWAY, OUTSIDE, state_of(draft))
     match recipient.standing:
         case Standing.VACANT:
             card = Card(f"{seat} has no MP just now").text(
                 "The seat is empty until the by-election. You can prepare your letter without a name and send it afterwards."
             )
-            return card.buttons(Act("Prepare it without a name", WRITE, state_of(draft), MAIN), again).small(as_of)
+            return card.buttons(Act("Prepare it without a name", WRITE, state_of(draft), MAIN), again, outside).small(
+                as_of
+            )
         case Standing.NOT_CHECKED:
             card = Card("Is this right?").text(
                 "Postbag holds no list of MPs at the moment, so it has **not checked** this. WriteToThem finds your MP when "
@@ -83,7 +91,7 @@ def recipient_card(draft: Draft, recipient: Recipient, as_of: str) -> Card:
     card = Card("Is this your MP?").text(f"**{shown(recipient.name)}**\nMP for **{seat}**{_party(recipient)}")
     if recipient.role_note:
         card.text(recipient.role_note)
-    card.buttons(Act(f"Yes, write to {recipient.name}", WRITE, state_of(draft), MAIN), again)
+    card.buttons(Act(f"Yes, write to {recipient.name}", WRITE, state_of(draft), MAIN), again, outside)
     return card.small(f"MPs answer their own constituents only.\n{as_of}")
 
 
@@ -142,21 +150,21 @@ def form_note(topic: Topic, recipient: Recipient, as_of: str) -> str:
     return "\n".join(lines)
 
 
-def preview_card(draft: Draft, letter: Letter, topic: Topic) -> tuple[Card, tuple[File, ...]]:
+def preview_card(draft: Draft, letter: Letter, topic: Topic, checks: Sequence[Check]) -> tuple[Card, tuple[File, ...]]:
     """Show the letter with its shared text marked in words, the own-words meter, checks and sources.
 
     Words too long for one message are shown shortened and come whole in a file.
     """
-    checks = letter.checks()
     stop = next((check for check in checks if check.weight is Weight.STOP), None)
     sources = "Sources: " + " · ".join(f"[{shown(title)}]({url})" for title, url in letter.citations)
     head = [
-        f"**To:** {shown(_addressed(letter.recipient))}\n**About:** {shown(topic.title)}\n**You ask:** "
+        f"**To:** {shown(addressed(letter.recipient))}\n**About:** {shown(topic.title)}\n**You ask:** "
         f"{shown(ASKS[draft.ask].label)}",
-        f"**Your own words: {letter.share:.0%}** ({letter.own_words} of {letter.words} words). The aim is {OWN_AIM:.0%} or more.",
+        _measured(letter),
     ]
     if stop is None:
-        head += [_said(check) for check in checks]
+        head += [said(check) for check in checks]
+        head += _left_empty(draft, letter)
         head += [f"**Please check:** {topic.caution}"] if topic.caution else []
     else:
         head.insert(0, f"**{shown(stop.message)}**\n{stop.next_step} What you wrote is kept: press *Go on writing*.")
@@ -171,7 +179,7 @@ def preview_card(draft: Draft, letter: Letter, topic: Topic) -> tuple[Card, tupl
     )
     most = max(80, min(TEXT_LIMIT - used, (BYTE_LIMIT - used_bytes) // 4) // max(1, len(own)))
     names = [question.name for question in letter.frame.questions]
-    card = Card("Nearly there" if stop is not None else "Your letter, before you finish it")
+    card = Card("Nearly there" if stop is not None else f"Your {NAMES[letter.frame.kind]}, before you finish it")
     for text in head:
         card.text(text)
     if carries_typed(letter.recipient):
@@ -197,20 +205,41 @@ def preview_card(draft: Draft, letter: Letter, topic: Topic) -> tuple[Card, tupl
             card.text("**Shared text**\n" + "\n".join(f"> {line}" for line in lines))
     card.line()
     state = state_of(draft) if whole else (draft.token,)
+    take_out = [Act("Take it out", "letter.trim", state)] if any(check.slug == "personal" for check in checks) else []
     if stop is not None:
-        card.buttons(Act("Go on writing", WRITE, state, MAIN))
+        card.buttons(Act("Go on writing", WRITE, state, MAIN), *take_out)
     else:
-        card.buttons(Act("Finish", FINISH, (draft.token, draft.ask), MAIN), Act("Edit", WRITE, state))
+        finish = Act("Finish", FINISH, (draft.token, draft.ask), MAIN)
+        card.buttons(finish, Act("Edit", WRITE, state), *take_out, Act(AWAY, OUTSIDE, state))
     card.small(f"{sources}\n{PRIVATE}")
     return card, () if whole else (words_file(draft, letter.frame),)
 
 
-def _said(check: Check) -> str:
+def _measured(letter: Letter) -> str:
+    match letter.frame.kind:
+        case FrameKind.CALL:
+            return f"**Length:** {letter.words} words, about {max(1, round(letter.words * 60 / SPOKEN))} seconds on the phone."
+        case FrameKind.BRIEF:
+            return f"**Length:** {letter.words} words, {letter.own_words} of them yours."
+    return (
+        f"**Your own words: {letter.share:.0%}** ({letter.own_words} of {letter.words} words). The aim is {OWN_AIM:.0%} or "
+        "more."
+    )
+
+
+def _left_empty(draft: Draft, letter: Letter) -> list[str]:
+    empty = [q.label for q in letter.frame.questions if not count_words(draft.own.get(q.name, ""))]
+    return [f"**Left empty:** {' · '.join(empty)}"] if empty else []
+
+
+def said(check: Check) -> str:
+    """Write a finding out, with its weight in words."""
     word = "Note" if check.weight is Weight.NOTE else "Please check"
     return f"**{word}:** {shown(check.message)} {shown(check.next_step)}".strip()
 
 
-def _addressed(recipient: Recipient) -> str:
+def addressed(recipient: Recipient) -> str:
+    """Name whom a letter goes to, in a line."""
     who = recipient.name or "no name yet"
     return f"{who}, {recipient.constituency}"
 
@@ -230,41 +259,3 @@ def returned_card(error: PostbagError, draft: Draft | None) -> Card:
     card = Card(accent=None).text(f"**{error.message}**\n{error.next_step}".strip())
     card.text("Your words are in the file below, so nothing is lost.")
     return card.buttons(Act("Go on writing", WRITE, state_of(draft), MAIN)) if draft is not None else card
-
-
-def finished_card(finished: Finished, draft: Draft) -> Card:
-    """Hand the letter over: what to do, in order, and which way is closed."""
-    letter = finished.letter
-    card = Card("Your letter is ready").text(f"**To:** {shown(_addressed(letter.recipient))}")
-    steps = [
-        "The text follows in the next message, to copy."
-        if finished.texts
-        else "The letter is long, so its text is in the file."
-    ]
-    if letter.frame.kind is FrameKind.CALL:
-        steps = ["Ring your MP's office and say it in your own voice."]
-    elif letter.frame.kind is FrameKind.BRIEF:
-        steps.append("Print it or keep it on your phone, and take it to the surgery.")
-    elif letter.recipient.standing is Standing.VACANT:
-        steps.append("Keep the text or the file until the by-election: there is no MP to send it to yet.")
-    elif finished.may_write_to_them:
-        steps.append("Open WriteToThem, give your postcode there, and put the text in.")
-    else:
-        steps.append("Send it by e-mail or post: `letter.txt` has the address of the House of Commons.")
-    steps.append("The office will want your full name, address and postcode: add them there, under the letter.")
-    card.text("\n".join(f"{number}. {step}" for number, step in enumerate(steps, 1)))
-    if letter.is_too_alike:
-        card.text(
-            "**WriteToThem is closed for this letter:** too much of it is the text that every such letter shares, and "
-            "WriteToThem stops letters that look copied. Press *Edit* above, add a few sentences of your own, and finish again. "
-            "An MP's office may set a letter like this aside too."
-        )
-    for check in letter.checks():
-        if check.weight is Weight.WARN and check.slug != "too-alike":
-            card.text(_said(check))
-    ways: list[Act | Link] = [Link("Open WriteToThem", WRITE_TO_THEM)] if finished.may_write_to_them else []
-    if letter.frame.kind is FrameKind.LETTER and letter.recipient.standing is not Standing.VACANT:
-        seat = letter.recipient.constituency_id
-        ways.append(Act("I sent it", "followup.sent", (draft.topic, "" if seat is None else seat)))
-    card.buttons(*ways)
-    return card.small(f"Postbag sends nothing: you do. {PRIVATE}")

@@ -6,8 +6,8 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.chat.cards.letter_handover import finished_card, outside_card, signed_card
 from bot.chat.cards.letters import (
-    finished_card,
     form_note,
     near_card,
     preview_card,
@@ -20,12 +20,15 @@ from bot.chat.cards.letters import (
 from bot.chat.client import Interaction, PostbagClient, everywhere
 from bot.chat.cogs.follow_ups import FollowUps
 from bot.chat.presses import Press, presses
-from bot.chat.ui import choices, reply
-from bot.chat.views.letters import Seen, answers_of, is_ours, read_back, seat_form, writing_form
+from bot.chat.ui import Card, choices, reply
+from bot.chat.views.letters import Seen, answers_of, is_ours, read_back, seat_form, signature_form, writing_form
 from bot.domain.errors import NotFound, PostbagError
 from bot.domain.identity import GuildId, UserId
 from bot.domain.letter_facts import Topic
-from bot.services.letters import Draft, DraftGone, LetterService, Unfinished
+from bot.domain.letters import Signature
+from bot.services.letter_drafts import Draft, DraftGone
+from bot.services.letters import LetterService, Unfinished
+from bot.services.ports import File
 from bot.services.reports import Ambiguous
 
 
@@ -162,7 +165,7 @@ class Letters(commands.GroupCog, group_name="letter", group_description="Write t
             draft = await self._draft(interaction, _merged(read_back(interaction.message, press), press.args))
             frame = self.letters.frame(draft.frame)
             draft = self.letters.written(draft, press.text("ask"), answers_of(press, frame))
-            card, files = preview_card(draft, self.letters.letter(draft), self._topic(draft))
+            card, files = self._preview(draft)
         except PostbagError as error:
             words = {name: value for name, value in press.fields.items() if isinstance(value, str)}
             await reply(interaction, returned_card(error, draft), files=[text_file(words)])
@@ -174,16 +177,61 @@ class Letters(commands.GroupCog, group_name="letter", group_description="Write t
         """Hand the letter over: card and file, then the text in messages that copy cleanly. The preview stays."""
         draft = await self._draft(interaction, read_back(interaction.message, press), token=press.arg(0))
         try:
-            finished = self.letters.finish(draft)
+            self.letters.finished_letter(draft)
         except Unfinished:
-            card, files = preview_card(draft, self.letters.letter(draft), self._topic(draft))
+            card, files = self._preview(draft)
             await reply(interaction, card, update=is_ours(interaction.message), files=files)
             return
-        await reply(interaction, finished_card(finished, draft), files=[finished.file])
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        finished = await self.letters.finish(draft)
+        await reply(interaction, finished_card(draft, finished), files=finished.files)
         for text in finished.texts:
             await interaction.followup.send(
                 text, ephemeral=True, suppress_embeds=True, allowed_mentions=discord.AllowedMentions.none()
             )
+
+    @presses("letter.trim")
+    async def take_out(self, interaction: Interaction, press: Press) -> None:
+        """Take personal data out of the writer's words and show the letter again."""
+        draft = await self._draft(interaction, read_back(interaction.message, press))
+        card, files = self._preview(self.letters.take_out(draft))
+        await reply(interaction, card, update=is_ours(interaction.message), files=files)
+
+    @presses("letter.outside")
+    async def outside(self, interaction: Interaction, press: Press) -> None:
+        """Give the letter with blanks, to be written away from Discord."""
+        draft = await self._draft(interaction, read_back(interaction.message, press))
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        files = await self.letters.outside(draft)
+        await reply(interaction, outside_card(files, has_words=any(draft.own.values())), files=files)
+
+    @presses("letter.sign")
+    async def ask_signature(self, interaction: Interaction, press: Press) -> None:
+        """Ask for the name and address that go into the files."""
+        await interaction.response.send_modal(signature_form(self._to_be_signed(interaction, press)))
+
+    @presses("letter.signed")
+    async def signed(self, interaction: Interaction, press: Press) -> None:
+        """Give the files with name and address, which are kept nowhere. Whatever goes wrong, what was typed comes back."""
+        signature = Signature(press.text("name"), press.text("address"))
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        try:
+            finished = await self.letters.finish(self._to_be_signed(interaction, press), signature)
+        except PostbagError as error:
+            typed = {"Name": signature.name, "Address": signature.address}
+            await reply(interaction, returned_card(error, None), files=[text_file(typed)])
+            return
+        await reply(interaction, signed_card(finished), files=finished.files)
+
+    def _to_be_signed(self, interaction: Interaction, press: Press) -> Draft:
+        try:
+            return self.letters.draft(press.arg(0), UserId(interaction.user.id))
+        except DraftGone as gone:
+            raise NotFound(gone.message, "Press Finish on your letter above once more, then this button.") from None
+
+    def _preview(self, draft: Draft) -> tuple[Card, tuple[File, ...]]:
+        letter = self.letters.letter(draft)
+        return preview_card(draft, letter, self._topic(draft), self.letters.checks(draft, letter))
 
     async def _next(self, interaction: Interaction, draft: Draft) -> None:
         """Ask for the first thing that is still missing."""

@@ -13,9 +13,11 @@ from bot.chat.presses import Press, custom_id, read_custom_id
 from bot.chat.ui import Field, Option, clip, form, select_field, text_field
 from bot.domain.letter_asks import Ask
 from bot.domain.letters import LetterFrame, Question, Recipient
-from bot.services.letters import ANSWER_LIMIT, TYPED_LIMIT, Draft
+from bot.services.letter_drafts import Draft
+from bot.services.letters import ANSWER_LIMIT, TYPED_LIMIT
 
-WRITE, FINISH = "letter.write", "letter.finish"
+WRITE, FINISH, OUTSIDE = "letter.write", "letter.finish", "letter.outside"
+ADDRESS_LIMIT = 400
 OWN_ID, SEAT_ID, NAME_ID = 7001, 7101, 7102
 """Ids of the components of a preview that hold the writer's words (one each, upwards), a typed seat and a typed name."""
 
@@ -126,6 +128,27 @@ def writing_form(draft: Draft, frame: LetterFrame, asks: tuple[Ask, ...], note: 
     ]
     ask_field = select_field("ask", "What do you ask your MP to do?", options, description="One thing, yes or no.")
     return form(clip(frame.title, 45), "letter.written", ask_field, *questions, args=state_of(draft), note=note)
+
+
+def signature_form(draft: Draft, name: str = "", address: str = "") -> discord.ui.Modal:
+    """Ask for what goes into the files and nowhere else."""
+    return form(
+        "Your name and address",
+        "letter.signed",
+        text_field("name", "Your full name", value=name, required=False, most=TYPED_LIMIT),
+        text_field(
+            "address",
+            "Your postal address, with postcode",
+            description="One line each. The office uses it to see that you are a constituent.",
+            value=address,
+            required=False,
+            long=True,
+            most=ADDRESS_LIMIT,
+        ),
+        args=(draft.token,),
+        note="They go into your files, which only you can see, and are then forgotten. Discord carries them on the way. You can "
+        "leave this and write them in by hand.",
+    )
 
 
 def _picked_from(question: Question, answer: str) -> Field:

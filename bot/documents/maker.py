@@ -1,0 +1,70 @@
+"""Every file of a letter, made in memory and off the event loop; libraries are loaded when the first one is made."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import date
+
+from bot.documents.docx import page_as_docx
+from bot.documents.mail import letter_as_mail, mailto
+from bot.documents.page import Page, page_of
+from bot.documents.pdf import PdfMaker
+from bot.documents.text import letter_as_text
+from bot.domain.errors import Unavailable
+from bot.domain.letters import FrameKind, Letter, Signature
+from bot.domain.reports import long_date
+from bot.services.ports import File
+
+log = logging.getLogger(__name__)
+
+
+class LetterMaker:
+    """Make files of letters. Nothing of a letter is kept between two of them."""
+
+    def __init__(self) -> None:
+        self._pdf = PdfMaker()
+
+    async def warm(self) -> None:
+        """Load what the first letter would have to wait for."""
+        page = Page((), "1 January 2026", (), "A first page", ("Dear reader,", "A first page."), "")
+        try:
+            await asyncio.to_thread(page_as_docx, page)
+            await self._pdf.make(page)
+        except (Unavailable, ImportError) as error:
+            log.warning("letters will have fewer files than usual: %s", type(error).__name__)
+
+    async def files(
+        self, letter: Letter, day: date, signature: Signature | None = None
+    ) -> tuple[tuple[File, ...], tuple[str, ...]]:
+        """Give the files of a letter, and notes on what one of them lacks. A file that cannot be made is left out, and said."""
+        made = [letter_as_text(letter, signature)]
+        if letter.frame.kind is FrameKind.CALL:
+            return tuple(made), ()
+        page, notes = page_of(letter, long_date(day), signature), list[str]()
+        try:
+            made.append(await asyncio.to_thread(page_as_docx, page))
+        except (ImportError, OSError, ValueError) as error:
+            log.warning("a Word document could not be made: %s", type(error).__name__)
+            notes.append("The Word document could not be made; the other files hold the whole letter.")
+        try:
+            pdf, said = await self._pdf.make(page)
+            made.append(pdf)
+            notes += said
+        except (Unavailable, ImportError) as error:
+            log.warning("a PDF could not be made: %s", type(error).__name__)
+            notes.append("The PDF could not be made; the other files hold the whole letter.")
+        if letter.frame.kind is FrameKind.LETTER:
+            made.append(letter_as_mail(letter, signature))
+        return tuple(made), tuple(notes)
+
+    async def blank(self, letter: Letter, day: date, hints: tuple[str, ...]) -> tuple[File, ...]:
+        """Give a letter with blanks as a text and a Word document."""
+        text = letter_as_text(letter, hints=hints)
+        word = await asyncio.to_thread(page_as_docx, page_of(letter, long_date(day)))
+        return text, word
+
+    def link(self, letter: Letter) -> str:
+        """Give a ``mailto:`` link that holds the whole letter, or nothing where it would be too long."""
+        link = mailto(letter)
+        return link if "&body=" in link else ""
