@@ -23,6 +23,7 @@ from storage.guilds import COLUMNS as GUILD_COLUMNS
 from storage.guilds import settings_of
 from storage.mark_statements import CLAIMED_NOW, LINKED
 from storage.reminder_rows import FREE, SCHEDULED, UNDER_WAY, WAITING, Sealer, ledger_values, reminder_of
+from storage.repeated import Repeated, Series
 from storage.resumed import Resumed
 from storage.schema import deadlines, deliveries, guilds, ledger, reminders
 
@@ -54,6 +55,7 @@ class Claims:
         self._database = database
         self._sealer = sealer
         self._resumed = Resumed(sealer)
+        self._repeated = Repeated(database, sealer)
 
     async def claim(
         self, now: datetime, *, limit: int, token: str, freeze: Freeze, skip: Collection[Target] = ()
@@ -109,7 +111,7 @@ class Claims:
         targets = await self._targets(connection, now, limit, skip)
         if not targets:
             return []
-        plans = await self._plans(connection, now, targets)
+        plans, series = await self._plans(connection, now, targets)
         rows: list[dict[str, Any]] = []
         frozen: list[tuple[DeliveryPlan, OutgoingMessage]] = []
         for index, plan in enumerate(plans):
@@ -123,6 +125,9 @@ class Claims:
         made = await connection.execute(insert(deliveries).returning(deliveries.c.id, deliveries.c.key), rows)
         ids = {row.key: row.id for row in made}
         await self._link(connection, [(ids[plan.key], plan) for plan in plans], now)
+        if series:
+            claimed = [found.reminder for plan in plans for found in (*plan.due, *plan.expired)]
+            await self._repeated.plan_next(connection, claimed, series, now)
         return [
             Delivery(
                 delivery_id=ids[plan.key],
@@ -162,7 +167,9 @@ class Claims:
             chosen.append(target)
         return chosen
 
-    async def _plans(self, connection: AsyncConnection, now: datetime, targets: Sequence[Target]) -> list[DeliveryPlan]:
+    async def _plans(
+        self, connection: AsyncConnection, now: datetime, targets: Sequence[Target]
+    ) -> tuple[list[DeliveryPlan], Series]:
         of_guilds = {target.guild_id for target in targets if target.guild_id is not None}
         of_people = {target.person_id for target in targets if target.person_id is not None}
         place = func.row_number().over(
@@ -192,13 +199,17 @@ class Claims:
             if found is not None:
                 found.append(row)
         chosen = [row for found in mine.values() for row in found]
-        known = await self._deadlines(connection, {row.deadline_id for row in chosen if row.deadline_id is not None})
+        own = {row.personal_id for row in chosen if row.personal_id is not None}
+        series = await self._repeated.series(connection, own)
+        dates = [row.deadline_id for row in chosen] + [owned.deadline_id for owned in series.values()]
+        known = await self._deadlines(connection, {deadline_id for deadline_id in dates if deadline_id is not None})
         settings = await self._settings(connection, of_guilds)
-        return [
-            self._plan(target, found, now, known, settings.get(target.guild_id or 0))
+        plans = [
+            self._plan(target, found, now, known, series, settings.get(target.guild_id or 0))
             for target, found in mine.items()
             if found
         ]
+        return plans, series
 
     def _plan(
         self,
@@ -206,12 +217,16 @@ class Claims:
         rows: Iterable[Row[Any]],
         now: datetime,
         known: dict[int, Deadline],
+        series: Series,
         settings: GuildSettings | None,
     ) -> DeliveryPlan:
         due: list[DueReminder] = []
         expired: list[DueReminder] = []
         for row in rows:
-            found = DueReminder(reminder_of(row, self._sealer), known.get(row.deadline_id))
+            reminder = reminder_of(row, self._sealer)
+            owned = series.get(row.personal_id)
+            deadline = known.get(row.deadline_id if owned is None else owned.deadline_id or 0)
+            found = DueReminder(reminder, deadline, self._repeated.left_out(reminder, series, now))
             gone = row.expires_at is not None and row.expires_at <= now
             (expired if gone else due).append(found)
         return DeliveryPlan(target, tuple(due), settings, tuple(expired), secrets.token_urlsafe(KEY_BYTES))

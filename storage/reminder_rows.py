@@ -63,6 +63,8 @@ def reminder_of(row: Row[Any], sealer: Sealer) -> Reminder:
         sent_at=row.sent_at,
         message_id=row.message_id,
         reason=row.reason,
+        personal_id=row.personal_id,
+        neutral=bool(row.neutral),
     )
 
 
@@ -84,6 +86,8 @@ def reminder_values(reminder: Reminder, now: datetime, sealer: Sealer) -> dict[s
         "expires_at": reminder.expires_at,
         "state": reminder.state.value,
         "revision": reminder.revision,
+        "personal_id": reminder.personal_id,
+        "neutral": int(reminder.neutral),
         "created_at": now,
         "updated_at": now,
     }

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, delete, func, insert, select, union_all, update
+from sqlalchemy import Select, and_, delete, exists, func, insert, or_, select, union_all, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.identity import DeadlineId, GuildId, PersonId, ReminderId
-from bot.domain.people import LEDGER_KEPT, LEDGER_PEOPLE_KEPT, PERSONAL_REMINDER_KEPT
+from bot.domain.people import LEDGER_KEPT, LEDGER_PEOPLE_KEPT, PERSONAL_REMINDER_KEPT, UNDELIVERED_KEPT
 from bot.domain.reminders import Reminder, ReminderState, Target
 from bot.services.ports import DeliveryRecord, DueReminder, LedgerEntry, ReminderHealth
 from storage.claims import Claims
@@ -18,8 +18,9 @@ from storage.database import Database
 from storage.deadlines import deadline_of
 from storage.kept import insert_for
 from storage.marks import Marks
+from storage.personal_reminders import NOT_SEEN
 from storage.reminder_rows import FREE, SCHEDULED, UNDER_WAY, WAITING, Sealer, entry_of, reminder_of, reminder_values
-from storage.schema import deadlines, deliveries, delivery_reminders, kept, ledger, reminders
+from storage.schema import deadlines, deliveries, delivery_reminders, kept, ledger, personal_reminders, reminders
 
 LAST_SWEEP = "last sweep"
 PROBLEMS_SHOWN = 25
@@ -182,6 +183,11 @@ class Reminders(Claims, Marks):
                 reminders.c.person_id.is_not(None),
                 reminders.c.state.in_(_ENDED),
                 reminders.c.updated_at < now - PERSONAL_REMINDER_KEPT,
+                or_(~NOT_SEEN, reminders.c.updated_at < now - UNDELIVERED_KEPT),
+            ),
+            delete(personal_reminders).where(
+                personal_reminders.c.updated_at < now - PERSONAL_REMINDER_KEPT,
+                ~exists().where(reminders.c.personal_id == personal_reminders.c.id),
             ),
             update(deliveries)
             .where(deliveries.c.person_id.is_not(None), over, deliveries.c.created_at < now - LEDGER_PEOPLE_KEPT)

@@ -27,6 +27,7 @@ from sqlalchemy import (
 from bot.domain.deadlines import DeadlineKind, DueRule
 from bot.domain.follow_ups import Outcome
 from bot.domain.reminders import ReminderKind, ReminderState
+from bot.domain.repeats import Repeat
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -222,6 +223,39 @@ Index(
     sqlite_where=deliveries.c.state == "waiting",
 )
 
+personal_reminders = _table(
+    "personal_reminders",
+    _key(),
+    Column("person_id", Int, ForeignKey("people.id", ondelete="CASCADE"), nullable=False),
+    Column("sealed_text", LargeBinary, nullable=False),
+    _text("about"),
+    Column("deadline_id", Int, ForeignKey("deadlines.id", ondelete="SET NULL")),
+    Column("lead_days", Int),
+    Column("repeat", Text, nullable=False),
+    Column("local_date", Text, nullable=False),
+    Column("local_time", Text, nullable=False),
+    Column("zone", Text, nullable=False),
+    Column("until", Text),
+    _flag("neutral"),
+    Column("snoozes", Int, nullable=False, server_default="0"),
+    Column("done_at", Instant),
+    Column("revision", Int, nullable=False, server_default="1"),
+    Column("created_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    _one_of("repeat", Repeat),
+    Index(None, "person_id"),
+    Index(None, "deadline_id"),
+)
+
+person_settings = _table(
+    "person_settings",
+    Column("person_id", Int, ForeignKey("people.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("zone", Text),
+    Column("time_of_day", Text),
+    Column("lead_days", Int),
+    Column("updated_at", Instant, nullable=False),
+)
+
 reminders = _table(
     "reminders",
     _key(),
@@ -247,6 +281,9 @@ reminders = _table(
     _text("reason"),
     Column("created_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
+    Column("personal_id", Int, ForeignKey("personal_reminders.id", ondelete="CASCADE")),
+    _flag("neutral"),
+    Column("shown_at", Instant),
     _one_of("kind", ReminderKind),
     _one_of("state", ReminderState),
     UniqueConstraint("deadline_id", "step"),
@@ -257,6 +294,14 @@ Index(
     "ix_reminders_due",
     reminders.c.due_at,
     sqlite_where=reminders.c.state == "scheduled",
+)
+Index(
+    "uq_reminders_personal",
+    reminders.c.personal_id,
+    reminders.c.step,
+    unique=True,
+    sqlite_where=reminders.c.personal_id.is_not(None),
+    postgresql_where=reminders.c.personal_id.is_not(None),
 )
 
 delivery_reminders = _table(

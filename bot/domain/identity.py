@@ -16,6 +16,8 @@ MessageId = NewType("MessageId", int)
 PersonId = NewType("PersonId", int)
 DeadlineId = NewType("DeadlineId", int)
 ReminderId = NewType("ReminderId", int)
+PersonalId = NewType("PersonalId", int)
+"""A private reminder as its owner set it; each time it comes is a reminder of its own."""
 DeliveryId = NewType("DeliveryId", int)
 ActionId = NewType("ActionId", int)
 FollowUpId = NewType("FollowUpId", int)

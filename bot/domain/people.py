@@ -18,6 +18,7 @@ class Kept:
 
 DRAFT_KEPT = timedelta(minutes=60)
 PERSONAL_REMINDER_KEPT = timedelta(days=7)
+UNDELIVERED_KEPT = timedelta(days=90)
 FOLLOW_UP_KEPT = timedelta(days=90)
 LEDGER_KEPT = timedelta(days=400)
 LEDGER_PEOPLE_KEPT = timedelta(days=30)
@@ -29,7 +30,19 @@ RETENTION = (
     Kept("people", "your Discord user id, encrypted", "nothing else below needs it, or you use /privacy forget-me"),
     Kept("guilds", "that you last saved a group's settings", "someone else saves them, or you use /privacy forget-me"),
     Kept("deadlines", "that you recorded a group's date", "you use /privacy forget-me (the date stays, without you)"),
-    Kept("reminders", "your private reminders", "7 days after each is done", PERSONAL_REMINDER_KEPT),
+    Kept(
+        "personal_reminders",
+        "your private reminders, their words encrypted",
+        "7 days after each is done",
+        PERSONAL_REMINDER_KEPT,
+    ),
+    Kept(
+        "reminders",
+        "the times of your private reminders",
+        "7 days after each was delivered or shown to you; 90 days if it could not be",
+        PERSONAL_REMINDER_KEPT,
+    ),
+    Kept("person_settings", "your own time zone, time of day and notice for reminders", "you use /privacy forget-me"),
     Kept("follow_ups", "that you sent a letter, and what came back", "90 days after Postbag last asks", FOLLOW_UP_KEPT),
     Kept("deliveries", "a private message being delivered to you", "30 days after it was sent", LEDGER_PEOPLE_KEPT),
     Kept("ledger", "that something was delivered to you", "30 days", LEDGER_PEOPLE_KEPT),

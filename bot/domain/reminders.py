@@ -12,7 +12,16 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from bot.domain.deadlines import Deadline, DeadlineState, add_months
-from bot.domain.identity import ChannelId, DeadlineId, DeliveryId, GuildId, MessageId, PersonId, ReminderId
+from bot.domain.identity import (
+    ChannelId,
+    DeadlineId,
+    DeliveryId,
+    GuildId,
+    MessageId,
+    PersonalId,
+    PersonId,
+    ReminderId,
+)
 
 
 class ReminderState(StrEnum):
@@ -144,6 +153,7 @@ class Reminder:
     its day, so that one sent for an earlier date does not stand for the same rung of a new date. ``due_at`` is the UTC
     instant of ``civil``. From ``expires_at`` on it is no longer of use. ``text`` is a personal reminder's own
     words or a notice's text. A group's reminder with no channel of its own goes to the channel in the group's settings.
+    ``personal_id`` is the private reminder of which this is one time; ``neutral``: its message may not say what it is about.
     """
 
     reminder_id: ReminderId
@@ -165,6 +175,8 @@ class Reminder:
     sent_at: datetime | None = None
     message_id: MessageId | None = None
     reason: str = ""
+    personal_id: PersonalId | None = None
+    neutral: bool = False
 
 
 @dataclass(frozen=True, slots=True)

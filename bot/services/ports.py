@@ -99,10 +99,11 @@ class DeadlineStore(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class DueReminder:
-    """A reminder as claimed, with what its text needs."""
+    """A reminder as claimed, with what its text needs. ``missed``: later times of a repeated one that it stands for."""
 
     reminder: Reminder
     deadline: Deadline | None = None
+    missed: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,18 @@ from bot.domain.people import RETENTION
 from bot.sealing import Sealer
 from storage.database import Database
 from storage.people import UNREADABLE, People, references
-from storage.schema import deadlines, deliveries, follow_ups, guilds, ledger, metadata, people, reminders
+from storage.schema import (
+    deadlines,
+    deliveries,
+    follow_ups,
+    guilds,
+    ledger,
+    metadata,
+    people,
+    person_settings,
+    personal_reminders,
+    reminders,
+)
 
 NOW = datetime(2027, 1, 5, 9, 0, tzinfo=UTC)
 USER = UserId(900_000_000_000_000_123)
@@ -43,6 +54,9 @@ async def fill(database: Database, sealer: Sealer, person: PersonId, number: int
         ledger: {"id": number, "at": NOW, "event": "sent"},
         follow_ups: {"id": number, "recommendation": "never-again/3", "sent_on": "2027-01-05", "outcome": "waiting"}
         | {"keep_until": "2027-05-05"},
+        person_settings: {"zone": "Europe/Paris", "updated_at": NOW},
+        personal_reminders: {"id": number, "repeat": "weekly", "sealed_text": sealer.seal(b"Ring the office"), **at}
+        | {name: due[name] for name in ("local_date", "local_time", "zone")},
     }
     async with database.writing() as connection:
         for table, values in rows.items():

@@ -1,0 +1,77 @@
+"""A private reminder as its owner set it, and the owner's own settings. Each time it comes is a ``Reminder`` of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from bot.domain.identity import DeadlineId, PersonalId, PersonId
+from bot.domain.reminders import CivilTime, ReminderState
+from bot.domain.repeats import Repeat
+
+TEXT_LIMIT = 1000
+MOST_ACTIVE = 100
+"""Private reminders that one person may have at a time."""
+
+DEFAULT_LEAD = 3
+LEADS = (14, 7, 3, 1)
+"""Days before a date that are offered."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonSettings:
+    """What a person chose for their own reminders; None: as in the group, else Europe/London, 9am, three days before."""
+
+    zone: str | None = None
+    time_of_day: time | None = None
+    lead_days: int | None = None
+
+    @property
+    def lead(self) -> int:
+        return DEFAULT_LEAD if self.lead_days is None else self.lead_days
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalReminder:
+    """A private reminder.
+
+    ``first`` is the civil time from which repetitions are counted, ``until`` the last day of one that repeats. ``about``
+    names what it was set on ("recommendation never-again/3", "deadline 12"). ``lead_days`` before the date of
+    ``deadline_id`` it comes, and moves with that date. ``next_time`` is the time that is planned, ``state`` and
+    ``state_at`` what became of the latest one.
+    """
+
+    personal_id: PersonalId
+    person_id: PersonId
+    text: str
+    first: CivilTime
+    repeat: Repeat = Repeat.ONCE
+    until: date | None = None
+    about: str = ""
+    deadline_id: DeadlineId | None = None
+    lead_days: int | None = None
+    neutral: bool = False
+    snoozes: int = 0
+    done_at: datetime | None = None
+    revision: int = 1
+    next_time: CivilTime | None = None
+    state: ReminderState | None = None
+    state_at: datetime | None = None
+
+    @property
+    def is_active(self) -> bool:
+        """Tell whether it will come (again)."""
+        return self.next_time is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """A private message that did not reach its person: its words, when it was due and why. ``may_have_come``: not sure."""
+
+    reminder_id: int
+    personal_id: PersonalId | None
+    text: str
+    due_at: datetime
+    reason: str
+    may_have_come: bool
+    neutral: bool

@@ -1,0 +1,372 @@
+"""Private reminders: what their owner set, with the one time that is planned; only ever touched in their owner's name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.deadlines import Deadline
+from bot.domain.errors import NotFound, Refused
+from bot.domain.identity import DeadlineId, PersonalId, PersonId, ReminderId
+from bot.domain.personal import MOST_ACTIVE, Missed, PersonalReminder, PersonSettings
+from bot.domain.reminders import CivilTime, Reminder, ReminderKind, ReminderState
+from bot.domain.repeats import Repeat
+from storage.database import Database
+from storage.deadlines import deadline_of
+from storage.kept import insert_for
+from storage.reminder_rows import UNREADABLE, Sealer, reminder_of, reminder_values
+from storage.schema import deadlines, person_settings, personal_reminders, reminders
+
+UNDER_WAY = (ReminderState.SCHEDULED.value, ReminderState.SENDING.value)
+NOT_SEEN: ColumnElement[bool] = and_(
+    reminders.c.person_id.is_not(None),
+    reminders.c.state.in_((ReminderState.UNDELIVERABLE.value, ReminderState.UNKNOWN.value)),
+    reminders.c.shown_at.is_(None),
+)
+"""A private message that its person may not have had."""
+
+GONE = NotFound(
+    "That reminder is no longer held.",
+    "Reminders are kept for 7 days after they are done. Set it again with /remind me.",
+)
+
+
+class PersonalReminders:
+    """The tables ``personal_reminders`` and ``person_settings``, and the planned times in ``reminders``."""
+
+    def __init__(self, database: Database, sealer: Sealer) -> None:
+        self._database = database
+        self._sealer = sealer
+        put = insert_for(database, person_settings)
+        chosen = {name: put.excluded[name] for name in ("zone", "time_of_day", "lead_days", "updated_at")}
+        self._settle = put.on_conflict_do_update(index_elements=["person_id"], set_=chosen)
+
+    async def add(self, wanted: PersonalReminder, now: datetime) -> PersonalReminder:
+        """Store a private reminder with its first time, in one transaction. Refused: the person has too many."""
+        async with self._database.writing() as connection:
+            active = (
+                select(func.count(func.distinct(reminders.c.personal_id)))
+                .where(reminders.c.person_id == wanted.person_id, reminders.c.personal_id.is_not(None))
+                .where(reminders.c.state.in_(UNDER_WAY))
+            )
+            if (await connection.execute(active)).scalar_one() >= MOST_ACTIVE:
+                raise Refused(
+                    f"You have {MOST_ACTIVE} reminders to come, which is the most Postbag holds for one person.",
+                    "Cancel some with /remind list, then set this one.",
+                )
+            values = {**self._values(wanted, now), "person_id": wanted.person_id, "created_at": now}
+            made = await connection.execute(insert(personal_reminders).returning(personal_reminders.c.id), values)
+            kept = replace(wanted, personal_id=PersonalId(made.scalar_one()), next_time=wanted.first)
+            await self._plan(connection, kept, wanted.first, step_of(1, wanted.first), now)
+        return kept
+
+    async def of_person(self, person_id: PersonId) -> Sequence[PersonalReminder]:
+        """List a person's reminders: those to come by time, then those that are over, newest first."""
+        async with self._database.reading(snapshot=True) as connection:
+            found = await self._read(connection, personal_reminders.c.person_id == person_id)
+        return sorted(
+            found, key=lambda r: (r.next_time.instant().timestamp() if r.next_time else float("inf"), -r.personal_id)
+        )
+
+    async def get(self, person_id: PersonId, personal_id: PersonalId) -> PersonalReminder:
+        """Give one reminder of a person. NotFound: there is none, or it is somebody else's."""
+        async with self._database.reading(snapshot=True) as connection:
+            return await self._mine(connection, person_id, personal_id)
+
+    async def change(self, changed: PersonalReminder, now: datetime) -> tuple[PersonalReminder, bool]:
+        """Store a changed reminder and plan it anew from its first time. True: it was just going out as it was before.
+
+        Refused: it was changed meanwhile. NotFound: it is gone, or somebody else's.
+        """
+        async with self._database.writing() as connection:
+            held = await self._mine(connection, changed.person_id, changed.personal_id, lock=True)
+            if held.revision != changed.revision:
+                raise Refused("That reminder was changed meanwhile.", "Open it again with /remind list.")
+            kept = replace(changed, revision=held.revision + 1, done_at=None, next_time=changed.first)
+            await connection.execute(
+                update(personal_reminders)
+                .where(personal_reminders.c.id == kept.personal_id)
+                .values(**self._values(kept, now))
+            )
+            sending = await self._unplan(connection, kept.personal_id, now)
+            await self._plan(connection, kept, kept.first, step_of(kept.revision, kept.first), now)
+        return kept, sending
+
+    async def done(
+        self, person_id: PersonId, personal_id: PersonalId, now: datetime, *, stop: bool
+    ) -> PersonalReminder:
+        """Mark a reminder done: a snoozed time is taken back; one that repeats goes on unless ``stop``."""
+        async with self._database.writing() as connection:
+            held = await self._mine(connection, person_id, personal_id, lock=True)
+            over = stop or held.repeat is Repeat.ONCE
+            await self._unplan(connection, personal_id, now, only_snoozes=not over)
+            if over:
+                await connection.execute(
+                    update(personal_reminders)
+                    .where(personal_reminders.c.id == personal_id)
+                    .values(done_at=now, updated_at=now)
+                )
+            return await self._mine(connection, person_id, personal_id)
+
+    async def snooze(
+        self, person_id: PersonId, personal_id: PersonalId, again: CivilTime, now: datetime
+    ) -> PersonalReminder:
+        """Let a reminder come once more at a time, instead of at an earlier snoozed one."""
+        async with self._database.writing() as connection:
+            held = await self._mine(connection, person_id, personal_id, lock=True)
+            await self._unplan(connection, personal_id, now, only_snoozes=held.repeat is not Repeat.ONCE)
+            await connection.execute(
+                update(personal_reminders)
+                .where(personal_reminders.c.id == personal_id)
+                .values(snoozes=personal_reminders.c.snoozes + 1, done_at=None, updated_at=now)
+            )
+            step = f"snooze{held.snoozes + 1}@{_key(again)}"
+            await self._plan(connection, held, again, step, now)
+            return await self._mine(connection, person_id, personal_id)
+
+    # What did not reach its person
+
+    async def not_seen_by_anyone_yet(self) -> frozenset[PersonId]:
+        """List the people for whom something waits to be shown."""
+        async with self._database.reading() as connection:
+            rows = await connection.execute(select(reminders.c.person_id).where(NOT_SEEN).distinct())
+            return frozenset(PersonId(row.person_id) for row in rows)
+
+    async def not_seen(self, person_id: PersonId) -> Sequence[Missed]:
+        """List what did not reach a person, by time."""
+        async with self._database.reading() as connection:
+            rows = await connection.execute(
+                select(reminders)
+                .where(NOT_SEEN, reminders.c.person_id == person_id)
+                .order_by(reminders.c.due_at, reminders.c.id)
+            )
+            found = [reminder_of(row, self._sealer) for row in rows]
+        return [
+            Missed(
+                r.reminder_id, r.personal_id, r.text, r.due_at, r.reason, r.state is ReminderState.UNKNOWN, r.neutral
+            )
+            for r in found
+        ]
+
+    async def shown(self, person_id: PersonId, reminder_ids: Sequence[int], now: datetime) -> None:
+        """Note that what had not reached a person was shown to them."""
+        async with self._database.writing() as connection:
+            await connection.execute(
+                update(reminders)
+                .where(reminders.c.person_id == person_id, reminders.c.id.in_(reminder_ids), NOT_SEEN)
+                .values(shown_at=now, updated_at=now)
+            )
+
+    # A person's own settings
+
+    async def settings(self, person_id: PersonId) -> PersonSettings:
+        """Give what a person chose."""
+        async with self._database.reading() as connection:
+            row = (
+                await connection.execute(select(person_settings).where(person_settings.c.person_id == person_id))
+            ).one_or_none()
+        if row is None:
+            return PersonSettings()
+        at = time.fromisoformat(row.time_of_day) if row.time_of_day is not None else None
+        return PersonSettings(row.zone, at, row.lead_days)
+
+    async def save_settings(self, person_id: PersonId, chosen: PersonSettings, now: datetime) -> None:
+        """Store what a person chose."""
+        at = chosen.time_of_day.isoformat(timespec="minutes") if chosen.time_of_day is not None else None
+        async with self._database.writing() as connection:
+            await connection.execute(
+                self._settle,
+                {
+                    "person_id": person_id,
+                    "zone": chosen.zone,
+                    "time_of_day": at,
+                    "lead_days": chosen.lead_days,
+                    "updated_at": now,
+                },
+            )
+
+    # Dates that moved
+
+    async def follow_deadlines(self, now: datetime) -> int:
+        """Move the reminders that count from a date that moved, and end those whose date is answered or withdrawn.
+
+        Gives how many were moved or ended. A moved time that is already past comes at once.
+        """
+        touched = 0
+        async with self._database.writing() as connection:
+            waiting = select(reminders.c.personal_id).where(
+                reminders.c.personal_id.is_not(None),
+                reminders.c.state == ReminderState.SCHEDULED.value,
+                reminders.c.step.like("r%"),
+            )
+            counting = (
+                await connection.execute(
+                    select(personal_reminders.c.id, personal_reminders.c.person_id, personal_reminders.c.deadline_id)
+                    .where(personal_reminders.c.deadline_id.is_not(None), personal_reminders.c.lead_days.is_not(None))
+                    .where(personal_reminders.c.id.in_(waiting))
+                )
+            ).all()
+            if not counting:
+                return 0
+            dates = await connection.execute(
+                select(deadlines).where(deadlines.c.id.in_({row.deadline_id for row in counting}))
+            )
+            known = {row.id: deadline_of(row) for row in dates}
+            for row in counting:
+                held = await self._mine(connection, row.person_id, row.id, lock=True)
+                wanted = counted_from(held, known[row.deadline_id])
+                if wanted == held.first:
+                    continue
+                touched += 1
+                await self._unplan(connection, held.personal_id, now)
+                if wanted is None:
+                    change: dict[str, Any] = {"done_at": now, "updated_at": now}
+                else:
+                    moved = replace(held, first=wanted, revision=held.revision + 1)
+                    change = self._values(moved, now)
+                    await self._plan(connection, moved, wanted, step_of(moved.revision, wanted), now)
+                await connection.execute(
+                    update(personal_reminders).where(personal_reminders.c.id == held.personal_id).values(**change)
+                )
+        return touched
+
+    # Rows
+
+    def _values(self, reminder: PersonalReminder, now: datetime) -> dict[str, Any]:
+        return {
+            "sealed_text": self._sealer.seal(reminder.text.encode()),
+            "about": reminder.about,
+            "deadline_id": reminder.deadline_id,
+            "lead_days": reminder.lead_days,
+            "repeat": reminder.repeat.value,
+            "local_date": reminder.first.on.isoformat(),
+            "local_time": reminder.first.at.isoformat(timespec="minutes"),
+            "zone": reminder.first.zone,
+            "until": reminder.until.isoformat() if reminder.until is not None else None,
+            "neutral": int(reminder.neutral),
+            "snoozes": reminder.snoozes,
+            "done_at": reminder.done_at,
+            "revision": reminder.revision,
+            "updated_at": now,
+        }
+
+    async def _plan(
+        self, connection: AsyncConnection, reminder: PersonalReminder, civil: CivilTime, step: str, now: datetime
+    ) -> None:
+        planned = occurrence(reminder, civil, step)
+        await connection.execute(insert(reminders), reminder_values(planned, now, self._sealer))
+
+    async def _unplan(
+        self, connection: AsyncConnection, personal_id: PersonalId, now: datetime, *, only_snoozes: bool = False
+    ) -> bool:
+        """Cancel the planned times. True: one is just going out; it is told apart by its revision."""
+        mine = [reminders.c.personal_id == personal_id]
+        if only_snoozes:
+            mine.append(reminders.c.step.like("snooze%"))
+        raised = {"revision": reminders.c.revision + 1, "updated_at": now}
+        await connection.execute(
+            update(reminders)
+            .where(*mine, reminders.c.state == ReminderState.SCHEDULED.value)
+            .values(state=ReminderState.CANCELLED.value, **raised)
+        )
+        going = select(func.count()).where(*mine, reminders.c.state == ReminderState.SENDING.value)
+        return bool((await connection.execute(going)).scalar_one())
+
+    async def _mine(
+        self, connection: AsyncConnection, person_id: PersonId, personal_id: PersonalId, *, lock: bool = False
+    ) -> PersonalReminder:
+        if lock:
+            await connection.execute(
+                select(personal_reminders.c.id).where(personal_reminders.c.id == personal_id).with_for_update()
+            )
+        found = await self._read(
+            connection, personal_reminders.c.person_id == person_id, personal_reminders.c.id == personal_id
+        )
+        if not found:
+            raise GONE
+        return found[0]
+
+    async def _read(self, connection: AsyncConnection, *which: ColumnElement[bool]) -> list[PersonalReminder]:
+        rows = (await connection.execute(select(personal_reminders).where(*which))).all()
+        times: dict[int, list[Reminder]] = {row.id: [] for row in rows}
+        if rows:
+            planned = await connection.execute(
+                select(reminders)
+                .where(reminders.c.personal_id.in_(times), reminders.c.state != ReminderState.CANCELLED.value)
+                .order_by(reminders.c.due_at, reminders.c.id)
+            )
+            for row in planned:
+                told = reminder_of(row, self._sealer)
+                assert told.personal_id is not None
+                times[told.personal_id].append(told)
+        return [personal_of(row, times[row.id], self._sealer) for row in rows]
+
+
+def occurrence(reminder: PersonalReminder, civil: CivilTime, step: str) -> Reminder:
+    """Give one time of a private reminder."""
+    return Reminder(
+        reminder_id=ReminderId(0),
+        kind=ReminderKind.PERSONAL,
+        step=step,
+        due_at=civil.instant(),
+        civil=civil,
+        person_id=reminder.person_id,
+        text=reminder.text,
+        personal_id=reminder.personal_id,
+        neutral=reminder.neutral,
+    )
+
+
+def personal_of(row: Row[Any], times: Sequence[Reminder], sealer: Sealer) -> PersonalReminder:
+    """Read a row that has the columns of ``personal_reminders``, with the times that were not cancelled."""
+    held = row._mapping
+    own = personal_reminders.c
+    try:
+        text = sealer.open(held[own.sealed_text]).decode()
+    except Refused:
+        text = UNREADABLE
+    planned = [t for t in times if t.state is ReminderState.SCHEDULED]
+    past = [t for t in times if t.state is not ReminderState.SCHEDULED]
+    last = past[-1] if past else None
+    return PersonalReminder(
+        personal_id=PersonalId(held[own.id]),
+        person_id=PersonId(held[own.person_id]),
+        text=text,
+        first=CivilTime(
+            date.fromisoformat(held[own.local_date]), time.fromisoformat(held[own.local_time]), held[own.zone]
+        ),
+        repeat=Repeat(held[own.repeat]),
+        until=date.fromisoformat(held[own.until]) if held[own.until] is not None else None,
+        about=held[own.about],
+        deadline_id=DeadlineId(held[own.deadline_id]) if held[own.deadline_id] is not None else None,
+        lead_days=held[own.lead_days],
+        neutral=bool(held[own.neutral]),
+        snoozes=held[own.snoozes],
+        done_at=held[own.done_at],
+        revision=held[own.revision],
+        next_time=planned[0].civil if planned else None,
+        state=last.state if last is not None else None,
+        state_at=(last.sent_at or last.due_at) if last is not None else None,
+    )
+
+
+def counted_from(reminder: PersonalReminder, deadline: Deadline) -> CivilTime | None:
+    """Give the time that a reminder has now by its deadline's date, or None where the date is answered or given up."""
+    open_now = deadline.received_on is None and deadline.withdrawn_on is None and deadline.lapsed_on is None
+    if not open_now or reminder.lead_days is None:
+        return None
+    return replace(reminder.first, on=deadline.watch_on - timedelta(days=reminder.lead_days))
+
+
+def step_of(revision: int, civil: CivilTime) -> str:
+    """Name a planned time by the revision that planned it: unique within its reminder."""
+    return f"r{revision}@{_key(civil)}"
+
+
+def _key(civil: CivilTime) -> str:
+    return f"{civil.on.isoformat()}T{civil.at:%H:%M}"

@@ -1,0 +1,63 @@
+"""What comes again: the next time of a private reminder is planned in the transaction that claims the one before it.
+
+It is worked out from what its owner set and is unique by its civil time, so that a crash at any point neither loses it nor
+plans it twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.personal import PersonalReminder
+from bot.domain.reminders import Reminder
+from bot.domain.repeats import missed, next_time
+from storage.database import Database
+from storage.kept import insert_for
+from storage.personal_reminders import occurrence, personal_of, step_of
+from storage.reminder_rows import Sealer, reminder_values
+from storage.schema import personal_reminders, reminders
+
+Series = Mapping[int, PersonalReminder]
+
+
+class Repeated:
+    """Plan the next times of private reminders."""
+
+    def __init__(self, database: Database, sealer: Sealer) -> None:
+        self._sealer = sealer
+        self._once: Any = insert_for(database, reminders).on_conflict_do_nothing()
+
+    async def series(self, connection: AsyncConnection, ids: Collection[int]) -> Series:
+        """Read what the owners set, by its number."""
+        if not ids:
+            return {}
+        rows = await connection.execute(select(personal_reminders).where(personal_reminders.c.id.in_(ids)))
+        return {row.id: personal_of(row, (), self._sealer) for row in rows}
+
+    def left_out(self, reminder: Reminder, series: Series, now: datetime) -> int:
+        """Count the later times for which a late reminder stands."""
+        owned = series.get(reminder.personal_id or 0)
+        if owned is None or owned.done_at is not None:
+            return 0
+        return missed(owned.first, owned.repeat, reminder.due_at, now, owned.until)
+
+    async def plan_next(
+        self, connection: AsyncConnection, claimed: Collection[Reminder], series: Series, now: datetime
+    ) -> None:
+        """Plan the next time of each claimed reminder that repeats, where it is not planned yet."""
+        values = []
+        for reminder in claimed:
+            owned = series.get(reminder.personal_id or 0)
+            if owned is None or owned.done_at is not None:
+                continue
+            civil = next_time(owned.first, owned.repeat, now, owned.until)
+            if civil is not None:
+                planned = occurrence(owned, civil, step_of(owned.revision, civil))
+                values.append(reminder_values(planned, now, self._sealer))
+        if values:
+            await connection.execute(self._once, values)
