@@ -26,7 +26,7 @@ from bot.services.container import Operator, Services
 from bot.services.deadlines import DeadlineService
 from bot.services.delivery import DeliveryService
 from bot.services.follow_ups import FollowUpService
-from bot.services.guilds import GuildService
+from bot.services.guilds import DepartureService, GuildService
 from bot.services.letters import LetterService
 from bot.services.members import MemberService
 from bot.services.notices import NoticeService
@@ -39,6 +39,7 @@ from bot.version import version
 from storage.backup import backup
 from storage.database import Database, open_database
 from storage.deadlines import Deadlines
+from storage.departed import Departed
 from storage.guilds import Guilds
 from storage.kept import Kept
 from storage.letters import FollowUps, Sketches
@@ -81,6 +82,7 @@ class App:
         await self.services.follow_ups.tidy()
         await self.services.sketches.tidy()
         await self.services.delivery.tidy()
+        await self.services.departures.tidy()
         await self.people.tidy(self.clock.now())
         if self.database.path is not None:
             await backup(self.database, self.settings.data / "backups", self.clock.now())
@@ -170,6 +172,7 @@ async def open_app(
                     buttons=buttons_for,
                 ),
                 guilds=GuildService(guilds, time, poke, replan=deadline_service.replan, reminders=reminders),
+                departures=DepartureService(Departed(database), time, poke),
                 notices=NoticeService(guilds, reminders, templates, time, poke),
                 people=people_service,
                 follow_ups=FollowUpService(FollowUps(database, sealer), people_service, guilds, time, poke),

@@ -19,6 +19,7 @@ from bot.domain.reminders import LEASE, ReminderState, Target
 from bot.services.ports import Delivery, DeliveryPlan, DueReminder, Freeze
 from storage.database import Database
 from storage.deadlines import deadline_of
+from storage.departed import here
 from storage.guilds import COLUMNS as GUILD_COLUMNS
 from storage.guilds import settings_of
 from storage.mark_statements import CLAIMED_NOW, LINKED
@@ -45,6 +46,7 @@ _GUILD = case((reminders.c.person_id.is_(None), reminders.c.guild_id)).label("to
 _CHANNEL = case((reminders.c.person_id.is_(None), func.coalesce(reminders.c.channel_id, guilds.c.channel_id))).label(
     "to_channel"
 )
+_STILL_HERE = or_(reminders.c.person_id.is_not(None), guilds.c.left_at.is_(None))
 _WITH_GUILD = reminders.outerjoin(guilds, guilds.c.guild_id == reminders.c.guild_id)
 
 
@@ -73,7 +75,7 @@ class Claims:
         overdue: tuple[ColumnElement[bool], ...] = () if every_lease else (deliveries.c.lease_until <= now,)
         taking = (
             update(deliveries)
-            .where(UNDER_WAY, *overdue)
+            .where(UNDER_WAY, *overdue, here(deliveries))
             .values(token=token, lease_until=now + LEASE)
             .returning(*deliveries.c)
         )
@@ -84,7 +86,7 @@ class Claims:
     async def _waiting(self, connection: AsyncConnection, now: datetime, token: str, limit: int) -> list[Delivery]:
         wanted = (
             select(deliveries.c.id)
-            .where(WAITING, deliveries.c.retry_at <= now)
+            .where(WAITING, deliveries.c.retry_at <= now, here(deliveries))
             .order_by(deliveries.c.retry_at)
             .limit(limit)
             .with_for_update(skip_locked=True)
@@ -150,7 +152,7 @@ class Claims:
         due = (
             select(_GUILD, _CHANNEL, reminders.c.person_id, func.count().label("waiting"))
             .select_from(_WITH_GUILD)
-            .where(*_FREE, reminders.c.due_at <= now)
+            .where(*_FREE, reminders.c.due_at <= now, _STILL_HERE)
             .group_by("to_guild", "to_channel", reminders.c.person_id)
             .order_by(func.min(reminders.c.due_at), func.count())
             .limit(limit + len(skip))

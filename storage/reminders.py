@@ -16,6 +16,7 @@ from bot.services.ports import DeliveryRecord, DueReminder, LedgerEntry, Reminde
 from storage.claims import Claims
 from storage.database import Database
 from storage.deadlines import deadline_of
+from storage.departed import here
 from storage.kept import insert_for
 from storage.marks import Marks
 from storage.personal_reminders import NOT_SEEN
@@ -211,9 +212,18 @@ class Reminders(Claims, Marks):
 
 def _earliest() -> Any:
     firsts = (
-        select(reminders.c.due_at.label("at")).where(SCHEDULED, FREE).order_by(reminders.c.due_at).limit(1),
-        select(deliveries.c.retry_at.label("at")).where(WAITING).order_by(deliveries.c.retry_at).limit(1),
-        select(deliveries.c.lease_until.label("at")).where(UNDER_WAY).order_by(deliveries.c.lease_until).limit(1),
+        select(reminders.c.due_at.label("at"))
+        .where(SCHEDULED, FREE, here(reminders))
+        .order_by(reminders.c.due_at)
+        .limit(1),
+        select(deliveries.c.retry_at.label("at"))
+        .where(WAITING, here(deliveries))
+        .order_by(deliveries.c.retry_at)
+        .limit(1),
+        select(deliveries.c.lease_until.label("at"))
+        .where(UNDER_WAY, here(deliveries))
+        .order_by(deliveries.c.lease_until)
+        .limit(1),
     )
     return select(func.min(union_all(*(select(first.subquery().c.at) for first in firsts)).subquery().c.at))
 

@@ -20,6 +20,7 @@ from bot.chat import cogs
 from bot.chat.presses import Mark, Press, marked, read_press
 from bot.chat.ui import Card, reply
 from bot.domain.errors import PostbagError
+from bot.domain.identity import GuildId
 
 if TYPE_CHECKING:
     from bot.services.container import Services
@@ -74,8 +75,17 @@ class PostbagClient(commands.Bot):
         await self._try_to_sync()
 
     async def on_ready(self) -> None:
-        """Called at every new session: send the commands where that failed at login."""
+        """Called at every new session: send the commands where that failed at login, and see which servers are still there."""
         await self._try_to_sync()
+        await self.services.departures.look_round([guild.id for guild in self.guilds])
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """Hold back what is planned for a server that removed the bot, or was deleted. An outage of Discord is neither."""
+        await self.services.departures.left(GuildId(guild.id))
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """Go on where a server was left."""
+        await self.services.departures.joined(GuildId(guild.id))
 
     async def _try_to_sync(self) -> None:
         if not self._sync_commands or self._synced:

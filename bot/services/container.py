@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from bot.services.deadlines import DeadlineService
     from bot.services.delivery import DeliveryService
     from bot.services.follow_ups import FollowUpService
-    from bot.services.guilds import GuildService
+    from bot.services.guilds import DepartureService, GuildService
     from bot.services.letters import LetterService
     from bot.services.members import MemberService
     from bot.services.notices import NoticeService
@@ -42,6 +42,7 @@ class Services:
     deadlines: DeadlineService
     delivery: DeliveryService
     guilds: GuildService
+    departures: DepartureService
     notices: NoticeService
     people: PeopleService
     follow_ups: FollowUpService

@@ -1,8 +1,9 @@
-"""Groups: what their organisers chose, checked before it is kept."""
+"""Groups: what their organisers chose, checked before it is kept; and what becomes of a group that the bot has left."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+import logging
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import Any, Protocol
@@ -12,9 +13,12 @@ from bot.clock import Clock
 from bot.domain.errors import Refused
 from bot.domain.guilds import GuildSettings
 from bot.domain.identity import GuildId, PersonId, ReminderId
+from bot.domain.people import REMOVED_GUILD_KEPT
 from bot.domain.plain_times import say_time
 from bot.domain.reminders import CivilTime, Reminder, ReminderKind, within_quiet
-from bot.services.ports import GuildStore
+from bot.services.ports import DepartedStore, GuildStore
+
+log = logging.getLogger(__name__)
 
 COMMON_ZONES = (
     "Europe/London",
@@ -46,6 +50,7 @@ MOST_RUNGS = 12
 LADDER_REACH = 366
 """Days before or after a date within which a rung may lie."""
 
+KEPT_DAYS = REMOVED_GUILD_KEPT.days
 TEST_USE = timedelta(hours=1)
 
 PLANNING = ("zone", "time_of_day", "quiet_from", "quiet_until", "ladder", "monthly", "channel_id")
@@ -56,6 +61,41 @@ class AddsReminders(Protocol):
     """What is asked of the reminders: to take one more."""
 
     async def add(self, reminder: Reminder, now: datetime) -> Reminder: ...
+
+
+class DepartureService:
+    """What becomes of a group when its server removes the bot, and when it invites it back."""
+
+    def __init__(self, store: DepartedStore, clock: Clock, wake: Callable[[], None]) -> None:
+        self._store = store
+        self._clock = clock
+        self._wake = wake
+
+    async def left(self, guild_id: GuildId) -> None:
+        """Send nothing more for a group. Its data goes after seven days, in the high-risk preset at once."""
+        if await self._store.left(guild_id, self._clock.now()):
+            await self._store.forget(guild_id)
+            log.info("a server removed the bot: its data was deleted")
+        else:
+            log.info("a server removed the bot: nothing is sent for it, and its data goes in %d days", KEPT_DAYS)
+
+    async def joined(self, guild_id: GuildId) -> None:
+        """Go on where a group was left, if its data is still held."""
+        if await self._store.back(guild_id):
+            log.info("a server invited the bot back: its reminders go on")
+            self._wake()
+
+    async def look_round(self, present: Collection[int]) -> None:
+        """Learn at a new session what happened while the bot was off. Nothing is deleted on this word alone."""
+        here, away = await self._store.known()
+        for guild_id in here - frozenset(present):
+            await self._store.left(GuildId(guild_id), self._clock.now())
+        for guild_id in away & frozenset(present):
+            await self.joined(GuildId(guild_id))
+
+    async def tidy(self) -> int:
+        """Delete the data of groups whose time is over; give the number of rows touched."""
+        return await self._store.forget_departed(self._clock.now())
 
 
 class GuildService:

@@ -45,6 +45,25 @@ class GuildStore(Protocol):
     async def everyone(self) -> Sequence[GuildSettings]: ...
 
 
+class DepartedStore(Protocol):
+    """Groups whose server removed the bot."""
+
+    async def left(self, guild_id: GuildId, now: datetime) -> bool:
+        """Hold back everything of a group. True: its data is to go at once (high-risk, or it was never set up)."""
+        ...
+
+    async def back(self, guild_id: GuildId) -> bool:
+        """Take a group up again where it was left. False: it was not away."""
+        ...
+
+    async def known(self) -> tuple[frozenset[int], frozenset[int]]:
+        """Give the groups that are held as here, and those held as departed."""
+        ...
+
+    async def forget(self, guild_id: GuildId) -> int: ...
+    async def forget_departed(self, now: datetime) -> int: ...
+
+
 class ReportStore(Protocol):
     """Reports held: shipped packs and, later, imported ones; and which group follows which."""
 

@@ -1,0 +1,120 @@
+"""Groups whose server removed the bot: held back at once, deleted after a while, whole again when it is invited back in time.
+
+Every table with a ``guild_id`` is the group's and is emptied of it; what is a person's own is listed in ``PERSONS_OWN``.
+A new table needs nothing here: ``tests/contracts/test_departed.py`` walks the schema.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Table, and_, delete, exists, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.people import REMOVED_GUILD_KEPT
+from bot.domain.reminders import ReminderKind
+from storage.database import Database
+from storage.schema import guilds, metadata, reminders
+
+PERSONS_OWN: dict[str, ColumnElement[bool]] = {
+    "reminders": and_(reminders.c.person_id.is_not(None), reminders.c.kind != ReminderKind.NOTICE.value),
+}
+"""Rows that stay with their person when the group goes: they lose the group, and the group's date that they hung on."""
+
+CERTAIN_AFTER = timedelta(hours=1)
+"""How long a group is missing from Discord's list of servers before that is taken for a removal."""
+
+_OF_THE_GROUP = ("guild_id", "channel_id", "deadline_id", "action_id")
+
+
+def here(table: Table) -> ColumnElement[bool]:
+    """Tell whether a row may be sent: it is a person's, or the bot is still in its group's server."""
+    gone = exists().where(guilds.c.guild_id == table.c.guild_id, guilds.c.left_at.is_not(None))
+    return or_(table.c.person_id.is_not(None), ~gone)
+
+
+def tables_of_groups() -> tuple[Table, ...]:
+    """List every table with rows of groups, those that others refer to last; the settings at the very end."""
+    found = [table for table in reversed(metadata.sorted_tables) if "guild_id" in table.c and table is not guilds]
+    return (*found, guilds)
+
+
+class Departed:
+    """What becomes of a group's rows when the bot is removed from its server."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def left(self, guild_id: int, now: datetime) -> bool:
+        """Hold back everything of a group. True: nobody asked for its data to be kept a while (high-risk, or never set up)."""
+        async with self._database.writing() as connection:
+            await connection.execute(
+                update(guilds).where(guilds.c.guild_id == guild_id, guilds.c.left_at.is_(None)).values(left_at=now)
+            )
+            found = (
+                await connection.execute(select(guilds.c.high_risk).where(guilds.c.guild_id == guild_id))
+            ).scalar_one_or_none()
+        return found is None or bool(found)
+
+    async def back(self, guild_id: int) -> bool:
+        """Take a group up again where it was left. False: it was not away, or nothing of it is held."""
+        async with self._database.writing() as connection:
+            done = await connection.execute(
+                update(guilds).where(guilds.c.guild_id == guild_id, guilds.c.left_at.is_not(None)).values(left_at=None)
+            )
+        return done.rowcount == 1
+
+    async def known(self) -> tuple[frozenset[int], frozenset[int]]:
+        """Give the groups with settings that the bot was in when it last looked, and those that it had been removed from."""
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(select(guilds.c.guild_id, guilds.c.left_at))).all()
+        away = frozenset(row.guild_id for row in rows if row.left_at is not None)
+        return frozenset(row.guild_id for row in rows) - away, away
+
+    async def forget(self, guild_id: int) -> int:
+        """Delete everything of a group. Gives the number of rows touched."""
+        return await self._forget([guild_id])
+
+    async def forget_departed(self, now: datetime) -> int:
+        """Delete everything of groups whose time is over: after seven days, in the high-risk preset after an hour.
+
+        A high-risk group that is seen to go is deleted at once by ``forget``. This is for one that went while the bot was off.
+        """
+        over = or_(
+            and_(guilds.c.high_risk == 1, guilds.c.left_at <= now - CERTAIN_AFTER),
+            guilds.c.left_at <= now - REMOVED_GUILD_KEPT,
+        )
+        async with self._database.reading() as connection:
+            found = await connection.execute(select(guilds.c.guild_id).where(guilds.c.left_at.is_not(None), over))
+            groups = found.scalars().all()
+        return await self._forget(groups, still_away=True) if groups else 0
+
+    async def _forget(self, groups: Collection[int], *, still_away: bool = False) -> int:
+        touched = 0
+        for group in groups:
+            async with self._database.writing() as connection:
+                if still_away and not await self._is_away(connection, group):
+                    continue
+                touched += await _emptied(connection, group)
+        await self._database.forget_log()
+        return touched
+
+    async def _is_away(self, connection: AsyncConnection, group: int) -> bool:
+        found = await connection.execute(
+            select(guilds.c.guild_id).where(guilds.c.guild_id == group, guilds.c.left_at.is_not(None)).with_for_update()
+        )
+        return found.first() is not None
+
+
+async def _emptied(connection: AsyncConnection, group: int) -> int:
+    touched = 0
+    for table in tables_of_groups():
+        own = PERSONS_OWN.get(table.name)
+        if own is not None:
+            loses: dict[str, Any] = {name: None for name in _OF_THE_GROUP if name in table.c}
+            kept = update(table).where(table.c.guild_id == group, own).values(loses)
+            touched += (await connection.execute(kept)).rowcount
+        touched += (await connection.execute(delete(table).where(table.c.guild_id == group))).rowcount
+    return touched

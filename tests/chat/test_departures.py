@@ -1,0 +1,77 @@
+"""The bot removed from a server and invited back, as Discord tells of it."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.asyncio
+
+
+async def told(room: Any, event: str, **payload: Any) -> None:
+    """Hand an event of the gateway to discord.py, and wait until what it sets going has ended."""
+    before = asyncio.all_tasks()
+    room.app.client._connection.parsers[event]({"id": str(room.guild_id), **payload})
+    while running := asyncio.all_tasks() - before:
+        await asyncio.wait(running, timeout=10)
+
+
+async def known(room: Any) -> tuple[int, int]:
+    here, away = await room.app.services.departures._store.known()
+    return len(here), len(away)
+
+
+async def at_ease(room: Any) -> None:
+    """Set the group up as one whose members nobody targets: its data is kept a while."""
+    opened = await room.organiser.slash(room.channel, "admin setup")
+    assert opened.response is not None
+    services = room.app.services
+    person = (await services.guilds.settings(room.guild_id)).owner
+    await services.guilds.change(room.guild_id, person, high_risk=False)
+
+
+async def test_removed_nothing_is_sent_and_invited_back_it_goes_on(group: Any) -> None:
+    await at_ease(group)
+    await group.app.services.guilds.send_test(group.guild_id)
+    await told(group, "GUILD_DELETE")
+    assert await known(group) == (0, 1)
+    report = await group.app.services.delivery.sweep()
+    assert (report.sent, report.undeliverable) == (0, 0)
+    assert await group.app.services.delivery.next_due() is None
+    group.clock.advance(timedelta(minutes=30))
+    await group.app.tidy()
+    await group.app.services.departures.look_round([int(group.guild_id)])
+    assert await known(group) == (1, 0)
+    assert (await group.app.services.delivery.sweep()).sent == 1
+
+
+async def test_after_seven_days_nothing_is_left(group: Any) -> None:
+    await at_ease(group)
+    await told(group, "GUILD_DELETE")
+    group.clock.advance(timedelta(days=7, minutes=1))
+    await group.app.tidy()
+    assert await known(group) == (0, 0)
+    assert (await group.app.services.guilds.settings(group.guild_id)).revision == 0
+
+
+async def test_a_group_at_risk_is_deleted_at_once(group: Any) -> None:
+    assert (await group.app.services.guilds.settings(group.guild_id)).high_risk
+    await told(group, "GUILD_DELETE")
+    assert await known(group) == (0, 0)
+
+
+async def test_an_outage_of_discord_is_no_removal(group: Any) -> None:
+    await told(group, "GUILD_DELETE", unavailable=True)
+    assert await known(group) == (1, 0)
+
+
+async def test_removed_while_the_bot_was_off_is_seen_at_the_next_session_and_deletes_nothing_yet(group: Any) -> None:
+    await group.app.services.departures.look_round([])
+    assert await known(group) == (0, 1)
+    await group.app.tidy()
+    assert await known(group) == (0, 1)
+    await group.app.services.departures.look_round([int(group.guild_id)])
+    assert await known(group) == (1, 0)
