@@ -1,7 +1,7 @@
 """Groups whose server removed the bot: held back at once, deleted after a while, whole again when it is invited back in time.
 
-Every table with a ``guild_id`` is the group's and is emptied of it; what is a person's own is listed in ``PERSONS_OWN``.
-A new table needs nothing here: ``tests/contracts/test_departed.py`` walks the schema.
+Every table with a ``guild_id`` is the group's and is emptied of it, but for what is a person's own (``persons_own``). A new
+table needs nothing here: ``tests/contracts/test_departed.py`` walks the schema.
 """
 
 from __future__ import annotations
@@ -10,18 +10,13 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, Table, and_, delete, exists, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.people import REMOVED_GUILD_KEPT
 from bot.domain.reminders import ReminderKind
 from storage.database import Database
 from storage.schema import guilds, metadata, reminders
-
-PERSONS_OWN: dict[str, ColumnElement[bool]] = {
-    "reminders": and_(reminders.c.person_id.is_not(None), reminders.c.kind != ReminderKind.NOTICE.value),
-}
-"""Rows that stay with their person when the group goes: they lose the group, and the group's date that they hung on."""
 
 CERTAIN_AFTER = timedelta(hours=1)
 """How long a group is missing from Discord's list of servers before that is taken for a removal."""
@@ -33,6 +28,18 @@ def here(table: Table) -> ColumnElement[bool]:
     """Tell whether a row may be sent: it is a person's, or the bot is still in its group's server."""
     gone = exists().where(guilds.c.guild_id == table.c.guild_id, guilds.c.left_at.is_not(None))
     return or_(table.c.person_id.is_not(None), ~gone)
+
+
+def persons_own(table: Table) -> ColumnElement[bool] | None:
+    """Tell which rows stay with their person when the group goes: they lose the group, and the date of it that they hung on.
+
+    All rows of a table in which each must have a person and may have a group; of reminders those that a person asked for.
+    """
+    if table is reminders:
+        return and_(reminders.c.person_id.is_not(None), reminders.c.kind != ReminderKind.NOTICE.value)
+    if "person_id" in table.c and not table.c.person_id.nullable and table.c.guild_id.nullable:
+        return true()
+    return None
 
 
 def tables_of_groups() -> tuple[Table, ...]:
@@ -111,9 +118,9 @@ class Departed:
 async def _emptied(connection: AsyncConnection, group: int) -> int:
     touched = 0
     for table in tables_of_groups():
-        own = PERSONS_OWN.get(table.name)
+        own = persons_own(table)
         if own is not None:
-            loses: dict[str, Any] = {name: None for name in _OF_THE_GROUP if name in table.c}
+            loses: dict[str, Any] = {name: None for name in _OF_THE_GROUP if name in table.c and table.c[name].nullable}
             kept = update(table).where(table.c.guild_id == group, own).values(loses)
             touched += (await connection.execute(kept)).rowcount
         touched += (await connection.execute(delete(table).where(table.c.guild_id == group))).rowcount
