@@ -14,7 +14,7 @@ from bot.domain.letter_checks import Check, Weight, look_over, without_personal
 from bot.domain.letter_facts import TABLING, Topic, citations, facts_for, overdue_since, subject
 from bot.domain.letters import FrameKind, Letter, LetterFrame, Recipient, Signature, Standing, in_parts
 from bot.domain.members import Constituency, fold
-from bot.domain.own_words import OWN_AIM
+from bot.domain.own_words import OWN_AIM, SCORE_CLOSES
 from bot.domain.plain_text import seen
 from bot.domain.reports import long_date
 from bot.services.letter_drafts import Draft, DraftGone, Drafts
@@ -281,8 +281,11 @@ class LetterService:
                 raise Unfinished(check)
         return letter
 
-    async def finish(self, draft: Draft, signature: Signature | None = None) -> Finished:
-        """Hand the letter over. ``signature`` goes into the files and nowhere else. Unfinished: as ``finished_letter``."""
+    async def finish(self, draft: Draft, signature: Signature | None = None, *, likeness: float = 0.0) -> Finished:
+        """Hand the letter over. Unfinished: as ``finished_letter``.
+
+        ``signature`` goes into the files and nowhere else. ``likeness`` is the highest score against other letters.
+        """
         letter = self.finished_letter(draft)
         letter = replace(letter, recipient=await self._with_contact(letter.recipient))
         files, notes = await self._files.files(letter, london_today(self._clock), signature)
@@ -290,12 +293,12 @@ class LetterService:
         is_letter, is_vacant = letter.frame.kind is FrameKind.LETTER, letter.recipient.standing is Standing.VACANT
         return Finished(
             letter,
-            self.checks(draft, letter),
+            (*self.checks(draft, letter), *_like_another(likeness)),
             texts if len(texts) <= TEXT_PARTS else (),
             files,
             notes,
             link=self._files.link(letter) if is_letter and not is_vacant else "",
-            may_write_to_them=is_letter and not is_vacant and not letter.is_too_alike,
+            may_write_to_them=(is_letter and not is_vacant and not letter.is_too_alike and likeness < SCORE_CLOSES),
         )
 
     async def outside(self, draft: Draft) -> tuple[File, ...]:
@@ -368,6 +371,20 @@ class LetterService:
 
     def _keep(self, draft: Draft) -> Draft:
         return self._drafts.keep(draft)
+
+
+def _like_another(likeness: float) -> Sequence[Check]:
+    if likeness < SCORE_CLOSES:
+        return ()
+    return (
+        Check(
+            "like-another",
+            Weight.WARN,
+            "WriteToThem is closed for this letter: it is nearly the same as another letter finished in this server, and "
+            "WriteToThem stops letters that look copied. An MP's office may set it aside too.",
+            "Press Edit above and say it in words of your own, then finish again.",
+        ),
+    )
 
 
 def recipient_of(seat: Constituency) -> Recipient:

@@ -651,3 +651,25 @@ async def test_an_ask_that_no_longer_fits_can_be_chosen_again(room: Any) -> None
     form = await room.member.click(refused.response, label="Go on writing")
     assert controls(form.modal)["why"]["value"] == WHY
     assert "written-question" not in {option["value"] for option in controls(form.modal)["ask"]["options"]}
+
+
+# Others of the group ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("high_risk", [False, True])
+async def test_a_letter_nearly_the_same_as_anothers_keeps_away_from_writetothem(group: Any, high_risk: bool) -> None:
+    person = await group.app.services.people.person_for(group.organiser.id)
+    await group.app.services.guilds.change(group.guild_id, person, high_risk=high_risk)
+    form = await group.organiser.slash(group.channel, "letter write", recommendation="3", mp="Tarning")
+    shown = await group.organiser.submit_modal(form, {"ask": ["meet"], "why": WHY, "local": LOCAL})
+    first = await group.organiser.click(shown.response, label="Finish")
+    assert "Open WriteToThem" in links_of(first.response)
+    again = await group.organiser.click(shown.response, label="Finish")
+    assert "Open WriteToThem" in links_of(again.response), "a letter is not compared with itself"
+    form = await group.member.slash(group.channel, "letter write", recommendation="3", mp="Tarningham")
+    shown = await group.member.submit_modal(form, {"ask": ["meet"], "why": WHY + " So I ask.", "local": LOCAL})
+    copied = await group.member.click(shown.response, label="Finish")
+    assert ("Open WriteToThem" in links_of(copied.response)) is high_risk
+    assert ("nearly the same as another letter" in group.text_of(copied.response)) is not high_risk
+    assert copied.followups[0].content.startswith("Dear Mr Oystermouth,"), "the text is handed over all the same"

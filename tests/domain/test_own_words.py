@@ -104,6 +104,43 @@ def test_copying_the_frame_makes_no_own_words() -> None:
     assert own_word_count((Part(FRAME), Part(mixed, "why"))) in range(5, 8)
 
 
+SENTENCE = "My neighbour sets a place for her mother every winter and it stays empty."
+
+
+@pytest.mark.parametrize(
+    ("boxes", "count"),
+    [
+        (("word " * 40,), 3),
+        (("care " * 20 + "deeply " * 20,), 6),
+        ((f"{SENTENCE} {SENTENCE} {SENTENCE}",), count_words(SENTENCE)),
+        ((SENTENCE, SENTENCE), count_words(SENTENCE)),
+        ((SENTENCE, SENTENCE.upper() + " I asked her why."), count_words(SENTENCE) + 4),
+        (("a b a b b a a a b b b a b a a b",), 6),
+    ],
+)
+def test_what_is_written_twice_counts_once(boxes: tuple[str, ...], count: int) -> None:
+    parts = tuple(Part(text, f"box{place}") for place, text in enumerate(boxes))
+    assert own_word_count(parts) == count
+
+
+REAL = (
+    "I read the report the week it came out, because a friend's brother is in it. He asks me every Friday whether anyone has "
+    "answered, and every Friday I have to say that nobody has. He does not ask for much. He asks whether anyone has read it, "
+    "and whether anyone will say so. Two shops on our high street have asked their suppliers the questions that the Government "
+    "has not, and one of them has had an answer.",
+    "My grandmother came here in 1958 with one case. She would not talk about the camp, not to my father and not to me, but she "
+    "wrote to her MP every year until she died. I found the answers in a shoe box: eleven letters, all of them kind, and not one "
+    "of them said what was going to be done. I do not want to leave my daughter a shoe box. We live above the chip shop now, and "
+    "the old men who sit there on Thursdays still ask what became of the letters.",
+)
+
+
+@pytest.mark.parametrize("text", REAL)
+def test_real_letters_lose_hardly_a_word(text: str) -> None:
+    assert own_word_count((Part(FRAME + " "), Part(text, "why"))) >= 0.95 * count_words(text)
+    assert sibling_score((Part(FRAME + " "), Part(text, "why"))) < SCORE_CLOSES + 0.05
+
+
 @pytest.mark.parametrize(
     ("text", "count"),
     [

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.chat.cards.letter_handover import finished_card, outside_card, signed_card
+from bot.chat.cards.letter_samples import sample_card, templates_card
 from bot.chat.cards.letters import (
     form_note,
     near_card,
@@ -25,7 +28,8 @@ from bot.chat.views.letters import Seen, answers_of, is_ours, read_back, seat_fo
 from bot.domain.errors import NotFound, PostbagError
 from bot.domain.identity import GuildId, UserId
 from bot.domain.letter_facts import Topic
-from bot.domain.letters import Signature
+from bot.domain.letters import FrameKind, Signature
+from bot.domain.reports import Report
 from bot.services.letter_drafts import Draft, DraftGone
 from bot.services.letters import LetterService, Unfinished
 from bot.services.ports import File
@@ -72,6 +76,15 @@ class Letters(commands.GroupCog, group_name="letter", group_description="Write t
                     return
         await self._next(interaction, draft)
 
+    @app_commands.command(name="templates", description="What can be written, each with a sample")
+    @app_commands.describe(template="What kind of letter")
+    async def templates(self, interaction: Interaction, template: str = "") -> None:
+        """List the kinds of letter, or show one with a sample."""
+        held = await self.client.services.reports.in_view(_guild(interaction))
+        await reply(
+            interaction, self._sample(template, held) if template.strip() else templates_card(self.letters.frames())
+        )
+
     @write.autocomplete("recommendation")
     async def complete_recommendation(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
         """Suggest recommendations, from memory."""
@@ -83,6 +96,7 @@ class Letters(commands.GroupCog, group_name="letter", group_description="Write t
         """Suggest constituencies by their name or their Member's, from memory."""
         return choices(self.client.services.members.complete(current, 25))
 
+    @templates.autocomplete("template")
     @write.autocomplete("template")
     async def complete_template(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
         """Suggest the kinds of letter."""
@@ -96,10 +110,26 @@ class Letters(commands.GroupCog, group_name="letter", group_description="Write t
         assert isinstance(cog, FollowUps)
         await cog.show_list(interaction)
 
+    @presses("letter.sample")
+    async def sample(self, interaction: Interaction, press: Press) -> None:
+        """Show one kind of letter with a sample; without one, the list again."""
+        held = await self.client.services.reports.in_view(_guild(interaction))
+        chosen = press.values[0] if press.values else press.arg(0)
+        card = self._sample(chosen, held) if chosen else templates_card(self.letters.frames())
+        await reply(interaction, card, update=is_ours(interaction.message))
+
+    def _sample(self, template: str, held: Sequence[Report]) -> Card:
+        frame = self.letters.frame(template)
+        about = next((Topic(r, r.recommendations[0]) for r in held if r.recommendations), None)
+        if about is None:
+            raise NotFound("No report is held yet.", "Your operator can add one.")
+        return sample_card(frame, self.letters.sample(frame.slug, about))
+
     @presses("letter.start")
     async def start(self, interaction: Interaction, press: Press) -> None:
         """Begin from another card: what it is about ("never-again/3", a report), a seat's id, a template; each may be empty."""
-        topic = self.letters.topic(press.arg(0)) if press.arg(0) else None
+        about = press.values[0] if press.values else press.arg(0)
+        topic = self.letters.topic(about) if about else None
         recipient = self.letters.recipient_in(press.arg(1))
         draft = self.letters.start(UserId(interaction.user.id), frame=press.arg(2), topic=topic, recipient=recipient)
         await self._next(interaction, draft)
@@ -177,13 +207,16 @@ class Letters(commands.GroupCog, group_name="letter", group_description="Write t
         """Hand the letter over: card and file, then the text in messages that copy cleanly. The preview stays."""
         draft = await self._draft(interaction, read_back(interaction.message, press), token=press.arg(0))
         try:
-            self.letters.finished_letter(draft)
+            letter = self.letters.finished_letter(draft)
         except Unfinished:
             card, files = self._preview(draft)
             await reply(interaction, card, update=is_ours(interaction.message), files=files)
             return
         await interaction.response.defer(ephemeral=True, thinking=True)
-        finished = await self.letters.finish(draft)
+        likeness = 0.0
+        if letter.frame.kind is FrameKind.LETTER:
+            likeness = await self.client.services.sketches.finished(_guild(interaction), draft.token, letter.text)
+        finished = await self.letters.finish(draft, likeness=likeness)
         await reply(interaction, finished_card(draft, finished), files=finished.files)
         for text in finished.texts:
             await interaction.followup.send(

@@ -1,0 +1,70 @@
+"""What can be written: the kinds of letter, each with a made-up sample, and the recommendations that a message is about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.chat.cards.letters import MAIN, NAMES, PRIVATE
+from bot.chat.ui import CHOICE_LIMIT, Act, Card, Option, clip
+from bot.chat.views.letters import shown
+from bot.domain.letters import Letter, LetterFrame
+from bot.domain.references import Found
+from bot.services.reports import label
+
+
+def templates_card(frames: Sequence[LetterFrame]) -> Card:
+    """List the kinds of letter; one is chosen to see its sample."""
+    card = Card("What you can write").text(
+        "\n".join(f"**{shown(frame.title)}** ({shown(frame.audience)}): {shown(frame.summary)}" for frame in frames)
+    )
+    options = [Option(frame.title, frame.slug, frame.summary) for frame in frames[:CHOICE_LIMIT]]
+    card.select("letter.sample", options, placeholder="See one, with a sample")
+    return card.small("Each holds the facts with their source and one request. The rest is yours to write.")
+
+
+def sample_card(frame: LetterFrame, letter: Letter) -> Card:
+    """Show a kind of letter with a made-up writer's words, marked apart from the text that all share."""
+    card = Card(frame.title).text(f"{shown(frame.summary)}\n**For:** {shown(frame.audience)}")
+    card.text(
+        f"A sample; its writer is made up. The words marked *theirs* are what makes such a {NAMES[frame.kind]} worth reading."
+    )
+    card.line()
+    labels = {question.name: question.label for question in frame.questions}
+    for part in letter.parts:
+        if part.is_own:
+            card.text(f"**Theirs: {shown(labels[part.field])}**\n{shown(part.text)}")
+        elif part.text.strip():
+            title = "Shared text: the reason they picked" if part.picked else "Shared text"
+            card.text(f"**{title}**\n" + "\n".join(f"> {line}" for line in shown(part.text.strip()).splitlines()))
+    card.line()
+    card.buttons(
+        Act("Write one of these", "letter.start", ("", "", frame.slug), MAIN), Act("All kinds", "letter.sample")
+    )
+    return card.small(
+        f"Own words in the sample: {letter.share:.0%}. Please do not copy them: they are someone else's.\n{PRIVATE}"
+    )
+
+
+def mentioned_card(found: Sequence[Found]) -> Card:
+    """Offer to write about what a message named, or seemed to be about."""
+    if not found:
+        return (
+            Card("Write to my MP about this")
+            .text("No recommendation was found in that message.")
+            .buttons(Act("Choose one", "letter.start", (), MAIN))
+            .small(NOT_KEPT)
+        )
+    card = Card("Write to my MP about this")
+    if len(found) == 1:
+        (one,) = found
+        card.text(f"**{shown(label(one))}**\n{shown(clip(one.item.summary.strip(), 600))}")
+        card.buttons(Act("Write about this", "letter.start", (one.value,), MAIN), Act("Another one", "letter.start"))
+        return card.small(NOT_KEPT)
+    card.text("Which of these would your letter be about?")
+    options = [Option(label(one), one.value, clip(one.item.summary.strip(), 100)) for one in found[:CHOICE_LIMIT]]
+    card.select("letter.start", options, args=("", "", ""), placeholder="Choose a recommendation")
+    card.buttons(Act("Another one", "letter.start"))
+    return card.small(NOT_KEPT)
+
+
+NOT_KEPT = "Only you can see this. The message was read once to find what it is about, and nothing of it is kept."

@@ -1,0 +1,72 @@
+"""The menu command of a message: write to my MP about this. The message is read once; nothing of it is kept or logged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.chat.cards.letter_samples import mentioned_card
+from bot.chat.client import Interaction, PostbagClient, everywhere
+from bot.chat.presses import read_custom_id
+from bot.chat.ui import reply
+from bot.domain.errors import NotFound
+from bot.domain.identity import GuildId
+from bot.domain.references import Found
+from bot.services.letter_mentions import mentioned
+
+NAME = "Write to my MP about this"
+
+
+class LetterFromMessage(commands.Cog):
+    """Begin a letter from what somebody said."""
+
+    def __init__(self, client: PostbagClient) -> None:
+        self.client = client
+        self.menu = everywhere(app_commands.ContextMenu(name=NAME, callback=self.write_about))
+
+    async def cog_load(self) -> None:
+        self.client.tree.add_command(self.menu)
+
+    async def cog_unload(self) -> None:
+        self.client.tree.remove_command(self.menu.name, type=self.menu.type)
+
+    async def write_about(self, interaction: Interaction, message: discord.Message) -> None:
+        """Offer the recommendations that a message is about."""
+        await reply(interaction, mentioned_card(self._found(interaction, message)))
+
+    def _found(self, interaction: Interaction, message: discord.Message) -> tuple[Found, ...]:
+        reports = self.client.services.reports
+        group = GuildId(interaction.guild_id) if interaction.guild_id is not None else None
+        if message.author.id == self.client.application_id:
+            ours = dict.fromkeys(self._on_our_card(message))
+            if ours:
+                return tuple(ours)
+        said = "\n".join((message.content, *_texts(message)))
+        return mentioned(reports, said, reports.default_now(group))
+
+    def _on_our_card(self, message: discord.Message) -> Iterator[Found]:
+        for component in _walk(message.components):
+            found = read_custom_id(getattr(component, "custom_id", None) or "")
+            if found is not None and found[0] == "letter.start" and found[1][:1] and "/" in found[1][0]:
+                try:
+                    yield self.client.services.reports.find(found[1][0])
+                except NotFound:
+                    continue
+
+
+def _texts(message: discord.Message) -> Iterator[str]:
+    for embed in message.embeds:
+        yield from (text for text in (embed.title, embed.description) if text)
+    for component in _walk(message.components):
+        if isinstance(component, discord.TextDisplay):
+            yield component.content
+
+
+def _walk(components: Any) -> Iterator[Any]:
+    for component in components:
+        yield component
+        yield from _walk(getattr(component, "children", ()))
