@@ -62,8 +62,17 @@ def sensible_day(day: date, today: date) -> date:
     return day
 
 
+MONTHS_EARLY = 12
+"""How long before its day an answer may come where nothing says when its clock began."""
+
+
 def not_before_publication(deadline: Deadline, day: date) -> date:
-    """Give the day back. Refused: it comes before the publication that started the clock."""
+    """Give the day back. Refused: it comes before the publication that started the clock, or absurdly early."""
+    if deadline.started_on is None and day < add_months(deadline.due_on, -MONTHS_EARLY):
+        raise Refused(
+            f"That is more than a year before the date itself, {long_date(deadline.due_on)}.",
+            "Check the year and give the date again.",
+        )
     if deadline.started_on is not None and day < deadline.started_on:
         raise Refused(
             f"That is before the publication on {long_date(deadline.started_on)}.", "Check the date and give it again."

@@ -66,7 +66,9 @@ class DueRule(StrEnum):
     def words(self) -> str:
         return {
             DueRule.TWO_CALENDAR_MONTHS: "2 calendar months after publication (an undertaking, not a law)",
-            DueRule.TWO_CALENDAR_MONTHS_LORDS: "2 calendar months after publication, if possible (an undertaking, not a law)",
+            DueRule.TWO_CALENDAR_MONTHS_LORDS: (
+                "a response in writing, if possible within two months of publication (an undertaking, not a law)"
+            ),
             DueRule.PRINTED: "the date that Parliament's own record gives",
             DueRule.GIVEN: "the date this group gave",
         }[self]
@@ -195,9 +197,14 @@ class Deadline:
             case DeadlineState.DUE_TODAY:
                 return f"Expected today, {long_date(self.due_on)}"
             case DeadlineState.OVERDUE:
-                return f"Overdue: expected by {long_date(self.due_on)}, {late} ago"
+                broken = f"; promised for {long_date(self.promised_on)}" if self.promised_on is not None else ""
+                return f"Overdue: expected by {long_date(self.due_on)}, {late} ago{broken}"
             case DeadlineState.PROMISED if self.promised_on is not None:
-                return f"Promised for {long_date(self.promised_on)}; first expected by {long_date(self.due_on)}"
+                ahead = (self.promised_on - today).days
+                when = f"{long_date(self.promised_on)}, in {days(ahead)}"
+                if not ahead:
+                    when = f"today, {long_date(self.promised_on)}"
+                return f"Promised for {when}; first expected by {long_date(self.due_on)}"
             case DeadlineState.PARTLY_ANSWERED if self.partly_on is not None:
                 return f"Partly answered on {long_date(self.partly_on)}; first expected by {long_date(self.due_on)}"
             case DeadlineState.ANSWERED if self.received_on is not None:
@@ -215,6 +222,7 @@ class Deadline:
         if self.started_on is not None:
             lines.append(f"Published: {long_date(self.started_on)}")
         lines.append(f"Expected by: {long_date(self.due_on)}, {self.rule.words}")
+        lines += self._arithmetic()
         if self.promised_on is not None:
             lines.append(f"Promised for: {long_date(self.promised_on)}")
         if self.partly_on is not None and self.partly_on <= today:
@@ -232,6 +240,16 @@ class Deadline:
         if self.lapsed_on is not None and self.lapsed_on <= today:
             lines.append(f"Lapsed: Parliament was dissolved on {long_date(self.lapsed_on)}")
         return tuple(lines)
+
+    def _arithmetic(self) -> list[str]:
+        """Show how the rule leads from the start to the day, where it can be counted, and where the rule is written."""
+        if self.started_on is None or not self.rule.source_title:
+            return []
+        month = add_months(self.started_on.replace(day=1), 2)
+        line = f"{long_date(self.started_on)} + 2 calendar months = {long_date(self.due_on)}"
+        if self.due_on.day != self.started_on.day:
+            line += f" ({month:%B %Y} has no day {self.started_on.day}, so its last day counts)"
+        return [line, f"Rule: {self.rule.source_title}. Recess, weekends and bank holidays do not move the day"]
 
 
 def response_clock(report: Report, guild_id: GuildId) -> Deadline | None:

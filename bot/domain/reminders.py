@@ -5,13 +5,13 @@ The rows are the reminders; whatever wakes Postbag is only an alarm clock.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from bot.domain.deadlines import Deadline, DeadlineState, add_months
+from bot.domain.deadlines import Deadline, DeadlineState, add_months, days
 from bot.domain.identity import (
     ChannelId,
     DeadlineId,
@@ -22,6 +22,7 @@ from bot.domain.identity import (
     PersonId,
     ReminderId,
 )
+from bot.domain.reports import long_date
 
 
 class ReminderState(StrEnum):
@@ -86,6 +87,9 @@ NONCE_TRUSTED = timedelta(seconds=120)
 """How long after an attempt Discord is trusted to recognise the same nonce again."""
 
 GIVE_UP_AFTER = timedelta(hours=48)
+SATURDAY = 5
+"""``date.weekday()`` of the first day that is not a working day."""
+
 MONTHLY_STEP = "overdue-month"
 LAST_RUNG_USE = timedelta(days=30)
 """A rung with no later rung is of use for this long."""
@@ -187,31 +191,56 @@ class PlannedReminder:
     step: str
     civil: CivilTime
     expires_at: datetime
+    meant_for: date | None = None
+
+    @property
+    def moved_note(self) -> str:
+        """Say that the moment was moved to a working day, or nothing."""
+        if self.meant_for is None or self.meant_for == self.civil.on:
+            return ""
+        return f"Moved from {self.meant_for:%A} {long_date(self.meant_for)}, which is not a working day."
 
 
 def plan_ladder(
-    deadline: Deadline, ladder: Sequence[int], *, monthly: bool, at: time, zone: str, now: datetime
+    deadline: Deadline,
+    ladder: Sequence[int],
+    *,
+    monthly: bool,
+    at: time,
+    zone: str,
+    now: datetime,
+    days_off: Collection[date] | None = None,
+    replaced_by: str = "",
 ) -> tuple[PlannedReminder, ...]:
     """Work out the reminders that a deadline still calls for, oldest first.
 
-    Rungs whose time has passed are left out, and so is everything once the duty is answered, withdrawn or lapsed. A
-    rung is of use until the next one's time. Days count from the promised date where there is one. While overdue a
-    monthly rung follows the last day given; only the next one is planned, the daily job plans on.
+    Rungs whose time has passed are left out, and so is everything once the duty is answered, withdrawn or lapsed, and
+    while something else (``replaced_by``: an action that hangs on the same clock) does the reminding. A rung is of use
+    until the next one's time. Days count from the promised date where there is one. While overdue a monthly rung follows
+    the last day given; only the next one is planned, the daily job plans on.
+
+    With ``days_off`` (bank holidays, may be empty) the moment of a rung moves to a working day; the date itself never
+    does, and a rung keeps the name of the day that it was meant for.
     """
     today = now.astimezone(ZoneInfo("Europe/London")).date()
     state = deadline.state(today)
-    if not state.is_open or state is DeadlineState.PARTLY_ANSWERED:
+    if replaced_by or not state.is_open or state is DeadlineState.PARTLY_ANSWERED:
         return ()
     centre = deadline.watch_on
+
+    def posted(day: date) -> CivilTime:
+        return CivilTime(day if days_off is None else working_day(day, centre, days_off), at, zone)
+
     rungs = [(_kind(offset), _step(offset, centre), centre + timedelta(days=offset)) for offset in sorted(set(ladder))]
     if monthly:
         last = max([centre, *(day for _, _, day in rungs)])
         months = 1
-        while CivilTime(add_months(last, months), at, zone).instant() <= now:
+        while posted(add_months(last, months)).instant() <= now:
             months += 1
         for day in (add_months(last, months), add_months(last, months + 1)):
             rungs.append((ReminderKind.OVERDUE, f"{MONTHLY_STEP}@{day.isoformat()}", day))
-    instants = [CivilTime(day, at, zone).instant() for _, _, day in rungs]
+    moments = [posted(day) for _, _, day in rungs]
+    instants = [moment.instant() for moment in moments]
     planned = []
     for index, (kind, step, day) in enumerate(rungs):
         if instants[index] <= now:
@@ -219,8 +248,44 @@ def plan_ladder(
         if step.startswith(MONTHLY_STEP) and index == len(rungs) - 1:
             continue
         until = instants[index + 1] if index + 1 < len(rungs) else instants[index] + LAST_RUNG_USE
-        planned.append(PlannedReminder(kind, step, CivilTime(day, at, zone), until))
+        if until <= instants[index]:
+            continue  # both moved to the same working day: the later rung says what the earlier one would
+        planned.append(PlannedReminder(kind, step, moments[index], until, meant_for=day))
     return tuple(planned)
+
+
+def working_day(day: date, centre: date, days_off: Collection[date]) -> date:
+    """Give the working day on which a rung is posted: the day itself, or an earlier one.
+
+    A rung that comes after the date would say nothing new on or before it, so it moves to a later working day then.
+    """
+    earlier = later = day
+    while _is_off(earlier, days_off):
+        earlier -= timedelta(days=1)
+    if day <= centre or earlier > centre:
+        return earlier
+    while _is_off(later, days_off):
+        later += timedelta(days=1)
+    return later
+
+
+def _is_off(day: date, days_off: Collection[date]) -> bool:
+    return day.weekday() >= SATURDAY or day in days_off
+
+
+def step_words(step: str) -> str:
+    """Name a step as people read it: ``14 days before``, ``On the day``, ``1 day after``, ``Monthly, while overdue``."""
+    name, _, _ = step.partition("@")
+    kind, _, count = name.rpartition("-")
+    if name == "due":
+        return "On the day"
+    if kind in ("before", "overdue") and count.isdigit():
+        return f"{days(int(count))} {'before' if kind == 'before' else 'after'}"
+    if name == MONTHLY_STEP:
+        return "Monthly, while overdue"
+    return {"answered": "News of an answer", "promised": "News of a promise", "corrected": "A correction"}.get(
+        kind, "A reminder"
+    )
 
 
 def _kind(offset: int) -> ReminderKind:

@@ -379,6 +379,7 @@ class DeadlineService:
         if changed.guild_id != known.guild_id or changed.revision != known.revision:
             raise ValueError("a change keeps its group and revision")
         settings = await self._guilds.get(known.guild_id)
+        announce = await self._ladders.instead(known, announce)
         rungs = await self._ladders.again(changed, settings, announce)
         rows = (self._ladders.announcement(announce, known.revision + 1, settings),) if announce is not None else ()
         stored, sending = await self._deadlines.save(changed, rungs, self._clock.now(), announce=rows)

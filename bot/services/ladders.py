@@ -60,7 +60,7 @@ class Ladders:
         """Plan a stored deadline again.
 
         A rung whose time has come but which has not gone out yet stays while the ladder still holds it. An announcement
-        that is waiting stays too, unless one of the same kind now takes its place.
+        that is waiting stays too, unless a newer one takes its place: each says how the clock stands when it goes out.
         """
         now = self._clock.now()
         stored = await self._reminders.of_deadline(deadline.deadline_id)
@@ -71,7 +71,7 @@ class Ladders:
         kept = [
             PlannedReminder(r.kind, r.step, r.civil, r.expires_at or r.due_at + LAST_RUNG_USE)
             for r in waiting
-            if (r.kind in ANNOUNCEMENTS and r.kind is not announce)
+            if (r.kind in ANNOUNCEMENTS and (announce is None or r.state is ReminderState.SENDING))
             or (r.kind in RUNGS and r.due_at <= now and self._still_held(deadline, settings, r))
         ]
         return (*kept, *rungs)
@@ -91,6 +91,14 @@ class Ladders:
             r.kind in RUNGS and r.state is ReminderState.SCHEDULED and r.due_at > now and r.step not in planned
             for r in stored.values()
         )
+
+    async def instead(self, deadline: Deadline, announce: ReminderKind | None) -> ReminderKind | None:
+        """Give the announcement to plan: nobody is told that an answer was corrected who was not told of the answer."""
+        if announce is not ReminderKind.CORRECTED:
+            return announce
+        stored = await self._reminders.of_deadline(deadline.deadline_id)
+        untold = any(r.kind is ReminderKind.ANSWERED and r.state is ReminderState.SCHEDULED for r in stored)
+        return ReminderKind.ANSWERED if untold else announce
 
     async def was_told(self, deadline: Deadline) -> bool:
         """Tell whether anything about a deadline was posted, or is just being posted."""

@@ -31,6 +31,7 @@ WHY = "pb:why:"
 Buttons = Callable[[DeliveryPlan], Sequence[MessageButton]]
 
 _AWAITED = frozenset({DeadlineKind.GOVERNMENT_RESPONSE, DeadlineKind.WRITTEN_QUESTION})
+_NEWS = frozenset({ReminderKind.ANSWERED, ReminderKind.PROMISED, ReminderKind.CORRECTED})
 _PINGING = frozenset(ReminderKind) - {ReminderKind.NOTICE, ReminderKind.TEST}
 _PLAIN_FALLBACK = "A reminder is due. Open /deadlines list to see what it is about."
 _PLAIN = {
@@ -100,7 +101,7 @@ class MessageWriter:
 
     def _text(self, plan: DeliveryPlan, today: date, now: datetime) -> str:
         notes = [f for f in plan.due if f.reminder.kind in (ReminderKind.NOTICE, ReminderKind.TEST)]
-        dated = [f for f in plan.due if f not in notes]
+        dated = one_for_each_clock([f for f in plan.due if f not in notes])
         parts = [self._note(found) for found in notes]
         if dated or plan.expired:
             if plan.settings is not None and plan.settings.high_risk and plan.target.person_id is None:
@@ -152,6 +153,18 @@ class MessageWriter:
                 shown_missed -= 1
             else:
                 shown -= 1
+
+
+def one_for_each_clock(found: Sequence[DueReminder]) -> list[DueReminder]:
+    """Leave one reminder of each clock, since all of them say how it stands now: its news, else its last rung."""
+    chosen: dict[object, DueReminder] = {}
+    for due in found:
+        own = due.deadline is None or due.reminder.text or due.reminder.person_id is not None
+        key: object = id(due) if own or due.deadline is None else ("clock", due.deadline.deadline_id)
+        held = chosen.get(key)
+        if held is None or due.reminder.kind in _NEWS or held.reminder.kind not in _NEWS:
+            chosen[key] = due
+    return list(chosen.values())
 
 
 def why_id(key: str) -> str:

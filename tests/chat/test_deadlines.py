@@ -45,7 +45,8 @@ async def test_adding_shows_what_was_understood_the_working_and_the_reminders_in
     assert "Expected by: 2 June 2026, the date this group gave" in said
     assert "9am on Tuesday 19 May 2026, London time" in said
     first = datetime(2026, 5, 19, 9, tzinfo=LONDON)
-    assert f"<t:{int(first.timestamp())}:f>" in said
+    assert f"14 days before: 9am on Tuesday 19 May 2026, London time (<t:{int(first.timestamp())}:R>)." in said
+    assert "On the day: 9am on Tuesday 2 June 2026, London time" in said
     assert f"<#{group.channel.id}>" in said
     assert links_of(added) == {"Read source": LINK}
     assert group.posted == []
@@ -413,3 +414,31 @@ def test_cards_stay_within_limits_whatever_the_title(title: str) -> None:
     view = deadline_card(many[0], today, organiser=True).view()
     assert 0 < view.total_children_count <= 40
     assert len(choice_label(many[0], today)) <= 100
+
+
+@pytest.mark.asyncio
+async def test_a_lords_report_has_the_rule_and_the_wording_of_the_lords(group: Any) -> None:
+    added = await group.organiser.slash(
+        group.channel, "deadlines add", title="Reply to the Lords", published="31 December 2026", house="Lords"
+    )
+    refused = group.text_of(added)
+    assert "has not come yet" in refused
+    added = await group.organiser.slash(
+        group.channel, "deadlines add", title="Reply to the Lords", published="30 January 2026", house="Lords"
+    )
+    said = group.text_of(added)
+    assert "in writing, if possible within two months" in said
+    assert "Erskine May, paragraph 40.41" in said
+    assert "30 January 2026 + 2 calendar months = 30 March 2026" in said
+    assert (await only(group)).rule is DueRule.TWO_CALENDAR_MONTHS_LORDS
+
+
+@pytest.mark.asyncio
+async def test_kind_and_house_are_kept_through_the_form_and_another_try(group: Any) -> None:
+    form = await group.organiser.slash(group.channel, "deadlines add", kind="review", house="Lords")
+    typed = {"title": "Reply to the Lords", "date": "", "published": "yesterdayish", "link": ""}
+    refused = await group.organiser.submit_modal(form, typed)
+    again = await group.organiser.click(refused.response, label="Try again")
+    await group.organiser.submit_modal(again, typed | {"published": "30 January 2026"})
+    kept = await only(group)
+    assert (kept.rule, kept.kind) == (DueRule.TWO_CALENDAR_MONTHS_LORDS, DeadlineKind.REVIEW)

@@ -155,6 +155,8 @@ def test_the_working_of_the_clock_of_2021() -> None:
     assert clock.working(date(2022, 1, 1)) == (
         "Published: 8 July 2021",
         "Expected by: 8 September 2021, 2 calendar months after publication (an undertaking, not a law)",
+        "8 July 2021 + 2 calendar months = 8 September 2021",
+        "Rule: Erskine May, paragraph 38.54. Recess, weekends and bank holidays do not move the day",
         "Received: 1 November 2021",
         "8 September 2021 to 1 November 2021: 54 days late",
     )

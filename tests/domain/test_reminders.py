@@ -24,12 +24,17 @@ from bot.domain.reminders import (
     back_off,
     may_become,
     plan_ladder,
+    step_words,
     within_quiet,
+    working_day,
 )
 
 S = ReminderState
 LONDON = "Europe/London"
 NINE = time(9, 0)
+DEADLINE_ON_SUNDAY = Deadline(
+    DeadlineId(1), GuildId(1), DeadlineKind.OWN_DATE, "Vote on piers", date(2027, 6, 6), DueRule.GIVEN
+)
 
 
 # States
@@ -310,3 +315,61 @@ def test_another_message_has_another_digest() -> None:
 def test_other_bytes_are_refused(damaged: bytes) -> None:
     with pytest.raises(ValueError):
         OutgoingMessage.from_bytes(damaged)
+
+
+# Working days
+
+DAYS = st.dates(date(2020, 1, 1), date(2035, 12, 31))
+
+
+@given(DAYS, st.integers(-60, 60), st.sets(DAYS, max_size=4))
+def test_a_rung_moves_to_a_working_day_and_never_from_after_the_date_to_before_it(
+    centre: date, offset: int, off: set[date]
+) -> None:
+    day = centre + timedelta(days=offset)
+    off |= {day, day + timedelta(days=1)}
+    moved = working_day(day, centre, off)
+    assert moved.weekday() < 5
+    assert moved not in off
+    if offset <= 0:
+        assert moved <= day
+    else:
+        assert moved > centre
+
+
+def test_a_moved_rung_says_so_and_the_date_stays() -> None:
+    deadline = DEADLINE_ON_SUNDAY
+    now = datetime(2027, 5, 1, tzinfo=UTC)
+    rungs = plan_ladder(deadline, (-1, 0, 1), monthly=False, at=NINE, zone=LONDON, now=now, days_off=())
+    assert [(r.step, r.civil.on) for r in rungs] == [
+        ("due@2027-06-06", date(2027, 6, 4)),
+        ("overdue-1@2027-06-07", date(2027, 6, 7)),
+    ], "the day before moves to the same Friday, so it would only say the same twice"
+    assert rungs[0].moved_note == "Moved from Sunday 6 June 2027, which is not a working day."
+    assert rungs[1].moved_note == ""
+    assert deadline.due_on == date(2027, 6, 6)
+
+
+def test_a_running_action_takes_the_place_of_the_ladder() -> None:
+    now = datetime(2027, 5, 1, tzinfo=UTC)
+    assert plan_ladder(DEADLINE_ON_SUNDAY, DEFAULT_LADDER, monthly=True, at=NINE, zone=LONDON, now=now)
+    replaced = plan_ladder(
+        DEADLINE_ON_SUNDAY, DEFAULT_LADDER, monthly=True, at=NINE, zone=LONDON, now=now, replaced_by="action 1"
+    )
+    assert replaced == ()
+
+
+@pytest.mark.parametrize(
+    ("step", "words"),
+    [
+        ("before-14@2027-05-23", "14 days before"),
+        ("before-1@2027-06-05", "1 day before"),
+        ("due@2027-06-06", "On the day"),
+        ("overdue-1@2027-06-07", "1 day after"),
+        ("overdue-month@2027-07-06", "Monthly, while overdue"),
+        ("corrected-r4", "A correction"),
+        ("something", "A reminder"),
+    ],
+)
+def test_steps_have_names(step: str, words: str) -> None:
+    assert step_words(step) == words

@@ -416,6 +416,7 @@ async def test_an_answer_is_told_once_and_its_corrected_day_as_a_correction(desk
     await desk.service.received(GUILD, deadline.deadline_id, None, date(2021, 10, 4))
     await desk.service.received(GUILD, deadline.deadline_id, None, date(2021, 10, 4))
     assert await desk.told(deadline) == ["answered"]
+    await desk.send_due()
     await desk.service.received(GUILD, deadline.deadline_id, None, date(2021, 10, 3))
     assert await desk.told(deadline) == ["answered", "corrected"]
     with pytest.raises(Refused, match="closed"):
@@ -632,3 +633,24 @@ async def test_a_promise_for_a_day_that_is_past_is_refused(desk: Desk) -> None:
 async def test_nothing_was_published_on_a_day_to_come(desk: Desk) -> None:
     with pytest.raises(Refused, match="nothing was published"):
         await desk.service.add(GUILD, None, "Reply on piers", published_on=date(2021, 7, 10), source_url=LINK)
+
+
+@pytest.mark.asyncio
+async def test_a_newer_notice_takes_the_place_of_an_older_one_that_has_not_gone_out(desk: Desk) -> None:
+    deadline = await own(desk)
+    desk.at(2021, 10, 5)
+    await desk.service.promised(GUILD, deadline.deadline_id, None, date(2021, 12, 1))
+    await desk.service.edit(GUILD, deadline.deadline_id, None, due_on=date(2021, 10, 20))
+    assert await desk.told(deadline) == ["corrected"]
+    await desk.service.received(GUILD, deadline.deadline_id, None, date(2021, 10, 4))
+    assert await desk.told(deadline) == ["answered"]
+    await desk.service.received(GUILD, deadline.deadline_id, None, date(2021, 10, 3))
+    assert await desk.told(deadline) == ["answered"], "nobody was told of the first day, so nothing is corrected"
+
+
+@pytest.mark.asyncio
+async def test_an_answer_years_before_a_groups_own_date_is_taken_for_a_slip(desk: Desk) -> None:
+    deadline = await own(desk)
+    with pytest.raises(Refused, match="more than a year before"):
+        await desk.service.received(GUILD, deadline.deadline_id, None, date(2001, 1, 4))
+    assert (await desk.service.get(GUILD, deadline.deadline_id)).received_on is None

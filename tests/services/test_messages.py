@@ -203,3 +203,36 @@ def test_a_clock_change_is_said() -> None:
 
 def record(found: DueReminder) -> DeliveryRecord:
     return DeliveryRecord(DeliveryId(1), "k", "sent", "channel", CHANNEL, NOW, NOW, NOW, "", (found,), (), ())
+
+
+def test_several_changes_of_one_clock_are_one_fact_and_other_clocks_keep_theirs() -> None:
+    other = replace(DEADLINE, deadline_id=DeadlineId(2), title="Response to Piers")
+    answered = STATES["answered"]
+    said = text(
+        plan(
+            told(ReminderKind.OVERDUE, answered, step="overdue-1@2021-09-09"),
+            told(ReminderKind.CORRECTED, answered, step="corrected-r2"),
+            told(ReminderKind.ANSWERED, answered, step="answered-r3"),
+            told(ReminderKind.OVERDUE, other),
+        )
+    )
+    assert said.count("Response to Salt Marshes") == 1
+    assert said.count("Response to Piers") == 1
+    assert said.startswith("**2 reminders**")
+    assert "Date corrected" not in said
+
+
+def test_one_clock_alone_is_told_by_its_news_not_by_a_rung() -> None:
+    promised = STATES["promised"]
+    said = text(plan(told(ReminderKind.PROMISED, promised), told(ReminderKind.OVERDUE, promised)))
+    assert "a new date" in said
+    assert "in 11 days" in said
+
+
+def test_a_promise_for_today_says_so_and_a_broken_one_is_kept_in_view() -> None:
+    today = replace(DEADLINE, promised_on=NOW.date())
+    assert "Promised for today, 20 September 2021; first expected by 8 September 2021. Not seen yet." in text(
+        plan(told(ReminderKind.DUE, today))
+    )
+    broken = replace(DEADLINE, promised_on=date(2021, 9, 15))
+    assert "12 days ago; promised for 15 September 2021" in text(plan(told(ReminderKind.OVERDUE, broken)))

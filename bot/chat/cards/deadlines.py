@@ -11,7 +11,7 @@ from bot.chat.ui import Act, Card, Link, Option, clip, plain
 from bot.domain.deadlines import Deadline, DeadlineState
 from bot.domain.plain_dates import day_and_date
 from bot.domain.plain_times import say_time
-from bot.domain.reminders import CivilTime, Reminder, ReminderState
+from bot.domain.reminders import CivilTime, Reminder, ReminderState, step_words
 from bot.services.deadlines import Change
 from bot.services.ladders import Ladder
 from bot.services.why import WhyItem, WhyThisMessage
@@ -140,11 +140,12 @@ def why_card(why: WhyThisMessage) -> Card:
 
 
 def ladder_lines(ladder: Ladder) -> list[str]:
-    """Write the reminders to come: Discord's own time for the reader, and the group's local time in words."""
+    """Write the reminders to come: which step, the group's local time in words, and how far off, counted by Discord."""
     lines = []
     for rung in ladder.to_come[:RUNGS_SHOWN]:
-        note = f" {rung.civil.change_note}" if rung.civil.change_note else ""
-        lines.append(f"{stamp(rung.civil.instant())}: {local_words(rung.civil)}.{note}")
+        notes = " ".join(filter(None, (rung.moved_note, rung.civil.change_note)))
+        away = f"<t:{int(rung.civil.instant().timestamp())}:R>"
+        lines.append(f"{step_words(rung.step)}: {local_words(rung.civil)} ({away}).{' ' + notes if notes else ''}")
     if len(ladder.to_come) > RUNGS_SHOWN:
         lines.append(f"and {len(ladder.to_come) - RUNGS_SHOWN} more")
     return lines
@@ -187,11 +188,11 @@ def _reminders(deadline: Deadline, ladder: Ladder, state: DeadlineState) -> str:
 
 def _past(reminder: Reminder) -> str:
     if reminder.state is ReminderState.SENT and reminder.sent_at is not None:
-        return f"Posted {stamp(reminder.sent_at)}"
+        return f"{step_words(reminder.step)}: posted {stamp(reminder.sent_at)}"
     if reminder.state is ReminderState.SENDING:
-        return f"Going out now, due {stamp(reminder.due_at)}"
+        return f"{step_words(reminder.step)}: going out now, due {stamp(reminder.due_at)}"
     why = f": {plain(reminder.reason)}" if reminder.reason else ""
-    return f"{reminder.state.label}, due {stamp(reminder.due_at)}{why}"
+    return f"{step_words(reminder.step)}: {reminder.state.label.lower()}, due {stamp(reminder.due_at)}{why}"
 
 
 def _links(deadline: Deadline) -> list[Act | Link]:

@@ -28,9 +28,11 @@ from bot.domain.deadlines import TITLE_LIMIT, Deadline, DeadlineKind
 from bot.domain.errors import NotFound, PostbagError, Refused
 from bot.domain.identity import DeadlineId, GuildId, PersonId, UserId
 from bot.domain.plain_dates import Lean, read_date
+from bot.domain.reports import House
 from bot.services.deadlines import DeadlineService
 
 KINDS = [app_commands.Choice(name=kind.label, value=kind.value) for kind in DeadlineKind]
+HOUSES = [app_commands.Choice(name=f"House of {house.value}", value=house.value) for house in House]
 Title = app_commands.Range[str, 1, TITLE_LIMIT]
 
 
@@ -101,8 +103,9 @@ class Deadlines(commands.Cog):
         published="Or the day of publication: two calendar months are counted from it",
         link="Where it can be checked",
         kind="What kind of date it is",
+        house="Whose report was published: the Lords ask for a response in writing, if possible within two months",
     )
-    @app_commands.choices(kind=KINDS)
+    @app_commands.choices(kind=KINDS, house=HOUSES)
     async def add(
         self,
         interaction: Interaction,
@@ -111,14 +114,15 @@ class Deadlines(commands.Cog):
         published: str = "",
         link: str = "",
         kind: str = "",
+        house: str = "",
     ) -> None:
         """Add a date; with nothing given, a form asks for it."""
         await require_organiser(interaction)
         typed = (title, date, published, link)
         if not title or not (date or published):
-            await interaction.response.send_modal(add_form(typed))
+            await interaction.response.send_modal(add_form(typed, kind=kind, house=house))
             return
-        await self._add(interaction, typed, DeadlineKind(kind) if kind else None)
+        await self._add(interaction, typed, kind, house)
 
     @deadlines.command(name="edit", description="Change a title, date or link (organisers)")
     @app_commands.describe(
@@ -234,7 +238,7 @@ class Deadlines(commands.Cog):
     @presses("deadlines.add.keep", organiser=True)
     async def add_sent(self, interaction: Interaction, press: Press) -> None:
         """Keep the date of a submitted form."""
-        await self._add(interaction, tuple(press.text(name) for name in ADD), None)
+        await self._add(interaction, tuple(press.text(name) for name in ADD), press.arg(0), press.arg(1))
 
     @presses("deadlines.edit.keep", organiser=True)
     async def edit_sent(self, interaction: Interaction, press: Press) -> None:
@@ -267,7 +271,8 @@ class Deadlines(commands.Cog):
         """Open a form again with what was typed before."""
         kind = press.arg(0)
         if kind == "add":
-            await interaction.response.send_modal(add_form(typed_before(interaction.message, len(ADD))))
+            typed = typed_before(interaction.message, len(ADD))
+            await interaction.response.send_modal(add_form(typed, kind=press.arg(1), house=press.arg(2)))
             return
         found = await self.service.get(require_group(interaction), _number(press.arg(1)))
         if kind == "edit":
@@ -292,7 +297,7 @@ class Deadlines(commands.Cog):
         organiser = await is_organiser(interaction)
         await reply(interaction, deadline_card(deadline, self.today, ladder, organiser=organiser))
 
-    async def _add(self, interaction: Interaction, typed: Sequence[str], kind: DeadlineKind | None) -> None:
+    async def _add(self, interaction: Interaction, typed: Sequence[str], kind: str, house: str) -> None:
         group = require_group(interaction)
 
         async def work() -> None:
@@ -301,12 +306,19 @@ class Deadlines(commands.Cog):
             published_on = self._read(published, Lean.BACK)
             person = await self._person(interaction)
             added = await self.service.add(
-                group, person, title, due_on=due_on, published_on=published_on, kind=kind, source_url=link
+                group,
+                person,
+                title,
+                due_on=due_on,
+                published_on=published_on,
+                kind=DeadlineKind(kind) if kind else None,
+                lords=house == House.LORDS,
+                source_url=link,
             )
             understood = published_on or added.due_on
             await reply(interaction, added_card(added, self.today, await self.service.ladder(added), understood))
 
-        await self._attempt(interaction, work, ADD, typed, Act("Try again", "deadlines.again", ("add",)))
+        await self._attempt(interaction, work, ADD, typed, Act("Try again", "deadlines.again", ("add", kind, house)))
 
     async def _edit(
         self, interaction: Interaction, deadline_id: DeadlineId, revision: int | None, typed: Sequence[str]

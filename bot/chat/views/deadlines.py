@@ -29,8 +29,8 @@ FACTS = {
 }
 
 
-def add_form(values: Sequence[str] = ()) -> discord.ui.Modal:
-    """Ask for a new date. ``values`` fills title, date, published, link beforehand."""
+def add_form(values: Sequence[str] = (), *, kind: str = "", house: str = "") -> discord.ui.Modal:
+    """Ask for a new date. ``values`` fills title, date, published, link beforehand; kind and House are passed on."""
     title, date, published, link = (*values, "", "", "", "")[:4]
     return form(
         "Add a date",
@@ -48,6 +48,7 @@ def add_form(values: Sequence[str] = ()) -> discord.ui.Modal:
         text_field(
             "link", "Where it can be checked", value=link, required=False, most=LINK_LIMIT, placeholder="https://"
         ),
+        args=(kind, house) if kind or house else (),
     )
 
 
