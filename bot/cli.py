@@ -165,7 +165,10 @@ def show(number: str, report: ReportName = "", config: Config = None) -> None:
     held, item = service.find(number, report or None)
     out.print(f"{item.heading}: {item.theme}", style="bold")
     out.print(f"{held.title}, {held.paper}, paragraph {item.paragraphs or 'not known'}", style="dim")
-    out.print(f"\n{item.summary}\n", markup=False)
+    if item.summary:
+        out.print(f"\n{item.summary}\n", markup=False)
+    if item.official:
+        out.print(f"\nThe committee's words: {item.official}\n", markup=False)
     out.print(f"Answer: {item.answer.said}", markup=False)
     for line in (item.answer.text, item.answer.note, item.note):
         if line:
@@ -185,7 +188,7 @@ def search(words: list[str], report: ReportName = "", config: Config = None) -> 
     service = _reports(load_settings(config))
     found = service.search(" ".join(words), report or None)
     for held, item in found:
-        out.print(f"{item.number or item.key:>5}  {item.theme}: {item.summary}  [{held.slug}]", markup=False)
+        out.print(f"{item.number or item.key:>5}  {item.theme}: {item.gist}  [{held.slug}]", markup=False)
     if not found:
         out.print("Nothing found. Try fewer or other words, or: postbag recommendations browse")
 

@@ -80,7 +80,7 @@ def facts_for(
         "answer_source": "",
     }
     if item is not None:
-        facts |= {"call": call(item), "place": place(item), "gist": item.summary.strip()}
+        facts |= {"call": call(item), "place": place(item), "gist": item.gist.strip()}
         facts |= {"reference": reference(report, item), "tabled": tabled(report, item) if ask.slug == TABLING else ""}
         facts |= answered(report, item)
     if "expected_by" in frame.needs and sample:

@@ -147,7 +147,8 @@ class Recommendation:
     """One recommendation or ask of a report.
 
     ``number`` is the committee's own number, or None where it is not confirmed (the key is then ours, "T-12").
-    ``summary`` is written for Postbag; ``official`` is the committee's wording, or empty where it is not held.
+    ``summary`` is written for Postbag; ``official`` is the committee's wording. Either may be empty, never both.
+    ``part_of`` is the number of the committee's item that this ask is only a part of, where that is confirmed.
     ``chapter_note`` is set where the chapter is not confirmed, and then names the possible ones.
     """
 
@@ -166,11 +167,19 @@ class Recommendation:
     answer: Answer = UNKNOWN_ANSWER
     evidence: tuple[Evidence, ...] = ()
     chapter_note: str = ""
+    part_of: str = ""
 
     @property
     def heading(self) -> str:
-        """Name it as people should: ``Recommendation 3`` or ``T-12 (number not confirmed)``."""
-        return f"Recommendation {self.number}" if self.number else f"{self.key} (number not confirmed)"
+        """Name it as people should: ``Recommendation 3``, ``T-12 (number not confirmed)``, ``T-12 (part of 3)``."""
+        if self.number:
+            return f"Recommendation {self.number}"
+        return f"{self.key} (part of {self.part_of})" if self.part_of else f"{self.key} (number not confirmed)"
+
+    @property
+    def gist(self) -> str:
+        """Give what it asks for where one wording must do: our summary, else the official words."""
+        return self.summary or self.official
 
     @property
     def since(self) -> SinceStatus | None:

@@ -61,7 +61,7 @@ def which_card(draft: Draft, found: Sequence[Found], message: str) -> Card:
 
 
 def _topic_select(card: Card, draft: Draft, title: str, found: Sequence[Found], place: int) -> None:
-    options = [Option(label(one), one.value, clip(one.item.summary.strip(), 100)) for one in found]
+    options = [Option(label(one), one.value, clip(one.item.gist.strip(), 100)) for one in found]
     seat = state_of(draft)[2:3]
     card.select("letter.about", options, args=(draft.token, draft.frame, *seat, title[:12], place), placeholder=title)
 

@@ -93,7 +93,8 @@ def recommendation_card(found: Found, *, back: ListState | None = None, public: 
     """
     report, item = found
     heading = f"## {shorten(item.heading, 60)}: {shorten(item.theme, 80, 200)}"
-    top = f"{_whence(report, item)}\n**What it asks** (in our words)\n{shorten(item.summary, 700, 1400)}"
+    ours = f"\n**What it asks** (in our words)\n{shorten(item.summary, 700, 1400)}" if item.summary else ""
+    top = f"{_whence(report, item)}{ours}"
     answer, addressees = _answer(item.answer), _addressees(report, item)
     note = f"**Note** {shorten(item.note, 250, 500)}" if item.note else ""
     footer = _footer(report, item)

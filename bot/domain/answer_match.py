@@ -1,0 +1,82 @@
+"""Which recommendation each answer of a Government response may be about: proposed, for a person to read and confirm."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from bot.domain.drafts import DraftAnswer, DraftAnswers
+from bot.domain.identity import ItemKey
+from bot.domain.references import comparable
+from bot.domain.report_words import Weights, likeness, stems
+from bot.domain.reports import Recommendation, Report
+
+VERBATIM = 0.8
+AGREES = 0.3
+SHOWN = 4
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedAnswer:
+    """An answer and the items it may be about, the likeliest first.
+
+    ``keys`` is empty: nothing held is like it. ``sure``: the response repeats the item's words, or number and words or
+    paragraph agree; all the others need an organiser to choose. Its status is in every case to be read by a person.
+    """
+
+    answer: DraftAnswer
+    keys: tuple[ItemKey, ...]
+    sure: bool
+    why: str
+
+    @property
+    def status(self) -> str:
+        """Give the status of the answer: always to be read by a person."""
+        return self.answer.status
+
+
+def propose_answers(report: Report, draft: DraftAnswers) -> tuple[ProposedAnswer, ...]:
+    """Propose the items that each answer is about. Number N of a response need not answer item N of the report."""
+    weights = Weights(f"{i.official} {i.summary}" for i in report.recommendations)
+    found = [_propose(report, weights, answer) for answer in draft.answers]
+    chosen = Counter(p.keys[0] for p in found if p.sure and len(p.answer.labels) <= 1)
+    return tuple(
+        ProposedAnswer(p.answer, p.keys, False, "several answers look like this item")
+        if p.sure and len(p.answer.labels) <= 1 and chosen[p.keys[0]] > 1
+        else p
+        for p in found
+    )
+
+
+def _propose(report: Report, weights: Weights, answer: DraftAnswer) -> ProposedAnswer:
+    labels = {comparable(label) for label in answer.labels or (answer.label,) if label}
+    numbered = [i for i in report.recommendations if i.number and comparable(i.number) in labels]
+    if len(labels) > 1:
+        keys = tuple(i.key for i in numbered)
+        return ProposedAnswer(answer, keys, False, "one answer to several: check each of them")
+    said = stems(f"{answer.theme} {answer.restated or answer.text}")
+    scores = {i.key: _score(weights, i, answer, said) for i in report.recommendations}
+    ranked = sorted(report.recommendations, key=lambda i: -scores[i.key])
+    if answer.restated:
+        words = [i for i in ranked[:SHOWN] if i.official and likeness(i.official, answer.restated) >= VERBATIM]
+        if len(words) == 1:
+            return ProposedAnswer(answer, (words[0].key,), True, "the response repeats its words")
+    like = [i.key for i in ranked if scores[i.key] >= 0.1][:SHOWN]
+    for item in numbered:
+        others = tuple(key for key in like if key != item.key)
+        if answer.paragraphs and answer.paragraphs == item.paragraphs:
+            return ProposedAnswer(answer, (item.key, *others), True, "number and paragraph agree")
+        best = not others or scores[item.key] >= scores[others[0]]
+        if best and scores[item.key] >= AGREES:
+            return ProposedAnswer(answer, (item.key, *others), True, "number and words agree")
+        keys = (item.key, *others) if best else (*others, item.key)
+        return ProposedAnswer(answer, keys, False, "only the number agrees" if best else "number and words disagree")
+    return ProposedAnswer(answer, tuple(like), False, "by likeness of the words" if like else "nothing held is like it")
+
+
+def _score(weights: Weights, item: Recommendation, answer: DraftAnswer, said: frozenset[str]) -> float:
+    """Measure how much of the shorter wording the other one covers."""
+    ours = stems(f"{item.theme} {item.official or item.summary}")
+    if answer.restated:
+        return max(weights.covered(said, ours), weights.covered(ours, said))
+    return weights.covered(ours, said)
