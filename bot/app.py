@@ -11,13 +11,14 @@ import signal
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.clock import Clock, SystemClock
 from bot.config import DiscordSection, Settings
 from bot.domain.errors import PostbagError
+from bot.domain.members import Directory
 from bot.domain.reports import Report
 from bot.resources import packs_folder, templates_folder
 from bot.sealing import Sealer, open_sealer
@@ -28,10 +29,11 @@ from bot.services.delivery import DeliveryService
 from bot.services.follow_ups import FollowUpService
 from bot.services.guilds import DepartureService, GuildService
 from bot.services.letters import LetterService
+from bot.services.member_news import MemberNewsService
 from bot.services.members import MemberService
 from bot.services.notices import NoticeService
 from bot.services.people import PeopleService
-from bot.services.ports import GuildStore, LedgerEntry
+from bot.services.ports import GuildStore, LedgerEntry, MemberNews
 from bot.services.reports import ReportService
 from bot.services.sketches import SketchService
 from bot.templating import JinjaTemplates
@@ -43,7 +45,7 @@ from storage.departed import Departed
 from storage.guilds import Guilds
 from storage.kept import Kept
 from storage.letters import FollowUps, Sketches
-from storage.members import Members
+from storage.members import Members, StagedPages
 from storage.people import People
 from storage.reminders import Reminders
 from storage.reports import Reports
@@ -91,11 +93,13 @@ class App:
         """Read the directory of Members again where it is a day old. A failure is logged, and the old one kept."""
         directory = self.services.members.directory
         if directory.as_of is not None and self.clock.now() - directory.as_of < REFRESH_AFTER:
+            await self.services.member_news.tell()
             return
         try:
             await self.services.members.refresh()
         except PostbagError as error:
             log.warning("the directory of Members was not refreshed: %s", error.message)
+        await self.services.member_news.tell()
 
 
 @asynccontextmanager
@@ -134,9 +138,10 @@ async def open_app(
         async with Http(
             (addresses.members_api, addresses.committees_api, addresses.postcodes, addresses.bank_holidays)
         ) as http:
+            members = Members(database)
             member_service = MemberService(
-                Members(database),
-                MembersApi(http, addresses.members_api, addresses.postcodes, time),
+                members,
+                MembersApi(http, addresses.members_api, addresses.postcodes, time, StagedPages(database)),
                 time,
                 settings.dissolution,
             )
@@ -152,6 +157,7 @@ async def open_app(
                 dissolution=settings.dissolution,
             )
             people_service = PeopleService(people, time)
+            notices = NoticeService(guilds, reminders, templates, time, poke)
             sender = DiscordSender()
             services = Services(
                 clock=time,
@@ -173,7 +179,8 @@ async def open_app(
                 ),
                 guilds=GuildService(guilds, time, poke, replan=deadline_service.replan, reminders=reminders),
                 departures=DepartureService(Departed(database), time, poke),
-                notices=NoticeService(guilds, reminders, templates, time, poke),
+                notices=notices,
+                member_news=MemberNewsService(members, guilds, notices, time),
                 people=people_service,
                 follow_ups=FollowUpService(FollowUps(database, sealer), people_service, guilds, time, poke),
                 sketches=SketchService(Sketches(database), guilds, time, sealer.hashes),
@@ -253,12 +260,30 @@ async def backup_database(settings: Settings, folder: Path) -> str:
     return f"Copied to {path}, and read through. Keep it apart from the key file."
 
 
-async def refresh_members(settings: Settings, progress: Callable[[int, int], None]) -> str:
-    """Read the directory of Members from the Members API, all or nothing. Gives a line that says what was found."""
+async def refresh_members(settings: Settings, progress: Callable[[int, int], None]) -> list[str]:
+    """Read the directory of Members from the Members API, all or nothing. Gives lines that say what was found."""
     async with open_app(settings) as app:
         directory = await app.services.members.refresh(progress)
+        return _said_of(directory, await app.services.members.news())
+
+
+async def import_members(settings: Settings, file: Path, as_of: date, *, smaller: bool) -> list[str]:
+    """Take the directory of Members from a CSV file, all or nothing. Gives lines that say what was found."""
+    from bot.sources.members_file import read_members_file
+
+    async with open_app(settings) as app:
+        members = app.services.members
+        directory = read_members_file(file, as_of, members.directory)
+        await members.take(directory, smaller=smaller)
+        return _said_of(directory, await members.news())
+
+
+def _said_of(directory: Directory, news: MemberNews | None) -> list[str]:
     vacant = sum(seat.member is None for seat in directory.constituencies)
-    return f"{len(directory.constituencies)} constituencies, {vacant} of them vacant."
+    lines = [f"{len(directory.constituencies)} constituencies, {vacant} of them vacant."]
+    if news is not None and news.as_of == directory.as_of:
+        lines += ["Changed since the last time:", *(f"  {line}" for line in news.lines)]
+    return lines
 
 
 async def read_ledger(settings: Settings, limit: int) -> Sequence[LedgerEntry]:

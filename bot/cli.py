@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 from rich.console import Console
 
+from bot.commands import members
 from bot.config import Settings, discord_token, load_settings
 from bot.domain.errors import PostbagError, Refused
 
@@ -33,13 +34,12 @@ app = typer.Typer(
 )
 recommendations = typer.Typer(help="What a report asks, read here.", no_args_is_help=True)
 database = typer.Typer(help="The database.", no_args_is_help=True)
-members = typer.Typer(help="The directory of Members.", no_args_is_help=True)
 reminders = typer.Typer(help="Reminders and their ledger.", no_args_is_help=True)
 templates = typer.Typer(help="Letter and message templates.", no_args_is_help=True)
 for name, group in (
     ("recommendations", recommendations),
     ("database", database),
-    ("members", members),
+    ("members", members.app),
     ("reminders", reminders),
     ("templates", templates),
 ):
@@ -211,21 +211,6 @@ def backup(
 
     settings = load_settings(config)
     out.print(_run(backup_database(settings, folder or settings.data / "backups")))
-
-
-@members.command("refresh")
-def refresh(config: Config = None) -> None:
-    """Read the directory of Members from Parliament's Members API, all or nothing."""
-    from rich.progress import Progress
-
-    from bot.app import refresh_members
-
-    with Progress(console=err) as bar:
-        task = bar.add_task("Members", total=None)
-        line = _run(
-            refresh_members(load_settings(config), lambda done, total: bar.update(task, completed=done, total=total))
-        )
-    out.print(line)
 
 
 @reminders.command("ledger")

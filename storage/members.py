@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import RowMapping, delete, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.errors import Refused
+from bot.domain.identity import GuildId
 from bot.domain.members import Constituency, Directory, Member, MemberRole
+from bot.services.ports import MemberNews
 from storage.database import Database
 from storage.kept import insert_for
-from storage.schema import constituencies, kept
+from storage.schema import constituencies, kept, staged_pages
 
 KEPT = "directory of Members"
+NEWS = "news of Members"
 
 
 class Members:
@@ -38,20 +44,78 @@ class Members:
             invented=said["invented"],
         )
 
-    async def replace(self, directory: Directory) -> None:
-        """Put a directory in place of the stored one, in one transaction. Refused: it says no day."""
+    async def replace(self, directory: Directory, news: Sequence[str] = ()) -> None:
+        """Put a directory in place of the stored one, with what is new in it, in one transaction. Refused: it says no day."""
         if directory.as_of is None:
             raise Refused("A directory of Members without its day cannot be kept.", "Fetch it again.")
         about = json.dumps(
             {"as_of": directory.as_of.isoformat(), "source": directory.source, "invented": directory.invented},
             ensure_ascii=False,
         )
-        put = insert_for(self._database, kept).values(name=KEPT, value=about)
         async with self._database.writing() as connection:
             await connection.execute(delete(constituencies))
             if directory.constituencies:
                 await connection.execute(insert(constituencies), [_row(seat) for seat in directory.constituencies])
-            await connection.execute(put.on_conflict_do_update(index_elements=["name"], set_={"value": about}))
+            await self._put(connection, KEPT, about)
+            if news:
+                await self._put(connection, NEWS, _news_text(MemberNews(directory.as_of, tuple(news))))
+
+    async def news(self) -> MemberNews | None:
+        """Give the news that was last stored, told or not."""
+        async with self._database.reading() as connection:
+            found = (await connection.execute(select(kept.c.value).where(kept.c.name == NEWS))).scalar_one_or_none()
+        return _news(found) if found is not None else None
+
+    async def told(self, news: MemberNews, guild_id: GuildId) -> None:
+        """Note that a group was told."""
+        async with self._database.writing() as connection:
+            found = (await connection.execute(select(kept.c.value).where(kept.c.name == NEWS))).scalar_one_or_none()
+            held = _news(found) if found is not None else None
+            if held is not None and held.as_of == news.as_of and guild_id not in held.told:
+                await self._put(connection, NEWS, _news_text(replace(held, told=(*held.told, guild_id))))
+
+    async def _put(self, connection: AsyncConnection, name: str, value: str) -> None:
+        put = insert_for(self._database, kept).values(name=name, value=value)
+        await connection.execute(put.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
+
+
+class StagedPages:
+    """The ``staged_pages`` table: pages of a list that is being fetched."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def pages(self, name: str, since: datetime) -> Sequence[tuple[datetime, str]]:
+        """Give the pages of a list from the first on, without a gap; none where one is older than ``since``."""
+        query = select(staged_pages).where(staged_pages.c.list == name).order_by(staged_pages.c.number)
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(query)).all()
+        if any(row.at < since for row in rows):
+            return ()
+        return [(row.at, row.page) for place, row in enumerate(rows) if row.number == place]
+
+    async def add(self, name: str, number: int, at: datetime, page: str) -> None:
+        """Keep a page."""
+        put = insert_for(self._database, staged_pages).values(list=name, number=number, at=at, page=page)
+        async with self._database.writing() as connection:
+            await connection.execute(
+                put.on_conflict_do_update(index_elements=["list", "number"], set_={"at": at, "page": page})
+            )
+
+    async def clear(self) -> None:
+        """Let go of every page."""
+        async with self._database.writing() as connection:
+            await connection.execute(delete(staged_pages))
+
+
+def _news_text(news: MemberNews) -> str:
+    said = {"as_of": news.as_of.isoformat(), "lines": news.lines, "told": news.told}
+    return json.dumps(said, ensure_ascii=False)
+
+
+def _news(written: str) -> MemberNews:
+    said = json.loads(written)
+    return MemberNews(datetime.fromisoformat(said["as_of"]), tuple(said["lines"]), tuple(said["told"]))
 
 
 def _row(seat: Constituency) -> dict[str, Any]:

@@ -149,6 +149,14 @@ constituencies = _table(
     _text("phone"),
 )
 
+staged_pages = _table(
+    "staged_pages",
+    Column("list", Text, primary_key=True),
+    Column("number", Int, primary_key=True, autoincrement=False),
+    Column("at", Instant, nullable=False),
+    Column("page", Text, nullable=False),
+)
+
 deadlines = _table(
     "deadlines",
     _key(),

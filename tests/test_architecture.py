@@ -19,6 +19,11 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "storage",
     ),
     "bot.cli": (
+        "bot.app", "bot.check", "bot.clock", "bot.commands", "bot.config", "bot.domain", "bot.documents", "bot.packs_alone",
+        "bot.rehearsal", "bot.resources", "bot.services",
+        "bot.sealing", "bot.search", "bot.sources", "bot.templating", "bot.version", "storage",
+    ),
+    "bot.commands": (
         "bot.app", "bot.check", "bot.clock", "bot.config", "bot.domain", "bot.documents", "bot.packs_alone",
         "bot.rehearsal", "bot.resources", "bot.services",
         "bot.sealing", "bot.search", "bot.sources", "bot.templating", "bot.version", "storage",
@@ -68,12 +73,12 @@ ONE_PLACE: dict[str, tuple[str, ...]] = {
     "pydantic_settings": ("bot.config",),
     "pypdf": ("bot.sources",),
     "rapidfuzz": ("bot.search", "bot.services"),
-    "rich": ("bot.cli", "bot.rehearsal"),
+    "rich": ("bot.cli", "bot.commands", "bot.rehearsal"),
     "selectolax": ("bot.sources",),
     "simcord": ("bot.rehearsal",),
     "sqlalchemy": ("storage",),
     "tenacity": ("bot.sources",),
-    "typer": ("bot.cli", "bot.__main__"),
+    "typer": ("bot.cli", "bot.commands", "bot.__main__"),
     "typst": ("bot.documents",),
 }
 

@@ -267,9 +267,13 @@ def clip(text: str, most: int) -> str:
     return text if len(text) <= most else text[: max(0, most - 1)].rstrip() + "…"
 
 
+_TURNING = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
+"""Characters that turn the direction of whatever follows them, over the end of their own line of thought."""
+
+
 def plain(text: str) -> str:
     """Make a text of unknown origin harmless in a message: no markdown, no mentions, on one or more lines as it was."""
-    broken = text.replace("](", "]\u200b(")
+    broken = text.translate(_TURNING).replace("](", "]\u200b(")
     return discord.utils.escape_markdown(discord.utils.escape_mentions(broken)).replace("<", "\\<")
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from bot.services.follow_ups import FollowUpService
     from bot.services.guilds import DepartureService, GuildService
     from bot.services.letters import LetterService
+    from bot.services.member_news import MemberNewsService
     from bot.services.members import MemberService
     from bot.services.notices import NoticeService
     from bot.services.people import PeopleService
@@ -38,6 +39,7 @@ class Services:
     operator: Operator
     reports: ReportService
     members: MemberService
+    member_news: MemberNewsService
     letters: LetterService
     deadlines: DeadlineService
     delivery: DeliveryService

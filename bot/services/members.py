@@ -10,11 +10,12 @@ from datetime import datetime, timedelta
 
 from bot.clock import LONDON, Clock, london_today
 from bot.domain.errors import NotFound, Refused, Unavailable
+from bot.domain.member_changes import SeatChange, changes, digest
 from bot.domain.members import Constituency, Directory, Dissolution, Member
 from bot.domain.postcodes import Postcode
 from bot.domain.reports import long_date
 from bot.services.member_names import NameIndex
-from bot.services.ports import MemberSource, MemberStore
+from bot.services.ports import MemberNews, MemberSource, MemberStore
 
 log = logging.getLogger(__name__)
 
@@ -97,10 +98,21 @@ class MemberService:
 
     # Fetching -----------------------------------------------------------------------------------------------------
 
-    async def replace(self, directory: Directory) -> None:
-        """Put a directory in place of the one held, as a whole."""
-        await self._store.replace(directory)
+    async def replace(self, directory: Directory) -> tuple[SeatChange, ...]:
+        """Put a directory in place of the one held, as a whole. Gives what changed, which is kept until it is told."""
+        found = changes(self._directory, directory)
+        await self._store.replace(directory, digest(found))
         self._hold(directory)
+        return found
+
+    async def take(self, directory: Directory, *, smaller: bool = False) -> tuple[SeatChange, ...]:
+        """Take a directory from an operator's file. NotTheHouse: it is empty or much smaller than what is held."""
+        async with self._refreshing:
+            if not smaller:
+                self._require_the_house(directory, "Give the whole House, or say --smaller.")
+            found = await self.replace(directory)
+            self._suspects_dissolution = False
+            return found
 
     async def refresh(self, progress: Callable[[int, int], None] | None = None) -> Directory:
         """Fetch the House and put it in place of what is held, as a whole.
@@ -113,11 +125,12 @@ class MemberService:
             found = await self._source.directory(progress)
             self._require_the_house(found)
             await self.replace(found)
+            await self._source.published()
             self._suspects_dissolution = False
             log.info("the directory of Members was renewed: %d seats", len(found.constituencies))
             return found
 
-    def _require_the_house(self, found: Directory) -> None:
+    def _require_the_house(self, found: Directory, next_step: str = "Try again later.") -> None:
         kept = f"The earlier data stay. {self.as_of_line(self._clock.now())}"
         if _held(found) == 0:
             self._suspects_dissolution = not self.dissolution_line()
@@ -134,9 +147,13 @@ class MemberService:
             raise NotTheHouse(
                 f"The source gave {len(found.constituencies)} seats with {_held(found)} MPs, where "
                 f"{len(old.constituencies)} with {_held(old)} were known. {kept}",
-                "Try again later. If Parliament has been dissolved, set parliament.dissolved_on in the settings.",
+                f"{next_step} If Parliament has been dissolved, set parliament.dissolved_on in the settings.",
                 nobody=False,
             )
+
+    async def news(self) -> MemberNews | None:
+        """Give what changed at the last refresh that changed anything."""
+        return await self._store.news()
 
     # Finding ------------------------------------------------------------------------------------------------------
 

@@ -81,7 +81,37 @@ class MemberStore(Protocol):
     """The directory of Members: replaced as a whole or not at all."""
 
     async def load(self) -> Directory: ...
-    async def replace(self, directory: Directory) -> None: ...
+    async def replace(self, directory: Directory, news: Sequence[str] = ()) -> None:
+        """Put a directory in place of the stored one; ``news`` of it waits, in the same transaction, to be told."""
+        ...
+
+    async def news(self) -> MemberNews | None:
+        """Give the news that was last stored, told or not."""
+        ...
+
+    async def told(self, news: MemberNews, guild_id: GuildId) -> None:
+        """Note that a group was told."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class MemberNews:
+    """What changed in the House at a refresh, in lines, and which groups were told."""
+
+    as_of: datetime
+    lines: tuple[str, ...]
+    told: tuple[GuildId, ...] = ()
+
+
+class PageStage(Protocol):
+    """Pages of a list that is being fetched, kept until the list is published, so that a stopped fetch goes on."""
+
+    async def pages(self, name: str, since: datetime) -> Sequence[tuple[datetime, str]]:
+        """Give the pages of a list in their order, each with the time at which it came; none where one is older than ``since``."""
+        ...
+
+    async def add(self, name: str, number: int, at: datetime, page: str) -> None: ...
+    async def clear(self) -> None: ...
 
 
 class DeadlineStore(Protocol):
@@ -458,6 +488,10 @@ class MemberSource(Protocol):
 
     async def directory(self, progress: Callable[[int, int], None] | None = None) -> Directory:
         """Fetch every seat of the House. Unavailable: it could not be read whole."""
+        ...
+
+    async def published(self) -> None:
+        """Hear that the directory was taken over: nothing that was fetched for it is needed any more."""
         ...
 
     async def contact(self, member: Member) -> Member:

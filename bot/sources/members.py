@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from pydantic import TypeAdapter
@@ -14,7 +16,7 @@ from bot.clock import Clock, london_today
 from bot.domain.errors import NotFound, Unavailable
 from bot.domain.members import Constituency, Directory, Member, MemberRole, fold
 from bot.domain.postcodes import Postcode
-from bot.services.ports import PostcodeAnswer
+from bot.services.ports import PageStage, PostcodeAnswer
 from bot.sources.http import TRY_LATER, Http, Unexpected
 from bot.sources.members_shapes import (
     CONTACTS,
@@ -23,8 +25,10 @@ from bot.sources.members_shapes import (
     POSTS,
     SEATS,
     ContactShape,
+    MemberItem,
     MemberShape,
     Page,
+    SeatItem,
     SeatShape,
     read,
 )
@@ -36,6 +40,9 @@ log = logging.getLogger(__name__)
 SERVICE = "The Members API of Parliament"
 PAGE_SIZE = 20
 MOST_PAGES = 400
+STAGED_FOR = timedelta(hours=6)
+"""For so long a page kept from a fetch that was stopped is taken as if it had just come."""
+
 NAMELESS = "Member of Parliament"
 """How a Member is written to whose record, for a time, gives no name."""
 PARLIAMENTARY_OFFICE, CONSTITUENCY_OFFICE = 1, 4
@@ -44,26 +51,56 @@ Item = TypeVar("Item")
 Progress = Callable[[int, int], None]
 
 
-class MembersApi:
-    """The directory of Members, whole or not at all. ``postcodes_url`` is postcodes.io."""
+class HouseChanged(Unavailable):
+    """The House changed between two pages: what was read does not fit together."""
 
-    def __init__(self, http: Http, base_url: str, postcodes_url: str, clock: Clock) -> None:
+    def __init__(self) -> None:
+        super().__init__("The list of Members changed while it was being read.", TRY_LATER)
+
+
+class MembersApi:
+    """The directory of Members, whole or not at all. ``postcodes_url`` is postcodes.io.
+
+    With a ``stage`` every page is kept as it comes, so that a fetch that was stopped goes on with the next page.
+    """
+
+    def __init__(
+        self, http: Http, base_url: str, postcodes_url: str, clock: Clock, stage: PageStage | None = None
+    ) -> None:
         self._http = http
         self._base = base_url.rstrip("/")
         self._postcodes = PostcodesApi(http, postcodes_url)
         self._clock = clock
+        self._stage = stage
 
     async def directory(self, progress: Progress | None = None) -> Directory:
         """Walk the whole House and its seats. ``progress`` hears how many entries of how many were read.
 
         Unavailable: a page failed, or the House changed while it was read; nothing of a half-read House is given.
         """
-        began = self._clock.now()
         tell = _Told(progress)
-        first, members = await self._walk(
-            "/api/Members/Search", {"House": "1", "IsCurrentMember": "true"}, MEMBERS, tell
+        try:
+            began, first, members = await self._walk(
+                "/api/Members/Search", {"House": "1", "IsCurrentMember": "true"}, MEMBERS, tell
+            )
+            _, _, seats = await self._walk("/api/Location/Constituency/Search", {"searchText": ""}, SEATS, tell)
+            built = await self._built(seats, members)
+        except (HouseChanged, Unexpected):
+            await self.published()
+            raise
+        return Directory(
+            constituencies=built,
+            as_of=began,
+            source="Members API, UK Parliament" if "invented" not in first.casefold() else "invented House (rehearsal)",
+            invented="invented" in first.casefold(),
         )
-        _, seats = await self._walk("/api/Location/Constituency/Search", {"searchText": ""}, SEATS, tell)
+
+    async def published(self) -> None:
+        """Let go of the pages kept for a directory that was taken over, or that makes no sense."""
+        if self._stage is not None:
+            await self._stage.clear()
+
+    async def _built(self, seats: list[SeatItem], members: list[MemberItem]) -> tuple[Constituency, ...]:
         sitting = {item.value.id: item.value for item in members if item.value.is_sitting}
         standing = [item.value for item in seats if item.value.endDate is None]
         posts, speakers, roles_known = await self._roles()
@@ -77,12 +114,7 @@ class MembersApi:
                 return seat
             return replace(seat, member=_with_role(seat.member, posts, speakers, chair, known=roles_known))
 
-        return Directory(
-            constituencies=tuple(with_role(seat) for seat in directory),
-            as_of=began,
-            source="Members API, UK Parliament" if "invented" not in first.casefold() else "invented House (rehearsal)",
-            invented="invented" in first.casefold(),
-        )
+        return tuple(with_role(seat) for seat in directory)
 
     async def contact(self, member: Member) -> Member:
         """Give the member with the mail address and telephone number that the record states; never one made up."""
@@ -137,17 +169,27 @@ class MembersApi:
 
     async def _walk(
         self, path: str, parameters: dict[str, str], adapter: TypeAdapter[Page[Item]], tell: _Told
-    ) -> tuple[str, list[Item]]:
-        """Read every page. A page that fails or falls short is an error, never the end of the list."""
+    ) -> tuple[datetime, str, list[Item]]:
+        """Read every page, those kept from a stopped fetch first. A page that fails or falls short is an error.
+
+        Gives also when the oldest page came, and what the list says of itself.
+        """
         items: list[Item] = []
         context = ""
         total: int | None = None
-        for _ in range(MOST_PAGES):
-            asked = {**parameters, "skip": str(len(items)), "take": str(PAGE_SIZE)}
-            reply = await self._http.get(SERVICE, f"{self._base}{path}", asked)
-            page = read(adapter, reply.data, SERVICE)
+        now = self._clock.now()
+        kept = await self._stage.pages(path, now - STAGED_FOR) if self._stage is not None else ()
+        came = [at for at, _ in kept] or [now]
+        for number in range(MOST_PAGES):
+            data = json.loads(kept[number][1]) if number < len(kept) else None
+            if data is None:
+                asked = {**parameters, "skip": str(len(items)), "take": str(PAGE_SIZE)}
+                data = (await self._http.get(SERVICE, f"{self._base}{path}", asked)).data
+            page = read(adapter, data, SERVICE)
             if total is not None and page.totalResults != total:
-                raise Unavailable("The list of Members changed while it was being read.", TRY_LATER)
+                raise HouseChanged
+            if self._stage is not None and number >= len(kept):
+                await self._stage.add(path, number, self._clock.now(), json.dumps(data, ensure_ascii=False))
             total, context = page.totalResults, page.resultContext or context
             items += page.items
             tell.of(path, len(items), total)
@@ -157,8 +199,8 @@ class MembersApi:
                 raise Unexpected(f"{SERVICE} stopped before the end of its list.", TRY_LATER)
         ids = [item.value.id for item in items]  # type: ignore[attr-defined]
         if len(set(ids)) != len(ids) or len(ids) != total:
-            raise Unavailable("The list of Members changed while it was being read.", TRY_LATER)
-        return context, items
+            raise HouseChanged
+        return min(came), context, items
 
     async def _roles(self) -> tuple[dict[int, list[str]], set[int], bool]:
         """Read government posts and the Speaker with deputies. False at the end: the lists cannot be understood."""
@@ -210,7 +252,7 @@ def _join(seats: list[SeatShape], sitting: dict[int, MemberShape]) -> list[Const
         holders[key] = member
     for seat in seats:
         if seat.id not in holders and seat.holder is not None and seat.holder.id not in sitting:
-            raise Unavailable("The list of Members changed while it was being read.", TRY_LATER)
+            raise HouseChanged
     return [
         Constituency(key, name, _member(holders[key], name) if key in holders else None)
         for key, name in sorted(named.items(), key=lambda pair: fold(pair[1]))

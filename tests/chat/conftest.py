@@ -78,6 +78,9 @@ class InventedSeats:
     async def directory(self, progress: Callable[[int, int], None] | None = None) -> Directory:
         return self.directory_now
 
+    async def published(self) -> None:
+        pass
+
     async def contact(self, member: Member) -> Member:
         return member
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from bot.domain.errors import Unavailable
+from bot.domain.identity import ChannelId
 from bot.domain.members import Constituency, Directory, Dissolution, Member
 from bot.rehearsal.reading import controls_of, links_of, options_of
 
@@ -271,3 +272,72 @@ async def test_a_postcode_leaves_no_trace(group: Any, caplog: pytest.LogCaptureF
 
 def _everything_in(folder: Path) -> bytes:
     return b"".join(file.read_bytes() for file in folder.iterdir() if file.is_file())
+
+
+# What changed in the House ----------------------------------------------------------------------------------------
+
+
+COMFORT = Member(
+    777, "Comfort Osei", "Comfort Osei MP", "Ms Osei", "Osei, Comfort", "Meadow Party (invented)", "Tarning"
+)
+
+
+async def renewed(room: Any, **seats: Member | None) -> None:
+    """Let the source say that seats are held by others, a day later."""
+    source = room.app.services.members._source
+    room.clock.advance(timedelta(days=1))
+    source.directory_now = replace(
+        source.directory_now,
+        as_of=room.clock.now(),
+        constituencies=tuple(
+            replace(seat, member=seats[seat.name]) if seat.name in seats else seat
+            for seat in source.directory_now.constituencies
+        ),
+    )
+    await room.app.refresh()
+    await room.sweep()
+
+
+@pytest.mark.asyncio
+async def test_organisers_are_told_once_of_a_new_mp_and_nobody_else(group: Any) -> None:
+    await group.set_up(high_risk=False, notice_channel_id=ChannelId(group.notices.id))
+    await renewed(group, Tarning=COMFORT)
+    (told,) = group.posted
+    assert told.channel.id == group.notices.id
+    assert "Tarning has a new MP: Comfort Osei" in told.content
+    await group.app.refresh()
+    await group.sweep()
+    assert len(group.posted) == 1
+    health = await group.organiser.slash(group.channel, "admin health")
+    assert "Tarning has a new MP" in group.text_of(health)
+
+
+@pytest.mark.asyncio
+async def test_a_group_at_risk_is_told_without_a_name(group: Any) -> None:
+    await group.set_up(notice_channel_id=ChannelId(group.notices.id))
+    await renewed(group, Tarning=COMFORT)
+    (told,) = group.posted
+    assert "/admin health" in told.content
+    for word in ("Tarning", "Thackwell", "Osei", "MP"):
+        assert word not in told.content
+
+
+@pytest.mark.asyncio
+async def test_a_day_without_news_says_nothing(group: Any) -> None:
+    await group.set_up(high_risk=False, notice_channel_id=ChannelId(group.notices.id))
+    await renewed(group)
+    assert group.posted == []
+
+
+@pytest.mark.asyncio
+async def test_a_character_that_turns_the_text_is_not_echoed(room: Any) -> None:
+    shown = await room.member.slash(room.channel, "mp find", constituency="Zzz\u202eqqq\u2066")
+    assert "Zzzqqq" in room.text_of(shown)
+    assert "\u202e" not in room.text_of(shown)
+
+
+@pytest.mark.asyncio
+async def test_mp_find_alone_says_that_parliament_is_dissolved(room: Any) -> None:
+    room.app.services.members._dissolution = Dissolution(date(2026, 3, 1))
+    shown = await room.member.slash(room.channel, "mp find")
+    assert "Parliament was dissolved on 1 March 2026" in room.text_of(shown)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import update
 
 from bot.domain.errors import Refused
+from bot.domain.identity import GuildId
 from bot.domain.members import Constituency, Directory, Member, MemberRole
+from bot.services.ports import MemberNews
 from storage.database import Database
-from storage.members import Members
+from storage.members import Members, StagedPages
 from storage.schema import constituencies
 
 pytestmark = pytest.mark.asyncio
@@ -85,3 +87,44 @@ async def test_a_role_from_another_version_is_unknown(database: Database) -> Non
     assert seat is not None
     assert seat.member is not None
     assert seat.member.role is MemberRole.UNKNOWN
+
+
+async def test_news_is_kept_with_the_directory_and_each_group_is_told_once(database: Database) -> None:
+    members = Members(database)
+    await members.replace(HOUSE)
+    assert await members.news() is None
+    await members.replace(replace(HOUSE, as_of=datetime(2027, 2, 1, tzinfo=UTC)), ["Elderbourne is vacant."])
+    news = await members.news()
+    assert news == MemberNews(datetime(2027, 2, 1, tzinfo=UTC), ("Elderbourne is vacant.",))
+    await members.told(news, GuildId(5))
+    await members.told(news, GuildId(5))
+    await members.replace(replace(HOUSE, as_of=datetime(2027, 2, 2, tzinfo=UTC)))
+    again = await members.news()
+    assert again is not None
+    assert again.told == (5,)
+    await members.told(MemberNews(datetime(2026, 1, 1, tzinfo=UTC), ()), GuildId(6))
+    assert await members.news() == again, "news that is no longer the latest is not marked"
+
+
+async def test_news_of_a_replacement_that_fails_is_not_kept(database: Database) -> None:
+    members = Members(database)
+    twice = replace(HOUSE, constituencies=(Constituency(1, "Tarning"), Constituency(1, "Fenn")))
+    with pytest.raises(Exception, match=r".+"):
+        await members.replace(twice, ["Something new."])
+    assert await members.news() is None
+
+
+async def test_staged_pages_come_back_in_order_until_one_is_too_old_or_missing(database: Database) -> None:
+    stage = StagedPages(database)
+    at = datetime(2027, 1, 15, 9, tzinfo=UTC)
+    for number in (1, 0, 3):
+        await stage.add("members", number, at + timedelta(minutes=number), f"page {number}")
+    await stage.add("seats", 0, at, "other")
+    kept = await stage.pages("members", at)
+    assert kept == [(at, "page 0"), (at + timedelta(minutes=1), "page 1")], "page 3 stands behind a gap"
+    assert await stage.pages("members", at + timedelta(seconds=1)) == ()
+    await stage.add("members", 0, at, "page 0, again")
+    assert [page for _, page in await stage.pages("members", at)] == ["page 0, again", "page 1"]
+    await stage.clear()
+    assert list(await stage.pages("members", at)) == []
+    assert list(await stage.pages("seats", at)) == []

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from time import perf_counter
@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 
 from bot.clock import MovableClock
 from bot.domain.errors import NotFound, Refused, Unavailable
+from bot.domain.identity import GuildId
 from bot.domain.members import Constituency, Directory, Dissolution, Member
 from bot.rehearsal.house import invented_house
 from bot.services.member_names import NameIndex
 from bot.services.members import MemberService, NotTheHouse
-from bot.services.ports import PostcodeAnswer
+from bot.services.ports import MemberNews, PostcodeAnswer
 
 START = datetime(2027, 1, 15, 9, 0, tzinfo=UTC)
 
@@ -48,15 +49,25 @@ HOUSE = house()
 class Store:
     def __init__(self, held: Directory = HOUSE) -> None:
         self.held = held
+        self.held_news: MemberNews | None = None
         self.fails = False
 
     async def load(self) -> Directory:
         return self.held
 
-    async def replace(self, directory: Directory) -> None:
+    async def replace(self, directory: Directory, news: Sequence[str] = ()) -> None:
         if self.fails:
             raise Unavailable("The database is locked.", "Try again.")
         self.held = directory
+        if news:
+            assert directory.as_of is not None
+            self.held_news = MemberNews(directory.as_of, tuple(news))
+
+    async def news(self) -> MemberNews | None:
+        return self.held_news
+
+    async def told(self, news: MemberNews, guild_id: GuildId) -> None:
+        self.held_news = replace(news, told=(*news.told, guild_id))
 
 
 class Source:
@@ -73,6 +84,9 @@ class Source:
         if progress is not None:
             progress(40, 40)
         return self.found
+
+    async def published(self) -> None:
+        pass
 
     async def contact(self, member: Member) -> Member:
         self.contacts += 1

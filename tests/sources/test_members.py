@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from bot.domain.members import Directory, Member, MemberRole
 from bot.rehearsal import house as invented
 from bot.rehearsal import shapes
 from bot.rehearsal.parliament import ParliamentStandIn, Weather
-from bot.sources.http import Unexpected
+from bot.sources.http import Http, Unexpected
 from bot.sources.members import NAMELESS, MembersApi
 from bot.sources.roles import abstains, role_of_posts
 
@@ -347,3 +347,96 @@ async def test_a_member_of_the_past_is_not_one_of_today(members: MembersApi, par
     found = (await members.directory()).exactly("Tarning")
     assert found is not None
     assert found.member is None
+
+
+class Stage:
+    """Pages kept in memory, as the database keeps them."""
+
+    def __init__(self) -> None:
+        self.held: dict[tuple[str, int], tuple[datetime, str]] = {}
+
+    async def pages(self, name: str, since: datetime) -> list[tuple[datetime, str]]:
+        found = [kept for (listed, _), kept in sorted(self.held.items()) if listed == name]
+        return [] if any(at < since for at, _ in found) else found
+
+    async def add(self, name: str, number: int, at: datetime, page: str) -> None:
+        self.held[name, number] = (at, page)
+
+    async def clear(self) -> None:
+        self.held.clear()
+
+
+@pytest.fixture
+def stage() -> Stage:
+    return Stage()
+
+
+@pytest.fixture
+def staged(http: Http, parliament: ParliamentStandIn, clock: MovableClock, stage: Stage) -> MembersApi:
+    return MembersApi(http, parliament.urls.members_api, parliament.urls.postcodes, clock, stage)
+
+
+def pages_asked(parliament: ParliamentStandIn) -> int:
+    return sum(route in ("/api/Members/Search", "/api/Location/Constituency/Search") for _, route in parliament.asked)
+
+
+async def test_a_fetch_that_was_stopped_goes_on_and_is_as_of_its_first_page(
+    staged: MembersApi, stage: Stage, parliament: ParliamentStandIn, clock: MovableClock
+) -> None:
+    began = clock.now()
+    read = 0
+
+    def stop(done: int, total: int) -> None:
+        nonlocal read
+        read += 1
+        if read == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        await staged.directory(stop)
+    assert len(stage.held) == 3
+    before = pages_asked(parliament)
+    clock.advance(timedelta(minutes=30))
+    found = await staged.directory()
+    assert pages_asked(parliament) - before == 2, "only the pages that were missing"
+    assert len(found.constituencies) == 40
+    assert found.as_of == began
+    await staged.published()
+    assert stage.held == {}
+
+
+async def test_pages_of_yesterday_are_fetched_again(
+    staged: MembersApi, stage: Stage, parliament: ParliamentStandIn, clock: MovableClock
+) -> None:
+    await staged.directory()
+    before = pages_asked(parliament)
+    clock.advance(timedelta(hours=7))
+    assert (await staged.directory()).as_of == clock.now()
+    assert pages_asked(parliament) - before == 5
+
+
+async def test_a_house_that_changed_meanwhile_is_read_anew(
+    staged: MembersApi, stage: Stage, parliament: ParliamentStandIn
+) -> None:
+    def stop(done: int, total: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        await staged.directory(stop)
+    parliament.house.seat("Tarning").member = None
+    with pytest.raises(Unavailable, match="changed while"):
+        await staged.directory()
+    assert stage.held == {}
+    found = await staged.directory()
+    assert sum(seat.member is not None for seat in found.constituencies) == 38
+
+
+async def test_a_page_kept_in_another_shape_does_not_stand_in_the_way_for_ever(
+    staged: MembersApi, stage: Stage
+) -> None:
+    await staged.directory()
+    at, _ = stage.held["/api/Members/Search", 0]
+    stage.held["/api/Members/Search", 0] = (at, '{"items": 7}')
+    with pytest.raises(Unexpected):
+        await staged.directory()
+    assert len((await staged.directory()).constituencies) == 40

@@ -10,13 +10,14 @@ import discord
 from bot.chat.cards.deadlines import place, stamp
 from bot.chat.presses import custom_id
 from bot.chat.ui import Act, Card, Option, plain
+from bot.clock import LONDON
 from bot.domain.guilds import GuildSettings
 from bot.domain.members import Directory
 from bot.domain.plain_times import say_time
 from bot.domain.reminders import Reminder, ReminderState
 from bot.domain.reports import Report, long_date
 from bot.services.guilds import COMMON_ZONES
-from bot.services.ports import ChannelCheck, ReminderHealth
+from bot.services.ports import ChannelCheck, MemberNews, ReminderHealth
 
 STEPS = ("channel", "role", "zone", "time", "risk", "done")
 TIMES = ("07:30", "08:00", "09:00", "10:00", "12:00", "13:00", "16:00", "17:30", "18:00", "19:00", "20:00")
@@ -86,6 +87,7 @@ def health_card(
     directory: Directory,
     version: str,
     now: datetime,
+    news: MemberNews | None = None,
 ) -> Card:
     """Show how deliveries stand: what was sent, what is next, what was not delivered and why, how old the data is."""
     card = Card("Health")
@@ -110,6 +112,11 @@ def health_card(
         stale = " (out of date: more than 30 days old)" if directory.is_stale(now) else ""
         data.append(f"Members of Parliament: as of {long_date(directory.as_of.date())}{stale}")
     card.text("**Data**\n" + "\n".join(f"- {line}" for line in data))
+    if news is not None:
+        card.text(
+            f"**Changes in the list of MPs, {long_date(news.as_of.astimezone(LONDON).date())}**\n"
+            + "\n".join(f"- {plain(line)}" for line in news.lines)
+        )
     controls = [Act("Set-up", "admin.setup")]
     if settings.channel_id is not None:
         controls.append(Act("Send me a test", "admin.test"))

@@ -86,8 +86,10 @@ def _small(as_of: str, *, invented: bool) -> tuple[str, ...]:
     return OWN_ONLY, plain(as_of), LICENCE_LINE
 
 
-def ask_card(*, as_of: str, postcodes: bool) -> Card:
-    """Ask for a constituency; ``postcodes``: a postcode may be typed instead."""
+def ask_card(*, as_of: str, postcodes: bool, dissolved: str = "") -> Card:
+    """Ask for a constituency; ``postcodes``: a postcode may be typed instead. ``dissolved`` says that nobody is an MP."""
+    if dissolved:
+        return Card("There are no MPs just now").text(dissolved).small(as_of)
     acts = [Act("Type my constituency", "mp.find", style=MAIN)]
     if postcodes:
         acts.append(Act("I only know my postcode", "mp.postcode"))

@@ -194,6 +194,7 @@ class Admin(commands.Cog):
             services.members.directory,
             services.version,
             services.clock.now(),
+            await services.member_news.latest(),
         )
         await reply(interaction, card)
 

@@ -86,7 +86,9 @@ class Members(commands.GroupCog, group_name="mp", group_description="Find your M
 
     async def _found(self, interaction: Interaction, typed: str) -> None:
         if not typed.strip():
-            await reply(interaction, ask_card(as_of=self._as_of, postcodes=await self._postcodes(interaction)))
+            dissolved = self.members.dissolution_line()
+            card = ask_card(as_of=self._as_of, postcodes=await self._postcodes(interaction), dissolved=dissolved)
+            await reply(interaction, card)
             return
         try:
             seat = self.members.find(typed)

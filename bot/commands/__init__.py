@@ -1,0 +1,1 @@
+"""Jobs of the terminal, one module per noun, mounted by ``bot.cli``."""

@@ -1,0 +1,64 @@
+"""News of the House for organisers: once for each refresh that brought some, and to groups that are set up alone."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from typing import Protocol
+
+from bot.clock import LONDON, Clock
+from bot.domain.errors import Refused
+from bot.domain.identity import GuildId
+from bot.domain.reminders import Reminder
+from bot.domain.reports import long_date
+from bot.services.ports import GuildStore, MemberNews, MemberStore
+
+log = logging.getLogger(__name__)
+
+NEWS_USE = timedelta(days=14)
+TEMPLATE = "members-changed"
+
+
+class Notices(Protocol):
+    """What is asked of the words to organisers."""
+
+    async def tell(self, guild_id: GuildId, template: str, fields: dict[str, object]) -> Reminder: ...
+
+
+class MemberNewsService:
+    """Tell organisers what changed in the House: in the notice channel or privately, never in the group's own channel.
+
+    A group at risk is only told that there is news, which `/admin health` shows.
+    """
+
+    def __init__(self, store: MemberStore, guilds: GuildStore, notices: Notices, clock: Clock) -> None:
+        self._store = store
+        self._guilds = guilds
+        self._notices = notices
+        self._clock = clock
+
+    async def latest(self) -> MemberNews | None:
+        """Give what changed last, while it is of use."""
+        news = await self._store.news()
+        return news if news is not None and self._clock.now() - news.as_of <= NEWS_USE else None
+
+    async def tell(self) -> int:
+        """Tell the groups that have not been told yet. Gives their number. A group nobody set up is passed over."""
+        news = await self.latest()
+        if news is None:
+            return 0
+        count = 0
+        day = long_date(news.as_of.astimezone(LONDON).date())
+        for settings in await self._guilds.everyone():
+            if settings.guild_id in news.told or settings.channel_id is None:
+                continue
+            try:
+                lines = [] if settings.high_risk else list(news.lines)
+                await self._notices.tell(settings.guild_id, TEMPLATE, {"day": day, "lines": lines})
+            except Refused:
+                continue
+            await self._store.told(news, settings.guild_id)
+            count += 1
+        if count:
+            log.info("news of the House was planned for %d groups", count)
+        return count

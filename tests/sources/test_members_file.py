@@ -1,0 +1,127 @@
+"""A directory from an operator's file: all or nothing, each fault by line and column, and nothing made up."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from bot.domain.errors import Refused
+from bot.domain.members import Constituency, Directory, MemberRole
+from bot.sources.members_file import COLUMNS, read_members_file
+
+DAY = date(2027, 1, 15)
+GOOD = (
+    "constituency,name,title,address_as,party,role,post,email,phone,member_id,constituency_id\n"
+    "Tarning,Amina Thackwell,Rt Hon Amina Thackwell MP,Ms Thackwell,Lantern,minister,Minister of Lanterns,"
+    "amina@house.example,020 7946 0001,101,7\n"
+    '"Marrow, Thistle and Quay",Órla Ní Fhearghail,,,,,,,,,\n'
+    "Farthing Cross,,,,,,,,,,\n"
+)
+
+
+def write(tmp_path: Path, text: str | bytes) -> Path:
+    path = tmp_path / "house.csv"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return path
+
+
+def refused(tmp_path: Path, text: str | bytes) -> str:
+    with pytest.raises(Refused) as told:
+        read_members_file(write(tmp_path, text), DAY, Directory())
+    assert told.value.next_step
+    return f"{told.value.message} {told.value.next_step}"
+
+
+def test_what_is_stated_is_taken_and_what_is_not_stays_empty(tmp_path: Path) -> None:
+    found = read_members_file(write(tmp_path, GOOD), DAY, Directory())
+    assert [seat.name for seat in found.constituencies] == ["Farthing Cross", "Marrow, Thistle and Quay", "Tarning"]
+    assert found.as_of is not None
+    assert found.as_of.date() == DAY
+    assert not found.invented
+    vacant, orla, amina = (seat.member for seat in found.constituencies)
+    assert vacant is None
+    assert amina is not None
+    assert (amina.member_id, amina.role, amina.email) == (101, MemberRole.MINISTER, "amina@house.example")
+    assert amina.salutation == "Dear Ms Thackwell,"
+    assert orla is not None
+    assert (orla.email, orla.phone, orla.full_title, orla.address_as, orla.party) == ("", "", "", "", "")
+    assert orla.role is MemberRole.UNKNOWN
+    assert orla.salutation == "Dear Órla Ní Fhearghail,"
+    assert orla.member_id < 0
+
+
+def test_seats_keep_their_numbers_from_import_to_import(tmp_path: Path) -> None:
+    known = Directory((Constituency(4711, "Marrow, Thistle and Quay"),))
+    first = read_members_file(write(tmp_path, GOOD), DAY, known)
+    again = read_members_file(write(tmp_path, GOOD), DAY, first)
+    afresh = read_members_file(write(tmp_path, GOOD), DAY, Directory())
+    assert [s.constituency_id for s in first.constituencies] == [s.constituency_id for s in again.constituencies]
+    assert first.constituencies[1].constituency_id == 4711
+    assert first.constituencies[0] == afresh.constituencies[0]
+    assert all(str(seat.constituency_id).isdecimal() for seat in afresh.constituencies), "as a button carries it"
+
+
+@pytest.mark.parametrize("delimiter", [";", "\t"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_what_spreadsheets_write_is_read(tmp_path: Path, delimiter: str, mark: str) -> None:
+    text = (
+        f"{mark}Constituency{delimiter}MP{delimiter}E-mail\r\n Tarning {delimiter}Amina  Thackwell{delimiter}\r\n\r\n"
+    )
+    (seat,) = read_members_file(write(tmp_path, text), DAY, Directory()).constituencies
+    assert seat.name == "Tarning"
+    assert seat.member is not None
+    assert seat.member.display_as == "Amina Thackwell"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("constituency,name\n,Amina\n", "line 2, column constituency: it is empty"),
+        ("constituency,name,role\nTarning,Amina,king\n", "line 2, column role: write backbencher"),
+        ("constituency,name,email\nTarning,Amina,amina at house\n", "line 2, column email: it is not a mail address"),
+        ("constituency,name,member_id\nTarning,Amina,12a\n", "line 2, column member_id: it is not a whole number"),
+        ("constituency,name,email\nTarning,,a@b.example\n", "line 2, column name: it is empty, but the line says more"),
+        (
+            "constituency,name\nTarning,Amina\nFenn,B\ntarning,C\n",
+            "line 4, column constituency: the same seat is on line 2",
+        ),
+        (
+            "constituency,name,constituency_id\nA,B,5\nC,D,5\n",
+            "line 3, column constituency_id: line 2 has the same number",
+        ),
+        ("constituency,name\nMarrow, Thistle and Quay,Amina\n", "line 2: it has 3 cells for 2 columns"),
+        (f"constituency,name\n{'x' * 201},Amina\n", "line 2, column constituency: it has 201 characters"),
+        ("constituency,name\nTarning,Am\u202eina\n", "line 2, column name: it holds a character that cannot be shown"),
+        ('constituency,name\nTarning,"Amina\n', "A double quote inside a cell is written twice"),
+        ("seat_name,name\nTarning,Amina\n", "constituency and name must be among them"),
+        ("constituency,name,shoe size\nTarning,Amina,7\n", "line 1: there is no column 'shoe_size'"),
+        ("constituency,name,name\nTarning,Amina,B\n", "line 1: the column 'name' is there twice"),
+        ("constituency,name\n", "has no constituency in it"),
+        ("", "must name the columns"),
+        ("constituency,name\nTarning,Am\xefna\n".encode("latin-1"), "is not UTF-8: line 2"),
+        (b"PK\x03\x04\0\0constituency,name", "is not a CSV file"),
+        (b"x" * 5_000_001, "larger than 5 MB"),
+    ],
+)
+def test_a_fault_is_named_by_line_and_column_with_what_to_do(tmp_path: Path, text: str | bytes, said: str) -> None:
+    assert said in refused(tmp_path, text)
+
+
+def test_all_faults_are_told_at_once_and_many_are_counted(tmp_path: Path) -> None:
+    told = refused(tmp_path, "constituency,name,role\n" + ",Amina,king\n" * 20)
+    assert told.count("column role") == 6
+    assert "and 28 more" in told
+
+
+def test_a_missing_file_is_said(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="cannot be read"):
+        read_members_file(tmp_path / "none.csv", DAY, Directory())
+
+
+def test_the_columns_are_in_the_help_of_the_command() -> None:
+    from bot.commands.members import import_file
+
+    for column in COLUMNS:
+        assert column in (import_file.__doc__ or "")
