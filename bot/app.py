@@ -36,6 +36,7 @@ from bot.services.people import PeopleService
 from bot.services.ports import GuildStore, LedgerEntry, MemberNews
 from bot.services.reports import ReportService
 from bot.services.sketches import SketchService
+from bot.services.watch import WatchService
 from bot.templating import JinjaTemplates
 from bot.version import version
 from storage.backup import backup
@@ -47,6 +48,7 @@ from storage.kept import Kept
 from storage.letters import FollowUps, Sketches
 from storage.members import Members, StagedPages
 from storage.people import People
+from storage.publications import Publications
 from storage.reminders import Reminders
 from storage.reports import Reports
 
@@ -90,7 +92,11 @@ class App:
             await backup(self.database, self.settings.data / "backups", self.clock.now())
 
     async def refresh(self) -> None:
-        """Read the directory of Members again where it is a day old. A failure is logged, and the old one kept."""
+        """Look at Parliament's record, and read the directory of Members again where it is a day old.
+
+        A failure is logged and said in health; what was known is kept.
+        """
+        await self.services.watch.look_if_due()
         directory = self.services.members.directory
         if directory.as_of is not None and self.clock.now() - directory.as_of < REFRESH_AFTER:
             await self.services.member_news.tell()
@@ -119,6 +125,7 @@ async def open_app(
     from bot.chat.post_buttons import buttons_for
     from bot.chat.sender import DiscordSender
     from bot.documents.maker import LetterMaker
+    from bot.sources.committees import CommitteesApi
     from bot.sources.http import Http
     from bot.sources.members import MembersApi
 
@@ -158,6 +165,18 @@ async def open_app(
             )
             people_service = PeopleService(people, time)
             notices = NoticeService(guilds, reminders, templates, time, poke)
+            watch = WatchService(
+                Publications(database, sealer),
+                CommitteesApi(http, addresses.committees_api, time),
+                report_service,
+                notices,
+                kept,
+                time,
+                follows=held,
+                changed=deadline_service.recompute,
+                wake=poke,
+            )
+            await watch.load()
             sender = DiscordSender()
             services = Services(
                 clock=time,
@@ -184,6 +203,7 @@ async def open_app(
                 people=people_service,
                 follow_ups=FollowUpService(FollowUps(database, sealer), people_service, guilds, time, poke),
                 sketches=SketchService(Sketches(database), guilds, time, sealer.hashes),
+                watch=watch,
                 kept=kept,
             )
             client = PostbagClient(services, sync_commands=settings.discord.sync_commands)

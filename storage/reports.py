@@ -11,21 +11,24 @@ from pathlib import Path
 from sqlalchemy import delete, select
 
 from bot.domain.identity import GuildId, ReportSlug
+from bot.domain.publications import as_report, with_record
 from bot.domain.reports import Report
 from storage.database import Database
 from storage.kept import insert_for
 from storage.pack_rows import Problem
 from storage.packs import load_packs, shipped_packs
+from storage.publications import read_publications
 from storage.schema import follows
 
 log = logging.getLogger(__name__)
 
 
 class Reports:
-    """The reports of the shipped packs and of ``extra`` places (pack files, or folders of them).
+    """The reports of the shipped packs and of ``extra`` places (pack files, or folders of them); ``also`` are held beside them.
 
-    ``also`` are held beside them as they are given. A broken pack is left out and its problems are kept in ``problems``,
-    so that one bad file does not hide the others.
+    What Parliament's record says of a report's response is added to it. A publication that a group follows is held as a
+    report without recommendations until a pack of it is. A broken pack is left out and its problems are kept in
+    ``problems``, so that one bad file does not hide the others.
     """
 
     def __init__(
@@ -41,13 +44,23 @@ class Reports:
     async def all(self) -> Sequence[Report]:
         """Give every report held, oldest first. The files are read once."""
         async with self._lock:
-            if self._held is not None:
-                return self._held
-            held, self.problems = await asyncio.to_thread(load_packs, self._places)
-            for problem in self.problems:
-                log.warning("a report pack was left out: %s", problem)
-            self._held = tuple(sorted((*held, *self._also), key=lambda r: (r.published_on, r.slug)))
-            return self._held
+            if self._held is None:
+                held, self.problems = await asyncio.to_thread(load_packs, self._places)
+                for problem in self.problems:
+                    log.warning("a report pack was left out: %s", problem)
+                self._held = (*held, *self._also)
+        async with self._database.reading() as connection:
+            known = {found.publication_id: found for found in await read_publications(connection)}
+            followed = {slug for (slug,) in await connection.execute(select(follows.c.report).distinct())}
+        packed = [
+            with_record(report, known[report.publication_id]) if report.publication_id in known else report
+            for report in self._held
+        ]
+        of_packs = {report.publication_id for report in packed}
+        bare = [
+            as_report(found) for number, found in known.items() if found.slug in followed and number not in of_packs
+        ]
+        return tuple(sorted((*packed, *bare), key=lambda r: (r.published_on, r.slug)))
 
     async def follow(self, guild_id: GuildId, report: ReportSlug, now: datetime) -> bool:
         """Follow a report. False: it was followed already."""

@@ -372,3 +372,44 @@ kept = _table(
     Column("name", Text, primary_key=True),
     Column("value", Text, nullable=False),
 )
+
+watched_committees = _table(
+    "watched_committees",
+    Column("guild_id", Int, primary_key=True, autoincrement=False),
+    Column("committee_id", Int, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False),
+    Column("house", Text, nullable=False),
+    Column("since", Instant, nullable=False),
+)
+
+publications = _table(
+    "publications",
+    Column("publication_id", Int, primary_key=True, autoincrement=False),
+    Column("committee_id", Int, nullable=False),
+    Column("committee", Text, nullable=False),
+    Column("house", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    _text("paper"),
+    Column("published_on", Text, nullable=False),
+    _flag("expected"),
+    Column("due_on", Text),
+    _text("url"),
+    Column("response_id", Int),
+    Column("response_on", Text),
+    _text("response_title"),
+    _text("response_url"),
+    Column("maybe_id", Int),
+    Column("maybe_on", Text),
+    _text("maybe_title"),
+    _text("maybe_url"),
+    Column("checked_at", Instant),
+    _text("problem"),
+    Index(None, "committee_id"),
+)
+
+publication_news = _table(
+    "publication_news",
+    Column("guild_id", Int, primary_key=True, autoincrement=False),
+    Column("publication_id", Int, primary_key=True, autoincrement=False),
+    Column("told_at", Instant, nullable=False),
+)

@@ -149,6 +149,15 @@ class Committee:
         found = [self._answer(a) for a in self.answers] + [self._report(), self._letter(), self._pre_appointment()]
         return sorted(found, key=lambda p: str(p["publicationStartDate"]), reverse=True)
 
+    def committees(self) -> list[Json]:
+        """List the invented committees: this one, one of the Lords, one that is no select committee, one without a name."""
+        return [
+            committee_shape(COMMITTEE_ID, COMMITTEE),
+            committee_shape(9902, "Wicks and Oil Committee (invented)", house="Lords"),
+            committee_shape(9903, "Street Lamps Bill Committee (invented)", category="General"),
+            committee_shape(9904, "") | {"name": None},
+        ]
+
     def document(self, publication_id: int, document_id: int, file_format: str) -> Json | None:
         """Give a document in a format that the publication lists, or None."""
         if (publication_id, document_id) != (PUBLICATION_ID, DOCUMENT_ID) or file_format != "Html":
@@ -216,15 +225,7 @@ def _type(number: int) -> Json:
 def _publication(number: int, type_id: int, on: date, description: str, *, paper: str = "") -> Json:
     return {
         "businesses": [],
-        "committee": {
-            "id": COMMITTEE_ID,
-            "name": COMMITTEE,
-            "house": "Commons",
-            "category": {"id": 1, "name": "Select"},
-            "showOnWebsite": True,
-            "startDate": "2024-09-09T00:00:00",
-            "endDate": None,
-        },
+        "committee": committee_shape(COMMITTEE_ID, COMMITTEE),
         "description": description,
         "id": number,
         "publicationStartDate": f"{on.isoformat()}T00:01:00",
@@ -238,6 +239,20 @@ def _publication(number: int, type_id: int, on: date, description: str, *, paper
         "additionalContentUrl": None,
         "additionalContentUrl2": None,
         "respondingDepartment": None,
+    }
+
+
+def committee_shape(number: int, name: str, *, house: str = "Commons", category: str = "Select") -> Json:
+    """Write a committee as the Committees API does."""
+    return {
+        "id": number,
+        "name": name,
+        "house": house,
+        "category": {"id": 1 if category == "Select" else 2, "name": category},
+        "parentCommittee": None,
+        "showOnWebsite": True,
+        "startDate": "2024-09-09T00:00:00",
+        "endDate": None,
     }
 
 

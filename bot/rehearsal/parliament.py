@@ -133,6 +133,7 @@ class ParliamentStandIn:
             ("/members/api/Posts/GovernmentPosts", self._government_posts),
             ("/members/api/Posts/SpeakerAndDeputies/{date}", self._speaker),
             ("/committees/api/PublicationType", self._publication_types),
+            ("/committees/api/Committees", self._committees),
             ("/committees/api/Publications", self._publications),
             ("/committees/api/Publications/{id}", self._publication),
             ("/committees/api/Publications/{id}/Document/{document}/{format}", self._document),
@@ -288,6 +289,13 @@ class ParliamentStandIn:
 
     async def _publication_types(self, request: web.Request) -> web.Response:
         return web.json_response(publication_types())
+
+    async def _committees(self, request: web.Request) -> web.Response:
+        query = {name.casefold(): value for name, value in request.query.items()}
+        found = self.committee.committees()
+        skip, take = _number(query, "skip", 0) or 0, _number(query, "take", 30)
+        shown = found[skip : skip + (30 if take is None else take)]
+        return self._list("committees_api", {"items": shown, "totalResults": len(found)})
 
     async def _publications(self, request: web.Request) -> web.Response:
         query = {name.casefold(): value for name, value in request.query.items()}

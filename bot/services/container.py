@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bot.services.people import PeopleService
     from bot.services.reports import ReportService
     from bot.services.sketches import SketchService
+    from bot.services.watch import WatchService
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,4 +50,5 @@ class Services:
     people: PeopleService
     follow_ups: FollowUpService
     sketches: SketchService
+    watch: WatchService
     kept: KeptStore

@@ -36,6 +36,12 @@ class NoticeService:
 
     async def tell(self, guild_id: GuildId, template: str, fields: Mapping[str, Any]) -> Reminder:
         """Tell a group's organisers what a message template says. Refused: nobody has set the group up, so nobody would hear."""
+        stored = await self._reminders.add(await self.plan(guild_id, template, fields), self._clock.now())
+        self._wake()
+        return stored
+
+    async def plan(self, guild_id: GuildId, template: str, fields: Mapping[str, Any], *, about: str = "") -> Reminder:
+        """Write such a word without storing it. ``about`` is added to its step. Refused: nobody would hear it."""
         settings = await self._guilds.get(guild_id)
         channel = settings.notice_channel_id
         if channel is None and settings.owner is None:
@@ -44,10 +50,10 @@ class NoticeService:
                 "Tell an organiser yourself; they can run /admin setup.",
             )
         now = self._clock.now()
-        planned = Reminder(
+        return Reminder(
             reminder_id=ReminderId(0),
             kind=ReminderKind.NOTICE,
-            step=template,
+            step=f"{template}-{about}" if about else template,
             due_at=now,
             civil=CivilTime(now.date(), now.time().replace(second=0, microsecond=0), "UTC"),
             guild_id=guild_id,
@@ -56,6 +62,3 @@ class NoticeService:
             text=self._templates.message(template, fields),
             expires_at=now + USE,
         )
-        stored = await self._reminders.add(planned, now)
-        self._wake()
-        return stored

@@ -523,10 +523,35 @@ class PublicationFacts:
     type_id: int | None = None
 
 
-class ReportSource(Protocol):
-    """The Committees API."""
+@dataclass(frozen=True, slots=True)
+class CommitteeFacts:
+    """A select committee as the Committees API names it. ``house`` is "Commons", "Lords" or "Joint"."""
 
-    async def publication(self, publication_id: int) -> PublicationFacts: ...
+    committee_id: int
+    name: str
+    house: str
+
+
+class CommitteeRecord(Protocol):
+    """What the Committees API lists. Every method: Unavailable where it could not be read whole, which is never "none"."""
+
+    async def publication(self, publication_id: int) -> PublicationFacts:
+        """Give one publication, with what responds to it. NotFound: there is none of that number."""
+        ...
+
+    async def committees(self) -> Sequence[CommitteeFacts]: ...
+    async def reports_of(self, committee_id: int, since: date) -> Sequence[PublicationFacts]:
+        """List a committee's reports published since a day, newest first."""
+        ...
+
+
+class ReportSource(Protocol):
+    """The Committees API, for one report's text. Every method: Unavailable where it could not be read whole, which is never "none"."""
+
+    async def publication(self, publication_id: int) -> PublicationFacts:
+        """Give one publication, with what responds to it. NotFound: there is none of that number."""
+        ...
+
     async def pages(self, facts: PublicationFacts) -> Sequence[SavedPage]:
         """Fetch the documents of a publication, one page each, in the best format listed: Html before Pdf.
 

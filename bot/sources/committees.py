@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 
 from bot.clock import Clock, london_today
 from bot.domain.errors import NotFound
-from bot.services.ports import PublicationFacts
+from bot.services.ports import CommitteeFacts, PublicationFacts
 from bot.sources.http import TRY_LATER, Http, Reply, Unexpected
 from bot.sources.members_shapes import Shape, read
 
@@ -22,6 +22,8 @@ PAUSE_SECONDS = 0.5
 TAKE = 30
 MOST_PAGES = 40
 WINDOW = timedelta(days=365)
+REPORT = 1
+SELECT = "select"
 TYPES_OF_ANSWERS = (2, 12, 3)
 """Government Response, Special Report, Correspondence: used where the API's own list of types cannot be read."""
 
@@ -83,6 +85,19 @@ class _Page(Shape):
 
 _PUBLICATION = TypeAdapter(_Publication)
 _PAGE = TypeAdapter(_Page)
+
+
+class _Committee(_Named):
+    endDate: datetime | None = None  # noqa: N815
+    category: _Named | None = None
+
+
+class _Committees(Shape):
+    items: list[_Committee]
+    totalResults: int  # noqa: N815
+
+
+_COMMITTEES = TypeAdapter(_Committees)
 _TYPES = TypeAdapter(list[_Type])
 
 
@@ -132,6 +147,36 @@ class CommitteesApi:
             start = end + timedelta(days=1)
         return tuple(sorted(found.values(), key=lambda brief: (brief[1] or date.max, brief[0])))
 
+    async def committees(self) -> tuple[CommitteeFacts, ...]:
+        """List the select committees that sit now, by name. Unavailable: the list could not be read whole."""
+        items: list[_Committee] = []
+        for _ in range(MOST_PAGES):
+            asked = [("CommitteeStatus", "Current"), ("Skip", str(len(items))), ("Take", str(TAKE))]
+            page = read(_COMMITTEES, (await self._get("/api/Committees", asked)).data, SERVICE)
+            items += page.items
+            if len(items) >= page.totalResults:
+                found = {item.id: item for item in items if _sits(item)}
+                named = (
+                    CommitteeFacts(item.id, " ".join((item.name or "").split()), (item.house or "").strip())
+                    for item in found.values()
+                )
+                return tuple(sorted(named, key=lambda c: (c.name.casefold(), c.committee_id)))
+            if not page.items:
+                break
+        raise Unexpected(f"{SERVICE} stopped before the end of its list.", TRY_LATER)
+
+    async def reports_of(self, committee_id: int, since: date) -> tuple[PublicationFacts, ...]:
+        """List a committee's reports published since a day, newest first. Unavailable: they could not be read whole."""
+        found: dict[int, PublicationFacts] = {}
+        start, today = since, london_today(self._clock)
+        while start <= today:
+            end = min(start + WINDOW, today)
+            for item in await self._window((REPORT,), committee_id, start, end):
+                if item.type is None or item.type.id == REPORT:
+                    found[item.id] = _facts(item)
+            start = end + timedelta(days=1)
+        return tuple(sorted(found.values(), key=lambda f: (f.published_on or date.min, f.publication_id), reverse=True))
+
     async def _window(self, types: tuple[int, ...], committee: int, start: date, end: date) -> list[_Publication]:
         items: list[_Publication] = []
         for _ in range(MOST_PAGES):
@@ -178,6 +223,12 @@ class CommitteesApi:
                 return await self._http.get(SERVICE, f"{self._base}{path}", parameters or (), expect=expect)
             finally:
                 self._last = loop.time()
+
+
+def _sits(item: _Committee) -> bool:
+    """Tell whether a committee is a select committee with a name that has not ended. Without a category it counts as one."""
+    kind = (item.category.name or "").casefold() if item.category is not None else SELECT
+    return item.endDate is None and bool((item.name or "").strip()) and SELECT in kind
 
 
 def _facts(found: _Publication) -> PublicationFacts:

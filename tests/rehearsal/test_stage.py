@@ -11,13 +11,22 @@ import pytest_asyncio
 
 from bot.clock import LONDON, MovableClock
 from bot.config import Settings
+from bot.domain.errors import Unavailable
 from bot.domain.identity import UserId
 from bot.rehearsal.parliament import invented_report
 from bot.rehearsal.reading import buttons_of, text_of
 from bot.rehearsal.stage import Stage, open_stage
+from bot.services.ports import PublicationFacts
 
 START = datetime(2026, 3, 2, 10, tzinfo=UTC)
 DUE = date(2026, 3, 23)
+
+
+class NoRecord:
+    """Parliament's record, out of reach."""
+
+    async def publication(self, publication_id: int) -> PublicationFacts:
+        raise Unavailable("It does not answer.")
 
 
 @pytest_asyncio.fixture
@@ -26,6 +35,7 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
     report = invented_report(START.date())
     async with open_stage(settings, MovableClock(START), reports=[report]) as opened:
         opened.app.services.members._source = None
+        opened.app.services.watch._source = NoRecord()
         await opened.set_up(high_risk=False)
         person = await opened.app.services.people.person_for(UserId(opened.organiser.id))
         await opened.app.services.deadlines.follow(opened.guild_id, report.slug, person)

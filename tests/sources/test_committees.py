@@ -167,3 +167,32 @@ async def test_the_invented_report_is_due_three_weeks_after_its_start(start: dat
     behind = [r for door in report.doors for r in report.behind(door)]
     assert len(behind) == len(report.recommendations)
     assert replace(report).as_known_on(start).recommendations == report.recommendations
+
+
+async def test_the_select_committees_that_sit(committees: CommitteesApi) -> None:
+    found = await committees.committees()
+    assert [(c.committee_id, c.house) for c in found] == [(invented.COMMITTEE_ID, "Commons"), (9902, "Lords")]
+    assert found[0].name == invented.COMMITTEE
+
+
+async def test_the_reports_of_a_committee_since_a_day(
+    committees: CommitteesApi, parliament: ParliamentStandIn, clock: MovableClock
+) -> None:
+    parliament.committee.answer(london_today(clock))
+    since = london_today(clock) - timedelta(days=400)
+    found = await committees.reports_of(invented.COMMITTEE_ID, since)
+    assert [f.publication_id for f in found] == [REPORT, 990080]
+    assert [f.response_expected for f in found] == [True, False]
+    assert [route for _, route in parliament.asked].count("/api/Publications") == 2, "a window is a year at most"
+    assert await committees.reports_of(9902, since) == ()
+
+
+@pytest.mark.parametrize("weather", [Weather.DOWN, Weather.BROKEN])
+async def test_a_list_that_cannot_be_read_is_never_an_empty_one(
+    committees: CommitteesApi, parliament: ParliamentStandIn, weather: Weather
+) -> None:
+    parliament.set_weather(weather, "committees_api")
+    with pytest.raises(Unavailable):
+        await committees.committees()
+    with pytest.raises(Unavailable):
+        await committees.reports_of(invented.COMMITTEE_ID, date(2026, 1, 1))

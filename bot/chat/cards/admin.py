@@ -18,6 +18,7 @@ from bot.domain.reminders import Reminder, ReminderState
 from bot.domain.reports import Report, long_date
 from bot.services.guilds import COMMON_ZONES
 from bot.services.ports import ChannelCheck, MemberNews, ReminderHealth
+from bot.services.watch import WatchHealth
 
 STEPS = ("channel", "role", "zone", "time", "risk", "done")
 TIMES = ("07:30", "08:00", "09:00", "10:00", "12:00", "13:00", "16:00", "17:30", "18:00", "19:00", "20:00")
@@ -88,6 +89,7 @@ def health_card(
     version: str,
     now: datetime,
     news: MemberNews | None = None,
+    watch: WatchHealth | None = None,
 ) -> Card:
     """Show how deliveries stand: what was sent, what is next, what was not delivered and why, how old the data is."""
     card = Card("Health")
@@ -111,6 +113,8 @@ def health_card(
     else:
         stale = " (out of date: more than 30 days old)" if directory.is_stale(now) else ""
         data.append(f"Members of Parliament: as of {long_date(directory.as_of.date())}{stale}")
+    if watch is not None:
+        data.append(_record(watch))
     card.text("**Data**\n" + "\n".join(f"- {line}" for line in data))
     if news is not None:
         card.text(
@@ -215,6 +219,19 @@ def _done_step(card: Card, settings: GuildSettings, check: ChannelCheck | None) 
         Act("Check again", "admin.setup", ("done",)),
         Act("Follow a report", "admin.reports"),
         Act("Add a date", "deadlines.add"),
+    )
+
+
+def _record(watch: WatchHealth) -> str:
+    """Say when Parliament's record was last read, and that a failed look is no answer."""
+    last = f"last read whole {stamp(watch.last_good)}" if watch.last_good is not None else "not read yet"
+    if not watch.problems:
+        return f"Parliament's record of reports and responses: {last}"
+    count = len(watch.problems)
+    tried = f" at {stamp(watch.last_tried)}" if watch.last_tried is not None else ""
+    return (
+        f"**Parliament's record of reports and responses could not be read whole{tried}** ({count} "
+        f"{'part' if count == 1 else 'parts'} failed; {last}). Nothing is taken from that: a clock goes on, and Postbag tries again"
     )
 
 

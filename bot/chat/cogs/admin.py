@@ -13,7 +13,7 @@ from bot.chat.client import Interaction, PostbagClient, in_servers
 from bot.chat.permissions import check_channel, require_group, require_organiser
 from bot.chat.presses import Press, presses
 from bot.chat.ui import Act, Card, form, reply, text_field
-from bot.domain.errors import NotFound, PostbagError, Refused
+from bot.domain.errors import PostbagError, Refused
 from bot.domain.guilds import GuildSettings
 from bot.domain.identity import ChannelId, RoleId, UserId
 from bot.domain.plain_times import read_time
@@ -142,11 +142,11 @@ class Admin(commands.Cog):
     @presses("admin.reports", organiser=True)
     async def reports(self, interaction: Interaction, press: Press) -> None:
         """Offer the reports that can be followed."""
-        held = self.client.services.reports.reports()
-        if not held:
-            raise NotFound("No report is held yet.", "Ask your operator to add one.")
+        held = [report for report in self.client.services.reports.reports() if report.recommendations]
         card = Card("Follow a report").text("Your group's clock then runs for the Government's response to it.")
         card.buttons(*(Act(report.short_title, "report.follow", (report.slug,)) for report in held[:10]))
+        card.text("Not among them? Choose the committee: its reports that await a response can be followed today.")
+        card.buttons(Act("Which committees?", "watch.open"))
         await reply(interaction, card)
 
     async def _begin(self, interaction: Interaction, *, in_place: bool = True) -> None:
@@ -195,6 +195,7 @@ class Admin(commands.Cog):
             services.version,
             services.clock.now(),
             await services.member_news.latest(),
+            services.watch.health,
         )
         await reply(interaction, card)
 

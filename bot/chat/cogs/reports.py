@@ -7,6 +7,7 @@ from discord.ext import commands
 
 from bot.chat.cards.reports import followed_card, report_card, reports_card
 from bot.chat.client import Interaction, PostbagClient, everywhere
+from bot.chat.cogs.committees import Committees
 from bot.chat.permissions import group_of, require_organiser
 from bot.chat.presses import Press, presses
 from bot.chat.ui import Act, Card, choices, plain, reply
@@ -43,12 +44,25 @@ class Reports(commands.Cog):
         await reply(interaction, self._card(interaction, self.service.report(report)))
 
     @reports.command(name="follow", description="Let your group follow a report and its clock (organisers)")
-    @app_commands.describe(report="Which report")
+    @app_commands.describe(report="Which report, or the number of a publication in Parliament's record")
     async def follow(self, interaction: Interaction, report: str) -> None:
-        """Follow a report for this group."""
+        """Follow a report for this group: one held, or a publication in Parliament's record."""
         _in_server(interaction)
         await require_organiser(interaction)
-        await self._follow(interaction, self.service.report(report))
+        number = report.strip().removeprefix("publication-")
+        if number.isdecimal() and len(number) < 10:
+            await interaction.response.defer(ephemeral=True, thinking=True)
+            await self._committees().follow(interaction, int(number))
+        else:
+            await self._follow(interaction, self.service.report(report))
+
+    @reports.command(name="committees", description="Which committees' new reports to look out for (organisers)")
+    async def committees(self, interaction: Interaction) -> None:
+        """Show which committees the group looks out for."""
+        _in_server(interaction)
+        await require_organiser(interaction)
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        await self._committees().show(interaction)
 
     @reports.command(name="unfollow", description="Stop following a report and its clock (organisers)")
     @app_commands.describe(report="Which report; left out: the only one followed")
@@ -112,6 +126,11 @@ class Reports(commands.Cog):
             names = ", ".join(plain(report.short_title) for report in followed)
             raise Refused(f"This group follows several reports: {names}.", "Say which with the option report.")
         return followed[0]
+
+    def _committees(self) -> Committees:
+        found = self.client.get_cog(Committees.__name__)
+        assert isinstance(found, Committees)
+        return found
 
     def _card(self, interaction: Interaction, report: Report) -> Card:
         today = london_today(self.client.services.clock)
