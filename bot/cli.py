@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 from rich.console import Console
 
-from bot.commands import members
+from bot.commands import letter, members
 from bot.config import Settings, discord_token, load_settings
 from bot.domain.errors import PostbagError, Refused
 
@@ -44,6 +44,7 @@ for name, group in (
     ("templates", templates),
 ):
     app.add_typer(group, name=name)
+app.command("letter")(letter.letter)
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)

@@ -24,7 +24,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "bot.sealing", "bot.search", "bot.sources", "bot.templating", "bot.version", "storage",
     ),
     "bot.commands": (
-        "bot.app", "bot.check", "bot.clock", "bot.config", "bot.domain", "bot.documents", "bot.packs_alone",
+        "bot.app", "bot.check", "bot.clock", "bot.config", "bot.domain", "bot.documents", "bot.letters_alone", "bot.packs_alone",
         "bot.rehearsal", "bot.resources", "bot.services",
         "bot.sealing", "bot.search", "bot.sources", "bot.templating", "bot.version", "storage",
     ),
@@ -37,6 +37,10 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "bot.sealing", "bot.search", "bot.services", "bot.sources", "bot.templating", "bot.version", "storage",
     ),
     "bot.plain_words": ("bot.domain",),
+    "bot.letters_alone": (
+        "bot.clock", "bot.config", "bot.documents", "bot.domain", "bot.packs_alone", "bot.resources", "bot.services",
+        "bot.templating", "storage.database", "storage.members",
+    ),
     "bot.packs_alone": (
         "bot.clock", "bot.config", "bot.domain", "bot.resources", "bot.search", "bot.services", "storage.packs",
     ),

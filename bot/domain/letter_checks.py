@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.domain.letters import NAME_GAP, FrameKind, Letter, Recipient, Standing
+from bot.domain.letters import NAME_GAP, FrameKind, Letter, Standing
 from bot.domain.own_words import OWN_AIM, count_words
 
 
@@ -41,7 +41,7 @@ class Typed:
 
 def look_over(letter: Letter, also: Sequence[Check] = ()) -> tuple[Check, ...]:
     """Look a letter over, the most serious finding first; ``also`` are findings from elsewhere."""
-    found = [*_stops(letter), *also, *_about_recipient(letter.recipient), *_about_text(letter)]
+    found = [*_stops(letter), *also, *_about_recipient(letter), *_about_text(letter)]
     return tuple(sorted(found, key=lambda check: list(Weight).index(check.weight)))
 
 
@@ -67,7 +67,8 @@ def _stops(letter: Letter) -> Iterator[Check]:
         )
 
 
-def _about_recipient(recipient: Recipient) -> Iterator[Check]:
+def _about_recipient(letter: Letter) -> Iterator[Check]:
+    recipient = letter.recipient
     match recipient.standing:
         case Standing.VACANT:
             yield Check(
@@ -81,7 +82,9 @@ def _about_recipient(recipient: Recipient) -> Iterator[Check]:
                 "not-checked",
                 Weight.WARN,
                 "MP not checked: this name and constituency are as you typed them.",
-                "WriteToThem looks your MP up from your postcode when you send.",
+                "WriteToThem looks your MP up from your postcode when you send."
+                if letter.frame.kind is FrameKind.LETTER
+                else "members.parliament.uk finds your MP from your postcode.",
             )
 
 

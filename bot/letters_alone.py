@@ -1,0 +1,49 @@
+"""Letters for one person at their own computer: no Discord, no network, nothing stored. MPs are known where they are held."""
+
+from __future__ import annotations
+
+import logging
+
+from bot.clock import SystemClock
+from bot.config import Settings
+from bot.documents.maker import LetterMaker
+from bot.domain.errors import PostbagError, Unavailable
+from bot.domain.members import Directory
+from bot.packs_alone import reports_alone
+from bot.resources import templates_folder
+from bot.services.letters import LetterService
+from bot.services.members import MemberService
+from bot.services.reports import ReportService
+from bot.templating import JinjaTemplates
+
+log = logging.getLogger(__name__)
+
+
+class _DirectoryAsHeld:
+    """The directory of Members of this computer's database, read beside a running Postbag; empty where there is none."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    async def load(self) -> Directory:
+        from storage.database import open_database
+        from storage.members import Members
+
+        try:
+            async with open_database(self._settings.database_url, look_only=True) as database:
+                return await Members(database).load()
+        except PostbagError as error:
+            log.info("letters are written without a directory of Members: %s", error.message)
+            return Directory()
+
+    async def replace(self, directory: Directory) -> None:
+        raise Unavailable("Nothing is stored here.", "Fetch the directory of MPs with: postbag members refresh")
+
+
+async def letters_alone(settings: Settings) -> tuple[LetterService, ReportService]:
+    """Give letters and the reports they are about."""
+    clock = SystemClock()
+    reports = await reports_alone(settings)
+    members = MemberService(_DirectoryAsHeld(settings), None, clock, settings.dissolution)
+    await members.load()
+    return LetterService(JinjaTemplates(templates_folder()), reports, members, clock, LetterMaker()), reports
