@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 
 from bot.clock import SystemClock
 from bot.config import Settings
 from bot.documents.maker import LetterMaker
 from bot.domain.errors import PostbagError, Unavailable
+from bot.domain.identity import GuildId
 from bot.domain.members import Directory
 from bot.packs_alone import reports_alone
 from bot.resources import templates_folder
 from bot.services.letters import LetterService
 from bot.services.members import MemberService
+from bot.services.ports import MemberNews
 from bot.services.reports import ReportService
 from bot.templating import JinjaTemplates
 
@@ -36,7 +39,13 @@ class _DirectoryAsHeld:
             log.info("letters are written without a directory of Members: %s", error.message)
             return Directory()
 
-    async def replace(self, directory: Directory) -> None:
+    async def news(self) -> None:
+        return None
+
+    async def told(self, news: MemberNews, guild_id: GuildId) -> None:
+        """There is nobody to tell."""
+
+    async def replace(self, directory: Directory, news: Sequence[str] = ()) -> None:
         raise Unavailable("Nothing is stored here.", "Fetch the directory of MPs with: postbag members refresh")
 
 
