@@ -20,6 +20,7 @@ from bot.config import DiscordSection, Settings
 from bot.domain.errors import PostbagError
 from bot.domain.members import Directory
 from bot.domain.reports import Report
+from bot.plain_words import read_widely
 from bot.resources import packs_folder, templates_folder
 from bot.sealing import Sealer, open_sealer
 from bot.search import RecommendationIndex
@@ -34,6 +35,7 @@ from bot.services.members import MemberService
 from bot.services.notices import NoticeService
 from bot.services.people import PeopleService
 from bot.services.ports import GuildStore, LedgerEntry, MemberNews
+from bot.services.reminders import ReminderService
 from bot.services.reports import ReportService
 from bot.services.sketches import SketchService
 from bot.services.watch import WatchService
@@ -48,6 +50,7 @@ from storage.kept import Kept
 from storage.letters import FollowUps, Sketches
 from storage.members import Members, StagedPages
 from storage.people import People
+from storage.personal_reminders import PersonalReminders
 from storage.publications import Publications
 from storage.reminders import Reminders
 from storage.reports import Reports
@@ -74,12 +77,16 @@ class App:
     people: People
 
     async def sweep(self) -> None:
-        """Send what is due."""
-        await self.services.delivery.sweep()
+        """Send what is due. Private reminders whose date has moved are moved first."""
+        await self.services.reminders.follow_deadlines()
+        report = await self.services.delivery.sweep()
+        if report.undeliverable or report.unknown:
+            await self.services.reminders.look_who_waits()
 
     async def recompute(self) -> None:
         """Take over what is newly known about deadlines, and plan what they now call for."""
         await self.services.deadlines.recompute()
+        await self.services.reminders.follow_deadlines(always=True)
 
     async def tidy(self) -> None:
         """Let go of what has been kept for its time."""
@@ -153,17 +160,25 @@ async def open_app(
                 settings.dissolution,
             )
             await member_service.load()
+            people_service = PeopleService(people, time)
+            reminder_service = ReminderService(
+                PersonalReminders(database, sealer), people_service, guilds, time, poke, read_widely
+            )
+
+            def dates_changed() -> None:
+                reminder_service.dates_changed()
+                poke()
+
             deadline_service = DeadlineService(
                 Deadlines(database),
                 guilds,
                 report_service,
                 time,
-                poke,
+                dates_changed,
                 reminders=reminders,
                 follows=held,
                 dissolution=settings.dissolution,
             )
-            people_service = PeopleService(people, time)
             notices = NoticeService(guilds, reminders, templates, time, poke)
             watch = WatchService(
                 Publications(database, sealer),
@@ -201,6 +216,7 @@ async def open_app(
                 notices=notices,
                 member_news=MemberNewsService(members, guilds, notices, time),
                 people=people_service,
+                reminders=reminder_service,
                 follow_ups=FollowUpService(FollowUps(database, sealer), people_service, guilds, time, poke),
                 sketches=SketchService(Sketches(database), guilds, time, sealer.hashes),
                 watch=watch,

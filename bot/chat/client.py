@@ -146,6 +146,7 @@ class PostbagClient(commands.Bot):
 
             await require_organiser(interaction)
         await handler(interaction, press)
+        self.dispatch("press_completion", interaction, press)
 
 
 async def report_error(interaction: discord.Interaction[Any], error: BaseException) -> None:

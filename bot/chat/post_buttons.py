@@ -20,7 +20,7 @@ def buttons_for(plan: DeliveryPlan) -> Sequence[MessageButton]:
     None for a group at risk: its posts name no report.
     """
     if plan.target.person_id is not None:
-        return _to_letters(plan)
+        return (*_to_letters(plan), *_to_own(plan))
     if plan.settings is None or plan.settings.high_risk:
         return ()
     late = {
@@ -44,3 +44,18 @@ def _to_letters(plan: DeliveryPlan) -> Sequence[MessageButton]:
     if len(letters) == 1:
         return (MessageButton("Open", action=custom_id("followup.open", str(letters.pop()))),)
     return (MessageButton("Open my letters", action=custom_id("followup.list")),)
+
+
+def _to_own(plan: DeliveryPlan) -> Sequence[MessageButton]:
+    """Give *Done* and *Snooze* under one private reminder, the way to the list under several."""
+    own = {found.reminder.personal_id for found in (*plan.due, *plan.expired)} - {None}
+    if not own:
+        return ()
+    if len(own) > 1:
+        return (MessageButton("Open my reminders", action=custom_id("remind.list")),)
+    number = int(own.pop() or 0)
+    controls = [MessageButton("Done", action=custom_id("remind.done", number))]
+    controls.append(MessageButton("Snooze", action=custom_id("remind.snooze", number)))
+    if any(found.reminder.neutral for found in plan.due):
+        controls.insert(0, MessageButton("Open", action=custom_id("remind.open", number)))
+    return controls

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bot.services.members import MemberService
     from bot.services.notices import NoticeService
     from bot.services.people import PeopleService
+    from bot.services.reminders import ReminderService
     from bot.services.reports import ReportService
     from bot.services.sketches import SketchService
     from bot.services.watch import WatchService
@@ -48,6 +49,7 @@ class Services:
     departures: DepartureService
     notices: NoticeService
     people: PeopleService
+    reminders: ReminderService
     follow_ups: FollowUpService
     sketches: SketchService
     watch: WatchService

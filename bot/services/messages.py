@@ -24,6 +24,7 @@ QUOTE_LIMIT = 700
 TEXT_LIMIT = 1000
 TITLE_SHOWN = 150
 FEWEST_SHOWN = 3
+NEUTRAL_TITLE = "A private reminder"
 
 WHY = "pb:why:"
 """What the custom_id of *Why this message?* begins with; the delivery's key follows."""
@@ -203,12 +204,16 @@ def _personal(found: DueReminder, today: date) -> Mapping[str, Any]:
         "text": shorten(found.reminder.text, TEXT_LIMIT),
         "title": shorten(deadline.title, TITLE_SHOWN) if deadline is not None else "",
         "headline": deadline.headline(today) if deadline is not None else "",
+        "neutral": found.reminder.neutral,
+        "missed": found.missed,
     }
 
 
 def _item(found: DueReminder, today: date, now: datetime, *, missed: bool = False) -> Mapping[str, Any]:
     reminder, deadline = found.reminder, found.deadline
-    own_words = " ".join(reminder.text.split())
+    own_words = NEUTRAL_TITLE if reminder.neutral else " ".join(reminder.text.split())
+    if reminder.neutral:
+        deadline = None
     title = own_words or (deadline.title if deadline is not None else "A reminder")
     late = missed or now - reminder.due_at > LATE_AFTER
     return {

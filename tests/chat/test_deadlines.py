@@ -74,7 +74,7 @@ async def test_a_member_reads_the_list_and_a_clock_but_gets_no_controls(group: A
     assert group.buttons_of(listed) == []
     shown = await group.member.select(listed.response, [options_of(listed)[0]["value"]])
     assert "How this was worked out" in group.text_of(shown)
-    assert group.buttons_of(shown) == []
+    assert group.buttons_of(shown) == ["Remind me"]
     by_words = await group.member.slash(group.channel, "deadlines show", deadline="towpath vote")
     assert "How this was worked out" in group.text_of(by_words)
     assert listed.response.ephemeral

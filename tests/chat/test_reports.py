@@ -173,7 +173,7 @@ async def test_show_to_everyone_posts_the_bots_own_message_and_does_not_say_who(
     assert message.interaction_metadata is None
     assert message.reference is None
     assert "does not say who asked" in text_of(done)
-    assert buttons_of(message) == ["Use in my letter", "Something wrong?"]
+    assert buttons_of(message) == ["Use in my letter", "Remind me", "Something wrong?"]
     post = next(
         r for r in room.env.http_requests if r.path == f"/channels/{room.channel.id}/messages" and r.method == "POST"
     )

@@ -84,6 +84,8 @@ def deadline_card(
     links = _links(deadline)
     if links:
         card.buttons(*links)
+    if state.is_open:
+        card.buttons(Act("Remind me", "remind.start", ("d", reference(deadline))))
     if organiser and deadline.deadline_id:
         controls = _controls(deadline, state)
         if controls:

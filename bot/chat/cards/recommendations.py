@@ -107,7 +107,10 @@ def recommendation_card(found: Found, *, back: ListState | None = None, public: 
     for part in (addressees, answer, since, note):
         card.text(part)
     card.line().small(footer)
-    acts = [Act("Use in my letter", "letter.start", (found.value,), discord.ButtonStyle.primary)]
+    acts = [
+        Act("Use in my letter", "letter.start", (found.value,), discord.ButtonStyle.primary),
+        Act("Remind me", "remind.start", ("r", found.value)),
+    ]
     if not public:
         acts.append(Act("Show to everyone", "report.share", (found.value,)))
         acts.append(

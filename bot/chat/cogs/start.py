@@ -26,6 +26,12 @@ TOPICS = {
         "`/deadlines list` shows every date your group watches, with its working. Organisers add dates with `/deadlines add` "
         "and follow a report with `/reports follow`; Postbag then posts reminders before, on and after the day.",
     ),
+    "reminders": (
+        "Remind me",
+        "`/remind me` takes plain words: *tomorrow 6pm*, *a week on Tuesday*, *every Friday 9am*, *3 days before the "
+        "deadline*. You see what was understood before it is kept. It comes as a direct message with *Done* and *Snooze*; "
+        "`/remind list` edits, snoozes and cancels.",
+    ),
     "setting up": (
         "Set up a server",
         "An organiser runs `/admin setup` once: where to post, who may organise, which time zone. `/admin health` shows what was "

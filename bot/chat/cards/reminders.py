@@ -1,0 +1,259 @@
+"""What people see of their private reminders: understood, kept, listed, opened, and what could not be delivered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+import discord
+
+from bot.chat.cards.deadlines import local_words, place, stamp
+from bot.chat.ui import Act, Card, Option, clip, plain
+from bot.chat.views.reminders import STAMP, carry, keep_act
+from bot.domain.deadlines import Deadline
+from bot.domain.personal import LEADS, Missed, PersonalReminder, PersonSettings
+from bot.domain.plain_dates import day_and_date
+from bot.domain.plain_moments import say_moment
+from bot.domain.plain_times import say_time
+from bot.domain.reminders import CivilTime, ReminderState
+from bot.domain.repeats import Repeat
+from bot.services.reminders import Asked, Habits, Typed, Understood
+
+PER_PAGE = 8
+SHOWN = 90
+PRIMARY = discord.ButtonStyle.primary
+DANGER = discord.ButtonStyle.danger
+BY_MESSAGE = (
+    "It comes as a direct message from Postbag. If yours are closed, it is kept and shown when you next use Postbag."
+)
+
+
+def understood_card(wanted: Understood, typed: Typed, edited: tuple[int, int] | None = None) -> Card:
+    """Show what was understood, before anything is kept."""
+    card = Card("Is this right?")
+    card.text(f"**When:** {moment_words(wanted.first)}")
+    if wanted.assumed:
+        card.text("\n".join(f"- {note}" for note in wanted.assumed))
+    if wanted.repeat is not Repeat.ONCE:
+        card.text(_repeat_words(wanted))
+    if wanted.deadline_id is not None:
+        card.text("If that date moves, this reminder moves with it.")
+    carry(card, typed)
+    card.buttons(
+        keep_act("Keep it", wanted, edited, style=PRIMARY),
+        Act("Change", "remind.change", (wanted.about, *(edited or ()))),
+    )
+    return card.small(f"Nothing is kept yet. {BY_MESSAGE} Only you can see this.")
+
+
+def asked_card(asked: Asked, typed: Typed, edited: tuple[int, int] | None = None) -> Card:
+    """Ask which moment was meant: a button for each."""
+    card = Card("Which one?").text(asked.question)
+    for choice in asked.choices:
+        if choice.assumed:
+            card.text(f"**{say_moment(choice.first)}**\n" + "\n".join(f"- {note}" for note in choice.assumed))
+    carry(card, typed)
+    card.buttons(*(keep_act(say_moment(choice.first), choice, edited) for choice in asked.choices))
+    card.buttons(Act("Change", "remind.change", (asked.choices[0].about, *(edited or ()))))
+    zone = place(asked.choices[0].first.zone)
+    return card.small(f"Times are {zone} time. Press one to keep it. {BY_MESSAGE} Only you can see this.")
+
+
+def kept_card(kept: PersonalReminder, *, sending: bool = False) -> Card:
+    """Say that it is kept."""
+    card = Card("Kept").text(f"**{plain(clip(kept.text, 300))}**")
+    card.text(f"{moment_words(kept.next_time or kept.first)}{_how_often(kept)}")
+    if sending:
+        card.text("It was just going out as it was before; the change counts from now on.")
+    card.buttons(Act("Open", "remind.open", (kept.personal_id,)), Act("All my reminders", "remind.list"))
+    return card.small(f"{_neutral_words(kept)}{BY_MESSAGE} Only you can see this.")
+
+
+def list_card(held: Sequence[PersonalReminder], page: int = 0) -> Card:
+    """List reminders to come, then those that are over, eight a page."""
+    pages = max(1, -(-len(held) // PER_PAGE))
+    page = min(max(0, page), pages - 1)
+    shown = held[page * PER_PAGE : (page + 1) * PER_PAGE]
+    card = Card("My reminders")
+    if not held:
+        card.text("None. Set one with `/remind me`, or press *Remind me* on a recommendation or a deadline.")
+    for reminder in shown:
+        card.text(f"**{plain(clip(_line(reminder.text), SHOWN))}**\n{_state(reminder)}{_how_often(reminder)}")
+    if shown:
+        options = [Option(clip(_line(r.text), 100), str(r.personal_id), _short_state(r)) for r in shown]
+        card.select("remind.open", options, placeholder="Open one: edit, snooze, done, cancel")
+    controls = [Act("Set a reminder", "remind.new", (), PRIMARY), Act("My time zone and notice", "remind.settings")]
+    if page > 0:
+        controls.append(Act("Earlier", "remind.list", (page - 1,)))
+    if page < pages - 1:
+        controls.append(Act("More", "remind.list", (page + 1,)))
+    where = f"Page {page + 1} of {pages}. " if pages > 1 else ""
+    return card.buttons(*controls).small(f"{where}Only you can see this. One that is over is kept for 7 days.")
+
+
+def one_card(held: PersonalReminder, said: str = "") -> Card:
+    """Show one reminder with what can be done about it. ``said`` stands above it."""
+    card = Card("Reminder")
+    if said:
+        card.text(said)
+    card.text(plain(held.text))
+    card.text(f"{_state(held)}{_how_often(held)}")
+    if held.deadline_id is not None:
+        card.text("It counts from a date, and moves with it.")
+    number = (int(held.personal_id),)
+    controls = [Act("Edit", "remind.edit", number), Act("Snooze", "remind.snooze", number)]
+    if held.done_at is None:
+        controls.append(Act("Done", "remind.done", number))
+        if held.is_active:
+            stop = "Cancel" if held.repeat is Repeat.ONCE else "Stop repeating"
+            controls.append(Act(stop, "remind.cancel", number, DANGER))
+    card.buttons(*controls, Act("All my reminders", "remind.list"))
+    return card.small(f"{_neutral_words(held)}Only you can see this.")
+
+
+def snooze_card(held: PersonalReminder, times: Sequence[tuple[str, CivilTime]], question: str = "") -> Card:
+    """Offer times at which it comes again."""
+    card = Card("Snooze until when?").text(f"**{plain(clip(_line(held.text), 200))}**")
+    if question:
+        card.text(question)
+    card.text("\n".join(f"- {label}: {moment_words(civil)}" for label, civil in times))
+    acts = [
+        Act(
+            label,
+            "remind.snoozed",
+            (int(held.personal_id), datetime.combine(civil.on, civil.at).strftime(STAMP), civil.zone),
+            PRIMARY if index == 0 else discord.ButtonStyle.secondary,
+        )
+        for index, (label, civil) in enumerate(times)
+    ]
+    card.buttons(*acts)
+    return card.buttons(Act("Another time", "remind.snooze.ask", (int(held.personal_id),))).small(
+        "Only you can see this."
+    )
+
+
+def cancelled_card(held: PersonalReminder) -> Card:
+    """Say that it will not come, and give its words back."""
+    card = Card("Cancelled").text("It will not come." if held.repeat is Repeat.ONCE else "It will not come again.")
+    carry(card, Typed(held.text, "", "", ""))
+    return card.buttons(Act("Set it again", "remind.change", ("",)), Act("All my reminders", "remind.list")).small(
+        "Only you can see this. Its words are erased within 7 days."
+    )
+
+
+def before_card(deadline: Deadline, reference: str, habits: Habits, today: date) -> Card:
+    """Offer days before a deadline, the person's usual first."""
+    card = Card("Remind me of this date").text(f"**{plain(clip(deadline.title, 200))}**\n{deadline.headline(today)}.")
+    left = (deadline.watch_on - today).days
+    leads = [lead for lead in dict.fromkeys((habits.lead, *LEADS, 0)) if 0 <= lead < left or (lead == 0 and left >= 0)]
+    if not leads:
+        card.text("That date has passed, so nothing can come before it. Choose a time in your own words.")
+    else:
+        lines = [f"- {_lead_words(lead)}: {day_and_date(_before(deadline, lead))}" for lead in leads[:5]]
+        card.text("\n".join(lines))
+        card.buttons(
+            *(
+                Act(
+                    f"{_lead_words(lead)}{' (my usual)' if lead == habits.lead else ''}",
+                    "remind.before",
+                    (reference, lead),
+                    PRIMARY if lead == habits.lead else discord.ButtonStyle.secondary,
+                )
+                for lead in leads[:5]
+            )
+        )
+    card.buttons(Act("In my own words", "remind.words", ("d", reference)))
+    return card.small(
+        f"At {say_time(habits.usual)}, {place(habits.zone)} time, unless you say otherwise. Only you can see this."
+    )
+
+
+def settings_card(own: PersonSettings, habits: Habits) -> Card:
+    """Say what counts for a person's reminders."""
+    return (
+        Card("My time zone and notice")
+        .text(
+            f"- Time zone: {plain(habits.zone)}{'' if own.zone else ' (as here; you chose none)'}\n"
+            f"- Time of day where you give none: {say_time(habits.usual)}{'' if own.time_of_day else ' (as here)'}\n"
+            f"- Before a deadline: {_days(habits.lead)}{'' if own.lead_days is not None else ' (usual)'}"
+        )
+        .buttons(Act("Change", "remind.settings"), Act("All my reminders", "remind.list"))
+        .small("It counts for new reminders; those that are set stay at their times. Only you can see this.")
+    )
+
+
+def missed_card(missed: Sequence[Missed]) -> Card:
+    """Show what did not reach a person, now that they are here."""
+    card = Card("While Postbag could not reach you")
+    for found in missed[:PER_PAGE]:
+        doubt = " It may have reached you after all." if found.may_have_come else ""
+        card.text(f"**{plain(clip(found.text.strip(), 400)) or 'A reminder'}**\nDue {stamp(found.due_at)}.{doubt}")
+    if len(missed) > PER_PAGE:
+        card.text(f"And {len(missed) - PER_PAGE} more, shown when you next use Postbag.")
+    card.text(
+        "Your direct messages were closed to Postbag, or Discord was in trouble. To get them there: in the server's menu, "
+        "*Privacy Settings*, allow direct messages."
+    )
+    return card.buttons(Act("All my reminders", "remind.list")).small("Only you can see this.")
+
+
+def moment_words(civil: CivilTime) -> str:
+    """Say a moment with Discord's own time and in words; a time that a clock change moved is explained."""
+    note = f" {civil.change_note}" if civil.change_note else ""
+    return f"{stamp(civil.instant())} ({local_words(civil)}).{note}"
+
+
+def choice_words(held: PersonalReminder) -> str:
+    """Name a reminder in one line of at most 100 characters."""
+    when = say_moment(held.next_time) if held.next_time is not None else "over"
+    return f"{clip(_line(held.text), 96 - len(when))} · {when}"
+
+
+def _repeat_words(wanted: Understood) -> str:
+    until = f", until {day_and_date(wanted.until)}" if wanted.until is not None else ""
+    times = "\n".join(f"- {day_and_date(civil.on)}" for civil in wanted.ahead)
+    more = "" if len(wanted.ahead) < 3 else "\nand so on, always at the same hour of the clock"
+    return f"**Again:** {wanted.repeat.label.lower()}{until}\n{times}{more}"
+
+
+def _how_often(held: PersonalReminder) -> str:
+    if held.repeat is Repeat.ONCE:
+        return ""
+    until = f", until {day_and_date(held.until)}" if held.until is not None else ""
+    return f" {held.repeat.label}{until}."
+
+
+def _state(held: PersonalReminder) -> str:
+    if held.next_time is not None:
+        return f"{'Comes' if not held.snoozes else 'Snoozed: comes'} {moment_words(held.next_time)}"
+    if held.state is ReminderState.SENDING:
+        return "Going out now."
+    if held.state in (ReminderState.UNDELIVERABLE, ReminderState.UNKNOWN) and held.state_at is not None:
+        return f"Due {stamp(held.state_at)}; it could not be delivered, or that is not known."
+    if held.done_at is not None:
+        return f"Over since {stamp(held.done_at)}."
+    return f"Came {stamp(held.state_at)}." if held.state_at is not None else "Over."
+
+
+def _short_state(held: PersonalReminder) -> str:
+    return say_moment(held.next_time) if held.next_time is not None else "over"
+
+
+def _neutral_words(held: PersonalReminder) -> str:
+    return "The message will not say what it is about, as your group chose neutral wording. " if held.neutral else ""
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _before(deadline: Deadline, lead: int) -> date:
+    return date.fromordinal(deadline.watch_on.toordinal() - lead)
+
+
+def _lead_words(lead: int) -> str:
+    return "On the day" if lead == 0 else f"{_days(lead)} before"
+
+
+def _days(count: int) -> str:
+    return f"{count} day" if count == 1 else f"{count} days"

@@ -1,0 +1,167 @@
+"""Forms for private reminders, and what their cards carry from one press to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+import discord
+
+from bot.chat.presses import CUSTOM_ID_LIMIT, custom_id
+from bot.chat.ui import Act, Card, Option, form, select_field, text_field
+from bot.chat.views.deadlines import FENCE, TYPED, typed_before
+from bot.domain.errors import NotFound
+from bot.domain.identity import DeadlineId, PersonalId
+from bot.domain.personal import TEXT_LIMIT, PersonalReminder, PersonSettings
+from bot.domain.plain_moments import LONGEST, say_moment
+from bot.domain.plain_times import say_time
+from bot.domain.reminders import CivilTime
+from bot.domain.repeats import Repeat
+from bot.domain.reports import long_date
+from bot.services.reminders import Typed, Understood
+
+FIELDS = ("what", "when", "repeat", "until")
+STAMP = "%Y%m%d%H%M"
+WHEN_HINT = "tomorrow 6pm, 8 September, a week on Tuesday, in 90 minutes"
+
+
+def remind_form(typed: Typed, about: str = "", *, edited: tuple[int, int] | None = None) -> discord.ui.Modal:
+    """Ask for a reminder, filled with what is known. ``edited``: the number and revision of the one that is changed."""
+    chosen = typed.repeat or Repeat.ONCE
+    return form(
+        "Remind me" if edited is None else "Change this reminder",
+        "remind.read",
+        text_field("what", "Of what", value=typed.what, long=True, most=TEXT_LIMIT),
+        text_field("when", "When", description=WHEN_HINT, value=typed.when[:LONGEST], most=LONGEST),
+        select_field(
+            "repeat",
+            "How often",
+            [Option(repeat.label, repeat.value, chosen=repeat == chosen) for repeat in Repeat],
+            required=False,
+        ),
+        text_field("until", "Until, if it comes again", value=typed.until, required=False, most=60),
+        args=(about, *(edited or ())),
+    )
+
+
+def typed_in(fields: Sequence[str]) -> Typed:
+    """Put the texts of a form or a card in their places."""
+    what, when, repeat, until = (*fields, "", "", "", "")[:4]
+    return Typed(what, when, repeat, until)
+
+
+def snooze_form(number: int, when: str = "") -> discord.ui.Modal:
+    """Ask when a reminder is to come again."""
+    return form(
+        "Remind me again",
+        "remind.snooze.read",
+        text_field("when", "When", description=WHEN_HINT, value=when, most=LONGEST),
+        args=(number,),
+    )
+
+
+def settings_form(own: PersonSettings) -> discord.ui.Modal:
+    """Ask for a person's own zone, time of day and notice; an empty field goes back to what is usual."""
+    return form(
+        "My reminders",
+        "remind.settings.keep",
+        text_field(
+            "zone",
+            "Time zone",
+            description="For example Europe/London, Asia/Almaty, Karachi. Empty: the group's, else London.",
+            value=own.zone or "",
+            required=False,
+            most=60,
+        ),
+        text_field(
+            "time",
+            "Time of day, where you give none",
+            description="For example 9am, 18:30. Empty: the group's, else 9am.",
+            value=say_time(own.time_of_day) if own.time_of_day is not None else "",
+            required=False,
+            most=20,
+        ),
+        text_field(
+            "lead",
+            "Days before a date",
+            description="Meant by: before the deadline. Empty: 3.",
+            value="" if own.lead_days is None else str(own.lead_days),
+            required=False,
+            most=3,
+        ),
+    )
+
+
+def typed_of(message: discord.Message | None) -> Typed:
+    """Read from a card what was typed before."""
+    return typed_in(typed_before(message, len(FIELDS)))
+
+
+def carry(card: Card, typed: Typed) -> Card:
+    """Show what was typed, so that the next press finds it in the message."""
+    labels = ("**What**", "You typed", "How often", "Until")
+    for number, (label, value) in enumerate(
+        zip(labels, (typed.what, typed.when, typed.repeat, typed.until), strict=True)
+    ):
+        if value.strip():
+            card.text(f"{label}:\n{FENCE}\n{value.replace(FENCE, chr(39) * 3).strip()}\n{FENCE}", id=TYPED + number)
+    return card
+
+
+def keep_act(
+    label: str,
+    wanted: Understood,
+    edited: tuple[int, int] | None = None,
+    style: discord.ButtonStyle = discord.ButtonStyle.secondary,
+) -> Act:
+    """Make the button that keeps a reminder exactly as it is shown; its words are in the message."""
+    until = f"{wanted.until:%Y%m%d}" if wanted.until is not None else ""
+    count = "" if wanted.lead_days is None or wanted.deadline_id is None else f"{wanted.deadline_id}~{wanted.lead_days}"
+    at = datetime.combine(wanted.first.on, wanted.first.at).strftime(STAMP)
+    args: tuple[str | int, ...] = (at, wanted.first.zone, wanted.repeat.value, until, count, *(edited or ("", "")))
+    if len(custom_id_of("remind.keep", *args, wanted.about)) <= CUSTOM_ID_LIMIT:
+        args = (*args, wanted.about)
+    return Act(label, "remind.keep", args, style)
+
+
+def custom_id_of(verb: str, *args: str | int) -> str:
+    """Write a custom_id, or one that is too long where it is."""
+    try:
+        return custom_id(verb, *args)
+    except ValueError:
+        return "x" * (CUSTOM_ID_LIMIT + 1)
+
+
+def kept_in(args: Sequence[str], text: str) -> tuple[Understood, tuple[PersonalId, int] | None]:
+    """Read a *Keep it* button: the reminder, and which one it takes the place of. NotFound: it is of another Postbag."""
+    at, zone, repeat, until, count, number, revision, about = (*args, *("",) * 8)[:8]
+    try:
+        deadline_id, _, lead = count.partition("~")
+        wanted = Understood(
+            text,
+            civil_in(at, zone),
+            Repeat(repeat),
+            date(int(until[:4]), int(until[4:6]), int(until[6:])) if until else None,
+            about,
+            DeadlineId(int(deadline_id)) if deadline_id else None,
+            int(lead) if lead else None,
+        )
+        return wanted, (PersonalId(int(number)), int(revision)) if number else None
+    except (ValueError, KeyError):
+        raise NotFound("That button belongs to an earlier Postbag.", "Set the reminder with /remind me.") from None
+
+
+def civil_in(at: str, zone: str) -> CivilTime:
+    """Read a civil time as a button carries it. ValueError: it is none."""
+    when = datetime.strptime(at, STAMP)  # noqa: DTZ007 - a local time, its zone stands beside it
+    return CivilTime(when.date(), when.time(), zone)
+
+
+def as_typed(held: PersonalReminder) -> Typed:
+    """Give a kept reminder as its owner would type it."""
+    return Typed(
+        held.text,
+        say_moment(held.next_time or held.first),
+        held.repeat.value,
+        long_date(held.until) if held.until is not None else "",
+    )

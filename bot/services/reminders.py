@@ -1,0 +1,361 @@
+"""Private reminders: understood before they are kept, changed only by their owner, and never lost."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from bot.clock import Clock
+from bot.domain.deadlines import Deadline
+from bot.domain.errors import NotFound, Refused
+from bot.domain.guilds import DEFAULT_TIME, DEFAULT_ZONE
+from bot.domain.identity import DeadlineId, GuildId, PersonalId, PersonId, UserId
+from bot.domain.personal import TEXT_LIMIT, Missed, PersonalReminder, PersonSettings
+from bot.domain.plain_dates import Lean, day_and_date, read_date
+from bot.domain.plain_moments import Moment, Which, civil_at, read_moment
+from bot.domain.reminders import CivilTime
+from bot.domain.repeats import Repeat, first_time, next_time, read_repeat
+from bot.services.people import PeopleService
+from bot.services.ports import GuildStore
+
+LOOK_AGAIN = timedelta(minutes=10)
+SHOWN_AHEAD = 3
+
+WiderReading = Callable[[str, datetime, str, time], Moment | None]
+
+
+class PersonalStore(Protocol):
+    """Where private reminders are kept. Every method that names one is its owner's: NotFound for anybody else."""
+
+    async def add(self, wanted: PersonalReminder, now: datetime) -> PersonalReminder: ...
+    async def of_person(self, person_id: PersonId) -> Sequence[PersonalReminder]: ...
+    async def get(self, person_id: PersonId, personal_id: PersonalId) -> PersonalReminder: ...
+    async def change(self, changed: PersonalReminder, now: datetime) -> tuple[PersonalReminder, bool]: ...
+    async def done(
+        self, person_id: PersonId, personal_id: PersonalId, now: datetime, *, stop: bool
+    ) -> PersonalReminder: ...
+    async def snooze(
+        self, person_id: PersonId, personal_id: PersonalId, again: CivilTime, now: datetime
+    ) -> PersonalReminder: ...
+    async def not_seen_by_anyone_yet(self) -> frozenset[PersonId]: ...
+    async def not_seen(self, person_id: PersonId) -> Sequence[Missed]: ...
+    async def shown(self, person_id: PersonId, reminder_ids: Sequence[int], now: datetime) -> None: ...
+    async def settings(self, person_id: PersonId) -> PersonSettings: ...
+    async def save_settings(self, person_id: PersonId, chosen: PersonSettings, now: datetime) -> None: ...
+    async def follow_deadlines(self, now: datetime) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """What counts where a person says nothing else: zone, time of day, days before a date."""
+
+    zone: str
+    usual: time
+    lead: int
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A reminder as it was understood, before it is kept. ``assumed`` says what was added to what was typed."""
+
+    text: str
+    first: CivilTime
+    repeat: Repeat = Repeat.ONCE
+    until: date | None = None
+    about: str = ""
+    deadline_id: DeadlineId | None = None
+    lead_days: int | None = None
+    assumed: tuple[str, ...] = ()
+
+    @property
+    def ahead(self) -> tuple[CivilTime, ...]:
+        """Give the first times of one that repeats."""
+        found = [self.first]
+        while len(found) < SHOWN_AHEAD:
+            following = next_time(self.first, self.repeat, found[-1].instant(), self.until)
+            if following is None:
+                break
+            found.append(following)
+        return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was typed can mean several moments: a question, and the reminder each would be."""
+
+    question: str
+    choices: tuple[Understood, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What a person typed: what for, when, how often ("": said in ``when``), and until which day."""
+
+    what: str = ""
+    when: str = ""
+    repeat: str = ""
+    until: str = ""
+
+
+@dataclass(slots=True)
+class _Waiting:
+    people: frozenset[PersonId] = field(default_factory=frozenset)
+    looked_at: datetime | None = None
+
+
+class ReminderService:
+    """Keep private reminders. ``widely`` reads times that the grammar does not know; ``wake`` pokes the alarm clock."""
+
+    def __init__(
+        self,
+        store: PersonalStore,
+        people: PeopleService,
+        guilds: GuildStore,
+        clock: Clock,
+        wake: Callable[[], None],
+        widely: WiderReading | None = None,
+    ) -> None:
+        self._store = store
+        self._people = people
+        self._guilds = guilds
+        self._clock = clock
+        self._wake = wake
+        self._widely = widely
+        self._waiting = _Waiting()
+        self._dates_changed = True
+
+    # Understanding
+
+    async def habits(self, user_id: UserId, group: GuildId | None) -> Habits:
+        """Give what counts for a person here: their own choice, else the group's, else London at 9am."""
+        own = await self.own_settings(user_id)
+        held = await self._guilds.get(group) if group is not None else None
+        zone = own.zone or (held.zone if held is not None else DEFAULT_ZONE)
+        usual = own.time_of_day or (held.time_of_day if held is not None else DEFAULT_TIME)
+        return Habits(zone, usual, own.lead)
+
+    async def understand(
+        self,
+        user_id: UserId,
+        group: GuildId | None,
+        typed: Typed,
+        *,
+        deadline: Deadline | None = None,
+        about: str = "",
+    ) -> Understood | Asked:
+        """Read what was typed; nothing is kept, and nobody becomes known. Refused: it is not clear, and why."""
+        text = _clean(typed.what)
+        habits = await self.habits(user_id, group)
+        wording = read_repeat(typed.when)
+        repeat = Repeat(typed.repeat) if typed.repeat and typed.repeat != Repeat.ONCE else wording.repeat
+        now = self._clock.now()
+        day = deadline.watch_on if deadline is not None else None
+        found = await self._read(wording.first, now, habits, day)
+        counted = day is not None and await self._counts_from_date(wording.first, now, habits)
+        if counted and repeat is not Repeat.ONCE:
+            raise Refused(
+                "A reminder that counts from a date comes once.", "Set one for each day, or give a day of its own."
+            )
+        until = self._until(typed.until or wording.until, now, habits)
+
+        def as_understood(moment: Moment) -> Understood:
+            first = first_time(moment.civil, repeat)
+            if until is not None and until < first.on:
+                raise Refused(
+                    f"The last day, {day_and_date(until)}, is before the first, {day_and_date(first.on)}.",
+                    "Give a later last day, or none.",
+                )
+            assumed = moment.assumed
+            if first != moment.civil:
+                assumed = (*assumed, f"That is at a weekend, so it begins on {day_and_date(first.on)}.")
+            return Understood(
+                text,
+                first,
+                repeat,
+                until if repeat is not Repeat.ONCE else None,
+                about,
+                deadline.deadline_id if counted and deadline is not None and deadline.deadline_id else None,
+                (day - first.on).days if counted and day is not None else None,
+                assumed,
+            )
+
+        if isinstance(found, Which):
+            return Asked(found.question, tuple(as_understood(moment) for moment in found.choices))
+        return as_understood(found)
+
+    async def _read(self, when: str, now: datetime, habits: Habits, day: date | None) -> Moment | Which:
+        try:
+            return read_moment(when, now, habits.zone, usual=habits.usual, deadline_on=day, lead=habits.lead)
+        except Refused as refusal:
+            if self._widely is None or not refusal.message.startswith("I could not read"):
+                raise
+            found = await asyncio.to_thread(self._widely, when, now, habits.zone, habits.usual)
+            if found is None:
+                raise
+            return found
+
+    async def _counts_from_date(self, when: str, now: datetime, habits: Habits) -> bool:
+        try:
+            await self._read(when, now, habits, None)
+        except Refused:
+            return True
+        return False
+
+    def _until(self, words: str, now: datetime, habits: Habits) -> date | None:
+        if not words.strip():
+            return None
+        return read_date(words, now.astimezone(ZoneInfo(habits.zone)).date(), lean=Lean.FORWARD)
+
+    # Keeping and changing
+
+    async def keep(self, user_id: UserId, group: GuildId | None, wanted: Understood) -> PersonalReminder:
+        """Keep a reminder as it was shown. Refused: its time has come meanwhile, or there are too many."""
+        self._require_to_come(wanted)
+        person_id = await self._people.person_for(user_id)
+        neutral = group is not None and (await self._guilds.get(group)).high_risk
+        kept = await self._store.add(
+            _merged(PersonalReminder(PersonalId(0), person_id, "", wanted.first, neutral=neutral), wanted),
+            self._clock.now(),
+        )
+        self._wake()
+        return kept
+
+    async def change(
+        self, user_id: UserId, personal_id: PersonalId, revision: int, wanted: Understood
+    ) -> tuple[PersonalReminder, bool]:
+        """Put a reminder as it was shown in place of what was kept. True: it was just going out as it was."""
+        self._require_to_come(wanted)
+        held = await self.get(user_id, personal_id)
+        about = wanted.about or held.about
+        changed = _merged(replace(held, revision=revision), replace(wanted, about=about))
+        kept, sending = await self._store.change(changed, self._clock.now())
+        self._wake()
+        return kept, sending
+
+    async def mine(self, user_id: UserId) -> Sequence[PersonalReminder]:
+        """List a person's reminders: those to come, then those that are over."""
+        person_id = await self._people.find(user_id)
+        return await self._store.of_person(person_id) if person_id is not None else ()
+
+    async def get(self, user_id: UserId, personal_id: PersonalId) -> PersonalReminder:
+        """Give one reminder of a person. NotFound: there is none of theirs."""
+        return await self._store.get(await self._owner(user_id), personal_id)
+
+    async def done(self, user_id: UserId, personal_id: PersonalId) -> PersonalReminder:
+        """Note that it is done; one that repeats comes again at its next time."""
+        return await self._store.done(await self._owner(user_id), personal_id, self._clock.now(), stop=False)
+
+    async def cancel(self, user_id: UserId, personal_id: PersonalId) -> PersonalReminder:
+        """Let a reminder never come (again)."""
+        return await self._store.done(await self._owner(user_id), personal_id, self._clock.now(), stop=True)
+
+    def snooze_times(self, held: PersonalReminder) -> Sequence[tuple[str, CivilTime]]:
+        """Offer times to come again: in an hour, tomorrow, in a week."""
+        now = self._clock.now()
+        today = now.astimezone(ZoneInfo(held.first.zone)).date()
+        return (
+            ("In an hour", civil_at(now + timedelta(hours=1), held.first.zone)),
+            ("Tomorrow", replace(held.first, on=today + timedelta(days=1))),
+            ("Next week", replace(held.first, on=today + timedelta(days=7))),
+        )
+
+    async def read_snooze(self, user_id: UserId, personal_id: PersonalId, when: str) -> Moment | Which:
+        """Read the time at which a reminder is to come again."""
+        held = await self.get(user_id, personal_id)
+        own = await self.own_settings(user_id)
+        return await self._read(when, self._clock.now(), Habits(held.first.zone, held.first.at, own.lead), None)
+
+    async def snooze(self, user_id: UserId, personal_id: PersonalId, again: CivilTime) -> PersonalReminder:
+        """Let a reminder come once more. Refused: that time has gone by."""
+        if again.instant() <= self._clock.now():
+            raise Refused("That time has gone by.", "Choose a later one.")
+        held = await self._store.snooze(await self._owner(user_id), personal_id, again, self._clock.now())
+        self._wake()
+        return held
+
+    def _require_to_come(self, wanted: Understood) -> None:
+        _clean(wanted.text)
+        if wanted.first.instant() <= self._clock.now():
+            raise Refused("That time has gone by meanwhile.", "Press Change and give a later one.")
+
+    async def _owner(self, user_id: UserId) -> PersonId:
+        person_id = await self._people.find(user_id)
+        if person_id is None:
+            raise NotFound("You have no reminders here.", "Set one with /remind me.")
+        return person_id
+
+    # A person's own settings
+
+    async def own_settings(self, user_id: UserId) -> PersonSettings:
+        """Give what a person chose for their reminders."""
+        person_id = await self._people.find(user_id)
+        return await self._store.settings(person_id) if person_id is not None else PersonSettings()
+
+    async def save_settings(self, user_id: UserId, chosen: PersonSettings) -> None:
+        """Keep what a person chose. Reminders that are set stay at their times."""
+        if chosen.lead_days is not None and not 0 <= chosen.lead_days <= 365:
+            raise Refused("The notice is a number of days from 0 to 365.", "For example 3.")
+        await self._store.save_settings(await self._people.person_for(user_id), chosen, self._clock.now())
+
+    # Dates that moved, and what did not arrive
+
+    def dates_changed(self) -> None:
+        """Note that some deadline was changed, so that reminders counting from it are moved before the next sweep."""
+        self._dates_changed = True
+
+    async def follow_deadlines(self, *, always: bool = False) -> int:
+        """Move the reminders whose date has moved, where any may have."""
+        if not (self._dates_changed or always):
+            return 0
+        self._dates_changed = False
+        return await self._store.follow_deadlines(self._clock.now())
+
+    async def look_who_waits(self) -> None:
+        """Learn for whom something waits to be shown."""
+        self._waiting.looked_at = self._clock.now()
+        self._waiting.people = await self._store.not_seen_by_anyone_yet()
+
+    async def not_seen(self, user_id: UserId) -> Sequence[Missed]:
+        """List what did not reach a person. Mostly answered from memory: nobody waits."""
+        looked_at = self._waiting.looked_at
+        if looked_at is None or not timedelta(0) <= self._clock.now() - looked_at < LOOK_AGAIN:
+            await self.look_who_waits()
+        if not self._waiting.people:
+            return ()
+        person_id = await self._people.find(user_id)
+        return await self._store.not_seen(person_id) if person_id in self._waiting.people and person_id else ()
+
+    async def shown(self, user_id: UserId, missed: Sequence[Missed]) -> None:
+        """Note that a person has now seen what had not reached them."""
+        person_id = await self._people.find(user_id)
+        if person_id is not None:
+            await self._store.shown(person_id, [m.reminder_id for m in missed], self._clock.now())
+        await self.look_who_waits()
+
+
+def _merged(held: PersonalReminder, wanted: Understood) -> PersonalReminder:
+    return replace(
+        held,
+        text=wanted.text,
+        first=wanted.first,
+        repeat=wanted.repeat,
+        until=wanted.until,
+        about=wanted.about,
+        deadline_id=wanted.deadline_id,
+        lead_days=wanted.lead_days,
+    )
+
+
+def _clean(text: str) -> str:
+    words = text.strip()
+    if not words:
+        raise Refused("Of what shall Postbag remind you?", "Write a few words, for example: ring the MP's office.")
+    if len(words) > TEXT_LIMIT:
+        raise Refused(
+            f"That is {len(words):,} characters long; a reminder holds {TEXT_LIMIT:,}.", "Shorten it a little."
+        )
+    return words
