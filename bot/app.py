@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from bot.clock import Clock, SystemClock
 from bot.config import DiscordSection, Settings
-from bot.domain.errors import PostbagError
+from bot.domain.errors import PostbagError, Refused
 from bot.domain.members import Directory
 from bot.domain.reports import Report
 from bot.plain_words import read_widely
@@ -51,6 +51,7 @@ from storage.letters import FollowUps, Sketches
 from storage.members import Members, StagedPages
 from storage.people import People
 from storage.personal_reminders import PersonalReminders
+from storage.postcodes import PostcodeTable
 from storage.publications import Publications
 from storage.reminders import Reminders
 from storage.reports import Reports
@@ -158,6 +159,7 @@ async def open_app(
                 MembersApi(http, addresses.members_api, addresses.postcodes, time, StagedPages(database)),
                 time,
                 settings.dissolution,
+                PostcodeTable(postcodes_file(settings)),
             )
             await member_service.load()
             people_service = PeopleService(people, time)
@@ -312,6 +314,34 @@ async def import_members(settings: Settings, file: Path, as_of: date, *, smaller
         directory = read_members_file(file, as_of, members.directory)
         await members.take(directory, smaller=smaller)
         return _said_of(directory, await members.news())
+
+
+async def load_postcodes(
+    settings: Settings, file: Path, as_of: date, progress: Callable[[int, int], None]
+) -> list[str]:
+    """Take a table of postcodes from a CSV file, all or nothing, while Postbag runs or not. Gives lines about it."""
+    from bot.sources.postcodes_file import read_postcodes_file
+
+    async with open_database(settings.database_url, look_only=True) as database:
+        directory = await Members(database).load()
+    if not directory.constituencies:
+        raise Refused(
+            "There is no list of constituencies yet, so the names in the file cannot be checked.",
+            "First run: postbag members refresh, or: postbag members import FILE.csv",
+        )
+    count = PostcodeTable(postcodes_file(settings)).build(read_postcodes_file(file, directory, progress), as_of)
+    return [f"{count} postcodes are looked up here from now on, and sent nowhere."]
+
+
+def remove_postcodes(settings: Settings) -> list[str]:
+    """Delete the table of postcodes. Gives a line that says so."""
+    there = PostcodeTable(postcodes_file(settings)).remove()
+    return ["The table of postcodes is deleted." if there else "There was no table of postcodes."]
+
+
+def postcodes_file(settings: Settings) -> Path:
+    """Say where an operator's table of postcodes is, where there is one."""
+    return settings.data / "postcodes.sqlite3"
 
 
 def _said_of(directory: Directory, news: MemberNews | None) -> list[str]:

@@ -57,6 +57,35 @@ def import_file(
     _say(asyncio.run(import_members(load_settings(config), file, _day(as_of), smaller=smaller)))
 
 
+@app.command("postcodes")
+def postcodes(
+    file: Annotated[
+        Path | None, typer.Argument(help="A CSV file with the columns postcode and constituency, a line for each pair.")
+    ] = None,
+    as_of: Annotated[str, typer.Option("--as-of", help="The day on which the file was true.")] = "",
+    remove: Annotated[bool, typer.Option("--remove", help="Delete the table that was loaded.")] = False,
+    config: Config = None,
+) -> None:
+    """Load a table of postcodes, so that none is sent to another service. A postcode may touch several constituencies."""
+    from rich.progress import Progress
+
+    from bot.app import load_postcodes, remove_postcodes
+
+    settings = load_settings(config)
+    if remove:
+        _say(remove_postcodes(settings))
+        return
+    if file is None or not as_of:
+        raise Refused("Which file, and of which day?", "postbag members postcodes FILE.csv --as-of 2026-11-25")
+    day = _day(as_of)
+    with Progress(console=err) as bar:
+        task = bar.add_task("Postcodes", total=None)
+        lines = asyncio.run(
+            load_postcodes(settings, file, day, lambda done, total: bar.update(task, completed=done, total=total))
+        )
+    _say(lines)
+
+
 def _day(typed: str) -> date:
     from bot.clock import SystemClock, london_today
 

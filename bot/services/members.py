@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from bot.clock import LONDON, Clock, london_today
 from bot.domain.errors import NotFound, Refused, Unavailable
@@ -15,7 +15,7 @@ from bot.domain.members import Constituency, Directory, Dissolution, Member
 from bot.domain.postcodes import Postcode
 from bot.domain.reports import long_date
 from bot.services.member_names import NameIndex
-from bot.services.ports import MemberNews, MemberSource, MemberStore
+from bot.services.ports import MemberNews, MemberSource, MemberStore, PostcodeTable
 
 log = logging.getLogger(__name__)
 
@@ -39,13 +39,22 @@ class PostcodeFound:
 
     constituencies: tuple[Constituency, ...]
     warning: str = ""
+    source: str = ""
 
 
 class MemberService:
     """The directory in memory, where it comes from, and how people find their MP in it. ``source`` None: no network."""
 
-    def __init__(self, store: MemberStore, source: MemberSource | None, clock: Clock, dissolution: Dissolution) -> None:
+    def __init__(
+        self,
+        store: MemberStore,
+        source: MemberSource | None,
+        clock: Clock,
+        dissolution: Dissolution,
+        postcodes: PostcodeTable | None = None,
+    ) -> None:
         self._store = store
+        self._postcodes = postcodes
         self._source = source
         self._clock = clock
         self._dissolution = dissolution
@@ -176,13 +185,16 @@ class MemberService:
         return [(_label(seat), seat.name) for seat in self.near(text, limit)]
 
     async def by_postcode(self, text: str) -> PostcodeFound:
-        """Find the constituencies of a postcode. It is sent to the two services and kept nowhere.
+        """Find the constituencies of a postcode: in the operator's own table, else through the two services. Kept nowhere.
 
         Refused: not a full postcode. NotFound: unknown, withdrawn, without an MP. Unavailable: nobody could be asked.
         """
         postcode = Postcode.read(text)
         postcode.require_a_seat()
         self._require_data()
+        here = await self._in_own_table(postcode)
+        if here is not None:
+            return here
         if self._source is None:
             raise Unavailable("Postcodes cannot be looked up here.", "Choose your constituency by name with /mp find.")
         answer = await self._source.by_postcode(postcode.written)
@@ -196,6 +208,24 @@ class MemberService:
         gone = "One answer named a constituency that no longer exists." if any(s is None for _, s in seats) else ""
         said = answer.warning if len(found) > 1 or not gone else ""
         return PostcodeFound(found, " ".join(part for part in (said, gone) if part))
+
+    async def postcodes_here(self) -> date | None:
+        """Give the day of the operator's own table of postcodes, or None where every postcode is asked elsewhere."""
+        return await self._postcodes.as_of() if self._postcodes is not None else None
+
+    async def _in_own_table(self, postcode: Postcode) -> PostcodeFound | None:
+        if self._postcodes is None:
+            return None
+        named = [self._directory.exactly(name) for name in await self._postcodes.seats(postcode.written)]
+        found = tuple(dict.fromkeys(seat for seat in named if seat is not None))
+        if not found or None in named:
+            return None
+        day = await self._postcodes.as_of()
+        return PostcodeFound(
+            found,
+            "The postcode touches more than one constituency." if len(found) > 1 else "",
+            f"Looked up in this Postbag's own table of {long_date(day)}, and sent nowhere." if day is not None else "",
+        )
 
     async def with_contact(self, seat: Constituency) -> Constituency:
         """Add the contacts that the source states, remembered for a day. Where it cannot be asked, the seat as it is."""

@@ -94,6 +94,15 @@ class MemberStore(Protocol):
         ...
 
 
+class PostcodeTable(Protocol):
+    """An operator's own table of postcodes, asked before any service is. It may not be there."""
+
+    async def as_of(self) -> date | None: ...
+    async def seats(self, postcode: str) -> Sequence[str]:
+        """List the constituencies that a postcode touches, by name; none where it is not in the table."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class MemberNews:
     """What changed in the House at a refresh, in lines, and which groups were told."""

@@ -14,6 +14,7 @@ from bot.domain.errors import Unavailable
 from bot.domain.identity import ChannelId
 from bot.domain.members import Constituency, Directory, Dissolution, Member
 from bot.rehearsal.reading import controls_of, links_of, options_of
+from storage.postcodes import PostcodeTable
 
 pytestmark = pytest.mark.asyncio
 
@@ -341,3 +342,41 @@ async def test_mp_find_alone_says_that_parliament_is_dissolved(room: Any) -> Non
     room.app.services.members._dissolution = Dissolution(date(2026, 3, 1))
     shown = await room.member.slash(room.channel, "mp find")
     assert "Parliament was dissolved on 1 March 2026" in room.text_of(shown)
+
+
+# The operator's own table of postcodes -------------------------------------------------------------------------------
+
+
+class NoService:
+    """A source that nobody may ask for a postcode."""
+
+    async def by_postcode(self, postcode: str) -> Any:
+        raise AssertionError("a postcode left this Postbag")
+
+    async def contact(self, member: Member) -> Member:
+        return member
+
+
+@pytest.mark.asyncio
+async def test_an_own_table_is_asked_first_and_sends_nothing(room: Any) -> None:
+    await room.set_up(high_risk=False)
+    PostcodeTable(room.settings.data / "postcodes.sqlite3").build(
+        iter([("ZA5 5AA", "Tarning"), ("ZA5 5AB", "Ashlocke"), ("ZA5 5AB", "Saint Osmund's"), ("ZA5 5AC", "Gone")]),
+        date(2026, 1, 15),
+    )
+    source = room.app.services.members._source
+    room.app.services.members._source = NoService()
+    form = await room.member.slash(room.channel, "mp postcode")
+    assert "on this Postbag's own computer" in room.text_of(form)
+    one = await room.member.submit_modal(form, {"postcode": "za5 5aa"})
+    said = room.text_of(one)
+    assert "**Tarning**" in said
+    assert "own table of 15 January 2026, and sent nowhere" in said
+    both = await by_postcode(room, "ZA5 5AB")
+    assert "touches more than one constituency" in room.text_of(both)
+    assert {"Ashlocke: Perpetua Wyndlestraw", "Saint Osmund's: Sir Leopold Gathercoal"} <= set(room.buttons_of(both))
+    room.app.services.members._source = source
+    assert "ZA5" not in room.text_of(await by_postcode(room, "ZA5 5AC")), "a seat of the past is asked about elsewhere"
+    elsewhere = await by_postcode(room, "ZA1 1AA")
+    assert "**Tarning**" in room.text_of(elsewhere)
+    assert "sent nowhere" not in room.text_of(elsewhere)

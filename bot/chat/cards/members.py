@@ -109,7 +109,7 @@ def near_card(typed: str, near: Sequence[Constituency], *, as_of: str, postcodes
     return _choose(card, near).buttons(*acts).small(as_of)
 
 
-def postcode_card(found: Sequence[Constituency], *, warning: str, as_of: str) -> Card:
+def postcode_card(found: Sequence[Constituency], *, warning: str, as_of: str, source: str = "") -> Card:
     """Show where a postcode lies, to be confirmed. The postcode itself is not shown."""
     if len(found) == 1:
         card = Card("Is this your constituency?").text(f"That postcode lies in **{plain(found[0].name)}**.")
@@ -120,7 +120,7 @@ def postcode_card(found: Sequence[Constituency], *, warning: str, as_of: str) ->
     if warning:
         card.text(plain(warning))
     card = _choose(card, found).buttons(Act("Not mine", "mp.find"))
-    return card.small(f"The postcode is not kept.\n{as_of}")
+    return card.small("\n".join(filter(None, ("The postcode is not kept.", source, as_of))))
 
 
 def _choose(card: Card, seats: Sequence[Constituency]) -> Card:

@@ -19,6 +19,12 @@ POSTCODE_NOTE = (
     "anything else about you. Postbag does not keep, show or log it."
 )
 
+OWN_TABLE_NOTE = (
+    "The postcode is looked up in a table on this Postbag's own computer. Only if it is not in there, it goes to "
+    "postcodes.io and to Parliament's Members API, without your name or anything else about you. Postbag does not keep, "
+    "show or log it."
+)
+
 
 @everywhere
 class Members(commands.GroupCog, group_name="mp", group_description="Find your Member of Parliament"):
@@ -78,7 +84,8 @@ class Members(commands.GroupCog, group_name="mp", group_description="Find your M
         await self._require_postcodes(interaction)
         await interaction.response.defer(ephemeral=True, thinking=True)
         found = await self.members.by_postcode(press.text("postcode"))
-        await reply(interaction, postcode_card(found.constituencies, warning=found.warning, as_of=self._as_of))
+        card = postcode_card(found.constituencies, warning=found.warning, as_of=self._as_of, source=found.source)
+        await reply(interaction, card)
 
     @property
     def _as_of(self) -> str:
@@ -118,7 +125,8 @@ class Members(commands.GroupCog, group_name="mp", group_description="Find your M
             raise Refused("Nobody is an MP just now.", self.members.dissolution_line())
         await self._require_postcodes(interaction)
         field = text_field("postcode", "Your postcode", description="The whole of it, such as SW1A 0AA", most=20)
-        await interaction.response.send_modal(form("Find my MP", "mp.located", field, note=POSTCODE_NOTE))
+        note = POSTCODE_NOTE if await self.members.postcodes_here() is None else OWN_TABLE_NOTE
+        await interaction.response.send_modal(form("Find my MP", "mp.located", field, note=note))
 
     async def _postcodes(self, interaction: Interaction) -> bool:
         """Tell whether a postcode may be typed here: not in a server with the high-risk preset."""
