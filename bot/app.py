@@ -35,6 +35,7 @@ from bot.services.members import MemberService
 from bot.services.notices import NoticeService
 from bot.services.people import PeopleService
 from bot.services.ports import GuildStore, LedgerEntry, MemberNews
+from bot.services.records import RecordService
 from bot.services.reminders import ReminderService
 from bot.services.reports import ReportService
 from bot.services.sketches import SketchService
@@ -53,6 +54,7 @@ from storage.people import People
 from storage.personal_reminders import PersonalReminders
 from storage.postcodes import PostcodeTable
 from storage.publications import Publications
+from storage.records import Records
 from storage.reminders import Reminders
 from storage.reports import Reports
 
@@ -96,6 +98,7 @@ class App:
         await self.services.delivery.tidy()
         await self.services.departures.tidy()
         await self.people.tidy(self.clock.now())
+        await self.services.records.tidy()
         if self.database.path is not None:
             await backup(self.database, self.settings.data / "backups", self.clock.now())
 
@@ -200,6 +203,7 @@ async def open_app(
                 version=version(),
                 operator=Operator(settings.operator.name, settings.operator.contact),
                 reports=report_service,
+                records=RecordService(Records(database), report_service, guilds.get, time),
                 members=member_service,
                 letters=LetterService(templates, report_service, member_service, time, LetterMaker()),
                 deadlines=deadline_service,

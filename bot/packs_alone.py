@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from bot.clock import SystemClock
 from bot.config import Settings
 from bot.domain.errors import Unavailable
 from bot.domain.identity import GuildId, ReportSlug
+from bot.domain.records import Overlay
 from bot.domain.reports import Report
 from bot.resources import packs_folder
 from bot.search import RecommendationIndex
@@ -31,6 +32,12 @@ class _PacksAlone:
         for problem in problems:
             log.warning("a report pack was left out: %s", problem)
         return held
+
+    async def overlays(self) -> Mapping[GuildId, Overlay]:
+        return {}
+
+    async def overlay(self, guild_id: GuildId) -> Overlay:
+        return Overlay()
 
     async def follow(self, guild_id: GuildId, report: ReportSlug, now: datetime) -> bool:
         raise Unavailable("There is no database open.", "Follow a report on Discord: /reports follow")

@@ -31,6 +31,7 @@ COLUMNS = [
     guilds.c.ladder,
     guilds.c.monthly,
     guilds.c.high_risk,
+    guilds.c.second_confirms,
     guilds.c.person_id,
     guilds.c.revision,
 ]
@@ -121,6 +122,7 @@ def settings_of(row: Row[Any]) -> GuildSettings:
         ladder=tuple(json.loads(row.ladder)),
         monthly=bool(row.monthly),
         high_risk=bool(row.high_risk),
+        second_confirms=bool(row.second_confirms),
         owner=row.person_id,
         revision=row.revision,
     )
@@ -142,4 +144,5 @@ def _values(settings: GuildSettings) -> dict[str, object]:
         "ladder": json.dumps(list(settings.ladder), separators=(",", ":")),
         "monthly": int(settings.monthly),
         "high_risk": int(settings.high_risk),
+        "second_confirms": int(settings.second_confirms),
     }

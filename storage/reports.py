@@ -4,23 +4,33 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, Row, delete, func, insert, select, update
 
-from bot.domain.identity import GuildId, ReportSlug
+from bot.domain.errors import Refused
+from bot.domain.identity import GuildId, PersonId, ReportSlug
 from bot.domain.publications import as_report, with_record
+from bot.domain.records import Overlay, Record
 from bot.domain.reports import Report
 from storage.database import Database
 from storage.kept import insert_for
-from storage.pack_rows import Problem
-from storage.packs import load_packs, shipped_packs
+from storage.pack_rows import BrokenPack, Problem
+from storage.pack_writer import write_pack
+from storage.packs import load_packs, parse_pack, shipped_packs
+from storage.people import if_known
 from storage.publications import read_publications
-from storage.schema import follows
+from storage.records import Records
+from storage.schema import follows, imported_reports
 
 log = logging.getLogger(__name__)
+
+MOST_IMPORTED = 25
+LARGEST_IMPORTED = 2_000_000
+"""Reports of one group, and characters of one report: a hostile group cannot fill the memory of all."""
 
 
 class Reports:
@@ -35,6 +45,7 @@ class Reports:
         self, database: Database, *, packs: Path | None = None, extra: Sequence[Path] = (), also: Sequence[Report] = ()
     ) -> None:
         self._database = database
+        self._records = Records(database)
         self._also = tuple(also)
         self._places = (packs or shipped_packs(), *extra)
         self._lock = asyncio.Lock()
@@ -61,6 +72,69 @@ class Reports:
             as_report(found) for number, found in known.items() if found.slug in followed and number not in of_packs
         ]
         return tuple(sorted((*packed, *bare), key=lambda r: (r.published_on, r.slug)))
+
+    async def overlays(self) -> Mapping[GuildId, Overlay]:
+        """Give what groups imported and recorded themselves, confirmed. A group that has nothing is left out."""
+        imported = await self._imported()
+        told: dict[GuildId, list[Record]] = {}
+        for record in await self._records.confirmed():
+            told.setdefault(record.guild_id, []).append(record)
+        return {
+            guild: Overlay(tuple(imported.get(guild, ())), tuple(told.get(guild, ())))
+            for guild in imported.keys() | told.keys()
+        }
+
+    async def overlay(self, guild_id: GuildId) -> Overlay:
+        """Give what one group imported and recorded itself, confirmed; maybe nothing."""
+        imported = await self._imported(imported_reports.c.guild_id == guild_id)
+        return Overlay(tuple(imported.get(guild_id, ())), tuple(await self._records.confirmed(guild_id)))
+
+    async def _imported(self, *where: ColumnElement[bool]) -> Mapping[GuildId, Sequence[Report]]:
+        chosen = select(imported_reports).where(*where).order_by(imported_reports.c.created_at)
+        async with self._database.reading() as connection:
+            rows = list(await connection.execute(chosen))
+            if not rows:
+                return {}
+            known = {found.publication_id: found for found in await read_publications(connection)}
+        found: dict[GuildId, list[Report]] = {}
+        for guild_id, report in await asyncio.to_thread(lambda: [(row.guild_id, self._opened(row)) for row in rows]):
+            if report is not None:
+                record = known.get(report.publication_id or 0)
+                found.setdefault(guild_id, []).append(with_record(report, record) if record is not None else report)
+        return found
+
+    async def keep_imported(self, guild_id: GuildId, report: Report, person_id: PersonId, now: datetime) -> bool:
+        """Keep a report for one group alone, in place of an earlier one of that name. False: it was new.
+
+        Refused: the group has as many as one may. BrokenPack: the report breaks the rules of a pack.
+        """
+        pack = write_pack(report)
+        parse_pack(pack.encode(), f"{report.slug}.toml")
+        if len(pack) > LARGEST_IMPORTED:
+            raise Refused("This report is too long to be kept.", "Import fewer pages of it at a time.")
+        key = (imported_reports.c.guild_id == guild_id, imported_reports.c.report == report.slug)
+        values = {"pack": pack, "updated_at": now, "person_id": if_known()}
+        async with self._database.writing() as connection:
+            known = {"known_person": person_id}
+            replaced = await connection.execute(update(imported_reports).where(*key).values(**values), known)
+            if replaced.rowcount:
+                return True
+            count = select(func.count()).where(imported_reports.c.guild_id == guild_id)
+            if (await connection.execute(count)).scalar_one() >= MOST_IMPORTED:
+                raise Refused(
+                    f"This group has imported {MOST_IMPORTED} reports, which is the most that one may.",
+                    "Ask whoever runs this Postbag to import it for everybody.",
+                )
+            made = values | {"guild_id": guild_id, "report": report.slug, "created_at": now}
+            await connection.execute(insert(imported_reports).values(**made), known)
+        return False
+
+    def _opened(self, row: Row[Any]) -> Report | None:
+        try:
+            return parse_pack(row.pack.encode(), f"{row.report}.toml")
+        except BrokenPack as broken:
+            log.warning("an imported report was left out: %s", broken.problems[0].message)
+            return None
 
     async def follow(self, guild_id: GuildId, report: ReportSlug, now: datetime) -> bool:
         """Follow a report. False: it was followed already."""

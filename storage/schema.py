@@ -26,6 +26,7 @@ from sqlalchemy import (
 
 from bot.domain.deadlines import DeadlineKind, DueRule
 from bot.domain.follow_ups import Outcome
+from bot.domain.records import RecordEvent, RecordKind, RecordState
 from bot.domain.reminders import ReminderKind, ReminderState
 from bot.domain.repeats import Repeat
 
@@ -118,6 +119,7 @@ guilds = _table(
     Column("ladder", Text, nullable=False),
     _flag("monthly", 1),
     _flag("high_risk", 1),
+    _flag("second_confirms"),
     _person("SET NULL"),
     Column("revision", Int, nullable=False),
     Column("created_at", Instant, nullable=False),
@@ -131,6 +133,59 @@ follows = _table(
     Column("guild_id", Int, primary_key=True, autoincrement=False),
     Column("report", Text, primary_key=True),
     Column("since", Instant, nullable=False),
+)
+
+imported_reports = _table(
+    "imported_reports",
+    Column("guild_id", Int, primary_key=True, autoincrement=False),
+    Column("report", Text, primary_key=True),
+    Column("pack", Text, nullable=False),
+    _person("SET NULL"),
+    Column("created_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+)
+
+report_drafts = _table(
+    "report_drafts",
+    _key(),
+    Column("guild_id", Int, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    CheckConstraint("kind IN ('report', 'answers')", name="kind"),
+    Index(None, "guild_id"),
+)
+
+records = _table(
+    "records",
+    _key(),
+    Column("guild_id", Int, nullable=False),
+    Column("report", Text, nullable=False),
+    Column("item", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    _text("status"),
+    _text("said_by"),
+    Column("dated_on", Text),
+    _text("words"),
+    _text("url"),
+    _text("was"),
+    Column("created_at", Instant, nullable=False),
+    Column("kept_at", Instant),
+    _one_of("kind", RecordKind),
+    _one_of("state", RecordState),
+    Index(None, "guild_id", "report", "item"),
+)
+
+record_steps = _table(
+    "record_steps",
+    _key(),
+    Column("record_id", Int, ForeignKey("records.id", ondelete="CASCADE"), nullable=False),
+    Column("event", Text, nullable=False),
+    _person("SET NULL"),
+    Column("at", Instant, nullable=False),
+    _one_of("event", RecordEvent),
+    Index(None, "record_id"),
 )
 
 constituencies = _table(

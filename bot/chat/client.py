@@ -17,10 +17,12 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.chat import cogs
+from bot.chat.permissions import group_of, require_organiser
 from bot.chat.presses import Mark, Press, marked, read_press
 from bot.chat.ui import Card, reply
 from bot.domain.errors import PostbagError
 from bot.domain.identity import GuildId
+from bot.services.report_views import see_as
 
 if TYPE_CHECKING:
     from bot.services.container import Services
@@ -35,6 +37,11 @@ SYNCED = "commands synced"
 
 class PostbagTree(app_commands.CommandTree["PostbagClient"]):
     """The command tree: what goes wrong in a command is said privately and kindly."""
+
+    async def interaction_check(self, interaction: Interaction, /) -> bool:
+        """Let everything through, and show reports as the group sees them in whose server it was asked."""
+        see_as(group_of(interaction))
+        return True
 
     async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError) -> None:
         if interaction.type is discord.InteractionType.autocomplete:
@@ -131,6 +138,7 @@ class PostbagClient(commands.Bot):
         press = read_press(interaction.data or {})
         if press is None:
             return
+        see_as(group_of(interaction))
         try:
             await self._answer(interaction, press)
         except Exception as error:
@@ -142,8 +150,6 @@ class PostbagClient(commands.Bot):
             raise PostbagError("That button belongs to an earlier Postbag.", "Use /start to find the same thing again.")
         mark, handler = known
         if mark.organiser:
-            from bot.chat.permissions import require_organiser
-
             await require_organiser(interaction)
         await handler(interaction, press)
         self.dispatch("press_completion", interaction, press)

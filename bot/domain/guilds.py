@@ -17,7 +17,8 @@ class GuildSettings:
     """What a group's organisers chose. Nothing is posted while ``channel_id`` is None.
 
     ``time_of_day``, ``quiet_from`` and ``quiet_until`` are local times in ``zone`` (an IANA name). ``ladder`` holds days
-    before (negative) and after the date. ``revision`` is 0 until the settings are stored.
+    before (negative) and after the date. ``second_confirms``: a changed answer is shown only once a second organiser has
+    confirmed it. ``revision`` is 0 until the settings are stored.
     """
 
     guild_id: GuildId
@@ -32,5 +33,6 @@ class GuildSettings:
     ladder: tuple[int, ...] = DEFAULT_LADDER
     monthly: bool = True
     high_risk: bool = True
+    second_confirms: bool = False
     owner: PersonId | None = None
     revision: int = 0

@@ -21,6 +21,7 @@ PersonalId = NewType("PersonalId", int)
 DeliveryId = NewType("DeliveryId", int)
 ActionId = NewType("ActionId", int)
 FollowUpId = NewType("FollowUpId", int)
+RecordId = NewType("RecordId", int)
 
 ReportSlug = NewType("ReportSlug", str)
 """Short name of a report, as used in its pack's file name: ``never-again``."""

@@ -44,6 +44,16 @@ RETENTION = (
     ),
     Kept("person_settings", "your own time zone, time of day and notice for reminders", "you use /privacy forget-me"),
     Kept("follow_ups", "that you sent a letter, and what came back", "90 days after Postbag last asks", FOLLOW_UP_KEPT),
+    Kept(
+        "record_steps",
+        "that you recorded, confirmed or undid an answer or evidence",
+        "you use /privacy forget-me (what was recorded stays, without you)",
+    ),
+    Kept(
+        "imported_reports",
+        "that you imported a report for a group",
+        "you use /privacy forget-me (the report stays, without you)",
+    ),
     Kept("deliveries", "a private message being delivered to you", "30 days after it was sent", LEDGER_PEOPLE_KEPT),
     Kept("ledger", "that something was delivered to you", "30 days", LEDGER_PEOPLE_KEPT),
 )

@@ -48,6 +48,7 @@ class Confidence(StrEnum):
     READ = "read"
     REPORTED = "reported"
     DERIVED = "derived"
+    RECORDED = "recorded"
 
     @property
     def label(self) -> str:
@@ -55,6 +56,7 @@ class Confidence(StrEnum):
             Confidence.READ: "read at the source",
             Confidence.REPORTED: "reported by a secondary source",
             Confidence.DERIVED: "worked out from other facts",
+            Confidence.RECORDED: "recorded by a group's organisers, from the link",
         }[self]
 
 

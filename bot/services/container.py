@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bot.services.members import MemberService
     from bot.services.notices import NoticeService
     from bot.services.people import PeopleService
+    from bot.services.records import RecordService
     from bot.services.reminders import ReminderService
     from bot.services.reports import ReportService
     from bot.services.sketches import SketchService
@@ -40,6 +41,7 @@ class Services:
     version: str
     operator: Operator
     reports: ReportService
+    records: RecordService
     members: MemberService
     member_news: MemberNewsService
     letters: LetterService

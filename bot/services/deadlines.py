@@ -37,6 +37,7 @@ from bot.domain.reminders import ReminderKind
 from bot.domain.reports import Report
 from bot.services.ladders import Ladder, Ladders, Rungs
 from bot.services.ports import DeadlineStore, GuildStore
+from bot.services.report_views import seen_by
 
 log = logging.getLogger(__name__)
 
@@ -133,7 +134,8 @@ class DeadlineService:
 
     async def follow(self, guild_id: GuildId, slug: ReportSlug, person_id: PersonId | None) -> Deadline | None:
         """Follow a report and watch its clock; again without harm. None: no response is due to that report."""
-        report = self._reports.report(slug)
+        with seen_by(guild_id):
+            report = self._reports.report(slug)
         deadline = await self._watch(guild_id, report, person_id)
         await self._follows.follow(guild_id, report.slug, self._clock.now())
         await self._reports.in_view(guild_id)
@@ -351,7 +353,8 @@ class DeadlineService:
         changed = known
         if known.report is not None:
             try:
-                changed = with_facts(known, self._reports.report(known.report))
+                with seen_by(known.guild_id):
+                    changed = with_facts(known, self._reports.report(known.report))
             except NotFound:
                 log.warning("deadline %d: its report is no longer held", known.deadline_id)
         lapsed_on = lapsed_at(changed, self._dissolution, today)

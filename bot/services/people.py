@@ -38,6 +38,10 @@ class PeopleService:
         """Give the person of a user, or None where nothing is held. Nothing is made."""
         return await self._store.find(user_id)
 
+    async def user_of(self, person_id: PersonId) -> UserId | None:
+        """Give the Discord user id of a person, where they are still known."""
+        return await self._store.user_id(person_id)
+
     async def held(self, user_id: UserId) -> Sequence[Held]:
         """List what is held about a user, by kind, in the order of the retention table. Empty: nothing is held."""
         person_id = await self._store.find(user_id)

@@ -25,6 +25,7 @@ from bot.domain.identity import (
 )
 from bot.domain.members import Directory, Member
 from bot.domain.messages import OutgoingMessage
+from bot.domain.records import Overlay
 from bot.domain.reminders import PlannedReminder, Reminder, ReminderState, Target
 from bot.domain.reports import Report
 
@@ -68,6 +69,14 @@ class ReportStore(Protocol):
     """Reports held: shipped packs and, later, imported ones; and which group follows which."""
 
     async def all(self) -> Sequence[Report]: ...
+    async def overlays(self) -> Mapping[GuildId, Overlay]:
+        """Give what groups imported and recorded themselves, confirmed. A group that has nothing is left out."""
+        ...
+
+    async def overlay(self, guild_id: GuildId) -> Overlay:
+        """Give what one group imported and recorded itself, confirmed; maybe nothing."""
+        ...
+
     async def follow(self, guild_id: GuildId, report: ReportSlug, now: datetime) -> bool:
         """Follow a report. False: it was followed already."""
         ...

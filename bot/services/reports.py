@@ -4,32 +4,22 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from datetime import date
-from typing import Protocol
+from collections.abc import Iterable, Sequence
 
-from bot.clock import Clock, london_today
+from bot.clock import Clock
 from bot.domain.errors import NotFound, Refused
 from bot.domain.identity import GuildId, ReportSlug
+from bot.domain.records import Overlay, Record
 from bot.domain.references import Found, Reference, covers, in_ranges, is_named, paragraphs_of, read_reference
 from bot.domain.reports import AnswerStatus, Report, SinceStatus
 from bot.services.ports import ReportStore
+from bot.services.report_views import IndexFactory, ReportView, group_view, viewer
 
 LIST_HINT = "Use /recommendations browse to see the list."
 LABEL = 100
 NOTHING_SINCE = "nothing recorded"
 """What is filtered by where no evidence of anything since is held."""
 _WORD = re.compile(r"[^\W\d_]+")
-
-
-class Index(Protocol):
-    """Ranks recommendations by a person's words, in memory."""
-
-    def search(
-        self, query: str, *, report: str | None = None, limit: int = 25, every: bool = False
-    ) -> tuple[Found, ...]:
-        """Give the best matches, best first. ``every``: only what has every word, typing errors corrected."""
-        ...
 
 
 class Ambiguous(Refused):
@@ -51,32 +41,60 @@ class UnknownNumber(NotFound):
 class ReportService:
     """Everything people ask of reports. Load it once; then only ``in_view`` waits for anything.
 
-    Every report is given as known on London's today, so that a clock set to 2021 tells 2021's truth.
+    Every report is given as known on London's today, so that a clock set to 2021 tells 2021's truth, and as the group sees
+    it in whose server it is asked (``report_views.seen_by``).
     """
 
-    def __init__(self, store: ReportStore, clock: Clock, index_factory: Callable[[Sequence[Report]], Index]) -> None:
+    def __init__(self, store: ReportStore, clock: Clock, index_factory: IndexFactory) -> None:
         self._store = store
         self._clock = clock
         self._index_factory = index_factory
         self._held: tuple[Report, ...] = ()
-        self._today: date | None = None
-        self._known: tuple[Report, ...] = ()
-        self._index: Index = index_factory(())
+        self._shared = ReportView((), clock, index_factory)
+        self._overlays: dict[GuildId, Overlay] = {}
+        self._views: dict[GuildId, ReportView] = {}
         self._followed: dict[GuildId, tuple[ReportSlug, ...]] = {}
 
     async def load(self) -> None:
-        """Read the reports and who follows them. Call again after a change."""
+        """Read the reports, what groups hold of their own, and who follows what. Call again after a change."""
         self._held = tuple(await self._store.all())
-        self._today = None
+        self._shared = ReportView(self._held, self._clock, self._index_factory)
+        self._overlays = dict(await self._store.overlays())
+        self._views = {}
         self._followed = {}
-        for report in self._held:
-            for guild in await self._store.followers(report.slug):
-                self._followed[guild] = (*self._followed.get(guild, ()), report.slug)
+        own = (report.slug for overlay in self._overlays.values() for report in overlay.reports)
+        for slug in dict.fromkeys((*(report.slug for report in self._held), *own)):
+            for guild in await self._store.followers(slug):
+                self._followed[guild] = (*self._followed.get(guild, ()), slug)
+
+    async def reload(self, guild_id: GuildId) -> None:
+        """Read again what a group holds of its own. Call after a change of that."""
+        self._overlays[guild_id] = await self._store.overlay(guild_id)
+        self._views.pop(guild_id, None)
+
+    def shared(self, slug: str) -> Report | None:
+        """Give a report as everybody holds it, whatever this group recorded or imported, or None."""
+        return next((report for report in self._shared.reports() if report.slug == slug), None)
+
+    def imported(self, guild_id: GuildId) -> tuple[Report, ...]:
+        """List the reports that a group imported itself."""
+        overlay = self._overlays.get(guild_id)
+        return overlay.reports if overlay is not None else ()
+
+    def recorded(self, guild_id: GuildId) -> tuple[Record, ...]:
+        """List what a group recorded and confirmed, oldest first."""
+        overlay = self._overlays.get(guild_id)
+        return overlay.records if overlay is not None else ()
+
+    def of_record(self, record: Record) -> Found | None:
+        """Give the recommendation that a record is about, as the present group sees it, or None."""
+        report = next((report for report in self.reports() if report.slug == record.report), None)
+        item = report.recommendation(record.item) if report is not None else None
+        return Found(report, item) if report is not None and item is not None else None
 
     def reports(self) -> tuple[Report, ...]:
         """List the reports that were published by today, oldest first."""
-        self._refresh()
-        return self._known
+        return self._view().reports()
 
     def report(self, slug: str) -> Report:
         """Give a report by its short name or title. NotFound: no such report is held."""
@@ -120,9 +138,8 @@ class ReportService:
 
     def search(self, query: str, report: str | None = None, limit: int = 25) -> tuple[Found, ...]:
         """Rank recommendations by words, number or paragraph, forgiving typing errors. Best first; maybe none."""
-        self._refresh()
         scope = self.report(report).slug if report else None
-        return self._index.search(query, report=scope, limit=limit)
+        return self._view().search(query, report=scope, limit=limit)
 
     def complete(self, text: str, report: str | None = None, limit: int = 25) -> list[tuple[str, str]]:
         """Suggest recommendations as (label, value) of at most 100 characters each; ``find`` takes the value."""
@@ -241,15 +258,15 @@ class ReportService:
         """Tell whether a group follows a report."""
         return self.report(slug).slug in await self._store.followed(guild_id)
 
-    def _refresh(self) -> None:
-        today = london_today(self._clock)
-        if today == self._today:
-            return
-        known = tuple(r.as_known_on(today) for r in self._held if r.published_on <= today)
-        if known != self._known:
-            self._index = self._index_factory(known)
-        self._known = known
-        self._today = today
+    def _view(self) -> ReportView:
+        """Give the reports as the group sees them in whose server they are asked for."""
+        guild_id = viewer()
+        overlay = self._overlays.get(guild_id) if guild_id is not None else None
+        if guild_id is None or overlay is None or not (overlay.reports or overlay.records):
+            return self._shared
+        if guild_id not in self._views:
+            self._views[guild_id] = group_view(self._shared, self._held, overlay, self._clock, self._index_factory)
+        return self._views[guild_id]
 
     def _scope(self, report: str | None) -> tuple[Report, ...]:
         return (self.report(report),) if report else self.reports()
@@ -259,11 +276,10 @@ class ReportService:
 
     def _by_words(self, text: str, report: str | None) -> Found:
         scope = self.report(report).slug if report else None
-        self._refresh()
-        found = self._index.search(text, report=scope, every=True)
+        found = self._view().search(text, report=scope, every=True)
         if found:
             return self._only(found, f"“{_cut(text, 60)}” fits several recommendations.")
-        near = self._index.search(text, report=scope)
+        near = self._view().search(text, report=scope)
         if near:
             raise Ambiguous(f"Nothing is called “{_cut(text, 60)}”. Did you mean one of these?", near)
         raise NotFound(

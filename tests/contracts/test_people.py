@@ -18,11 +18,14 @@ from storage.schema import (
     deliveries,
     follow_ups,
     guilds,
+    imported_reports,
     ledger,
     metadata,
     people,
     person_settings,
     personal_reminders,
+    record_steps,
+    records,
     reminders,
 )
 
@@ -57,8 +60,12 @@ async def fill(database: Database, sealer: Sealer, person: PersonId, number: int
         person_settings: {"zone": "Europe/Paris", "updated_at": NOW},
         personal_reminders: {"id": number, "repeat": "weekly", "sealed_text": sealer.seal(b"Ring the office"), **at}
         | {name: due[name] for name in ("local_date", "local_time", "zone")},
+        imported_reports: {"guild_id": GUILD + number, "report": "harbours", "pack": "schema = 1", **at},
+        record_steps: {"id": number, "record_id": number, "event": "recorded", "at": NOW},
     }
+    told = {"id": number, "guild_id": GUILD, "report": "harbours", "item": "1", "kind": "answer", "state": "confirmed"}
     async with database.writing() as connection:
+        await connection.execute(insert(records).values(**told, created_at=NOW))
         for table, values in rows.items():
             await connection.execute(insert(table).values(person_id=person, **values))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -17,6 +17,7 @@ from bot.domain.letter_checks import Weight, look_over
 from bot.domain.letters import FrameKind, Standing
 from bot.domain.members import Constituency, Directory, Dissolution, Member, MemberRole
 from bot.domain.own_words import count_words
+from bot.domain.records import Overlay
 from bot.domain.reports import Report
 from bot.resources import packs_folder, templates_folder
 from bot.search import RecommendationIndex
@@ -39,6 +40,12 @@ class Packs:
 
     async def all(self) -> Sequence[Report]:
         return (read_pack(packs_folder() / "never-again.toml"),)
+
+    async def overlays(self) -> Mapping[GuildId, Overlay]:
+        return {}
+
+    async def overlay(self, guild_id: GuildId) -> Overlay:
+        return Overlay()
 
     async def follow(self, guild_id: GuildId, report: ReportSlug, now: datetime) -> bool:
         return False

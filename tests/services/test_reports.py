@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -12,6 +12,7 @@ import pytest_asyncio
 from bot.clock import MovableClock
 from bot.domain.errors import NotFound
 from bot.domain.identity import GuildId, ReportSlug
+from bot.domain.records import Overlay
 from bot.domain.reports import AnswerStatus, Report
 from bot.search import RecommendationIndex
 from bot.services.reports import Ambiguous, ReportService, UnknownNumber
@@ -27,6 +28,7 @@ class Store:
     def __init__(self, *reports: Report) -> None:
         self.reports = reports
         self.following: dict[GuildId, list[ReportSlug]] = {}
+        self.own: dict[GuildId, Overlay] = {}
         self.reads = 0
 
     async def all(self) -> Sequence[Report]:
@@ -44,6 +46,14 @@ class Store:
     async def followed(self, guild_id: GuildId) -> Sequence[ReportSlug]:
         self.reads += 1
         return self.following.get(guild_id, [])
+
+    async def overlays(self) -> Mapping[GuildId, Overlay]:
+        self.reads += 1
+        return self.own
+
+    async def overlay(self, guild_id: GuildId) -> Overlay:
+        self.reads += 1
+        return self.own.get(guild_id, Overlay())
 
     async def followers(self, report: ReportSlug) -> Sequence[GuildId]:
         self.reads += 1

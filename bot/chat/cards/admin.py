@@ -208,7 +208,8 @@ def _done_step(card: Card, settings: GuildSettings, check: ChannelCheck | None) 
         f"- Organisers: {role}\n"
         f"- Time: {say_time(settings.time_of_day)}, {place(settings.zone)} time\n"
         f"- Reminders, in days: {days}{'; then monthly while overdue' if settings.monthly else ''}\n"
-        f"- People who could be targeted: {'yes, reminders are neutral' if settings.high_risk else 'no'}"
+        f"- People who could be targeted: {'yes, reminders are neutral' if settings.high_risk else 'no'}\n"
+        f"- A changed answer: {'a second organiser confirms it' if settings.second_confirms else 'one organiser is enough'}"
     )
     card.text(check_lines(check))
     controls = []
@@ -220,6 +221,10 @@ def _done_step(card: Card, settings: GuildSettings, check: ChannelCheck | None) 
         Act("Follow a report", "admin.reports"),
         Act("Add a date", "deadlines.add"),
     )
+    if settings.second_confirms:
+        card.buttons(Act("One organiser is enough for an answer", "admin.second", ("no",)))
+    else:
+        card.buttons(Act("Ask a second organiser about answers", "admin.second", ("yes",)))
 
 
 def _record(watch: WatchHealth) -> str:

@@ -118,6 +118,10 @@ def recommendation_card(found: Found, *, back: ListState | None = None, public: 
             if back is not None
             else Act("See the list", "report.list", ListState(report.slug).args())
         )
+        if item.answer.confidence is Confidence.RECORDED or any(
+            event.confidence is Confidence.RECORDED for event in item.evidence
+        ):
+            acts.append(Act("History", "record.history", (found.value,)))
     acts.append(Act("Something wrong?", "doubt.open", (found.value,)))
     return card.buttons(*acts).buttons(*_links(report, item))
 

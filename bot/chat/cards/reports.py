@@ -46,6 +46,8 @@ def report_card(report: Report, today: date, *, followed: bool | None = None) ->
     acts = [Act("Read the recommendations", "report.doors", (report.slug,))]
     if followed is False:
         acts.append(Act("Follow this report", "report.follow", (report.slug,)))
+    if followed is not None:
+        acts.append(Act("What we recorded", "record.list", (report.slug,)))
     card.buttons(*acts)
     return card.buttons(*_links(report))
 

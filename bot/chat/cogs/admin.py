@@ -117,6 +117,11 @@ class Admin(commands.Cog):
         """Keep whether people could be targeted."""
         await self._choose(interaction, "risk", lambda: {"high_risk": press.arg(0) != "no"})
 
+    @presses("admin.second", organiser=True)
+    async def second_chosen(self, interaction: Interaction, press: Press) -> None:
+        """Keep whether a second organiser confirms a changed answer."""
+        await self._choose(interaction, "done", lambda: {"second_confirms": press.arg(0) == "yes"})
+
     @presses("admin.test", organiser=True)
     async def test(self, interaction: Interaction, press: Press) -> None:
         """Send a test message, delivered like any reminder."""

@@ -5,17 +5,22 @@ from __future__ import annotations
 from discord import app_commands
 from discord.ext import commands
 
+from bot.chat.cards.recommendations import options
+from bot.chat.cards.records import history_card, label, undo_card
 from bot.chat.cards.reports import followed_card, report_card, reports_card
 from bot.chat.client import Interaction, PostbagClient, everywhere
 from bot.chat.cogs.committees import Committees
-from bot.chat.permissions import group_of, require_organiser
+from bot.chat.permissions import group_of, require_group, require_organiser
 from bot.chat.presses import Press, presses
 from bot.chat.ui import Act, Card, choices, plain, reply
+from bot.chat.views.records import known_answer, record_form
 from bot.clock import london_today
 from bot.domain.errors import NotFound, Refused
-from bot.domain.identity import GuildId, UserId
-from bot.domain.reports import Report
-from bot.services.reports import ReportService
+from bot.domain.identity import GuildId, RecordId, UserId
+from bot.domain.records import RecordKind, answer_status
+from bot.domain.reports import AnswerStatus, Report
+from bot.services.records import Recorded
+from bot.services.reports import Ambiguous, ReportService
 
 
 class Reports(commands.Cog):
@@ -85,6 +90,53 @@ class Reports(commands.Cog):
             .buttons(Act("Follow it again", "report.follow", (wanted.slug,))),
         )
 
+    @reports.command(name="record-answer", description="Record what the Government said to one of them (organisers)")
+    @app_commands.describe(recommendation="Which one: a number, a key or words", answer="What it said")
+    async def record_answer(self, interaction: Interaction, recommendation: str, answer: str = "") -> None:
+        """Open the form for an answer."""
+        await self._record(interaction, RecordKind.ANSWER, recommendation, answer)
+
+    @reports.command(name="record-evidence", description="Record what happened since, with date and link (organisers)")
+    @app_commands.describe(recommendation="Which one: a number, a key or words")
+    async def record_evidence(self, interaction: Interaction, recommendation: str) -> None:
+        """Open the form for evidence."""
+        await self._record(interaction, RecordKind.EVIDENCE, recommendation)
+
+    @reports.command(name="undo", description="Take back an answer or evidence that your group recorded (organisers)")
+    @app_commands.describe(record="Which one; left out: all are listed")
+    async def undo(self, interaction: Interaction, record: str = "") -> None:
+        """Ask before a record is taken back, or list what was recorded."""
+        await require_organiser(interaction)
+        guild_id = require_group(interaction)
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        records = self.client.services.records
+        if record.isdecimal() and len(record) < 19:
+            await reply(interaction, undo_card(await records.get(guild_id, RecordId(int(record)))))
+            return
+        wanted = record.casefold().split()
+        listed = [r for r in await records.undoable(guild_id) if all(word in label(r).casefold() for word in wanted)]
+        await reply(interaction, history_card("What can be taken back", listed, {}, organiser=False))
+
+    @record_answer.autocomplete("recommendation")
+    @record_evidence.autocomplete("recommendation")
+    async def complete_recommendation(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
+        """Offer recommendations while somebody types."""
+        return choices(self.service.complete(current, self.service.default_now(group_of(interaction))))
+
+    @record_answer.autocomplete("answer")
+    async def complete_answer(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
+        """Offer the words for an answer while somebody types."""
+        return choices((s.label, s.value) for s in AnswerStatus if current.strip().casefold() in s.value)
+
+    @undo.autocomplete("record")
+    async def complete_record(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
+        """Offer what is recorded and shown while an organiser types, from memory."""
+        group = group_of(interaction)
+        wanted = current.casefold().split()
+        recorded = self.service.recorded(group) if group is not None else ()
+        named = [(label(Recorded(r, self.service.of_record(r))), str(r.record_id)) for r in reversed(recorded)]
+        return choices((name, value) for name, value in named if all(word in name.casefold() for word in wanted))
+
     @show.autocomplete("report")
     @follow.autocomplete("report")
     @unfollow.autocomplete("report")
@@ -103,6 +155,20 @@ class Reports(commands.Cog):
         """Follow the report whose card was open."""
         _in_server(interaction)
         await self._follow(interaction, self.service.report(press.arg(0)))
+
+    async def _record(self, interaction: Interaction, kind: RecordKind, wanted: str, answer: str = "") -> None:
+        await require_organiser(interaction)
+        status = answer_status(answer).value if answer else ""
+        try:
+            found = self.service.find(
+                wanted, None if "/" in wanted else self.service.default_now(group_of(interaction))
+            )
+        except Ambiguous as error:
+            card = Card(accent=None).text(f"**{plain(error.message)}**\nChoose one of them.")
+            card.select("record.form", options(error.choices[:25], several=True), args=(kind.value,))
+            await reply(interaction, card)
+            return
+        await interaction.response.send_modal(record_form(kind, found, known_answer(found, status) if status else ()))
 
     async def _answer_list(self, interaction: Interaction) -> None:
         today = london_today(self.client.services.clock)

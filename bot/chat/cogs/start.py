@@ -16,6 +16,11 @@ TOPICS = {
         "`/recommendations browse` pages through them, `/recommendations search` finds words, and "
         "`/recommendations show` opens one by its number. Each card says what the Government answered, who said it and when.",
     ),
+    "records": (
+        "Keep answers up to date",
+        "Organisers record what the Government said with `/reports record-answer`, and what happened since with "
+        "`/reports record-evidence`; `/reports undo` takes one back. Only your server reads what it records.",
+    ),
     "letters": (
         "Write to my MP",
         "`/letter write` sets your own words into a letter about one recommendation. Only you see it. You send it yourself. "

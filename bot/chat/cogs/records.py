@@ -1,0 +1,186 @@
+"""What organisers record about recommendations: forms, previews, confirming, undoing, history. The commands are /reports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from discord.ext import commands
+
+from bot.chat.cards.records import history_card, kept_card, preview_card, record_card, undo_card, undone_card
+from bot.chat.client import Interaction, PostbagClient
+from bot.chat.permissions import is_organiser, require_group
+from bot.chat.presses import Press, presses
+from bot.chat.ui import Act, reply
+from bot.chat.views.deadlines import typed_before, typed_card
+from bot.chat.views.records import FIELDS, record_form, values_of
+from bot.clock import london_today
+from bot.domain.errors import NotFound, PostbagError
+from bot.domain.identity import PersonId, RecordId, UserId
+from bot.domain.plain_dates import Lean, read_date
+from bot.domain.records import RecordKind
+from bot.services.records import Recorded, RecordService, Typed
+
+
+class Records(commands.Cog):
+    """Answers the presses around records. Every answer is private; who did what is told to organisers alone."""
+
+    def __init__(self, client: PostbagClient) -> None:
+        self.client = client
+
+    @property
+    def service(self) -> RecordService:
+        return self.client.services.records
+
+    @presses("record.form", organiser=True)
+    async def form_pressed(self, interaction: Interaction, press: Press) -> None:
+        """Open the form for a recommendation that was picked."""
+        found = self.client.services.reports.find(press.values[0] if press.values else press.arg(1))
+        await interaction.response.send_modal(record_form(_kind(press.arg(0)), found))
+
+    @presses("record.answer", organiser=True)
+    async def answer_sent(self, interaction: Interaction, press: Press) -> None:
+        """Preview the answer of a submitted form."""
+        await self._preview(interaction, press, RecordKind.ANSWER)
+
+    @presses("record.evidence", organiser=True)
+    async def evidence_sent(self, interaction: Interaction, press: Press) -> None:
+        """Preview the evidence of a submitted form."""
+        await self._preview(interaction, press, RecordKind.EVIDENCE)
+
+    @presses("record.again", organiser=True)
+    async def again(self, interaction: Interaction, press: Press) -> None:
+        """Open a form again with what was typed before."""
+        kind = _kind(press.arg(0))
+        found = self.client.services.reports.find(press.arg(1))
+        values = typed_before(interaction.message, len(FIELDS[kind]))
+        await interaction.response.send_modal(record_form(kind, found, values))
+
+    @presses("record.change", organiser=True)
+    async def change(self, interaction: Interaction, press: Press) -> None:
+        """Open the form of a preview again."""
+        recorded = await self._recorded(interaction, press)
+        if recorded.found is None:
+            raise NotFound("That recommendation is no longer held.", "Nothing was kept.")
+        record = recorded.record
+        await interaction.response.send_modal(record_form(record.kind, recorded.found, values_of(record)))
+
+    @presses("record.keep", organiser=True)
+    async def keep(self, interaction: Interaction, press: Press) -> None:
+        """Keep a preview."""
+        await interaction.response.defer()
+        person = await self._person(interaction)
+        kept = await self.service.keep(require_group(interaction), _number(press.arg(0)), person)
+        await reply(interaction, kept_card(kept))
+
+    @presses("record.drop", organiser=True)
+    async def drop(self, interaction: Interaction, press: Press) -> None:
+        """Throw a preview away."""
+        await interaction.response.defer()
+        await self.service.drop(require_group(interaction), _number(press.arg(0)))
+        await reply(interaction, "Cancelled. Nothing was recorded.")
+
+    @presses("record.show")
+    async def show(self, interaction: Interaction, press: Press) -> None:
+        """Open one record with its steps."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        await self._show(interaction, await self._recorded(interaction, press))
+
+    @presses("record.confirm", organiser=True)
+    async def confirm(self, interaction: Interaction, press: Press) -> None:
+        """Confirm what another organiser proposed."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        person = await self._person(interaction)
+        confirmed = await self.service.confirm(require_group(interaction), _number(press.arg(0)), person)
+        await self._show(interaction, confirmed)
+
+    @presses("record.undo", organiser=True)
+    async def undo(self, interaction: Interaction, press: Press) -> None:
+        """Ask once before a record is taken back."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        await reply(interaction, undo_card(await self._recorded(interaction, press)))
+
+    @presses("record.undone", organiser=True)
+    async def undo_confirmed(self, interaction: Interaction, press: Press) -> None:
+        """Take a record back."""
+        await interaction.response.defer()
+        person = await self._person(interaction)
+        undone = await self.service.undo(require_group(interaction), _number(press.arg(0)), person)
+        await reply(interaction, undone_card(undone))
+
+    @presses("record.history")
+    async def history(self, interaction: Interaction, press: Press) -> None:
+        """Show what this group recorded about one recommendation."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        value = press.arg(0)
+        found = self.client.services.reports.find(value)
+        history = await self.service.history(require_group(interaction), value)
+        await self._list(interaction, f"History of {found.item.number or found.item.key}: {found.item.theme}", history)
+
+    @presses("record.list", organiser=True)
+    async def list_pressed(self, interaction: Interaction, press: Press) -> None:
+        """Show what this group recorded about a report, or at all."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        await self._list(
+            interaction, "What we recorded", await self.service.history(require_group(interaction), report=press.arg(0))
+        )
+
+    async def _preview(self, interaction: Interaction, press: Press, kind: RecordKind) -> None:
+        """Check a submitted form; where it is refused, give back what was typed."""
+        group = require_group(interaction)
+        names = FIELDS[kind]
+        fields = {name: press.text(name) for name in names}
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        try:
+            typed = Typed(
+                status=fields.get("answer", fields.get("status", "")),
+                on=self._read(fields["date"]),
+                words=fields["words"],
+                url=fields["link"],
+                by=fields.get("by", ""),
+            )
+            drafted = await self.service.draft(group, press.arg(0), kind, typed)
+            await reply(interaction, preview_card(drafted, second=await self.service.waits_for_second(drafted)))
+        except PostbagError as error:
+            again = Act("Try again", "record.again", (kind.value, press.arg(0)))
+            await reply(interaction, typed_card(error, names, [fields[name] for name in names], again))
+
+    def _read(self, text: str) -> date | None:
+        today = london_today(self.client.services.clock)
+        return read_date(text, today, lean=Lean.BACK) if text.strip() else None
+
+    async def _show(self, interaction: Interaction, recorded: Recorded) -> None:
+        organiser = await is_organiser(interaction)
+        who = await self._who([recorded]) if organiser else {}
+        await reply(interaction, record_card(recorded, who, organiser=organiser))
+
+    async def _list(self, interaction: Interaction, title: str, history: Iterable[Recorded]) -> None:
+        organiser = await is_organiser(interaction)
+        listed = list(history)
+        who = await self._who(listed[:25]) if organiser else {}
+        await reply(interaction, history_card(title, listed, who, organiser=organiser))
+
+    async def _who(self, history: Iterable[Recorded]) -> dict[PersonId, UserId]:
+        """Find the Discord users behind some records, to mention them to an organiser."""
+        persons = {
+            step.person_id for recorded in history for step in recorded.record.steps if step.person_id is not None
+        }
+        found = {person: await self.client.services.people.user_of(person) for person in persons}
+        return {person: user for person, user in found.items() if user is not None}
+
+    async def _recorded(self, interaction: Interaction, press: Press) -> Recorded:
+        number = _number(press.values[0] if press.values else press.arg(0))
+        return await self.service.get(require_group(interaction), number)
+
+    async def _person(self, interaction: Interaction) -> PersonId:
+        return await self.client.services.people.person_for(UserId(interaction.user.id))
+
+
+def _kind(text: str) -> RecordKind:
+    return RecordKind.EVIDENCE if text == RecordKind.EVIDENCE.value else RecordKind.ANSWER
+
+
+def _number(text: str) -> RecordId:
+    if not text.isdecimal() or len(text) > 18:
+        raise NotFound("There is no such record in this group.", "Use /reports undo to see what can be taken back.")
+    return RecordId(int(text))
