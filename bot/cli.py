@@ -97,7 +97,9 @@ def run(
 def rehearse(
     config: Config = None,
     tour: Annotated[bool, typer.Option("--tour", help="Play 2021 as it happened, in this terminal.")] = False,
-    port: Annotated[int | None, typer.Option(help="Port of the browser page (else one that is free).")] = None,
+    port: Annotated[
+        int | None, typer.Option(help="Port of the desk (else 7650, or the next one that is free).")
+    ] = None,
     browser: Annotated[bool, typer.Option(help="Open the page in a browser.")] = True,
 ) -> None:
     """Open the rehearsal room: the real bot in an invented server, without any account."""
@@ -112,7 +114,7 @@ def _rehearse(settings: Settings, *, tour: bool, port: int | None, browser: bool
         from bot.rehearsal.tour import run_tour
 
         raise typer.Exit(_run(run_tour(settings, out)))
-    from bot.rehearsal.room import run_room
+    from bot.rehearsal.terminal import run_room
 
     raise typer.Exit(_run(run_room(settings, port=port, open_browser=browser)))
 

@@ -32,6 +32,9 @@ log = logging.getLogger(__name__)
 Interaction: TypeAlias = "discord.Interaction[PostbagClient]"
 Handler = Callable[[Interaction, Press], Awaitable[None]]
 
+UNKNOWN_INTERACTION = 10062
+"""Discord's code for an interaction that was answered after its three seconds."""
+
 SYNCED = "commands synced"
 
 
@@ -160,6 +163,9 @@ async def report_error(interaction: discord.Interaction[Any], error: BaseExcepti
     original: BaseException = error
     while isinstance(original, app_commands.CommandInvokeError | commands.CommandInvokeError):
         original = original.original
+    if isinstance(original, discord.NotFound) and original.code == UNKNOWN_INTERACTION:
+        log.warning("an answer came too late for Discord, which gives three seconds: the person saw none")
+        return
     if isinstance(original, PostbagError):
         card = Card(accent=None).text(f"**{original.message}**\n{original.next_step}".strip())
     elif isinstance(original, app_commands.NoPrivateMessage):

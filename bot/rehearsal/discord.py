@@ -6,14 +6,17 @@ What is changed, and why:
 * it looks for settled work every 2 ms instead of 50 (``_settle_internal``), so that a command takes milliseconds;
 * the preview keeps one address when it is reopened (``capability``, the port), waits its turn behind the lock of everything
   else that drives SimCord, and does not refuse a click because the page was refreshed in between (``_action``);
-* every request of the bot passes ``StrictDiscord``.
+* every request of the bot passes ``StrictDiscord``;
+* bad weather: requests that fail until told otherwise (``backend.faults``), a permission taken away in a channel
+  (``set_overwrite``), a channel deleted, a bot that hears nothing because it is switched off (``parsers``);
+* what people do can be listened to (``backend.subscribers``).
 """
 
 from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
@@ -22,6 +25,8 @@ import discord
 import simcord
 from simcord._clock import Clock as SimcordClock
 from simcord.backend import Backend
+from simcord.backend.models.channel import Overwrite
+from simcord.enums import OverwriteType
 from simcord.preview import Preview
 
 from bot.clock import Clock
@@ -79,15 +84,57 @@ class Discord(simcord.Env):
         """Count what happened so far: when it grows, an open page is out of date."""
         return len(self.backend.transcript)
 
+    def fail(self, method: str, path: str, *, status: int, code: int = 0, message: str) -> Callable[[], None]:
+        """Make matching requests of the bot fail until the function that is given back is called."""
+        self.inject_error(method, path, status=status, code=code, message=message, times=None)
+        fault = self.backend.faults[-1]
+
+        def mend() -> None:
+            self.backend.faults[:] = [other for other in self.backend.faults if other is not fault]
+
+        return mend
+
+    def deny(self, channel: Any, **permissions: bool) -> None:
+        """Take permissions away from the bot in one channel."""
+        value = discord.Permissions(**permissions).value
+        self.backend.set_overwrite(channel.id, Overwrite(self.backend.bot_user.id, OverwriteType.MEMBER, deny=value))
+
+    def allow_again(self, channel: Any) -> None:
+        """Give back what ``deny`` took."""
+        self.backend.delete_overwrite(channel.id, self.backend.bot_user.id)
+
+    def delete_channel(self, channel: Any) -> None:
+        """Delete a channel with everything in it, as a server manager would."""
+        self.backend.delete_channel(channel.id)
+
+    def has_channel(self, channel: Any) -> bool:
+        """Say whether a channel is still there."""
+        return channel.id in self.backend.channels
+
+    def switch_off(self) -> None:
+        """Let the bot hear of nothing any more, as if its process were gone. ``restart_bot`` ends that."""
+        for event in ("INTERACTION_CREATE", "MESSAGE_CREATE"):
+            self.bot._connection.parsers[event] = lambda _: None
+
+    def listen(self, hears: Callable[[str, Mapping[str, Any]], None]) -> None:
+        """Tell ``hears`` of every event, before the bot hears of it."""
+        self.backend.subscribers.insert(0, hears)
+
     @asynccontextmanager
     async def page(
-        self, channel: Any, viewers: Sequence[Any], *, port: int | None = None, locale: str = "en-GB"
+        self,
+        channel: Any,
+        viewers: Sequence[Any],
+        *,
+        port: int | None = None,
+        capability: str | None = None,
+        locale: str = "en-GB",
     ) -> AsyncIterator[Preview]:
         """Serve the browser page of a channel to its viewers, at the address of the page before it where there was one."""
         preview = self.preview(
             channel, viewers=viewers, layout="channel", locale=locale, timezone="Europe/London", port=self._port or port
         )
-        preview.capability = self._capability
+        preview.capability = capability or self._capability
         act = preview._action
 
         async def act_in_turn(context_id: str | None, body: Any) -> dict[str, Any]:

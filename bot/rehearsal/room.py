@@ -1,34 +1,35 @@
-"""The rehearsal room: the stage, served to a browser on this computer alone, with a clock that is moved from the terminal."""
+"""The rehearsal room: a stage that can be begun anew, its browser page, its clock and weather, and what the desk shows."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
-import os
-import signal
-import sys
+import secrets
 import tempfile
-import webbrowser
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import discord
-from rich.console import Console
 from simcord import SetupError
 from simcord.preview import Preview
 
 from bot.clock import LONDON, london_today
 from bot.config import DatabaseSection, DiscordSection, ParliamentSection, PrivacySection, Settings, SourcesSection
-from bot.domain.errors import PostbagError, Refused
+from bot.domain.errors import Refused
 from bot.domain.identity import UserId
 from bot.rehearsal.parliament import ParliamentStandIn, invented_report
-from bot.rehearsal.prompt import HELP, Move, Order, Word, read_order, typed_lines
+from bot.rehearsal.playing import Player
+from bot.rehearsal.prompt import HELP, Move, Order, Word
 from bot.rehearsal.reading import text_of
-from bot.rehearsal.stage import SERVER, Stage, open_stage
+from bot.rehearsal.recording import Recorder
+from bot.rehearsal.scenes import ORDINARY, Do, Scene, Server, Step
+from bot.rehearsal.stage import SERVER, Stage, StageClock, open_stage
+from bot.rehearsal.telling import as_markdown, spelled_out
+from bot.rehearsal.weather import KEYS, Sky
 
 log = logging.getLogger(__name__)
 
@@ -38,13 +39,14 @@ WELCOME = (
     "Type / to see what Postbag can do; /start is where to begin."
 )
 WELCOME_ALONE = "I am Rosa, I am invented, and I am in no server with Postbag. I type /start here, in direct messages."
+NAMES = {"nadia": "Nadia", "gwen": "Gwen", "tomos": "Tomos", "rosa": "Rosa"}
 
 
 class RoomClock:
-    """The machine's clock, moved on: it runs, and jumps when it is told to."""
+    """The machine's clock, moved on: it runs, and jumps when it is told to. ``start``: what it shows at first."""
 
-    def __init__(self) -> None:
-        self._ahead = timedelta()
+    def __init__(self, start: datetime | None = None) -> None:
+        self._ahead = timedelta() if start is None else start - datetime.now(UTC)
 
     def now(self) -> datetime:
         return datetime.now(UTC) + self._ahead
@@ -52,6 +54,9 @@ class RoomClock:
     def move_to(self, instant: datetime) -> None:
         """Jump to an aware datetime; an earlier one than now is left alone, since Discord's time cannot go back."""
         self._ahead += max(timedelta(), instant - self.now())
+
+
+MakeClock = Callable[[datetime | None], StageClock]
 
 
 def rehearsal_settings(settings: Settings, data: Path, sources: SourcesSection | None = None) -> Settings:
@@ -69,54 +74,154 @@ def rehearsal_settings(settings: Settings, data: Path, sources: SourcesSection |
 
 
 class Room:
-    """A stage with one open browser page, kept up to date in the background."""
+    """A stage with one open browser page, kept up to date in the background. A scene puts a new stage in its place.
 
-    def __init__(self, stage: Stage, port: int | None) -> None:
-        self.stage = stage
-        self._port = port
+    ``lock`` is held by whoever moves the clock, changes the weather, turns the page or begins a scene; each click in the
+    page takes the stage's own lock alone. ``version`` grows with everything that the desk shows.
+    """
+
+    stage: Stage
+    sky: Sky
+    parliament: ParliamentStandIn
+    recorder: Recorder
+
+    def __init__(self, settings: Settings, folder: Path, *, clock: MakeClock = RoomClock) -> None:
+        self.scene = ORDINARY
+        self.where, self.who = "#general", "nadia"
+        self.said = ""
+        self.version = 1
+        self.lock = asyncio.Lock()
+        self._settings = settings
+        self._folder = folder
+        self._make_clock = clock
+        self._begun = 0
+        self._capability = secrets.token_urlsafe(32)
+        self._port: int | None = None
+        self._stage_open = AsyncExitStack()
         self._page = AsyncExitStack()
         self._preview: Preview | None = None
-        self._turning = False
         self._shown = -1
-        self._looked_on = london_today(stage.clock)
+        self._seen: Any = None
+        self._changed = asyncio.Event()
+
+    # Scenes -------------------------------------------------------------------------------------------------------
+
+    async def begin(self, scene: Scene) -> None:
+        """Put a new stage in place of the old, as the scene says, and play its steps. The room is shown also where one fails."""
+        async with self.lock:
+            await self._page.aclose()
+            await self._stage_open.aclose()
+            self.scene = scene
+            await self._set_the_stage(scene)
+            self.where, self.who = "#general", "nadia"
+            problem: Refused | None = None
+            try:
+                await Player(self).play(scene.steps)
+            except Refused as refused:
+                problem = refused
+            self.recorder = Recorder(self.stage, scene.steps)
+            await self._show(self.where, self.who)
+            self.say(f"The scene has begun: {scene.title}." if problem is None else str(problem))
+        if problem is not None:
+            raise problem
+
+    async def _set_the_stage(self, scene: Scene) -> None:
+        self._begun += 1
+        clock = self._make_clock(scene.starts)
+        folder = self._folder / f"scene-{self._begun}"
+        folder.mkdir(parents=True)
+        async with AsyncExitStack() as stack:
+            self.parliament = await stack.enter_async_context(ParliamentStandIn(clock))
+            urls = self.parliament.urls
+            sources = SourcesSection(
+                members_api=urls.members_api,
+                committees_api=urls.committees_api,
+                postcodes=urls.postcodes,
+                bank_holidays=urls.bank_holidays,
+            )
+            report = invented_report(london_today(clock))
+            stage: Stage = await stack.enter_async_context(
+                open_stage(
+                    rehearsal_settings(self._settings, folder, sources),
+                    clock,
+                    reports=[report],
+                    prepare=lambda app: app.refresh(),
+                )
+            )
+            self._stage_open = stack.pop_all()
+        self.stage, self.sky = stage, Sky(stage, self.parliament)
+        self._looked_on = london_today(clock)
+        if scene.server is not Server.EMPTY:
+            await stage.set_up(high_risk=scene.high_risk)
+        if scene.server is Server.FOLLOWING:
+            person = await stage.app.services.people.person_for(UserId(stage.organiser.id))
+            await stage.app.services.deadlines.follow(stage.guild_id, report.slug, person)
+        await stage.second_organiser.send(stage.channel, WELCOME)
+        await stage.outsider.send_dm(WELCOME_ALONE)
+
+    def recorded(self) -> Scene:
+        """Give what has happened here so far as a scene that begins at the same moment."""
+        starts = self.scene.starts or self._started
+        return replace(self.scene, starts=starts, steps=tuple(self.recorder.steps), key="loaded")
+
+    @property
+    def _started(self) -> datetime:
+        first = self.stage.env.backend.clock._epoch
+        return first if isinstance(first, datetime) else self.stage.clock.now()
+
+    # The page -----------------------------------------------------------------------------------------------------
 
     @property
     def url(self) -> str:
         """Give the page's address, with its secret."""
-        if self._preview is None:
-            raise Refused("The page is not open.", "Start the rehearsal again.")
+        if not self.is_open or self._preview is None:
+            raise Refused("The page is not open.", "Open it from the desk: choose who you are.")
         return self._preview.url
 
-    async def show(self, *, direct: bool = False) -> None:
-        """Open the page, or turn it: to the server with its people, or to the outsider's direct messages.
+    @property
+    def is_open(self) -> bool:
+        """Say whether the page can be seen. It may have been ended in the browser."""
+        return self._preview is not None and not self._preview._closed
 
-        The old page closes outside the lock, since it waits for a click that may itself be waiting for the lock.
-        """
+    async def show(self, where: str, who: str) -> None:
+        """Open the page, or turn it: to a channel or a person's direct messages, as that person. Refused: they cannot see it."""
+        async with self.lock:
+            await self._show(where, who)
+
+    async def _show(self, where: str, who: str) -> None:
+        """The old page closes outside the stage's lock, since it waits for a click that may itself be waiting for that."""
         stage = self.stage
-        self._turning = True
+        if who not in stage.people:
+            raise Refused("There is nobody of that name.", f"There are: {', '.join(NAMES.values())}.")
+        person = stage.people[who]
+        if where != "direct" and person is stage.outsider:
+            raise Refused("Rosa is in no server with Postbag.", "Open her direct messages.")
+        if where == "direct":
+            user = getattr(person, "user", person)
+            channel, viewers = user.dm_channel, [user]
+        else:
+            channel = {"#general": stage.channel, "#organisers": stage.notices}.get(where)
+            others = [other for other in stage.people.values() if other not in (person, stage.outsider)]
+            viewers = [person, *others]
+        if channel is None or not stage.env.has_channel(channel):
+            raise Refused(f"{where} is not there.", "Switch the weather back, or open another channel.")
         await self._page.aclose()
         async with stage.env.lock:
-            channel: Any = stage.outsider.dm_channel if direct else stage.channel
-            viewers = [stage.outsider] if direct else [stage.organiser, stage.second_organiser, stage.member]
+            opening = stage.env.page(channel, viewers, port=self._port, capability=self._capability)
             try:
-                self._preview = await self._page.enter_async_context(stage.env.page(channel, viewers, port=self._port))
+                self._preview = await self._page.enter_async_context(opening)
             except SetupError as error:
-                raise Refused(
-                    f"The page could not be opened: {error}.", "Choose another --port, or leave it out for a free one."
-                ) from None
+                raise Refused(f"The page could not be opened: {error}.", "End the room and start it again.") from None
+            self._port = self._preview._server.port
             self._shown = stage.env.happened
-        self._turning = False
+        self.where, self.who = where, who
+        self.touch()
 
     async def close(self) -> None:
         await self._page.aclose()
+        await self._stage_open.aclose()
 
-    async def closed(self) -> None:
-        """Wait until the page is ended from the browser; turning it does not end it."""
-        while self._preview is not None:
-            await self._preview.wait_closed()
-            if not self._turning and self._preview._closed:
-                return
-            await asyncio.sleep(PUMP_EVERY)
+    # Time and weather ---------------------------------------------------------------------------------------------
 
     async def pump(self) -> None:
         """Let time pass: send what is due, look at deadlines daily, and bring the open page up to date."""
@@ -132,192 +237,158 @@ class Room:
 
     async def tick(self) -> None:
         """Do what the time now calls for."""
-        stage = self.stage
-        async with stage.env.lock:
+        async with self.lock, self.stage.env.lock:
+            stage = self.stage
             await stage.env.follow_clock()
             today = london_today(stage.clock)
-            if today != self._looked_on:
-                self._looked_on = today
-                await stage.app.recompute()
-                await stage.app.refresh()
-            due = await stage.app.services.delivery.next_due()
-            if due is not None and due <= stage.clock.now():
-                await stage.app.sweep()
-                await stage.env.settle()
+            if not self.sky.off:
+                if today != self._looked_on:
+                    self._looked_on = today
+                    await stage.app.recompute()
+                    await stage.app.refresh()
+                due = await stage.app.services.delivery.next_due()
+                if due is not None and due <= stage.clock.now():
+                    await stage.app.sweep()
+                    await stage.env.settle()
             await self._refresh()
 
     async def obey(self, order: Order) -> str:
-        """Carry out what was typed at the terminal, and say what came of it."""
-        stage = self.stage
+        """Carry out what was typed at the terminal or pressed at the desk, and say what came of it."""
         if order is Word.HELP:
             return HELP
         if order in (Word.DIRECT, Word.SERVER):
-            await self.show(direct=order is Word.DIRECT)
+            await (self.show("direct", "rosa") if order is Word.DIRECT else self.show("#general", "nadia"))
             return "Reload the page in the browser: it now shows " + (
                 "Rosa's direct messages with Postbag." if order is Word.DIRECT else f"#general of {SERVER}."
             )
+        async with self.lock:
+            before = {message.id for message in self.stage.posted}
+            if not await self.move(order):
+                return self.say("Nothing is planned. An organiser can add a date with /deadlines add.")
+            self.recorder.moved()
+            async with self.stage.env.lock:
+                await self._refresh()
+            new = [message for message in self.stage.posted if message.id not in before]
+            first = f"It is now {_said(self.stage.clock.now())}. {_count(len(new))} in the invented server."
+            if self.sky.off:
+                first = f"It is now {_said(self.stage.clock.now())}. Postbag is switched off, so nothing was sent."
+            names = self.names
+            lines = [f"  {_said(m.created_at)}  {spelled_out(_gist(m), names)}" for m in new]
+            return self.say("\n".join([first, *lines]))
+
+    async def move(self, order: Order) -> bool:
+        """Move the clock, for a caller who holds ``lock``. False: to the next reminder, and there is none."""
+        stage = self.stage
         if isinstance(order, Move):
             to = order.to
         else:
             due = await stage.app.services.delivery.next_due()
             if due is None:
-                return "Nothing is planned. An organiser can add a date with /deadlines add."
+                return False
             to = max(due, stage.clock.now())
-        before = len(stage.posted)
-        await stage.play_to(to)
-        async with stage.env.lock:
-            await self._refresh()
-        new = stage.posted[before:]
-        lines = [f"It is now {_said(stage.clock.now())}. {_count(len(new))} in the invented server."]
-        return "\n".join([*lines, *(f"  {_said(m.created_at)}  {_gist(m)}" for m in new)])
+        await (stage.move_to(to) if self.sky.off else stage.play_to(to))
+        self._looked_on = london_today(stage.clock)
+        return True
+
+    async def change_weather(self, key: str, on: bool) -> str:
+        """Turn one switch of the weather, and say so."""
+        async with self.lock:
+            before = {message.id for message in self.stage.posted}
+            async with self.stage.env.lock:
+                await self.sky.turn(key, on)
+                await self._refresh()
+            self.recorder.add(Step(Do.WEATHER, key, on=on))
+            if not self.stage.env.has_channel(self.stage.channel):
+                if self.where == "#general":
+                    await self._show("#organisers", "nadia")
+            elif key == "channel-deleted" and not on:
+                await self._show("#general", "nadia")
+            new = sum(message.id not in before for message in self.stage.posted)
+            came = f" {_count(new)} in the invented server." if new else ""
+            return self.say(f"{'Now' if on else 'No longer'}: {KEYS[key].label}.{came}")
+
+    async def restart(self) -> str:
+        """Close Postbag and open it again, and say so."""
+        async with self.lock:
+            await self.stage.restart()
+            self.sky.on.discard("postbag-off")
+            self.recorder.add(Step(Do.RESTART))
+            async with self.stage.env.lock:
+                await self._refresh()
+            return self.say("Postbag was stopped and started again. Every button in the conversation still works.")
 
     async def _refresh(self) -> None:
-        if self._preview is None or self._preview._closed:
-            return
-        if self._shown != self.stage.env.happened:
+        if self._shown != self.stage.env.happened and self.is_open and self._preview is not None:
             self._shown = self.stage.env.happened
             await self._preview.refresh()
+        now = (self.stage.env.happened, f"{self.stage.clock.now():%d %H:%M}", frozenset(self.sky.on), self.is_open)
+        if now != self._seen:
+            self._seen = now
+            self.touch()
+
+    # What the desk shows ------------------------------------------------------------------------------------------
+
+    def say(self, words: str) -> str:
+        """Let the desk say what has just happened."""
+        self.said = words
+        self.touch()
+        return words
+
+    def touch(self) -> None:
+        """Let whoever waits for a change know of one."""
+        self.version += 1
+        self._changed.set()
+        self._changed = asyncio.Event()
+
+    async def changed(self, seen: int, *, within: float) -> None:
+        """Wait until the version is another than the one seen, or for so many seconds."""
+        if self.version == seen:
+            try:
+                async with asyncio.timeout(within):
+                    await self._changed.wait()
+            except TimeoutError:
+                return
+
+    @property
+    def names(self) -> dict[int, str]:
+        """Give the names behind the ids that a message may mention."""
+        stage = self.stage
+        people = {person.id: NAMES[key] for key, person in stage.people.items()}
+        return {
+            **people,
+            stage.env.backend.bot_user.id: "Postbag",
+            stage.channel.id: "general",
+            stage.notices.id: "organisers",
+            stage.organiser_role.id: "Organisers",
+        }
+
+    async def transcript(self) -> str:
+        """Give the conversation that the page shows, as its viewer sees it, as Markdown."""
+        async with self.lock, self.stage.env.lock:
+            stage, person = self.stage, self.stage.people[self.who]
+            if self.where == "direct":
+                viewer = getattr(person, "user", person)
+                channel = viewer.dm_channel
+            else:
+                viewer, channel = person, stage.channel if self.where == "#general" else stage.notices
+            where = "Direct messages with Postbag" if self.where == "direct" else f"{self.where} of {SERVER}"
+            title = f"Postbag, rehearsed: {self.scene.title}"
+            return as_markdown(
+                channel, viewer, title=title, where=f"{where}, as {NAMES[self.who]} sees it", names=self.names
+            )
 
 
 @asynccontextmanager
-async def open_room(settings: Settings, *, port: int | None = None, data: Path | None = None) -> AsyncIterator[Room]:
-    """Open the whole room: Parliament's stand-in, Postbag, the invented server set up and following the invented report."""
+async def open_room(
+    settings: Settings, *, data: Path | None = None, scene: Scene = ORDINARY, clock: MakeClock = RoomClock
+) -> AsyncIterator[Room]:
+    """Open the whole room: Parliament's stand-in, Postbag, and the invented server as the scene says."""
     async with AsyncExitStack() as stack:
         folder = data or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="postbag-rehearsal-")))
-        clock = RoomClock()
-        parliament = await stack.enter_async_context(ParliamentStandIn(clock))
-        urls = parliament.urls
-        sources = SourcesSection(
-            members_api=urls.members_api,
-            committees_api=urls.committees_api,
-            postcodes=urls.postcodes,
-            bank_holidays=urls.bank_holidays,
-        )
-        report = invented_report(london_today(clock))
-        stage: Stage = await stack.enter_async_context(
-            open_stage(
-                rehearsal_settings(settings, folder, sources),
-                clock,
-                reports=[report],
-                prepare=lambda app: app.refresh(),
-            )
-        )
-        await stage.set_up(high_risk=False)
-        person = await stage.app.services.people.person_for(UserId(stage.organiser.id))
-        await stage.app.services.deadlines.follow(stage.guild_id, report.slug, person)
-        await stage.second_organiser.send(stage.channel, WELCOME)
-        await stage.outsider.send_dm(WELCOME_ALONE)
-        room = Room(stage, port)
+        room = Room(settings, folder, clock=clock)
         stack.push_async_callback(room.close)
-        await room.show()
+        await room.begin(scene)
         yield room
-
-
-async def run_room(
-    settings: Settings,
-    *,
-    port: int | None = None,
-    open_browser: bool = True,
-    data: Path | None = None,
-    console: Console | None = None,
-) -> int:
-    """Serve the room until it is told to stop: by ``quit``, Ctrl-C, SIGTERM or from the page. Gives the exit code."""
-    out = console or Console(highlight=False)
-    stop = asyncio.Event()
-    with stop_signals(stop):
-        out.print("Opening the rehearsal room …", style="dim")
-        async with open_room(settings, port=port, data=data) as room:
-            _welcome(out, room, terminal=sys.stdin is not None and sys.stdin.isatty())
-            if open_browser:
-                _open_browser(room.url)
-            async with typed_lines() as lines, asyncio.TaskGroup() as tasks:
-                background = [
-                    tasks.create_task(room.pump()),
-                    tasks.create_task(_listen(out, room, lines, stop)),
-                    tasks.create_task(_set_when(room.closed(), stop)),
-                ]
-                await stop.wait()
-                for task in background:
-                    task.cancel()
-    out.print("The rehearsal is over. Everything in it has been thrown away.")
-    return 0
-
-
-def _welcome(out: Console, room: Room, *, terminal: bool) -> None:
-    report = room.stage.app.services.reports.report("lights-out")
-    out.print()
-    out.print("[bold]Postbag's rehearsal room[/]: the real bot, without any account. Nothing leaves this computer.")
-    out.print(
-        f"INVENTED: the server {SERVER.removesuffix(' (invented)')}, its people, every MP, seat and postcode, and the report "
-        f"“{report.short_title.removesuffix(' (invented)')}”. Real: the report “Never Again” and what is said of it.",
-        soft_wrap=True,
-    )
-    out.print()
-    out.print(f"  [bold]{room.url}[/]", soft_wrap=True)
-    out.print("  (only this computer can open it; whoever has the whole address can)", style="dim")
-    out.print()
-    out.print(
-        "1. Open that address. You are Amina, an organiser; “Viewing as” makes you Gwen or Tomos.", soft_wrap=True
-    )
-    out.print(
-        "2. Type /start there: read what is asked, write to an invented MP; then /deadlines list.", soft_wrap=True
-    )
-    out.print(
-        "3. Move the clock here: type next for the next reminder, +1d for a day, help for the rest, quit to end."
-        if terminal
-        else "3. To end it, press Ctrl-C. Started in a terminal, the room's clock can be moved from there.",
-        soft_wrap=True,
-    )
-    out.print()
-
-
-async def _listen(out: Console, room: Room, lines: asyncio.Queue[str | None], stop: asyncio.Event) -> None:
-    while True:
-        if sys.stdin is not None and sys.stdin.isatty():
-            out.print("[bold]room>[/] ", end="")
-        line = await lines.get()
-        try:
-            order = Word.QUIT if line is None else read_order(line, room.stage.clock.now())
-            if order is Word.QUIT:
-                stop.set()
-                return
-            if order is not None:
-                out.print(await room.obey(order), markup=False, soft_wrap=True)
-        except PostbagError as error:
-            out.print(str(error), markup=False, soft_wrap=True)
-        except Exception:
-            log.exception("the room could not do that")
-            out.print("That did not work. The room is still open.")
-
-
-async def _set_when(work: Any, stop: asyncio.Event) -> None:
-    await work
-    stop.set()
-
-
-@contextlib.contextmanager
-def stop_signals(stop: asyncio.Event) -> Iterator[None]:
-    """Set the event on SIGTERM and Ctrl-C, where the system has them, instead of being torn down."""
-    loop = asyncio.get_running_loop()
-    caught = []
-    for number in (signal.SIGTERM, signal.SIGINT):
-        with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
-            loop.add_signal_handler(number, stop.set)
-            caught.append(number)
-    try:
-        yield
-    finally:
-        for number in caught:
-            loop.remove_signal_handler(number)
-
-
-def _open_browser(url: str) -> None:
-    has_screen = sys.platform in ("darwin", "win32") or bool(
-        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
-    )
-    if has_screen and sys.stdout.isatty():
-        with contextlib.suppress(webbrowser.Error, OSError):
-            webbrowser.open(url)
 
 
 def _said(instant: datetime) -> str:

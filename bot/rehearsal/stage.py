@@ -55,7 +55,7 @@ class Stage:
         manage = discord.Permissions(manage_guild=True)
         self.organiser_role: RoleHandle = self.guild.create_role("Organisers")
         admins = self.guild.create_role("Server managers", permissions=manage)
-        self.organiser: MemberActor = self._joins("amina", "Amina (organiser, invented)", admins, self.organiser_role)
+        self.organiser: MemberActor = self._joins("nadia", "Nadia (organiser, invented)", admins, self.organiser_role)
         self.second_organiser: MemberActor = self._joins("gwen", "Gwen (organiser, invented)", self.organiser_role)
         self.member: MemberActor = self._joins("tomos", "Tomos (member, invented)")
         self.outsider: UserHandle = env.create_user("rosa", global_name="Rosa (not in the server, invented)")
@@ -82,6 +82,16 @@ class Stage:
             if message.author.id == ours and not message.flags.ephemeral
         ]
         return sorted(found, key=lambda message: message.id)
+
+    @property
+    def people(self) -> dict[str, Any]:
+        """Give everyone by the name that a scene calls them: the one who acts in the server, or in direct messages only."""
+        return {
+            "nadia": self.organiser,
+            "gwen": self.second_organiser,
+            "tomos": self.member,
+            "rosa": self.outsider,
+        }
 
     async def set_up(self, **changes: Any) -> None:
         """Set the server up as its organiser would: post in the channel, organisers by role; ``changes`` beside these."""
@@ -130,9 +140,18 @@ class Stage:
     async def restart(self) -> None:
         """Close Postbag and open it again on the same data: buttons of before must still work."""
         async with self.env.lock:
-            self.app = await self._opener.reopen()
-            await self.env.restart_bot(self.app.client)
-            await self.app.services.delivery.recover()
+            await self.restart_unlocked()
+
+    async def restart_unlocked(self) -> None:
+        """Restart for a caller who holds the lock."""
+        self.app = await self._opener.reopen()
+        await self.env.restart_bot(self.app.client)
+        await self.app.services.delivery.recover()
+        await self.env.settle()
+
+    def make_channel(self) -> None:
+        """Make #general, or a new one where it was deleted. The settings still name the old one."""
+        self.channel = self.guild.create_text_channel("general", topic=TOPIC)
 
     async def _move(self, instant: datetime) -> None:
         self.clock.move_to(instant)

@@ -17,8 +17,9 @@ from bot.config import Settings, SourcesSection
 from bot.domain.errors import Unavailable
 from bot.rehearsal.parliament import ParliamentStandIn
 from bot.rehearsal.reading import buttons_of, controls_of, options_of, text_of
-from bot.rehearsal.room import rehearsal_settings, stop_signals
+from bot.rehearsal.room import rehearsal_settings
 from bot.rehearsal.stage import Stage, open_stage
+from bot.rehearsal.terminal import stop_signals
 from bot.rehearsal.transcript import Transcript
 
 INTERRUPTED = 130
@@ -71,17 +72,17 @@ class Tour:
 
     async def organiser_follows(self) -> None:
         """Choose the channel, follow the report, look at its clock."""
-        amina = self.stage.organiser
-        step = await self.types(amina, "Amina", "admin setup")
-        self.say.does("Amina", "picks the channel #general")
-        await self.select(amina, step, [self.stage.channel], kind=8)
+        nadia = self.stage.organiser
+        step = await self.types(nadia, "Nadia", "admin setup")
+        self.say.does("Nadia", "picks the channel #general")
+        await self.select(nadia, step, [self.stage.channel], kind=8)
         while not any(str(part.get("custom_id")).startswith("pb:admin.risk") for part in controls_of(step)):
-            step = await self.presses(amina, "Amina", step, "Next", quietly=True)
-        self.say.does("Amina", "keeps what is proposed, and presses [Next] until the last question")
-        self.showed("Amina", step)
+            step = await self.presses(nadia, "Nadia", step, "Next", quietly=True)
+        self.say.does("Nadia", "keeps what is proposed, and presses [Next] until the last question")
+        self.showed("Nadia", step)
         no = next(label for label in buttons_of(step) if label.startswith("No"))
-        await self.presses(amina, "Amina", step, no)
-        await self.types(amina, "Amina", "reports follow", report=REPORT)
+        await self.presses(nadia, "Nadia", step, no)
+        await self.types(nadia, "Nadia", "reports follow", report=REPORT)
 
     async def time_passes(self, until: datetime) -> None:
         """Let the clock run, and print each message as it was posted."""
@@ -113,7 +114,7 @@ class Tour:
 
     async def everyone_looks_back(self) -> None:
         """The clock told honestly, and the answer on the card."""
-        await self.types(self.stage.organiser, "Amina", "reports show", report=REPORT)
+        await self.types(self.stage.organiser, "Nadia", "reports show", report=REPORT)
         await self.types(self.stage.member, "Tomos", "recommendations show", number="1", report=REPORT)
 
     # What a person can do -----------------------------------------------------------------------------------------
@@ -208,7 +209,7 @@ async def _play(settings: Settings, console: Console) -> None:
         tour.say.title(
             "2021, as it happened",
             "The real bot in an invented server. Real: the report, its dates, what was answered, and every message of the bot. "
-            "Invented: Amina, Tomos, their server and town, the MP and the letter. Nothing leaves this computer.",
+            "Invented: Nadia, Tomos, their server and town, the MP and the letter. Nothing leaves this computer.",
         )
         await tour.play()
         tour.say.title(

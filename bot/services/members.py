@@ -244,6 +244,14 @@ class MemberService:
             known = self._contacts[member.member_id] = (now, asked.email, asked.phone)
         return replace(seat, member=replace(member, email=known[1], phone=known[2]))
 
+    def has_read_contact(self, seat: Constituency) -> bool:
+        """Say whether the contacts of a seat's Member were read lately: without that, having none means nothing."""
+        member = seat.member
+        if member is None or member.email or member.phone:
+            return member is not None
+        known = self._contacts.get(member.member_id)
+        return known is not None and self._clock.now() - known[0] <= CONTACT_KEPT
+
     def _require_data(self) -> None:
         if not self._directory.constituencies:
             raise Unavailable(

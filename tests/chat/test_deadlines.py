@@ -361,7 +361,7 @@ async def test_why_tells_rule_working_and_ledger_to_anyone_privately_and_names_n
     assert "Expected by: 5 March 2026" in said
     assert "an organiser of this group" in said
     assert "Sent at 09:00" in said
-    assert "Amina" not in said
+    assert "Nadia" not in said
     assert str(group.organiser.id) not in said
 
 

@@ -107,4 +107,4 @@ async def test_anyone_may_ask_why_and_is_told_privately(group: Any) -> None:
     told = group.text_of(why)
     assert "2 calendar months" in told
     assert "8 July 2021" in told
-    assert "Amina" not in told
+    assert "Nadia" not in told

@@ -24,14 +24,14 @@ async def test_2021_as_it_happened() -> None:
     told = out.getvalue()
     flat = re.sub(r"[\s│]+", " ", told)
     milestones = [
-        "Invented: Amina, Tomos",
+        "Invented: Nadia, Tomos",
         "Thursday 8 July 2021",
         "Tomos types /start",
         "presses [Read the recommendations]",
         "Recommendation 1: Genocide determination",
         "The Government's answer: Not yet answered",
-        "Amina types /admin setup",
-        "Amina types /reports follow",
+        "Nadia types /admin setup",
+        "Nadia types /reports follow",
         "expected by 8 September 2021, in 62 days",
         "Wednesday 25 August 2021",
         "in 14 days",
@@ -51,7 +51,7 @@ async def test_2021_as_it_happened() -> None:
         "Friday 22 October 2021",
         "Monday 1 November 2021",
         "Answered on 1 November 2021, 54 days late",
-        "Amina types /reports show",
+        "Nadia types /reports show",
         "The Government's answer: Not agreed, by the Government of 2021, 1 November 2021",
         "1. postbag rehearse",
     ]

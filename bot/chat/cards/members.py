@@ -32,9 +32,18 @@ AGAIN = Act("Another constituency", "mp.find")
 
 
 def member_card(
-    seat: Constituency, *, as_of: str, dissolved: str, doubtful: bool = False, invented: bool = False
+    seat: Constituency,
+    *,
+    as_of: str,
+    dissolved: str,
+    doubtful: bool = False,
+    invented: bool = False,
+    contact_read: bool = True,
 ) -> Card:
-    """Show who sits for a constituency. ``dissolved`` says that Parliament is, and then nobody is named."""
+    """Show who sits for a constituency. ``dissolved`` says that Parliament is, and then nobody is named.
+
+    ``contact_read``: the record with the contacts could be read, so that one which is missing is not stated there.
+    """
     card = Card(plain(clip(seat.name, 100)))
     if dissolved:
         return card.text(f"**There is no MP.** {dissolved}").buttons(AGAIN).small(as_of)
@@ -47,7 +56,7 @@ def member_card(
         card.buttons(_write("Prepare a letter", seat), AGAIN)
     else:
         card.text(_who(seat.member))
-        card.text(_reach(seat.member))
+        card.text(_reach(seat.member, contact_read=contact_read))
         card.buttons(_write("Write to this MP", seat), AGAIN, *_source(seat.member, invented=invented))
     return card.small("\n".join(_small(as_of, invented=invented)))
 
@@ -67,10 +76,11 @@ def _who(member: Member) -> str:
     return "\n".join([*lines, *([note] if note else [])])
 
 
-def _reach(member: Member) -> str:
+def _reach(member: Member, *, contact_read: bool) -> str:
+    none = "none is stated in the record we read" if contact_read else "could not be read just now; try again later"
     lines = ["**Address for letters**", ", ".join((plain(clip(member.envelope_name, 150)), *HOUSE_OF_COMMONS))]
-    lines.append(f"**E-mail:** {plain(clip(member.email, 260)) or 'none is stated in the record we read'}")
-    lines.append(f"**Telephone:** {plain(clip(member.phone, 60)) or 'none is stated in the record we read'}")
+    lines.append(f"**E-mail:** {plain(clip(member.email, 260)) or none}")
+    lines.append(f"**Telephone:** {plain(clip(member.phone, 60)) or none}")
     return "\n".join(lines)
 
 

@@ -117,6 +117,7 @@ class Members(commands.GroupCog, group_name="mp", group_description="Find your M
             dissolved=dissolved,
             doubtful=self.members.suspects_dissolution,
             invented=self.members.directory.invented,
+            contact_read=self.members.has_read_contact(seat),
         )
         await reply(interaction, card)
 
