@@ -34,7 +34,7 @@ from bot.services.member_news import MemberNewsService
 from bot.services.members import MemberService
 from bot.services.notices import NoticeService
 from bot.services.people import PeopleService
-from bot.services.ports import GuildStore, LedgerEntry, MemberNews
+from bot.services.ports import GuildStore, LedgerEntry, MemberNews, ReminderHealth
 from bot.services.records import RecordService
 from bot.services.reminders import ReminderService
 from bot.services.reports import ReportService
@@ -216,6 +216,8 @@ async def open_app(
                     time,
                     sole=database.dialect == "sqlite",
                     buttons=buttons_for,
+                    wake=poke,
+                    clock_is_real=clock is None,
                 ),
                 guilds=GuildService(guilds, time, poke, replan=deadline_service.replan, reminders=reminders),
                 departures=DepartureService(Departed(database), time, poke),
@@ -356,11 +358,11 @@ def _said_of(directory: Directory, news: MemberNews | None) -> list[str]:
     return lines
 
 
-async def read_ledger(settings: Settings, limit: int) -> Sequence[LedgerEntry]:
-    """Give the newest lines of the delivery ledger, while Postbag runs or not."""
+async def read_reminders(settings: Settings, limit: int) -> tuple[ReminderHealth, Sequence[LedgerEntry]]:
+    """Give how deliveries stand and the newest lines of their ledger, while Postbag runs or not."""
     async with open_database(settings.database_url, look_only=True) as database:
-        nothing_sealed_is_read = Sealer(secrets.token_bytes(32))
-        return await Reminders(database, nothing_sealed_is_read).ledger(limit=limit)
+        held = Reminders(database, Sealer(secrets.token_bytes(32)))  # nothing sealed is read
+        return await held.health(now=SystemClock().now()), await held.ledger(limit=limit)
 
 
 async def look_at_discord(settings: Settings, token: str) -> AsyncIterator[tuple[str, bool | None, str]]:

@@ -16,6 +16,7 @@ import typer
 from rich.console import Console
 
 from bot.commands import letter, members
+from bot.commands.reminders import reminders
 from bot.config import Settings, discord_token, load_settings
 from bot.domain.errors import PostbagError, Refused
 
@@ -34,7 +35,6 @@ app = typer.Typer(
 )
 recommendations = typer.Typer(help="What a report asks, read here.", no_args_is_help=True)
 database = typer.Typer(help="The database.", no_args_is_help=True)
-reminders = typer.Typer(help="Reminders and their ledger.", no_args_is_help=True)
 templates = typer.Typer(help="Letter and message templates.", no_args_is_help=True)
 for name, group in (
     ("recommendations", recommendations),
@@ -214,23 +214,6 @@ def backup(
 
     settings = load_settings(config)
     out.print(_run(backup_database(settings, folder or settings.data / "backups")))
-
-
-@reminders.command("ledger")
-def ledger(
-    limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many lines, newest first.")] = 50,
-    config: Config = None,
-) -> None:
-    """Show what was sent, what was not, and why."""
-    from rich.table import Table
-
-    from bot.app import read_ledger
-
-    table = Table("When (UTC)", "What", "Delivery", "Late", "Detail", box=None, pad_edge=False)
-    for entry in _run(read_ledger(load_settings(config), limit)):
-        late = "" if entry.late_seconds is None else f"{entry.late_seconds} s"
-        table.add_row(f"{entry.at:%Y-%m-%d %H:%M:%S}", entry.event, str(entry.delivery_id or ""), late, entry.detail)
-    out.print(table if table.row_count else "Nothing has been sent yet.")
 
 
 @templates.command("lint")

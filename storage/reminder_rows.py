@@ -112,7 +112,9 @@ def notice_values(
     return reminder_values(notice, now, sealer)
 
 
-def delivery_of(row: Row[Any], token: str, pairs: Sequence[tuple[Any, int]], sealer: Sealer) -> Delivery:
+def delivery_of(
+    row: Row[Any], token: str, pairs: Sequence[tuple[Any, int]], sealer: Sealer, *, changed: bool = False
+) -> Delivery:
     """Read a row of ``deliveries`` that is under way. ``pairs`` are its reminders with the revisions it froze."""
     return Delivery(
         delivery_id=row.id,
@@ -129,6 +131,7 @@ def delivery_of(row: Row[Any], token: str, pairs: Sequence[tuple[Any, int]], sea
         first_failed_at=row.first_failed_at,
         reason=row.reason,
         digest=row.digest,
+        changed=changed,
     )
 
 

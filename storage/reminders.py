@@ -1,4 +1,6 @@
-"""Reminders, deliveries and their ledger: claimed in ``storage.claims``, marked in ``storage.marks``, read and kept here."""
+"""Reminders, deliveries and their ledger: claimed in ``storage.claims``, marked in ``storage.marks``, counted in ``storage.ledger``,
+read and kept here.
+"""
 
 from __future__ import annotations
 
@@ -7,36 +9,31 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, and_, delete, exists, func, insert, or_, select, union_all, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.identity import DeadlineId, GuildId, PersonId, ReminderId
+from bot.domain.identity import DeadlineId, PersonId, ReminderId
 from bot.domain.people import LEDGER_KEPT, LEDGER_PEOPLE_KEPT, PERSONAL_REMINDER_KEPT, UNDELIVERED_KEPT
 from bot.domain.reminders import Reminder, ReminderState, Target
-from bot.services.ports import DeliveryRecord, DueReminder, LedgerEntry, ReminderHealth
+from bot.services.ports import DeliveryRecord, DueReminder
 from storage.claims import Claims
 from storage.database import Database
 from storage.deadlines import deadline_of
 from storage.departed import here
-from storage.kept import insert_for
+from storage.ledger import Ledger
 from storage.marks import Marks
 from storage.personal_reminders import NOT_SEEN
 from storage.reminder_rows import FREE, SCHEDULED, UNDER_WAY, WAITING, Sealer, entry_of, reminder_of, reminder_values
-from storage.schema import deadlines, deliveries, delivery_reminders, kept, ledger, personal_reminders, reminders
-
-LAST_SWEEP = "last sweep"
-PROBLEMS_SHOWN = 25
+from storage.schema import deadlines, deliveries, delivery_reminders, ledger, personal_reminders, reminders
 
 _ENDED = tuple(state.value for state in ReminderState if state not in (ReminderState.SCHEDULED, ReminderState.SENDING))
 
 
-class Reminders(Claims, Marks):
+class Reminders(Claims, Marks, Ledger):
     """The tables ``reminders``, ``deliveries``, ``delivery_reminders`` and ``ledger``."""
 
     def __init__(self, database: Database, sealer: Sealer) -> None:
         Claims.__init__(self, database, sealer)
         Marks.__init__(self, database, sealer)
-        put = insert_for(database, kept)
-        self._swept = put.on_conflict_do_update(index_elements=["name"], set_={"value": put.excluded.value})
+        Ledger.__init__(self, database, sealer)
 
     async def add(self, reminder: Reminder, now: datetime) -> Reminder:
         """Store a reminder that belongs to a person, or a word to a group; give it with its id."""
@@ -72,67 +69,13 @@ class Reminders(Claims, Marks):
             )
         return done.rowcount == 1
 
-    # The ledger and the health of it all
+    # What is next, and what became of it
 
     async def next_due(self) -> datetime | None:
         """Give the earliest time at which something is due, waiting for a retry, or past its lease."""
         async with self._database.reading() as connection:
             found: datetime | None = (await connection.execute(_NEXT)).scalar_one_or_none()
         return found
-
-    async def swept(self, now: datetime) -> None:
-        """Note that a sweep has ended."""
-
-        async def work(connection: AsyncConnection) -> None:
-            await connection.execute(self._swept, {"name": LAST_SWEEP, "value": now.isoformat()})
-
-        await self._database.batched(work)
-
-    async def health(self, guild_id: GuildId | None = None) -> ReminderHealth:
-        """Count reminders by state, with what is next and what could not be delivered; of one group or of all."""
-        mine = (reminders.c.guild_id == guild_id,) if guild_id is not None else ()
-        state = func.count().label("counted")
-        counted = select(reminders.c.state, state).where(*mine).group_by(reminders.c.state)
-        problems = (
-            select(reminders)
-            .where(*mine, reminders.c.state.in_((ReminderState.UNDELIVERABLE.value, ReminderState.UNKNOWN.value)))
-            .order_by(reminders.c.updated_at.desc(), reminders.c.id.desc())
-            .limit(PROBLEMS_SHOWN)
-        )
-        doubled = (
-            select(delivery_reminders.c.reminder_id)
-            .join_from(delivery_reminders, deliveries, deliveries.c.id == delivery_reminders.c.delivery_id)
-            .join(reminders, reminders.c.id == delivery_reminders.c.reminder_id)
-            .where(*mine, deliveries.c.state == "sent", delivery_reminders.c.expired == 0)
-            .group_by(delivery_reminders.c.reminder_id, delivery_reminders.c.revision)
-            .having(func.count() > 1)
-            .subquery()
-        )
-        next_due = select(func.min(reminders.c.due_at)).where(*mine, SCHEDULED)
-        async with self._database.reading(snapshot=True) as connection:
-            counts = {ReminderState(row.state): row.counted for row in await connection.execute(counted)}
-            listed = [reminder_of(row, self._sealer) for row in await connection.execute(problems)]
-            duplicates = (await connection.execute(select(func.count()).select_from(doubled))).scalar_one()
-            earliest = (await connection.execute(next_due)).scalar_one_or_none()
-            swept = (
-                await connection.execute(select(kept.c.value).where(kept.c.name == LAST_SWEEP))
-            ).scalar_one_or_none()
-        return ReminderHealth(
-            counts=counts,
-            next_due=earliest,
-            last_sweep=datetime.fromisoformat(swept) if swept is not None else None,
-            problems=listed,
-            duplicates=duplicates,
-        )
-
-    async def ledger(self, guild_id: GuildId | None = None, *, limit: int = 50) -> Sequence[LedgerEntry]:
-        """List the newest lines of the delivery ledger, of one group or of all."""
-        mine = (ledger.c.guild_id == guild_id,) if guild_id is not None else ()
-        async with self._database.reading() as connection:
-            rows = await connection.execute(
-                select(ledger).where(*mine).order_by(ledger.c.at.desc(), ledger.c.id.desc()).limit(limit)
-            )
-            return [entry_of(row) for row in rows]
 
     async def delivery(self, key: str) -> DeliveryRecord | None:
         """Find a delivery by its key, with its reminders and ledger lines, for *Why this message?*."""

@@ -56,7 +56,8 @@ class Resumed:
                 continue
             try:
                 pairs = [(link.reminder_id, link.frozen) for link in links]
-                kept.append(delivery_of(row, token, pairs, self._sealer))
+                changed = any(link.frozen != link.revision for link in links if not link.expired)
+                kept.append(delivery_of(row, token, pairs, self._sealer, changed=changed))
             except (Refused, ValueError, TypeError):
                 log.error("delivery %d cannot be read again; its reminders are claimed anew", row.id)
                 cancelled.append(row)

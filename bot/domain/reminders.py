@@ -50,9 +50,12 @@ TRANSITIONS: frozenset[tuple[ReminderState, ReminderState]] = frozenset(
         (ReminderState.SENDING, ReminderState.SCHEDULED),
         (ReminderState.SENDING, ReminderState.UNDELIVERABLE),
         (ReminderState.SENDING, ReminderState.UNKNOWN),
+        (ReminderState.UNKNOWN, ReminderState.SENT),
+        (ReminderState.UNKNOWN, ReminderState.SCHEDULED),
+        (ReminderState.UNDELIVERABLE, ReminderState.SCHEDULED),
     }
 )
-"""Every change of state there is. Anything else is a bug and is refused."""
+"""Every change of state there is. Anything else is a bug and is refused. The last three are an organiser's to make."""
 
 
 def may_become(now: ReminderState, then: ReminderState) -> bool:

@@ -38,6 +38,7 @@ LOOK_BACK = timedelta(days=7)
 NO_CHANNEL = "no channel is chosen for this group's reminders"
 PERSON_GONE = "the person it was for is no longer known"
 NOT_SURE = "it may have been posted or not, and Postbag cannot see which: please check the channel"
+CHANGED = "it was changed before it was posted, and is written anew"
 GAVE_UP = "Discord did not take it for 48 hours"
 
 FEWEST_TRIES = 10
@@ -126,7 +127,7 @@ class Attempts:
             if user_id is None:
                 return await self._give_up(run, delivery, ReminderState.UNDELIVERABLE, PERSON_GONE)
         afresh = False
-        if delivery.attempted_at is not None and not self._nonce_holds(delivery.attempted_at):
+        if delivery.attempted_at is not None and (delivery.changed or not self._nonce_holds(delivery.attempted_at)):
             looked = await self._look(delivery, user_id)
             if isinstance(looked, Transient):
                 return await self._transient(run, delivery, replace(looked, maybe_posted=True))
@@ -134,6 +135,8 @@ class Attempts:
                 return await self._sent(run, delivery, Sent(looked.message_id), found=True)
             if not looked.sure:
                 return await self._give_up(run, delivery, ReminderState.UNKNOWN, NOT_SURE)
+            if delivery.changed:
+                return await self._write_anew(run, delivery)
             afresh = True
             await self._pacer.turn()
         if not await self._store.attempting(delivery.delivery_id, self._token, self._clock.now(), afresh=afresh):
@@ -156,6 +159,17 @@ class Attempts:
                 log.error("delivery %d was refused by Discord: %s", delivery.delivery_id, reason)
                 await self._give_up(run, delivery, ReminderState.UNDELIVERABLE, reason)
         return None
+
+    async def _write_anew(self, run: Sweep, delivery: Delivery) -> None:
+        """Let go of what surely was not posted and no longer says what it should: its reminders are claimed again.
+
+        Its old words may be just what a group no longer wants to see in its channel.
+        """
+        now = self._clock.now()
+        done = await self._store.retry_later(
+            delivery.delivery_id, self._token, now, CHANGED, now, maybe_posted=False, counts=False
+        )
+        run.report.retried += done
 
     def _nonce_holds(self, attempted_at: datetime) -> bool:
         """Tell whether Discord still knows the nonce for as long as a request may take. Not after the clock went back."""
@@ -188,6 +202,8 @@ class Attempts:
         details = ["found in the channel after an interruption"] if found else []
         if delivery.route == "notice":
             details.append("in the notice channel")
+        if now - delivery.due_at > LATE_AFTER:
+            details.append(f"because {_late_because(delivery)}")
         marked = await self._store.mark_sent(
             delivery.delivery_id,
             self._token,
@@ -280,6 +296,15 @@ class Attempts:
             run.report.unknown += 1
         elif done:
             run.report.undeliverable += 1
+
+
+def _late_because(delivery: Delivery) -> str:
+    if delivery.created_at - delivery.due_at > LATE_AFTER:
+        return "Postbag was off, or could not reach Discord, when it was due"
+    if delivery.attempts:
+        tries = "1 failed try" if delivery.attempts == 1 else f"{delivery.attempts} failed tries"
+        return f"{delivery.reason or 'Discord did not take it'} ({tries})"
+    return "it waited for its turn"
 
 
 def nonce_for(key: str, route: str) -> str:

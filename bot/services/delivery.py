@@ -10,12 +10,12 @@ import asyncio
 import logging
 import secrets
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
 from bot.domain.errors import NotFound
-from bot.domain.identity import GuildId
+from bot.domain.identity import DeliveryId, GuildId
 from bot.services.attempts import SEND_LIMIT, Attempts, Sweep, SweepReport
 from bot.services.messages import Buttons, MessageWriter
 from bot.services.pacing import PER_SECOND, Channels, Pacer
@@ -52,7 +52,10 @@ MEANWHILE = 1.0
 
 
 class DeliveryService:
-    """Deliver reminders. ``sole``: no other process shares the database. ``per_second`` None: without pacing."""
+    """Deliver reminders. ``sole``: no other process shares the database. ``per_second`` None: without pacing.
+
+    ``clock_is_real``: a gap between two sweeps is an outage, not somebody who moves a clock to see what happens.
+    """
 
     def __init__(
         self,
@@ -69,6 +72,8 @@ class DeliveryService:
         claim_limit: int | None = None,
         send_limit: float = SEND_LIMIT,
         buttons: Buttons | None = None,
+        wake: Callable[[], None] = lambda: None,
+        clock_is_real: bool = False,
     ) -> None:
         self._store = store
         self._sender = sender
@@ -94,6 +99,9 @@ class DeliveryService:
             send_limit=send_limit,
         )
         self._closing = False
+        self._wake = wake
+        self._clock_is_real = clock_is_real
+        self._trouble_since: datetime | None = None
         self.last_report = SweepReport(ready=False)
 
     # Sweeping
@@ -123,12 +131,22 @@ class DeliveryService:
 
     async def _locked_sweep(self, *, look_first: bool) -> SweepReport:
         async with self._turn:
+            began = self._clock.now()
             report = await self._sweep(look_first=look_first)
-            await self._store.swept(self._clock.now())
+            await self._store.swept(self._clock.now(), began if self._clock_is_real else None)
+            await self._note_trouble(report, began)
             self.last_report = report
             if report.sent or report.failed or report.undeliverable or report.unknown or report.retried:
                 log.info("reminders: %s", report)
             return report
+
+    async def _note_trouble(self, report: SweepReport, began: datetime) -> None:
+        """Keep in mind since when Discord is in trouble, and note the outage when it is over."""
+        if report.troubled:
+            self._trouble_since = self._trouble_since or began
+        elif self._trouble_since is not None and report.sent:
+            await self._store.outage(self._trouble_since, self._clock.now(), "Discord could not be reached")
+            self._trouble_since = None
 
     async def _sweep(self, *, look_first: bool) -> SweepReport:
         report = SweepReport(ready=self._sender.is_ready)
@@ -256,7 +274,16 @@ class DeliveryService:
 
     async def health(self, guild_id: GuildId | None = None) -> ReminderHealth:
         """Count reminders by state, with what is next and what could not be delivered."""
-        return await self._store.health(guild_id)
+        return await self._store.health(guild_id, self._clock.now())
+
+    async def decide(self, delivery_id: DeliveryId, guild_id: GuildId, *, posted: bool) -> int:
+        """Settle what is unknown or undeliverable as an organiser says. NotFound: there is nothing (more) to settle."""
+        settled = await self._store.decide(delivery_id, guild_id, posted=posted, now=self._clock.now())
+        if not settled:
+            raise NotFound("There is nothing left to decide about that message.", "Look again at /admin health.")
+        if not posted:
+            self._wake()
+        return settled
 
     async def ledger(self, guild_id: GuildId | None = None, *, limit: int = 50) -> Sequence[LedgerEntry]:
         """List the newest lines of the delivery ledger."""

@@ -190,7 +190,8 @@ class Delivery:
 
     ``attempted_at`` is the first attempt since which Discord may have the message; None: it surely has not. ``route`` says
     where it now goes: ``channel`` (or a person) or ``notice``. ``attempts`` counts the failed ones so far, since
-    ``first_failed_at``. ``target`` without a channel and without a person: the group has chosen no channel.
+    ``first_failed_at``. ``target`` without a channel and without a person: the group has chosen no channel. ``changed``: what
+    it tells of, or how its group wants to be told, has changed since it was frozen.
     """
 
     delivery_id: DeliveryId
@@ -207,6 +208,7 @@ class Delivery:
     first_failed_at: datetime | None = None
     reason: str = ""
     digest: str = ""
+    changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,13 +258,23 @@ class LedgerEntry:
 
 @dataclass(frozen=True, slots=True)
 class ReminderHealth:
-    """Counts and times for `/admin health`: per state, the next due time, the oldest one waiting."""
+    """Counts and times for `/admin health`: per state, the next due time, what was late and why, outages.
+
+    ``sent_lately``, ``late_lately`` and ``worst_late`` (seconds) are of the last seven days. ``waiting_since``: the oldest
+    time of what is due and not yet taken up.
+    """
 
     counts: Mapping[ReminderState, int]
     next_due: datetime | None
     last_sweep: datetime | None
     problems: Sequence[Reminder] = ()
     duplicates: int = 0
+    sent_lately: int = 0
+    late_lately: int = 0
+    worst_late: int = 0
+    waiting_since: datetime | None = None
+    late: Sequence[LedgerEntry] = ()
+    outages: Sequence[LedgerEntry] = ()
 
 
 class ReminderStore(Protocol):
@@ -361,9 +373,14 @@ class ReminderStore(Protocol):
         """Give the earliest time at which something is due, waiting for a retry, or past its lease."""
         ...
 
-    async def swept(self, now: datetime) -> None: ...
-    async def health(self, guild_id: GuildId | None = None) -> ReminderHealth: ...
+    async def swept(self, now: datetime, began: datetime | None = None) -> None: ...
+    async def outage(self, since: datetime, until: datetime, why: str) -> None: ...
+    async def health(self, guild_id: GuildId | None = None, now: datetime | None = None) -> ReminderHealth: ...
     async def ledger(self, guild_id: GuildId | None = None, *, limit: int = 50) -> Sequence[LedgerEntry]: ...
+    async def decide(self, delivery_id: DeliveryId, guild_id: GuildId, *, posted: bool, now: datetime) -> int:
+        """Settle what ended as unknown or undeliverable: it is there, or it is to be sent again. 0: nothing to settle."""
+        ...
+
     async def delivery(self, key: str) -> DeliveryRecord | None:
         """Find a delivery by its key, with its reminders and ledger lines, for *Why this message?*."""
         ...

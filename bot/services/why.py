@@ -13,7 +13,7 @@ from bot.services.ports import DeliveryRecord, DueReminder, LedgerEntry
 
 _ABOUT = {
     ReminderKind.DUE: "A reminder for the day itself",
-    ReminderKind.ANSWERED: "News: an answer was recorded",
+    ReminderKind.ANSWERED: "News about this date",
     ReminderKind.PROMISED: "News: a new date was promised",
     ReminderKind.CORRECTED: "News: the date was corrected",
     ReminderKind.PERSONAL: "A private reminder",
@@ -107,14 +107,18 @@ def _line(entry: LedgerEntry) -> str:
     at = entry.at.astimezone(LONDON)
     said = f"{entry.event.capitalize()} at {at:%H:%M:%S} on {long_date(at.date())}, London time"
     if entry.event == "sent" and entry.late_seconds is not None:
-        said += f", {_lateness(entry.late_seconds)}"
+        said += f", {said_late(entry.late_seconds)}"
     return f"{said}: {entry.detail}" if entry.detail else said
 
 
-def _lateness(seconds: int) -> str:
-    if seconds < 60:
-        return "on time"
+def said_late(seconds: int) -> str:
+    """Say how late something was, in words."""
+    return "on time" if seconds < 60 else f"{said_long(seconds)} late"
+
+
+def said_long(seconds: int) -> str:
+    """Say how long something took, in words."""
     if seconds < 3600:
-        return f"{seconds // 60} min late"
+        return f"{max(1, seconds // 60)} min"
     hours, minutes = divmod(seconds // 60, 60)
-    return f"{hours} h {minutes} min late" if hours < 48 else f"{days(hours // 24)} late"
+    return f"{hours} h {minutes} min" if hours < 48 else days(hours // 24)

@@ -11,8 +11,9 @@ import pytest
 
 from bot.chat.cards.admin import FIXES, STEPS, health_card, step_card
 from bot.chat.permissions import NEEDED
+from bot.domain.errors import NotFound
 from bot.domain.guilds import GuildSettings
-from bot.domain.identity import ChannelId, GuildId, ReminderId, RoleId
+from bot.domain.identity import ChannelId, DeliveryId, GuildId, ReminderId, RoleId
 from bot.domain.members import Directory
 from bot.domain.reminders import CivilTime, Reminder, ReminderKind, ReminderState
 from bot.rehearsal.reading import controls_of
@@ -225,7 +226,7 @@ async def test_what_could_not_be_posted_is_listed_with_reason_and_fix(group: Any
     await group.play_to(datetime(2026, 3, 5, 12, tzinfo=UTC))
     shown = await group.organiser.slash(group.channel, "admin health")
     said = group.text_of(shown)
-    assert "Undeliverable, due <t:" in said
+    assert "Undeliverable (message " in said
     assert "Check the channel with /admin setup" in said
     assert "chosen channel cannot be seen" in said
     assert group.posted == []
@@ -278,6 +279,55 @@ def test_health_fits_with_many_problems_and_says_when_sweeps_stopped() -> None:
     assert "ask your operator" in said
     assert "@everyone" not in said
     assert "Look in the channel" in said
+
+
+async def unknown(group: Any) -> int:
+    """Let a delivery end as unknown; gives its number."""
+    await group.app.services.guilds.send_test(group.guild_id)
+    store = group.app.services.delivery._store
+    now = group.clock.now()
+    frozen = group.app.services.delivery._writer
+    (delivery,) = await store.claim(now, limit=1, token="mine", freeze=lambda plan: frozen.freeze(plan, now))
+    await store.give_up(delivery.delivery_id, "mine", ReminderState.UNKNOWN, "it may have been posted or not", now)
+    return int(delivery.delivery_id)
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("there", [True, False])
+async def test_an_organiser_decides_what_is_unknown(group: Any, there: bool) -> None:
+    number = await unknown(group)
+    shown = await group.organiser.slash(group.channel, "admin health")
+    assert "Unknown: please check" in group.text_of(shown)
+    label = f"Message {number} is there: mark it as sent" if there else f"Send message {number} again"
+    await group.organiser.click(shown.response, label=label)
+    said = group.text_of(shown.response)
+    assert "**Not delivered**\nNothing." in said
+    report = await group.app.services.delivery.sweep()
+    assert report.sent == (0 if there else 1)
+    line = (await group.app.services.delivery.ledger(group.guild_id, limit=9))[0 if there else 1]
+    assert line.event == ("marked as sent" if there else "to be sent again")
+
+
+@pytest.mark.asyncio
+async def test_what_is_decided_already_is_said(group: Any) -> None:
+    number = await unknown(group)
+    shown = await group.organiser.slash(group.channel, "admin health")
+    await group.app.services.delivery.decide(DeliveryId(number), group.guild_id, posted=True)
+    with pytest.raises(NotFound):
+        await group.app.services.delivery.decide(DeliveryId(number), GuildId(5), posted=False)
+    answered = await group.organiser.click(shown.response, label=f"Send message {number} again")
+    assert "nothing left to decide" in group.text_of(answered)
+
+
+@pytest.mark.asyncio
+async def test_the_ledger_is_handed_over_privately_as_files(group: Any) -> None:
+    await group.app.services.guilds.send_test(group.guild_id)
+    await group.app.services.delivery.sweep()
+    shown = await group.organiser.slash(group.channel, "admin health")
+    answered = await group.organiser.click(shown.response, label="The ledger as a file")
+    assert answered.response.ephemeral
+    assert "1 lines" in group.text_of(answered.response)
+    assert str(int(group.guild_id)) not in group.text_of(answered.response)
 
 
 @pytest.mark.asyncio

@@ -912,7 +912,7 @@ async def test_why_shows_the_rule_the_working_and_the_ledger(house: House) -> No
     assert item.set_by == "an organiser of this group"
     assert item.planned == "Planned for 08:00 on 8 September 2021, UTC time"
     assert [line.split(" at ")[0] for line in why.history] == ["To be tried again", "Sent"]
-    assert why.history[1].endswith("30 min late")
+    assert why.history[1].endswith("30 min late: because Discord had a fault of its own (HTTP 503) (1 failed try)")
 
 
 async def test_another_group_is_told_nothing(house: House) -> None:

@@ -14,17 +14,20 @@ from bot.clock import LONDON
 from bot.domain.guilds import GuildSettings
 from bot.domain.members import Directory
 from bot.domain.plain_times import say_time
-from bot.domain.reminders import Reminder, ReminderState
+from bot.domain.reminders import LATE_AFTER, Reminder, ReminderState
 from bot.domain.reports import Report, long_date
 from bot.services.guilds import COMMON_ZONES
-from bot.services.ports import ChannelCheck, MemberNews, ReminderHealth
+from bot.services.ports import ChannelCheck, LedgerEntry, MemberNews, ReminderHealth
 from bot.services.watch import WatchHealth
+from bot.services.why import said_late, said_long
 
 STEPS = ("channel", "role", "zone", "time", "risk", "done")
 TIMES = ("07:30", "08:00", "09:00", "10:00", "12:00", "13:00", "16:00", "17:30", "18:00", "19:00", "20:00")
 OTHER = "other"
 SWEEP_STALE_SECONDS = 600
 PROBLEMS_SHOWN = 6
+LINES_SHOWN = 3
+DECISIONS_SHOWN = 3
 
 FIXES = {
     "View Channel": "let the role Postbag see the channel: Channel settings → Permissions → Postbag → View Channel",
@@ -96,9 +99,16 @@ def health_card(
     counts = [f"{state.label}: {health.counts[state]}" for state in ReminderState if health.counts.get(state)]
     lines = [" · ".join(counts) if counts else "No reminder is planned yet."]
     lines.append(f"Next: {stamp(health.next_due)}" if health.next_due else "Next: nothing is planned.")
+    lines.append(f"Sent in the last 7 days: {health.sent_lately}, of them late: {health.late_lately}")
     lines.append(f"Sent twice: {health.duplicates}")
     lines.append(_sweep(health.last_sweep, now))
+    if health.waiting_since is not None and now - health.waiting_since > LATE_AFTER:
+        lines.append(f"**Behind**: something due {stamp(health.waiting_since)} has not gone out yet")
     card.text("**Reminders of this group**\n" + "\n".join(f"- {line}" for line in lines))
+    if health.late:
+        card.text("**Late**\n" + "\n".join(f"- {_late(entry)}" for entry in health.late[:LINES_SHOWN]))
+    if health.outages:
+        card.text("**Outages**\n" + "\n".join(f"- {_outage(entry)}" for entry in health.outages[:LINES_SHOWN]))
     card.text("**Channel**\n" + check_lines(check))
     if health.problems:
         shown = [f"- {_problem(reminder)}" for reminder in health.problems[:PROBLEMS_SHOWN]]
@@ -125,6 +135,8 @@ def health_card(
     if settings.channel_id is not None:
         controls.append(Act("Send me a test", "admin.test"))
     controls.append(Act("Look again", "admin.health", ("again",)))
+    controls.append(Act("The ledger as a file", "admin.ledger"))
+    _decisions(card, health.problems[:PROBLEMS_SHOWN])
     return card.buttons(*controls).small(f"Postbag {version}. Only you can see this.")
 
 
@@ -249,17 +261,42 @@ def _sweep(last: datetime | None, now: datetime) -> str:
     )
 
 
+def _decisions(card: Card, problems: Sequence[Reminder]) -> None:
+    """Let an organiser who has looked, or mended the reason, say what is to become of a message."""
+    seen: set[int] = set()
+    for problem in problems:
+        number = problem.delivery_id
+        if number is None or number in seen or problem.person_id is not None:
+            continue
+        if len(seen) == DECISIONS_SHOWN:
+            break
+        seen.add(number)
+        controls = [Act(f"Send message {number} again", "admin.again", (number,))]
+        if problem.state is ReminderState.UNKNOWN:
+            controls.insert(0, Act(f"Message {number} is there: mark it as sent", "admin.found", (number,)))
+        card.buttons(*controls)
+
+
+def _late(entry: LedgerEntry) -> str:
+    return f"Sent {stamp(entry.at)}, {said_late(entry.late_seconds or 0)}: {plain(entry.detail)}"
+
+
+def _outage(entry: LedgerEntry) -> str:
+    return f"Until {stamp(entry.at)}, for {said_long(entry.late_seconds or 0)}: {plain(entry.detail)}"
+
+
 def _problem(reminder: Reminder) -> str:
     reason = plain(reminder.reason) or "no reason was recorded"
-    return f"{reminder.state.label}, due {stamp(reminder.due_at)}: {reason}. {_fix(reminder)}"
+    number = f" (message {reminder.delivery_id})" if reminder.delivery_id is not None else ""
+    return f"{reminder.state.label}{number}, due {stamp(reminder.due_at)}: {reason}. {_fix(reminder)}"
 
 
 def _fix(reminder: Reminder) -> str:
     if reminder.state is ReminderState.UNKNOWN:
-        return "Look in the channel; if it is not there, post it yourself."
+        return "Look in the channel, then say below whether it is there."
     if reminder.guild_id is None:
         return "They see it at their next visit."
-    return "Check the channel with /admin setup; later reminders use the channel chosen there."
+    return "Check the channel with /admin setup. Then it can be sent again below; later reminders use the channel chosen there."
 
 
 def _said(time: str) -> str:

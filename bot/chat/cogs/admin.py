@@ -13,10 +13,11 @@ from bot.chat.client import Interaction, PostbagClient, in_servers
 from bot.chat.permissions import check_channel, require_group, require_organiser
 from bot.chat.presses import Press, presses
 from bot.chat.ui import Act, Card, form, reply, text_field
-from bot.domain.errors import PostbagError, Refused
+from bot.domain.errors import NotFound, PostbagError, Refused
 from bot.domain.guilds import GuildSettings
-from bot.domain.identity import ChannelId, RoleId, UserId
+from bot.domain.identity import ChannelId, DeliveryId, RoleId, UserId
 from bot.domain.plain_times import read_time
+from bot.services.ledger_files import MOST_LINES, ledger_files
 from bot.services.ports import ChannelCheck
 
 
@@ -143,6 +144,34 @@ class Admin(commands.Cog):
         """Show how deliveries stand, in place where it was open."""
         await self._begin(interaction, in_place=bool(press.args))
         await self._health(interaction)
+
+    @presses("admin.found", organiser=True)
+    async def found(self, interaction: Interaction, press: Press) -> None:
+        """Take an organiser's word that a message is in the channel."""
+        await self._decide(interaction, press, posted=True)
+
+    @presses("admin.again", organiser=True)
+    async def again(self, interaction: Interaction, press: Press) -> None:
+        """Send a message again that an organiser says is not there, or whose reason was mended."""
+        await self._decide(interaction, press, posted=False)
+
+    async def _decide(self, interaction: Interaction, press: Press, *, posted: bool) -> None:
+        await self._begin(interaction)
+        number = press.arg(0)
+        if not number.isdecimal():
+            raise NotFound("There is nothing to decide.", "Look again at /admin health.")
+        await self.client.services.delivery.decide(DeliveryId(int(number)), require_group(interaction), posted=posted)
+        await self._health(interaction)
+
+    @presses("admin.ledger", organiser=True)
+    async def ledger(self, interaction: Interaction, press: Press) -> None:
+        """Hand over the group's ledger as files, privately."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        entries = await self.client.services.delivery.ledger(require_group(interaction), limit=MOST_LINES)
+        card = Card("The ledger").text(
+            f"{len(entries)} lines: what was sent, what was not and why, for 400 days. Nothing personal is in it."
+        )
+        await reply(interaction, card.small("Only you can see this."), files=ledger_files(entries))
 
     @presses("admin.reports", organiser=True)
     async def reports(self, interaction: Interaction, press: Press) -> None:
