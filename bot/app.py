@@ -25,6 +25,7 @@ from bot.resources import packs_folder, templates_folder
 from bot.sealing import Sealer, open_sealer
 from bot.search import RecommendationIndex
 from bot.services.container import Operator, Services
+from bot.services.deadline_files import DeadlineFiles
 from bot.services.deadlines import DeadlineService
 from bot.services.delivery import DeliveryService
 from bot.services.follow_ups import FollowUpService
@@ -135,7 +136,9 @@ async def open_app(
     from bot.chat.client import PostbagClient
     from bot.chat.post_buttons import buttons_for
     from bot.chat.sender import DiscordSender
+    from bot.documents.calendar import calendar_file
     from bot.documents.maker import LetterMaker
+    from bot.documents.timeline import TimelineMaker
     from bot.sources.committees import CommitteesApi
     from bot.sources.http import Http
     from bot.sources.members import MembersApi
@@ -207,6 +210,9 @@ async def open_app(
                 members=member_service,
                 letters=LetterService(templates, report_service, member_service, time, LetterMaker()),
                 deadlines=deadline_service,
+                deadline_files=DeadlineFiles(
+                    deadline_service, guilds, time, calendar=calendar_file, picture=TimelineMaker()
+                ),
                 delivery=DeliveryService(
                     reminders,
                     sender,

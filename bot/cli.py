@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 from rich.console import Console
 
-from bot.commands import letter, members
+from bot.commands import deadlines, letter, members
 from bot.commands.reminders import reminders
 from bot.config import Settings, discord_token, load_settings
 from bot.domain.errors import PostbagError, Refused
@@ -40,6 +40,7 @@ for name, group in (
     ("recommendations", recommendations),
     ("database", database),
     ("members", members.app),
+    ("deadlines", deadlines.app),
     ("reminders", reminders),
     ("templates", templates),
 ):

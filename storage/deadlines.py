@@ -60,7 +60,7 @@ class Deadlines:
             made = (await connection.execute(self._insert, values)).scalar_one_or_none()
             if made is None:
                 raise Refused("This group watches that clock of the report already.", "See it with /deadlines list.")
-            stored = replace(deadline, deadline_id=DeadlineId(made), revision=1, created_at=now)
+            stored = replace(deadline, deadline_id=DeadlineId(made), revision=1, created_at=now, updated_at=now)
             await _plan(connection, stored, reminders, now)
         return stored
 
@@ -87,7 +87,7 @@ class Deadlines:
                 await self._refuse(connection, deadline)
             sending = await _replan(connection, stored, reminders, now)
             await _plan(connection, stored, announce, now)
-        return replace(stored, created_at=created_at), sending
+        return replace(stored, created_at=created_at, updated_at=now), sending
 
     async def _refuse(self, connection: AsyncConnection, deadline: Deadline) -> None:
         where = (deadlines.c.id == deadline.deadline_id, deadlines.c.guild_id == deadline.guild_id)
@@ -151,6 +151,7 @@ def deadline_of(row: Row[Any]) -> Deadline:
         revision=held["revision"],
         set_by=PersonId(held["person_id"]) if held["person_id"] is not None else None,
         created_at=held["created_at"],
+        updated_at=held["updated_at"],
         **{name: held[name] for name in TEXTS},
         **dates,
     )

@@ -150,7 +150,9 @@ class Card:
         for file in files:
             address = f"attachment://{file.name}"
             if file.media_type.startswith("image/"):
-                view.add_item(discord.ui.MediaGallery(discord.MediaGalleryItem(address, description=file.name)))
+                view.add_item(
+                    discord.ui.MediaGallery(discord.MediaGalleryItem(address, description=file.alt or file.name))
+                )
             else:
                 view.add_item(discord.ui.File(address))
         if view.total_children_count > COMPONENT_LIMIT:
@@ -239,7 +241,7 @@ async def reply(
     """
     files = tuple(files)
     view = (Card().text(card) if isinstance(card, str) else card).view(files)
-    attachments = [discord.File(io.BytesIO(f.content), filename=f.name) for f in files]
+    attachments = [discord.File(io.BytesIO(f.content), filename=f.name, description=f.alt or None) for f in files]
     quiet = discord.AllowedMentions.none()
     response = interaction.response
     if not response.is_done():

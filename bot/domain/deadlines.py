@@ -141,6 +141,7 @@ class Deadline:
     revision: int = 1
     set_by: PersonId | None = None
     created_at: datetime | None = None
+    updated_at: datetime | None = None
 
     def state(self, today: date) -> DeadlineState:
         """Give the state on a London day. Facts dated after that day are not known yet."""

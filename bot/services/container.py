@@ -9,6 +9,7 @@ from bot.clock import Clock
 from bot.services.ports import KeptStore
 
 if TYPE_CHECKING:
+    from bot.services.deadline_files import DeadlineFiles
     from bot.services.deadlines import DeadlineService
     from bot.services.delivery import DeliveryService
     from bot.services.follow_ups import FollowUpService
@@ -46,6 +47,7 @@ class Services:
     member_news: MemberNewsService
     letters: LetterService
     deadlines: DeadlineService
+    deadline_files: DeadlineFiles
     delivery: DeliveryService
     guilds: GuildService
     departures: DepartureService

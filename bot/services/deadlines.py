@@ -108,6 +108,10 @@ class DeadlineService:
         closed = sorted((d for d in shown if not d.state(today).is_open), key=_closed_on, reverse=True)
         return (*still_open, *closed)
 
+    async def ever(self, guild_id: GuildId) -> Sequence[Deadline]:
+        """List every deadline that a group ever watched, by date."""
+        return await self._deadlines.of_guild(guild_id)
+
     async def get(self, guild_id: GuildId, deadline_id: DeadlineId) -> Deadline:
         """Give one deadline of a group. NotFound: this group has none of that number."""
         found = await self._deadlines.get(guild_id, deadline_id)

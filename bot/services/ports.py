@@ -621,11 +621,12 @@ class Templates(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file for a person, in memory."""
+    """A file for a person, in memory. ``alt`` says in words what a picture shows."""
 
     name: str
     media_type: str
     content: bytes = field(repr=False)
+    alt: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,7 @@ async def test_a_member_reads_the_list_and_a_clock_but_gets_no_controls(group: A
     listed = await group.member.slash(group.channel, "deadlines list")
     assert "Vote on the towpath" in group.text_of(listed)
     assert "in 92 days" in group.text_of(listed)
-    assert group.buttons_of(listed) == []
+    assert group.buttons_of(listed) == ["As a picture", "For my calendar"]
     shown = await group.member.select(listed.response, [options_of(listed)[0]["value"]])
     assert "How this was worked out" in group.text_of(shown)
     assert group.buttons_of(shown) == ["Remind me"]

@@ -76,7 +76,7 @@ async def test_every_field_comes_back(database: Database) -> None:
         note="A note",
     )
     stored = await store.add(full, (), NOW)
-    assert stored == replace(full, deadline_id=stored.deadline_id, created_at=NOW)
+    assert stored == replace(full, deadline_id=stored.deadline_id, created_at=NOW, updated_at=NOW)
     assert stored.deadline_id > 0
     assert await store.get(GUILD, stored.deadline_id) == stored
     assert await store.get(OTHER, stored.deadline_id) is None

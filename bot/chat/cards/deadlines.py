@@ -59,6 +59,9 @@ def list_card(deadlines: Sequence[Deadline], today: date, *, page: int, group: b
         controls.append(Act("Earlier", "deadlines.list", (page - 1,)))
     if page < pages - 1:
         controls.append(Act("More", "deadlines.list", (page + 1,)))
+    if shown:
+        controls.append(Act("As a picture", "deadlines.picture"))
+        controls.append(Act("For my calendar", "deadlines.calendar"))
     if organiser:
         controls.append(Act("Add a date", "deadlines.add"))
     if controls:

@@ -22,6 +22,7 @@ from bot.chat.client import Interaction, PostbagClient, everywhere
 from bot.chat.permissions import group_of, is_organiser, require_group, require_organiser
 from bot.chat.presses import Press, presses
 from bot.chat.ui import Act, choices, reply
+from bot.chat.views.deadline_files import send_calendar, send_picture
 from bot.chat.views.deadlines import ADD, FACT, add_form, edit_form, fact_form, typed_before, typed_card
 from bot.clock import london_today
 from bot.domain.deadlines import TITLE_LIMIT, Deadline, DeadlineKind
@@ -68,6 +69,25 @@ class Deadlines(commands.Cog):
         """Show one deadline."""
         await interaction.response.defer(ephemeral=True)
         await self._show(interaction, await self._find(interaction, deadline))
+
+    @deadlines.command(name="calendar", description="A file with every clock for your own calendar")
+    async def calendar(self, interaction: Interaction) -> None:
+        """Hand over the calendar file."""
+        await interaction.response.defer(ephemeral=True)
+        await send_calendar(interaction, self.client.services.deadline_files)
+
+    @presses("deadlines.calendar")
+    async def calendar_pressed(self, interaction: Interaction, press: Press) -> None:
+        """Hand over the calendar file, with titles where they are asked for."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        await send_calendar(interaction, self.client.services.deadline_files, titles=press.arg(0) == "titles")
+
+    @presses("deadlines.picture")
+    async def picture_pressed(self, interaction: Interaction, press: Press) -> None:
+        """Show the timeline, in words and as a picture."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        page = press.arg(0, "0")
+        await send_picture(interaction, self.client.services.deadline_files, int(page) if page.isdecimal() else 0)
 
     @presses("deadlines.list")
     async def list_pressed(self, interaction: Interaction, press: Press) -> None:

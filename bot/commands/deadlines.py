@@ -1,0 +1,121 @@
+"""``postbag deadlines``: the clocks of the reports held, or of one group, in the terminal or as a calendar file."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from bot.clock import SystemClock, london_today
+from bot.config import Settings, load_settings
+from bot.domain.deadlines import Deadline, response_clock
+from bot.domain.errors import NotFound, Refused
+from bot.domain.identity import GuildId
+from bot.domain.timelines import timeline_of
+
+app = typer.Typer(help="Clocks: when an answer is expected, with the working.", no_args_is_help=True)
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+Config = Annotated[
+    Path | None, typer.Option("--config", help="Settings file (else POSTBAG_CONFIG, else config.toml here).")
+]
+Group = Annotated[
+    int | None, typer.Option("--group", help="A server's id: that group's dates (else the reports held).")
+]
+
+
+@app.command("list")
+def list_(group: Group = None, config: Config = None) -> None:
+    """List every clock: what is expected, by when, and how it stands."""
+    from rich.table import Table
+
+    found = _found(load_settings(config), group)
+    today = london_today(SystemClock())
+    if not found:
+        out.print("Nothing is watched yet.")
+        return
+    table = Table("Name", "Expected", "How it stands", "What", box=None, pad_edge=False)
+    for deadline in found:
+        table.add_row(_name(deadline), deadline.due_on.isoformat(), deadline.headline(today), deadline.title)
+    out.print(table)
+
+
+@app.command("show")
+def show(
+    name: Annotated[str, typer.Argument(help="Its name in the list: never-again, or 12.")],
+    group: Group = None,
+    config: Config = None,
+) -> None:
+    """Show one clock: its working, its timeline and its sources."""
+    today = london_today(SystemClock())
+    deadline = next((d for d in _found(load_settings(config), group) if _name(d) == name), None)
+    if deadline is None:
+        raise NotFound("There is no clock of that name.", "See the names with: postbag deadlines list")
+    out.print(deadline.title, style="bold", markup=False)
+    out.print(f"{deadline.headline(today)}.", markup=False)
+    for line in deadline.working(today):
+        out.print(f"  {line}", markup=False, soft_wrap=True)
+    out.print("\nTimeline", style="bold")
+    for point in timeline_of(deadline, today).points:
+        out.print(f"  {point.mark.sign} {point.line}", markup=False)
+    links = (deadline.source_url, deadline.promised_url, deadline.partly_url, deadline.received_url)
+    for link in dict.fromkeys(filter(None, (*links, deadline.rule.source_url))):
+        out.print(f"  {link}", markup=False, soft_wrap=True)
+
+
+@app.command("calendar")
+def calendar(
+    file: Annotated[Path | None, typer.Argument(help="Where to (else to the terminal).")] = None,
+    group: Group = None,
+    config: Config = None,
+) -> None:
+    """Write the clocks as a calendar file (.ics)."""
+    from bot.documents.calendar import calendar_file
+    from bot.domain.calendars import entry_of
+
+    clock = SystemClock()
+    found = _found(load_settings(config), group, closed=True)
+    if not found:
+        raise NotFound("There is no date to put into a calendar yet.", "See what is watched: postbag deadlines list")
+    entries = [entry_of(deadline, london_today(clock)) for deadline in found]
+    made = calendar_file(entries, "Postbag deadlines", clock.now())
+    if file is None:
+        sys.stdout.buffer.write(made.content)
+        return
+    try:
+        file.write_bytes(made.content)
+    except OSError as error:
+        raise Refused(f"{file} cannot be written: {error.strerror}.", "Name another place.") from None
+    many = "1 date" if len(entries) == 1 else f"{len(entries)} dates"
+    err.print(f"Written: {file}, {many}.", markup=False, soft_wrap=True)
+
+
+def _found(settings: Settings, group: int | None, *, closed: bool = False) -> Sequence[Deadline]:
+    return asyncio.run(_of_reports(settings) if group is None else _of_group(settings, GuildId(group), closed))
+
+
+async def _of_reports(settings: Settings) -> Sequence[Deadline]:
+    from bot.packs_alone import reports_alone
+
+    service = await reports_alone(settings)
+    return [clock for report in service.reports() if (clock := response_clock(report, GuildId(0))) is not None]
+
+
+async def _of_group(settings: Settings, group: GuildId, closed: bool) -> Sequence[Deadline]:
+    from storage.database import open_database
+    from storage.deadlines import Deadlines
+
+    async with open_database(settings.database_url, look_only=True) as database:
+        held = await Deadlines(database).of_guild(group)
+    today = london_today(SystemClock())
+    return [deadline for deadline in held if closed or deadline.withdrawn_on is None or deadline.state(today).is_open]
+
+
+def _name(deadline: Deadline) -> str:
+    return str(deadline.deadline_id) if deadline.deadline_id else str(deadline.report)

@@ -1,0 +1,64 @@
+"""A group's deadlines to take away: as a calendar file, and as a picture. Makers are handed in by the composition root."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import date, datetime
+
+from bot.clock import Clock, london_today
+from bot.domain.calendars import CalendarEntry, entry_of
+from bot.domain.errors import NotFound
+from bot.domain.identity import GuildId
+from bot.domain.timelines import Timeline, timeline_of
+from bot.services.deadlines import DeadlineService
+from bot.services.ports import File, GuildStore
+
+CalendarMaker = Callable[[Sequence[CalendarEntry], str, datetime], File]
+PictureMaker = Callable[[Sequence[Timeline], date], Awaitable[File]]
+
+NEUTRAL_NAME = "Dates"
+
+
+class DeadlineFiles:
+    """Make files of the deadlines that somebody may see: a group's, or (None) those of all reports held."""
+
+    def __init__(
+        self,
+        deadlines: DeadlineService,
+        guilds: GuildStore,
+        clock: Clock,
+        *,
+        calendar: CalendarMaker,
+        picture: PictureMaker,
+    ) -> None:
+        self._deadlines = deadlines
+        self._guilds = guilds
+        self._clock = clock
+        self._calendar = calendar
+        self._picture = picture
+
+    async def is_neutral(self, guild_id: GuildId | None) -> bool:
+        """Tell whether a group's calendar names nothing unless somebody asks: other people see into calendars."""
+        return guild_id is not None and (await self._guilds.get(guild_id)).high_risk
+
+    async def calendar(self, guild_id: GuildId | None, *, neutral: bool = False) -> File:
+        """Give the calendar file. Withdrawn dates are in it as cancelled, so that a calendar that has them lets them go.
+
+        NotFound: there is no date to put into it.
+        """
+        today = london_today(self._clock)
+        found = self._deadlines.of_reports() if guild_id is None else await self._deadlines.ever(guild_id)
+        if not found:
+            raise NotFound("There is no date to put into a calendar yet.", "See what is watched with /deadlines list.")
+        entries = [entry_of(deadline, today, neutral=neutral) for deadline in found]
+        return self._calendar(entries, NEUTRAL_NAME if neutral else "Postbag deadlines", self._clock.now())
+
+    async def timelines(self, guild_id: GuildId | None) -> tuple[Timeline, ...]:
+        """Draw out the deadlines in the order of the list."""
+        today = london_today(self._clock)
+        found = self._deadlines.of_reports() if guild_id is None else await self._deadlines.list(guild_id)
+        return tuple(timeline_of(deadline, today) for deadline in found)
+
+    async def picture(self, timelines: Sequence[Timeline]) -> File:
+        """Give timelines as a picture. Unavailable: it cannot be drawn."""
+        return await self._picture(timelines, london_today(self._clock))

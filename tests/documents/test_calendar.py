@@ -1,0 +1,184 @@
+"""The calendar file is one that any calendar takes: read here by the letter of RFC 5545, and again by a library."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
+
+import icalendar
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.documents.calendar import calendar_file
+from bot.domain.calendars import NEUTRAL_TITLE, CalendarEntry, entry_of
+from bot.domain.deadlines import Deadline, DeadlineKind, DueRule
+from bot.domain.identity import DeadlineId, GuildId, PersonId, ReportSlug
+from bot.domain.reminders import CivilTime
+
+NOW = datetime(2026, 11, 25, 3, 0, tzinfo=UTC)
+TODAY = NOW.date()
+MADE = datetime(2026, 10, 1, 8, 30, 0, 5, tzinfo=UTC)
+NASTY = "Réponse; à l’heure, \\n “Über” \\ مەجلىس 委员会\nBEGIN:VALARM\r\nATTENDEE:mailto:x@y.example"
+CLOCK = Deadline(
+    DeadlineId(12),
+    GuildId(4_000_000_000_000_000_001),
+    DeadlineKind.GOVERNMENT_RESPONSE,
+    "Government response to Salt Marshes",
+    date(2027, 2, 28),
+    DueRule.TWO_CALENDAR_MONTHS,
+    started_on=date(2026, 12, 31),
+    source_url="https://committee.example/report?a=1;b=2",
+    set_by=PersonId(77),
+    revision=3,
+    created_at=MADE,
+    updated_at=NOW,
+)
+
+LINE = re.compile(r'(?P<name>[A-Z0-9-]+)(?P<params>(?:;[A-Z0-9-]+=(?:"[^"]*"|[^";:,]*))*):(?P<value>.*)', re.DOTALL)
+
+Lines = list[tuple[str, str, str]]
+
+
+def strictly(content: bytes) -> Lines:
+    """Read an .ics by the letter: CRLF alone, 75 octets a line, UTF-8 never cut, parts that open and close, text escaped."""
+    assert content.endswith(b"\r\n")
+    assert b"\n" not in content.replace(b"\r\n", b"")
+    assert b"\r" not in content.replace(b"\r\n", b"")
+    raw = content[:-2].split(b"\r\n")
+    assert all(0 < len(line) <= 75 for line in raw)
+    for line in raw:
+        line.decode()  # folded between characters, never within one
+    unfolded = content.replace(b"\r\n ", b"").replace(b"\r\n\t", b"").decode()
+    lines: Lines = []
+    opened: list[str] = []
+    for line in unfolded[:-2].split("\r\n"):
+        found = LINE.fullmatch(line)
+        assert found is not None, line
+        name, params, value = found["name"], found["params"], found["value"]
+        assert not any(ord(ch) < 32 and ch != "\t" for ch in value)
+        if name == "BEGIN":
+            opened.append(value)
+        elif name == "END":
+            assert opened.pop() == value
+        if name in ("SUMMARY", "DESCRIPTION", "X-WR-CALNAME"):
+            assert not re.search(r"(?<!\\)(?:\\\\)*[;,]", value), value
+            assert not re.search(r"\\[^\\;,nN]", re.sub(r"\\\\", "", value)), value
+        lines.append((name, params, value))
+    assert not opened
+    assert lines[0][::2] == ("BEGIN", "VCALENDAR")
+    names = [name for name, _, _ in lines]
+    assert names.count("PRODID") == names.count("VERSION") == 1
+    events = "\n".join(f"{n}{p}:{v}" for n, p, v in lines).split("BEGIN:VEVENT")[1:]
+    for event in events:
+        for once in ("UID", "DTSTAMP", "DTSTART", "SEQUENCE", "LAST-MODIFIED", "STATUS"):
+            assert len(re.findall(rf"^{once}[;:]", event, re.MULTILINE)) == 1, once
+    zones = {value for name, _, value in lines if name == "TZID"}
+    for _, params, _ in lines:
+        for zone in re.findall(r"TZID=([^;:]+)", params):
+            assert zone.strip('"') in zones, "a zone that is used is described"
+    return lines
+
+
+def text(value: str) -> str:
+    return re.sub(r"\\(.)", lambda found: "\n" if found[1] in "nN" else found[1], value)
+
+
+def values(lines: Lines, name: str) -> list[str]:
+    return [value for found, _, value in lines if found == name]
+
+
+def made(*entries: CalendarEntry) -> bytes:
+    return calendar_file(entries, "Postbag deadlines", NOW).content
+
+
+def test_a_deadline_is_a_whole_day_with_its_working() -> None:
+    lines = strictly(made(entry_of(CLOCK, TODAY)))
+    assert ("DTSTART", ";VALUE=DATE", "20270228") in lines
+    assert ("DTEND", ";VALUE=DATE", "20270301") in lines
+    assert values(lines, "SEQUENCE") == ["2"]
+    assert values(lines, "LAST-MODIFIED") == ["20261125T030000Z"]
+    assert values(lines, "STATUS") == ["CONFIRMED"]
+    assert values(lines, "URL") == ["https://committee.example/report?a=1;b=2"]
+    (said,) = map(text, values(lines, "DESCRIPTION"))
+    assert "31 December 2026 + 2 calendar months = 28 February 2027" in said
+    assert text(values(lines, "SUMMARY")[0]) == "Expected: Government response to Salt Marshes"
+
+
+def test_an_update_keeps_its_identity_and_goes_up() -> None:
+    moved = replace(CLOCK, due_on=date(2027, 3, 9), revision=4)
+    first, then = strictly(made(entry_of(CLOCK, TODAY))), strictly(made(entry_of(moved, TODAY)))
+    assert values(first, "UID") == values(then, "UID")
+    assert int(values(then, "SEQUENCE")[0]) > int(values(first, "SEQUENCE")[0])
+    another = replace(CLOCK, deadline_id=DeadlineId(13))
+    elsewhere = replace(CLOCK, created_at=NOW)
+    assert len({values(strictly(made(entry_of(d, TODAY))), "UID")[0] for d in (CLOCK, another, elsewhere)}) == 3
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "on", "lead"),
+    [
+        ({"promised_on": date(2027, 4, 1)}, "CONFIRMED", "20270401", "Promised"),
+        ({"due_on": date(2026, 11, 1), "received_on": TODAY}, "CONFIRMED", "20261101", "Answered"),
+        ({"withdrawn_on": TODAY}, "CANCELLED", "20270228", "Withdrawn"),
+        ({"lapsed_on": TODAY}, "CANCELLED", "20270228", "Lapsed"),
+        ({"due_on": date(2026, 11, 1)}, "CONFIRMED", "20261101", "Overdue, expected"),
+    ],
+)
+def test_each_state_has_its_day_and_status(change: dict[str, date], status: str, on: str, lead: str) -> None:
+    lines = strictly(made(entry_of(replace(CLOCK, **change), TODAY)))  # type: ignore[arg-type]
+    assert values(lines, "STATUS") == [status]
+    assert values(lines, "DTSTART") == [on]
+    assert text(values(lines, "SUMMARY")[0]).startswith(f"{lead}: ")
+
+
+def test_nothing_personal_and_nothing_of_discord_is_in_it() -> None:
+    content = made(entry_of(CLOCK, TODAY)).decode()
+    assert "4000000000000000001" not in content.replace("\r\n ", "")
+    assert not re.search("ORGANIZER|ATTENDEE|VALARM|CONTACT", content)
+
+
+def test_a_neutral_file_names_nothing() -> None:
+    clock = replace(CLOCK, report=ReportSlug("salt"), note="Salt")
+    content = made(entry_of(clock, TODAY, neutral=True)).decode().replace("\r\n ", "")
+    assert "Salt" not in content
+    assert "committee.example" not in content
+    assert NEUTRAL_TITLE in content
+    assert "20270228" in content
+
+
+@pytest.mark.parametrize("title", [NASTY, "x" * 200, "é" * 150, "委" * 120, "a\tb"])
+def test_hostile_and_long_text_stays_text(title: str) -> None:
+    lines = strictly(made(CalendarEntry("u@postbag.invalid", TODAY, title, NASTY)))
+    assert values(lines, "BEGIN") == ["VCALENDAR", "VEVENT"]
+    assert "\r" in title or text(values(lines, "SUMMARY")[0]) == title
+    (event,) = icalendar.Calendar.from_ical(made(CalendarEntry("u@postbag.invalid", TODAY, title))).walk("VEVENT")
+    assert not event.errors
+
+
+@given(st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=300))
+def test_any_text_comes_back_as_it_was(title: str) -> None:
+    lines = strictly(made(CalendarEntry("u@postbag.invalid", TODAY, title)))
+    assert text(values(lines, "SUMMARY")[0]) == title
+
+
+@pytest.mark.parametrize(
+    ("civil", "instant"),
+    [
+        (CivilTime(date(2027, 7, 1), time(9), "Europe/London"), datetime(2027, 7, 1, 8, tzinfo=UTC)),
+        (CivilTime(date(2027, 3, 28), time(1, 30), "Europe/London"), datetime(2027, 3, 28, 1, 30, tzinfo=UTC)),
+        (CivilTime(date(2027, 10, 31), time(1, 30), "Europe/London"), datetime(2027, 10, 31, 0, 30, tzinfo=UTC)),
+        (CivilTime(date(2027, 1, 5), time(9), "Asia/Kathmandu"), datetime(2027, 1, 5, 3, 15, tzinfo=UTC)),
+    ],
+)
+def test_an_entry_with_a_time_brings_its_zone(civil: CivilTime, instant: datetime) -> None:
+    content = made(CalendarEntry("u@postbag.invalid", civil.on, "A step", at=civil))
+    lines = strictly(content)
+    assert values(lines, "TZID") == [civil.zone]
+    (event,) = icalendar.Calendar.from_ical(content).walk("VEVENT")
+    assert event["DTSTART"].dt.astimezone(UTC) == instant
+
+
+def test_days_alone_bring_no_zone() -> None:
+    assert values(strictly(made(entry_of(CLOCK, TODAY))), "TZID") == []
