@@ -37,7 +37,7 @@ async def test_the_files_are_read_once(database: Database, tmp_path: Path) -> No
     reports = Reports(database, packs=tmp_path)
     first = await reports.all()
     pack.unlink()
-    assert await reports.all() is first
+    assert await reports.all() == first
     assert len(first) == 1
 
 
