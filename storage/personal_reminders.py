@@ -85,7 +85,7 @@ class PersonalReminders:
         Refused: it was changed meanwhile. NotFound: it is gone, or somebody else's.
         """
         async with self._database.writing() as connection:
-            held = await self._mine(connection, changed.person_id, changed.personal_id, lock=True)
+            held, sending = await self._taken(connection, changed.person_id, changed.personal_id, now)
             if held.revision != changed.revision:
                 raise Refused("That reminder was changed meanwhile.", "Open it again with /remind list.")
             kept = replace(changed, revision=held.revision + 1, done_at=None, next_time=changed.first)
@@ -94,7 +94,6 @@ class PersonalReminders:
                 .where(personal_reminders.c.id == kept.personal_id)
                 .values(**self._values(kept, now))
             )
-            sending = await self._unplan(connection, kept.personal_id, now)
             await self._plan(connection, kept, kept.first, step_of(kept.revision, kept.first), now)
         return kept, sending
 
@@ -103,9 +102,8 @@ class PersonalReminders:
     ) -> PersonalReminder:
         """Mark a reminder done: a snoozed time is taken back; one that repeats goes on unless ``stop``."""
         async with self._database.writing() as connection:
-            held = await self._mine(connection, person_id, personal_id, lock=True)
+            held, _ = await self._taken(connection, person_id, personal_id, now, repeats_go_on=not stop)
             over = stop or held.repeat is Repeat.ONCE
-            await self._unplan(connection, personal_id, now, only_snoozes=not over)
             if over:
                 await connection.execute(
                     update(personal_reminders)
@@ -119,8 +117,7 @@ class PersonalReminders:
     ) -> PersonalReminder:
         """Let a reminder come once more at a time, instead of at an earlier snoozed one."""
         async with self._database.writing() as connection:
-            held = await self._mine(connection, person_id, personal_id, lock=True)
-            await self._unplan(connection, personal_id, now, only_snoozes=held.repeat is not Repeat.ONCE)
+            held, _ = await self._taken(connection, person_id, personal_id, now, repeats_go_on=True)
             await connection.execute(
                 update(personal_reminders)
                 .where(personal_reminders.c.id == personal_id)
@@ -219,12 +216,12 @@ class PersonalReminders:
             )
             known = {row.id: deadline_of(row) for row in dates}
             for row in counting:
-                held = await self._mine(connection, row.person_id, row.id, lock=True)
+                held = await self._mine(connection, row.person_id, row.id)
                 wanted = counted_from(held, known[row.deadline_id])
                 if wanted == held.first:
                     continue
                 touched += 1
-                await self._unplan(connection, held.personal_id, now)
+                held, _ = await self._taken(connection, held.person_id, held.personal_id, now)
                 if wanted is None:
                     change: dict[str, Any] = {"done_at": now, "updated_at": now}
                 else:
@@ -278,13 +275,32 @@ class PersonalReminders:
         going = select(func.count()).where(*mine, reminders.c.state == ReminderState.SENDING.value)
         return bool((await connection.execute(going)).scalar_one())
 
+    async def _taken(
+        self,
+        connection: AsyncConnection,
+        person_id: PersonId,
+        personal_id: PersonalId,
+        now: datetime,
+        *,
+        repeats_go_on: bool = False,
+    ) -> tuple[PersonalReminder, bool]:
+        """Take a reminder to change it: its planned times are cancelled, but for those that repeats go on with.
+
+        True: one is just going out. The planned times are locked before the reminder itself, as a claim does; once that
+        is locked, they are looked at again, since a claim may have planned another meanwhile.
+        """
+        held = await self._mine(connection, person_id, personal_id)
+        only_snoozes = repeats_go_on and held.repeat is not Repeat.ONCE
+        await self._unplan(connection, personal_id, now, only_snoozes=only_snoozes)
+        await connection.execute(
+            select(personal_reminders.c.id).where(personal_reminders.c.id == personal_id).with_for_update()
+        )
+        sending = await self._unplan(connection, personal_id, now, only_snoozes=only_snoozes)
+        return await self._mine(connection, person_id, personal_id), sending
+
     async def _mine(
-        self, connection: AsyncConnection, person_id: PersonId, personal_id: PersonalId, *, lock: bool = False
+        self, connection: AsyncConnection, person_id: PersonId, personal_id: PersonalId
     ) -> PersonalReminder:
-        if lock:
-            await connection.execute(
-                select(personal_reminders.c.id).where(personal_reminders.c.id == personal_id).with_for_update()
-            )
         found = await self._read(
             connection, personal_reminders.c.person_id == person_id, personal_reminders.c.id == personal_id
         )

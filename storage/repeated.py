@@ -33,10 +33,15 @@ class Repeated:
         self._once: Any = insert_for(database, reminders).on_conflict_do_nothing()
 
     async def series(self, connection: AsyncConnection, ids: Collection[int]) -> Series:
-        """Read what the owners set, by its number."""
+        """Read what the owners set, by its number; nobody changes it before the claim is written."""
         if not ids:
             return {}
-        rows = await connection.execute(select(personal_reminders).where(personal_reminders.c.id.in_(ids)))
+        rows = await connection.execute(
+            select(personal_reminders)
+            .where(personal_reminders.c.id.in_(ids))
+            .order_by(personal_reminders.c.id)
+            .with_for_update()
+        )
         return {row.id: personal_of(row, (), self._sealer) for row in rows}
 
     def left_out(self, reminder: Reminder, series: Series, now: datetime) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -283,3 +284,18 @@ async def test_it_moves_with_the_date_it_counts_from_and_ends_with_it(house: Hou
     await dates.save(replace(moved, withdrawn_on=date(2027, 11, 1)), (), NOW)
     assert await house.personal.follow_deadlines(NOW) == 1
     assert not (await house.personal.get(house.me, kept.personal_id)).is_active
+
+
+@pytest.mark.asyncio
+async def test_cancelled_at_the_moment_it_is_claimed_nothing_is_left_planned(house: House) -> None:
+    now = AT_NINE.instant()
+    for _ in range(8):
+        kept = await house.personal.add(house.wanted(repeat=Repeat.DAILY), NOW)
+        claimed, cancelled = await asyncio.gather(
+            house.claim(now), house.personal.done(house.me, kept.personal_id, now, stop=True)
+        )
+        assert cancelled.done_at == now
+        assert not (await house.personal.get(house.me, kept.personal_id)).is_active
+        for delivery in claimed:
+            await house.engine.mark_sent(delivery.delivery_id, TOKEN, MessageId(7), now)
+    assert await house.engine.next_due() is None

@@ -28,6 +28,7 @@ from bot.chat.sender import DiscordSender
 from bot.config import DiscordSection, Settings
 from bot.services.messages import MessageWriter
 from storage.reminders import Reminders
+from storage.repeated import Repeated
 from tests.crash.discord_rest import TOKEN
 from tests.crash.scenario import fill
 
@@ -44,6 +45,7 @@ POINTS: dict[str, tuple[type, str]] = {
     "take over": (Reminders, "take_over"),
     "send": (DiscordSender, "send"),
     "find": (DiscordSender, "find"),
+    "repeat": (Repeated, "plan_next"),
 }
 """Where a child can be made to die: before or after the n-th call of a method. ``write`` is inside the open transaction."""
 

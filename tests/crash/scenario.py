@@ -8,16 +8,20 @@ from datetime import datetime, timedelta
 from bot.app import App
 from bot.domain.deadlines import Deadline, DeadlineKind, DueRule
 from bot.domain.guilds import GuildSettings
-from bot.domain.identity import ChannelId, DeadlineId, GuildId, ReminderId, UserId
+from bot.domain.identity import ChannelId, DeadlineId, GuildId, PersonalId, ReminderId, UserId
+from bot.domain.personal import PersonalReminder
 from bot.domain.reminders import CivilTime, PlannedReminder, Reminder, ReminderKind
+from bot.domain.repeats import Repeat
 from storage.deadlines import Deadlines
 from storage.guilds import Guilds
 from storage.people import People
+from storage.personal_reminders import PersonalReminders
 from storage.reminders import Reminders
 from tests.crash.discord_rest import GONE, OK
 
 OWNER = UserId(7_000_001)
 MEMBER = UserId(7_000_002)
+DAILY_MEMBER = UserId(7_000_003)
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,9 @@ PLACES = (
     Place(301, ("Mark G0",), channel=GONE),
 )
 PRIVATE = "Mark P0"
+REPEATED = "Mark R0"
+COMES = 3
+"""Days on which the repeated reminder comes."""
 UNDELIVERABLE = ("Mark G0",)
 MARKS = (*(mark for place in PLACES for mark in place.marks), PRIVATE)
 
@@ -64,7 +71,7 @@ def channels() -> dict[int, str]:
 
 
 def people() -> dict[int, str]:
-    return {OWNER: OK, MEMBER: OK}
+    return {OWNER: OK, MEMBER: OK, DAILY_MEMBER: OK}
 
 
 async def fill(app: App, now: datetime) -> None:
@@ -91,6 +98,10 @@ async def fill(app: App, now: datetime) -> None:
     await Reminders(app.database, sealer).add(
         Reminder(ReminderId(0), ReminderKind.PERSONAL, "mine", now, civil, person_id=member, text=PRIVATE), now
     )
+    daily = await People(app.database, sealer).person(DAILY_MEMBER, now)
+    until = now.date() + timedelta(days=COMES - 1)
+    wanted = PersonalReminder(PersonalId(0), daily, REPEATED, civil, Repeat.DAILY, until)
+    await PersonalReminders(app.database, sealer).add(wanted, now)
 
 
 async def _watch(app: App, place: Place, mark: str, now: datetime, due_at: datetime) -> None:

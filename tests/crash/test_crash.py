@@ -28,13 +28,16 @@ import pytest
 from bot.domain.reminders import ReminderState
 from tests.crash.discord_rest import BLIND
 from tests.crash.nursery import AFTER, BEFORE, POINTS
-from tests.crash.scenario import MARKS, OWNER, PLACES, UNDELIVERABLE, channels, people
+from tests.crash.scenario import COMES, MARKS, OWNER, PLACES, REPEATED, UNDELIVERABLE, channels, people
 
 pytestmark = [pytest.mark.crash, pytest.mark.loopback, pytest.mark.timeout(3600)]
 
 ROOT = Path(__file__).resolve().parents[2]
 LANES = 2
 SHORT_RUN = 100
+DAY = 86_400_000_000
+"""In microseconds, as instants are stored."""
+
 AWAY = (0, 0, 5, 50, 70, 80, 130, 600, 4_000, 90_000, -40)
 """Seconds between a death and the next start. Negative: this machine's clock went back, Discord's did not."""
 
@@ -142,7 +145,7 @@ def planned(rng: random.Random) -> dict[str, Any]:
         case "instant":
             return {"kill_after": rng.uniform(0.0, 0.35)}
     point = rng.choice(("claim", "freeze", "write", "write", "write", "send", "send", *POINTS))
-    few = point in ("claim", "take over", "reroute", "give up", "retry", "find")
+    few = point in ("claim", "take over", "reroute", "give up", "retry", "find", "repeat")
     return {"point": point, "when": rng.choice((BEFORE, AFTER)), "nth": rng.randint(1, 2 if few else 9)}
 
 
@@ -189,7 +192,11 @@ def judged(outcome: Outcome, database: Path, messages: list[dict[str, Any]]) -> 
     with closing(sqlite3.connect(database)) as connection:
         rows = connection.execute(
             "SELECT coalesce(d.title, 'Mark P0'), r.state, r.reason FROM reminders r"
-            " LEFT JOIN deadlines d ON d.id = r.deadline_id WHERE r.kind <> 'notice'"
+            " LEFT JOIN deadlines d ON d.id = r.deadline_id WHERE r.kind <> 'notice' AND r.personal_id IS NULL"
+        ).fetchall()
+        times = connection.execute(
+            "SELECT r.state, r.due_at, d.created_at FROM reminders r LEFT JOIN deliveries d ON d.id = r.delivery_id"
+            " WHERE r.personal_id IS NOT NULL ORDER BY r.due_at"
         ).fetchall()
         under_way = connection.execute(
             "SELECT count(*) FROM deliveries WHERE state IN ('sending', 'waiting')"
@@ -214,11 +221,30 @@ def judged(outcome: Outcome, database: Path, messages: list[dict[str, Any]]) -> 
             yield f"{mark} is left {state} ({reason})"
         elif not told:
             yield f"{mark} is {state} and was not posted"
+    yield from _judged_repeat(outcome, times, sum(REPEATED in m["content"] for m in messages))
     notices = [m for m in messages if m["channel_id"] == to_owner and "could not post" in m["content"]]
     if len(notices) != 1 and not (outcome.blind and not notices):
         yield f"the owner was told {len(notices)} times"
     if under_way:
         yield f"{under_way} deliveries are still under way"
+
+
+def _judged_repeat(outcome: Outcome, times: list[tuple[str, int, int | None]], posted: int) -> Iterator[str]:
+    """Say what is wrong with the reminder that comes again: a day is there once, or was over when the one before was claimed."""
+    states = [state for state, _, _ in times]
+    held = {due_at: claimed_at or 0 for _, due_at, claimed_at in times}
+    first = min(held)
+    for number in range(1, COMES):
+        due_at = first + number * DAY
+        before = max(earlier for earlier in held if earlier < due_at)
+        if due_at not in held and held[before] < due_at:
+            yield f"{REPEATED} was not planned for its day {number + 1}"
+    if len(held) != len(times) or any((due_at - first) % DAY for due_at in held) or len(times) > COMES:
+        yield f"{REPEATED} was planned for {sorted(held)}"
+    if set(states) - {"sent", "unknown"} or ("unknown" in states and not outcome.blind):
+        yield f"{REPEATED} is left {states}"
+    if not states.count("sent") <= posted <= len(states):
+        yield f"{REPEATED} was posted {posted} times for {states}"
 
 
 @pytest.fixture

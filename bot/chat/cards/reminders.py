@@ -9,7 +9,7 @@ import discord
 
 from bot.chat.cards.deadlines import local_words, place, stamp
 from bot.chat.ui import Act, Card, Option, clip, plain
-from bot.chat.views.reminders import STAMP, carry, keep_act
+from bot.chat.views.reminders import STAMP, carry, change_act, keep_act
 from bot.domain.deadlines import Deadline
 from bot.domain.personal import LEADS, Missed, PersonalReminder, PersonSettings
 from bot.domain.plain_dates import day_and_date
@@ -41,7 +41,7 @@ def understood_card(wanted: Understood, typed: Typed, edited: tuple[int, int] | 
     carry(card, typed)
     card.buttons(
         keep_act("Keep it", wanted, edited, style=PRIMARY),
-        Act("Change", "remind.change", (wanted.about, *(edited or ()))),
+        change_act(wanted.about, edited),
     )
     return card.small(f"Nothing is kept yet. {BY_MESSAGE} Only you can see this.")
 
@@ -54,7 +54,7 @@ def asked_card(asked: Asked, typed: Typed, edited: tuple[int, int] | None = None
             card.text(f"**{say_moment(choice.first)}**\n" + "\n".join(f"- {note}" for note in choice.assumed))
     carry(card, typed)
     card.buttons(*(keep_act(say_moment(choice.first), choice, edited) for choice in asked.choices))
-    card.buttons(Act("Change", "remind.change", (asked.choices[0].about, *(edited or ()))))
+    card.buttons(change_act(asked.choices[0].about, edited))
     zone = place(asked.choices[0].first.zone)
     return card.small(f"Times are {zone} time. Press one to keep it. {BY_MESSAGE} Only you can see this.")
 
@@ -136,7 +136,7 @@ def cancelled_card(held: PersonalReminder) -> Card:
     """Say that it will not come, and give its words back."""
     card = Card("Cancelled").text("It will not come." if held.repeat is Repeat.ONCE else "It will not come again.")
     carry(card, Typed(held.text, "", "", ""))
-    return card.buttons(Act("Set it again", "remind.change", ("",)), Act("All my reminders", "remind.list")).small(
+    return card.buttons(change_act("", label="Set it again"), Act("All my reminders", "remind.list")).small(
         "Only you can see this. Its words are erased within 7 days."
     )
 

@@ -33,6 +33,7 @@ from bot.chat.views.deadlines import typed_card
 from bot.chat.views.reminders import (
     FIELDS,
     as_typed,
+    change_act,
     civil_in,
     kept_in,
     remind_form,
@@ -88,7 +89,7 @@ class Reminders(commands.Cog):
         typed = Typed(what, when)
         about = f"d {deadline}" if deadline else ""
         if not what.strip() or not when.strip():
-            await interaction.response.send_modal(remind_form(typed, about[:60]))
+            await interaction.response.send_modal(remind_form(typed, about))
             return
         await self._understand(interaction, typed, about)
 
@@ -210,8 +211,7 @@ class Reminders(commands.Cog):
         """Open the form with what is kept."""
         held = await self.service.get(_user(interaction), _number(press.arg(0)))
         edited = (int(held.personal_id), held.revision)
-        about = held.about if len(held.about) <= 40 else ""
-        await interaction.response.send_modal(remind_form(as_typed(held), about, edited=edited))
+        await interaction.response.send_modal(remind_form(as_typed(held), held.about, edited=edited))
 
     @presses("remind.done")
     async def done(self, interaction: Interaction, press: Press) -> None:
@@ -352,8 +352,7 @@ class Reminders(commands.Cog):
             await work()
         except PostbagError as error:
             given = (typed.what, typed.when, typed.repeat, typed.until)
-            again = Act("Change", "remind.change", (about, *(edited or ())))
-            await reply(interaction, typed_card(error, FIELDS, given, again))
+            await reply(interaction, typed_card(error, FIELDS, given, change_act(about, edited)))
 
     def _about_item(self, named: str) -> str:
         found = self.client.services.reports.find(named)

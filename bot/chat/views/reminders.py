@@ -40,7 +40,7 @@ def remind_form(typed: Typed, about: str = "", *, edited: tuple[int, int] | None
             required=False,
         ),
         text_field("until", "Until, if it comes again", value=typed.until, required=False, most=60),
-        args=(about, *(edited or ())),
+        args=carried("remind.read", about, edited),
     )
 
 
@@ -122,6 +122,17 @@ def keep_act(
     if len(custom_id_of("remind.keep", *args, wanted.about)) <= CUSTOM_ID_LIMIT:
         args = (*args, wanted.about)
     return Act(label, "remind.keep", args, style)
+
+
+def change_act(about: str, edited: tuple[int, int] | None = None, label: str = "Change") -> Act:
+    """Make the button that opens the form again; its words are in the message."""
+    return Act(label, "remind.change", carried("remind.change", about, edited))
+
+
+def carried(verb: str, about: str, edited: tuple[int, int] | None) -> tuple[str | int, ...]:
+    """Give what a form or button carries, without what it is about where that is too long."""
+    args: tuple[str | int, ...] = (about, *(edited or ()))
+    return args if len(custom_id_of(verb, *args)) <= CUSTOM_ID_LIMIT else ("", *args[1:])
 
 
 def custom_id_of(verb: str, *args: str | int) -> str:
