@@ -135,7 +135,7 @@ async def test_a_new_report_of_a_chosen_committee_is_told_once(group: Any, parli
     none = await choose(group)
     assert "You will be told of the next report" in text_of(none.response)
     assert (await look(group)).news == 0, "it is not published yet"
-    await group.move_to(group.clock.now() + timedelta(days=6))
+    group.clock.move_to(group.clock.now() + timedelta(days=6))
     found = await look(group)
     assert found.news == 1
     assert (await look(group)).news == 0
