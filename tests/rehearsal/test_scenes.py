@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.config import Settings
@@ -49,6 +49,7 @@ steps = st.one_of(
 )  # fmt: skip
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=60)
 @given(words, st.lists(steps, max_size=8).map(tuple), st.booleans())
 def test_what_is_written_is_read_again(title: str, played: tuple[Step, ...], high_risk: bool) -> None:
     scene = Scene(title, title, START, Server.SET_UP, high_risk, played, "loaded")
