@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from bot.domain.members import MemberRole
 
@@ -36,7 +37,7 @@ ASKS: dict[str, Ask] = {
     for ask in (
         Ask(
             "write-to-minister",
-            "Write to the minister and send me the reply",
+            "Write to the minister for me",
             "Please will you write to the minister responsible, ask what the Government will do about this, and send me "
             "the reply?",
             _EVERYONE,
@@ -45,7 +46,7 @@ ASKS: dict[str, Ask] = {
         ),
         Ask(
             "written-question",
-            "Ask the Government a written question",
+            "Make it a written question",
             "Please will you ask the Government, in a written question, what it has done about this since the report?",
             _BACKBENCHERS,
             "Only MPs who are not ministers, whips or the Speaker do this",
@@ -137,6 +138,38 @@ ROLE_NOTES: dict[MemberRole, str] = {
     MemberRole.ABSTAINING: "Your MP does not take their seat at Westminster. They can still write to a minister for you.",
     MemberRole.UNKNOWN: "We do not know what post your MP holds, so only what any MP can do is offered.",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class RoleSource:
+    """Where it can be read what a post lets a Member do, and when we last did."""
+
+    title: str
+    url: str
+    reviewed_on: date
+
+
+_GOVERNMENT = RoleSource(
+    "Guide for parliamentary clerks, chapter 7, Cabinet Office: members of the Government do not ask questions",
+    "https://webarchive.nationalarchives.gov.uk/+/http://www.cabinetoffice.gov.uk/parliamentary-clerk-guide/chapter7.aspx",
+    date(2026, 11, 25),
+)
+ROLE_SOURCES: dict[MemberRole, RoleSource] = {
+    MemberRole.MINISTER: _GOVERNMENT,
+    MemberRole.WHIP: _GOVERNMENT,
+    MemberRole.SPEAKER: RoleSource(
+        "Speaker and the Chamber, UK Parliament: impartial, and there for constituents like any MP",
+        "https://www.parliament.uk/business/commons/the-speaker/speaker-and-the-chamber/",
+        date(2026, 11, 25),
+    ),
+    MemberRole.ABSTAINING: RoleSource(
+        "Why do Sinn Féin not take their seats in Westminster?, The Irish News",
+        "https://www.irishnews.com/news/northern-ireland/why-do-sinn-fein-not-take-their-seats-in-westminster-partys-"
+        "abstentionist-policy-explained-MN6HHXH7VNGFJEXTS6MRTL6RXU/",
+        date(2026, 11, 25),
+    ),
+}
+"""The reviewed table by which an ask fits a post or not. A backbencher may do everything; of an unknown post nothing is said."""
 
 
 def fitting(slugs: Sequence[str], role: MemberRole) -> tuple[Ask, ...]:

@@ -165,7 +165,7 @@ class MembersApi:
         if page.totalResults > 1 or len(found) != 1:
             return None
         membership = found[0].latestHouseMembership
-        return membership.membershipFrom if membership is not None else None
+        return (membership.membershipFrom or "").strip() or None if membership is not None else None
 
     async def _walk(
         self, path: str, parameters: dict[str, str], adapter: TypeAdapter[Page[Item]], tell: _Told

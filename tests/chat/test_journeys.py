@@ -108,3 +108,72 @@ async def test_anyone_may_ask_why_and_is_told_privately(group: Any) -> None:
     assert "2 calendar months" in told
     assert "8 July 2021" in told
     assert "Nadia" not in told
+    assert "Amina" not in told
+
+
+@pytest.mark.asyncio
+async def test_unsure_of_the_constituency(group: Any) -> None:
+    """J3: a postcode in a form, the answer confirmed; one on a boundary chosen; none of it seen by anybody else."""
+    await group.set_up(high_risk=False)
+    taps = 1
+    form = await group.member.slash(group.channel, "mp postcode")
+    taps += 1
+    shown = await group.member.submit_modal(form, {"postcode": "ZA1 1AA"})
+    assert "Is this your constituency?" in group.text_of(shown)
+    taps += 1
+    mp = await group.member.click(shown.response, label="Tarning: Amina Thackwell")
+    assert "Amina Thackwell" in group.text_of(mp)
+    assert "MP data as of" in group.text_of(mp)
+    taps += 1
+    writing = await group.member.click(mp.response, label="Write to this MP")
+    assert writing.modal is not None or "Which recommendation" in group.text_of(writing)
+    assert taps <= 4
+
+    form = await group.member.slash(group.channel, "mp postcode")
+    either = await group.member.submit_modal(form, {"postcode": "ZA1 2AB"})
+    assert {"Tarningham: Barnaby Oystermouth", "Tarning: Amina Thackwell", "Not mine"} <= set(
+        group.buttons_of(either.response)
+    )
+    picker = await group.member.click(either.response, label="Not mine")
+    vacant = await group.member.submit_modal(picker, {"constituency": "farthing"})
+    chosen = await group.member.click(vacant.response, label="Farthing Cross: vacant")
+    assert "no MP until the by-election" in group.text_of(chosen)
+    assert "Prepare a letter" in group.buttons_of(chosen.response)
+
+    form = await group.member.slash(group.channel, "mp postcode")
+    unknown = await group.member.submit_modal(form, {"postcode": "ZA9 9ZZ"})
+    assert "choose your constituency by name" in group.text_of(unknown)
+    assert group.posted == []
+
+
+@pytest.mark.asyncio
+async def test_the_mp_replies_or_not(group: Any) -> None:
+    """J9: from *I sent it* to the chaser, with two nudges and not one more."""
+    person = await group.app.services.people.person_for(group.organiser.id)
+    await group.app.services.guilds.change(group.guild_id, person, high_risk=False)
+    form = await group.member.slash(group.channel, "letter write", recommendation="never-again/3", mp="Tarning")
+    why = (
+        "My neighbour has not heard her mother's voice since 2018. Each winter she sets a place for her at the table, and "
+        "each winter it stays empty. I did not know what to say to her, so I read the whole report in one night."
+    )
+    shown = await group.member.submit_modal(form, {"ask": ["write-to-minister"], "why": why, "local": ""})
+    done = await group.member.click(shown.response, label="Finish")
+    taps = 1
+    asked = await group.member.click(done.response, label="I sent it")
+    taps += 1
+    await group.member.submit_modal(asked, {"sent": "today"})
+    assert taps == 2
+    await group.play_to(datetime(2026, 3, 16, 9, 1, tzinfo=UTC))
+    ours = group.env.backend.bot_user.id
+    (check,) = [m for m in group.member.user.dm_channel.history() if m.author.id == ours]
+    taps = 1
+    opened = await group.member.user.click(check, label="Open")
+    taps += 1
+    told = await group.member.user.click(opened.response, label="Stock reply")
+    taps += 1
+    second = await group.member.user.click(told.response, label="Write a second letter")
+    assert second.modal is not None
+    assert taps == 3
+    await group.play_to(datetime(2026, 6, 1, 9, 1, tzinfo=UTC))
+    assert len([m for m in group.member.user.dm_channel.history() if m.author.id == ours]) == 1
+    assert group.posted == []

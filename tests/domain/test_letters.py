@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.domain.errors import Refused
 from bot.domain.identity import ItemKey, ReportSlug
-from bot.domain.letter_asks import ASKS, ROLE_NOTES, fitting
+from bot.domain.letter_asks import ASKS, ROLE_NOTES, ROLE_SOURCES, fitting
 from bot.domain.letter_checks import Weight, look_over
 from bot.domain.letter_facts import Topic, call, citations, facts_for, place, subject
 from bot.domain.letters import (
@@ -99,6 +99,24 @@ def test_only_backbenchers_table_questions(role: MemberRole) -> None:
     assert not slugs & {"written-question", "question-when", "question-position", "table-this"}
     assert role in ROLE_NOTES
     assert {"written-question", "question-when"} <= {a.slug for a in fitting(tuple(ASKS), MemberRole.BACKBENCHER)}
+
+
+def test_what_a_post_forbids_has_its_source() -> None:
+    assert set(ROLE_SOURCES) == set(ROLE_NOTES) - {MemberRole.UNKNOWN}
+    for source in ROLE_SOURCES.values():
+        assert source.url.startswith("https://")
+        assert source.title
+
+
+@pytest.mark.parametrize("role", list(MemberRole))
+def test_every_mp_can_be_asked_to_write_to_the_minister(role: MemberRole) -> None:
+    assert "write-to-minister" in {ask.slug for ask in fitting(tuple(ASKS), role)}
+
+
+def test_only_who_may_table_a_question_is_asked_to() -> None:
+    for ask in ASKS.values():
+        if "written question" in f"{ask.label} {ask.words}" or "table" in ask.words.casefold():
+            assert ask.roles == {MemberRole.BACKBENCHER}, ask.slug
 
 
 def test_a_member_who_abstains_is_asked_to_write_only() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import discord
 
 from bot.chat.ui import CHOICE_LIMIT, Act, Card, Link, Option, clip, plain
-from bot.domain.letter_asks import ROLE_NOTES
+from bot.domain.letter_asks import ROLE_NOTES, ROLE_SOURCES
 from bot.domain.members import HOUSE_OF_COMMONS, Constituency, Member, MemberRole
 
 MAIN = discord.ButtonStyle.primary
@@ -72,8 +72,9 @@ def _who(member: Member) -> str:
     ]
     role = ROLES[member.role]
     lines.append(f"**Post:** {plain(clip(member.post, 300))} ({role})" if member.post else f"**Post:** {role}")
-    note = ROLE_NOTES.get(member.role)
-    return "\n".join([*lines, *([note] if note else [])])
+    note, source = ROLE_NOTES.get(member.role), ROLE_SOURCES.get(member.role)
+    where = f" ([source]({source.url}))" if source is not None else ""
+    return "\n".join([*lines, *([f"{note}{where}"] if note else [])])
 
 
 def _reach(member: Member, *, contact_read: bool) -> str:
