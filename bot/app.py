@@ -151,7 +151,7 @@ async def open_app(
         reminders = Reminders(database, sealer)
         guilds = Guilds(database)
         people = People(database, sealer)
-        held = Reports(database, packs=packs_folder(), extra=(settings.packs,) if settings.packs else (), also=reports)
+        held = Reports(database, packs=packs_folder(), extra=settings.pack_places, also=reports)
         report_service = ReportService(held, time, RecommendationIndex)
         await report_service.load()
         templates = JinjaTemplates(templates_folder())

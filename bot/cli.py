@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 from rich.console import Console
 
-from bot.commands import deadlines, letter, members
+from bot.commands import deadlines, letter, members, reports
 from bot.commands.reminders import reminders
 from bot.config import Settings, discord_token, load_settings
 from bot.domain.errors import PostbagError, Refused
@@ -39,6 +39,7 @@ templates = typer.Typer(help="Letter and message templates.", no_args_is_help=Tr
 for name, group in (
     ("recommendations", recommendations),
     ("database", database),
+    ("reports", reports.app),
     ("members", members.app),
     ("deadlines", deadlines.app),
     ("reminders", reminders),

@@ -112,6 +112,16 @@ class Settings(BaseSettings):
         return self.database.url or f"sqlite+aiosqlite:///{self.data / 'postbag.sqlite3'}"
 
     @property
+    def own_packs(self) -> Path:
+        """Give the folder of the operator's own report packs: the one set, or ``packs`` in the data folder."""
+        return self.packs or self.data / "packs"
+
+    @property
+    def pack_places(self) -> tuple[Path, ...]:
+        """Give where packs beside the shipped ones are read from; a folder that was not named may be missing."""
+        return (self.own_packs,) if self.packs is not None or self.own_packs.is_dir() else ()
+
+    @property
     def key_file(self) -> Path:
         return self.privacy.key_file or self.data / "postbag.key"
 

@@ -24,11 +24,11 @@ log = logging.getLogger(__name__)
 class _PacksAlone:
     """Reports as their packs have them, for jobs that need no database: nobody follows anything."""
 
-    def __init__(self, *places: Path) -> None:
-        self._places = places
+    def __init__(self, places: Sequence[Path], own: Sequence[Path]) -> None:
+        self._places, self._own = places, own
 
     async def all(self) -> Sequence[Report]:
-        held, problems = load_packs(self._places)
+        held, problems = load_packs(self._places, self._own)
         for problem in problems:
             log.warning("a report pack was left out: %s", problem)
         return held
@@ -54,8 +54,6 @@ class _PacksAlone:
 
 async def reports_alone(settings: Settings) -> ReportService:
     """Give the reports that are held, without opening the database."""
-    service = ReportService(
-        _PacksAlone(packs_folder(), *((settings.packs,) if settings.packs else ())), SystemClock(), RecommendationIndex
-    )
+    service = ReportService(_PacksAlone((packs_folder(),), settings.pack_places), SystemClock(), RecommendationIndex)
     await service.load()
     return service

@@ -75,7 +75,8 @@ class Row:
 
     def link(self, field: str, *, required: bool = False) -> str:
         value = self.text(field, required=required, most=512)
-        if value and (not value.startswith("https://") or any(c.isspace() for c in value) or len(value) < 12):
+        whole = value.startswith(("https://", "http://")) and len(value) >= 12
+        if value and (not whole or any(c.isspace() for c in value)):
             self.wrong(field, f"“{value}” is not a full address. Write it whole, beginning with https://")
         return value
 

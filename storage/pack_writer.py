@@ -8,13 +8,18 @@ from datetime import date
 from enum import StrEnum
 
 from bot.domain.reports import UNKNOWN_ANSWER, Answer, Evidence, Recommendation, Report, ResponseFacts
-from storage.packs import SCHEMA
+from storage.packs import SCHEMA, checksum_of
 
 Value = str | bool | int | date | Sequence[str] | None
 
 
 def write_pack(report: Report) -> str:
-    """Give the text of a report's pack. Fields that are empty, or as they are when left out, are left out."""
+    """Give the text of a report's pack, with its checksum. Fields that are empty, or as they are when left out, are left out."""
+    text = _pack(report)
+    return f'checksum = "{checksum_of(text)}"\n{text}'
+
+
+def _pack(report: Report) -> str:
     parts = [f"schema = {SCHEMA}", _table("[report]", _head(report))]
     for chapter in report.chapters:
         parts.append(
@@ -83,6 +88,7 @@ def _item(item: Recommendation) -> Mapping[str, Value]:
         "chapter": item.chapter,
         "chapter_note": item.chapter_note,
         "paragraphs": item.paragraphs,
+        "part_of": item.part_of,
         "theme": item.theme,
         "summary": item.summary,
         "official": item.official,

@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -63,27 +64,46 @@ def read_pack(path: Path) -> Report:
     return parse_pack(content, path.name)
 
 
-def load_packs(places: Sequence[Path]) -> tuple[tuple[Report, ...], tuple[Problem, ...]]:
-    """Read every pack of some places: the reports that are sound, and what is wrong with the others."""
+def load_packs(places: Sequence[Path], own: Sequence[Path] = ()) -> tuple[tuple[Report, ...], tuple[Problem, ...]]:
+    """Read every pack of some places: the reports that are sound, and what is wrong with the others.
+
+    A sound pack of ``own`` stands in place of one of the same name in ``places``.
+    """
     held: dict[str, Report] = {}
     problems: list[Problem] = []
-    for path in pack_files(places):
-        try:
-            report = read_pack(path)
-        except BrokenPack as broken:
-            problems += broken.problems
-            continue
-        if report.slug in held:
-            problems.append(Problem(path.name, "report", "slug", f"another pack is called “{report.slug}” already."))
-            continue
-        held[report.slug] = report
+    for group in (own, places):
+        before = set(held)
+        for path in pack_files(group):
+            try:
+                report = read_pack(path)
+            except BrokenPack as broken:
+                problems += broken.problems
+                continue
+            if report.slug in before:
+                continue
+            if report.slug in held:
+                problems.append(
+                    Problem(path.name, "report", "slug", f"another pack is called “{report.slug}” already.")
+                )
+                continue
+            held[report.slug] = report
     return tuple(sorted(held.values(), key=lambda r: (r.published_on, r.slug))), tuple(problems)
+
+
+def checksum_of(text: str) -> str:
+    """Give the checksum of a pack's text: over every line but the one that states it, whatever the ends of lines."""
+    lines = (line.rstrip() for line in text.removeprefix("\ufeff").splitlines())
+    kept = "\n".join(line for line in lines if not line.startswith("checksum ="))
+    return f"sha256:{sha256(kept.strip().encode()).hexdigest()}"
 
 
 def parse_pack(content: bytes, file: str) -> Report:
     """Turn the bytes of a pack into a Report; ``file`` is the name used in errors and must be ``<slug>.toml``."""
+    if len(content) > LARGEST_PACK:
+        raise BrokenPack(file, [Problem(file, "", "", f"is too large ({len(content):,} bytes) to be a pack.")])
     try:
-        data = tomllib.loads(content.decode("utf-8-sig"))
+        text = content.decode("utf-8-sig")
+        data = tomllib.loads(text)
     except UnicodeDecodeError as error:
         raise BrokenPack(
             file, [Problem(file, "", "", "is not saved as UTF-8 text. Save it again with the encoding UTF-8.")]
@@ -97,14 +117,15 @@ def parse_pack(content: bytes, file: str) -> Report:
                 )
             ],
         ) from error
-    return _Reader(file, data).report()
+    return _Reader(file, data, checksum_of(text)).report()
 
 
 class _Reader:
     """Reads one pack. Sources are read first, so that every other row can be checked against them."""
 
-    def __init__(self, file: str, data: Mapping[str, Any]) -> None:
+    def __init__(self, file: str, data: Mapping[str, Any], checksum: str) -> None:
         self.file = file
+        self.checksum = checksum
         self.problems: list[Problem] = []
         self.top = Row(self.problems, file, "", data)
         self.sources: dict[str, Source] = {}
@@ -113,6 +134,7 @@ class _Reader:
 
     def report(self) -> Report:
         self._check_schema()
+        self._check_sum()
         self._read_sources()
         head = self.top.table("report", required=True)
         if head is None:
@@ -162,10 +184,23 @@ class _Reader:
         if schema is None:
             self.top.wrong("schema", f"is missing. Begin the file with schema = {SCHEMA}.")
         elif schema != SCHEMA:
-            newer = " It was made for a newer Postbag: update Postbag." if schema > SCHEMA else ""
+            newer = (
+                " It was made for a newer Postbag: update Postbag, then try again. Nothing was read from it."
+                if schema > SCHEMA
+                else ""
+            )
             raise BrokenPack(
                 self.file,
                 [Problem(self.file, "", "schema", f"is {schema}; this Postbag reads schema {SCHEMA}.{newer}")],
+            )
+
+    def _check_sum(self) -> None:
+        stated = self.top.text("checksum")
+        if stated and stated != self.checksum:
+            self.top.wrong(
+                "checksum",
+                "does not fit: the file was changed or cut off after it was written. Get it again from where it came, or, "
+                "if you changed it yourself, delete this one line.",
             )
 
     def _read_sources(self) -> None:

@@ -47,7 +47,7 @@ class Reports:
         self._database = database
         self._records = Records(database)
         self._also = tuple(also)
-        self._places = (packs or shipped_packs(), *extra)
+        self._places, self._extra = (packs or shipped_packs(),), tuple(extra)
         self._lock = asyncio.Lock()
         self._held: tuple[Report, ...] | None = None
         self.problems: tuple[Problem, ...] = ()
@@ -56,7 +56,7 @@ class Reports:
         """Give every report held, oldest first. The files are read once."""
         async with self._lock:
             if self._held is None:
-                held, self.problems = await asyncio.to_thread(load_packs, self._places)
+                held, self.problems = await asyncio.to_thread(load_packs, self._places, self._extra)
                 for problem in self.problems:
                     log.warning("a report pack was left out: %s", problem)
                 self._held = (*held, *self._also)

@@ -72,6 +72,10 @@ class ReportService:
         self._overlays[guild_id] = await self._store.overlay(guild_id)
         self._views.pop(guild_id, None)
 
+    def held(self) -> tuple[Report, ...]:
+        """List the reports that everybody holds, whole, whatever the day."""
+        return self._held
+
     def shared(self, slug: str) -> Report | None:
         """Give a report as everybody holds it, whatever this group recorded or imported, or None."""
         return next((report for report in self._shared.reports() if report.slug == slug), None)

@@ -1,0 +1,217 @@
+"""``postbag reports``: what is held, packs in, out and checked, and reports read from saved pages."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from bot.config import Settings, load_settings
+from bot.domain.errors import Refused
+
+if TYPE_CHECKING:
+    from bot.domain.report_update import Update
+    from bot.domain.reports import Report
+    from bot.services.reports import ReportService
+
+app = typer.Typer(help="Reports: what is held, packs in and out.", no_args_is_help=True)
+out = Console(highlight=False)
+
+Config = Annotated[
+    Path | None, typer.Option("--config", help="Settings file (else POSTBAG_CONFIG, else config.toml here).")
+]
+NAMED = 12
+
+
+class Format(StrEnum):
+    """What a report is written as."""
+
+    TOML = "toml"
+    CSV = "csv"
+    JSON = "json"
+
+
+@app.command("list")
+def list_(config: Config = None) -> None:
+    """List the reports that are held here, for everybody."""
+    from rich.table import Table
+
+    settings = load_settings(config)
+    own = {path.stem for path in settings.own_packs.glob("*.toml")}
+    table = Table("Name", "Title", "Items", "As of", "From", box=None, pad_edge=False)
+    for report in _service(settings).reports():
+        where = "your packs" if report.slug in own else "Postbag"
+        table.add_row(report.slug, report.title, str(len(report.recommendations)), report.as_of.isoformat(), where)
+    out.print(table)
+
+
+@app.command("check")
+def check(
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="Pack files, or folders of them (else your own packs).")
+    ] = None,
+    config: Config = None,
+) -> None:
+    """Check report packs: each thing to mend with file, row and field."""
+    from storage.pack_rows import BrokenPack
+    from storage.packs import pack_files, read_pack
+
+    settings = load_settings(config)
+    paths = pack_files(files or list(settings.pack_places))
+    if not paths:
+        _say(f"There are no packs in {settings.own_packs}. Name a file: postbag reports check my-report.toml")
+        return
+    broken = 0
+    for path in paths:
+        try:
+            report = read_pack(path)
+        except BrokenPack as problem:
+            broken += 1
+            _say(f"{path}: cannot be used yet.", style="bold red")
+            for found in problem.problems:
+                _say(f"  - {found}")
+            continue
+        _say(f"{path}: in order. {_in_short(report)}")
+    if broken:
+        _say(
+            "\nMend these, save the file as UTF-8 text, and check again. The format is described in storage/packs/README.md."
+        )
+    raise typer.Exit(1 if broken else 0)
+
+
+@app.command("export")
+def export(
+    report: Annotated[str, typer.Argument(help="Which report, by its short name.")],
+    to: Annotated[Path | None, typer.Option("--to", help="A file or folder to write to (else it is printed).")] = None,
+    as_what: Annotated[
+        Format, typer.Option("--format", help="toml: a pack for another Postbag; csv: for a spreadsheet; json.")
+    ] = Format.TOML,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a file that is there already.")] = False,
+    config: Config = None,
+) -> None:
+    """Write a report with its licence and sources, as a pack, CSV or JSON."""
+    found = _service(load_settings(config)).report(report)
+    text = _written(found, as_what)
+    if to is None:
+        sys.stdout.write(text)
+        return
+    path = to / f"{found.slug}.{as_what.value}" if to.is_dir() else to
+    if path.exists() and not overwrite:
+        raise Refused(f"{path} is there already.", "Choose another name with --to, or add --overwrite.")
+    mark = "\ufeff" if as_what is Format.CSV else ""  # without it a spreadsheet reads UTF-8 wrongly
+    _write(path, (mark + text).encode())
+    _say(f"Written: {path} ({_in_short(found)})")
+
+
+@app.command("import")
+def import_(
+    files: Annotated[list[str], typer.Argument(help="Report packs (*.toml).")],
+    yes: Annotated[bool, typer.Option("--yes", help="Take what is shown without asking.")] = False,
+    config: Config = None,
+) -> None:
+    """Take reports for everybody who uses this Postbag: shown first, then asked. Nothing is taken by half."""
+    settings = load_settings(config)
+    for name in files:
+        if name.casefold().startswith(("http://", "https://", "www.")):
+            raise Refused(
+                "Postbag does not fetch pages: Parliament's sites refuse programs, and a link may lead anywhere.",
+                "Open it in your browser, save the page (Ctrl+S or ⌘S), and give that file here.",
+            )
+    _import_packs(settings, [Path(name) for name in files], yes=yes)
+
+
+def _import_packs(settings: Settings, paths: Sequence[Path], *, yes: bool) -> None:
+    """Read every pack, show what each changes, ask once, then write them all."""
+    from bot.domain.report_update import update
+    from storage.packs import parse_pack, read_pack
+
+    service = _service(settings)
+    held = {report.slug: report for report in service.held()}
+    updates = []
+    for path in paths:
+        report = read_pack(path)
+        change = update(held.get(report.slug), report)
+        held[report.slug] = change.after
+        updates.append(change)
+        _show_update(change)
+    if not any(change.is_change for change in updates):
+        _say("Everything in them is held already. Nothing was changed.")
+        return
+    ask(yes)
+    texts = {f"{change.after.slug}.toml": _written(change.after, Format.TOML) for change in updates}
+    for name, text in texts.items():
+        parse_pack(text.encode(), name)
+    settings.own_packs.mkdir(parents=True, exist_ok=True)
+    for name, text in texts.items():
+        _write(settings.own_packs / name, text.encode())
+        _say(f"Taken: {settings.own_packs / name}")
+    _say("A Postbag that is running reads them when it is next started.")
+
+
+def ask(yes: bool) -> None:
+    """Ask whether to go on. Refused: there is nobody to ask; Exit where the answer is no."""
+    if yes:
+        return
+    if not sys.stdin.isatty() and "POSTBAG_ASK" not in os.environ:
+        raise Refused("Nothing was changed: nobody can be asked here.", "Look at what is shown, then add --yes.")
+    if not typer.confirm("Take this?", default=False):
+        _say("Nothing was changed.")
+        raise typer.Exit(1)
+
+
+def _show_update(change: Update) -> None:
+    report = change.after
+    _say(f"{report.title} ({report.committee}, {report.paper or 'no paper number'})", style="bold")
+    _say(_in_short(report))
+    for words, keys in (
+        ("New", change.new),
+        ("Changed", change.changed),
+        ("Not in this pack, kept as they are", change.kept),
+        ("Answer not in this pack, kept as it is", change.kept_answers),
+    ):
+        if keys:
+            more = f" and {len(keys) - NAMED} more" if len(keys) > NAMED else ""
+            _say(f"  {words}: {', '.join(keys[:NAMED])}{more}")
+
+
+def _written(report: Report, as_what: Format) -> str:
+    from storage.pack_tables import as_csv, as_json
+    from storage.pack_writer import write_pack
+
+    if as_what is Format.CSV:
+        return as_csv([report])
+    return as_json(report) if as_what is Format.JSON else write_pack(report)
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all."""
+    part = path.with_name(f".{path.name}.part")
+    try:
+        part.write_bytes(content)
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        reason = (error.strerror or "unknown reason").lower()
+        raise Refused(f"{path} cannot be written ({reason}).", "Choose another place, or make room.") from error
+
+
+def _in_short(report: Report) -> str:
+    items = len(report.recommendations)
+    return f"{items} {'item' if items == 1 else 'items'}, as of {report.as_of:%d %B %Y}. {report.licence}"
+
+
+def _service(settings: Settings) -> ReportService:
+    from bot.packs_alone import reports_alone
+
+    return asyncio.run(reports_alone(settings))
+
+
+def _say(text: str, style: str = "") -> None:
+    out.print(text, style=style or None, markup=False, soft_wrap=True)

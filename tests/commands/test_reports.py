@@ -1,0 +1,139 @@
+"""``postbag reports``: packs go out, come in and are checked, in words for somebody who is no programmer."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from bot.cli import app
+from bot.domain.errors import PostbagError, Refused
+from storage.packs import parse_pack, read_pack, shipped_packs
+
+ROOT = Path(__file__).resolve().parents[2]
+SHIPPED = shipped_packs() / "never-again.toml"
+
+
+@pytest.fixture(autouse=True)
+def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Stand in an empty folder, without settings or database."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("POSTBAG_CONFIG", raising=False)
+    monkeypatch.setenv("POSTBAG_DATA", str(tmp_path / "data"))
+    return tmp_path
+
+
+def run(*words: str, code: int = 0, say: str = "") -> str:
+    """Give what a job prints. A kind error is raised as it is."""
+    result = CliRunner().invoke(app, ["reports", *words], input=say)
+    if isinstance(result.exception, PostbagError):
+        raise result.exception
+    assert result.exit_code == code, result.output
+    return result.output
+
+
+def own(slug: str = "harbours") -> str:
+    return SHIPPED.read_text().replace('slug = "never-again"', f'slug = "{slug}"').replace("Never Again", "Harbours")
+
+
+def test_a_pack_goes_out_of_one_postbag_and_into_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "harbours.toml").write_text(own())
+    shown = run("import", "harbours.toml", "--yes")
+    assert "37 items" in shown
+    assert "New: 1, 2, 3" in shown
+    assert "Taken: " in shown
+    assert (tmp_path / "data" / "packs" / "harbours.toml").exists()
+    assert "harbours" in run("list")
+    written = run("export", "harbours", "--to", str(tmp_path / "out.toml"))
+    assert "Written" in written
+    assert "Open Parliament Licence" in written
+    monkeypatch.setenv("POSTBAG_DATA", str(tmp_path / "other"))
+    (tmp_path / "there").mkdir()
+    (tmp_path / "out.toml").rename(tmp_path / "there" / "harbours.toml")
+    assert "in order" in run("check", "there/harbours.toml")
+    run("import", "there/harbours.toml", "--yes")
+    assert read_pack(tmp_path / "other" / "packs" / "harbours.toml") == parse_pack(own().encode(), "harbours.toml")
+    assert "held already" in run("import", "there/harbours.toml", "--yes")
+
+
+def test_nothing_is_taken_unless_somebody_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "harbours.toml").write_text(own())
+    with pytest.raises(Refused, match="nobody can be asked"):
+        run("import", "harbours.toml")
+    monkeypatch.setenv("POSTBAG_ASK", "1")
+    assert "Nothing was changed" in run("import", "harbours.toml", say="n\n", code=1)
+    assert not (tmp_path / "data" / "packs").exists()
+    run("import", "harbours.toml", say="y\n")
+    assert (tmp_path / "data" / "packs" / "harbours.toml").exists()
+
+
+def test_of_several_packs_all_are_taken_or_none(tmp_path: Path) -> None:
+    (tmp_path / "harbours.toml").write_text(own())
+    (tmp_path / "piers.toml").write_text(own("piers").replace("schema = 1", "schema = 9"))
+    with pytest.raises(Refused, match="cannot be used"):
+        run("import", "harbours.toml", "piers.toml", "--yes")
+    assert not (tmp_path / "data" / "packs").exists()
+
+
+def test_ones_own_pack_stands_in_place_of_the_shipped_one(tmp_path: Path) -> None:
+    pack = tmp_path / "never-again.toml"
+    pack.write_text(SHIPPED.read_text().replace("should accept the House", "should plainly accept the House"))
+    shown = run("import", "never-again.toml", "--yes")
+    assert "Changed: 1" in shown
+    result = CliRunner().invoke(app, ["recommendations", "show", "1"])
+    assert "should plainly accept the House" in result.output
+    assert "your packs" in run("list")
+
+
+def test_check_names_file_row_field_and_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "harbours.toml").write_text(own().replace('confidence = "read"', 'confidence = "sure"', 1))
+    (tmp_path / "piers.toml").write_text(own("piers").replace("schema = 1", "schema = 9"))
+    (tmp_path / "quays.toml").write_text(own("quays"))
+    shown = run("check", ".", code=1)
+    assert "harbours.toml: cannot be used yet." in shown
+    assert "field “confidence”: “sure” is not one of the words used here: read, reported, derived" in shown
+    assert "made for a newer Postbag: update Postbag" in shown
+    assert "quays.toml: in order. 37 items" in shown
+    assert "check again" in shown
+    assert "There are no packs" in run("check")
+    assert "cannot be opened" in run("check", "nowhere.toml", code=1)
+
+
+def test_tables_are_written_for_other_programs(tmp_path: Path) -> None:
+    assert run("export", "never-again", "--format", "csv").startswith("report,number,key")
+    assert '"schema": 1' in run("export", "never-again", "--format", "json")
+    run("export", "never-again", "--format", "csv", "--to", str(tmp_path))
+    assert (tmp_path / "never-again.csv").read_bytes().startswith(b"\xef\xbb\xbfreport,")
+    with pytest.raises(Refused, match="there already"):
+        run("export", "never-again", "--format", "csv", "--to", str(tmp_path))
+    run("export", "never-again", "--format", "csv", "--to", str(tmp_path), "--overwrite")
+    with pytest.raises(PostbagError, match="no report of that name"):
+        run("export", "nothing")
+
+
+def test_a_link_is_never_fetched() -> None:
+    for link in ("https://publications.parliament.uk/x.html", "HTTP://example.org", "www.example.org"):
+        with pytest.raises(Refused, match="does not fetch pages") as caught:
+            run("import", link, "--yes")
+        assert "save the page" in caught.value.next_step
+
+
+def test_a_broken_pack_ends_a_real_run_with_one_clear_message(tmp_path: Path) -> None:
+    (tmp_path / "bad.toml").write_text("schema = ")
+    done = subprocess.run(
+        [sys.executable, "-m", "bot", "reports", "import", "bad.toml"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "POSTBAG_DATA": str(tmp_path / "data")},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "bad.toml" in done.stderr
+    assert "not valid TOML" in done.stderr
+    assert "Traceback" not in done.stderr
