@@ -24,12 +24,14 @@ class LetterMaker:
 
     def __init__(self) -> None:
         self._pdf = PdfMaker()
+        self._one = asyncio.Semaphore()
+        """One file at a time: several threads at work would share out the interpreter, and the event loop would wait for each."""
 
     async def warm(self) -> None:
         """Load what the first letter would have to wait for."""
         page = Page((), "1 January 2026", (), "A first page", ("Dear reader,", "A first page."), "")
         try:
-            await asyncio.to_thread(page_as_docx, page)
+            await self._word(page)
             await self._pdf.make(page)
         except (Unavailable, ImportError) as error:
             log.warning("letters will have fewer files than usual: %s", type(error).__name__)
@@ -43,12 +45,13 @@ class LetterMaker:
             return tuple(made), ()
         page, notes = page_of(letter, long_date(day), signature), list[str]()
         try:
-            made.append(await asyncio.to_thread(page_as_docx, page))
+            made.append(await self._word(page))
         except (ImportError, OSError, ValueError) as error:
             log.warning("a Word document could not be made: %s", type(error).__name__)
             notes.append("The Word document could not be made; the other files hold the whole letter.")
         try:
-            pdf, said = await self._pdf.make(page)
+            async with self._one:
+                pdf, said = await self._pdf.make(page)
             made.append(pdf)
             notes += said
         except (Unavailable, ImportError) as error:
@@ -61,8 +64,12 @@ class LetterMaker:
     async def blank(self, letter: Letter, day: date, hints: tuple[str, ...]) -> tuple[File, ...]:
         """Give a letter with blanks as a text and a Word document."""
         text = letter_as_text(letter, hints=hints)
-        word = await asyncio.to_thread(page_as_docx, page_of(letter, long_date(day)))
+        word = await self._word(page_of(letter, long_date(day)))
         return text, word
+
+    async def _word(self, page: Page) -> File:
+        async with self._one:
+            return await asyncio.to_thread(page_as_docx, page)
 
     def link(self, letter: Letter) -> str:
         """Give a ``mailto:`` link that holds the whole letter, or nothing where it would be too long."""

@@ -5,10 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import shutil
 import tempfile
 import threading
+import weakref
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.documents.fonts import ARABIC, HAN, font_files
 from bot.documents.page import Page, has_arabic, has_han, is_right_to_left
 from bot.domain.errors import Unavailable
 from bot.resources import templates_folder
@@ -18,21 +22,6 @@ if TYPE_CHECKING:
     import typst
 
 SERIF = "Libertinus Serif"
-ARABIC = (
-    "UKIJ Tuz",
-    "Noto Naskh Arabic",
-    "Noto Sans Arabic",
-    "Scheherazade New",
-    "Amiri",
-    "DejaVu Sans",
-    "Geeza Pro",
-    "Arial",
-)
-HAN = (
-    "Noto Serif CJK SC", "Source Han Serif SC", "Noto Sans CJK SC", "Source Han Sans SC", "Noto Serif SC", "Noto Sans SC",
-    "WenQuanYi Micro Hei", "WenQuanYi Zen Hei", "Droid Sans Fallback", "PingFang SC", "Songti SC", "SimSun",
-    "Microsoft YaHei",
-)  # fmt: skip
 SIZES = (11.0, 10.5, 10.0)
 """Sizes of type, in points, tried until the letter fits one page; one that does not fit runs on in the first."""
 
@@ -76,7 +65,15 @@ class PdfMaker:
         import typst
 
         self._source = (templates_folder() / "documents" / "letter.typ").read_bytes()
-        fonts = typst.Fonts(include_system_fonts=True)
+        # Fonts are read when they are first used, so their folder is there as long as the compiler.
+        linked = Path(tempfile.mkdtemp(prefix="postbag-fonts-"))
+        weakref.finalize(self, shutil.rmtree, linked, ignore_errors=True)
+        try:
+            for path in font_files():
+                (linked / path.name).symlink_to(path)
+            fonts = typst.Fonts(include_system_fonts=False, font_paths=[linked])
+        except OSError:  # Windows lets only some people make links
+            fonts = typst.Fonts(include_system_fonts=True)
         self._families = frozenset(fonts.families())
         # An empty root: nothing that a template names can be read from this machine.
         with tempfile.TemporaryDirectory() as empty:

@@ -8,13 +8,16 @@ import threading
 from datetime import date
 from email import message_from_bytes
 from email.policy import default
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import docx
 import pytest
+import typst
 from pypdf import PdfReader
 
 from bot.documents.docx import page_as_docx
+from bot.documents.fonts import font_files
 from bot.documents.mail import MOST_ENCODED, letter_as_mail, mailto
 from bot.documents.maker import LetterMaker
 from bot.documents.page import Page, is_right_to_left, page_of
@@ -167,3 +170,28 @@ def test_a_word_document_holds_the_letter_with_its_direction_and_no_author() -> 
     turned = [p.text for p in opened.paragraphs if p._p.xpath("./w:pPr/w:bidi")]
     assert turned == ["مەن خەت يازدىم"]
     assert opened.core_properties.author == ""
+
+
+def test_the_best_font_of_a_script_is_found_by_its_file(tmp_path: Path) -> None:
+    for name in (
+        "x/NotoNaskhArabic-Regular.ttf", "x/NotoNaskhArabic-Bold.ttf", "x/NotoNaskhArabicUI-Regular.ttf", "y/DejaVuSans.ttf",
+        "y/wqy-microhei.ttc", "y/arial.txt",
+    ):  # fmt: skip
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    assert [path.name for path in font_files([tmp_path])] == [
+        "NotoNaskhArabic-Bold.ttf",
+        "NotoNaskhArabic-Regular.ttf",
+        "wqy-microhei.ttc",
+    ]
+    assert font_files([tmp_path / "nothing"]) == ()
+
+
+def test_a_template_cannot_read_this_computer(tmp_path: Path) -> None:
+    maker = PdfMaker()
+    maker._open()
+    (tmp_path / "secret.txt").write_text("secret")
+    assert maker._compiler is not None
+    for path in (tmp_path / "secret.txt", "/etc/hostname", "../../../../etc/hostname"):
+        with pytest.raises(typst.TypstError):
+            maker._compiler.compile(f'#read("{path}")'.encode(), format="pdf")
