@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
+from bot.documents.fonts import ARABIC, HAN
 from bot.documents.page import is_right_to_left
-from bot.documents.pdf import ARABIC, HAN, SERIF
+from bot.documents.pdf import SERIF
 from bot.domain.errors import Unavailable
 from bot.domain.reports import long_date
 from bot.domain.timelines import Mark, Timeline
