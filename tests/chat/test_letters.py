@@ -15,6 +15,7 @@ from bot.domain.members import Directory, Dissolution
 from bot.domain.own_words import SCORE_CLOSES
 from bot.domain.plain_text import seen
 from bot.rehearsal.reading import links_of
+from bot.services.report_views import ReportView
 
 WHY = (
     "My neighbour has not heard her mother's voice since 2018. Each winter she sets a place for her at the table, and each "
@@ -423,7 +424,8 @@ async def test_the_chaser_asks_for_no_recommendation(room: Any) -> None:
     reports._held = tuple(
         replace(report, response=replace(report.response, received_on=None)) for report in reports._held
     )
-    reports._today = None
+    reports._shared = ReportView(reports._held, reports._clock, reports._index_factory)
+    reports._views.clear()
     form = await open_form(room, recommendation="", template="response-overdue")
     assert list(controls(form.modal)) == ["ask", "why", "local"]
     shown = await room.member.submit_modal(form, {"ask": ["ask-when"], "why": WHY, "local": LOCAL})
