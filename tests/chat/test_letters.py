@@ -424,13 +424,19 @@ async def test_the_chaser_asks_for_no_recommendation(room: Any) -> None:
     reports._held = tuple(
         replace(report, response=replace(report.response, received_on=None)) for report in reports._held
     )
-    reports._shared = ReportView(reports._held, reports._clock, reports._index_factory)
-    reports._views.clear()
+    view_again(room)
     form = await open_form(room, recommendation="", template="response-overdue")
     assert list(controls(form.modal)) == ["ask", "why", "local"]
     shown = await room.member.submit_modal(form, {"ask": ["ask-when"], "why": WHY, "local": LOCAL})
     done = await room.member.click(shown.response, label="Finish")
     assert "was expected by 8 September 2021. On 2 March 2026, 1636 days later, I can find none." in room.text_of(done)
+
+
+def view_again(room: Any) -> None:
+    """Let the changed reports be seen."""
+    reports = room.app.services.reports
+    reports._shared = ReportView(reports._held, reports._clock, reports._index_factory)
+    reports._views.clear()
 
 
 @pytest.mark.asyncio
@@ -561,7 +567,7 @@ async def test_four_thousand_characters_are_kept_whole(room: Any, letter: str) -
 async def test_a_submission_that_cannot_go_on_gives_the_words_back(room: Any) -> None:
     form = await open_form(room)
     room.app.services.reports._held = ()
-    room.app.services.reports._today = None
+    view_again(room)
     await room.move_to(room.clock.now() + timedelta(minutes=61))
     failed = await room.member.submit_modal(form, {"ask": ["write-to-minister"], "why": WHY, "local": LOCAL})
     assert "no longer in memory" in room.text_of(failed.response)
