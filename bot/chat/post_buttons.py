@@ -11,6 +11,9 @@ from bot.domain.messages import MessageButton
 from bot.domain.reminders import ReminderKind
 from bot.services.ports import DeliveryPlan
 
+SHOWN_WHOLE = 600
+"""Characters of a person's own words that surely fit into a message, whatever has to be escaped in them."""
+
 CHASER = "response-overdue"
 
 
@@ -56,6 +59,6 @@ def _to_own(plan: DeliveryPlan) -> Sequence[MessageButton]:
     number = int(own.pop() or 0)
     controls = [MessageButton("Done", action=custom_id("remind.done", number))]
     controls.append(MessageButton("Snooze", action=custom_id("remind.snooze", number)))
-    if any(found.reminder.neutral for found in plan.due):
+    if any(found.reminder.neutral or len(found.reminder.text) > SHOWN_WHOLE for found in plan.due):
         controls.insert(0, MessageButton("Open", action=custom_id("remind.open", number)))
     return controls

@@ -23,11 +23,15 @@ class MessageButton:
 
 @dataclass(frozen=True, slots=True)
 class OutgoingMessage:
-    """What is posted: Discord markdown of at most 2,000 characters, up to ten buttons, and the one role it may ping."""
+    """What is posted: Discord markdown of at most 2,000 characters, up to ten buttons, and the one role it may ping.
+
+    ``zone`` is the zone in which its lateness is said in words; empty: London.
+    """
 
     text: str
     buttons: tuple[MessageButton, ...] = ()
     ping_role: RoleId | None = None
+    zone: str = ""
 
     def to_bytes(self) -> bytes:
         """Freeze the message: the same message gives the same bytes."""
@@ -36,6 +40,7 @@ class OutgoingMessage:
                 "text": self.text,
                 "buttons": [[b.label, b.action, b.url] for b in self.buttons],
                 "ping_role": self.ping_role,
+                **({"zone": self.zone} if self.zone else {}),
             },
             ensure_ascii=False,
             separators=(",", ":"),
@@ -48,7 +53,7 @@ class OutgoingMessage:
         try:
             role = data["ping_role"]
             buttons = tuple(MessageButton(*row) for row in data["buttons"])
-            return cls(data["text"], buttons, RoleId(role) if role is not None else None)
+            return cls(data["text"], buttons, RoleId(role) if role is not None else None, data.get("zone", ""))
         except (KeyError, TypeError):
             raise ValueError("not a frozen message") from None
 

@@ -234,7 +234,7 @@ def fold(text: str) -> str:
     plain = unicodedata.normalize("NFKC", text).casefold().replace("’", "'").replace(",", " ")
     plain = plain.replace("–", "-").replace("−", "-")
     plain = re.sub(rf"\b({_MONTH}|{_WEEKDAY})\.", r"\1", plain)
-    plain = re.sub(r"(?:'s|s'|s)? time$", "s", plain.strip())
+    plain = re.sub(r"\b(day|week|fortnight|month|year)(?:'s|s'|s)? time\b", r"\1s", plain)
     return " ".join(plain.split())
 
 

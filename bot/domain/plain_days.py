@@ -36,6 +36,15 @@ ORDINALS = {
         start=1,
     )
 }
+NAMED_DATES = {
+    "christmas eve": (12, 24),
+    "christmas day": (12, 25),
+    "boxing day": (12, 26),
+    "new year's eve": (12, 31),
+    "new years eve": (12, 31),
+    "new year's day": (1, 1),
+    "new years day": (1, 1),
+}
 
 _WEEKDAY = "|".join(sorted(WEEKDAYS, key=len, reverse=True))
 _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
@@ -45,9 +54,17 @@ _LEADING = re.compile(r"^(?:on|by|for) ")
 _NUMBERS = re.compile(r"(?P<day>[0-9]{1,2})(?P<sep>[/.-])(?P<month>[0-9]{1,2})(?:(?P=sep)(?:[0-9]{4}|[0-9]{2}))?")
 _WHICH_WEEKDAY = re.compile(rf"(?:(?P<which>this|this coming|coming|next) )?(?P<weekday>{_WEEKDAY})")
 _WEEKS_AFTER = re.compile(
-    rf"(?P<wait>a week|one week|a fortnight|two weeks|2 weeks) (?:on |from |this )?(?P<from>{_WEEKDAY}|today|tomorrow)"
+    rf"(?P<wait>{_COUNT}) (?P<unit>week|fortnight)s? (?:on |from |this )?(?P<from>{_WEEKDAY}|today|tomorrow)"
 )
-_WEEKDAY_WEEK = re.compile(rf"(?P<from>{_WEEKDAY}|today|tomorrow) (?P<wait>week|fortnight)")
+_WEEKDAY_WEEK = re.compile(rf"(?P<from>{_WEEKDAY}|today|tomorrow) (?P<unit>week|fortnight)")
+_OF_NEXT_WEEK = re.compile(rf"(?P<before>{_WEEKDAY})(?: of)? next week|next week(?: on)? (?P<after>{_WEEKDAY})")
+_WHICH_MONTH = rf"(?:(?P<next>next )|the |this )?(?P<month>month|{_MONTH})"
+_NTH_WEEKDAY = re.compile(
+    rf"(?:the )?(?:(?P<nth>[1-4])th|(?P<last>last)) (?P<weekday>{_WEEKDAY}) (?:of|in) {_WHICH_MONTH}"
+)
+_NTH_OF_MONTH = re.compile(
+    r"(?:the )?(?P<day>[0-9]{1,2})(?:st|nd|rd|th) of (?:(?P<next>next )|the |this )(?P<month>month)"
+)
 _DAY_ALONE = re.compile(rf"(?:(?P<weekday>{_WEEKDAY}) )?(?:the )?(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)")
 _EDGE = re.compile(
     rf"(?:the )?(?P<edge>end|last day|start|beginning|first day)(?: of)?(?P<which> the| this| next)?"
@@ -80,7 +97,7 @@ def days_in(words: str, today: date, *, deadline_on: date | None, lead: int) -> 
     if not words:
         return ()
     words = _ORDINAL.sub(lambda found: f"{ORDINALS[found[1]]}th", words)
-    for reader in (_weekdays, _weeks_after, _alone, _edges, _vague):
+    for reader in (_weekdays, _weeks_after, _of_next_week, _of_month, _alone, _edges, _vague):
         if found := reader(words, today):
             return found
     if found := _from_deadline(words, deadline_on, lead):
@@ -112,12 +129,49 @@ def _weeks_after(words: str, today: date) -> Sequence[Day]:
     found = _WEEKS_AFTER.fullmatch(words) or _WEEKDAY_WEEK.fullmatch(words)
     if found is None:
         return ()
-    weeks = timedelta(weeks=1 if found["wait"] in ("a week", "one week", "week") else 2)
+    wait = found.groupdict().get("wait")
+    count = 1 if wait is None else COUNTS.get(wait) or int(wait)
+    weeks = timedelta(weeks=count * (2 if found["unit"] == "fortnight" else 1))
     if found["from"] in NAMED_DAYS:
         return (Day(today + timedelta(days=NAMED_DAYS[found["from"]]) + weeks),)
     weekday = WEEKDAYS[found["from"]]
     days = [Day(coming(today, weekday) + weeks)]
     return (Day(today + weeks), *days) if today.weekday() == weekday else days
+
+
+def _of_next_week(words: str, today: date) -> Sequence[Day]:
+    found = _OF_NEXT_WEEK.fullmatch(words)
+    if found is None:
+        return ()
+    monday = today + timedelta(days=7 - today.weekday())
+    return (Day(monday + timedelta(days=WEEKDAYS[found["before"] or found["after"]])),)
+
+
+def _of_month(words: str, today: date) -> Sequence[Day]:
+    """Read "the first Monday of June", "the last Friday of the month" and "the 5th of next month"."""
+    found = _NTH_WEEKDAY.fullmatch(words) or _NTH_OF_MONTH.fullmatch(words)
+    if found is None:
+        return ()
+    number = MONTHS.get(found["month"])
+    here = add_months(today.replace(day=1), int(bool(found["next"])))
+    month = date(today.year, number, 1) if number is not None else here
+    named = found.groupdict()
+    day = _day_of(month, named)
+    if day < today and found["month"] != "month":
+        day = _day_of(add_months(month, 12), named)
+    return (Day(day),)
+
+
+def _day_of(month: date, named: dict[str, str | None]) -> date:
+    last = add_months(month, 1) - timedelta(days=1)
+    if named.get("weekday") is None:
+        if int(named["day"] or 0) > last.day:
+            raise Refused(f"{last:%B} {last.year} has {last.day} days.", "Check the number of the day.")
+        return month.replace(day=max(1, int(named["day"] or 0)))
+    weekday = WEEKDAYS[named["weekday"] or ""]
+    if named.get("last"):
+        return last - timedelta(days=(last.weekday() - weekday) % 7)
+    return month + timedelta(days=(weekday - month.weekday()) % 7 + 7 * (int(named["nth"] or 1) - 1))
 
 
 def _alone(words: str, today: date) -> Sequence[Day]:
@@ -167,6 +221,10 @@ def _edges(words: str, today: date) -> Sequence[Day]:
 
 
 def _vague(words: str, today: date) -> Sequence[Day]:
+    if words in NAMED_DATES:
+        month, number = NAMED_DATES[words]
+        day = date(today.year, month, number)
+        return (Day(day if day >= today else date(today.year + 1, month, number)),)
     if words == "next week":
         monday = today + timedelta(days=7 - today.weekday())
         return tuple(Day(monday + timedelta(days=n)) for n in range(5))

@@ -26,7 +26,9 @@ EXAMPLES = (
     "in 90 minutes."
 )
 
-_PART = re.compile(r"\b(?:(?P<this>this )|in the |at (?=night))?(?P<part>morning|afternoon|evening|night)\b")
+_PART = re.compile(
+    r"\b(?:(?P<this>this )|in the |at (?=night|lunchtime))?(?P<part>morning|lunchtime|afternoon|evening|night)\b"
+)
 _COUNT = rf"[0-9]{{1,5}}|{'|'.join(sorted((*COUNTS, 'twenty', 'thirty', 'forty', 'forty-five', 'ninety'), key=len, reverse=True))}"
 _WORDS = {**COUNTS, "twenty": 20, "thirty": 30, "forty": 40, "forty-five": 45, "ninety": 90}
 _MINUTES = r"(?:minutes?|mins?|m)"
@@ -84,12 +86,12 @@ def read_moment(
     Refused: it is no moment, it does not exist, or its day has gone by. ``deadline_on`` is what "before the deadline"
     counts from, ``lead`` how many days where no number is given.
     """
-    words = _folded(text)
+    local = now.astimezone(ZoneInfo(zone))
+    words = _folded(text, local)
     if not words:
         raise Refused("No time was given.", EXAMPLES)
     if len(words) > LONGEST:
         raise Refused("That is too long for a day and a time.", EXAMPLES)
-    local = now.astimezone(ZoneInfo(zone))
     waited = _wait(words)
     if waited is not None:
         return _after(now, waited, zone)
@@ -134,10 +136,13 @@ def civil_at(instant: datetime, zone: str) -> CivilTime:
     return civil if civil.instant() == whole else CivilTime(whole.date(), whole.time(), "UTC")
 
 
-def _folded(text: str) -> str:
-    words = fold(text[: 4 * LONGEST]).rstrip(".!?;: ").replace(" @ ", " at ").replace("o clock", "o'clock")
+def _folded(text: str, local: datetime) -> str:
+    words = fold(text[: 4 * LONGEST].replace("@", " at ")).rstrip(".!?;: ").replace("o clock", "o'clock")
+    words = re.sub(r"^(?:please )?(?:remind me )?|(?: please)$", "", words)
     words = re.sub(r"(?<=[0-9]) (?=[ap]m\b)", "", words)
+    words = re.sub(r"\b(?:tmrw|tmr)\b", "tomorrow", words).replace("a couple of ", "2 ")
     words = re.sub(r"^(?:at|on|by)? ?tonight\b|\btonight\b", "today night", words)
+    words = re.sub(r"^(?:at )?(?:this|the same|same) time (?=.)", f"{local:%H:%M} ", words)
     return re.sub(r"\b(?:end of (?:the )?day|close of play)\b", "5pm", words)
 
 

@@ -32,6 +32,7 @@ _O_CLOCK = re.compile(rf"(?P<hour>{_HOUR})(?: o'? ?clock)?{_HALF}")
 
 PARTS: dict[str, tuple[time, time, time]] = {
     "morning": (time(9), time(0), time(11, 59)),
+    "lunchtime": (time(12, 30), time(11), time(14, 30)),
     "afternoon": (time(14), time(12), time(18)),
     "evening": (time(18), time(16), time(23, 59)),
     "night": (time(20), time(18), time(23, 59)),

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bot.clock import LONDON
 from bot.domain.deadlines import Deadline, DeadlineKind, DeadlineState
@@ -35,6 +36,7 @@ _AWAITED = frozenset({DeadlineKind.GOVERNMENT_RESPONSE, DeadlineKind.WRITTEN_QUE
 _NEWS = frozenset({ReminderKind.ANSWERED, ReminderKind.PROMISED, ReminderKind.CORRECTED})
 _PINGING = frozenset(ReminderKind) - {ReminderKind.NOTICE, ReminderKind.TEST}
 _PLAIN_FALLBACK = "A reminder is due. Open /deadlines list to see what it is about."
+_PLAIN_PRIVATE = "A reminder is due. Open /remind list to see what it is about."
 _PLAIN = {
     "late": "This is late: Postbag could not post it at its time.",
     "rerouted": "This was meant for another channel, where Postbag could not post.",
@@ -60,11 +62,13 @@ class MessageWriter:
             text = self._text(plan, now.astimezone(LONDON).date(), now)
         except Exception:
             log.exception("a reminder could not be put into words; a plain line goes out instead")
-            extra, text = (), _PLAIN_FALLBACK
+            extra, text = (), _PLAIN_FALLBACK if plan.target.person_id is None else _PLAIN_PRIVATE
         settings = plan.settings
         pings = any(found.reminder.kind in _PINGING for found in plan.due) and plan.target.person_id is None
         role = settings.ping_role_id if settings is not None and pings else None
-        return OutgoingMessage(shorten(text, BODY_LIMIT), (*extra, why), role)
+        zones = [settings.zone] if settings is not None else [found.reminder.civil.zone for found in plan.due]
+        zone = zones[0] if zones and zones[0] not in (str(LONDON), "UTC") else ""
+        return OutgoingMessage(shorten(text, BODY_LIMIT), (*extra, why), role, zone)
 
     def outgoing(self, message: OutgoingMessage, due_at: datetime, now: datetime) -> OutgoingMessage:
         """Complete a frozen message at the moment it is sent: the role it mentions, and lateness said honestly."""
@@ -72,8 +76,11 @@ class MessageWriter:
         if message.ping_role is not None:
             above.append(f"<@&{message.ping_role}>")
         if now - due_at > LATE_AFTER:
-            due_time = due_at.astimezone(LONDON).strftime("%H:%M")
-            above.append(self._said("late", {"due_at": due_at, "due_time": due_time}))
+            zone = ZoneInfo(message.zone) if message.zone else LONDON
+            local = due_at.astimezone(zone)
+            place = str(zone).rpartition("/")[2].replace("_", " ")
+            fields = {"due_at": due_at, "due_time": f"{local:%H:%M}", "due_on": local.date(), "place": place}
+            above.append(self._said("late", fields))
         return replace(message, text=shorten("\n".join([*above, message.text]), MESSAGE_LIMIT))
 
     def rerouted(self, message: OutgoingMessage, meant_for: ChannelId | None, reason: str) -> OutgoingMessage:

@@ -357,6 +357,20 @@ async def test_own_zone_and_notice_count_from_then_on(group: Any) -> None:
 
 
 @pytest.mark.asyncio
+async def test_lateness_is_said_in_the_persons_own_zone(group: Any) -> None:
+    await open_group(group)
+    listed = await group.member.slash(group.channel, "remind list")
+    form = await group.member.click(listed.response, label="My time zone and notice")
+    await group.member.submit_modal(form, {"zone": "Karachi", "time": "", "lead": ""})
+    await kept(group, when="tomorrow 6pm", what="x" * 700)
+    await group.move_to(at(4, 10))
+    await group.play_to(at(4, 10, 1))
+    (message,) = private(group)
+    assert "(18:00 on 3 March 2026, Karachi time)" in message.content
+    assert group.buttons_of(message)[0] == "Open", "words that may have been cut can be read whole"
+
+
+@pytest.mark.asyncio
 async def test_in_a_direct_message_it_is_london_time(room: Any) -> None:
     shown = await room.outsider.slash("remind me", what="Ring", when="tomorrow")
     assert "9am on Tuesday 3 March 2026, London time" in room.text_of(shown)
