@@ -28,12 +28,17 @@ LOST_AFTER = 75.0
 SILENT_AFTER = 300.0
 """Seconds without a sweep after which its alarm is set anew; and without a good one, after which that is critical."""
 
+STUCK_AFTER = 600.0
+"""Seconds in which a sweep under way does not get on, after which it is ended: what it held is taken up by its lease."""
+
 JOB_DEFAULTS: dict[str, Any] = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
 
 
 class NextDue(Protocol):
     """What is asked of the delivery service."""
 
+    @property
+    def last_step(self) -> float: ...
     async def next_due(self) -> datetime | None: ...
     async def close(self) -> None: ...
 
@@ -139,8 +144,8 @@ class Alarm:
             log.exception("a sweep failed; the next one follows in %d seconds", AFTER_FAILURE.total_seconds())
         finally:
             self._sweeping = None
-        if self._scheduler is not None:
-            self._arm(_machine_now() + (timedelta(0) if self._woken else wait))
+            if self._scheduler is not None:
+                self._arm(_machine_now() + (timedelta(0) if self._woken else wait))
 
     def _arm(self, when: datetime) -> None:
         """Set the one alarm of the sweep. Two may overlap for a moment: the earlier has rung, the later is being set."""
@@ -160,10 +165,15 @@ class Alarm:
         """Say it loudly when sweeps stop, and set the alarm anew where it was lost or the machine's clock went back."""
         loop = asyncio.get_running_loop()
         self._watching = loop.call_later(LOOK_AFTER, self._watch)
-        silent = loop.time() - self._last_good
+        step = self._jobs.services.delivery.last_step if self._jobs is not None else 0.0
+        silent = loop.time() - max(self._last_good, step)
         if silent >= SILENT_AFTER and not self._said_silent:
             log.critical("no sweep has succeeded for %d minutes: reminders are not going out", silent // 60)
             self._said_silent = True
+        if self._sweeping is not None and loop.time() - max(self._last_begun, step) >= STUCK_AFTER:
+            log.critical("a sweep is stuck and is ended; another one follows")
+            self._last_begun = loop.time()
+            self._sweeping.cancel()
         if self._sweeping is None and loop.time() - self._last_begun >= LOST_AFTER:
             self._arm(_machine_now())
 

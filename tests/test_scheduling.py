@@ -22,6 +22,7 @@ class Delivery:
     def __init__(self) -> None:
         self.due: datetime | None = None
         self.closed = False
+        self.last_step = 0.0
 
     async def close(self) -> None:
         self.closed = True
@@ -168,6 +169,24 @@ async def test_when_sweeps_stop_it_is_said_as_critical_once(
     await until(lambda: any(r.levelno == logging.CRITICAL for r in caplog.records))
     await asyncio.sleep(0.15)
     assert sum(r.levelno == logging.CRITICAL for r in caplog.records) == 1
+
+
+async def test_a_sweep_that_hangs_is_ended_and_another_begun(
+    alarm: Alarm, jobs: Jobs, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(scheduling, "LOOK_AFTER", 0.02)
+    monkeypatch.setattr(scheduling, "STUCK_AFTER", 0.2)
+    monkeypatch.setattr(scheduling, "AFTER_FAILURE", timedelta(seconds=0.02))
+    jobs.hold = asyncio.Event()  # never set
+    alarm.start(jobs)
+    await until(lambda: jobs.sweeps == 1)
+    for _ in range(20):  # one that gets on is left alone, however long it takes
+        jobs.services.delivery.last_step = asyncio.get_running_loop().time()
+        await asyncio.sleep(0.02)
+    assert jobs.sweeps == 1
+    await until(lambda: jobs.sweeps >= 2)
+    assert "a sweep is stuck" in caplog.text
+    jobs.hold.set()
 
 
 async def test_an_alarm_lost_to_a_clock_that_went_back_is_set_anew(

@@ -58,13 +58,26 @@ async def stay_connected(
             await sleep(wait)
             wait = min(wait * 2, LONGEST_WAIT)
     await logged_in()
-    try:
-        await client.connect(reconnect=True)
-    except discord.PrivilegedIntentsRequired:
-        raise Refused(
-            "Discord refused the connection.", "Postbag needs no privileged intent: please report this."
-        ) from None
-    except discord.ConnectionClosed as closed:
-        if closed.code == 4004:
-            raise Refused("Discord no longer accepts the token.", "Make a new one and start Postbag again.") from None
-        raise
+    wait = FIRST_WAIT
+    while not client.is_closed():
+        try:
+            await client.connect(reconnect=True)
+        except discord.PrivilegedIntentsRequired:
+            raise Refused(
+                "Discord refused the connection.", "Postbag needs no privileged intent: please report this."
+            ) from None
+        except discord.ConnectionClosed as closed:
+            if closed.code == 4004:
+                raise Refused(
+                    "Discord no longer accepts the token.", "Make a new one and start Postbag again."
+                ) from None
+            raise
+        except AttributeError:
+            # discord.py 2.7 stumbles over its own missing connection where the very first one fails.
+            if getattr(client, "ws", None) is not None:
+                raise
+            say(f"Discord takes no connection just now. Reminders go out; trying again in {wait:.0f} seconds.")
+            await sleep(wait)
+            wait = min(wait * 2, LONGEST_WAIT)
+        else:
+            return

@@ -103,6 +103,8 @@ class DeliveryService:
         self._clock_is_real = clock_is_real
         self._trouble_since: datetime | None = None
         self.last_report = SweepReport(ready=False)
+        self.last_step = 0.0
+        """The loop's time at which a sweep last got on: one that does not is stuck."""
 
     # Sweeping
 
@@ -179,6 +181,7 @@ class DeliveryService:
         may_be_more = True
         started = 0
         while not self._closing:
+            self.last_step = loop.time()
             most = 1 if self._attempts.failures else self._in_flight
             if self._attempts.failures >= TROUBLE and started:
                 run.report.troubled = True

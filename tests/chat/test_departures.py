@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+
+from bot.domain.identity import RoleId
+from bot.domain.reminders import ReminderState
 
 pytestmark = pytest.mark.asyncio
 
@@ -75,3 +78,16 @@ async def test_removed_while_the_bot_was_off_is_seen_at_the_next_session_and_del
     assert await known(group) == (0, 1)
     await group.app.services.departures.look_round([int(group.guild_id)])
     assert await known(group) == (1, 0)
+
+
+async def test_a_deleted_role_holds_up_no_reminder(group: Any) -> None:
+    services = group.app.services
+    person = (await services.guilds.settings(group.guild_id)).owner
+    await services.guilds.change(
+        group.guild_id, person, ping_role_id=RoleId(987_654_321), organiser_role_id=RoleId(987_654_322)
+    )
+    await group.organiser.slash(group.channel, "deadlines add", title="Council vote", date="5 March 2026")
+    await group.play_to(datetime(2026, 3, 5, 12, tzinfo=UTC))
+    health = await services.delivery.health(group.guild_id)
+    assert health.counts[ReminderState.SENT] >= 1
+    assert not health.problems
