@@ -68,6 +68,8 @@ async def test_a_day_that_cannot_be_is_refused_and_nothing_is_kept(room: Any, ty
     refused = await sent(room, typed)
     assert said in room.text_of(refused.response)
     assert refused.response.ephemeral
+    again = await room.member.click(refused.response, label="Try again")
+    assert controls(again.modal)["sent"]["value"] == "2 March 2026"
     shown = await room.member.slash(room.channel, "letter follow-ups")
     assert "None." in room.text_of(shown.response)
     assert await room.app.services.people.find(UserId(room.member.id)) is None
@@ -127,7 +129,7 @@ async def test_a_promised_date_is_asked_for_and_moves_the_check(group: Any) -> N
     form = await group.member.click(opened.response, label="Promised a date")
     wrong = await group.member.submit_modal(form, {"promised": "1 March 2026"})
     assert "has passed" in group.text_of(wrong.response)
-    form = await group.member.click(opened.response, label="Promised a date")
+    form = await group.member.click(wrong.response, label="Try again")
     told = await group.member.submit_modal(form, {"promised": "8 May 2026"})
     assert "By 8 May 2026" in group.text_of(told.response)
     await group.play_to(datetime(2026, 5, 9, 7, 59, tzinfo=UTC))
@@ -184,7 +186,8 @@ async def test_with_direct_messages_closed_the_check_waits_for_the_next_visit(
     await group.app.tidy()
     other = await group.organiser.slash(group.channel, "start")
     assert other.followups == []
-    visit = await group.member.slash(group.channel, "start")
+    visit = await group.member.slash(group.channel, "letter write", recommendation="never-again/3", mp="Tarning")
+    assert visit.modal is not None, "what was asked for comes first"
     (asked,) = visit.followups
     assert "What came back?" in group.text_of(asked).replace("what", "What")
     assert asked.ephemeral

@@ -14,7 +14,7 @@ import pytest
 from bot.domain.members import Directory, Dissolution
 from bot.domain.own_words import SCORE_CLOSES
 from bot.domain.plain_text import seen
-from bot.rehearsal.reading import links_of
+from bot.rehearsal.reading import controls_of, links_of, options_of
 from bot.services.report_views import ReportView
 
 WHY = (
@@ -351,6 +351,21 @@ async def test_without_a_directory_the_name_is_typed_and_marked(room: Any) -> No
     text = done.followups[0].content
     assert text.startswith("Dear Ms Example,")
     assert "constituents in Aberwick *North*." in text
+
+
+@pytest.mark.asyncio
+async def test_an_mp_typed_in_the_command_is_said_to_be_not_checked(room: Any) -> None:
+    room.app.services.members._hold(Directory())
+    card = await open_form(room, "Aberwick North")
+    assert card.modal is None
+    assert "not checked" in room.text_of(card.response)
+    form = await room.member.click(card.response, label=write_button(room, card))
+    assert list(controls(form.modal)) == ["ask", "why", "local"]
+    topics = await room.member.slash(room.channel, "letter write", mp="Aberwick North")
+    options = [o for o in options_of(topics.response) if o["value"] == RECOMMENDATION]
+    select = next(c["custom_id"] for c in controls_of(topics.response) if options[0] in c.get("options", ()))
+    card = await room.member.select(topics.response, [RECOMMENDATION], custom_id=select)
+    assert "not checked" in room.text_of(card.response)
 
 
 @pytest.mark.asyncio

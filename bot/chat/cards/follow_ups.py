@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import discord
 
 from bot.chat.ui import CHOICE_LIMIT, Act, Card, Option, clip, form, plain, text_field
+from bot.domain.errors import PostbagError
 from bot.domain.follow_ups import ANSWERS, Outcome
 from bot.domain.reports import long_date
 from bot.services.follow_ups import Letter
@@ -137,6 +138,12 @@ def list_card(letters: Sequence[tuple[Letter, str, str]]) -> Card:
         for letter, about, _ in letters[:CHOICE_LIMIT]
     ]
     return card.select("followup.pick", options, placeholder="Say what came back of …").small(ONLY_YOU)
+
+
+def again_card(error: PostbagError, verb: str, args: Sequence[str]) -> Card:
+    """Say what is wrong with a date, with the form one press away."""
+    card = Card(accent=None).text(f"**{plain(error.message)}**\n{error.next_step}")
+    return card.buttons(Act("Try again", verb, tuple(args), MAIN)).small(ONLY_YOU)
 
 
 def removed_card() -> Card:

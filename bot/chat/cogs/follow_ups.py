@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import date
 from typing import Any
 
 import discord
@@ -10,6 +11,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.chat.cards.follow_ups import (
+    again_card,
     answered_card,
     kept_card,
     list_card,
@@ -27,7 +29,7 @@ from bot.chat.presses import Press, presses
 from bot.chat.ui import Card, reply
 from bot.clock import london_today
 from bot.domain.errors import NotFound, PostbagError, Refused
-from bot.domain.follow_ups import Outcome
+from bot.domain.follow_ups import Outcome, require_promise, require_sent
 from bot.domain.identity import FollowUpId, UserId
 from bot.domain.letter_facts import subject
 from bot.domain.plain_dates import Lean, read_date
@@ -56,7 +58,11 @@ class FollowUps(commands.Cog):
     @presses("followup.kept")
     async def keep(self, interaction: Interaction, press: Press) -> None:
         """Keep that the letter was sent."""
-        sent_on = self._day(press.text("sent"))
+        try:
+            sent_on = require_sent(self._day(press.text("sent")), london_today(self.client.services.clock))
+        except Refused as refused:
+            await reply(interaction, again_card(refused, "followup.sent", press.args))
+            return
         about = self.client.services.letters.topic(press.arg(0))
         seat = self.client.services.members.directory.by_id(int(press.arg(1))) if press.arg(1).isdecimal() else None
         letter = await self.service.sent(
@@ -98,7 +104,12 @@ class FollowUps(commands.Cog):
     @presses("followup.promised")
     async def promised(self, interaction: Interaction, press: Press) -> None:
         """Take down by when an answer was promised."""
-        day = read_date(press.text("promised"), london_today(self.client.services.clock))
+        today = london_today(self.client.services.clock)
+        try:
+            day = require_promise(read_date(press.text("promised"), today), today)
+        except Refused as refused:
+            await reply(interaction, again_card(refused, "followup.said", (press.arg(0), "promised")))
+            return
         letter = await self.service.answered(
             UserId(interaction.user.id), _number(press.arg(0)), Outcome.PROMISED, promised_on=day
         )
@@ -112,7 +123,11 @@ class FollowUps(commands.Cog):
     @presses("followup.redated")
     async def redated(self, interaction: Interaction, press: Press) -> None:
         """Change the day of sending."""
-        day = self._day(press.text("sent"))
+        try:
+            day = require_sent(self._day(press.text("sent")), london_today(self.client.services.clock))
+        except Refused as refused:
+            await reply(interaction, again_card(refused, "followup.date", press.args))
+            return
         letter = await self.service.moved(UserId(interaction.user.id), _number(press.arg(0)), day)
         await reply(interaction, kept_card(letter, self._about(letter)), update=_private(interaction))
 
@@ -154,7 +169,7 @@ class FollowUps(commands.Cog):
     async def _letter(self, interaction: Interaction, number: str) -> Letter:
         return await self.service.letter(UserId(interaction.user.id), _number(number))
 
-    def _day(self, typed: str) -> Any:
+    def _day(self, typed: str) -> date:
         return read_date(typed, london_today(self.client.services.clock), lean=Lean.BACK)
 
     def _about(self, letter: Letter) -> str:

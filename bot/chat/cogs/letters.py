@@ -28,7 +28,7 @@ from bot.chat.views.letters import Seen, answers_of, is_ours, read_back, seat_fo
 from bot.domain.errors import NotFound, PostbagError
 from bot.domain.identity import GuildId, UserId
 from bot.domain.letter_facts import Topic
-from bot.domain.letters import FrameKind, Signature
+from bot.domain.letters import FrameKind, Signature, Standing
 from bot.domain.reports import Report
 from bot.services.letter_drafts import Draft, DraftGone
 from bot.services.letters import LetterService, Unfinished
@@ -74,7 +74,7 @@ class Letters(commands.GroupCog, group_name="letter", group_description="Write t
                 if draft.topic:
                     await reply(interaction, near_card(draft, mp, near, self.letters.as_of_line))
                     return
-        await self._next(interaction, draft)
+        await self._confirm_typed(interaction, draft)
 
     @app_commands.command(name="templates", description="What can be written, each with a sample")
     @app_commands.describe(template="What kind of letter")
@@ -141,7 +141,7 @@ class Letters(commands.GroupCog, group_name="letter", group_description="Write t
         topic = self.letters.topic(press.values[0])
         draft = self.letters.about(draft, topic)
         if draft.topic:
-            await self._next(interaction, draft)
+            await self._confirm_typed(interaction, draft)
         else:
             await reply(interaction, topic_card(draft, [topic.report]), update=is_ours(interaction.message))
 
@@ -150,7 +150,7 @@ class Letters(commands.GroupCog, group_name="letter", group_description="Write t
         """Take the recommendation that was chosen."""
         state = (press.arg(0), press.values[0], press.arg(2), press.arg(1))
         draft = await self._draft(interaction, Seen(state))
-        await self._next(interaction, self.letters.about(draft, self.letters.topic(press.values[0])))
+        await self._confirm_typed(interaction, self.letters.about(draft, self.letters.topic(press.values[0])))
 
     @presses("letter.find")
     async def find_seat(self, interaction: Interaction, press: Press) -> None:
@@ -265,6 +265,15 @@ class Letters(commands.GroupCog, group_name="letter", group_description="Write t
     def _preview(self, draft: Draft) -> tuple[Card, tuple[File, ...]]:
         letter = self.letters.letter(draft)
         return preview_card(draft, letter, self._topic(draft), self.letters.checks(draft, letter))
+
+    async def _confirm_typed(self, interaction: Interaction, draft: Draft) -> None:
+        """Say that nobody could check the MP that was typed in the command; else ask for what is missing."""
+        to = draft.recipient
+        if draft.topic and to is not None and to.standing is Standing.NOT_CHECKED:
+            card = recipient_card(draft, to, self.letters.as_of_line)
+            await reply(interaction, card, update=is_ours(interaction.message))
+        else:
+            await self._next(interaction, draft)
 
     async def _next(self, interaction: Interaction, draft: Draft) -> None:
         """Ask for the first thing that is still missing."""

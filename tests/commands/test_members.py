@@ -1,0 +1,88 @@
+"""``postbag members`` at a terminal: the directory and the table of postcodes from files, whole or not at all."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from bot.cli import app
+from bot.domain.errors import Refused
+from storage.postcodes import PostcodeTable
+
+HOUSE = "constituency,name,email\nTarning,Amina Thackwell,\nFenn,Barnaby Oystermouth,b@house.example\nAshlocke,,\n"
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("POSTBAG_DATA", str(tmp_path / "data"))
+    return tmp_path
+
+
+def run(*words: str) -> str:
+    result = CliRunner().invoke(app, ["members", *words])
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def house(place: Path, text: str = HOUSE) -> str:
+    file = place / "house.csv"
+    file.write_text(text, encoding="utf-8")
+    return str(file)
+
+
+def test_a_directory_is_taken_and_what_changed_is_said(place: Path) -> None:
+    first = run("import", house(place), "--as-of", "2026-01-10")
+    assert "3 constituencies, 1 of them vacant." in first
+    assert "Changed" not in first
+    second = run(
+        "import", house(place, HOUSE.replace("Ashlocke,,", "Ashlocke,Comfort Osei,")), "--as-of", "12 January 2026"
+    )
+    assert "Ashlocke has a new MP: Comfort Osei." in second
+
+
+def test_a_file_with_a_fault_changes_nothing(place: Path) -> None:
+    run("import", house(place), "--as-of", "2026-01-10")
+    with pytest.raises(Refused, match="line 2, column email"):
+        run("import", house(place, "constituency,name,email\nTarning,Amina,at home\n"), "--as-of", "2026-01-11")
+    again = run("import", house(place), "--as-of", "2026-01-12")
+    assert "Changed" not in again
+
+
+def test_a_much_smaller_house_is_refused_unless_it_is_meant(place: Path) -> None:
+    run("import", house(place), "--as-of", "2026-01-10")
+    part = house(place, "constituency,name\nTarning,Amina Thackwell\n")
+    with pytest.raises(Refused, match="1 seats with 1 MPs, where 3 with 2 were known") as refused:
+        run("import", part, "--as-of", "2026-01-11")
+    assert "--smaller" in refused.value.next_step
+    assert "1 constituencies" in run("import", part, "--as-of", "2026-01-11", "--smaller")
+
+
+@pytest.mark.parametrize("day", ["3026-01-01", "some day"])
+def test_the_day_of_the_file_must_be_one(place: Path, day: str) -> None:
+    with pytest.raises(Refused):
+        run("import", house(place), "--as-of", day)
+
+
+def test_postcodes_are_loaded_checked_against_the_directory_and_removed(place: Path) -> None:
+    table = PostcodeTable(place / "data" / "postcodes.sqlite3")
+    file = place / "postcodes.csv"
+    file.write_text("postcode,constituency\nZA1 1AA,Tarning\nZA1 1AA,Fenn\nZA1 1AB,Fenn\n", encoding="utf-8")
+    assert CliRunner().invoke(app, ["database", "upgrade"]).exit_code == 0
+    with pytest.raises(Refused, match="no list of constituencies yet"):
+        run("postcodes", str(file), "--as-of", "2026-01-10")
+    run("import", house(place), "--as-of", "2026-01-10")
+    assert "2 postcodes are looked up here" in run("postcodes", str(file), "--as-of", "2026-01-10")
+    assert asyncio.run(table.seats("ZA1 1AA")) == ("Fenn", "Tarning")
+    file.write_text("postcode,constituency\nZA1 1AA,Nowhere\n", encoding="utf-8")
+    with pytest.raises(Refused, match="line 2, column constituency"):
+        run("postcodes", str(file), "--as-of", "2026-01-11")
+    assert asyncio.run(table.seats("ZA1 1AB")) == ("Fenn",)
+    with pytest.raises(Refused, match="Which file"):
+        run("postcodes", str(file))
+    assert "is deleted" in run("postcodes", "--remove")
+    assert "There was no table" in run("postcodes", "--remove")
