@@ -44,7 +44,7 @@ class PersonalReminders:
         self._database = database
         self._sealer = sealer
         put = insert_for(database, person_settings)
-        chosen = {name: put.excluded[name] for name in ("zone", "time_of_day", "lead_days", "updated_at")}
+        chosen = {name: put.excluded[name] for name in ("zone", "time_of_day", "lead_days", "neutral", "updated_at")}
         self._settle = put.on_conflict_do_update(index_elements=["person_id"], set_=chosen)
 
     async def add(self, wanted: PersonalReminder, now: datetime) -> PersonalReminder:
@@ -171,7 +171,7 @@ class PersonalReminders:
         if row is None:
             return PersonSettings()
         at = time.fromisoformat(row.time_of_day) if row.time_of_day is not None else None
-        return PersonSettings(row.zone, at, row.lead_days)
+        return PersonSettings(row.zone, at, row.lead_days, bool(row.neutral))
 
     async def save_settings(self, person_id: PersonId, chosen: PersonSettings, now: datetime) -> None:
         """Store what a person chose."""
@@ -184,6 +184,7 @@ class PersonalReminders:
                     "zone": chosen.zone,
                     "time_of_day": at,
                     "lead_days": chosen.lead_days,
+                    "neutral": int(chosen.neutral),
                     "updated_at": now,
                 },
             )
@@ -367,6 +368,7 @@ def personal_of(row: Row[Any], times: Sequence[Reminder], sealer: Sealer) -> Per
         done_at=held[own.done_at],
         revision=held[own.revision],
         next_time=planned[0].civil if planned else None,
+        snoozed=bool(planned) and planned[0].step.startswith("snooze"),
         state=last.state if last is not None else None,
         state_at=(last.sent_at or last.due_at) if last is not None else None,
     )

@@ -317,6 +317,7 @@ person_settings = _table(
     Column("time_of_day", Text),
     Column("lead_days", Int),
     Column("updated_at", Instant, nullable=False),
+    _flag("neutral"),
 )
 
 reminders = _table(

@@ -42,7 +42,11 @@ RETENTION = (
         "7 days after each was delivered or shown to you; 90 days if it could not be",
         PERSONAL_REMINDER_KEPT,
     ),
-    Kept("person_settings", "your own time zone, time of day and notice for reminders", "you use /privacy forget-me"),
+    Kept(
+        "person_settings",
+        "your own time zone, time of day, notice and wording for reminders",
+        "you use /privacy forget-me",
+    ),
     Kept("follow_ups", "that you sent a letter, and what came back", "90 days after Postbag last asks", FOLLOW_UP_KEPT),
     Kept(
         "record_steps",

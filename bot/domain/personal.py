@@ -20,11 +20,15 @@ LEADS = (14, 7, 3, 1)
 
 @dataclass(frozen=True, slots=True)
 class PersonSettings:
-    """What a person chose for their own reminders; None: as in the group, else Europe/London, 9am, three days before."""
+    """What a person chose for their own reminders; None: as in the group, else Europe/London, 9am, three days before.
+
+    ``neutral``: no private message may say what it is about, wherever the reminder was set.
+    """
 
     zone: str | None = None
     time_of_day: time | None = None
     lead_days: int | None = None
+    neutral: bool = False
 
     @property
     def lead(self) -> int:
@@ -37,7 +41,7 @@ class PersonalReminder:
 
     ``first`` is the civil time from which repetitions are counted, ``until`` the last day of one that repeats. ``about``
     names what it was set on ("recommendation never-again/3", "deadline 12"). ``lead_days`` before the date of
-    ``deadline_id`` it comes, and moves with that date. ``next_time`` is the time that is planned, ``state`` and
+    ``deadline_id`` it comes, and moves with that date. ``next_time`` is the time that is planned, perhaps a ``snoozed`` one, ``state`` and
     ``state_at`` what became of the latest one.
     """
 
@@ -55,6 +59,7 @@ class PersonalReminder:
     done_at: datetime | None = None
     revision: int = 1
     next_time: CivilTime | None = None
+    snoozed: bool = False
     state: ReminderState | None = None
     state_at: datetime | None = None
 

@@ -216,7 +216,8 @@ class ReminderService:
         """Keep a reminder as it was shown. Refused: its time has come meanwhile, or there are too many."""
         self._require_to_come(wanted)
         person_id = await self._people.person_for(user_id)
-        neutral = group is not None and (await self._guilds.get(group)).high_risk
+        own = await self._store.settings(person_id)
+        neutral = own.neutral or (group is not None and (await self._guilds.get(group)).high_risk)
         kept = await self._store.add(
             _merged(PersonalReminder(PersonalId(0), person_id, "", wanted.first, neutral=neutral), wanted),
             self._clock.now(),

@@ -128,7 +128,7 @@ async def test_snooze_works_after_a_restart_and_comes_once(group: Any, label: st
     await group.restart()
     offered = await group.member.user.click(message, label="Snooze")
     snoozed = await group.member.user.click(offered.response, label=label)
-    assert "Snoozed." in group.text_of(snoozed)
+    assert "Snoozed: comes" in group.text_of(snoozed)
     await group.play_to(instant - timedelta(minutes=1))
     assert len(private(group)) == 1
     await group.play_to(instant + timedelta(minutes=1))
@@ -344,10 +344,10 @@ async def test_remind_me_on_a_recommendation_and_on_a_deadline(group: Any) -> No
 @pytest.mark.asyncio
 async def test_own_zone_and_notice_count_from_then_on(group: Any) -> None:
     listed = await group.member.slash(group.channel, "remind list")
-    form = await group.member.click(listed.response, label="My time zone and notice")
+    form = await group.member.click(listed.response, label="Time zone, notice, wording")
     wrong = await group.member.submit_modal(form, {"zone": "Atlantis", "time": "", "lead": ""})
     assert "no time zone of that name" in group.text_of(wrong)
-    form = await group.member.click(listed.response, label="My time zone and notice")
+    form = await group.member.click(listed.response, label="Time zone, notice, wording")
     saved = await group.member.submit_modal(form, {"zone": "Karachi", "time": "7.30am", "lead": "5"})
     assert "Asia/Karachi" in group.text_of(saved)
     shown = await group.member.slash(group.channel, "remind me", what="Ring", when="tomorrow")
@@ -360,7 +360,7 @@ async def test_own_zone_and_notice_count_from_then_on(group: Any) -> None:
 async def test_lateness_is_said_in_the_persons_own_zone(group: Any) -> None:
     await open_group(group)
     listed = await group.member.slash(group.channel, "remind list")
-    form = await group.member.click(listed.response, label="My time zone and notice")
+    form = await group.member.click(listed.response, label="Time zone, notice, wording")
     await group.member.submit_modal(form, {"zone": "Karachi", "time": "", "lead": ""})
     await kept(group, when="tomorrow 6pm", what="x" * 700)
     await group.move_to(at(4, 10))
@@ -376,14 +376,32 @@ async def test_in_a_direct_message_it_is_london_time(room: Any) -> None:
     assert "9am on Tuesday 3 March 2026, London time" in room.text_of(shown)
     done = await room.outsider.click(shown.response, label="Keep it")
     assert "Kept" in room.text_of(done)
+    assert "will not say" not in room.text_of(done)
     await room.play_to(at(3, 9, 1))
     assert [m.content.splitlines()[0] for m in private(room, room.outsider)] == ["You asked to be reminded:"]
 
 
 @pytest.mark.asyncio
+async def test_whoever_is_at_risk_chooses_neutral_wording_in_a_direct_message_too(room: Any) -> None:
+    listed = await room.outsider.slash("remind list")
+    form = await room.outsider.click(listed.response, label="Time zone, notice, wording")
+    empty = {"zone": "", "time": "", "lead": ""}
+    saved = await room.outsider.submit_modal(form, empty | {"wording": ["neutral"]})
+    assert "never say what they are about" in room.text_of(saved)
+    shown = await room.outsider.slash("remind me", what="Ring about Tarning", when="tomorrow")
+    done = await room.outsider.click(shown.response, label="Keep it")
+    assert "will not say what it is about" in room.text_of(done)
+    await room.play_to(at(3, 9, 1))
+    (message,) = private(room, room.outsider)
+    assert "Tarning" not in message.content
+    opened = await room.outsider.click(message, label="Open")
+    assert "Tarning" in room.text_of(opened)
+
+
+@pytest.mark.asyncio
 async def test_what_is_held_is_shown_taken_and_erased(group: Any) -> None:
     listed = await group.member.slash(group.channel, "remind list")
-    form = await group.member.click(listed.response, label="My time zone and notice")
+    form = await group.member.click(listed.response, label="Time zone, notice, wording")
     await group.member.submit_modal(form, {"zone": "Karachi", "time": "", "lead": ""})
     await kept(group, when="every day 9am")
     await group.play_to(at(4, 12))

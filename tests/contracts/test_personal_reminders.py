@@ -258,7 +258,7 @@ async def test_a_week_after_it_is_done_nothing_is_left_but_what_was_not_seen_sta
 @pytest.mark.asyncio
 async def test_own_settings_are_kept_and_changed(house: House) -> None:
     assert await house.personal.settings(house.me) == PersonSettings()
-    for chosen in (PersonSettings("Asia/Almaty", time(7, 30), 14), PersonSettings(None, None, 0)):
+    for chosen in (PersonSettings("Asia/Almaty", time(7, 30), 14, neutral=True), PersonSettings(None, None, 0)):
         await house.personal.save_settings(house.me, chosen, NOW)
         assert await house.personal.settings(house.me) == chosen
     assert await house.personal.settings(house.other) == PersonSettings()

@@ -172,7 +172,7 @@ def test_shortening_keeps_to_the_length_and_says_that_it_cut(words: str, most: i
             "overdue-month@2021-10-22",
             "A monthly reminder while the date has passed without an answer",
         ),
-        (ReminderKind.ANSWERED, "answered-r3", "News: an answer was recorded"),
+        (ReminderKind.ANSWERED, "answered-r3", "News about this date"),
         (ReminderKind.PERSONAL, "mine", "A private reminder"),
     ],
 )

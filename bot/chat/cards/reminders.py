@@ -82,7 +82,7 @@ def list_card(held: Sequence[PersonalReminder], page: int = 0) -> Card:
     if shown:
         options = [Option(clip(_line(r.text), 100), str(r.personal_id), _short_state(r)) for r in shown]
         card.select("remind.open", options, placeholder="Open one: edit, snooze, done, cancel")
-    controls = [Act("Set a reminder", "remind.new", (), PRIMARY), Act("My time zone and notice", "remind.settings")]
+    controls = [Act("Set a reminder", "remind.new", (), PRIMARY), Act("Time zone, notice, wording", "remind.settings")]
     if page > 0:
         controls.append(Act("Earlier", "remind.list", (page - 1,)))
     if page < pages - 1:
@@ -171,11 +171,12 @@ def before_card(deadline: Deadline, reference: str, habits: Habits, today: date)
 def settings_card(own: PersonSettings, habits: Habits) -> Card:
     """Say what counts for a person's reminders."""
     return (
-        Card("My time zone and notice")
+        Card("My reminders: what counts")
         .text(
             f"- Time zone: {plain(habits.zone)}{'' if own.zone else ' (as here; you chose none)'}\n"
             f"- Time of day where you give none: {say_time(habits.usual)}{'' if own.time_of_day else ' (as here)'}\n"
-            f"- Before a deadline: {_days(habits.lead)}{'' if own.lead_days is not None else ' (usual)'}"
+            f"- Before a deadline: {_days(habits.lead)}{'' if own.lead_days is not None else ' (usual)'}\n"
+            f"- Messages: {'they never say what they are about' if own.neutral else 'as the group chose; else in your words'}"
         )
         .buttons(Act("Change", "remind.settings"), Act("All my reminders", "remind.list"))
         .small("It counts for new reminders; those that are set stay at their times. Only you can see this.")
@@ -225,7 +226,7 @@ def _how_often(held: PersonalReminder) -> str:
 
 def _state(held: PersonalReminder) -> str:
     if held.next_time is not None:
-        return f"{'Comes' if not held.snoozes else 'Snoozed: comes'} {moment_words(held.next_time)}"
+        return f"{'Snoozed: comes' if held.snoozed else 'Comes'} {moment_words(held.next_time)}"
     if held.state is ReminderState.SENDING:
         return "Going out now."
     if held.state in (ReminderState.UNDELIVERABLE, ReminderState.UNKNOWN) and held.state_at is not None:
@@ -240,7 +241,7 @@ def _short_state(held: PersonalReminder) -> str:
 
 
 def _neutral_words(held: PersonalReminder) -> str:
-    return "The message will not say what it is about, as your group chose neutral wording. " if held.neutral else ""
+    return "The message will not say what it is about. " if held.neutral else ""
 
 
 def _line(text: str) -> str:

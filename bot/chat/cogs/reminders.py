@@ -32,6 +32,7 @@ from bot.chat.ui import Act, choices, reply
 from bot.chat.views.deadlines import typed_card
 from bot.chat.views.reminders import (
     FIELDS,
+    NEUTRAL,
     as_typed,
     change_act,
     civil_in,
@@ -284,6 +285,7 @@ class Reminders(commands.Cog):
                 self.client.services.guilds.zone_named(zone) if zone else None,
                 read_time(at) if at else None,
                 int(lead) if lead else None,
+                press.text("wording") == NEUTRAL,
             )
             await self.service.save_settings(user, chosen)
         except Refused as error:

@@ -21,6 +21,7 @@ from bot.domain.reports import long_date
 from bot.services.reminders import Typed, Understood
 
 FIELDS = ("what", "when", "repeat", "until")
+NEUTRAL = "neutral"
 STAMP = "%Y%m%d%H%M"
 WHEN_HINT = "tomorrow 6pm, 8 September, a week on Tuesday, in 90 minutes"
 
@@ -88,6 +89,15 @@ def settings_form(own: PersonSettings) -> discord.ui.Modal:
             value="" if own.lead_days is None else str(own.lead_days),
             required=False,
             most=3,
+        ),
+        select_field(
+            "wording",
+            "What the messages say",
+            [
+                Option("As the group chose; else my own words", "own", chosen=not own.neutral),
+                Option("Never what they are about", NEUTRAL, "For whoever may see your screen", chosen=own.neutral),
+            ],
+            required=False,
         ),
     )
 
