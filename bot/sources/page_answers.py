@@ -1,0 +1,261 @@
+"""Lines of a Government response to answers: which recommendation each names or repeats, and what was written under it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from bot.domain.drafts import Doubt, DraftAnswer
+from bot.sources.page_items import LONGEST_HEADING, LONGEST_ITEM, MOST_ITEMS, unglued
+from bot.sources.page_lines import BULLET, Line, Page
+from bot.sources.page_words import BULLETED, END, NOTE_MARK, NUMBERED, REGION, SUBLIST, reference
+
+_NUMBER = r"\d{1,3}[a-z]?"
+_HEADING = re.compile(
+    rf"^(?:(?:the )?government(?:’s|'s)? (?:response|reply)(?: to)?[:\s]*)?(?:committee(?:’s|'s)? )?"
+    rf"(?:conclusions?(?: and| &)? )?(?:recommendations?|conclusions?|rec\.?)"
+    rf"(?:\s+(?:and|&) (?:conclusions?|recommendations?))?\s*(?:nos?\.?\s*|numbers?\s*)?#?"
+    rf"(?P<labels>{_NUMBER}(?:\s*(?:,|&|and|to|[-–—])\s*(?:and\s*)?(?:recommendations?\s*)?{_NUMBER})*)(?=$|[\s.:)(–—-])"
+    rf"\s*[.:)–—-]?\s*(?P<rest>.*)$",
+    re.IGNORECASE,
+)
+_ANSWER = re.compile(
+    r"^(?:(?:the )?(?:uk )?government(?:’s|'s)? (?:response|reply|answer)|(?:our )?response|reply|answer|departmental response)"
+    r"\s*(?:[:.–—-]\s*(?P<rest>.*))?$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(slots=True)
+class _Part:
+    labels: tuple[str, ...]
+    restated: list[Line] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+    theme: str = ""
+    is_marked: bool = False
+    paragraphs: str = ""
+    size: int = 0
+
+
+def draft_answers(pages: Sequence[Page]) -> tuple[tuple[DraftAnswer, ...], tuple[Doubt, ...]]:
+    """Read the answers of all pages, by the way in which most of them are found."""
+    lines = [line for page in pages for line in unglued(page.lines)]
+    ways = [_named(lines), _repeated(lines), _bold(lines)]
+    best = max(ways, key=lambda parts: sum(bool(p.lines) for p in parts))
+    answers = [_answer(part) for part in best if part.lines]
+    doubts: list[Doubt] = []
+    empty = [", ".join(p.labels) or "without number" for p in best if not p.lines]
+    if answers and empty:
+        doubts.append(
+            Doubt(
+                "the whole",
+                f"nothing was found under: {'; '.join(empty[:10])}.",
+                "Is it answered together with the next?",
+            )
+        )
+    labels = [label for part in best for label in part.labels]
+    twice = sorted({label for label in labels if labels.count(label) > 1})[:10] if len(labels) < 2000 else []
+    if twice:
+        doubts.append(Doubt("the numbers", f"more than one answer is headed {', '.join(twice)}.", "Please check each."))
+    return tuple(answers), tuple(doubts)
+
+
+def _named(lines: Sequence[Line]) -> list[_Part]:
+    """Read a response whose answers stand under ``Recommendation 1``."""
+    parts: list[_Part] = []
+    theme = ""
+    for place, line in enumerate(lines):
+        found = _HEADING.match(line.text[:1500]) if len(line.text) < 1500 else None
+        if found and (line.gap or line.heading) and _is_heading(found, line):
+            rest = found["rest"].strip()
+            parts.append(_Part(_labels(found["labels"]), theme=theme))
+            if rest:
+                parts[-1].restated.append(Line(rest, True, bold=line.bold, heading=line.heading))
+            if len(parts) > MOST_ITEMS:
+                break
+            continue
+        if _theme_before_heading(lines, place):
+            theme = line.text
+            continue
+        if parts:
+            if END.match(line.text[:200]) and len(line.text) < 120:
+                break
+            _take(parts[-1], line)
+    for part in parts:
+        _divide(part)
+    return parts
+
+
+def _is_heading(found: re.Match[str], line: Line) -> bool:
+    """Tell a heading from a sentence that begins with the word: ``Recommendation 3 asks us to …`` is none, unless it is one."""
+    rest = found["rest"]
+    marked = line.heading or line.bold or not rest or found.string[: found.start("rest")].rstrip()[-1:] in ".:)–—-"
+    return bool(marked) or rest[:1] in "(“‘\"'" or (rest[:1].isupper() and len(line.text) <= LONGEST_HEADING)
+
+
+def _theme_before_heading(lines: Sequence[Line], place: int) -> bool:
+    line = lines[place]
+    if not (
+        line.heading or (line.gap and len(line.text) <= 100 and line.text[-1:] not in ".;:,?!”)" and not line.mark)
+    ):
+        return False
+    if _ANSWER.match(line.text) or place + 1 >= len(lines):
+        return False
+    after = lines[place + 1]
+    return len(after.text) < 1500 and _HEADING.match(after.text) is not None
+
+
+def _repeated(lines: Sequence[Line]) -> list[_Part]:
+    """Read a response that repeats each item with its number and paragraph, and answers behind it."""
+    parts: list[_Part] = []
+    pending: list[Line] = []
+    label = ""
+    for line in lines:
+        mark = line.mark.strip("(). ")
+        found = NUMBERED.match(line.text) if not line.mark else None
+        if found or (mark.isdigit() and line.depth <= 1):
+            label = found.group(1) if found else mark
+            text = line.text[found.end() :] if found else line.text
+            pending = [Line(text, line.gap, bold=line.bold)]
+        elif pending:
+            pending.append(line)
+        if pending and reference(pending[-1].text)[1] and sum(len(p.text) for p in pending[-40:]) < LONGEST_ITEM:
+            parts.append(_Part((str(int(label)),)))
+            parts[-1].restated = pending
+            _close_restated(parts[-1])
+            pending = []
+            if len(parts) > MOST_ITEMS:
+                break
+        elif parts and not pending:
+            _take(parts[-1], line)
+        elif parts and len(pending) > 12:
+            for late in pending:
+                _take(parts[-1], late)
+            pending = []
+    if parts:
+        for late in pending:
+            _take(parts[-1], late)
+    for part in parts:
+        if part.lines and (said := _ANSWER.match(part.lines[0].text[:400])) and len(part.lines[0].text) < 400:
+            part.lines[0:1] = [Line(said["rest"])] if said["rest"] else []
+    return parts
+
+
+def _bold(lines: Sequence[Line]) -> list[_Part]:
+    """Read a response in which bold paragraphs repeat the items and plain ones answer."""
+    parts: list[_Part] = []
+    theme = ""
+    for line in lines:
+        strong = line.bold and not line.heading and len(line.text) > 60
+        if strong and (not parts or parts[-1].lines):
+            parts.append(_Part((), [line], theme=theme))
+            if len(parts) > MOST_ITEMS:
+                break
+        elif strong and parts:
+            parts[-1].restated.append(line)
+        elif line.heading or (line.bold and len(line.text) <= 60):
+            theme = line.text
+        elif parts:
+            _take(parts[-1], line)
+    for part in parts:
+        found = NUMBERED.match(part.restated[0].text)
+        if found:
+            part.labels = (str(int(found.group(1))),)
+            part.restated[0] = Line(part.restated[0].text[found.end() :], bold=True)
+        _close_restated(part)
+    return parts
+
+
+def _take(part: _Part, line: Line) -> None:
+    part.size += len(line.text)
+    if part.size <= 2 * LONGEST_ITEM:
+        part.lines.append(line)
+
+
+def _divide(part: _Part) -> None:
+    """Part what repeats the recommendation from what answers it."""
+    for place, line in enumerate(part.lines[:60]):
+        said = _ANSWER.match(line.text[:400]) if len(line.text) < 400 else None
+        if said and (line.gap or line.heading):
+            part.restated += part.lines[:place]
+            part.lines = ([Line(said["rest"])] if said["rest"] else []) + part.lines[place + 1 :]
+            part.is_marked = True
+            _close_restated(part)
+            return
+    for place, line in enumerate(part.lines[:20]):
+        if reference(line.text)[1]:
+            part.restated += part.lines[: place + 1]
+            part.lines = part.lines[place + 1 :]
+            _close_restated(part)
+            return
+    if not part.restated or reference(part.restated[-1].text)[1] == "":
+        bold = 0
+        while bold < len(part.lines) and part.lines[bold].bold:
+            bold += 1
+        first = part.lines[0] if part.lines else None
+        if 0 < bold < len(part.lines):
+            part.restated += part.lines[:bold]
+            part.lines = part.lines[bold:]
+        elif first and not part.restated and len(part.lines) > 1 and _is_title(first):
+            part.restated.append(first)
+            part.lines = part.lines[1:]
+    _close_restated(part)
+
+
+def _is_title(line: Line) -> bool:
+    return bool(line.heading) or (len(line.text) <= LONGEST_HEADING and line.text[-1:] not in ".;:,?!")
+
+
+def _close_restated(part: _Part) -> None:
+    if part.restated:
+        text, part.paragraphs = reference(part.restated[-1].text)
+        part.restated[-1] = Line(text, part.restated[-1].gap, part.restated[-1].mark)
+
+
+def _labels(text: str) -> tuple[str, ...]:
+    found = re.findall(rf"{_NUMBER}|to|[-–—]", text, re.IGNORECASE)
+    labels: list[str] = []
+    for place, one in enumerate(found):
+        if one[0].isdigit():
+            labels.append(one)
+        elif labels and place + 1 < len(found) and labels[-1].isdigit() and found[place + 1].isdigit():
+            labels += [str(n) for n in range(int(labels[-1]) + 1, min(int(found[place + 1]), int(labels[-1]) + 60))]
+    return tuple(dict.fromkeys(labels))
+
+
+def _joined(lines: Sequence[Line]) -> str:
+    whole: list[str] = []
+    for line in lines:
+        bullet = BULLETED.match(line.text)
+        if line.mark == "•" or (bullet and line.text[bullet.end() :]):
+            whole.append(BULLET + (line.text[bullet.end() :] if bullet and line.mark != "•" else line.text))
+        elif line.mark:
+            whole.append(f"{line.mark} {line.text}")
+        elif not whole or line.gap or SUBLIST.match(line.text):
+            whole.append(line.text)
+        else:
+            whole[-1] = f"{whole[-1]} {line.text}"
+    return NOTE_MARK.sub("", "\n".join(whole)).strip().strip('“”"' if len(whole) == 1 and whole[0][:1] in '“"' else "")
+
+
+def _answer(part: _Part) -> DraftAnswer:
+    label = part.labels[0] if part.labels else ""
+    name = f"answer {', '.join(part.labels)}" if part.labels else "an answer without a number"
+    doubts: list[Doubt] = []
+    if len(part.labels) > 1:
+        doubts.append(Doubt(name, "one answer is given to several recommendations.", "Please record it for each."))
+    if not part.labels:
+        doubts.append(Doubt(name, "the response gives it no number.", "Choose the recommendation it answers."))
+    if not part.restated:
+        doubts.append(
+            Doubt(
+                name,
+                "the response does not repeat the recommendation.",
+                "Its number alone does not prove which one it is.",
+            )
+        )
+    if part.size > 2 * LONGEST_ITEM:
+        doubts.append(Doubt(name, "it is far longer than any answer, and was cut.", "Please check where it ends."))
+    restated = _joined([line for line in part.restated if line.text and REGION.match(line.text[:120]) is None])
+    return DraftAnswer(label, _joined(part.lines), restated, part.labels, part.paragraphs, part.theme, tuple(doubts))

@@ -1,0 +1,328 @@
+"""Lines to numbered items: which numbers begin one, where it ends, and what stands above it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from bot.sources.page_lines import BULLET, MOST_LINES, Line
+from bot.sources.page_words import (
+    BULLETED,
+    END,
+    GLUED,
+    LETTERED,
+    NAMED,
+    NUMBERED,
+    REGION,
+    SPACED,
+    SUBLIST,
+    reference,
+)
+
+MOST_REGIONS = 10
+LONGEST_HEADING = 160
+MOST_ITEMS = 1000
+LONGEST_ITEM = 18_000
+Start = Callable[[Line], "tuple[str, str] | None"]
+"""Give the label that a line begins with and the rest of the line; None: it begins no item."""
+
+
+@dataclass(slots=True)
+class Found:
+    """An item as it is read. ``after`` are lines that follow its paragraph reference and are no heading."""
+
+    label: str
+    lines: list[str] = field(default_factory=list)
+    paragraphs: str = ""
+    theme: str = ""
+    after: list[Line] = field(default_factory=list)
+    bold: bool = False
+    size: int = 0
+
+    @property
+    def is_cut(self) -> bool:
+        """Tell whether the item was longer than any can be."""
+        return self.size > LONGEST_ITEM
+
+
+@dataclass(slots=True)
+class Reading:
+    """The items of one region, the family that labels them, and whether a heading announced it."""
+
+    items: list[Found]
+    family: str = ""
+    announced: bool = False
+
+    @property
+    def score(self) -> tuple[int, int]:
+        referred = sum(bool(item.paragraphs) for item in self.items)
+        return 3 * referred + 2 * self.announced * bool(self.items) + len(self.items), len(self.items)
+
+
+def best_reading(lines: Sequence[Line], *, announced: bool = True) -> Reading:
+    """Read every region that a heading announces, and the whole page; give the reading with most items."""
+    split = unglued(lines)
+    starts = [place for place, line in enumerate(split) if is_region(line)]
+    if len(starts) > MOST_REGIONS:
+        starts = starts[: MOST_REGIONS // 2] + starts[-MOST_REGIONS // 2 :]
+    readings = [_region(split[place + 1 :], announced=True) for place in starts]
+    whole = _region(split, announced=False)
+    most = max((sum(bool(i.paragraphs) for i in r.items) for r in readings), default=0)
+    if (
+        not announced
+        or not any(r.items for r in readings)
+        or sum(bool(i.paragraphs) for i in whole.items) > 2 * most + 2
+    ):
+        readings.append(whole)
+    return max(readings, key=lambda r: r.score)
+
+
+def is_region(line: Line) -> bool:
+    """Tell whether a line is the heading of a list of conclusions and recommendations."""
+    return len(line.text) < 100 and not line.mark.rstrip(".").isdigit() and REGION.match(line.text) is not None
+
+
+def unglued(lines: Sequence[Line]) -> list[Line]:
+    """Begin a new line behind a paragraph reference that another item follows in the same line."""
+    found: list[Line] = []
+    for line in lines:
+        parts = GLUED.sub(r"\1\n", line.text).split("\n") if len(line.text) > 20 else [line.text]
+        found.append(
+            line if len(parts) == 1 else Line(parts[0], line.gap, line.mark, line.depth, line.heading, line.bold)
+        )
+        found += [Line(part, True, "", line.depth) for part in parts[1:]]
+        if len(found) > 2 * MOST_LINES:
+            break
+    return found
+
+
+def _region(lines: Sequence[Line], *, announced: bool) -> Reading:
+    body = []
+    for line in lines:
+        if announced and _is_end(line):
+            break
+        body.append(line)
+    readings = [
+        Reading(_items(body, start), name, announced)
+        for name, start in (("named", named), ("number", numbered), ("letter", lettered))
+    ]
+    loose = Reading(_unlabelled(body), "none", announced)
+    best = max(readings, key=lambda r: r.score)
+    if sum(bool(i.paragraphs) for i in loose.items) > 2 * sum(bool(i.paragraphs) for i in best.items):
+        return loose
+    return best
+
+
+def _is_end(line: Line) -> bool:
+    return len(line.text) < 120 and END.match(line.text) is not None
+
+
+def numbered(line: Line) -> tuple[str, str] | None:
+    """Read ``7.We``, ``7) We``, ``7 We``, ``7We``, or the number of an outer list."""
+    mark = line.mark.strip("(). ")
+    if mark.isdigit() and line.depth <= 1:
+        return str(int(mark)), line.text
+    if line.mark:
+        return None
+    found = NUMBERED.match(line.text) or SPACED.match(line.text)
+    return (str(int(found.group(1))), line.text[found.end() :]) if found else None
+
+
+def lettered(line: Line) -> tuple[str, str] | None:
+    """Read ``(a) We``, ``a) We``, ``A. We``, or the letter of an outer list."""
+    mark = line.mark.strip("(). ")
+    if mark.isalpha() and mark.isascii() and len(mark) <= 2 and line.depth <= 1:
+        return mark, line.text
+    found = LETTERED.match(line.text) if not line.mark else None
+    return (next(g for g in found.groups() if g), line.text[found.end() :]) if found else None
+
+
+def named(line: Line) -> tuple[str, str] | None:
+    """Read ``Recommendation 7: We``, ``Conclusion 7``, ``R7``."""
+    found = NAMED.match(line.text)
+    return (found.group(1) or f"R{found.group(2)}", line.text[found.end() :]) if found else None
+
+
+def order(label: str) -> int | None:
+    """Give the place of a label in its sequence: 7 is 7, ``b`` is 2, ``ab`` is 28; None where it has none."""
+    digits = re.fullmatch(r"R?(\d{1,3})[a-z]?", label)
+    if digits:
+        return int(digits.group(1))
+    letters = label.casefold()
+    if not re.fullmatch(r"[a-z]{1,2}", letters):
+        return None
+    first = ord(letters[0]) - 96
+    return first if len(letters) == 1 else first * 26 + ord(letters[1]) - 96
+
+
+def _closes(lines: Sequence[Line], place: int, start: Start) -> bool:
+    """Tell whether a line ends its item: a paragraph reference, and no sentence going on behind it."""
+    if not reference(lines[place].text)[1]:
+        return False
+    if place + 1 >= len(lines):
+        return True
+    after = lines[place + 1]
+    return after.gap or bool(after.mark or after.heading) or start(after) is not None or not after.text[:1].islower()
+
+
+def _items(lines: Sequence[Line], start: Start) -> list[Found]:
+    begins = [start(line) for line in lines]
+    closes = [_closes(lines, place, start) for place in range(len(lines))]
+    opened = [True, *closes[:-1]] if lines else []
+    for place in range(1, len(lines)):
+        if begins[place] is not None and not opened[place]:
+            opened[place] = _only_headings_since_close(lines, closes, begins, place)
+    real = _sequence(lines, begins, opened, refers=sum(closes) >= 2)
+    found: list[Found] = []
+    above: list[str] = []
+    theme = ""
+    closed = True
+    for place, line in enumerate(lines):
+        begun = begins[place]
+        if place in real and begun is not None:
+            theme = _theme(above) or theme
+            above = []
+            found.append(Found(begun[0], theme=theme, bold=line.bold))
+            if len(found) > MOST_ITEMS:
+                return found
+            _add(found[-1], Line(begun[1], False, "", 0) if begun[1] else None)
+            closed = False
+        elif not closed and found and not (line.heading or _is_heading(lines, place, real)):
+            _add(found[-1], line)
+        elif line.heading or _is_heading(lines, place, real) or not found:
+            above.append(line.text)
+        else:
+            found[-1].after.append(line)
+            above = []
+        if found and not closed and closes[place]:
+            _end(found[-1])
+            closed = True
+    for item in found:
+        if not item.paragraphs:
+            _end(item)
+    return [item for item in found if any(item.lines)]
+
+
+def _only_headings_since_close(
+    lines: Sequence[Line], closes: Sequence[bool], begins: Sequence[tuple[str, str] | None], place: int
+) -> bool:
+    """Tell whether only headings stand between the last reference and here."""
+    for back in range(place - 1, max(-1, place - 5), -1):
+        if closes[back]:
+            return True
+        if begins[back] is not None or len(lines[back].text) > LONGEST_HEADING or lines[back].text[-1:] in ".;,":
+            return False
+    return place <= 4
+
+
+def _sequence(
+    lines: Sequence[Line], begins: Sequence[tuple[str, str] | None], opened: Sequence[bool], *, refers: bool
+) -> set[int]:
+    """Choose the beginnings that are items: those in sequence; out of it only where the item before has ended."""
+    known = [(place, order(b[0])) for place, b in enumerate(begins) if b is not None]
+    places = [(place, number) for place, number in known if number is not None]
+    after_close: list[int | None] = [None] * (len(places) + 1)
+    for at in range(len(places) - 1, -1, -1):
+        after_close[at] = places[at][1] if opened[places[at][0]] else after_close[at + 1]
+    chosen: set[int] = set()
+    last = 0
+    for at, (place, number) in enumerate(places):
+        line = lines[place]
+        fresh = opened[place] if refers else line.gap or bool(line.mark)
+        if not chosen:
+            accept = fresh or line.gap
+        elif refers:
+            accept = opened[place] or (number == last + 1 and line.depth <= 1 and after_close[at + 1] != number)
+        else:
+            accept = (
+                number == last + 1 or (fresh and last < number <= last + 3) or (fresh and number == last and line.gap)
+            )
+        if accept:
+            chosen.add(place)
+            last = number
+    return chosen
+
+
+def _is_heading(lines: Sequence[Line], place: int, real: set[int]) -> bool:
+    """Tell whether a line is a theme's heading: short, no sentence, and an item or another heading follows."""
+    line = lines[place]
+    if line.heading:
+        return True
+    if len(line.text) > LONGEST_HEADING or line.mark or line.text[-1:] in ".;:,!" or reference(line.text)[1]:
+        return False
+    if line.text[:1].islower() or BULLETED.match(line.text) or SUBLIST.match(line.text):
+        return False
+    before = lines[place - 1] if place else None
+    ended = before is None or before.heading or reference(before.text)[1] or (line.gap and before.text[-1:] in ".?!”’)")
+    short_before = (
+        before is not None and line.gap and len(before.text) <= LONGEST_HEADING and before.text[-1:] not in ".;:,"
+    )
+    if not (ended or short_before):
+        return False
+    return any(after in real for after in range(place + 1, min(place + 4, len(lines)))) and (
+        place + 1 in real or lines[place + 1].gap or len(lines[place + 1].text) <= LONGEST_HEADING
+    )
+
+
+def _theme(above: Sequence[str]) -> str:
+    """Give the nearest heading; one printed over two lines is put together."""
+    if not above:
+        return ""
+    named_so = [text for text in above if REGION.match(text) is None and len(text) <= LONGEST_HEADING]
+    if not named_so:
+        return ""
+    return re.sub(r"^(?:chapter\s+)?\d{1,2}[.:)]?\s*(?=[A-Z])", "", named_so[-1], flags=re.IGNORECASE)
+
+
+def _add(item: Found, line: Line | None) -> None:
+    if line is None:
+        return
+    text = line.text
+    item.size += len(text)
+    if item.size > LONGEST_ITEM:
+        return
+    bullet = BULLETED.match(text)
+    if bullet and (line.gap or len(text) > bullet.end()) and text[bullet.end() :]:
+        item.lines.append(BULLET + text[bullet.end() :].lstrip())
+    elif line.mark:
+        item.lines.append((BULLET if line.mark == "•" else f"{line.mark} ") + text)
+    elif not item.lines or (line.gap and not _goes_on(item.lines[-1], text)) or SUBLIST.match(text):
+        item.lines.append(text)
+    else:
+        item.lines[-1] = f"{item.lines[-1]} {text}"
+
+
+def _goes_on(before: str, after: str) -> bool:
+    """Tell whether a sentence runs over a gap (the end of a PDF's page, an odd empty line)."""
+    return before[-1:] not in ".:;!?”’)" and (after[:1].islower() or reference(after)[0] == "")
+
+
+def _end(item: Found) -> None:
+    if item.lines:
+        text, item.paragraphs = reference(item.lines[-1])
+        item.lines[-1:] = [text] if text else []
+
+
+def _unlabelled(lines: Sequence[Line]) -> list[Found]:
+    """Read items without numbers: each ends with its paragraph reference."""
+    found: list[Found] = []
+    current = Found("")
+    theme = ""
+    for place, line in enumerate(lines):
+        if line.heading or (not current.lines and len(line.text) < 100 and line.text[-1:] not in ".)]"):
+            theme, current = line.text, Found("")
+            continue
+        if line.gap and current.lines and len(lines) > place and not BULLETED.match(line.text) and not line.mark:
+            ended = current.lines[-1][-1:] in ".!?"
+            current = Found("") if ended and reference(line.text)[0] else current
+        _add(current, line)
+        if _closes(lines, place, lambda _: None):
+            current.theme = theme
+            _end(current)
+            if current.lines:
+                found.append(current)
+            current = Found("")
+        if len(found) > MOST_ITEMS:
+            break
+    return found

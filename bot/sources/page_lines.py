@@ -1,0 +1,122 @@
+"""A page as lines: what every kind of file is turned into before anything is looked for in it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+DROPPED = re.compile(
+    "[\u0000-\u0008\u000b\u000e-\u001f\u007f-\u0084\u0086-\u009f\u00ad\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069]"
+)
+"""Control characters, soft hyphens, marks of no width, and those that turn the direction of what follows them."""
+BULLET = "• "
+MOST_LINES = 40_000
+"""More than any report has, by several times."""
+LABEL = re.compile(r"\(?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})\)?[.:]?")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line. ``gap``: a paragraph begins here. ``mark``: the number, letter or bullet of a list, as a browser shows it.
+
+    ``depth`` counts the lists around it; ``heading`` is 1 to 6, or 0; ``bold``: all of it is. ``cells`` is set for the row
+    of a table.
+    """
+
+    text: str
+    gap: bool = True
+    mark: str = ""
+    depth: int = 0
+    heading: int = 0
+    bold: bool = False
+    cells: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page with its lines and the title that its file states."""
+
+    name: str
+    lines: tuple[Line, ...]
+    title: str = ""
+
+
+def clean(text: str) -> str:
+    """Make one line of a text: without what cannot be seen, with single spaces."""
+    return " ".join(DROPPED.sub("", text).split())
+
+
+def lines_of_text(text: str) -> tuple[Line, ...]:
+    """Split plain text into lines; an empty line makes a gap. Words divided at a line's end are put together."""
+    found: list[Line] = []
+    gap = True
+    for raw in mend_breaks(re.split(r"\r\n|[\n\r\v\f\x85\u2028\u2029]", text)):
+        line = clean(raw)
+        if line:
+            found.append(Line(line, gap))
+        gap = not line
+    return tuple(found)
+
+
+def mend_breaks(raw: Sequence[str]) -> list[str]:
+    """Join words that were divided at the end of a line: at a soft hyphen always, at a hyphen where the word is used whole."""
+    joined: list[str] = []
+    whole = Counter(re.findall(r"[^\W\d_]{4,}", " ".join(raw).casefold()))
+    for line in raw:
+        before = joined[-1].rstrip() if joined else ""
+        head, _, rest = line.lstrip().partition(" ")
+        if before.endswith("\u00ad") and head:
+            joined[-1] = before[:-1] + head
+            joined.append(rest)
+            continue
+        broken = re.search(r"([^\W\d_]{2,})-$", before)
+        start = re.match(r"[a-z]{2,}", head)
+        if broken and start:
+            word = (broken.group(1) + start.group()).casefold()
+            joined[-1] = (before[:-1] if whole[word] else before) + head
+            joined.append(rest)
+            continue
+        joined.append(line)
+    return joined
+
+
+def without_running_lines(pages: Sequence[Sequence[str]]) -> list[str]:
+    """Put the pages of a PDF in one, without page numbers and the lines that stand at the head or foot of many pages."""
+    edges: Counter[str] = Counter()
+    for page in pages:
+        filled = [clean(line) for line in page if clean(line)]
+        edges.update({_without_digits(line) for line in (*filled[:2], *filled[-2:])})
+    common = {line for line, times in edges.items() if times >= 3 and times * 2 >= len(pages)}
+    found: list[str] = []
+    for page in pages:
+        filled = [line for line in page if clean(line)]
+        edge = {0, 1, len(filled) - 1, len(filled) - 2}
+        for place, line in enumerate(filled):
+            text = clean(line)
+            if place in edge and (_without_digits(text) in common or re.fullmatch(r"(?:Page )?[\divxlc]{1,4}", text)):
+                continue
+            found.append(line)
+    return found
+
+
+def _without_digits(line: str) -> str:
+    return re.sub(r"\d+", "#", line)
+
+
+def rows_as_lines(cells: Iterable[str]) -> Line:
+    """Make a line of a table's row: a first cell that is only a number or letter is its mark."""
+    filled = tuple(cell for cell in (clean(c) for c in cells) if cell)
+    if len(filled) > 1 and LABEL.fullmatch(filled[0]):
+        return Line(" ".join(_reference(c) for c in filled[1:]), mark=filled[0], cells=filled)
+    return Line(" ".join(_reference(c) if place else c for place, c in enumerate(filled)), cells=filled)
+
+
+def _reference(cell: str) -> str:
+    """Write a cell that holds only paragraph numbers as the reference it is."""
+    if re.fullmatch(
+        r"(?:paras?\.?|paragraphs?|¶|§)?\s*\d{1,4}(?:\s*(?:[-–—,&]|and|to)\s*\d{1,4})*", cell, re.IGNORECASE
+    ):
+        return f"(Paragraph {re.sub(r'^[^0-9]+', '', cell)})"
+    return cell
