@@ -78,7 +78,6 @@ ONE_PLACE: dict[str, tuple[str, ...]] = {
     "pypdf": ("bot.sources",),
     "rapidfuzz": ("bot.search", "bot.services"),
     "rich": ("bot.cli", "bot.commands", "bot.rehearsal"),
-    "selectolax": ("bot.sources",),
     "simcord": ("bot.rehearsal",),
     "sqlalchemy": ("storage",),
     "tenacity": ("bot.sources",),

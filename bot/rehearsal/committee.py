@@ -6,6 +6,7 @@ from base64 import b64encode
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from html import escape
+from textwrap import wrap
 from typing import Any
 
 from bot.domain.deadlines import add_months
@@ -34,6 +35,7 @@ DOCUMENT_ID = 990101
 TITLE = "Lights Out: who looks after the lamps? (invented)"
 PAGE = "https://lamplighters.example/report"
 DAYS_TO_ANSWER = 21
+_IN_PDF = str.maketrans({"(": r"\(", ")": r"\)", "\\": r"\\"})
 
 TYPES: tuple[tuple[int, str, bool, bool], ...] = (
     (1, "Report", True, False),
@@ -133,6 +135,8 @@ class Committee:
     start: date
     answers: list[Answered] = field(default_factory=list)
     expected: bool = True
+    withdrawn: set[str] = field(default_factory=set)
+    """Formats of documents that are listed and yet not to be had."""
 
     @property
     def report(self) -> Report:
@@ -160,13 +164,21 @@ class Committee:
 
     def document(self, publication_id: int, document_id: int, file_format: str) -> Json | None:
         """Give a document in a format that the publication lists, or None."""
-        if (publication_id, document_id) != (PUBLICATION_ID, DOCUMENT_ID) or file_format != "Html":
+        report = self.report
+        if (publication_id, document_id) == (PUBLICATION_ID, DOCUMENT_ID):
+            made = {"Html": page_of_report(report).encode(), "Pdf": pdf_of_report(report)}
+            stem = "lights-out"
+        elif document_id == publication_id + 1000 and publication_id in {a.publication_id for a in self.answers}:
+            made, stem = {"Html": page_of_response(report).encode()}, "response"
+        else:
             return None
-        data = page_of_report(self.report).encode()
+        if file_format not in made or file_format in self.withdrawn:
+            return None
+        data = made[file_format]
         return {
-            "fileName": "lights-out.html",
+            "fileName": f"{stem}.{file_format.lower()}",
             "fileSize": len(data),
-            "fileDataFormat": "Html",
+            "fileDataFormat": file_format,
             "data": b64encode(data).decode(),
         }
 
@@ -185,7 +197,7 @@ class Committee:
         body["documents"] = [
             {
                 "documentId": DOCUMENT_ID,
-                "files": [{"fileName": "lights-out.html", "fileSize": 4096, "fileDataFormat": "Html", "url": None}],
+                "files": [_file("lights-out.pdf", "Pdf"), _file("lights-out.html", "Html")],
             }
         ]
         return body
@@ -194,6 +206,7 @@ class Committee:
         body = _publication(answer.publication_id, answer.type_id, answer.on, answer.description)
         body["responseToPublicationId"] = PUBLICATION_ID
         body["additionalContentUrl"] = f"https://lamplighters.example/response/{answer.publication_id}"
+        body["documents"] = [{"documentId": answer.publication_id + 1000, "files": [_file("response.html", "Html")]}]
         return body
 
     def _letter(self) -> Json:
@@ -203,6 +216,10 @@ class Committee:
         return _publication(
             990080, 1, self.start - timedelta(days=200), "Pre-appointment hearing (invented)", paper="9901"
         )
+
+
+def _file(name: str, file_format: str) -> Json:
+    return {"fileName": name, "fileSize": 4096, "fileDataFormat": file_format, "url": None}
 
 
 def publication_types() -> list[Json]:
@@ -266,3 +283,41 @@ def page_of_report(report: Report) -> str:
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(report.title)}</title></head>'
         f"<body><h1>{escape(report.title)}</h1><h2>Conclusions and recommendations</h2>{lines}</body></html>"
     )
+
+
+def page_of_response(report: Report) -> str:
+    """Write an invented response: each recommendation by its number, shortened, with an answer that decides nothing."""
+    lines = "".join(
+        f"<h3>Recommendation {escape(item.number or '')}</h3><p>{escape(item.theme)}: {escape(item.summary.rstrip('.'))}</p>"
+        f"<p>The invented Government has read what the Committee says about {escape(item.theme.lower())}. It will think "
+        "about it.</p>"
+        for item in report.recommendations
+    )
+    title = f"Government response to {report.title}"
+    return (
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title></head>'
+        f"<body><h1>{escape(title)}</h1><h2>Appendix: Government Response</h2>{lines}</body></html>"
+    )
+
+
+def pdf_of_report(report: Report) -> bytes:
+    """Write the report's closing chapter as a PDF of plain text, one line to a line."""
+    said = ["Conclusions and recommendations"]
+    for item in report.recommendations:
+        said += wrap(f"{item.number}. {item.official} (Paragraph {item.paragraphs})", 80)
+    shown = "".join(f"({line.translate(_IN_PDF)}) Tj T*\n" for line in said)
+    stream = f"BT /F1 11 Tf 14 TL 50 800 Td\n{shown}ET".encode("cp1252", "replace")
+    bodies = (
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>",
+        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
+    )
+    made, places = b"%PDF-1.4\n", []
+    for number, body in enumerate(bodies, start=1):
+        places.append(len(made))
+        made += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    end = b"trailer << /Size 6 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF" % len(made)
+    return made + b"xref\n0 6\n0000000000 65535 f \n" + table + end

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import binascii
 import logging
+from base64 import b64decode
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from pydantic import TypeAdapter
 
 from bot.clock import Clock, london_today
+from bot.domain.drafts import SavedPage
 from bot.domain.errors import NotFound
 from bot.services.ports import CommitteeFacts, PublicationFacts
 from bot.sources.http import TRY_LATER, Http, Reply, Unexpected
@@ -22,6 +26,11 @@ PAUSE_SECONDS = 0.5
 TAKE = 30
 MOST_PAGES = 40
 WINDOW = timedelta(days=365)
+MOST_DOCUMENTS = 10
+LARGEST_ANSWER = 28 * 1024 * 1024
+"""A document of 20 MB as base64 within JSON, with room to spare."""
+FORMATS = ("Html", "Pdf", "OriginalFormat")
+"""The formats of a document, the best to read first."""
 REPORT = 1
 SELECT = "select"
 TYPES_OF_ANSWERS = (2, 12, 3)
@@ -48,6 +57,11 @@ class _Paper(Shape):
 
 class _File(Shape):
     fileDataFormat: str | None = None  # noqa: N815
+
+
+class _Content(Shape):
+    fileName: str | None = None  # noqa: N815
+    data: str | None
 
 
 class _Document(Shape):
@@ -85,6 +99,7 @@ class _Page(Shape):
 
 _PUBLICATION = TypeAdapter(_Publication)
 _PAGE = TypeAdapter(_Page)
+_CONTENT = TypeAdapter(_Content)
 
 
 class _Committee(_Named):
@@ -131,6 +146,39 @@ class CommitteesApi:
         if facts.response_expected and not facts.responses:
             return _with_responses(facts, await self.answers(facts))
         return facts
+
+    async def pages(self, facts: PublicationFacts) -> Sequence[SavedPage]:
+        """Fetch the documents of a publication, one page each, in the best format that it lists: Html before Pdf.
+
+        NotFound: it lists no document that can be had. Unavailable: the service does not answer.
+        """
+        found: list[SavedPage] = []
+        for document_id, listed in facts.documents[:MOST_DOCUMENTS]:
+            for name in (name for name in FORMATS if name in listed):
+                page = await self._document(facts.publication_id, document_id, name)
+                if page is not None:
+                    found.append(page)
+                    break
+        if not found:
+            raise NotFound(
+                "The Committees API holds no document of that publication.",
+                "Open the report in your browser, save its page “Conclusions and recommendations”, and import that file.",
+            )
+        return tuple(found)
+
+    async def _document(self, publication_id: int, document_id: int, name: str) -> SavedPage | None:
+        path = f"/api/Publications/{publication_id}/Document/{document_id}/{name}"
+        reply = await self._get(path, expect=frozenset({200, 404}), most_bytes=LARGEST_ANSWER)
+        if reply.status == 404:
+            return None
+        given = read(_CONTENT, reply.data, SERVICE)
+        if not given.data:
+            return None
+        try:
+            content = b64decode(given.data, validate=True)
+        except (binascii.Error, ValueError) as error:
+            raise Unexpected(f"{SERVICE} sent a document that cannot be unpacked.", TRY_LATER) from error
+        return SavedPage((given.fileName or "").strip() or f"document {document_id}", content)
 
     async def answers(self, facts: PublicationFacts) -> tuple[tuple[int, date | None, str], ...]:
         """Find publications of the same committee that name this one as what they respond to, oldest first."""
@@ -212,7 +260,12 @@ class CommitteesApi:
         return self._types
 
     async def _get(
-        self, path: str, parameters: list[tuple[str, str]] | None = None, *, expect: frozenset[int] = frozenset({200})
+        self,
+        path: str,
+        parameters: list[tuple[str, str]] | None = None,
+        *,
+        expect: frozenset[int] = frozenset({200}),
+        most_bytes: int | None = None,
     ) -> Reply:
         async with self._turn:
             loop = asyncio.get_running_loop()
@@ -220,7 +273,9 @@ class CommitteesApi:
             if wait > 0:
                 await asyncio.sleep(wait)
             try:
-                return await self._http.get(SERVICE, f"{self._base}{path}", parameters or (), expect=expect)
+                return await self._http.get(
+                    SERVICE, f"{self._base}{path}", parameters or (), expect=expect, most_bytes=most_bytes
+                )
             finally:
                 self._last = loop.time()
 

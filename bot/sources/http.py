@@ -108,10 +108,11 @@ class Http:
         *,
         expect: frozenset[int] = frozenset({200}),
         attempts: int | None = None,
+        most_bytes: int | None = None,
     ) -> Reply:
         """Fetch JSON. ``service`` names it to people and in logs; the address itself is never written anywhere.
 
-        ``attempts`` is lower than usual where a person waits for the answer.
+        ``attempts`` is lower than usual where a person waits for the answer; ``most_bytes`` higher for a document.
 
         Unavailable: no answer, or none within the attempts. Unexpected: another status, too large, or not JSON.
         """
@@ -126,7 +127,7 @@ class Http:
         try:
             async for attempt in retrying:
                 with attempt:
-                    return await self._once(service, address, parameters, expect)
+                    return await self._once(service, address, parameters, expect, most_bytes or self._most_bytes)
         except _TryAgain as failure:
             log.warning("%s answered %d, %d times", service, failure.status, most)
             raise Unavailable(f"{service} is busy or not well just now.", TRY_LATER) from None
@@ -138,7 +139,9 @@ class Http:
             raise Unavailable(f"{service} could not be reached.", TRY_LATER) from None
         raise AssertionError("an attempt either answers or raises")
 
-    async def _once(self, service: str, address: str, parameters: Parameters, expect: frozenset[int]) -> Reply:
+    async def _once(
+        self, service: str, address: str, parameters: Parameters, expect: frozenset[int], most_bytes: int
+    ) -> Reply:
         if self._session is None:
             raise RuntimeError("the HTTP client is not open")
         target = URL(address, encoded=True)
@@ -153,7 +156,7 @@ class Http:
                     target = target.join(URL(response.headers.get("Location", "")))
                     continue
                 if response.status in expect:
-                    data = _parse(service, await self._body(service, response))
+                    data = _parse(service, await self._body(service, response, most_bytes))
                     return Reply(response.status, data, response.headers.get("Date", ""))
                 if response.status in (408, 429) or response.status >= 500:
                     after = _asked_to_wait(response.headers)
@@ -165,12 +168,12 @@ class Http:
                 raise Unexpected(f"{service} gave an answer that Postbag does not understand.", TRY_LATER)
         raise Unexpected(f"{service} sent us in circles.", TRY_LATER)
 
-    async def _body(self, service: str, response: aiohttp.ClientResponse) -> bytes:
+    async def _body(self, service: str, response: aiohttp.ClientResponse, most_bytes: int) -> bytes:
         body = bytearray()
         async for piece in response.content.iter_chunked(64 * 1024):
             body += piece
-            if len(body) > self._most_bytes:
-                log.warning("%s sent more than %d bytes", service, self._most_bytes)
+            if len(body) > most_bytes:
+                log.warning("%s sent more than %d bytes", service, most_bytes)
                 raise Unexpected(f"{service} sent far more than was asked for.", TRY_LATER)
         return bytes(body)
 

@@ -7,14 +7,18 @@ from datetime import date, timedelta
 import pytest
 
 from bot.clock import MovableClock, london_today
+from bot.domain.answer_match import propose_answers
 from bot.domain.deadlines import response_due
+from bot.domain.drafts import TO_BE_READ
 from bot.domain.errors import NotFound, Unavailable
+from bot.domain.report_merge import propose
 from bot.rehearsal import committee as invented
 from bot.rehearsal import parliament as stand_in
 from bot.rehearsal.parliament import ParliamentStandIn, Weather, invented_report
 from bot.sources.bank_holidays import BankHolidaysApi
 from bot.sources.committees import CommitteesApi
 from bot.sources.http import Http
+from bot.sources.report_pages import read_answers, read_report
 
 pytestmark = [pytest.mark.loopback, pytest.mark.asyncio]
 
@@ -35,7 +39,7 @@ async def test_the_facts_of_a_report_that_awaits_its_response(committees: Commit
     assert facts.published_on == invented_report(today).published_on
     assert facts.responses == ()
     assert facts.url == invented.PAGE
-    assert facts.documents == ((invented.DOCUMENT_ID, ("Html",)),)
+    assert facts.documents == ((invented.DOCUMENT_ID, ("Pdf", "Html")),)
     assert facts.type_id == 1
 
 
@@ -196,3 +200,64 @@ async def test_a_list_that_cannot_be_read_is_never_an_empty_one(
         await committees.committees()
     with pytest.raises(Unavailable):
         await committees.reports_of(invented.COMMITTEE_ID, date(2026, 1, 1))
+
+
+async def test_the_documents_of_a_report_are_fetched_as_html_and_read(
+    committees: CommitteesApi, parliament: ParliamentStandIn
+) -> None:
+    facts = await committees.publication(REPORT)
+    pages = await committees.pages(facts)
+    assert [page.name for page in pages] == ["lights-out.html"]
+    draft = await asyncio.to_thread(read_report, pages)
+    held = parliament.committee.report
+    assert [(i.label, i.text, i.paragraphs) for i in draft.items] == [
+        (r.number, r.official, r.paragraphs) for r in held.recommendations
+    ]
+    assert draft.title == invented.TITLE
+    assert not propose(held, draft).is_change
+
+
+async def test_a_pdf_is_fetched_where_the_html_is_listed_and_not_to_be_had(
+    committees: CommitteesApi, parliament: ParliamentStandIn
+) -> None:
+    parliament.committee.withdrawn.add("Html")
+    pages = await committees.pages(await committees.publication(REPORT))
+    assert [page.name for page in pages] == ["lights-out.pdf"]
+    draft = await asyncio.to_thread(read_report, pages)
+    assert [i.text for i in draft.items] == [r.official for r in parliament.committee.report.recommendations]
+
+
+async def test_only_listed_formats_are_asked_for_and_none_at_all_is_said(
+    committees: CommitteesApi, parliament: ParliamentStandIn
+) -> None:
+    facts = await committees.publication(REPORT)
+    parliament.asked.clear()
+    with pytest.raises(NotFound, match="no document"):
+        await committees.pages(replace(facts, documents=((invented.DOCUMENT_ID, ("Odd",)),)))
+    assert not parliament.asked
+    parliament.committee.withdrawn |= {"Html", "Pdf"}
+    with pytest.raises(NotFound, match="no document"):
+        await committees.pages(facts)
+
+
+async def test_a_response_is_fetched_and_each_answer_finds_its_recommendation(
+    committees: CommitteesApi, parliament: ParliamentStandIn
+) -> None:
+    number = parliament.committee.answer(date(2027, 1, 12))
+    pages = await committees.pages(await committees.publication(number))
+    draft = await asyncio.to_thread(read_answers, pages)
+    found = propose_answers(parliament.committee.report, draft)
+    assert [(p.keys[0], p.status) for p in found] == [
+        (r.key, TO_BE_READ) for r in parliament.committee.report.recommendations
+    ]
+    assert all("It will think about it." in p.answer.text for p in found)
+
+
+@pytest.mark.parametrize("weather", [Weather.BROKEN, Weather.DOWN, Weather.WRONG_SHAPE, Weather.NOT_JSON])
+async def test_a_document_that_cannot_be_had_is_never_an_empty_one(
+    committees: CommitteesApi, parliament: ParliamentStandIn, weather: Weather
+) -> None:
+    facts = await committees.publication(REPORT)
+    parliament.set_weather(weather, "committees_api")
+    with pytest.raises(Unavailable):
+        await committees.pages(facts)
