@@ -95,7 +95,7 @@ async def test_unknown_things_answer_404(parliament: ParliamentStandIn) -> None:
         f"{parliament.urls.members_api}/api/Members/1",
         f"{parliament.urls.members_api}/api/Nothing",
         f"{parliament.urls.committees_api}/api/Publications/1",
-        f"{parliament.urls.committees_api}/api/Publications/{PUBLICATION_ID}/Document/{DOCUMENT_ID}/Pdf",
+        f"{parliament.urls.committees_api}/api/Publications/{PUBLICATION_ID}/Document/{DOCUMENT_ID}/OriginalFormat",
     ):
         status, body = await ask(address)
         assert (status, body["status"]) == (404, 404)
