@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
-from bot.clock import LONDON
+from bot.clock import LONDON, SystemClock
 from bot.config import Settings, discord_token, load_settings
 from bot.domain.errors import PostbagError
 from bot.resources import packs_folder, templates_folder
@@ -29,7 +29,7 @@ class Line:
 
 
 async def look(config: Path | None) -> list[Line]:
-    """Look at settings, data folder, key, database, packs, templates, outside services, clock, token and permissions."""
+    """Look at settings, data folder, key, database, MPs, packs, templates, outside services, clock, token and permissions."""
     try:
         settings = load_settings(config)
     except PostbagError as error:
@@ -40,7 +40,7 @@ async def look(config: Path | None) -> list[Line]:
             Line("operator", None, "operator.name and operator.contact are empty: people read them in /privacy about")
         )
     lines += [_data_folder(settings), await _database(settings), _key(settings)]
-    lines += [await _packs(settings), _templates()]
+    lines += [*await _members(settings), await _packs(settings), _templates()]
     lines += [line async for line in _outside(settings)]
     lines += [line async for line in _discord(settings)]
     return lines
@@ -70,6 +70,37 @@ async def _database(settings: Settings) -> Line:
     if health.problems:
         return Line("database", False, " ".join(health.problems))
     return Line("database", True, f"{health.dialect}, version {health.version}, {health.size / 1_000_000:.1f} MB")
+
+
+async def _members(settings: Settings) -> list[Line]:
+    """Say how old the directory of MPs is, and whether postcodes are looked up here."""
+    from bot.app import postcodes_file
+    from storage.database import open_database
+    from storage.members import Members
+    from storage.postcodes import PostcodeTable
+
+    if settings.database_url.startswith("sqlite") and not _exists(settings.database_url.partition(":///")[2]):
+        return []
+    try:
+        async with open_database(settings.database_url, look_only=True, migrate=False) as database:
+            held = await Members(database).load()
+    except PostbagError:
+        return []  # said of the database already
+    if held.as_of is None:
+        return [Line("MPs", None, "not read yet: postbag members refresh, or import; meanwhile an MP is typed by hand")]
+    said = f"{len(held.constituencies)} constituencies as of {held.as_of:%d %B %Y}, from {held.source or 'an unnamed source'}"
+    stale = held.is_stale(SystemClock().now())
+    lines = [
+        Line(
+            "MPs",
+            None if stale else True,
+            f"{said}{': more than 30 days old, so run postbag members refresh' if stale else ''}",
+        )
+    ]
+    table = await PostcodeTable(postcodes_file(settings)).as_of()
+    if table is not None:
+        lines.append(Line("postcodes", True, f"looked up in your own table of {table:%d %B %Y}"))
+    return lines
 
 
 def _exists(file: str) -> bool:

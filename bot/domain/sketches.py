@@ -7,6 +7,7 @@ pieces in common is estimated, and from it the score by which services that stop
 from __future__ import annotations
 
 from collections.abc import Iterable
+from struct import unpack_from
 
 SKETCH_SIZE = 64
 HASH_BYTES = 8
@@ -21,14 +22,28 @@ def sketch(hashes: Iterable[bytes]) -> bytes:
 
 def likeness(one: bytes, other: bytes) -> float:
     """Estimate the score of two letters from their sketches: 0 for nothing in common, 1 for the same."""
-    first, second = _hashes(one), _hashes(other)
-    if not first or not second:
-        return 0.0
-    smallest = sorted(first | second)[:SKETCH_SIZE]
-    shared = sum(piece in first and piece in second for piece in smallest)
-    jaccard = shared / len(smallest)
-    return 2 * jaccard / (1 + jaccard)
+    return highest(one, (other,))
 
 
-def _hashes(made: bytes) -> frozenset[bytes]:
-    return frozenset(made[start : start + HASH_BYTES] for start in range(0, len(made) - HASH_BYTES + 1, HASH_BYTES))
+def highest(one: bytes, others: Iterable[bytes]) -> float:
+    """Give the highest score of a letter against others. What cannot be the highest is passed over after one look."""
+    mine = _hashes(one)
+    best = 0.0
+    for other in others:
+        theirs = _hashes(other)
+        shared = mine & theirs
+        if not shared or _score(len(shared), min(SKETCH_SIZE, len(mine | theirs))) <= best:
+            continue
+        smallest = sorted(mine | theirs)[:SKETCH_SIZE]
+        best = max(best, _score(sum(piece in shared for piece in smallest), len(smallest)))
+    return best
+
+
+def _score(shared: int, all_of_them: int) -> float:
+    share = min(1.0, shared / all_of_them)
+    return 2 * share / (1 + share)
+
+
+def _hashes(made: bytes) -> frozenset[int]:
+    whole = len(made) // HASH_BYTES
+    return frozenset(unpack_from(f">{whole}Q", made))

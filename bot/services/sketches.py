@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable
 
 from bot.clock import Clock, london_today
 from bot.domain.identity import GuildId
 from bot.domain.own_words import pieces
-from bot.domain.sketches import LEAST_PIECES, likeness, sketch
+from bot.domain.sketches import LEAST_PIECES, highest, sketch
 from bot.services.ports import GuildStore, SketchStore
 
 MOST_COMPARED = 2000
+AT_ONCE = 250
+"""Sketches compared before other work of the event loop gets a turn."""
 
 Hashes = Callable[[int, Iterable[str]], list[bytes]]
 """Hash texts with the secret key, for one group: 8 bytes each. Two groups' hashes of one text have nothing in common."""
@@ -40,9 +43,12 @@ class SketchService:
         (name,) = self._hashes(guild_id, [f"draft {draft}"])
         today = london_today(self._clock)
         others = await self._store.others(guild_id, name, today, MOST_COMPARED)
-        highest = max((likeness(mine, other) for other in others), default=0.0)
+        found_highest = 0.0
+        for start in range(0, len(others), AT_ONCE):
+            found_highest = max(found_highest, highest(mine, others[start : start + AT_ONCE]))
+            await asyncio.sleep(0)
         await self._store.keep(guild_id, name, mine, today)
-        return highest
+        return found_highest
 
     async def tidy(self) -> int:
         """Delete sketches past their four weeks. Gives their number."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import date
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+from bot.check import _members
 from bot.cli import app
+from bot.config import load_settings
 from bot.domain.errors import Refused
 from storage.postcodes import PostcodeTable
 
@@ -86,3 +89,21 @@ def test_postcodes_are_loaded_checked_against_the_directory_and_removed(place: P
         run("postcodes", str(file))
     assert "is deleted" in run("postcodes", "--remove")
     assert "There was no table" in run("postcodes", "--remove")
+
+
+def test_the_check_says_how_old_the_directory_is_and_where_postcodes_are_looked_up(place: Path) -> None:
+    def said() -> dict[str, tuple[bool | None, str]]:
+        return {line.name: (line.ok, line.words) for line in asyncio.run(_members(load_settings()))}
+
+    assert said() == {}, "no database yet: the check says so elsewhere"
+    assert CliRunner().invoke(app, ["database", "upgrade"]).exit_code == 0
+    assert said()["MPs"][0] is None
+    assert "postbag members refresh" in said()["MPs"][1]
+    run("import", house(place), "--as-of", "today")
+    assert said()["MPs"][0] is True
+    assert "3 constituencies" in said()["MPs"][1]
+    run("import", house(place), "--as-of", "40 days ago")
+    assert said()["MPs"][0] is None
+    assert "more than 30 days old" in said()["MPs"][1]
+    PostcodeTable(place / "data" / "postcodes.sqlite3").build([("ZA1 1AA", "Tarning")], date(2026, 1, 10))
+    assert said()["postcodes"] == (True, "looked up in your own table of 10 January 2026")
