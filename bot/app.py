@@ -139,6 +139,7 @@ async def open_app(
     from bot.documents.calendar import calendar_file
     from bot.documents.maker import LetterMaker
     from bot.documents.timeline import TimelineMaker
+    from bot.sources.bank_holidays import bank_holidays
     from bot.sources.committees import CommitteesApi
     from bot.sources.http import Http
     from bot.sources.members import MembersApi
@@ -186,6 +187,7 @@ async def open_app(
                 reminders=reminders,
                 follows=held,
                 dissolution=settings.dissolution,
+                bank_holidays=bank_holidays,
             )
             notices = NoticeService(guilds, reminders, templates, time, poke)
             watch = WatchService(

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +24,7 @@ from storage.departed import here
 from storage.guilds import COLUMNS as GUILD_COLUMNS
 from storage.guilds import settings_of
 from storage.mark_statements import CLAIMED_NOW, LINKED
+from storage.pings import pings_left
 from storage.reminder_rows import FREE, SCHEDULED, UNDER_WAY, WAITING, Sealer, ledger_values, reminder_of
 from storage.repeated import Repeated, Series
 from storage.resumed import Resumed
@@ -206,11 +208,14 @@ class Claims:
         dates = [row.deadline_id for row in chosen] + [owned.deadline_id for owned in series.values()]
         known = await self._deadlines(connection, {deadline_id for deadline_id in dates if deadline_id is not None})
         settings = await self._settings(connection, of_guilds)
-        plans = [
-            self._plan(target, found, now, known, series, settings.get(target.guild_id or 0))
-            for target, found in mine.items()
-            if found
-        ]
+        left = await pings_left(connection, settings.values(), now)
+        plans = []
+        for target, found in mine.items():
+            if found:
+                plan = self._plan(target, found, now, known, series, settings.get(target.guild_id or 0))
+                remaining = left.get(target.guild_id or 0, 0)
+                left[target.guild_id or 0] = remaining - 1
+                plans.append(replace(plan, may_ping=remaining > 0))
         return plans, series
 
     def _plan(
@@ -255,6 +260,7 @@ class Claims:
             "state": "sending",
             "sealed_message": self._sealer.seal(message.to_bytes()),
             "digest": message.digest,
+            "pinged": int(message.ping_role is not None),
             "due_at": min((found.reminder.due_at for found in plan.due), default=now),
             "created_at": now,
             "token": token,

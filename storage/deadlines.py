@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -10,7 +11,7 @@ from typing import Any
 from sqlalchemy import Row, Select, Update, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.deadlines import Deadline, DeadlineKind, DueRule
+from bot.domain.deadlines import Deadline, DeadlineKind, DueRule, OwnLadder
 from bot.domain.errors import NotFound, Refused
 from bot.domain.identity import DeadlineId, GuildId, PersonId, ReportSlug
 from bot.domain.reminders import PlannedReminder, ReminderState
@@ -152,6 +153,7 @@ def deadline_of(row: Row[Any]) -> Deadline:
         set_by=PersonId(held["person_id"]) if held["person_id"] is not None else None,
         created_at=held["created_at"],
         updated_at=held["updated_at"],
+        ladder=_ladder_of(held["ladder"]),
         **{name: held[name] for name in TEXTS},
         **dates,
     )
@@ -179,8 +181,22 @@ def _values(deadline: Deadline) -> dict[str, object]:
         "kind": deadline.kind.value,
         "rule": deadline.rule.value,
         "report": deadline.report,
+        "ladder": _written(deadline.ladder),
         "known_person": deadline.set_by,
     }
+
+
+def _ladder_of(written: str | None) -> OwnLadder | None:
+    if written is None:
+        return None
+    held = json.loads(written)
+    return OwnLadder(tuple(held["days"]), held["monthly"])
+
+
+def _written(ladder: OwnLadder | None) -> str | None:
+    if ladder is None:
+        return None
+    return json.dumps({"days": list(ladder.days), "monthly": ladder.monthly}, separators=(",", ":"))
 
 
 async def _plan(

@@ -32,6 +32,9 @@ COLUMNS = [
     guilds.c.monthly,
     guilds.c.high_risk,
     guilds.c.second_confirms,
+    guilds.c.days_off,
+    guilds.c.pings_a_day,
+    guilds.c.pings_a_week,
     guilds.c.person_id,
     guilds.c.revision,
 ]
@@ -122,6 +125,9 @@ def settings_of(row: Row[Any]) -> GuildSettings:
         ladder=tuple(json.loads(row.ladder)),
         monthly=bool(row.monthly),
         high_risk=bool(row.high_risk),
+        days_off=row.days_off,
+        pings_a_day=row.pings_a_day,
+        pings_a_week=row.pings_a_week,
         second_confirms=bool(row.second_confirms),
         owner=row.person_id,
         revision=row.revision,
@@ -144,5 +150,8 @@ def _values(settings: GuildSettings) -> dict[str, object]:
         "ladder": json.dumps(list(settings.ladder), separators=(",", ":")),
         "monthly": int(settings.monthly),
         "high_risk": int(settings.high_risk),
+        "days_off": settings.days_off,
+        "pings_a_day": settings.pings_a_day,
+        "pings_a_week": settings.pings_a_week,
         "second_confirms": int(settings.second_confirms),
     }

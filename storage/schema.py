@@ -126,6 +126,9 @@ guilds = _table(
     Column("updated_at", Instant, nullable=False),
     Column("left_at", Instant),
     Column("channel_problem_at", Instant),
+    _text("days_off"),
+    _flag("pings_a_day", 1),
+    _flag("pings_a_week", 3),
 )
 
 follows = _table(
@@ -237,6 +240,7 @@ deadlines = _table(
     _person("SET NULL"),
     Column("created_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
+    Column("ladder", Text),
     _one_of("kind", DeadlineKind),
     _one_of("rule", DueRule),
     Index(None, "guild_id"),
@@ -272,6 +276,7 @@ deliveries = _table(
     Column("sent_at", Instant),
     Column("message_id", Int),
     _text("reason"),
+    _flag("pinged"),
     CheckConstraint("state IN ('sending', 'waiting', 'sent', 'undeliverable', 'unknown', 'cancelled')", name="state"),
     CheckConstraint("route IN ('channel', 'notice', 'owner')", name="route"),
 )

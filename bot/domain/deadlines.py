@@ -32,6 +32,14 @@ class DeadlineKind(StrEnum):
         return self.value.capitalize()
 
 
+@dataclass(frozen=True, slots=True)
+class OwnLadder:
+    """A ladder that one clock has for itself, instead of its group's: days from the date, and whether monthly after them."""
+
+    days: tuple[int, ...]
+    monthly: bool = True
+
+
 class DeadlineState(StrEnum):
     """Where a deadline stands on a day."""
 
@@ -142,6 +150,7 @@ class Deadline:
     set_by: PersonId | None = None
     created_at: datetime | None = None
     updated_at: datetime | None = None
+    ladder: OwnLadder | None = None
 
     def state(self, today: date) -> DeadlineState:
         """Give the state on a London day. Facts dated after that day are not known yet."""

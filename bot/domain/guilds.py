@@ -10,6 +10,15 @@ from bot.domain.reminders import DEFAULT_LADDER
 
 DEFAULT_ZONE = "Europe/London"
 DEFAULT_TIME = time(9, 0)
+WEEKENDS = "weekends"
+DAYS_OFF = {
+    "": "Any day",
+    "england-and-wales": "Working days in England and Wales",
+    "scotland": "Working days in Scotland",
+    "northern-ireland": "Working days in Northern Ireland",
+    WEEKENDS: "Monday to Friday, whatever the holidays",
+}
+"""On which days a group is reminded: whose bank holidays count. GOV.UK's names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +26,9 @@ class GuildSettings:
     """What a group's organisers chose. Nothing is posted while ``channel_id`` is None.
 
     ``time_of_day``, ``quiet_from`` and ``quiet_until`` are local times in ``zone`` (an IANA name). ``ladder`` holds days
-    before (negative) and after the date. ``second_confirms``: a changed answer is shown only once a second organiser has
+    before (negative) and after the date. ``days_off`` names whose bank holidays count ("weekends": nobody's) where reminders
+    keep to working days; empty: they come on any day. A role is mentioned ``pings_a_day`` and ``pings_a_week`` times at most;
+    0 is without limit. ``second_confirms``: a changed answer is shown only once a second organiser has
     confirmed it. ``revision`` is 0 until the settings are stored.
     """
 
@@ -32,6 +43,9 @@ class GuildSettings:
     quiet_until: time | None = None
     ladder: tuple[int, ...] = DEFAULT_LADDER
     monthly: bool = True
+    days_off: str = ""
+    pings_a_day: int = 1
+    pings_a_week: int = 3
     high_risk: bool = True
     second_confirms: bool = False
     owner: PersonId | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Protocol
@@ -25,6 +25,7 @@ from bot.domain.deadlines import (
     Deadline,
     DeadlineKind,
     DueRule,
+    OwnLadder,
     lapsed_at,
     response_clock,
     response_due,
@@ -32,6 +33,7 @@ from bot.domain.deadlines import (
 )
 from bot.domain.errors import NotFound, PostbagError, Refused
 from bot.domain.identity import DeadlineId, GuildId, PersonId, ReportSlug
+from bot.domain.ladders import checked_ladder
 from bot.domain.members import Dissolution
 from bot.domain.reminders import ReminderKind
 from bot.domain.reports import Report
@@ -88,13 +90,15 @@ class DeadlineService:
         reminders: Rungs,
         follows: Follows,
         dissolution: Dissolution = Dissolution(),  # noqa: B008 - frozen
+        bank_holidays: Callable[[str], Collection[date]] = lambda division: (),
+        replaced_by: Callable[[Deadline], str] = lambda deadline: "",
     ) -> None:
         self._deadlines = deadlines
         self._guilds = guilds
         self._reports = reports
         self._clock = clock
         self._wake = wake
-        self._ladders = Ladders(reminders, clock)
+        self._ladders = Ladders(reminders, clock, bank_holidays=bank_holidays, replaced_by=replaced_by)
         self._follows = follows
         self._dissolution = dissolution
 
@@ -325,6 +329,31 @@ class DeadlineService:
         told = known.state(today).is_open and await self._ladders.was_told(known)
         announce = ReminderKind.ANSWERED if told else None
         return await self._save(known, replace(known, withdrawn_on=today, set_by=person_id), announce=announce)
+
+    # Ladders
+
+    async def own_ladder(
+        self, guild_id: GuildId, deadline_id: DeadlineId, person_id: PersonId | None, ladder: OwnLadder | None
+    ) -> Change:
+        """Give a clock a ladder of its own, or (None) its group's again. Refused: the clock is closed, or the days make no sense."""
+        known = await self._open(guild_id, deadline_id)
+        own = replace(ladder, days=checked_ladder(ladder.days)) if ladder is not None else None
+        if own == known.ladder:
+            return Change(known)
+        return await self._save(known, replace(known, ladder=own, set_by=person_id))
+
+    async def if_laddered(
+        self, guild_id: GuildId, ladder: OwnLadder, deadline_id: DeadlineId | None = None
+    ) -> Sequence[tuple[Deadline, Ladder]]:
+        """Show what a ladder would plan, before it is kept: for one clock, or for those that follow the group's ladder."""
+        settings = await self._guilds.get(guild_id)
+        if deadline_id is not None:
+            wanted: Sequence[Deadline] = [await self._open(guild_id, deadline_id)]
+        else:
+            today = london_today(self._clock)
+            wanted = [d for d in await self.list(guild_id) if d.state(today).is_open and d.ladder is None]
+        own = replace(ladder, days=checked_ladder(ladder.days))
+        return [(d, await self._ladders.show(replace(d, ladder=own), settings)) for d in wanted]
 
     # By itself
 

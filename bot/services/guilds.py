@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from bot.clock import Clock
 from bot.domain.errors import Refused
-from bot.domain.guilds import GuildSettings
+from bot.domain.guilds import DAYS_OFF, GuildSettings
 from bot.domain.identity import GuildId, PersonId, ReminderId
+from bot.domain.ladders import checked_ladder
 from bot.domain.people import REMOVED_GUILD_KEPT
 from bot.domain.plain_times import say_time
 from bot.domain.reminders import CivilTime, Reminder, ReminderKind, within_quiet
@@ -46,14 +47,10 @@ COMMON_ZONES = (
     "America/Los_Angeles",
     "America/Toronto",
 )
-MOST_RUNGS = 12
-LADDER_REACH = 366
-"""Days before or after a date within which a rung may lie."""
-
 KEPT_DAYS = REMOVED_GUILD_KEPT.days
 TEST_USE = timedelta(hours=1)
 
-PLANNING = ("zone", "time_of_day", "quiet_from", "quiet_until", "ladder", "monthly", "channel_id")
+PLANNING = ("zone", "time_of_day", "quiet_from", "quiet_until", "ladder", "monthly", "days_off", "channel_id")
 """Settings that the ladders are planned from."""
 
 
@@ -197,12 +194,11 @@ def check_settings(settings: GuildSettings) -> GuildSettings:
             f"{say_time(settings.time_of_day)} lies within the quiet hours.",
             "Choose another time, or other quiet hours.",
         )
-    ladder = tuple(sorted(set(settings.ladder)))
-    if not ladder or len(ladder) > MOST_RUNGS or any(abs(day) > LADDER_REACH for day in ladder):
-        raise Refused(
-            f"A ladder has 1 to {MOST_RUNGS} days, each within {LADDER_REACH} of the date.",
-            "For example: -14, -3, 0, 1, 14.",
-        )
+    ladder = checked_ladder(settings.ladder)
+    if settings.days_off not in DAYS_OFF:
+        raise Refused("Those days are not known.", "Choose some from the list.")
+    if not 0 <= settings.pings_a_day <= 24 or not 0 <= settings.pings_a_week <= 168:
+        raise Refused("A role is pinged at most 24 times a day and 168 a week.", "Choose fewer.")
     return replace(
         settings, zone=check_zone(settings.zone), ladder=ladder, time_of_day=_whole_minute(settings.time_of_day)
     )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -44,15 +44,28 @@ class Ladder:
 
 
 class Ladders:
-    """Work out ladders against what is stored, so that a change neither loses nor repeats a reminder."""
+    """Work out ladders against what is stored, so that a change neither loses nor repeats a reminder.
 
-    def __init__(self, reminders: Rungs, clock: Clock) -> None:
+    ``bank_holidays`` gives those of a division, or none. ``replaced_by`` names what does the reminding for a clock instead
+    of its ladder (a running action that hangs on it), or nothing.
+    """
+
+    def __init__(
+        self,
+        reminders: Rungs,
+        clock: Clock,
+        *,
+        bank_holidays: Callable[[str], Collection[date]] = lambda division: (),
+        replaced_by: Callable[[Deadline], str] = lambda deadline: "",
+    ) -> None:
         self._reminders = reminders
         self._clock = clock
+        self._bank_holidays = bank_holidays
+        self._replaced_by = replaced_by
 
     def fresh(self, deadline: Deadline, settings: GuildSettings) -> tuple[PlannedReminder, ...]:
         """Plan the rungs still to come."""
-        return _rungs(deadline, settings, self._clock.now())
+        return self._rungs(deadline, settings, self._clock.now())
 
     async def again(
         self, deadline: Deadline, settings: GuildSettings, announce: ReminderKind | None = None
@@ -64,7 +77,7 @@ class Ladders:
         """
         now = self._clock.now()
         stored = await self._reminders.of_deadline(deadline.deadline_id)
-        rungs = _rungs(deadline, settings, now)
+        rungs = self._rungs(deadline, settings, now)
         steps = {rung.step for rung in rungs}
         under_way = (ReminderState.SCHEDULED, ReminderState.SENDING)
         waiting = [r for r in stored if r.state in under_way and r.step not in steps]
@@ -79,7 +92,7 @@ class Ladders:
     async def settled(self, deadline: Deadline, settings: GuildSettings) -> bool:
         """Tell whether the stored reminders are those that the ladder calls for, so that nothing needs writing."""
         stored = {r.step: r for r in await self._reminders.of_deadline(deadline.deadline_id)}
-        planned = {rung.step: rung.civil.instant() for rung in _rungs(deadline, settings, self._clock.now())}
+        planned = {rung.step: rung.civil.instant() for rung in self._rungs(deadline, settings, self._clock.now())}
         for step, due_at in planned.items():
             held = stored.get(step)
             if held is None or held.state in ENDED_UNSENT:
@@ -110,7 +123,7 @@ class Ladders:
         """Give the reminders to come and those that were due."""
         stored = await self._reminders.of_deadline(deadline.deadline_id)
         past = [r for r in stored if r.state not in (ReminderState.SCHEDULED, ReminderState.CANCELLED)]
-        to_come = [rung for rung in _rungs(deadline, settings, self._clock.now()) if not _gone(rung, past)]
+        to_come = [rung for rung in self._rungs(deadline, settings, self._clock.now()) if not _gone(rung, past)]
         return Ladder(settings, tuple(to_come), tuple(sorted(past, key=lambda r: r.due_at)))
 
     def announcement(self, kind: ReminderKind, revision: int, settings: GuildSettings) -> PlannedReminder:
@@ -126,23 +139,25 @@ class Ladders:
             civil = CivilTime(minute.date(), minute.time(), "UTC")
         return PlannedReminder(kind, f"{kind.value}-r{revision}", civil, civil.instant() + LAST_RUNG_USE)
 
+    def _rungs(self, deadline: Deadline, settings: GuildSettings, now: datetime) -> tuple[PlannedReminder, ...]:
+        own = deadline.ladder
+        return plan_ladder(
+            deadline,
+            own.days if own is not None else settings.ladder,
+            monthly=own.monthly if own is not None else settings.monthly,
+            at=settings.time_of_day,
+            zone=settings.zone,
+            now=now,
+            days_off=self._bank_holidays(settings.days_off) if settings.days_off else None,
+            replaced_by=self._replaced_by(deadline),
+        )
+
     def _still_held(self, deadline: Deadline, settings: GuildSettings, reminder: Reminder) -> bool:
         state = deadline.state(london_today(self._clock))
         if not state.is_open or state is DeadlineState.PARTLY_ANSWERED:
             return False
-        then = _rungs(deadline, settings, reminder.due_at - timedelta(days=1))
+        then = self._rungs(deadline, settings, reminder.due_at - timedelta(days=1))
         return any(rung.step == reminder.step for rung in then)
-
-
-def _rungs(deadline: Deadline, settings: GuildSettings, now: datetime) -> tuple[PlannedReminder, ...]:
-    return plan_ladder(
-        deadline,
-        settings.ladder,
-        monthly=settings.monthly,
-        at=settings.time_of_day,
-        zone=settings.zone,
-        now=now,
-    )
 
 
 def _gone(rung: PlannedReminder, past: Sequence[Reminder]) -> bool:

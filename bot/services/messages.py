@@ -65,7 +65,7 @@ class MessageWriter:
             extra, text = (), _PLAIN_FALLBACK if plan.target.person_id is None else _PLAIN_PRIVATE
         settings = plan.settings
         pings = any(found.reminder.kind in _PINGING for found in plan.due) and plan.target.person_id is None
-        role = settings.ping_role_id if settings is not None and pings else None
+        role = settings.ping_role_id if settings is not None and pings and plan.may_ping else None
         zones = [settings.zone] if settings is not None else [found.reminder.civil.zone for found in plan.due]
         zone = zones[0] if zones and zones[0] not in (str(LONDON), "UTC") else ""
         return OutgoingMessage(shorten(text, BODY_LIMIT), (*extra, why), role, zone)

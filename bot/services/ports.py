@@ -175,13 +175,17 @@ class DueReminder:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryPlan:
-    """The reminders that become one message: same target. ``expired`` ones are only listed as missed."""
+    """The reminders that become one message: same target. ``expired`` ones are only listed as missed.
+
+    ``may_ping`` False: the group's role was mentioned as often lately as its organisers allow.
+    """
 
     target: Target
     due: tuple[DueReminder, ...]
     settings: GuildSettings | None
     expired: tuple[DueReminder, ...] = ()
     key: str = ""
+    may_ping: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
+from importlib.resources import files
 
 from pydantic import TypeAdapter
 
@@ -36,3 +38,14 @@ class BankHolidaysApi:
         reply = await self._http.get(SERVICE, self._url)
         divisions = read(_LIST, reply.data, SERVICE)
         return {name: frozenset(event.date for event in division.events) for name, division in divisions.items()}
+
+
+@cache
+def bank_holidays(division: str) -> frozenset[date]:
+    """Give the bank holidays of a division from the list that is installed with Postbag; none for any other name.
+
+    GOV.UK's own list is read as a file: the package that brings it would load another HTTP client.
+    """
+    listed = files("govuk_bank_holidays").joinpath("bank-holidays.json").read_bytes()
+    divisions = _LIST.validate_json(listed)
+    return frozenset(event.date for event in divisions[division].events) if division in divisions else frozenset()

@@ -40,7 +40,7 @@ async def step_to(room: Any, opened: Any, count: int) -> None:
 async def test_set_up_from_nothing_in_one_private_message(room: Any) -> None:
     opened = await room.organiser.slash(room.channel, "admin setup")
     assert opened.response.ephemeral
-    assert "step 1 of 5" in room.text_of(opened.response)
+    assert "step 1 of 8" in room.text_of(opened.response)
     await room.organiser.select(opened.response, [room.channel])
     assert "every permission that it needs" in room.text_of(opened.response)
     await room.organiser.click(opened.response, label="Next")
@@ -53,6 +53,17 @@ async def test_set_up_from_nothing_in_one_private_message(room: Any) -> None:
     await room.organiser.select(opened.response, ["18:00"])
     assert "Chosen: 6pm" in room.text_of(opened.response)
     await room.organiser.click(opened.response, label="Next")
+    await room.organiser.select(opened.response, ["22:00-07:00"])
+    assert "Chosen: 10pm to 7am" in room.text_of(opened.response)
+    await room.organiser.click(opened.response, label="Next")
+    assert "14 days before, 3 days before, on the day, 1 day after, 14 days after; then monthly" in room.text_of(
+        opened.response
+    )
+    await room.organiser.select(opened.response, ["scotland"])
+    assert "Chosen: Working days in Scotland" in room.text_of(opened.response)
+    await room.organiser.click(opened.response, label="Next")
+    assert "Nobody is, unless you choose a role" in room.text_of(opened.response)
+    await room.organiser.click(opened.response, label="Next")
     assert "could be targeted" in room.text_of(opened.response)
     assert "Chosen: **Yes**" in room.text_of(opened.response)
     await room.organiser.click(opened.response, label="Finish")
@@ -63,6 +74,8 @@ async def test_set_up_from_nothing_in_one_private_message(room: Any) -> None:
     kept = await settings(room)
     assert (kept.channel_id, kept.organiser_role_id) == (room.channel.id, room.organiser_role.id)
     assert (kept.zone, kept.time_of_day, kept.high_risk) == ("Asia/Almaty", time(18), True)
+    assert (kept.quiet_from, kept.quiet_until, kept.days_off) == (time(22), time(7), "scotland")
+    assert kept.ping_role_id is None
     assert room.posted == []
 
 
@@ -103,7 +116,7 @@ async def test_a_typed_zone_and_time_are_kept_and_wrong_ones_are_explained_in_th
     await room.organiser.submit_modal(form, {"zone": "Atlantis"})
     said = room.text_of(opened.response)
     assert "no time zone of that name" in said
-    assert "step 3 of 5" in said
+    assert "step 3 of 8" in said
     assert (await settings(room)).zone == "Asia/Karachi"
     await room.organiser.click(opened.response, label="Next")
     form = await room.organiser.select(opened.response, ["other"])
@@ -138,8 +151,8 @@ async def test_the_question_about_risk_can_be_answered_both_ways(group: Any) -> 
 async def test_a_new_time_moves_the_reminders_already_planned(group: Any) -> None:
     await group.organiser.slash(group.channel, "deadlines add", title="Council vote", date="20 March 2026")
     opened = await group.organiser.slash(group.channel, "admin setup")
-    await group.organiser.click(opened.response, label="Back")
-    await group.organiser.click(opened.response, label="Back")
+    for _ in range(5):
+        await group.organiser.click(opened.response, label="Back")
     await group.organiser.select(opened.response, ["18:00"])
     await group.play_to(datetime(2026, 3, 6, 12, tzinfo=UTC))
     assert group.posted == []
@@ -181,7 +194,7 @@ async def test_every_press_and_command_of_admin_is_for_organisers(room: Any) -> 
     marks = {mark.verb: mark.organiser for mark in room.app.client.marks if mark.verb.startswith("admin.")}
     assert len(marks) >= 10
     assert all(marks.values())
-    open_to_all = {"deadlines.list", "deadlines.show"}
+    open_to_all = {"deadlines.list", "deadlines.show", "deadlines.calendar", "deadlines.picture"}
     others = {m.verb: m.organiser for m in room.app.client.marks if m.verb.startswith("deadlines.")}
     assert {verb for verb, organiser in others.items() if not organiser} == open_to_all
 
@@ -339,3 +352,34 @@ async def test_every_control_of_set_up_has_a_label_or_placeholder(room: Any) -> 
                 assert part.get("label") or part.get("placeholder")
         following = next((name for name in ("Next", "Finish") if name in room.buttons_of(opened.response)), "")
         await room.organiser.click(opened.response, label=following)
+
+
+@pytest.mark.asyncio
+async def test_quiet_hours_can_be_typed_and_may_not_cover_the_time_of_day(room: Any) -> None:
+    opened = await room.organiser.slash(room.channel, "admin setup")
+    await step_to(room, opened, 4)
+    form = await room.organiser.select(opened.response, ["other"])
+    await room.organiser.submit_modal(form, {"from": "10.30pm", "until": "8am"})
+    assert "Chosen: 10.30pm to 8am" in room.text_of(opened.response)
+    form = await room.organiser.select(opened.response, ["other"])
+    await room.organiser.submit_modal(form, {"from": "8am", "until": "10am"})
+    assert "9am lies within the quiet hours" in room.text_of(opened.response)
+    assert (await settings(room)).quiet_until == time(8)
+    await room.organiser.select(opened.response, ["none"])
+    assert (await settings(room)).quiet_from is None
+
+
+@pytest.mark.asyncio
+async def test_a_role_is_mentioned_only_where_it_was_chosen_and_as_often_as_was_chosen(room: Any) -> None:
+    opened = await room.organiser.slash(room.channel, "admin setup")
+    await step_to(room, opened, 6)
+    assert "At most how often" not in str(controls_of(opened.response))
+    await room.organiser.select(opened.response, [room.organiser_role])
+    assert "Once a day, 3 times a week" in room.text_of(opened.response)
+    selects = [c for c in controls_of(opened.response) if c.get("type") == 3]
+    assert [o["value"] for o in selects[0]["options"] if o.get("default")] == ["1-3"]
+    await room.organiser.select(opened.response, ["2-7"], custom_id=selects[0]["custom_id"])
+    kept = await settings(room)
+    assert (kept.ping_role_id, kept.pings_a_day, kept.pings_a_week) == (room.organiser_role.id, 2, 7)
+    await room.organiser.click(opened.response, label="Mention nobody")
+    assert (await settings(room)).ping_role_id is None

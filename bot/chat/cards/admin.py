@@ -11,7 +11,8 @@ from bot.chat.cards.deadlines import place, stamp
 from bot.chat.presses import custom_id
 from bot.chat.ui import Act, Card, Option, plain
 from bot.clock import LONDON
-from bot.domain.guilds import GuildSettings
+from bot.domain.guilds import DAYS_OFF, GuildSettings
+from bot.domain.ladders import ladder_words
 from bot.domain.members import Directory
 from bot.domain.plain_times import say_time
 from bot.domain.reminders import LATE_AFTER, Reminder, ReminderState
@@ -21,9 +22,17 @@ from bot.services.ports import ChannelCheck, LedgerEntry, MemberNews, ReminderHe
 from bot.services.watch import WatchHealth
 from bot.services.why import said_late, said_long
 
-STEPS = ("channel", "role", "zone", "time", "risk", "done")
+STEPS = ("channel", "role", "zone", "time", "quiet", "days", "ping", "risk", "done")
 TIMES = ("07:30", "08:00", "09:00", "10:00", "12:00", "13:00", "16:00", "17:30", "18:00", "19:00", "20:00")
 OTHER = "other"
+QUIET = ("21:00-08:00", "22:00-07:00", "22:00-09:00", "23:00-08:00")
+LIMITS = {
+    "1-3": "Once a day, 3 times a week",
+    "1-1": "Once a week",
+    "2-7": "Twice a day, 7 times a week",
+    "0-0": "No limit",
+}
+"""How often the role may be mentioned: a day and a week."""
 SWEEP_STALE_SECONDS = 600
 PROBLEMS_SHOWN = 6
 LINES_SHOWN = 3
@@ -54,6 +63,9 @@ def step_card(step: str, settings: GuildSettings, check: ChannelCheck | None, pr
         "role": _role_step,
         "zone": _zone_step,
         "time": _time_step,
+        "quiet": _quiet_step,
+        "days": _days_step,
+        "ping": _ping_step,
         "risk": _risk_step,
         "done": _done_step,
     }[step](card, settings, check)
@@ -193,6 +205,61 @@ def _time_step(card: Card, settings: GuildSettings, check: ChannelCheck | None) 
     card.select("admin.time", options, placeholder="Choose a time")
 
 
+def _quiet_step(card: Card, settings: GuildSettings, check: ChannelCheck | None) -> None:
+    card.text(
+        "**Are there hours in which nothing should be posted?**\nNews that comes in these hours (an answer, a corrected date) waits "
+        f"until they end.\nChosen: {quiet_words(settings)}"
+    )
+    chosen = ""
+    if settings.quiet_from is not None and settings.quiet_until is not None:
+        chosen = f"{settings.quiet_from:%H:%M}-{settings.quiet_until:%H:%M}"
+    options = [Option("No quiet hours", "none", chosen=not chosen)]
+    options += [Option(" to ".join(_said(at) for at in span.split("-")), span, chosen=span == chosen) for span in QUIET]
+    options.append(Option("Other hours …", OTHER, "Type them"))
+    card.select("admin.quiet", options, placeholder="Choose quiet hours")
+
+
+def _days_step(card: Card, settings: GuildSettings, check: ChannelCheck | None) -> None:
+    card.text(
+        "**How long before and after a date?**\n"
+        f"Chosen: {ladder_words(settings.ladder, monthly=settings.monthly)}. A clock can have days of its own."
+    )
+    card.buttons(Act("Change the days", "ladder.edit", (0,)))
+    card.text(
+        "**On which days of the week?**\nA date never moves. A reminder that falls on a day off can come on the working day "
+        f"before it.\nChosen: {DAYS_OFF[settings.days_off]}"
+    )
+    options = [Option(words, name or "any", chosen=name == settings.days_off) for name, words in DAYS_OFF.items()]
+    card.select("admin.days", options, placeholder="Choose days")
+
+
+def _ping_step(card: Card, settings: GuildSettings, check: ChannelCheck | None) -> None:
+    card.text(
+        "**Should a role be mentioned with reminders?**\nNobody is, unless you choose a role here. Postbag never mentions everyone. "
+        "The role must be mentionable: Server settings → Roles → *Allow anyone to @mention this role*."
+    )
+    if settings.ping_role_id is not None:
+        limit = LIMITS.get(f"{settings.pings_a_day}-{settings.pings_a_week}", "")
+        card.text(f"Chosen: <@&{settings.ping_role_id}>. {limit}")
+    card.row(
+        discord.ui.RoleSelect(
+            custom_id=custom_id("admin.ping"), placeholder="Choose a role", min_values=0, max_values=1
+        )
+    )
+    if settings.ping_role_id is not None:
+        held = f"{settings.pings_a_day}-{settings.pings_a_week}"
+        options = [Option(words, limits, chosen=limits == held) for limits, words in LIMITS.items()]
+        card.select("admin.limit", options, placeholder="At most how often?")
+    card.buttons(Act("Mention nobody", "admin.ping.none"))
+
+
+def quiet_words(settings: GuildSettings) -> str:
+    """Say a group's quiet hours: ``10pm to 7am``, or that there are none."""
+    if settings.quiet_from is None or settings.quiet_until is None:
+        return "no quiet hours"
+    return f"{say_time(settings.quiet_from)} to {say_time(settings.quiet_until)}"
+
+
 def _risk_step(card: Card, settings: GuildSettings, check: ChannelCheck | None) -> None:
     card.text(
         "**Does your group include people who could be targeted?**\nFor example, for whom they write about or where their "
@@ -211,15 +278,16 @@ def _done_step(card: Card, settings: GuildSettings, check: ChannelCheck | None) 
     role = (
         f"<@&{settings.organiser_role_id}>, and Manage Server" if settings.organiser_role_id else "Manage Server only"
     )
-    days = ", ".join(
-        "the day" if day == 0 else f"{abs(day)} {'before' if day < 0 else 'after'}" for day in settings.ladder
-    )
+    ping = f"<@&{settings.ping_role_id}>" if settings.ping_role_id is not None else "nobody"
     card.text(
         "**What is set**\n"
         f"- Channel: {channel}\n"
         f"- Organisers: {role}\n"
         f"- Time: {say_time(settings.time_of_day)}, {place(settings.zone)} time\n"
-        f"- Reminders, in days: {days}{'; then monthly while overdue' if settings.monthly else ''}\n"
+        f"- Quiet hours: {quiet_words(settings)}\n"
+        f"- Reminders: {ladder_words(settings.ladder, monthly=settings.monthly)}\n"
+        f"- Days of the week: {DAYS_OFF[settings.days_off]}\n"
+        f"- Mentioned with reminders: {ping}\n"
         f"- People who could be targeted: {'yes, reminders are neutral' if settings.high_risk else 'no'}\n"
         f"- A changed answer: {'a second organiser confirms it' if settings.second_confirms else 'one organiser is enough'}"
     )

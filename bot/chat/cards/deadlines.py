@@ -90,8 +90,7 @@ def deadline_card(
     if state.is_open:
         card.buttons(Act("Remind me", "remind.start", ("d", reference(deadline))))
     if organiser and deadline.deadline_id:
-        controls = _controls(deadline, state)
-        if controls:
+        for controls in _controls(deadline, state):
             card.buttons(*controls)
     return card.small(f"{_recorded(deadline)} Only you can see this.")
 
@@ -179,6 +178,8 @@ def _reminders(deadline: Deadline, ladder: Ladder, state: DeadlineState) -> str:
         lines.append("- None: this clock is closed.")
     elif not ladder.to_come:
         lines.append("- None to come.")
+    if deadline.ladder is not None and ladder.to_come:
+        lines.append("- This clock has days of its own.")
     lines += [f"- {line}" for line in ladder_lines(ladder)]
     if ladder.past:
         lines += [f"- {_past(reminder)}" for reminder in ladder.past[-3:]]
@@ -215,18 +216,26 @@ def _links(deadline: Deadline) -> list[Act | Link]:
     return [Link(label, url) for url, label in found.items()]
 
 
-def _controls(deadline: Deadline, state: DeadlineState) -> list[Act | Link]:
+def _controls(deadline: Deadline, state: DeadlineState) -> list[list[Act | Link]]:
     number = (int(deadline.deadline_id),)
     if state is DeadlineState.ANSWERED:
-        return [Act("Correct the day", "deadlines.received", number)]
+        return [[Act("Correct the day", "deadlines.received", number)]]
     if not state.is_open:
         return []
-    return [
-        Act("Answered", "deadlines.received", number),
-        Act("Partly answered", "deadlines.partly", number),
-        Act("Promised", "deadlines.promised", number),
+    planning: list[Act | Link] = [
         Act("Change", "deadlines.edit", number),
-        Act("Withdraw", "deadlines.withdraw", number, style=discord.ButtonStyle.danger),
+        Act("Change reminders", "ladder.edit", number),
+    ]
+    if deadline.ladder is not None:
+        planning.append(Act("Remind as for other clocks", "ladder.group", number))
+    return [
+        [
+            Act("Answered", "deadlines.received", number),
+            Act("Partly answered", "deadlines.partly", number),
+            Act("Promised", "deadlines.promised", number),
+            Act("Withdraw", "deadlines.withdraw", number, style=discord.ButtonStyle.danger),
+        ],
+        planning,
     ]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from discord import app_commands
 from discord.ext import commands
 
-from bot.chat.cards.admin import OTHER, STEPS, health_card, step_card
+from bot.chat.cards.admin import LIMITS, OTHER, STEPS, health_card, step_card
 from bot.chat.client import Interaction, PostbagClient, in_servers
 from bot.chat.permissions import check_channel, require_group, require_organiser
 from bot.chat.presses import Press, presses
@@ -112,6 +112,52 @@ class Admin(commands.Cog):
     async def time_typed(self, interaction: Interaction, press: Press) -> None:
         """Keep a time of day that was typed."""
         await self._choose(interaction, "time", lambda: {"time_of_day": read_time(press.text("time"))})
+
+    @presses("admin.quiet", organiser=True)
+    async def quiet_chosen(self, interaction: Interaction, press: Press) -> None:
+        """Keep the quiet hours, or ask for them."""
+        hours = press.values[0] if press.values else ""
+        if hours == OTHER:
+            await interaction.response.send_modal(
+                form(
+                    "Quiet hours",
+                    "admin.quiet.keep",
+                    text_field("from", "From", description="For example 10pm, 22:30", most=20),
+                    text_field("until", "Until", description="For example 7am, 07:30", most=20),
+                )
+            )
+            return
+        begin, _, end = hours.partition("-")
+        await self._choose(interaction, "quiet", lambda: _quiet(begin, end) if end else NO_QUIET)
+
+    @presses("admin.quiet.keep", organiser=True)
+    async def quiet_typed(self, interaction: Interaction, press: Press) -> None:
+        """Keep quiet hours that were typed."""
+        await self._choose(interaction, "quiet", lambda: _quiet(press.text("from"), press.text("until")))
+
+    @presses("admin.days", organiser=True)
+    async def days_chosen(self, interaction: Interaction, press: Press) -> None:
+        """Keep on which days of the week reminders come."""
+        chosen = press.values[0] if press.values else "any"
+        await self._choose(interaction, "days", lambda: {"days_off": "" if chosen == "any" else chosen})
+
+    @presses("admin.ping", organiser=True)
+    async def ping_chosen(self, interaction: Interaction, press: Press) -> None:
+        """Keep the role that is mentioned, and say where Discord would not let it be."""
+        await self._choose(
+            interaction, "ping", lambda: {"ping_role_id": RoleId(_chosen(press)) if press.values else None}
+        )
+
+    @presses("admin.ping.none", organiser=True)
+    async def ping_dropped(self, interaction: Interaction, press: Press) -> None:
+        """Mention nobody."""
+        await self._choose(interaction, "ping", lambda: {"ping_role_id": None})
+
+    @presses("admin.limit", organiser=True)
+    async def limit_chosen(self, interaction: Interaction, press: Press) -> None:
+        """Keep how often the role may be mentioned."""
+        limits = press.values[0] if press.values else ""
+        await self._choose(interaction, "ping", lambda: _limits(limits))
 
     @presses("admin.risk", organiser=True)
     async def risk_chosen(self, interaction: Interaction, press: Press) -> None:
@@ -232,6 +278,20 @@ class Admin(commands.Cog):
             services.watch.health,
         )
         await reply(interaction, card)
+
+
+NO_QUIET = {"quiet_from": None, "quiet_until": None}
+
+
+def _quiet(begin: str, end: str) -> Mapping[str, Any]:
+    return {"quiet_from": read_time(begin), "quiet_until": read_time(end)}
+
+
+def _limits(chosen: str) -> Mapping[str, Any]:
+    if chosen not in LIMITS:
+        raise Refused("Nothing was chosen.", "Choose one from the list.")
+    day, _, week = chosen.partition("-")
+    return {"pings_a_day": int(day), "pings_a_week": int(week)}
 
 
 def _chosen(press: Press) -> int:

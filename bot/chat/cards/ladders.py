@@ -1,0 +1,48 @@
+"""What organisers see of ladders: the dates that one would give, before it is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import discord
+
+from bot.chat.cards.deadlines import ladder_lines
+from bot.chat.ui import Act, Card, clip, plain
+from bot.domain.deadlines import Deadline, OwnLadder
+from bot.domain.ladders import ladder_words, write_ladder
+from bot.services.ladders import Ladder
+
+CLOCKS_SHOWN = 3
+
+
+def proposed_card(
+    ladder: OwnLadder, planned: Sequence[tuple[Deadline, Ladder]], deadline: Deadline | None, *, days_words: str
+) -> Card:
+    """Show a ladder as dates. ``deadline`` None: it is the group's, for every clock without one of its own."""
+    card = Card("Reminders of this clock" if deadline is not None else "Reminders of this group")
+    card.text(f"Understood: **{ladder_words(ladder.days, monthly=ladder.monthly)}**. Not kept yet.")
+    if days_words:
+        card.text(days_words)
+    for clock, shown in planned[:CLOCKS_SHOWN]:
+        lines = ladder_lines(shown) or ["None of these days lies ahead."]
+        card.text(f"**{plain(clip(clock.title, 120))}**\n" + "\n".join(f"- {line}" for line in lines))
+    if len(planned) > CLOCKS_SHOWN:
+        card.text(f"and {len(planned) - CLOCKS_SHOWN} more clocks")
+    if not planned:
+        card.text("No clock is running that would follow it yet.")
+    number = int(deadline.deadline_id) if deadline is not None else 0
+    args = (number, write_ladder(ladder.days).replace(" ", ""), int(ladder.monthly))
+    controls = [
+        Act("Keep it", "ladder.keep", args, style=discord.ButtonStyle.primary),
+        Act("Change the days", "ladder.edit", args),
+    ]
+    return card.buttons(*controls).small("Only you can see this. What was posted already is not posted again.")
+
+
+def kept_card(ladder: OwnLadder, deadline: Deadline | None) -> Card:
+    """Say that a ladder was kept, and where it can be looked at."""
+    whose = plain(clip(deadline.title, 120)) if deadline is not None else "every clock without days of its own"
+    card = Card("Kept").text(f"**{ladder_words(ladder.days, monthly=ladder.monthly)}**, for {whose}.")
+    number = int(deadline.deadline_id) if deadline is not None else 0
+    look = Act("Look at it", "deadlines.show", (number,)) if number else Act("Our deadlines", "deadlines.list")
+    return card.buttons(look).small("Only you can see this.")
