@@ -74,6 +74,7 @@ ONE_PLACE: dict[str, tuple[str, ...]] = {
     "filelock": ("storage",),
     "icalendar": ("bot.documents",),
     "jinja2": ("bot.templating",),
+    "playwright": ("bot.rehearsal.browser",),
     "pydantic_settings": ("bot.config",),
     "pypdf": ("bot.sources",),
     "rapidfuzz": ("bot.search", "bot.services"),

@@ -5,7 +5,8 @@ What is changed, and why:
 * its clock starts at Postbag's time instead of 2026, so that Discord's own stamps are right, also in 2021;
 * it looks for settled work every 2 ms instead of 50 (``_settle_internal``), so that a command takes milliseconds;
 * the preview keeps one address when it is reopened (``capability``, the port), waits its turn behind the lock of everything
-  else that drives SimCord, and does not refuse a click because the page was refreshed in between (``_action``);
+  else that drives SimCord, and does not refuse a click because the page was refreshed or the bot restarted in between
+  (``_action``);
 * every request of the bot passes ``StrictDiscord``;
 * bad weather: requests that fail until told otherwise (``backend.faults``), a permission taken away in a channel
   (``set_overwrite``), a channel deleted, a bot that hears nothing because it is switched off (``parsers``);
@@ -142,6 +143,8 @@ class Discord(simcord.Env):
                 page = preview._pages.get(context_id or "")
                 if page is not None and isinstance(body, dict) and body.get("sequence") == page.last_sequence + 1:
                     body["published_revision"] = page.revision
+                    if body.get("bot_generation", 0) < self._generation:
+                        body |= {"bot_generation": self._generation, "generation": page.generation}
                 return await act(context_id, body)
 
         preview._action = act_in_turn  # type: ignore[method-assign]
