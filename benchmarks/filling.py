@@ -46,8 +46,8 @@ class Batch:
     due_at: datetime
 
 
-def fill(path: Path, batches: Iterable[Batch]) -> int:
-    """Add reminders to a database that nobody has open; gives their number. Each channel is a group of its own."""
+def fill(path: Path, batches: Iterable[Batch], sealer: Sealer = SEALER) -> int:
+    """Add reminders to a database; gives their number. Each channel is a group of its own."""
     now = datetime.now(UTC)
     rows, groups = [], []
     for batch in batches:
@@ -64,10 +64,12 @@ def fill(path: Path, batches: Iterable[Batch]) -> int:
             channel_id=CHANNELS + batch.channel,  # type: ignore[arg-type]
             text="Something to look at",
         )
-        values = reminder_values(reminder, now, SEALER)
+        values = reminder_values(reminder, now, sealer)
         given = {name: micro(v) if isinstance(v, datetime) else v for name, v in values.items()}
         rows += [given] * batch.count
-    names = list(rows[0]) if rows else []
+    if not rows:
+        return 0
+    names = list(rows[0])
     with sqlite3.connect(path) as connection:
         connection.executemany(
             "INSERT OR IGNORE INTO guilds (guild_id, channel_id, zone, time_of_day, ladder, high_risk, revision, created_at, "

@@ -215,7 +215,7 @@ async def open_stage(
 
 def _send_without_pause(app: App) -> None:
     """Leave out the pauses that spare Discord's rate limits: they count the machine's seconds, while days jump by here."""
-    app.services.delivery._pacer = Pacer(None)
+    app.services.delivery._attempts._pacer = Pacer(None)
     app.services.delivery._channels = Channels(limited=False)
 
 

@@ -138,11 +138,11 @@ class Attempts:
             if delivery.changed:
                 return await self._write_anew(run, delivery)
             afresh = True
-            await self._pacer.turn()
         if not await self._store.attempting(delivery.delivery_id, self._token, self._clock.now(), afresh=afresh):
             return None
         if afresh:
             delivery = replace(delivery, attempted_at=None)
+        await self._pacer.turn(2 if target.person_id is not None else 1)
         message = self._writer.outgoing(delivery.message, delivery.due_at, self._clock.now())
         nonce = nonce_for(delivery.key, delivery.route)
         match await self._send(target, user_id, message, nonce):
@@ -188,6 +188,7 @@ class Attempts:
     async def _look(self, delivery: Delivery, user_id: UserId | None) -> Looked | Transient:
         """Look for a delivery that may have been posted. After the clock went back the search goes further."""
         assert delivery.attempted_at is not None
+        await self._pacer.turn()
         now = self._clock.now()
         since = delivery.attempted_at if delivery.attempted_at <= now else now - LOOK_BACK
         try:
@@ -279,7 +280,6 @@ class Attempts:
                 moved = replace(
                     delivery, target=there, route="notice", message=message, reason=reason, attempted_at=None
                 )
-                await self._pacer.turn()
                 return await self._deliver(run, moved)
         return await self._give_up(run, delivery, ReminderState.UNDELIVERABLE, reason, tell=True)
 

@@ -33,7 +33,7 @@ from bot.services.why import WhyThisMessage, explain
 
 log = logging.getLogger(__name__)
 
-IN_FLIGHT = 16
+IN_FLIGHT = 20
 CLAIM_LIMIT = 90
 """Deliveries claimed at a time: about two seconds of work."""
 
@@ -80,7 +80,6 @@ class DeliveryService:
         self._writer = MessageWriter(templates, buttons)
         self._clock = clock
         self._token = secrets.token_hex(16)
-        self._pacer = Pacer(per_second)
         self._channels = Channels(limited=per_second is not None)
         paced = per_second is not None
         self._in_flight = in_flight or (IN_FLIGHT if paced else UNPACED_IN_FLIGHT)
@@ -94,7 +93,7 @@ class DeliveryService:
             guilds,
             self._writer,
             clock,
-            self._pacer,
+            Pacer(per_second),
             token=self._token,
             send_limit=send_limit,
         )
@@ -194,7 +193,6 @@ class DeliveryService:
             if len(run.running) < most:
                 delivery, wait = self._pick(run, loop.time())
                 if delivery is not None:
-                    await self._pacer.turn(2 if delivery.target.person_id is not None else 1)
                     run.channels.begin(delivery.target, loop.time())
                     task = loop.create_task(
                         self._attempts.carry_out(run, delivery), name=f"delivery {delivery.delivery_id}"

@@ -11,27 +11,44 @@ from bot.domain.reminders import Target
 PER_SECOND = 47.0
 """Discord takes 50 requests a second from a bot; answers to people are not counted, and look-ups need a little room."""
 
+WINDOW = 1.0
+"""Seconds in which no more than that many turns are handed out."""
+
+CATCH_UP = 0.85
+"""The least gap between two turns, as a part of the even one."""
+
 PER_CHANNEL = 5
 CHANNEL_WINDOW = 5.25
 """Discord takes about 5 messages in 5 seconds for one channel; the rest is for a request's way there."""
 
 
 class Pacer:
-    """Hand out turns, evenly spaced. ``per_second`` None: as fast as asked."""
+    """Hand out turns in order: never more in a second than asked, counted when they are taken. ``per_second`` None: no limit.
+
+    What was held up is made good a little quicker, but two turns that a busy moment delayed never become a burst.
+    """
 
     def __init__(self, per_second: float | None = PER_SECOND) -> None:
-        self._gap = 1 / per_second if per_second else 0.0
-        self._next = 0.0
+        self._gap = CATCH_UP / per_second if per_second else 0.0
+        self._taken: deque[float] = deque(maxlen=max(1, int(per_second))) if per_second else deque(maxlen=1)
+        self._queue = asyncio.Lock()
 
     async def turn(self, count: int = 1) -> None:
         """Wait for a turn worth ``count`` requests."""
         if not self._gap:
             return
-        now = asyncio.get_running_loop().time()
-        mine = max(self._next, now)
-        self._next = mine + self._gap * count
-        if mine > now:
-            await asyncio.sleep(mine - now)
+        loop = asyncio.get_running_loop()
+        async with self._queue:
+            for _ in range(count):
+                taken = self._taken
+                wait = 0.0
+                if taken:
+                    wait = taken[-1] + self._gap - loop.time()
+                if len(taken) == taken.maxlen:
+                    wait = max(wait, taken[0] + WINDOW - loop.time())
+                if wait > 0:
+                    await asyncio.sleep(wait)
+                taken.append(loop.time())
 
 
 class Channels:
