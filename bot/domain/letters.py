@@ -168,13 +168,17 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A finished text for one MP, as parts. ``citations`` are (title, https address) of what it states."""
+    """A finished text for one MP, as parts. ``citations`` are (title, https address) of what it states.
+
+    ``known`` are texts that its writer was shown and may have copied: the sample, the other asks, the summary.
+    """
 
     frame: LetterFrame
     recipient: Recipient
     parts: tuple[Part, ...]
     subject: str
     citations: tuple[tuple[str, str], ...] = ()
+    known: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def text(self) -> str:
@@ -191,13 +195,13 @@ class Letter:
 
     @property
     def own_words(self) -> int:
-        """Count the words that are the writer's own; what repeats the frame is not."""
-        return own_word_count(self.parts)
+        """Count the words that are the writer's own; what repeats the frame or a sample is not."""
+        return own_word_count(self.parts, self.known)
 
     @property
     def share(self) -> float:
         """Give the writer's own words over all words, 0 to 1."""
-        return own_share(self.parts)
+        return own_share(self.parts, self.known)
 
     @property
     def score(self) -> float:

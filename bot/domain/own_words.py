@@ -87,14 +87,16 @@ def sibling_score(parts: Sequence[Part]) -> float:
     return score(letter, "".join(_other(part.text) if part.is_own else part.text for part in parts))
 
 
-def own_word_count(parts: Sequence[Part]) -> int:
-    """Count the writer's own words, each stretch once.
+def own_word_count(parts: Sequence[Part], known: Sequence[str] = ()) -> int:
+    """Count the writer's own words, each stretch once. ``known`` are texts that were there to be copied, such as a sample.
 
-    A run of six or more that stands in the frame too is not theirs, a run of four that they wrote before counts no second
+    A run of six or more that stands in the frame or in one of those is not theirs, a run of four that they wrote before counts no second
     time, and no word counts more than three times over all.
     """
-    shared = words_of(" ".join(part.text for part in parts if not part.is_own))
-    runs = {tuple(shared[start : start + COPIED_RUN]) for start in range(len(shared) - COPIED_RUN + 1)}
+    runs: set[tuple[str, ...]] = set()
+    for text in (" ".join(part.text for part in parts if not part.is_own), *known):
+        shared = words_of(text)
+        runs.update(tuple(shared[start : start + COPIED_RUN]) for start in range(len(shared) - COPIED_RUN + 1))
     words: list[str] = []
     taken: set[int] = set()
     first: dict[tuple[str, ...], int] = {}
@@ -113,10 +115,10 @@ def own_word_count(parts: Sequence[Part]) -> int:
     return min(len(own), OFTEN * len(set(own)))
 
 
-def own_share(parts: Sequence[Part]) -> float:
+def own_share(parts: Sequence[Part], known: Sequence[str] = ()) -> float:
     """Give the writer's own words over all words of the letter, 0 to 1."""
     total = count_words("".join(part.text for part in parts))
-    return min(1.0, own_word_count(parts) / total) if total else 0.0
+    return min(1.0, own_word_count(parts, known) / total) if total else 0.0
 
 
 _ELSEWHERE = 0x13000

@@ -265,10 +265,11 @@ class LetterService:
         """Set a letter in the longest frame that leaves it mostly its writer's; a frame shrinks where little is written."""
         today = london_today(self._clock)
         words = {name: seen(text) for name, text in own.items()}
+        known = () if sample else _shown_to_writer(frame, topic)
         for room in roomy:
             facts = facts_for(frame, topic, recipient, ask, today, roomy=room, sample=sample)
             parts = self._templates.letter(frame.slug, facts, words)
-            letter = Letter(frame, recipient, parts, subject(topic), citations(topic))
+            letter = Letter(frame, recipient, parts, subject(topic), citations(topic), known)
             if "roomy" not in frame.needs or (letter.share >= OWN_AIM and not letter.is_too_alike):
                 break
         return letter
@@ -371,6 +372,13 @@ class LetterService:
 
     def _keep(self, draft: Draft) -> Draft:
         return self._drafts.keep(draft)
+
+
+def _shown_to_writer(frame: LetterFrame, topic: Topic) -> tuple[str, ...]:
+    """List the texts that a writer sees and may copy."""
+    asks = (text for slug in frame.asks for text in (ASKS[slug].words, ASKS[slug].short))
+    questions = (f"{question.label} {question.hint}" for question in frame.questions)
+    return (*frame.sample.values(), *asks, *questions, topic.item.summary if topic.item is not None else "")
 
 
 def _like_another(likeness: float) -> Sequence[Check]:

@@ -98,6 +98,7 @@ def recipient_card(draft: Draft, recipient: Recipient, as_of: str) -> Card:
 def near_card(draft: Draft, typed: str, near: Sequence[Recipient], as_of: str) -> Card:
     """Offer the seats that a text may mean. A press names the seat, and so confirms it."""
     again = Act("Type it again", "letter.find", state_of(draft))
+    outside = Act(AWAY, OUTSIDE, state_of(draft))
     if not near:
         return (
             Card("No such constituency")
@@ -109,14 +110,14 @@ def near_card(draft: Draft, typed: str, near: Sequence[Recipient], as_of: str) -
     if len(near) < BUTTONS:
         for recipient in near:
             card.buttons(Act(_named(recipient), WRITE, _state_with(draft, recipient)))
-        card.buttons(again)
+        card.buttons(again, outside)
     else:
         options = [
             Option(one.constituency, str(one.constituency_id), one.name or "no MP until the by-election")
             for one in near[:CHOICE_LIMIT]
         ]
         card.select("letter.near", options, args=_state_with(draft, None), placeholder="Choose your constituency")
-        card.buttons(again)
+        card.buttons(again, outside)
     return card.small(f"MPs answer their own constituents only.\n{as_of}")
 
 
@@ -146,6 +147,10 @@ def form_note(topic: Topic, recipient: Recipient, as_of: str) -> str:
             to = f"{recipient.name}, MP for {recipient.constituency}"
     lines = [f"**To:** {shown(to)}", f"**About:** {shown(clip(topic.title, 200))}"]
     lines += [recipient.role_note] if recipient.role_note else []
+    lines += [
+        "-# Discord carries what you type here. To keep your words out of it, close this, use /letter write without *mp*, and press "
+        f"*{AWAY}*."
+    ]
     lines += [f"-# {as_of}"] if as_of and recipient.constituency_id is not None else []
     return "\n".join(lines)
 
