@@ -33,7 +33,8 @@ ROLES = {
     "unknown": MemberRole.UNKNOWN,
 }
 OWN = {
-    "why": "Grandmother kept eleven polite answers inside a shoe box, tied with string; my daughter should have something done instead.",
+    "why": "Grandmother kept eleven polite answers inside a shoe box, tied with string. My daughter should one day find "
+    "something in there that was done.",
     "local": "Old men above our chip shop ask on Thursdays what became of those envelopes.",
     "gap": "Not one line of your answer said what ministers themselves intend, although that was all I had wanted to know from you.",
     "thanks": "You rang back within two days, asked good questions, and my daughter heard you do it; she talks of little else now.",
