@@ -81,16 +81,20 @@ class App:
     people: People
 
     async def sweep(self) -> None:
-        """Send what is due. Private reminders whose date has moved are moved first."""
-        await self.services.reminders.follow_deadlines()
+        """Send what is due. Private reminders whose date has moved are moved first; that failing holds nothing up."""
+        reminders = self.services.reminders
+        try:
+            await reminders.follow_deadlines()
+        except Exception:
+            log.exception("private reminders could not be moved with their dates; tried again at the next sweep")
         report = await self.services.delivery.sweep()
         if report.undeliverable or report.unknown:
-            await self.services.reminders.look_who_waits()
+            reminders.look_again()
 
     async def recompute(self) -> None:
         """Take over what is newly known about deadlines, and plan what they now call for."""
         await self.services.deadlines.recompute()
-        await self.services.reminders.follow_deadlines(always=True)
+        self.services.reminders.dates_changed()
 
     async def tidy(self) -> None:
         """Let go of what has been kept for its time."""

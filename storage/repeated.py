@@ -6,6 +6,7 @@ plans it twice.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
@@ -21,6 +22,8 @@ from storage.kept import insert_for
 from storage.personal_reminders import occurrence, personal_of, step_of
 from storage.reminder_rows import Sealer, reminder_values
 from storage.schema import personal_reminders, reminders
+
+log = logging.getLogger(__name__)
 
 Series = Mapping[int, PersonalReminder]
 
@@ -49,7 +52,10 @@ class Repeated:
         owned = series.get(reminder.personal_id or 0)
         if owned is None or owned.done_at is not None:
             return 0
-        return missed(owned.first, owned.repeat, reminder.due_at, now, owned.until)
+        try:
+            return missed(owned.first, owned.repeat, reminder.due_at, now, owned.until)
+        except (ValueError, KeyError, OverflowError):
+            return 0
 
     async def plan_next(
         self, connection: AsyncConnection, claimed: Collection[Reminder], series: Series, now: datetime
@@ -60,9 +66,12 @@ class Repeated:
             owned = series.get(reminder.personal_id or 0)
             if owned is None or owned.done_at is not None:
                 continue
-            civil = next_time(owned.first, owned.repeat, now, owned.until)
-            if civil is not None:
-                planned = occurrence(owned, civil, step_of(owned.revision, civil))
-                values.append(reminder_values(planned, now, self._sealer))
+            try:
+                civil = next_time(owned.first, owned.repeat, now, owned.until)
+                if civil is not None:
+                    planned = occurrence(owned, civil, step_of(owned.revision, civil))
+                    values.append(reminder_values(planned, now, self._sealer))
+            except (ValueError, KeyError, OverflowError):  # one that cannot be reckoned must not hold up the others
+                log.exception("private reminder %d cannot be repeated", owned.personal_id)
         if values:
             await connection.execute(self._once, values)

@@ -308,12 +308,20 @@ class ReminderService:
         """Note that some deadline was changed, so that reminders counting from it are moved before the next sweep."""
         self._dates_changed = True
 
-    async def follow_deadlines(self, *, always: bool = False) -> int:
+    async def follow_deadlines(self) -> int:
         """Move the reminders whose date has moved, where any may have."""
-        if not (self._dates_changed or always):
+        if not self._dates_changed:
             return 0
         self._dates_changed = False
-        return await self._store.follow_deadlines(self._clock.now())
+        try:
+            return await self._store.follow_deadlines(self._clock.now())
+        except BaseException:
+            self._dates_changed = True
+            raise
+
+    def look_again(self) -> None:
+        """Note that something did not reach its person, so that the next visit is looked at."""
+        self._waiting.looked_at = None
 
     async def look_who_waits(self) -> None:
         """Learn for whom something waits to be shown."""

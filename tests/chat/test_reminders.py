@@ -334,6 +334,21 @@ async def test_remind_me_on_a_recommendation_and_on_a_deadline(group: Any) -> No
     moved = next(r for r in await mine(group) if r.text == "Council vote")
     assert moved.next_time is not None
     assert moved.next_time.on.isoformat() == "2026-05-26"
+    assert moved.deadline_id is not None
+    listed = await group.member.slash(group.channel, "remind list")
+    opened = await group.member.select(listed.response, values=[str(moved.personal_id)])
+    form = await group.member.click(opened.response, label="Edit")
+    fields = {c["custom_id"]: c.get("value", "") for c in _controls(form.modal)}
+    assert fields["when"] == "14 days before the deadline at 09:00"
+    shown = await group.member.submit_modal(form, fields | {"what": "Vote on the towpath", "repeat": ["once"]})
+    assert "moves with it" in group.text_of(shown)
+    in_dm = await group.member.user.slash("remind list")
+    opened = await group.member.user.select(in_dm.response, values=[str(moved.personal_id)])
+    form = await group.member.user.click(opened.response, label="Edit")
+    fields = {c["custom_id"]: c.get("value", "") for c in _controls(form.modal)}
+    assert fields["when"] == "9am on Tuesday 26 May 2026"
+    shown = await group.member.user.submit_modal(form, fields | {"repeat": ["once"]})
+    assert "Is this right?" in group.text_of(shown)
     await group.play_to(at(26, 8, 1, month=5))
     told = private(group)[-1].content
     assert "Council vote" in told
@@ -479,3 +494,23 @@ async def test_whatever_is_typed_as_a_deadline_is_answered_kindly(group: Any) ->
     await group.member.click(shown.response, label="Keep it")
     (held,) = await mine(group)
     assert held.lead_days == 0
+
+
+@pytest.mark.asyncio
+async def test_what_goes_wrong_with_private_reminders_holds_nothing_else_up(
+    group: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await open_group(group)
+    await kept(group)
+
+    async def broken(*args: Any, **kwargs: Any) -> int:
+        raise RuntimeError("broken on purpose")
+
+    monkeypatch.setattr(group.app.services.reminders._store, "follow_deadlines", broken)
+    group.app.services.reminders.dates_changed()
+    await group.play_to(at(3, 18, 1))
+    assert len(private(group)) == 1
+    assert any("could not be moved" in words for words in group.forgive())
+    monkeypatch.undo()
+    await group.sweep()
+    assert group.app.services.reminders._dates_changed is False

@@ -212,7 +212,14 @@ class Reminders(commands.Cog):
         """Open the form with what is kept."""
         held = await self.service.get(_user(interaction), _number(press.arg(0)))
         edited = (int(held.personal_id), held.revision)
-        await interaction.response.send_modal(remind_form(as_typed(held), held.about, edited=edited))
+        at_hand = True
+        if held.about.startswith("d "):
+            try:
+                await self._deadline(interaction, held.about[2:])
+            except PostbagError:
+                at_hand = False  # another group's, or asked for in a direct message
+        typed, about = as_typed(held, by_date=at_hand), held.about if at_hand else ""
+        await interaction.response.send_modal(remind_form(typed, about, edited=edited))
 
     @presses("remind.done")
     async def done(self, interaction: Interaction, press: Press) -> None:

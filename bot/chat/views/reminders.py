@@ -178,11 +178,12 @@ def civil_in(at: str, zone: str) -> CivilTime:
     return CivilTime(when.date(), when.time(), zone)
 
 
-def as_typed(held: PersonalReminder) -> Typed:
-    """Give a kept reminder as its owner would type it."""
-    return Typed(
-        held.text,
-        say_moment(held.next_time or held.first),
-        held.repeat.value,
-        long_date(held.until) if held.until is not None else "",
-    )
+def as_typed(held: PersonalReminder, *, by_date: bool) -> Typed:
+    """Give a kept reminder as its owner would type it. ``by_date``: its deadline is at hand, so it may count from that."""
+    when = say_moment(held.next_time or held.first)
+    if by_date and held.lead_days is not None:
+        days = abs(held.lead_days)
+        side = "before" if held.lead_days > 0 else "after"
+        when = f"{days} days {side} the deadline" if days else "on the day"
+        when += f" at {held.first.at:%H:%M}"
+    return Typed(held.text, when, held.repeat.value, long_date(held.until) if held.until is not None else "")
