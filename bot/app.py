@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from bot.clock import Clock, SystemClock
 from bot.config import DiscordSection, Settings
 from bot.domain.errors import PostbagError, Refused
+from bot.domain.identity import GuildId
 from bot.domain.members import Directory
 from bot.domain.reports import Report
 from bot.plain_words import read_widely
@@ -182,6 +183,13 @@ async def open_app(
                 reminder_service.dates_changed()
                 poke()
 
+            follow_ups = FollowUpService(FollowUps(database, sealer), people_service, guilds, time, poke)
+            sketches = SketchService(Sketches(database), guilds, time, sealer.hashes)
+
+            async def at_risk(guild_id: GuildId) -> None:
+                await sketches.forget(guild_id)
+                await follow_ups.reworded(guild_id)
+
             deadline_service = DeadlineService(
                 Deadlines(database),
                 guilds,
@@ -231,14 +239,16 @@ async def open_app(
                     wake=poke,
                     clock_is_real=clock is None,
                 ),
-                guilds=GuildService(guilds, time, poke, replan=deadline_service.replan, reminders=reminders),
+                guilds=GuildService(
+                    guilds, time, poke, replan=deadline_service.replan, reminders=reminders, at_risk=at_risk
+                ),
                 departures=DepartureService(Departed(database), time, poke),
                 notices=notices,
                 member_news=MemberNewsService(members, guilds, notices, time),
                 people=people_service,
                 reminders=reminder_service,
-                follow_ups=FollowUpService(FollowUps(database, sealer), people_service, guilds, time, poke),
-                sketches=SketchService(Sketches(database), guilds, time, sealer.hashes),
+                follow_ups=follow_ups,
+                sketches=sketches,
                 watch=watch,
                 kept=kept,
             )

@@ -80,6 +80,10 @@ class FollowUps:
         """List a person's letters, the newest first."""
         return await self._read(follow_ups.c.person_id == person_id)
 
+    async def of_group(self, guild_id: GuildId) -> Sequence[FollowUp]:
+        """List the letters that were reported in a group."""
+        return await self._read(follow_ups.c.guild_id == guild_id)
+
     async def missed(self, person_id: PersonId) -> Sequence[FollowUp]:
         """List a person's letters of which a check could not be delivered."""
         return await self._read(follow_ups.c.person_id == person_id, or_(follow_ups.c.missed == 1, _undelivered()))
@@ -218,6 +222,11 @@ class Sketches:
         changed = {"made_on": put.excluded.made_on, "pieces": put.excluded.pieces}
         async with self._database.writing() as connection:
             await connection.execute(put.on_conflict_do_update(index_elements=["guild_id", "draft"], set_=changed))
+
+    async def forget(self, guild_id: GuildId) -> int:
+        """Delete the sketches of a group."""
+        async with self._database.writing() as connection:
+            return (await connection.execute(delete(sketches).where(sketches.c.guild_id == guild_id))).rowcount
 
     async def tidy(self, today: date) -> int:
         """Delete sketches past their four weeks."""

@@ -112,6 +112,13 @@ class FollowUpService:
         held = await self._own(user_id, follow_up_id)
         await self._store.remove(held, self._clock.now())
 
+    async def reworded(self, guild_id: GuildId) -> None:
+        """Word the checks that are still to come neutrally: their group is at risk now."""
+        now = self._clock.now()
+        for held in await self._store.of_group(guild_id):
+            if held.next_check(now) is not None:
+                await self._store.save(held, now, neutral=True)
+
     async def waiting_at_visit(self, user_id: UserId) -> Letter | None:
         """Give the letter whose check could not be delivered, once: it is put to the person now that they are here."""
         person_id = await self._people.find(user_id)

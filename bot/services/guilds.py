@@ -96,7 +96,10 @@ class DepartureService:
 
 
 class GuildService:
-    """Give and keep a group's settings. ``replan`` plans its ladders again; ``wake`` tells the alarm clock."""
+    """Give and keep a group's settings. ``replan`` plans its ladders again; ``wake`` tells the alarm clock.
+
+    ``at_risk`` is called when a group says that somebody in it could be targeted: what was kept or worded otherwise goes.
+    """
 
     def __init__(
         self,
@@ -106,11 +109,13 @@ class GuildService:
         *,
         replan: Callable[[GuildId], Awaitable[int]],
         reminders: AddsReminders,
+        at_risk: Callable[[GuildId], Awaitable[None]] | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
         self._wake = wake
         self._replan = replan
+        self._at_risk = at_risk
         self._reminders = reminders
 
     async def settings(self, guild_id: GuildId) -> GuildSettings:
@@ -127,6 +132,8 @@ class GuildService:
         if replace(checked, revision=before.revision, owner=before.owner) == before and before.owner == person_id:
             return before
         saved = await self._store.save(replace(checked, owner=person_id), self._clock.now())
+        if saved.high_risk and not before.high_risk and self._at_risk is not None:
+            await self._at_risk(saved.guild_id)
         if any(getattr(before, name) != getattr(saved, name) for name in PLANNING):
             await self._replan(saved.guild_id)
             self._wake()

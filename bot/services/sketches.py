@@ -50,6 +50,14 @@ class SketchService:
         await self._store.keep(guild_id, name, mine, today)
         return found_highest
 
+    async def forget(self, guild_id: GuildId) -> None:
+        """Delete the sketches of a group that is at risk now."""
+        await self._store.forget(guild_id)
+
     async def tidy(self) -> int:
-        """Delete sketches past their four weeks. Gives their number."""
-        return await self._store.tidy(london_today(self._clock))
+        """Delete sketches past their four weeks, and those of groups at risk. Gives their number."""
+        count = await self._store.tidy(london_today(self._clock))
+        for settings in await self._guilds.everyone():
+            if settings.high_risk:
+                count += await self._store.forget(settings.guild_id)
+        return count

@@ -169,6 +169,20 @@ async def test_a_check_is_neutral_unless_the_group_said_that_nobody_is_at_risk(g
     assert group.buttons_of(opened.response)[:6] == SIX
 
 
+async def test_a_group_that_finds_itself_at_risk_has_neutral_checks_and_no_sketch_from_then_on(group: Any) -> None:
+    await open_group(group)
+    await sent(group)
+    kept = group.app.services.sketches._store
+    assert len(await kept.others(group.guild_id, b"", date(2026, 3, 2), 10)) == 1
+    await group.set_up(high_risk=True)
+    assert len(await kept.others(group.guild_id, b"", date(2026, 3, 2), 10)) == 0
+    await group.play_to(NINE_ON_16_MARCH + timedelta(minutes=1))
+    (check,) = private(group)
+    assert "letter" not in check.content
+    opened = await group.member.user.click(check, label="Open")
+    assert group.buttons_of(opened.response)[:6] == SIX
+
+
 async def test_with_direct_messages_closed_the_check_waits_for_the_next_visit(
     group: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -155,8 +155,10 @@ async def test_sketches_are_of_one_group_and_four_weeks(database: Database) -> N
     assert list(await store.others(GROUP, b"draft-z", TODAY, 1)) == [b"22222222"]
     await store.keep(GROUP, b"draft-b", b"44444444", TODAY + timedelta(days=1))
     assert list(await store.others(GROUP, b"draft-a", TODAY, 10)) == [b"44444444"]
+    assert await store.forget(GuildId(GROUP + 1)) == 1
+    assert await store.forget(GuildId(GROUP + 1)) == 0
     later = TODAY + timedelta(days=29)
     assert list(await store.others(GROUP, b"draft-z", later, 10)) == [b"44444444"]
-    assert await store.tidy(later) == 2
+    assert await store.tidy(later) == 1
     async with database.reading() as connection:
         assert [row.pieces for row in await connection.execute(select(sketches))] == [b"44444444"]

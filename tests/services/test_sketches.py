@@ -45,6 +45,12 @@ class Store:
     async def keep(self, guild_id: GuildId, draft: bytes, pieces: bytes, today: date) -> None:
         self.held[guild_id, draft] = pieces
 
+    async def forget(self, guild_id: GuildId) -> int:
+        gone = [key for key in self.held if key[0] == guild_id]
+        for key in gone:
+            del self.held[key]
+        return len(gone)
+
     async def tidy(self, today: date) -> int:
         return 0
 
@@ -60,7 +66,7 @@ class Groups:
         raise AssertionError
 
     async def everyone(self) -> Sequence[GuildSettings]:
-        raise AssertionError
+        return [await self.get(GROUP)]
 
 
 def service(store: Store, *, high_risk: bool = False) -> SketchService:
@@ -119,3 +125,12 @@ async def test_what_is_kept_holds_no_word_and_no_name_of_the_draft() -> None:
     ((group, name), kept) = store.held.popitem()
     assert (group, len(name), len(kept)) == (GROUP, 8, 512)
     assert b"token" not in name
+
+
+@pytest.mark.asyncio
+async def test_what_a_group_at_risk_has_is_tidied_away() -> None:
+    store = Store()
+    await service(store).finished(GROUP, "draft-1", letter(81, 80, 2))
+    assert await service(store).tidy() == 0
+    assert await service(store, high_risk=True).tidy() == 1
+    assert store.held == {}
