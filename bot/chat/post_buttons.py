@@ -18,7 +18,8 @@ CHASER = "response-overdue"
 
 
 def buttons_for(plan: DeliveryPlan) -> Sequence[MessageButton]:
-    """Give the way on: to the letters that are asked after, or to the chaser where one response alone is overdue.
+    """Give the way on: to the letters that are asked after, to the chaser where one response alone is overdue, to
+    the recommendations where one was answered.
 
     None for a group at risk: its posts name no report.
     """
@@ -34,9 +35,19 @@ def buttons_for(plan: DeliveryPlan) -> Sequence[MessageButton]:
         and due.deadline.kind is DeadlineKind.GOVERNMENT_RESPONSE
         and due.deadline.report is not None
     }
-    if len(late) != 1:
-        return ()
-    return (MessageButton("Write to my MP about it", action=custom_id("letter.start", late.pop(), "", CHASER)),)
+    if len(late) == 1:
+        return (MessageButton("Write to my MP about it", action=custom_id("letter.start", late.pop(), "", CHASER)),)
+    answered = {
+        due.deadline.report
+        for due in plan.due
+        if due.reminder.kind is ReminderKind.ANSWERED
+        and due.deadline is not None
+        and due.deadline.received_on is not None
+        and due.deadline.report is not None
+    }
+    if len(answered) == 1:
+        return (MessageButton("Read what was asked", action=custom_id("report.doors", answered.pop())),)
+    return ()
 
 
 def _to_letters(plan: DeliveryPlan) -> Sequence[MessageButton]:

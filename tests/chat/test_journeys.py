@@ -177,3 +177,77 @@ async def test_the_mp_replies_or_not(group: Any) -> None:
     await group.play_to(datetime(2026, 6, 1, 9, 1, tzinfo=UTC))
     assert len([m for m in group.member.user.dm_channel.history() if m.author.id == ours]) == 1
     assert group.posted == []
+
+
+@pytest.mark.asyncio
+async def test_j8_from_the_day_over_a_promise_to_the_answer_and_its_correction(group: Any) -> None:
+    """Walk it as people do: each press is on something that was shown, each message is counted."""
+    group.clock.move_to(datetime(2021, 7, 5, 10, tzinfo=UTC))
+    person = await group.app.services.people.person_for(group.organiser.id)
+    await group.app.services.guilds.change(group.guild_id, person, high_risk=False)
+    added = await group.organiser.slash(
+        group.channel,
+        "deadlines add",
+        title="Response to Salt Marshes",
+        published="5 July 2021",
+        link="https://committee.example/report",
+    )
+    assert "Two calendar months later: **Sunday 5 September 2021**" in group.text_of(added)
+
+    await group.play_to(nine(2021, 9, 5) + timedelta(minutes=1))
+    assert "Expected today, 5 September 2021. Not seen yet." in group.posted[-1].content
+    await group.play_to(nine(2021, 9, 6) + timedelta(minutes=1))
+    assert "1 day ago. Not seen yet." in group.posted[-1].content
+    told = len(group.posted)
+
+    form = await group.organiser.click(added.response, label="Promised")
+    kept = await group.organiser.submit_modal(form, {"date": "15 October", "link": "https://committee.example/letter"})
+    said = group.text_of(kept)
+    assert "told once" in said
+    assert "Promised for 15 October 2021, in 39 days; first expected by 5 September 2021" in said
+    await group.play_to(nine(2021, 9, 30))
+    assert [message.content for message in group.posted[told:]] == [group.posted[told].content], "the promise, once"
+    assert "a new date" in group.posted[told].content
+    await group.play_to(nine(2021, 10, 15) + timedelta(minutes=1))
+    later = [message.content for message in group.posted[told + 1 :]]
+    assert ["in 14 days" in later[0], "in 3 days" in later[1], "Promised for today" in later[2]] == [True, True, True]
+    assert len(later) == 3
+    await group.play_to(nine(2021, 10, 16) + timedelta(minutes=1))
+    assert "41 days ago; promised for 15 October 2021. Not seen yet." in group.posted[-1].content
+    told = len(group.posted)
+
+    answered = await group.organiser.slash(
+        group.channel, "deadlines received", deadline="Salt", date="16 October", link="https://committee.example/answer"
+    )
+    assert "Answered on 16 October 2021, 41 days late" in group.text_of(answered)
+    await group.sweep()
+    await group.play_to(nine(2021, 10, 20))
+    assert len(group.posted) == told + 1
+    assert "Answered on 16 October 2021, 41 days late" in group.posted[-1].content
+
+    correct = await group.organiser.click(answered.response, label="Correct the day")
+    await group.organiser.submit_modal(correct, {"date": "14 October", "link": "https://committee.example/answer"})
+    await group.sweep()
+    await group.play_to(nine(2022, 6, 1))
+    assert len(group.posted) == told + 2, "one correction, and never again a word about it"
+    assert "the date was corrected" in group.posted[-1].content
+    assert "Answered on 14 October 2021, 39 days late" in group.posted[-1].content
+
+
+@pytest.mark.asyncio
+async def test_a_reports_answer_leads_to_the_answers_to_record(group: Any) -> None:
+    await followed_in_2021(group)
+    await group.play_to(nine(2021, 9, 9) + timedelta(minutes=5))
+    overdue = group.posted[-1]
+    chaser = await group.member.click(overdue, custom_id=button(overdue, "Write to my MP about it"))
+    assert chaser.modal is not None
+    received = await group.organiser.slash(
+        group.channel, "deadlines received", deadline="Never", date="today", link="https://committee.example/answer"
+    )
+    assert "/reports record-answer" in group.text_of(received)
+    listed = await group.organiser.click(received.response, label="Answers to record")
+    assert "**1** Genocide determination · Not yet answered" in group.text_of(listed)
+    await group.sweep()
+    posted = group.posted[-1]
+    read = await group.member.click(posted, custom_id=button(posted, "Read what was asked"))
+    assert read.ephemeral

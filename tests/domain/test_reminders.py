@@ -373,3 +373,87 @@ def test_a_running_action_takes_the_place_of_the_ladder() -> None:
 )
 def test_steps_have_names(step: str, words: str) -> None:
     assert step_words(step) == words
+
+
+# Clock changes, anywhere
+
+ZONES = st.sampled_from(
+    [
+        LONDON,
+        "Europe/Dublin",
+        "America/New_York",
+        "America/St_Johns",
+        "America/Sao_Paulo",
+        "Australia/Lord_Howe",
+        "Australia/Sydney",
+        "Pacific/Auckland",
+        "Pacific/Chatham",
+        "Africa/Casablanca",
+        "Asia/Kathmandu",
+        "Asia/Tehran",
+        "Asia/Urumqi",
+        "UTC",
+    ]
+)
+TIMES = st.builds(time, st.integers(0, 23), st.sampled_from([0, 15, 30, 45]))
+
+
+@given(ZONES, DAYS, TIMES)
+def test_a_local_time_is_kept_or_what_the_clocks_did_to_it_is_said(zone: str, day: date, at: time) -> None:
+    civil = CivilTime(day, at, zone)
+    wanted = datetime.combine(day, at)
+    shown = civil.instant().astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+    twice = [
+        moment
+        for minutes in range(-180, 181, 15)
+        if (moment := civil.instant() + timedelta(minutes=minutes)).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+        == wanted
+    ]
+    if shown != wanted:
+        assert twice == [], "a time that is there is never moved"
+        assert timedelta(0) < shown - wanted <= timedelta(hours=2)
+        assert f"{at:%H:%M} does not exist, so it is {shown:%H:%M}" in civil.change_note
+    elif len(twice) == 2:
+        assert civil.instant() == min(twice), "the first of the two"
+        assert "comes twice, and this is the first" in civil.change_note
+    else:
+        assert civil.change_note == ""
+
+
+def test_the_property_above_meets_both_kinds_of_clock_change() -> None:
+    forward, back = (
+        CivilTime(date(2027, 3, 28), time(1, 15), LONDON),
+        CivilTime(date(2027, 10, 31), time(1, 15), LONDON),
+    )
+    assert "does not exist" in forward.change_note
+    assert "comes twice" in back.change_note
+    assert "is 02:45" in CivilTime(date(2026, 10, 4), time(2, 15), "Australia/Lord_Howe").change_note
+
+
+@given(
+    ZONES,
+    DAYS,
+    TIMES,
+    st.sets(st.integers(-60, 60), min_size=1, max_size=12),
+    st.none() | st.sets(DAYS, max_size=30),
+    st.booleans(),
+    st.integers(-90, 400),
+)
+def test_every_ladder_goes_up_and_each_rung_hands_over_to_the_next(
+    zone: str, due: date, at: time, ladder: set[int], off: set[date] | None, monthly: bool, from_due: int
+) -> None:
+    deadline = replace(DEADLINE_ON_SUNDAY, due_on=due)
+    now = datetime.combine(due, time(12), UTC) + timedelta(days=from_due)
+    rungs = plan_ladder(deadline, tuple(ladder), monthly=monthly, at=at, zone=zone, now=now, days_off=off)
+    instants = [rung.civil.instant() for rung in rungs]
+    assert all(instant > now for instant in instants)
+    assert all(first < then for first, then in pairwise(instants))
+    assert all(rung.expires_at <= then for rung, then in zip(rungs, instants[1:], strict=False))
+    assert len({rung.step for rung in rungs}) == len(rungs)
+    assert not monthly or rungs, "while it is overdue there is always a next one"
+    for rung in rungs:
+        if off is not None:
+            assert rung.civil.on.weekday() < 5
+            assert rung.civil.on not in off
+        assert bool(rung.moved_note) is (rung.meant_for != rung.civil.on)
+        assert rung.civil.on > due or rung.kind is not ReminderKind.OVERDUE

@@ -79,7 +79,7 @@ async def test_buttons_of_before_a_restart_still_work(stage: Stage) -> None:
     (posted,) = stage.posted
     await stage.restart()
     again = await stage.member.click(shown.response, label="Organise an action")
-    assert "Set up this server" in buttons_of(again)
+    assert "Our deadlines" in buttons_of(again)
     why = await stage.member.click(posted, label="Why this message?")
     assert why.acknowledged
     assert "Lights Out" in text_of(why)

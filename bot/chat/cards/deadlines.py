@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 import discord
 
+from bot.chat.cards.recommendations import ListState
 from bot.chat.ui import Act, Card, Link, Option, clip, plain
 from bot.domain.deadlines import Deadline, DeadlineState
 from bot.domain.plain_dates import day_and_date
@@ -101,7 +102,12 @@ def changed_card(change: Change, today: date, ladder: Ladder, understood: Sequen
     lines.append("Kept. The group is told once, in its channel." if change.announced else "Kept.")
     if change.sending:
         lines.append("A reminder was just going out as it was before; the change counts from now on.")
-    return deadline_card(change.deadline, today, ladder, organiser=True, said="\n".join(lines))
+    card = deadline_card(change.deadline, today, ladder, organiser=True, said="\n".join(lines))
+    report = change.deadline.report
+    if report is not None and change.deadline.state(today) is DeadlineState.ANSWERED:
+        card.text("**What was said to each recommendation?** Record it with `/reports record-answer`, one by one.")
+        card.buttons(Act("Answers to record", "report.list", ListState(report=report).args()))
+    return card
 
 
 def added_card(deadline: Deadline, today: date, ladder: Ladder, understood: date) -> Card:

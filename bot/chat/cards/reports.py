@@ -22,7 +22,7 @@ def clock_of(report: Report) -> Deadline | None:
 
 
 def report_card(report: Report, today: date, *, followed: bool | None = None) -> Card:
-    """Show a report with its clock told step by step. ``followed``: whether this group does; None outside a server."""
+    """Show a report with its clock told step by step. ``followed``: whether this group does; None for whoever may not change it."""
     paper = ", ".join(part for part in (report.paper, report.session and f"session {report.session}") if part)
     parts = [
         f"## {shorten(report.title, 200, 500)}",

@@ -10,7 +10,7 @@ from bot.chat.cards.records import history_card, label, undo_card
 from bot.chat.cards.reports import followed_card, report_card, reports_card
 from bot.chat.client import Interaction, PostbagClient, everywhere
 from bot.chat.cogs.committees import Committees
-from bot.chat.permissions import group_of, require_group, require_organiser
+from bot.chat.permissions import group_of, is_organiser, require_group, require_organiser
 from bot.chat.presses import Press, presses
 from bot.chat.ui import Act, Card, choices, plain, reply
 from bot.chat.views.records import known_answer, record_form
@@ -46,7 +46,7 @@ class Reports(commands.Cog):
     @app_commands.describe(report="Which report")
     async def show(self, interaction: Interaction, report: str) -> None:
         """Show one report."""
-        await reply(interaction, self._card(interaction, self.service.report(report)))
+        await reply(interaction, await self._card(interaction, self.service.report(report)))
 
     @reports.command(name="follow", description="Let your group follow a report and its clock (organisers)")
     @app_commands.describe(report="Which report, or the number of a publication in Parliament's record")
@@ -148,7 +148,7 @@ class Reports(commands.Cog):
     async def open(self, interaction: Interaction, press: Press) -> None:
         """Show the report that was picked."""
         slug = press.values[0] if press.values else press.arg(0)
-        await reply(interaction, self._card(interaction, self.service.report(slug)))
+        await reply(interaction, await self._card(interaction, self.service.report(slug)))
 
     @presses("report.follow", organiser=True)
     async def follow_pressed(self, interaction: Interaction, press: Press) -> None:
@@ -198,9 +198,9 @@ class Reports(commands.Cog):
         assert isinstance(found, Committees)
         return found
 
-    def _card(self, interaction: Interaction, report: Report) -> Card:
+    async def _card(self, interaction: Interaction, report: Report) -> Card:
         today = london_today(self.client.services.clock)
-        followed = report.slug in self._followed(interaction) if group_of(interaction) is not None else None
+        followed = report.slug in self._followed(interaction) if await is_organiser(interaction) else None
         return report_card(report, today, followed=followed)
 
     def _followed(self, interaction: Interaction) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.chat.client import Interaction, PostbagClient, everywhere
+from bot.chat.permissions import is_organiser
 from bot.chat.presses import Press, presses
 from bot.chat.ui import Act, Card, choices, reply
 
@@ -104,6 +105,9 @@ class Start(commands.Cog):
     @presses("start.organise")
     async def organise(self, interaction: Interaction, press: Press) -> None:
         """Show an organiser where to begin."""
+        controls = [Act("Our deadlines", "deadlines.list")]
+        if await is_organiser(interaction):
+            controls.insert(0, Act("Set up this server", "admin.setup"))
         await reply(
             interaction,
             Card("Organise an action")
@@ -112,6 +116,6 @@ class Start(commands.Cog):
                 "2. `/reports follow` lets your group's clock run for a report.\n"
                 "3. `/deadlines add` sets a date of your own, with reminders before, on and after it."
             )
-            .buttons(Act("Set up this server", "admin.setup"), Act("Our deadlines", "deadlines.list"))
+            .buttons(*controls)
             .small("These are for organisers: the role chosen at set-up, or Manage Server."),
         )
