@@ -25,6 +25,7 @@ from bot.plain_words import read_widely
 from bot.resources import packs_folder, templates_folder
 from bot.sealing import Sealer, open_sealer
 from bot.search import RecommendationIndex
+from bot.services.actions import ActionService
 from bot.services.container import Operator, Services
 from bot.services.deadline_files import DeadlineFiles
 from bot.services.deadlines import DeadlineService
@@ -44,6 +45,7 @@ from bot.services.sketches import SketchService
 from bot.services.watch import WatchService
 from bot.templating import JinjaTemplates
 from bot.version import version
+from storage.actions import Actions
 from storage.backup import backup
 from storage.database import Database, open_database
 from storage.deadlines import Deadlines
@@ -96,9 +98,11 @@ class App:
         """Take over what is newly known about deadlines, and plan what they now call for."""
         await self.services.deadlines.recompute()
         self.services.reminders.dates_changed()
+        await self.services.actions.recompute()
 
     async def tidy(self) -> None:
         """Let go of what has been kept for its time."""
+        await self.services.actions.tidy()
         await self.services.follow_ups.tidy()
         await self.services.sketches.tidy()
         await self.services.delivery.tidy()
@@ -215,6 +219,36 @@ async def open_app(
             )
             await watch.load()
             sender = DiscordSender()
+            delivery = DeliveryService(
+                reminders,
+                sender,
+                people,
+                guilds,
+                templates,
+                time,
+                sole=database.dialect == "sqlite",
+                buttons=buttons_for,
+                wake=poke,
+                clock_is_real=clock is None,
+            )
+            action_service = ActionService(
+                Actions(database, sealer),
+                deadline_service,
+                guilds,
+                report_service,
+                templates,
+                time,
+                poke,
+                write=delivery.written,
+                person_for=people_service.person_for,
+                find_person=people_service.find,
+                calendar=calendar_file,
+            )
+            deadline_service.attach(action_service)
+
+            async def replan(guild_id: GuildId) -> int:
+                return await deadline_service.replan(guild_id) + await action_service.replan(guild_id)
+
             services = Services(
                 clock=time,
                 version=version(),
@@ -227,21 +261,9 @@ async def open_app(
                 deadline_files=DeadlineFiles(
                     deadline_service, guilds, time, calendar=calendar_file, picture=TimelineMaker()
                 ),
-                delivery=DeliveryService(
-                    reminders,
-                    sender,
-                    people,
-                    guilds,
-                    templates,
-                    time,
-                    sole=database.dialect == "sqlite",
-                    buttons=buttons_for,
-                    wake=poke,
-                    clock_is_real=clock is None,
-                ),
-                guilds=GuildService(
-                    guilds, time, poke, replan=deadline_service.replan, reminders=reminders, at_risk=at_risk
-                ),
+                delivery=delivery,
+                actions=action_service,
+                guilds=GuildService(guilds, time, poke, replan=replan, reminders=reminders, at_risk=at_risk),
                 departures=DepartureService(Departed(database), time, poke),
                 notices=notices,
                 member_news=MemberNewsService(members, guilds, notices, time),

@@ -36,7 +36,8 @@ def persons_own(table: Table) -> ColumnElement[bool] | None:
     All rows of a table in which each must have a person and may have a group; of reminders those that a person asked for.
     """
     if table is reminders:
-        return and_(reminders.c.person_id.is_not(None), reminders.c.kind != ReminderKind.NOTICE.value)
+        groups_own = (ReminderKind.NOTICE.value, ReminderKind.ACTION.value)
+        return and_(reminders.c.person_id.is_not(None), reminders.c.kind.not_in(groups_own))
     if "person_id" in table.c and not table.c.person_id.nullable and table.c.guild_id.nullable:
         return true()
     return None

@@ -474,3 +474,42 @@ publication_news = _table(
     Column("publication_id", Int, primary_key=True, autoincrement=False),
     Column("told_at", Instant, nullable=False),
 )
+
+actions = _table(
+    "actions",
+    _key(),
+    Column("guild_id", Int, nullable=False),
+    Column("deadline_id", Int, ForeignKey("deadlines.id", ondelete="SET NULL")),
+    Column("title", Text, nullable=False),
+    Column("centre_on", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    _text("items"),
+    _text("template"),
+    _text("outcome"),
+    Column("ended_on", Text),
+    Column("event_id", Int),
+    Column("revision", Int, nullable=False, server_default="1"),
+    _person("SET NULL"),
+    Column("created_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    CheckConstraint("state IN ('draft', 'approved', 'done', 'cancelled', 'archived')", name="state"),
+    Index(None, "guild_id"),
+    Index(None, "deadline_id"),
+)
+
+action_steps = _table(
+    "action_steps",
+    Column("action_id", Int, ForeignKey("actions.id", ondelete="CASCADE"), primary_key=True),
+    Column("step", Text, primary_key=True),
+    Column("on_date", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    _text("text"),
+)
+
+action_joins = _table(
+    "action_joins",
+    Column("action_id", Int, ForeignKey("actions.id", ondelete="CASCADE"), primary_key=True),
+    Column("person_id", Int, ForeignKey("people.id", ondelete="CASCADE"), primary_key=True),
+    Column("joined_at", Instant, nullable=False),
+    Index(None, "person_id"),
+)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.chat.presses import custom_id
+from bot.domain.actions import action_of
 from bot.domain.deadlines import DeadlineKind
 from bot.domain.follow_ups import letter_of
 from bot.domain.messages import MessageButton
@@ -24,7 +25,9 @@ def buttons_for(plan: DeliveryPlan) -> Sequence[MessageButton]:
     None for a group at risk: its posts name no report.
     """
     if plan.target.person_id is not None:
-        return (*_to_letters(plan), *_to_own(plan))
+        return (*_to_letters(plan), *_to_own(plan), *_to_plan(plan))
+    if any(due.reminder.kind is ReminderKind.ACTION for due in plan.due):
+        return _of_plan(plan)
     if plan.settings is None or plan.settings.high_risk:
         return ()
     late = {
@@ -48,6 +51,35 @@ def buttons_for(plan: DeliveryPlan) -> Sequence[MessageButton]:
     if len(answered) == 1:
         return (MessageButton("Read what was asked", action=custom_id("report.doors", answered.pop())),)
     return ()
+
+
+def _of_plan(plan: DeliveryPlan) -> Sequence[MessageButton]:
+    """Give what anybody can do under a step of a plan. They name nothing, so a group at risk has them too."""
+    number = _plan_of(plan)
+    if number is None:
+        return ()
+    return (
+        MessageButton("Join privately", action=custom_id("action.join", number)),
+        MessageButton("Write my letter", action=custom_id("action.write", number)),
+        MessageButton("Calendar file", action=custom_id("action.ics", number)),
+    )
+
+
+def _to_plan(plan: DeliveryPlan) -> Sequence[MessageButton]:
+    number = _plan_of(plan)
+    if number is None:
+        return ()
+    return (
+        MessageButton("Open", action=custom_id("action.open", number)),
+        MessageButton("Leave", action=custom_id("action.leave", number)),
+    )
+
+
+def _plan_of(plan: DeliveryPlan) -> int | None:
+    """Give the one plan that a message is about, or None."""
+    steps = (due.reminder.step for due in plan.due if due.reminder.kind is ReminderKind.ACTION)
+    found = {action_of(step) for step in steps} - {None}
+    return int(found.pop() or 0) if len(found) == 1 else None
 
 
 def _to_letters(plan: DeliveryPlan) -> Sequence[MessageButton]:

@@ -47,6 +47,10 @@ RETENTION = (
         "your own time zone, time of day, notice and wording for reminders",
         "you use /privacy forget-me",
     ),
+    Kept("actions", "that you last changed a group's plan", "you use /privacy forget-me (the plan stays, without you)"),
+    Kept(
+        "action_joins", "that you joined a group's plan, seen by nobody", "30 days after the plan ends, or you leave it"
+    ),
     Kept("follow_ups", "that you sent a letter, and what came back", "90 days after Postbag last asks", FOLLOW_UP_KEPT),
     Kept(
         "record_steps",

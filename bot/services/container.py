@@ -9,6 +9,7 @@ from bot.clock import Clock
 from bot.services.ports import KeptStore
 
 if TYPE_CHECKING:
+    from bot.services.actions import ActionService
     from bot.services.deadline_files import DeadlineFiles
     from bot.services.deadlines import DeadlineService
     from bot.services.delivery import DeliveryService
@@ -47,6 +48,7 @@ class Services:
     member_news: MemberNewsService
     letters: LetterService
     deadlines: DeadlineService
+    actions: ActionService
     deadline_files: DeadlineFiles
     delivery: DeliveryService
     guilds: GuildService

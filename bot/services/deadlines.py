@@ -67,6 +67,18 @@ class Follows(Protocol):
     async def unfollow(self, guild_id: GuildId, report: ReportSlug) -> bool: ...
 
 
+class Plans(Protocol):
+    """What is asked of the plans that hang on clocks."""
+
+    async def replaces(self, deadline_id: DeadlineId) -> bool:
+        """Tell whether a plan speaks for a clock, so that the clock's own ladder is silent."""
+        ...
+
+    async def clock_changed(self, deadline: Deadline) -> None:
+        """Follow a clock to its new day, or to its end."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """A deadline after a change: whether the group will be told, and how many reminders were going out at that moment."""
@@ -91,16 +103,23 @@ class DeadlineService:
         follows: Follows,
         dissolution: Dissolution = Dissolution(),  # noqa: B008 - frozen
         bank_holidays: Callable[[str], Collection[date]] = lambda division: (),
-        replaced_by: Callable[[Deadline], str] = lambda deadline: "",
     ) -> None:
         self._deadlines = deadlines
         self._guilds = guilds
         self._reports = reports
         self._clock = clock
         self._wake = wake
-        self._ladders = Ladders(reminders, clock, bank_holidays=bank_holidays, replaced_by=replaced_by)
+        self._plans: Plans | None = None
+        self._ladders = Ladders(reminders, clock, self._replaced, bank_holidays=bank_holidays)
         self._follows = follows
         self._dissolution = dissolution
+
+    def attach(self, plans: Plans) -> None:
+        """Let plans that hang on a clock follow it, and speak for it."""
+        self._plans = plans
+
+    async def _replaced(self, deadline_id: DeadlineId) -> bool:
+        return self._plans is not None and await self._plans.replaces(deadline_id)
 
     # Reading
 
@@ -419,6 +438,11 @@ class DeadlineService:
         rungs = await self._ladders.again(changed, settings, announce)
         rows = (self._ladders.announcement(announce, known.revision + 1, settings),) if announce is not None else ()
         stored, sending = await self._deadlines.save(changed, rungs, self._clock.now(), announce=rows)
+        if self._plans is not None:
+            try:
+                await self._plans.clock_changed(stored)
+            except PostbagError as error:
+                log.warning("a plan on deadline %d did not follow it: %s", stored.deadline_id, error.message)
         self._wake()
         return Change(stored, bool(rows), sending)
 

@@ -16,11 +16,13 @@ from datetime import datetime, timedelta
 from bot.clock import Clock
 from bot.domain.errors import NotFound
 from bot.domain.identity import DeliveryId, GuildId
+from bot.domain.messages import OutgoingMessage
 from bot.services.attempts import SEND_LIMIT, Attempts, Sweep, SweepReport
 from bot.services.messages import Buttons, MessageWriter
 from bot.services.pacing import PER_SECOND, Channels, Pacer
 from bot.services.ports import (
     Delivery,
+    DeliveryPlan,
     GuildStore,
     LedgerEntry,
     MessageSender,
@@ -114,6 +116,10 @@ class DeliveryService:
     async def sweep(self) -> SweepReport:
         """Deliver everything that is due now. Never two at a time: a second caller waits for its own turn."""
         return await self._locked_sweep(look_first=True)
+
+    def written(self, plan: DeliveryPlan) -> OutgoingMessage:
+        """Write a plan as a sweep would, without sending anything: for a rehearsal."""
+        return self._writer.freeze(plan, self._clock.now())
 
     async def next_due(self) -> datetime | None:
         """Give the time at which the next sweep has something to do. While Discord is in trouble it is asked now and then."""

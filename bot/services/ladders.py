@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol
@@ -34,6 +34,10 @@ class Rungs(Protocol):
     async def of_deadline(self, deadline_id: DeadlineId) -> Sequence[Reminder]: ...
 
 
+Replaced = Callable[[DeadlineId], Awaitable[bool]]
+"""Tells whether something else reminds of a clock in its group: an action that was approved on it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ladder:
     """A deadline's reminders as people see them: those to come, and those that were due, with what became of them."""
@@ -46,22 +50,22 @@ class Ladder:
 class Ladders:
     """Work out ladders against what is stored, so that a change neither loses nor repeats a reminder.
 
-    ``bank_holidays`` gives those of a division, or none. ``replaced_by`` names what does the reminding for a clock instead
-    of its ladder (a running action that hangs on it), or nothing.
+    ``replaced`` tells whether a plan speaks for a clock, whose own ladder is silent then. ``bank_holidays`` gives those of a
+    division, or none.
     """
 
     def __init__(
         self,
         reminders: Rungs,
         clock: Clock,
+        replaced: Replaced,
         *,
         bank_holidays: Callable[[str], Collection[date]] = lambda division: (),
-        replaced_by: Callable[[Deadline], str] = lambda deadline: "",
     ) -> None:
         self._reminders = reminders
         self._clock = clock
+        self._replaced = replaced
         self._bank_holidays = bank_holidays
-        self._replaced_by = replaced_by
 
     def fresh(self, deadline: Deadline, settings: GuildSettings) -> tuple[PlannedReminder, ...]:
         """Plan the rungs still to come."""
@@ -77,7 +81,8 @@ class Ladders:
         """
         now = self._clock.now()
         stored = await self._reminders.of_deadline(deadline.deadline_id)
-        rungs = self._rungs(deadline, settings, now)
+        replaced = await self._replaced(deadline.deadline_id)
+        rungs = () if replaced else self._rungs(deadline, settings, now)
         steps = {rung.step for rung in rungs}
         under_way = (ReminderState.SCHEDULED, ReminderState.SENDING)
         waiting = [r for r in stored if r.state in under_way and r.step not in steps]
@@ -85,14 +90,16 @@ class Ladders:
             PlannedReminder(r.kind, r.step, r.civil, r.expires_at or r.due_at + LAST_RUNG_USE)
             for r in waiting
             if (r.kind in ANNOUNCEMENTS and (announce is None or r.state is ReminderState.SENDING))
-            or (r.kind in RUNGS and r.due_at <= now and self._still_held(deadline, settings, r))
+            or (r.kind in RUNGS and not replaced and r.due_at <= now and self._still_held(deadline, settings, r))
         ]
         return (*kept, *rungs)
 
     async def settled(self, deadline: Deadline, settings: GuildSettings) -> bool:
         """Tell whether the stored reminders are those that the ladder calls for, so that nothing needs writing."""
         stored = {r.step: r for r in await self._reminders.of_deadline(deadline.deadline_id)}
-        planned = {rung.step: rung.civil.instant() for rung in self._rungs(deadline, settings, self._clock.now())}
+        replaced = await self._replaced(deadline.deadline_id)
+        rungs = () if replaced else self._rungs(deadline, settings, self._clock.now())
+        planned = {rung.step: rung.civil.instant() for rung in rungs}
         for step, due_at in planned.items():
             held = stored.get(step)
             if held is None or held.state in ENDED_UNSENT:
@@ -123,7 +130,9 @@ class Ladders:
         """Give the reminders to come and those that were due."""
         stored = await self._reminders.of_deadline(deadline.deadline_id)
         past = [r for r in stored if r.state not in (ReminderState.SCHEDULED, ReminderState.CANCELLED)]
-        to_come = [rung for rung in self._rungs(deadline, settings, self._clock.now()) if not _gone(rung, past)]
+        replaced = await self._replaced(deadline.deadline_id)
+        rungs = () if replaced else self._rungs(deadline, settings, self._clock.now())
+        to_come = [rung for rung in rungs if not _gone(rung, past)]
         return Ladder(settings, tuple(to_come), tuple(sorted(past, key=lambda r: r.due_at)))
 
     def announcement(self, kind: ReminderKind, revision: int, settings: GuildSettings) -> PlannedReminder:
@@ -149,7 +158,6 @@ class Ladders:
             zone=settings.zone,
             now=now,
             days_off=self._bank_holidays(settings.days_off) if settings.days_off else None,
-            replaced_by=self._replaced_by(deadline),
         )
 
     def _still_held(self, deadline: Deadline, settings: GuildSettings, reminder: Reminder) -> bool:

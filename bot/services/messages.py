@@ -35,6 +35,9 @@ Buttons = Callable[[DeliveryPlan], Sequence[MessageButton]]
 _AWAITED = frozenset({DeadlineKind.GOVERNMENT_RESPONSE, DeadlineKind.WRITTEN_QUESTION})
 _NEWS = frozenset({ReminderKind.ANSWERED, ReminderKind.PROMISED, ReminderKind.CORRECTED})
 _PINGING = frozenset(ReminderKind) - {ReminderKind.NOTICE, ReminderKind.TEST}
+_AS_WRITTEN = frozenset({ReminderKind.NOTICE, ReminderKind.TEST, ReminderKind.ACTION})
+"""What is posted in its own words, whatever the group chose for reminders: a step of an action as it was rehearsed."""
+
 _PLAIN_FALLBACK = "A reminder is due. Open /deadlines list to see what it is about."
 _PLAIN_PRIVATE = "A reminder is due. Open /remind list to see what it is about."
 _PLAIN = {
@@ -108,7 +111,7 @@ class MessageWriter:
             return _PLAIN[name]
 
     def _text(self, plan: DeliveryPlan, today: date, now: datetime) -> str:
-        notes = [f for f in plan.due if f.reminder.kind in (ReminderKind.NOTICE, ReminderKind.TEST)]
+        notes = [f for f in plan.due if f.reminder.kind in _AS_WRITTEN]
         dated = one_for_each_clock([f for f in plan.due if f not in notes])
         parts = [self._note(found) for found in notes]
         if dated or plan.expired:
@@ -130,7 +133,7 @@ class MessageWriter:
         kind, deadline = found.reminder.kind, found.deadline
         if kind is ReminderKind.FOLLOW_UP:
             return self._templates.message("follow-up", {"text": shorten(found.reminder.text, TEXT_LIMIT)})
-        if deadline is None or kind in (ReminderKind.PERSONAL, ReminderKind.ACTION):
+        if deadline is None or kind is ReminderKind.PERSONAL:
             return self._templates.message("personal", _personal(found, today))
         return self._templates.message(kind.value, _dated(kind, deadline, today))
 

@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
 
+from bot.domain.actions import Action
 from bot.domain.deadlines import Deadline
 from bot.domain.drafts import DraftAnswers, DraftReport, SavedPage
 from bot.domain.follow_ups import FollowUp
 from bot.domain.guilds import GuildSettings
 from bot.domain.identity import (
+    ActionId,
     ChannelId,
     DeadlineId,
     DeliveryId,
@@ -26,7 +28,7 @@ from bot.domain.identity import (
 from bot.domain.members import Directory, Member
 from bot.domain.messages import OutgoingMessage
 from bot.domain.records import Overlay
-from bot.domain.reminders import PlannedReminder, Reminder, ReminderState, Target
+from bot.domain.reminders import CivilTime, PlannedReminder, Reminder, ReminderState, Target
 from bot.domain.reports import Report
 
 # Storage ---------------------------------------------------------------------------------------------------------
@@ -452,6 +454,47 @@ class KeptStore(Protocol):
 
     async def get(self, name: str) -> str | None: ...
     async def put(self, name: str, value: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class StepPost:
+    """A step of an action as it will be posted: the name of its reminder, its moment, and its exact words."""
+
+    step: str
+    civil: CivilTime
+    expires_at: datetime
+    text: str
+
+
+class ActionStore(Protocol):
+    """Actions with their steps, the reminders that post them, and who joined: always changed together."""
+
+    async def add(self, action: Action, now: datetime) -> Action: ...
+    async def save(
+        self,
+        action: Action,
+        now: datetime,
+        *,
+        public: Sequence[StepPost] = (),
+        private: Sequence[StepPost] = (),
+        news: StepPost | None = None,
+        private_news: StepPost | None = None,
+    ) -> Action:
+        """Store a changed action, and put its posts in place of those still to come. Refused: somebody saved meanwhile."""
+        ...
+
+    async def join(self, action: Action, person_id: PersonId, posts: Sequence[StepPost], now: datetime) -> bool:
+        """Let a person join, with the private posts that follow. False: they had joined."""
+        ...
+
+    async def leave(self, action: Action, person_id: PersonId, now: datetime) -> bool: ...
+    async def has_joined(self, action_id: ActionId, person_id: PersonId) -> bool: ...
+    async def get(self, guild_id: GuildId, action_id: ActionId) -> Action | None: ...
+    async def any(self, action_id: ActionId) -> Action | None: ...
+    async def of_guild(self, guild_id: GuildId) -> Sequence[Action]: ...
+    async def on_deadline(self, deadline_id: DeadlineId) -> Sequence[Action]: ...
+    async def unarchived(self) -> Sequence[Action]: ...
+    async def posted(self, action_id: ActionId) -> int: ...
 
 
 # Discord ---------------------------------------------------------------------------------------------------------

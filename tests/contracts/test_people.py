@@ -14,6 +14,8 @@ from bot.sealing import Sealer
 from storage.database import Database
 from storage.people import UNREADABLE, People, references
 from storage.schema import (
+    action_joins,
+    actions,
     deadlines,
     deliveries,
     follow_ups,
@@ -61,6 +63,15 @@ async def fill(database: Database, sealer: Sealer, person: PersonId, number: int
         personal_reminders: {"id": number, "repeat": "weekly", "sealed_text": sealer.seal(b"Ring the office"), **at}
         | {name: due[name] for name in ("local_date", "local_time", "zone")},
         imported_reports: {"guild_id": GUILD + number, "report": "harbours", "pack": "schema = 1", **at},
+        actions: {
+            "id": number,
+            "guild_id": GUILD,
+            "title": "Lobby day",
+            "centre_on": "2027-05-04",
+            "state": "draft",
+            **at,
+        },
+        action_joins: {"action_id": number, "joined_at": NOW},
         record_steps: {"id": number, "record_id": number, "event": "recorded", "at": NOW},
     }
     told = {"id": number, "guild_id": GUILD, "report": "harbours", "item": "1", "kind": "answer", "state": "confirmed"}

@@ -38,6 +38,12 @@ TOPICS = {
         "deadline*. You see what was understood before it is kept. It comes as a direct message with *Done* and *Snooze*; "
         "`/remind list` edits, snoozes and cancels.",
     ),
+    "actions": (
+        "Plan an action",
+        "Organisers: `/action plan` works dated steps back from a clock or a day. Rehearse shows each exactly as it will be "
+        "posted; nothing is posted before Approve. Everybody: *Join privately* under a step brings the next ones by direct "
+        "message; nobody is shown who joined.",
+    ),
     "setting up": (
         "Set up a server",
         "An organiser runs `/admin setup` once: where to post, who may organise, which time zone. `/admin health` shows what was "
@@ -108,13 +114,15 @@ class Start(commands.Cog):
         controls = [Act("Our deadlines", "deadlines.list")]
         if await is_organiser(interaction):
             controls.insert(0, Act("Set up this server", "admin.setup"))
+            controls.append(Act("Plan an action", "action.new"))
         await reply(
             interaction,
             Card("Organise an action")
             .text(
                 "1. `/admin setup` chooses where Postbag posts and who organises.\n"
                 "2. `/reports follow` lets your group's clock run for a report.\n"
-                "3. `/deadlines add` sets a date of your own, with reminders before, on and after it."
+                "3. `/deadlines add` sets a date of your own, with reminders before, on and after it.\n"
+                "4. `/action plan` works dated steps back from one of these, to rehearse, approve and post."
             )
             .buttons(*controls)
             .small("These are for organisers: the role chosen at set-up, or Manage Server."),

@@ -1,0 +1,162 @@
+"""Plans of a group: proposed, rehearsed, approved; as organisers see them, and as anybody does who may join."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+import discord
+
+from bot.chat.cards.admin import check_lines
+from bot.chat.cards.recommendations import shorten
+from bot.chat.ui import Act, Card, Option, plain
+from bot.domain.actions import Action, ActionState, Step
+from bot.domain.deadlines import Deadline
+from bot.domain.reports import long_date
+from bot.services.actions import Rehearsal
+from bot.services.ports import ChannelCheck
+
+SHOWN = 10
+STEP_OF = {True: "done", False: ""}
+
+
+def plans_card(actions: Sequence[Action], today: date) -> Card:
+    """List a group's plans."""
+    card = Card("Plans of this group")
+    if not actions:
+        card.text("There is no plan yet. `/action plan` works one back from a clock or a day.")
+        return card.buttons(Act("Plan an action", "action.new", style=discord.ButtonStyle.primary))
+    card.text("\n".join(_in_short(action, today) for action in actions[:SHOWN]))
+    if len(actions) > SHOWN:
+        card.small(f"The first {SHOWN} are shown; all are in the list below.")
+    rows = [
+        Option(action.title, str(action.action_id), f"{action.state(today).label}, {long_date(action.centre_on)}")
+        for action in actions[:25]
+    ]
+    card.select("action.show", rows, placeholder="Open a plan")
+    return card.buttons(Act("Plan an action", "action.new", style=discord.ButtonStyle.primary))
+
+
+def start_card(clocks: Sequence[Deadline], today: date) -> Card:
+    """Ask what a plan is worked back from."""
+    card = Card("Plan an action").text(
+        "Postbag proposes dated steps, worked back from a clock of your group or from a day that you give. Nothing is posted before "
+        "you approve it, and you can rehearse it first."
+    )
+    if clocks:
+        rows = [Option(d.title, str(d.deadline_id), d.headline(today)) for d in clocks[:25]]
+        card.select("action.from", rows, placeholder="Plan back from a clock")
+    return card.buttons(Act("From a day of our own", "action.day")).small("For organisers. Only you can see this.")
+
+
+def plan_card(action: Action, today: date, clock: Deadline | None, labels: Sequence[str], letter: str) -> Card:
+    """Show a plan with what can be done with it now."""
+    state = action.state(today)
+    card = Card(shorten(action.title, 100, 250))
+    back = f"Worked back from {_day(action.centre_on)}"
+    card.text(f"**{state.label}**. {back}{f': {plain(clock.title)}' if clock is not None else ''}.")
+    card.text("**Steps**\n" + "\n".join(_step_line(step, today, state) for step in action.steps))
+    about = "\n".join(f"- {shorten(label, 120, 250)}" for label in labels) or "No recommendation is chosen yet."
+    card.text(f"**About**\n{about}\nLetter: {plain(letter) if letter else 'the writer chooses'}.")
+    if action.outcome:
+        card.text(f"**What came of it**\n{shorten(action.outcome, 600, 1500)}")
+    args = (int(action.action_id), action.revision)
+    if state.is_open:
+        changeable = [s for s in action.steps if state is ActionState.DRAFT or s.on > today]
+        if changeable:
+            rows = [Option(step.title, step.key, _day(step.on)) for step in changeable]
+            card.select("action.step", rows, args=args, placeholder="Change a step")
+        acts = []
+        if state is ActionState.DRAFT:
+            acts.append(Act("Approve", "action.approve", args, style=discord.ButtonStyle.success))
+        acts.append(Act("Rehearse", "action.rehearse", (int(action.action_id),), style=discord.ButtonStyle.primary))
+        acts.append(Act("Add a step", "action.add", args))
+        acts.append(Act("About and letter", "action.about", args))
+        card.buttons(*acts)
+        more = [] if clock is not None else [Act("Move the day", "action.move", args)]
+        if state.is_planned:
+            more.append(Act("Put it in Discord's events", "action.event", (int(action.action_id),)))
+            more.append(Act("Record what came of it", "action.outcome", args))
+        more.append(Act("Cancel this plan", "action.cancel", args, style=discord.ButtonStyle.danger))
+        card.buttons(*more)
+    elif state is ActionState.DONE:
+        card.buttons(Act("Record what came of it", "action.outcome", args))
+    words = {
+        ActionState.DRAFT: "A draft: nothing is posted before it is approved.",
+        ActionState.CANCELLED: "Cancelled: no further step is posted.",
+    }.get(state, "Nobody can see who joined, organisers neither.")
+    return card.small(f"{words} Only you can see this.")
+
+
+def rehearsal_card(rehearsal: Rehearsal, page: int, check: ChannelCheck | None, now: datetime) -> Card:
+    """Show one step exactly as it will be posted: when, where, who is mentioned, the very words, the buttons."""
+    posts = rehearsal.posts
+    if not posts:
+        return Card("Nothing is still to come").text("Every step of this plan lies in the past.")
+    page = min(max(page, 0), len(posts) - 1)
+    post = posts[page]
+    role = post.message.ping_role
+    card = Card(f"Rehearsal, step {page + 1} of {len(posts)}: {shorten(post.step.title, 60)}")
+    where = (
+        f"in <#{rehearsal.settings.channel_id}>"
+        if rehearsal.settings.channel_id
+        else "nowhere: no channel is chosen yet"
+    )
+    who = f"It mentions everyone with <@&{role}>." if role is not None else "It mentions nobody."
+    at = f"{_day(post.civil.on)}, {post.civil.at:%H:%M} ({plain(post.civil.zone)})"
+    card.text(f"Posted {at}, {where}. {who}")
+    if post.civil.change_note:
+        card.text(post.civil.change_note)
+    if check is not None and (not check.exists or check.missing):
+        card.text(check_lines(check))
+    card.line().text(post.message.text, id=REHEARSED).line()
+    card.small("Under it: " + ", ".join(button.label for button in post.message.buttons) + ".")
+    acts = []
+    if page > 0:
+        acts.append(Act("Previous step", "action.rehearse", (int(rehearsal.action.action_id), page - 1)))
+    if page < len(posts) - 1:
+        acts.append(Act("Next step", "action.rehearse", (int(rehearsal.action.action_id), page + 1)))
+    acts.append(Act("Back to the plan", "action.show", (int(rehearsal.action.action_id),)))
+    return card.buttons(*acts).small("Between the lines is what will be posted, word for word. Only you can see this.")
+
+
+REHEARSED = 7301
+"""The component id of the rehearsed words."""
+
+
+def open_card(action: Action, today: date, labels: Sequence[str], *, joined: bool) -> Card:
+    """Show a plan to anybody in the group, or to one who joined it."""
+    state = action.state(today)
+    card = Card(shorten(action.title, 100, 250)).text(f"**{state.label}**, for {_day(action.centre_on)}.")
+    to_come = [step for step in action.steps if step.on >= today] if state.is_planned else []
+    if to_come:
+        card.text("**Still to come**\n" + "\n".join(f"- {_day(s.on)}: {shorten(s.title, 60, 150)}" for s in to_come))
+    if labels:
+        card.text("**About**\n" + "\n".join(f"- {shorten(label, 120, 250)}" for label in labels))
+    acts = [Act("Write my letter", "action.write", (int(action.action_id),), style=discord.ButtonStyle.primary)]
+    if state.is_planned:
+        acts.append(
+            Act(
+                "Leave" if joined else "Join privately",
+                f"action.{'leave' if joined else 'join'}",
+                (int(action.action_id),),
+            )
+        )
+        acts.append(Act("Calendar file", "action.ics", (int(action.action_id),)))
+    return card.buttons(*acts).small("Only you can see this, and nobody is shown who joined.")
+
+
+def _in_short(action: Action, today: date) -> str:
+    after = action.next_step(today) if action.state(today).is_open else None
+    following = f"; next: {shorten(after.title, 40)}, {long_date(after.on)}" if after else ""
+    return f"- **{shorten(action.title, 80, 200)}**: {action.state(today).value}, for {long_date(action.centre_on)}{following}"
+
+
+def _step_line(step: Step, today: date, state: ActionState) -> str:
+    passed = " (passed)" if step.on < today else " (today)" if step.on == today else ""
+    own = ", your own words" if step.text else ""
+    return f"- {_day(step.on)}: **{shorten(step.title, 60, 150)}**{own}{passed if state is not ActionState.CANCELLED else ''}"
+
+
+def _day(day: date) -> str:
+    return f"{day:%a} {long_date(day)}"

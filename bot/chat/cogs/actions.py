@@ -1,0 +1,596 @@
+"""/action: plan back from a clock or a day, rehearse, approve; and for everybody joining privately."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.chat.cards.actions import open_card, plan_card, plans_card, rehearsal_card, start_card
+from bot.chat.client import Interaction, PostbagClient, in_servers
+from bot.chat.cogs.letters import Letters
+from bot.chat.permissions import check_channel, group_of, is_organiser, require_group, require_organiser
+from bot.chat.presses import Press, presses
+from bot.chat.ui import Act, Card, Option, choices, form, plain, reply, select_field, text_field
+from bot.clock import london_today
+from bot.domain.actions import MOST_ITEMS, OUTCOME_LIMIT, STEP_TITLE_LIMIT, TEXT_LIMIT, TITLE_LIMIT, Action, Step
+from bot.domain.deadlines import Deadline
+from bot.domain.errors import NotFound, PostbagError, Refused, Unavailable
+from bot.domain.identity import ActionId, DeadlineId, GuildId, PersonId, UserId
+from bot.domain.plain_dates import LONGEST, read_date
+from bot.domain.reports import long_date
+from bot.services.actions import ActionService
+
+DATE_HINT = "Day before month: 8 September 2027, 08/09/2027, in 3 weeks, next Friday"
+EVENT_LASTS = timedelta(hours=1)
+
+
+class Actions(commands.Cog):
+    """Plans of a group. Changing one is for organisers; joining and leaving are everybody's own, and private."""
+
+    action: app_commands.Group = in_servers(
+        app_commands.Group(
+            name="action", description="Dated steps of your group, worked back from a clock (organisers)"
+        )
+    )
+
+    def __init__(self, client: PostbagClient) -> None:
+        self.client = client
+
+    @property
+    def service(self) -> ActionService:
+        return self.client.services.actions
+
+    @property
+    def today(self) -> date:
+        return london_today(self.client.services.clock)
+
+    @action.command(name="plan", description="Plan an action back from a clock or a day (organisers)")
+    @app_commands.describe(
+        deadline="Plan back from this clock of your group", day="Or: plan back from a day of your own", title="Its name"
+    )
+    async def plan(self, interaction: Interaction, deadline: str = "", day: str = "", title: str = "") -> None:
+        """Propose a plan, or ask what it is worked back from."""
+        await require_organiser(interaction)
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        if not deadline and not day:
+            await self._start(interaction)
+            return
+        on = read_date(day, self.today) if day else None
+        await self._plan(interaction, title, await self._clock_named(interaction, deadline) if deadline else None, on)
+
+    @action.command(name="list", description="The plans of your group (organisers)")
+    async def list_(self, interaction: Interaction) -> None:
+        """List the group's plans."""
+        await require_organiser(interaction)
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        await reply(interaction, plans_card(await self.service.plans(require_group(interaction)), self.today))
+
+    @action.command(name="show", description="One plan with its steps (organisers)")
+    @app_commands.describe(action="Which plan")
+    async def show(self, interaction: Interaction, action: str) -> None:
+        """Show one plan."""
+        await require_organiser(interaction)
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        await self._show(interaction, await self._named(interaction, action))
+
+    @action.command(name="cancel", description="Call a plan off, with all its steps (organisers)")
+    @app_commands.describe(action="Which plan")
+    async def cancel(self, interaction: Interaction, action: str) -> None:
+        """Ask whether a plan should be called off."""
+        await require_organiser(interaction)
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        await self._ask_to_cancel(interaction, await self._named(interaction, action))
+
+    @action.command(name="report", description="Record what came of a plan (organisers)")
+    @app_commands.describe(action="Which plan")
+    async def report(self, interaction: Interaction, action: str) -> None:
+        """Ask what came of a plan."""
+        await require_organiser(interaction)
+        found = await self._named(interaction, action)
+        await interaction.response.send_modal(_outcome_form(found))
+
+    @show.autocomplete("action")
+    @cancel.autocomplete("action")
+    @report.autocomplete("action")
+    async def complete(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
+        """Offer the group's plans to organisers while somebody types."""
+        group = group_of(interaction)
+        if group is None or not await is_organiser(interaction):
+            return []
+        offered = await self.service.complete(group, current)
+        return choices((f"{a.title} ({a.state(self.today).value})", str(a.action_id)) for a in offered)
+
+    @plan.autocomplete("deadline")
+    async def complete_deadline(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
+        """Offer the group's open clocks while somebody types."""
+        group = group_of(interaction)
+        offered = await self.client.services.deadlines.complete(group, current) if group is not None else ()
+        return choices((d.title, str(d.deadline_id)) for d in offered if d.state(self.today).is_open)
+
+    # Planning
+
+    @presses("action.new", organiser=True)
+    async def new(self, interaction: Interaction, press: Press) -> None:
+        """Ask what a plan is worked back from."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        await self._start(interaction)
+
+    @presses("action.from", organiser=True)
+    async def from_clock(self, interaction: Interaction, press: Press) -> None:
+        """Propose a plan back from the clock that was chosen."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        wanted = press.values[0] if press.values else press.arg(0)
+        await self._plan(interaction, "", await self._clock_named(interaction, wanted), None)
+
+    @presses("action.day", organiser=True)
+    async def ask_day(self, interaction: Interaction, press: Press) -> None:
+        """Ask for a day and a name."""
+        await interaction.response.send_modal(_day_form())
+
+    @presses("action.day.keep", organiser=True)
+    async def day_typed(self, interaction: Interaction, press: Press) -> None:
+        """Propose a plan back from the day that was typed."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        try:
+            await self._plan(interaction, press.text("title"), None, read_date(press.text("date"), self.today))
+        except PostbagError as error:
+            typed = f"You typed: **{plain(press.text('title'))}**, {plain(press.text('date'))}."
+            await reply(interaction, _problem(error, typed).buttons(Act("Try again", "action.day")))
+
+    @presses("action.show", organiser=True)
+    async def show_pressed(self, interaction: Interaction, press: Press) -> None:
+        """Show the plan that was picked."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        await self._show(interaction, await self._pressed(interaction, press))
+
+    @presses("action.step", organiser=True)
+    async def step(self, interaction: Interaction, press: Press) -> None:
+        """Open the form of one step, filled with its words."""
+        action = await self._pressed(interaction, press, first=True)
+        key = press.values[0] if press.values else press.arg(2)
+        step = action.step(key)
+        words = step.text or await self.service.words(action, key)
+        await interaction.response.send_modal(_step_form(action, key, step.title, long_date(step.on), words))
+
+    @presses("action.add", organiser=True)
+    async def add(self, interaction: Interaction, press: Press) -> None:
+        """Open an empty form for one more step."""
+        action = await self._pressed(interaction, press)
+        taken = {step.key for step in action.steps}
+        key = next(f"own{n}" for n in range(1, 100) if f"own{n}" not in taken)
+        await interaction.response.send_modal(_step_form(action, key, "", "", ""))
+
+    @presses("action.step.keep", organiser=True)
+    async def step_typed(self, interaction: Interaction, press: Press) -> None:
+        """Keep a step, or take it out where its name was emptied. What cannot be kept is handed back."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        group, revision, key = require_group(interaction), _number(press.arg(1)), press.arg(2)
+        action_id = ActionId(_number(press.arg(0)))
+        person = await self._person(interaction)
+        try:
+            if press.fields.get("out") == ("yes",):
+                changed = await self.service.remove_step(group, action_id, revision, person, key)
+            else:
+                step = Step(key, read_date(press.text("date"), self.today), press.text("title"), press.text("text"))
+                changed = await self.service.change_step(group, action_id, revision, person, step)
+        except PostbagError as error:
+            typed = f"**{plain(press.text('title'))}**, {plain(press.text('date'))}\n>>> {plain(press.text('text'))}"
+            await reply(
+                interaction,
+                _problem(error, f"You typed:\n{typed}").buttons(Act("Open the plan", "action.show", (action_id,))),
+            )
+            return
+        await self._show(interaction, changed)
+
+    @presses("action.move", organiser=True)
+    async def move(self, interaction: Interaction, press: Press) -> None:
+        """Ask for the new day."""
+        action = await self._pressed(interaction, press)
+        field = text_field("date", "New day", description=DATE_HINT, value=long_date(action.centre_on), most=LONGEST)
+        note = "Every step still to come moves with it. What was posted already is announced anew, once."
+        await interaction.response.send_modal(
+            form("Move the day", "action.move.keep", field, args=(int(action.action_id), action.revision), note=note)
+        )
+
+    @presses("action.move.keep", organiser=True)
+    async def moved(self, interaction: Interaction, press: Press) -> None:
+        """Move the plan."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        on = read_date(press.text("date"), self.today)
+        group, person = require_group(interaction), await self._person(interaction)
+        changed = await self.service.move(group, ActionId(_number(press.arg(0))), _number(press.arg(1)), person, on)
+        await self._show(interaction, changed)
+
+    @presses("action.about", organiser=True)
+    async def about(self, interaction: Interaction, press: Press) -> None:
+        """Ask what the plan is about, and which letter it leads to."""
+        action = await self._pressed(interaction, press)
+        frames = [Option("The writer chooses", "none", chosen=not action.template)]
+        frames += [
+            Option(f.title, f.slug, f.summary, chosen=f.slug == action.template)
+            for f in self.client.services.letters.frames()
+        ][:24]
+        await interaction.response.send_modal(
+            form(
+                "About and letter",
+                "action.about.keep",
+                text_field("title", "Name of the plan", value=action.title, most=TITLE_LIMIT),
+                text_field(
+                    "items",
+                    "Recommendations",
+                    description=f"Numbers or keys, {MOST_ITEMS} at most: 1, T-12, never-again/3",
+                    value=", ".join(action.items),
+                    required=False,
+                    most=300,
+                ),
+                select_field("template", "Letter", frames),
+                args=(int(action.action_id), action.revision),
+            )
+        )
+
+    @presses("action.about.keep", organiser=True)
+    async def about_typed(self, interaction: Interaction, press: Press) -> None:
+        """Keep what the plan is about."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        group, person = require_group(interaction), await self._person(interaction)
+        template = press.text("template")
+        try:
+            changed = await self.service.choose(
+                group,
+                ActionId(_number(press.arg(0))),
+                _number(press.arg(1)),
+                person,
+                items=[item.strip() for item in press.text("items").replace(";", ",").split(",")],
+                template="" if template == "none" else template,
+                title=press.text("title"),
+            )
+        except PostbagError as error:
+            typed = f"You typed: {plain(press.text('title'))}; {plain(press.text('items'))}"
+            await reply(
+                interaction,
+                _problem(error, typed).buttons(Act("Open the plan", "action.show", (_number(press.arg(0)),))),
+            )
+            return
+        await self._show(interaction, changed)
+
+    @presses("action.rehearse", organiser=True)
+    async def rehearse(self, interaction: Interaction, press: Press) -> None:
+        """Show a step as it will be posted."""
+        ours = interaction.message is not None and interaction.message.flags.ephemeral
+        if ours and press.arg(1) != "":
+            await interaction.response.defer()
+        else:
+            await interaction.response.defer(ephemeral=True, thinking=True)
+        group = require_group(interaction)
+        rehearsal = await self.service.rehearse(group, ActionId(_number(press.arg(0))))
+        guild, channel_id = self.client.get_guild(group), rehearsal.settings.channel_id
+        check = check_channel(guild, channel_id) if guild is not None and channel_id is not None else None
+        page = _number(press.arg(1)) if press.arg(1) else 0
+        await reply(interaction, rehearsal_card(rehearsal, page, check, self.client.services.clock.now()))
+
+    @presses("action.approve", organiser=True)
+    async def approve(self, interaction: Interaction, press: Press) -> None:
+        """Approve the plan."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        group, person = require_group(interaction), await self._person(interaction)
+        changed = await self.service.approve(group, ActionId(_number(press.arg(0))), _number(press.arg(1)), person)
+        await self._show(interaction, changed)
+
+    @presses("action.cancel", organiser=True)
+    async def cancel_pressed(self, interaction: Interaction, press: Press) -> None:
+        """Ask whether the plan should be called off."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        await self._ask_to_cancel(interaction, await self._pressed(interaction, press))
+
+    @presses("action.cancel.sure", organiser=True)
+    async def cancelled(self, interaction: Interaction, press: Press) -> None:
+        """Call the plan off."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        group, person = require_group(interaction), await self._person(interaction)
+        before = await self.service.get(group, ActionId(_number(press.arg(0))))
+        changed = await self.service.cancel(group, before.action_id, _number(press.arg(1)), person)
+        await self._drop_event(interaction, before)
+        await self._show(interaction, changed)
+
+    @presses("action.outcome", organiser=True)
+    async def outcome(self, interaction: Interaction, press: Press) -> None:
+        """Ask what came of the plan."""
+        await interaction.response.send_modal(_outcome_form(await self._pressed(interaction, press)))
+
+    @presses("action.outcome.keep", organiser=True)
+    async def outcome_typed(self, interaction: Interaction, press: Press) -> None:
+        """Keep what came of the plan, and end it."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        group, person = require_group(interaction), await self._person(interaction)
+        try:
+            changed = await self.service.finish(
+                group, ActionId(_number(press.arg(0))), _number(press.arg(1)), person, press.text("outcome")
+            )
+        except PostbagError as error:
+            await reply(interaction, _problem(error, f"You typed:\n>>> {plain(press.text('outcome'))}"))
+            return
+        await self._show(interaction, changed)
+
+    # Discord's own event
+
+    @presses("action.event", organiser=True)
+    async def event(self, interaction: Interaction, press: Press) -> None:
+        """Warn that an event is public, before one is made."""
+        action = await self._pressed(interaction, press)
+        await reply(
+            interaction,
+            Card("Put it in Discord's events?")
+            .text(
+                "Everyone in the server sees the event, and **everyone sees who presses Interested**. If people could be targeted, "
+                "do not make one: *Join privately* under the posts shows nobody."
+            )
+            .buttons(
+                Act("Make the event", "action.event.make", (int(action.action_id),), style=discord.ButtonStyle.danger),
+                Act("Back to the plan", "action.show", (int(action.action_id),)),
+            ),
+        )
+
+    @presses("action.event.make", organiser=True)
+    async def make_event(self, interaction: Interaction, press: Press) -> None:
+        """Make the scheduled event, or say what Discord wants for it."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        action = await self._pressed(interaction, press)
+        group = require_group(interaction)
+        guild = self.client.get_guild(group)
+        settings = await self.client.services.guilds.settings(group)
+        starts = self.service.event_time(action, settings)
+        if action.event_id is not None:
+            raise Refused("There is an event for this plan already.", "See it under the server's Events.")
+        if guild is None or not guild.me.guild_permissions.create_events:
+            raise Refused(
+                "Postbag may not make events in this server.",
+                "Give its role *Create Events*: Server settings → Roles → Postbag. Then press again.",
+            )
+        made = await self._made(guild, action, starts)
+        await self.service.held_event(group, action.action_id, made.id)
+        await reply(
+            interaction,
+            Card("The event is made").text(f"**{plain(action.title)}**, {discord.utils.format_dt(starts)}."),
+        )
+
+    async def _made(self, guild: discord.Guild, action: Action, starts: datetime) -> discord.ScheduledEvent:
+        try:
+            return await guild.create_scheduled_event(
+                name=action.title[:100],
+                start_time=starts,
+                end_time=starts + EVENT_LASTS,
+                entity_type=discord.EntityType.external,
+                privacy_level=discord.PrivacyLevel.guild_only,
+                location="See the plan of this group",
+                description="A date of this group. Pressing Interested is seen by everyone.",
+            )
+        except discord.Forbidden:
+            raise Refused("Discord did not let Postbag make an event.", "Give its role *Create Events*.") from None
+        except discord.HTTPException:
+            raise Unavailable("Discord did not make the event just now.", "Please try again in a minute.") from None
+
+    async def _drop_event(self, interaction: Interaction, action: Action) -> None:
+        guild = self.client.get_guild(action.guild_id)
+        if action.event_id is None or guild is None:
+            return
+        event = guild.get_scheduled_event(action.event_id)
+        if event is not None:
+            try:
+                await event.cancel() if event.status is discord.EventStatus.scheduled else None
+            except discord.HTTPException:
+                return
+
+    # Everybody's
+
+    @presses("action.open")
+    async def open(self, interaction: Interaction, press: Press) -> None:
+        """Show a plan to one who may see it."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        await self._open(interaction, await self._visible(interaction, press))
+
+    @presses("action.join")
+    async def join(self, interaction: Interaction, press: Press) -> None:
+        """Let a person join, privately."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        group = require_group(interaction)
+        action, fresh = await self.service.join(group, ActionId(_number(press.arg(0))), UserId(interaction.user.id))
+        card = Card("You joined, privately" if fresh else "You had joined already")
+        card.text(
+            "Postbag writes to you by direct message when a step comes; the first message is on its way. If your direct messages are "
+            "closed, it is shown at your next visit here."
+        )
+        card.buttons(
+            Act("Open the plan", "action.open", (int(action.action_id),)),
+            Act("Leave", "action.leave", (int(action.action_id),)),
+        )
+        await reply(interaction, card.small("Nobody is shown who joined, organisers neither. /privacy show lists it."))
+
+    @presses("action.leave")
+    async def leave(self, interaction: Interaction, press: Press) -> None:
+        """Let a person go."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        gone = await self.service.leave(ActionId(_number(press.arg(0))), UserId(interaction.user.id))
+        await reply(
+            interaction,
+            Card("You left the plan" if gone else "You are not part of that plan").text(
+                "No further step of it comes to you, and nothing of your joining is kept."
+            ),
+        )
+
+    @presses("action.write")
+    async def write(self, interaction: Interaction, press: Press) -> None:
+        """Begin a letter about what the plan is about."""
+        action = await self._visible(interaction, press)
+        if len(action.items) > 1:
+            rows = [Option(label, item) for item, label in zip(action.items, self._labels(action), strict=True)]
+            card = Card("Write about which one?").select(
+                "action.letter", rows, args=(int(action.action_id),), placeholder="Which one?"
+            )
+            await reply(interaction, card)
+            return
+        await self._letter(interaction, action, action.items[0] if action.items else "")
+
+    @presses("action.letter")
+    async def letter(self, interaction: Interaction, press: Press) -> None:
+        """Begin a letter about the recommendation that was picked."""
+        await self._letter(interaction, await self._visible(interaction, press, first=True), press.values[0])
+
+    @presses("action.ics")
+    async def calendar(self, interaction: Interaction, press: Press) -> None:
+        """Hand over the plan's days as a calendar file."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        action = await self._visible(interaction, press)
+        file = await self.service.calendar(action)
+        card = Card("Calendar file").text(
+            "Open it with your calendar. Opened again later, it puts new dates in place of the old ones."
+        )
+        await reply(interaction, card.small("The file stays on your device. Only you can see this."), files=(file,))
+
+    # What they have in common
+
+    async def _letter(self, interaction: Interaction, action: Action, item: str) -> None:
+        letters = self.client.get_cog(Letters.__name__)
+        assert isinstance(letters, Letters)
+        await letters.start(interaction, Press("letter.start", (item, "", action.template)))
+
+    async def _start(self, interaction: Interaction) -> None:
+        held = await self.client.services.deadlines.list(require_group(interaction))
+        await reply(interaction, start_card([d for d in held if d.state(self.today).is_open], self.today))
+
+    async def _plan(self, interaction: Interaction, title: str, clock: Deadline | None, on: date | None) -> None:
+        group = require_group(interaction)
+        items: tuple[str, ...] = ()
+        made = await self.service.plan(
+            group,
+            await self._person(interaction),
+            title or (clock.title if clock is not None else "")[:TITLE_LIMIT] or "Our plan",
+            deadline_id=clock.deadline_id if clock is not None else None,
+            on=on,
+            items=items,
+        )
+        await self._show(interaction, made)
+
+    async def _show(self, interaction: Interaction, action: Action) -> None:
+        letters = {frame.slug: frame.title for frame in self.client.services.letters.frames()}
+        clock = None
+        if action.deadline_id is not None:
+            try:
+                clock = await self.client.services.deadlines.get(action.guild_id, action.deadline_id)
+            except NotFound:
+                clock = None
+        await reply(
+            interaction, plan_card(action, self.today, clock, self._labels(action), letters.get(action.template, ""))
+        )
+
+    async def _open(self, interaction: Interaction, action: Action) -> None:
+        joined = await self.service.joined(action.action_id, UserId(interaction.user.id)) is not None
+        await reply(interaction, open_card(action, self.today, self._labels(action), joined=joined))
+
+    async def _ask_to_cancel(self, interaction: Interaction, action: Action) -> None:
+        await reply(
+            interaction,
+            Card("Call this plan off?")
+            .text(
+                f"**{plain(action.title)}**: no further step is posted. Where something of it was posted, that is said once."
+            )
+            .buttons(
+                Act(
+                    "Call it off",
+                    "action.cancel.sure",
+                    (int(action.action_id), action.revision),
+                    style=discord.ButtonStyle.danger,
+                ),
+                Act("Keep it", "action.show", (int(action.action_id),)),
+            ),
+        )
+
+    def _labels(self, action: Action) -> list[str]:
+        return [self.service.label(item) for item in action.items]
+
+    async def _person(self, interaction: Interaction) -> PersonId:
+        return await self.client.services.people.person_for(UserId(interaction.user.id))
+
+    async def _pressed(self, interaction: Interaction, press: Press, *, first: bool = False) -> Action:
+        named = press.values[0] if press.values and not first else press.arg(0)
+        return await self.service.get(require_group(interaction), ActionId(_number(named)))
+
+    async def _visible(self, interaction: Interaction, press: Press, *, first: bool = False) -> Action:
+        """Give a plan to somebody in its server, or to one who joined it. NotFound: anybody else, and drafts."""
+        action_id = ActionId(_number(press.arg(0)))
+        group = group_of(interaction)
+        found: Action | None = None
+        if group is not None:
+            found = await self.service.get(group, action_id)
+        else:
+            found = await self.service.joined(action_id, UserId(interaction.user.id))
+        if found is None or (found.stored.value == "draft" and not await is_organiser(interaction)):
+            raise NotFound("That plan is no longer here.", "It was archived, or you left it.")
+        return found
+
+    async def _named(self, interaction: Interaction, wanted: str) -> Action:
+        group = require_group(interaction)
+        if wanted.isdecimal():
+            return await self.service.get(group, ActionId(_number(wanted)))
+        found = await self.service.complete(group, wanted)
+        if len(found) != 1:
+            raise NotFound(
+                "Several plans fit those words." if found else "This group has no such plan.",
+                "Pick one from the suggestions while you type, or use /action list.",
+            )
+        return found[0]
+
+    async def _clock_named(self, interaction: Interaction, wanted: str) -> Deadline:
+        group: GuildId = require_group(interaction)
+        if wanted.isdecimal():
+            return await self.client.services.deadlines.get(group, DeadlineId(_number(wanted)))
+        found = [d for d in await self.client.services.deadlines.complete(group, wanted) if d.state(self.today).is_open]
+        if len(found) != 1:
+            raise NotFound("No single clock fits those words.", "Pick one from the suggestions while you type.")
+        return found[0]
+
+
+def _step_form(action: Action, key: str, title: str, day: str, words: str) -> discord.ui.Modal:
+    fields = [
+        text_field("title", "Name of the step", value=title, most=STEP_TITLE_LIMIT),
+        text_field("date", "Day", description=DATE_HINT, value=day, most=LONGEST),
+        text_field("text", "What is posted", value=words, long=True, most=TEXT_LIMIT, required=False),
+    ]
+    if any(step.key == key for step in action.steps) and len(action.steps) > 1:
+        keep = [Option("Keep this step", "no", chosen=True), Option("Take this step out", "yes")]
+        fields.append(select_field("out", "Keep it?", keep))
+    return form("A step of the plan", "action.step.keep", *fields, args=(int(action.action_id), action.revision, key))
+
+
+def _day_form() -> discord.ui.Modal:
+    return form(
+        "Plan back from a day",
+        "action.day.keep",
+        text_field("title", "Name of the plan", most=TITLE_LIMIT),
+        text_field("date", "The day", description=DATE_HINT, most=LONGEST),
+    )
+
+
+def _outcome_form(action: Action) -> discord.ui.Modal:
+    field = text_field(
+        "outcome",
+        "What came of it",
+        description="About the plan, never about a person",
+        value=action.outcome,
+        long=True,
+        most=OUTCOME_LIMIT,
+        required=False,
+    )
+    return form("What came of it", "action.outcome.keep", field, args=(int(action.action_id), action.revision))
+
+
+def _problem(error: PostbagError, typed: str) -> Card:
+    return Card("That could not be kept").text(f"{error.message} {error.next_step}".strip()).text(typed)
+
+
+def _number(text: str) -> int:
+    if not text.isdecimal() or len(text) > 18:
+        raise NotFound("This group has no such plan.", "See them all with /action list.")
+    return int(text)

@@ -1,0 +1,265 @@
+"""Actions: dated steps of a group, worked back from a clock or a day, written beforehand and posted as they were rehearsed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from bot.domain.errors import NotFound, Refused
+from bot.domain.identity import ActionId, DeadlineId, GuildId, PersonId
+from bot.domain.reports import long_date
+
+TITLE_LIMIT = 100
+STEP_TITLE_LIMIT = 60
+TEXT_LIMIT = 1200
+OUTCOME_LIMIT = 500
+MOST_STEPS = 12
+MOST_ITEMS = 5
+"""Recommendations that one action may be about."""
+
+MOST_RUNNING = 20
+"""Actions that one group may have under way."""
+
+REACH = timedelta(days=366)
+ARCHIVED_AFTER = timedelta(days=30)
+"""How long after its end an action is archived: who joined it is forgotten then."""
+
+STEP = "action"
+
+
+class ActionState(StrEnum):
+    """Where an action stands. It runs from the day of its first step, once it is approved."""
+
+    DRAFT = "draft"
+    APPROVED = "approved"
+    RUNNING = "running"
+    DONE = "done"
+    CANCELLED = "cancelled"
+    ARCHIVED = "archived"
+
+    @property
+    def label(self) -> str:
+        return self.value.capitalize()
+
+    @property
+    def is_planned(self) -> bool:
+        """Tell whether its steps are posted."""
+        return self in (ActionState.APPROVED, ActionState.RUNNING)
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether it may still be changed."""
+        return self.is_planned or self is ActionState.DRAFT
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """A step as it is proposed: days from the date, a name, and how much it is missed when notice is short (0: most)."""
+
+    key: str
+    offset: int
+    title: str
+    weight: int = 0
+
+
+PROPOSED = (
+    Rung("brief", -21, "Brief everyone", 1),
+    Rung("letters", -14, "Write the letters", 0),
+    Rung("nudge", -3, "A nudge", 2),
+    Rung("watch", 0, "Watch the day", 0),
+    Rung("overdue", 1, "Say that it is overdue", 0),
+    Rung("follow-up", 14, "Follow up", 0),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One dated step. An empty ``text`` stands for the proposed words, which follow the action's dates."""
+
+    key: str
+    on: date
+    title: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A plan of a group. ``centre_on`` is the day it is worked back from: a clock's, or one that the organisers gave.
+
+    ``items`` name recommendations ("never-again/3"); ``template`` is the letter they lead to. ``stored`` is the state without
+    regard to the day. ``revision`` goes up with every change.
+    """
+
+    action_id: ActionId
+    guild_id: GuildId
+    title: str
+    centre_on: date
+    steps: tuple[Step, ...]
+    deadline_id: DeadlineId | None = None
+    items: tuple[str, ...] = ()
+    template: str = ""
+    stored: ActionState = ActionState.DRAFT
+    outcome: str = ""
+    ended_on: date | None = None
+    revision: int = 1
+    set_by: PersonId | None = None
+    event_id: int | None = None
+
+    def state(self, today: date) -> ActionState:
+        """Give the state on a London day."""
+        if self.stored is ActionState.APPROVED and self.steps and self.steps[0].on <= today:
+            return ActionState.RUNNING
+        return self.stored
+
+    def step(self, key: str) -> Step:
+        """Give a step. NotFound: it was taken out."""
+        for step in self.steps:
+            if step.key == key:
+                return step
+        raise NotFound("That step is no longer part of the plan.", "Look at the plan again with /action show.")
+
+    def next_step(self, today: date) -> Step | None:
+        """Give the first step that is still to come, today's too."""
+        return next((step for step in self.steps if step.on >= today), None)
+
+
+def propose(centre_on: date, first_day: date) -> tuple[Step, ...]:
+    """Work steps back from a day. ``first_day`` is the earliest on which one can be posted.
+
+    Where notice is short the steps before the day are squeezed into the time that is left, and of two on one day the more
+    important stays. Where the day has passed, those after it begin on the first day.
+    """
+    left = (centre_on - first_day).days
+    before = [rung for rung in PROPOSED if rung.offset < 0]
+    reach = -before[0].offset
+    days: dict[int, Rung] = {}
+    for rung in sorted(before, key=lambda r: r.weight):
+        offset = rung.offset if left >= reach else -max(1, round(-rung.offset * left / reach))
+        if left >= 1:
+            days.setdefault(offset, rung)
+    steps = [Step(rung.key, centre_on + timedelta(days=offset), rung.title) for offset, rung in days.items()]
+    late = max(timedelta(0), first_day - (centre_on + timedelta(days=1)))
+    for rung in PROPOSED:
+        day = centre_on + timedelta(days=rung.offset)
+        if rung.offset == 0 and day >= first_day:
+            steps.append(Step(rung.key, day, rung.title))
+        elif rung.offset > 0:
+            steps.append(Step(rung.key, day + late, rung.title))
+    return in_order(steps)
+
+
+def in_order(steps: Iterable[Step]) -> tuple[Step, ...]:
+    """Sort steps by day."""
+    return tuple(sorted(steps, key=lambda step: step.on))
+
+
+def moved(action: Action, centre_on: date, today: date) -> Action:
+    """Move the day: every step that is still to come moves with it, today's stays. None lands on a day that has passed."""
+    shift = centre_on - action.centre_on
+    tomorrow = today + timedelta(days=1)
+    steps = [step if step.on <= today else replace(step, on=max(step.on + shift, tomorrow)) for step in action.steps]
+    return replace(action, centre_on=centre_on, steps=in_order(steps))
+
+
+def with_step(action: Action, changed: Step, today: date) -> Action:
+    """Put a changed step in place of the one of its key, or add it. Refused: its day or its words make no sense."""
+    held = {step.key: step for step in action.steps}
+    known = held.get(changed.key)
+    if known is not None and known.on <= today and action.stored is not ActionState.DRAFT:
+        raise Refused(
+            f"“{known.title}” was for {long_date(known.on)}, which is here.", "Change a step that is still to come."
+        )
+    if known is None and len(held) >= MOST_STEPS:
+        raise Refused(f"A plan has {MOST_STEPS} steps at most.", "Take one out first.")
+    checked = replace(changed, title=clean(changed.title, STEP_TITLE_LIMIT, "name"), text=clean_text(changed.text))
+    if known is None or known.on != checked.on:
+        still_to_come(checked.on, today)
+    held[changed.key] = checked
+    return replace(action, steps=in_order(held.values()))
+
+
+def without_step(action: Action, key: str) -> Action:
+    """Take a step out. Refused: it is the last one."""
+    if len(action.steps) < 2:
+        raise Refused("A plan needs one step at least.", "Cancel the whole plan instead.")
+    action.step(key)
+    return replace(action, steps=tuple(step for step in action.steps if step.key != key))
+
+
+def still_to_come(day: date, today: date) -> date:
+    """Give a day on which a step can be posted. Refused: it is today or past, or more than a year ahead."""
+    if day <= today:
+        raise Refused(f"{long_date(day)} has come already.", "Give a day from tomorrow on.")
+    if day - today > REACH:
+        raise Refused(f"{long_date(day)} is more than a year ahead.", "Plan nearer to the day.")
+    return day
+
+
+def may_approve(action: Action, today: date) -> None:
+    """Refuse a plan that cannot be approved: it is not a draft, or a step of it lies in the past."""
+    if action.stored is not ActionState.DRAFT:
+        raise Refused(f"This plan is {action.state(today).value} already.", "Look at it with /action show.")
+    gone = [step for step in action.steps if step.on <= today]
+    if gone:
+        raise Refused(
+            f"“{gone[0].title}” is set for {long_date(gone[0].on)}, which has come already.",
+            "Give it another day, or take it out.",
+        )
+
+
+def still_open(action: Action, today: date) -> None:
+    """Refuse to change a plan that is over."""
+    state = action.state(today)
+    if not state.is_open:
+        raise Refused(f"This plan is {state.value}.", "Plan a new one with /action plan.")
+
+
+def clean(text: str, most: int, what: str) -> str:
+    """Give a line without line breaks. Refused: it is empty or too long."""
+    line = " ".join(text.split())
+    if not line:
+        raise Refused(f"The {what} is empty.", "Write a few words.")
+    if len(line) > most:
+        raise Refused(f"The {what} has {len(line):,} characters; {most} is the most.", "Shorten it a little.")
+    return line
+
+
+def clean_text(text: str, most: int = TEXT_LIMIT) -> str:
+    """Give a text of several lines, tidied at its ends. Refused: it is too long."""
+    tidy = "\n".join(line.rstrip() for line in text.strip().splitlines())
+    if len(tidy) > most:
+        raise Refused(f"The text has {len(tidy):,} characters; {most:,} is the most.", "Shorten it a little.")
+    return tidy
+
+
+def step_name(action_id: ActionId, key: str) -> str:
+    """Name the reminder of a step: ``action-12-letters``."""
+    return f"{STEP}-{action_id}-{key}"
+
+
+def action_of(step: str) -> ActionId | None:
+    """Read from a reminder's step which action it belongs to, or None."""
+    kind, _, rest = step.partition("-")
+    number = rest.partition("-")[0]
+    return ActionId(int(number)) if kind == STEP and number.isdecimal() else None
+
+
+def archived(action: Action, today: date) -> bool:
+    """Tell whether an action's time is over, so that nothing of who joined it is kept."""
+    return action.ended_on is not None and today >= action.ended_on + ARCHIVED_AFTER
+
+
+def last_day(steps: Sequence[Step]) -> date:
+    """Give the day of the last step."""
+    return max(step.on for step in steps)
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """That a person joined an action. Nobody is ever shown a list of these, or their number."""
+
+    action_id: ActionId
+    person_id: PersonId
+    joined_at: datetime

@@ -1,0 +1,588 @@
+"""Actions: planned back from a clock or a day, rehearsed, approved, posted word for word, joined privately, and ended."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Protocol
+
+from bot.clock import Clock, london_today
+from bot.domain.actions import (
+    MOST_ITEMS,
+    MOST_RUNNING,
+    OUTCOME_LIMIT,
+    PROPOSED,
+    TITLE_LIMIT,
+    Action,
+    ActionState,
+    Step,
+    archived,
+    clean,
+    clean_text,
+    last_day,
+    may_approve,
+    moved,
+    propose,
+    step_name,
+    still_open,
+    still_to_come,
+    with_step,
+    without_step,
+)
+from bot.domain.calendars import NEUTRAL_TEXT, NEUTRAL_TITLE, CalendarEntry
+from bot.domain.deadlines import Deadline, DeadlineKind
+from bot.domain.errors import NotFound, PostbagError, Refused
+from bot.domain.guilds import GuildSettings
+from bot.domain.identity import ActionId, DeadlineId, GuildId, PersonId, ReminderId
+from bot.domain.messages import OutgoingMessage
+from bot.domain.references import Found
+from bot.domain.reminders import CivilTime, Reminder, ReminderKind, Target
+from bot.services.ports import ActionStore, DeliveryPlan, DueReminder, File, GuildStore, StepPost, Templates
+
+log = logging.getLogger(__name__)
+
+STEP_USE = timedelta(days=7)
+"""How long a step is of use that has no later one before that."""
+
+NEWS_USE = timedelta(days=7)
+DONE_AFTER = timedelta(days=14)
+"""How long after its last step a plan is done of itself."""
+
+AWAITED = (DeadlineKind.GOVERNMENT_RESPONSE, DeadlineKind.WRITTEN_QUESTION)
+OWN = "own"
+NEUTRAL_NAME = "Dates"
+
+
+class HasDeadlines(Protocol):
+    """What is asked of the deadlines."""
+
+    async def get(self, guild_id: GuildId, deadline_id: DeadlineId) -> Deadline:
+        """Give one deadline of a group. NotFound: this group has none of that number."""
+        ...
+
+    async def replan(self, guild_id: GuildId) -> int: ...
+
+
+class FindsItems(Protocol):
+    """What is asked of the reports: one recommendation by its name."""
+
+    def find(self, number_text: str, report: str | None = None) -> Found: ...
+
+
+class CalendarMaker(Protocol):
+    """Makes a calendar file."""
+
+    def __call__(self, entries: Sequence[CalendarEntry], name: str, now: datetime, filename: str) -> File: ...
+
+
+Write = Callable[[DeliveryPlan], OutgoingMessage]
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsed:
+    """A step as it will be posted: its moment, what the clock change does to it, and the very message."""
+
+    step: Step
+    civil: CivilTime
+    message: OutgoingMessage
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """All steps of an action as they will be posted, with the settings that decide where and when."""
+
+    action: Action
+    settings: GuildSettings
+    posts: tuple[Rehearsed, ...]
+
+
+class ActionService:
+    """Plan, change, rehearse, approve and end a group's actions. ``write`` puts a delivery into words as the engine does."""
+
+    def __init__(
+        self,
+        store: ActionStore,
+        deadlines: HasDeadlines,
+        guilds: GuildStore,
+        reports: FindsItems,
+        templates: Templates,
+        clock: Clock,
+        wake: Callable[[], None],
+        *,
+        write: Write,
+        person_for: Callable[[Any], Awaitable[PersonId]],
+        find_person: Callable[[Any], Awaitable[PersonId | None]],
+        calendar: CalendarMaker,
+    ) -> None:
+        self._store = store
+        self._deadlines = deadlines
+        self._guilds = guilds
+        self._reports = reports
+        self._templates = templates
+        self._clock = clock
+        self._wake = wake
+        self._write = write
+        self._person_for = person_for
+        self._find_person = find_person
+        self._calendar = calendar
+
+    # Reading
+
+    async def plans(self, guild_id: GuildId) -> Sequence[Action]:
+        """List a group's actions that are not archived: the open ones by day, then the ended ones, newest first."""
+        today = london_today(self._clock)
+        held = await self._store.of_guild(guild_id)
+        ended = [a for a in held if not a.state(today).is_open]
+        return (*(a for a in held if a.state(today).is_open), *reversed(ended))
+
+    async def get(self, guild_id: GuildId, action_id: ActionId) -> Action:
+        """Give one action of a group. NotFound: it has none of that number."""
+        found = await self._store.get(guild_id, action_id)
+        if found is None:
+            raise NotFound("This group has no such plan.", "See them all with /action list.")
+        return found
+
+    async def complete(self, guild_id: GuildId, text: str) -> Sequence[Action]:
+        """Offer up to 25 actions whose title holds every word typed."""
+        words = text.casefold().split()
+        return [a for a in await self.plans(guild_id) if all(word in a.title.casefold() for word in words)][:25]
+
+    # Planning
+
+    async def plan(
+        self,
+        guild_id: GuildId,
+        person_id: PersonId | None,
+        title: str,
+        *,
+        deadline_id: DeadlineId | None = None,
+        on: date | None = None,
+        items: Sequence[str] = (),
+        template: str = "",
+    ) -> Action:
+        """Propose a plan worked back from a clock of the group or from a day. Refused: neither or both, or nonsense."""
+        today = london_today(self._clock)
+        if (deadline_id is None) == (on is None):
+            raise Refused("Plan back from a clock or from a day.", "Choose one of your group's clocks, or give a day.")
+        held = [a for a in await self._store.of_guild(guild_id) if a.state(today).is_open]
+        if len(held) >= MOST_RUNNING:
+            raise Refused(f"This group has {len(held)} plans under way.", "End or cancel one first: /action list.")
+        if deadline_id is not None:
+            deadline = await self._deadlines.get(guild_id, deadline_id)
+            if not deadline.state(today).is_open:
+                raise Refused("That clock is closed.", "Choose one that runs, or plan back from a day.")
+            if any(a.deadline_id == deadline_id for a in held):
+                raise Refused("A plan hangs on that clock already.", "Change that one: /action list.")
+            centre = deadline.watch_on
+        else:
+            assert on is not None
+            centre = still_to_come(on, today)
+        action = Action(
+            action_id=ActionId(0),
+            guild_id=guild_id,
+            title=clean(title, TITLE_LIMIT, "title"),
+            centre_on=centre,
+            steps=propose(centre, today + timedelta(days=1)),
+            deadline_id=deadline_id,
+            items=self._items(items),
+            template=template,
+            set_by=person_id,
+        )
+        return await self._store.add(action, self._clock.now())
+
+    async def change_step(
+        self, guild_id: GuildId, action_id: ActionId, revision: int, person_id: PersonId | None, step: Step
+    ) -> Action:
+        """Change one step, or add one of a new key. Refused: it makes no sense, or somebody changed the plan meanwhile."""
+        known = await self._open(guild_id, action_id, revision)
+        proposed = await self.words(known, step.key)
+        text = "" if step.text.strip() == proposed.strip() else step.text
+        changed = with_step(known, replace(step, text=text), london_today(self._clock))
+        return await self._save(known, replace(changed, set_by=person_id))
+
+    async def remove_step(
+        self, guild_id: GuildId, action_id: ActionId, revision: int, person_id: PersonId | None, key: str
+    ) -> Action:
+        """Take a step out."""
+        known = await self._open(guild_id, action_id, revision)
+        return await self._save(known, replace(without_step(known, key), set_by=person_id))
+
+    async def move(
+        self, guild_id: GuildId, action_id: ActionId, revision: int, person_id: PersonId | None, on: date
+    ) -> Action:
+        """Move the day and every step to come with it; what was announced is announced anew, once."""
+        known = await self._open(guild_id, action_id, revision)
+        today = london_today(self._clock)
+        if known.deadline_id is not None:
+            raise Refused(
+                "This plan hangs on a clock, so its day is the clock's.",
+                "Change the date with /deadlines edit or /deadlines promised; the plan follows.",
+            )
+        if on == known.centre_on:
+            return known
+        changed = replace(moved(known, still_to_come(on, today), today), set_by=person_id)
+        return await self._save(known, changed, tell=True)
+
+    async def choose(
+        self,
+        guild_id: GuildId,
+        action_id: ActionId,
+        revision: int,
+        person_id: PersonId | None,
+        *,
+        items: Sequence[str] | None = None,
+        template: str | None = None,
+        title: str | None = None,
+    ) -> Action:
+        """Choose what the plan is called, what it is about, and which letter it leads to."""
+        known = await self._open(guild_id, action_id, revision)
+        changed = replace(
+            known,
+            items=known.items if items is None else self._items(items),
+            template=known.template if template is None else template,
+            title=known.title if title is None else clean(title, TITLE_LIMIT, "title"),
+            set_by=person_id,
+        )
+        return known if changed == known else await self._save(known, changed)
+
+    def _items(self, items: Sequence[str]) -> tuple[str, ...]:
+        found = tuple(dict.fromkeys(self._reports.find(item).value for item in items if item.strip()))
+        if len(found) > MOST_ITEMS:
+            raise Refused(f"A plan is about {MOST_ITEMS} recommendations at most.", "Choose the ones that matter most.")
+        return found
+
+    # Rehearsing and approving
+
+    async def words(self, action: Action, key: str) -> str:
+        """Give the proposed words of a step, as the group's preset wants them."""
+        settings = await self._guilds.get(action.guild_id)
+        about = await self._about(action)
+        return self._proposed(action, key, settings, about)
+
+    async def rehearse(self, guild_id: GuildId, action_id: ActionId) -> Rehearsal:
+        """Show every step to come exactly as it will be posted."""
+        action = await self.get(guild_id, action_id)
+        settings = await self._guilds.get(guild_id)
+        posts = []
+        for step, post in await self._public(action, settings):
+            reminder = self._as_reminder(action, post)
+            plan = DeliveryPlan(
+                Target(guild_id, settings.channel_id), (DueReminder(reminder),), settings, key="rehearsal"
+            )
+            posts.append(Rehearsed(step, post.civil, self._write(plan)))
+        return Rehearsal(action, settings, tuple(posts))
+
+    async def approve(
+        self, guild_id: GuildId, action_id: ActionId, revision: int, person_id: PersonId | None
+    ) -> Action:
+        """Approve a draft: from now on its steps are posted, and a clock's own ladder is silent in this group."""
+        known = await self._open(guild_id, action_id, revision)
+        may_approve(known, london_today(self._clock))
+        settings = await self._guilds.get(guild_id)
+        if settings.channel_id is None:
+            raise Refused("No channel is chosen yet, so nothing could be posted.", "Choose one with /admin setup.")
+        return await self._save(known, replace(known, stored=ActionState.APPROVED, set_by=person_id))
+
+    async def cancel(
+        self, guild_id: GuildId, action_id: ActionId, revision: int | None, person_id: PersonId | None
+    ) -> Action:
+        """Cancel a plan with all its steps; where something of it was posted that is announced, once. Again without harm."""
+        known = await self.get(guild_id, action_id)
+        if known.stored is ActionState.CANCELLED:
+            return known
+        known = await self._open(guild_id, action_id, revision)
+        today = london_today(self._clock)
+        changed = replace(known, stored=ActionState.CANCELLED, ended_on=today, set_by=person_id)
+        return await self._save(known, changed, tell=True)
+
+    async def finish(
+        self, guild_id: GuildId, action_id: ActionId, revision: int | None, person_id: PersonId | None, outcome: str
+    ) -> Action:
+        """Record what came of a plan, and end it where it still ran. The outcome can be written anew until it is archived."""
+        known = await self.get(guild_id, action_id)
+        if revision is not None and revision != known.revision:
+            raise _meanwhile()
+        if known.stored in (ActionState.DRAFT, ActionState.CANCELLED, ActionState.ARCHIVED):
+            raise Refused(f"This plan is {known.stored.value}.", "Only what was approved has an outcome.")
+        changed = replace(
+            known,
+            stored=ActionState.DONE,
+            outcome=clean_text(outcome, OUTCOME_LIMIT),
+            ended_on=known.ended_on or london_today(self._clock),
+            set_by=person_id,
+        )
+        return await self._save(known, changed)
+
+    async def held_event(self, guild_id: GuildId, action_id: ActionId, event_id: int | None) -> Action:
+        """Keep which of Discord's scheduled events belongs to a plan."""
+        known = await self.get(guild_id, action_id)
+        return await self._save(known, replace(known, event_id=event_id))
+
+    def event_time(self, action: Action, settings: GuildSettings) -> datetime:
+        """Give the moment that Discord's event begins at. Refused: it has come already."""
+        starts = CivilTime(action.centre_on, settings.time_of_day, settings.zone).instant()
+        if starts <= self._clock.now() + timedelta(minutes=5):
+            raise Refused("The day of this plan has come, so an event could not begin.", "Post about it yourself.")
+        return starts
+
+    async def calendar(self, action: Action) -> File:
+        """Give the plan's days as a calendar file; a neutral one for a group at risk."""
+        settings = await self._guilds.get(action.guild_id)
+        cancelled = action.stored is ActionState.CANCELLED
+        now = self._clock.now()
+        entries = [
+            CalendarEntry(
+                uid=f"plan-{action.action_id}-{step.key}@postbag.invalid",
+                on=step.on,
+                title=NEUTRAL_TITLE if settings.high_risk else f"{action.title}: {step.title}",
+                text=NEUTRAL_TEXT if settings.high_risk else "",
+                sequence=action.revision,
+                changed_at=now,
+                cancelled=cancelled,
+            )
+            for step in action.steps
+        ]
+        return self._calendar(entries, NEUTRAL_NAME if settings.high_risk else action.title, now, "plan.ics")
+
+    # Joining
+
+    async def join(self, guild_id: GuildId, action_id: ActionId, user_id: Any) -> tuple[Action, bool]:
+        """Let a person join privately: a first message proves that Postbag can write to them. False: they had joined."""
+        action = await self.get(guild_id, action_id)
+        state = action.state(london_today(self._clock))
+        if not state.is_planned:
+            raise Refused(f"This plan is {state.value}, so nothing more comes of it.", "Ask an organiser what is next.")
+        person_id = await self._person_for(user_id)
+        settings = await self._guilds.get(guild_id)
+        now = self._clock.now()
+        welcome = self._welcome(action, settings)
+        joined = await self._store.join(action, person_id, (welcome, *self._private(action, settings)), now)
+        self._wake()
+        return action, joined
+
+    async def leave(self, action_id: ActionId, user_id: Any) -> bool:
+        """Let a person go. False: they had not joined."""
+        person_id = await self._find_person(user_id)
+        action = await self._store.any(action_id)
+        if person_id is None or action is None:
+            return False
+        return await self._store.leave(action, person_id, self._clock.now())
+
+    async def joined(self, action_id: ActionId, user_id: Any) -> Action | None:
+        """Give an action to a person who joined it, or None."""
+        person_id = await self._find_person(user_id)
+        if person_id is None or not await self._store.has_joined(action_id, person_id):
+            return None
+        return await self._store.any(action_id)
+
+    # By itself
+
+    async def replaces(self, deadline_id: DeadlineId) -> bool:
+        """Tell whether an approved action speaks for a clock, so that the clock's own ladder is silent."""
+        return any(a.stored is ActionState.APPROVED for a in await self._store.on_deadline(deadline_id))
+
+    async def clock_changed(self, deadline: Deadline) -> None:
+        """Follow a clock: its new day moves the steps to come; where it is closed the plan is done."""
+        today = london_today(self._clock)
+        for known in await self._store.on_deadline(deadline.deadline_id):
+            if not deadline.state(today).is_open:
+                ended = ActionState.DONE if known.stored is ActionState.APPROVED else ActionState.CANCELLED
+                await self._save(known, replace(known, stored=ended, ended_on=today))
+            elif deadline.watch_on != known.centre_on:
+                await self._save(known, moved(known, deadline.watch_on, today))
+
+    async def recompute(self) -> None:
+        """Bring plans up to their clocks, where that was missed. Meant for once a day and at start."""
+        for known in await self._store.unarchived():
+            if known.deadline_id is None or not known.stored.is_open:
+                continue
+            try:
+                await self.clock_changed(await self._deadlines.get(known.guild_id, known.deadline_id))
+            except PostbagError as error:
+                log.warning("action %d was left as it is: %s", known.action_id, error.message)
+
+    async def tidy(self) -> int:
+        """End what is over, and archive what ended a month ago: who joined it is forgotten. Gives the number changed."""
+        today, count = london_today(self._clock), 0
+        for known in await self._store.unarchived():
+            changed = known
+            if known.stored is ActionState.APPROVED and today > last_day(known.steps) + DONE_AFTER:
+                changed = replace(known, stored=ActionState.DONE, ended_on=today)
+            elif archived(known, today):
+                changed = replace(known, stored=ActionState.ARCHIVED)
+            if changed is known:
+                continue
+            try:
+                await self._save(known, changed)
+                count += 1
+            except PostbagError as error:
+                log.warning("action %d was left as it is: %s", known.action_id, error.message)
+        return count
+
+    async def replan(self, guild_id: GuildId) -> int:
+        """Plan the posts of a group's actions again after its settings changed; give their number."""
+        held = [a for a in await self._store.of_guild(guild_id) if a.stored is ActionState.APPROVED]
+        for known in held:
+            await self._save(known, known)
+        return len(held)
+
+    # Writing
+
+    async def _open(self, guild_id: GuildId, action_id: ActionId, revision: int | None) -> Action:
+        known = await self.get(guild_id, action_id)
+        still_open(known, london_today(self._clock))
+        if revision is not None and revision != known.revision:
+            raise _meanwhile()
+        return known
+
+    async def _save(self, known: Action, changed: Action, *, tell: bool = False) -> Action:
+        settings = await self._guilds.get(changed.guild_id)
+        news = private_news = None
+        if tell and known.stored is ActionState.APPROVED:
+            news = self._news(changed, settings, neutral=settings.high_risk)
+            private_news = news
+            if not await self._store.posted(known.action_id):
+                news = None
+        planned = changed.stored is ActionState.APPROVED
+        stored = await self._store.save(
+            changed,
+            self._clock.now(),
+            public=[post for _, post in await self._public(changed, settings)] if planned else (),
+            private=self._private(changed, settings) if planned else (),
+            news=news,
+            private_news=private_news,
+        )
+        if changed.deadline_id is not None and changed.stored is not known.stored:
+            await self._deadlines.replan(changed.guild_id)
+        self._wake()
+        return stored
+
+    # Words and moments
+
+    async def _public(self, action: Action, settings: GuildSettings) -> list[tuple[Step, StepPost]]:
+        """Give the steps to come as they are posted in the group's channel."""
+        about = await self._about(action)
+        posts = []
+        for step, civil, until in self._to_come(action, settings):
+            text = step.text or self._proposed(action, step.key, settings, about)
+            posts.append((step, StepPost(step_name(action.action_id, step.key), civil, until, text)))
+        return posts
+
+    def _private(self, action: Action, settings: GuildSettings) -> list[StepPost]:
+        """Give the steps to come as they are told to one who joined."""
+        return [
+            StepPost(
+                step_name(action.action_id, step.key),
+                civil,
+                until,
+                self._templates.message(
+                    "action-joined", {"title": action.title, "step": step.title, "neutral": settings.high_risk}
+                ),
+            )
+            for step, civil, until in self._to_come(action, settings)
+        ]
+
+    def _to_come(self, action: Action, settings: GuildSettings) -> list[tuple[Step, CivilTime, datetime]]:
+        now = self._clock.now()
+        moments = [CivilTime(step.on, settings.time_of_day, settings.zone) for step in action.steps]
+        instants = [moment.instant() for moment in moments]
+        found = []
+        for index, step in enumerate(action.steps):
+            later = next((instant for instant in instants if instant > instants[index]), None)
+            until = min(later, instants[index] + STEP_USE) if later is not None else instants[index] + STEP_USE
+            if instants[index] > now:
+                found.append((step, moments[index], until))
+        return found
+
+    def _proposed(self, action: Action, key: str, settings: GuildSettings, about: str) -> str:
+        title = next((step.title for step in action.steps if step.key == key), "")
+        if settings.high_risk:
+            return self._templates.message("action-neutral", {"step": title})
+        known = key if any(rung.key == key for rung in PROPOSED) else OWN
+        on = next((step.on for step in action.steps if step.key == key), action.centre_on)
+        after = next((step for step in action.steps if step.on > on), None)
+        return self._templates.message(
+            f"action-{known}",
+            {
+                "title": action.title if known != OWN else title,
+                "about": about,
+                "day": action.centre_on,
+                "items": [self.label(item) for item in action.items],
+                "next_title": after.title if after else "",
+                "next_on": after.on if after else None,
+            },
+        )
+
+    def label(self, item: str) -> str:
+        """Name a recommendation in a line; one that is no longer held by its short name."""
+        try:
+            found = self._reports.find(item)
+        except PostbagError:
+            return item
+        return f"{found.item.heading}: {found.item.theme}"
+
+    async def _about(self, action: Action) -> str:
+        """Name the clock that a plan hangs on, where something is awaited by it."""
+        if action.deadline_id is None:
+            return ""
+        try:
+            deadline = await self._deadlines.get(action.guild_id, action.deadline_id)
+        except NotFound:
+            return ""
+        return deadline.title if deadline.kind in AWAITED else ""
+
+    def _welcome(self, action: Action, settings: GuildSettings) -> StepPost:
+        today = london_today(self._clock)
+        after = next((step for step in action.steps if step.on > today), None)
+        text = self._templates.message(
+            "action-welcome",
+            {
+                "title": action.title,
+                "next_title": after.title if after else "",
+                "next_on": after.on if after else None,
+                "neutral": settings.high_risk,
+            },
+        )
+        return self._now(f"{step_name(action.action_id, 'welcome')}", text)
+
+    def _news(self, action: Action, settings: GuildSettings, *, neutral: bool) -> StepPost:
+        today = london_today(self._clock)
+        after = action.next_step(today + timedelta(days=1))
+        text = self._templates.message(
+            "action-news",
+            {
+                "title": action.title,
+                "cancelled": action.stored is ActionState.CANCELLED,
+                "day": action.centre_on,
+                "next_title": after.title if after else "",
+                "next_on": after.on if after else None,
+                "neutral": neutral,
+            },
+        )
+        return self._now(step_name(action.action_id, f"news-r{action.revision}"), text)
+
+    def _now(self, step: str, text: str) -> StepPost:
+        minute = self._clock.now().astimezone(UTC).replace(second=0, microsecond=0)
+        return StepPost(step, CivilTime(minute.date(), minute.time(), "UTC"), minute + NEWS_USE, text)
+
+    @staticmethod
+    def _as_reminder(action: Action, post: StepPost) -> Reminder:
+        return Reminder(
+            reminder_id=ReminderId(0),
+            kind=ReminderKind.ACTION,
+            step=post.step,
+            due_at=post.civil.instant(),
+            civil=post.civil,
+            guild_id=action.guild_id,
+            expires_at=post.expires_at,
+            text=post.text,
+        )
+
+
+def _meanwhile() -> Refused:
+    return Refused(
+        "Somebody else changed this plan a moment ago; nothing was overwritten.",
+        "Look at it with /action show, then make your change.",
+    )

@@ -1,0 +1,300 @@
+"""Actions of groups with their steps, the reminders that post them, and who joined: always changed together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.actions import STEP, Action, ActionState, Step, in_order
+from bot.domain.errors import NotFound, Refused
+from bot.domain.identity import ActionId, DeadlineId, GuildId, PersonId, ReminderId
+from bot.domain.reminders import Reminder, ReminderKind, ReminderState
+from bot.services.ports import StepPost
+from storage.database import Database
+from storage.kept import insert_for
+from storage.reminder_rows import SCHEDULED, Sealer, reminder_values
+from storage.schema import action_joins, action_steps, actions, people, reminders
+
+AGAIN = (ReminderState.CANCELLED.value, ReminderState.EXPIRED.value, ReminderState.UNDELIVERABLE.value)
+"""A step that ended like this may be planned again, as a new row."""
+
+
+class Actions:
+    """The tables ``actions``, ``action_steps`` and ``action_joins``, and the rows of ``reminders`` that belong to them."""
+
+    def __init__(self, database: Database, sealer: Sealer) -> None:
+        self._database = database
+        self._sealer = sealer
+
+    async def add(self, action: Action, now: datetime) -> Action:
+        """Store a new draft; give it with its id."""
+        async with self._database.writing() as connection:
+            values = _values(action) | {
+                "guild_id": action.guild_id,
+                "revision": 1,
+                "created_at": now,
+                "updated_at": now,
+            }
+            made = (await connection.execute(insert(actions).values(**values).returning(actions.c.id))).scalar_one()
+            stored = replace(action, action_id=ActionId(made), revision=1)
+            await self._write_steps(connection, stored)
+        return stored
+
+    async def save(
+        self,
+        action: Action,
+        now: datetime,
+        *,
+        public: Sequence[StepPost] = (),
+        private: Sequence[StepPost] = (),
+        news: StepPost | None = None,
+        private_news: StepPost | None = None,
+    ) -> Action:
+        """Store a changed action, and put its posts in place of those still to come, in one transaction.
+
+        ``public`` go to the group's channel, ``private`` to each person who joined. ``news`` (a step of its own) are said
+        once. Gives the action with its new revision. NotFound: it is gone. Refused: somebody saved meanwhile.
+        """
+        stored = replace(action, revision=action.revision + 1)
+        async with self._database.writing() as connection:
+            done = await connection.execute(
+                update(actions)
+                .where(
+                    actions.c.id == action.action_id,
+                    actions.c.guild_id == action.guild_id,
+                    actions.c.revision == action.revision,
+                )
+                .values(**_values(stored), revision=stored.revision, updated_at=now)
+            )
+            if done.rowcount == 0:
+                await self._refuse(connection, action)
+            await self._write_steps(connection, stored)
+            joined = await self._joined(connection, action.action_id)
+            await self._replan(connection, stored, None, (*public, *((news,) if news else ())), now)
+            for person_id in joined:
+                own = (*private, *((private_news,) if private_news else ()))
+                await self._replan(connection, stored, person_id, own, now)
+            if stored.stored is ActionState.ARCHIVED:
+                await connection.execute(delete(action_joins).where(action_joins.c.action_id == action.action_id))
+        return stored
+
+    async def join(self, action: Action, person_id: PersonId, posts: Sequence[StepPost], now: datetime) -> bool:
+        """Let a person join, with the private posts that follow. False: they had joined."""
+        put = (
+            insert_for(self._database, action_joins)
+            .values(action_id=action.action_id, person_id=person_id, joined_at=now)
+            .on_conflict_do_nothing()
+            .returning(action_joins.c.person_id)
+        )
+        async with self._database.writing() as connection:
+            if (await connection.execute(put)).first() is None:
+                return False
+            await self._replan(connection, action, person_id, posts, now)
+        return True
+
+    async def leave(self, action: Action, person_id: PersonId, now: datetime) -> bool:
+        """Let a person go, and cancel what was still to come for them. False: they had not joined."""
+        async with self._database.writing() as connection:
+            gone = await connection.execute(
+                delete(action_joins).where(
+                    action_joins.c.action_id == action.action_id, action_joins.c.person_id == person_id
+                )
+            )
+            await self._replan(connection, action, person_id, (), now)
+            return gone.rowcount == 1
+
+    async def has_joined(self, action_id: ActionId, person_id: PersonId) -> bool:
+        """Tell whether a person joined."""
+        query = select(action_joins.c.person_id).where(
+            action_joins.c.action_id == action_id, action_joins.c.person_id == person_id
+        )
+        async with self._database.reading() as connection:
+            return (await connection.execute(query)).first() is not None
+
+    async def get(self, guild_id: GuildId, action_id: ActionId) -> Action | None:
+        """Give one action of a group."""
+        found = await self._read(actions.c.id == action_id, actions.c.guild_id == guild_id)
+        return found[0] if found else None
+
+    async def any(self, action_id: ActionId) -> Action | None:
+        """Give an action, whichever group's it is, for a person who joined it."""
+        found = await self._read(actions.c.id == action_id)
+        return found[0] if found else None
+
+    async def of_guild(self, guild_id: GuildId) -> Sequence[Action]:
+        """List a group's actions that are not archived, by day."""
+        return await self._read(actions.c.guild_id == guild_id, actions.c.state != ActionState.ARCHIVED.value)
+
+    async def on_deadline(self, deadline_id: DeadlineId) -> Sequence[Action]:
+        """List the approved actions and drafts that hang on a clock."""
+        open_states = (ActionState.APPROVED.value, ActionState.DRAFT.value)
+        return await self._read(actions.c.deadline_id == deadline_id, actions.c.state.in_(open_states))
+
+    async def unarchived(self) -> Sequence[Action]:
+        """List every action that is not archived, of every group."""
+        return await self._read(actions.c.state != ActionState.ARCHIVED.value)
+
+    async def posted(self, action_id: ActionId) -> int:
+        """Count the posts of an action that went out in its group's channel, or are just going out."""
+        out = (ReminderState.SENT.value, ReminderState.SENDING.value, ReminderState.UNKNOWN.value)
+        query = (
+            select(func.count())
+            .select_from(reminders)
+            .where(_of(action_id), reminders.c.person_id.is_(None), reminders.c.state.in_(out))
+        )
+        async with self._database.reading() as connection:
+            return (await connection.execute(query)).scalar_one()
+
+    async def _refuse(self, connection: AsyncConnection, action: Action) -> None:
+        where = (actions.c.id == action.action_id, actions.c.guild_id == action.guild_id)
+        if (await connection.execute(select(actions.c.id).where(*where))).first() is None:
+            raise NotFound("This group has no such plan.", "See them all with /action list.")
+        raise Refused(
+            "Somebody else changed this plan a moment ago; nothing was overwritten.",
+            "Look at it with /action show, then make your change.",
+        )
+
+    async def _write_steps(self, connection: AsyncConnection, action: Action) -> None:
+        await connection.execute(delete(action_steps).where(action_steps.c.action_id == action.action_id))
+        rows = [
+            {
+                "action_id": action.action_id,
+                "step": step.key,
+                "on_date": step.on.isoformat(),
+                "title": step.title,
+                "text": step.text,
+            }
+            for step in action.steps
+        ]
+        if rows:
+            await connection.execute(insert(action_steps), rows)
+
+    async def _joined(self, connection: AsyncConnection, action_id: ActionId) -> list[PersonId]:
+        rows = await connection.execute(
+            select(action_joins.c.person_id)
+            .where(action_joins.c.action_id == action_id)
+            .order_by(action_joins.c.person_id)
+        )
+        return [PersonId(person_id) for (person_id,) in rows]
+
+    async def _replan(
+        self,
+        connection: AsyncConnection,
+        action: Action,
+        person_id: PersonId | None,
+        posts: Sequence[StepPost],
+        now: datetime,
+    ) -> None:
+        """Put posts in place of those still to come, for the channel (None) or one person."""
+        whose = reminders.c.person_id.is_(None) if person_id is None else reminders.c.person_id == person_id
+        rows = await connection.execute(
+            select(reminders.c.id, reminders.c.step, reminders.c.state).where(_of(action.action_id), whose)
+        )
+        known: dict[str, list[Any]] = {}
+        for row in rows:
+            known.setdefault(row.step, []).append(row)
+        wanted = {post.step: post for post in posts}
+        scheduled = ReminderState.SCHEDULED.value
+        gone = [row.id for step, held in known.items() if step not in wanted for row in held if row.state == scheduled]
+        if gone:
+            await connection.execute(
+                update(reminders)
+                .where(reminders.c.id.in_(gone), SCHEDULED)
+                .values(state=ReminderState.CANCELLED.value, revision=reminders.c.revision + 1, updated_at=now)
+            )
+        fresh = []
+        for step, post in wanted.items():
+            held = known.get(step, [])
+            waiting = [row.id for row in held if row.state == scheduled]
+            values = reminder_values(_reminder(action, person_id, post), now, self._sealer)
+            if waiting:
+                kept = (
+                    "due_at",
+                    "local_date",
+                    "local_time",
+                    "zone",
+                    "utc_offset",
+                    "expires_at",
+                    "sealed_text",
+                    "updated_at",
+                )
+                await connection.execute(
+                    update(reminders)
+                    .where(reminders.c.id.in_(waiting), SCHEDULED)
+                    .values(**{name: values[name] for name in kept}, revision=reminders.c.revision + 1)
+                )
+            elif all(row.state in AGAIN for row in held):
+                fresh.append(values)
+        if fresh:
+            await connection.execute(insert(reminders), fresh)
+
+    async def _read(self, *wanted: Any) -> Sequence[Action]:
+        async with self._database.reading(snapshot=True) as connection:
+            rows = (
+                await connection.execute(select(actions).where(*wanted).order_by(actions.c.centre_on, actions.c.id))
+            ).all()
+            steps: dict[int, list[Step]] = {row.id: [] for row in rows}
+            if rows:
+                found = await connection.execute(select(action_steps).where(action_steps.c.action_id.in_(list(steps))))
+                for step in found:
+                    steps[step.action_id].append(
+                        Step(step.step, date.fromisoformat(step.on_date), step.title, step.text)
+                    )
+        return [_action(row, steps[row.id]) for row in rows]
+
+
+def _of(action_id: ActionId) -> Any:
+    return (reminders.c.kind == ReminderKind.ACTION.value) & reminders.c.step.like(f"{STEP}-{action_id}-%")
+
+
+def _reminder(action: Action, person_id: PersonId | None, post: StepPost) -> Reminder:
+    return Reminder(
+        reminder_id=ReminderId(0),
+        kind=ReminderKind.ACTION,
+        step=post.step,
+        due_at=post.civil.instant(),
+        civil=post.civil,
+        guild_id=action.guild_id,
+        person_id=person_id,
+        text=post.text,
+        expires_at=post.expires_at,
+    )
+
+
+def _values(action: Action) -> dict[str, Any]:
+    return {
+        "deadline_id": action.deadline_id,
+        "title": action.title,
+        "centre_on": action.centre_on.isoformat(),
+        "state": action.stored.value,
+        "items": " ".join(action.items),
+        "template": action.template,
+        "outcome": action.outcome,
+        "ended_on": action.ended_on.isoformat() if action.ended_on is not None else None,
+        "event_id": action.event_id,
+        "person_id": select(people.c.id).where(people.c.id == action.set_by).scalar_subquery(),
+    }
+
+
+def _action(row: Row[Any], steps: Sequence[Step]) -> Action:
+    return Action(
+        action_id=ActionId(row.id),
+        guild_id=GuildId(row.guild_id),
+        title=row.title,
+        centre_on=date.fromisoformat(row.centre_on),
+        steps=in_order(steps),
+        deadline_id=row.deadline_id,
+        items=tuple(row._mapping["items"].split()),
+        template=row.template,
+        stored=ActionState(row.state),
+        outcome=row.outcome,
+        ended_on=date.fromisoformat(row.ended_on) if row.ended_on else None,
+        revision=row.revision,
+        set_by=row.person_id,
+        event_id=row.event_id,
+    )

@@ -1,0 +1,335 @@
+"""J7 in Discord: plan back from a clock, rehearse, approve, post word for word, join unseen, move, call off."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bot.chat.cards.actions import REHEARSED
+from bot.clock import LONDON
+from bot.domain.actions import ActionState
+from bot.domain.deadlines import DeadlineKind
+from bot.domain.identity import UserId
+from bot.domain.reminders import ReminderKind, ReminderState
+from bot.rehearsal.reading import buttons_of, controls_of, text_of
+from storage.actions import Actions
+from storage.reminders import Reminders
+
+DUE = date(2026, 4, 20)
+"""Seven weeks after the room's first day, 2 March 2026."""
+
+pytestmark = pytest.mark.asyncio
+
+
+def nine(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, 9, tzinfo=LONDON)
+
+
+def go_to(room: Any, moment: datetime) -> None:
+    room.clock.move_to(moment)
+
+
+async def clock(group: Any) -> Any:
+    person = await group.app.services.people.person_for(UserId(group.organiser.id))
+    return await group.app.services.deadlines.add(
+        group.guild_id, person, "Answer on lamps", due_on=DUE, kind=DeadlineKind.GOVERNMENT_RESPONSE
+    )
+
+
+async def planned(group: Any, *, on_clock: bool = True) -> Any:
+    """Plan back from a clock as an organiser does, and give the plan's card."""
+    if on_clock:
+        made = await clock(group)
+        opened = await group.organiser.slash(group.channel, "action plan")
+        return await group.organiser.select(opened.response, [str(made.deadline_id)])
+    return await group.organiser.slash(group.channel, "action plan", day="20 April 2026", title="Lobby *day*")
+
+
+async def approved(group: Any, *, on_clock: bool = True) -> Any:
+    card = await planned(group, on_clock=on_clock)
+    return await group.organiser.click(card.response, label="Approve")
+
+
+async def the_plan(group: Any) -> Any:
+    (found,) = await group.app.services.actions.plans(group.guild_id)
+    return found
+
+
+def told(who: Any) -> list[str]:
+    channel = getattr(who, "user", who).dm_channel
+    return [text_of(message) for message in channel.history()]
+
+
+async def test_a_plan_back_from_a_clock_is_posted_as_it_was_rehearsed(group: Any) -> None:
+    await group.set_up(high_risk=False)
+    card = await planned(group)
+    shown = text_of(card.response)
+    assert "Draft" in shown
+    for words in ("30 March 2026", "6 April 2026", "17 April 2026", "20 April 2026", "21 April 2026", "4 May 2026"):
+        assert words in shown
+    rehearsed: list[str] = []
+    page = await group.organiser.click(card.response, label="Rehearse")
+    while True:
+        rehearsed.append(words_rehearsed(page.response))
+        assert f"<#{group.channel.id}>" in text_of(page.response)
+        assert "mentions nobody" in text_of(page.response)
+        if "Next step" not in buttons_of(page.response):
+            break
+        page = await group.organiser.click(page.response, label="Next step")
+    assert len(rehearsed) == 6
+    assert group.posted == []
+    done = await group.organiser.click(card.response, label="Approve")
+    assert "Approved" in text_of(done.response)
+    for step in (await the_plan(group)).steps:
+        go_to(group, nine(step.on) + timedelta(seconds=30))
+        await group.sweep()
+    posted = [message for message in group.posted if "Join privately" in buttons_of(message)]
+    assert [body_of(message) for message in posted] == rehearsed
+    assert buttons_of(posted[0]) == ["Join privately", "Write my letter", "Calendar file", "Why this message?"]
+    assert len(group.posted) == 6, "the clock's own ladder is silent"
+
+
+def words_rehearsed(message: Any) -> str:
+    """Give the words between the lines of a rehearsal."""
+    return next(str(part["content"]) for part in controls_of(message) if part.get("id") == REHEARSED)
+
+
+def body_of(message: Any) -> str:
+    """Give a post's words alone, as they were sent."""
+    found = [str(part["content"]) for part in controls_of(message) if part.get("content")]
+    return "\n".join(found) if found else message.content
+
+
+async def test_a_group_at_risk_says_nothing_in_its_channel(group: Any) -> None:
+    await approved(group)
+    plan = await the_plan(group)
+    go_to(group, nine(plan.steps[0].on) + timedelta(seconds=5))
+    await group.sweep()
+    (message,) = group.posted
+    assert "lamps" not in text_of(message).casefold()
+    assert "Join privately" in buttons_of(message)
+    joined = await group.member.click(message, label="Join privately")
+    assert "You joined, privately" in text_of(joined.response)
+    assert joined.response.ephemeral
+    await group.sweep()
+    (welcome,) = told(group.member)
+    assert "lamps" not in welcome.casefold()
+
+
+async def test_joining_is_seen_by_nobody_and_later_steps_come_privately(group: Any) -> None:
+    await group.set_up(high_risk=False)
+    await approved(group)
+    plan = await the_plan(group)
+    go_to(group, nine(plan.steps[0].on) + timedelta(seconds=5))
+    await group.sweep()
+    (message,) = group.posted
+    await group.member.click(message, label="Join privately")
+    again = await group.member.click(message, label="Join privately")
+    assert "You had joined already" in text_of(again.response)
+    await group.sweep()
+    assert len(told(group.member)) == 1
+    for organiser in (group.organiser, group.second_organiser):
+        for command in ("action list", "action show"):
+            options = {"action": str(plan.action_id)} if command == "action show" else {}
+            shown = text_of((await organiser.slash(group.channel, command, **options)).response)
+            assert "tomos" not in shown.casefold()
+            assert "1 joined" not in shown
+    go_to(group, nine(plan.steps[1].on) + timedelta(seconds=5))
+    await group.sweep()
+    assert len(told(group.member)) == 2
+    assert "Write the letters" in told(group.member)[-1]
+    last = list(group.member.user.dm_channel.history())[-1]
+    assert buttons_of(last)[:2] == ["Open", "Leave"]
+    left = await group.member.user.click(last, label="Leave")
+    assert "You left the plan" in text_of(left.response)
+    go_to(group, nine(plan.steps[2].on) + timedelta(seconds=5))
+    await group.sweep()
+    assert len(told(group.member)) == 2, "nothing more comes"
+
+
+async def test_moving_the_day_moves_every_step_and_is_said_once(group: Any) -> None:
+    await group.set_up(high_risk=False)
+    card = await approved(group, on_clock=False)
+    before = await the_plan(group)
+    go_to(group, nine(before.steps[0].on) + timedelta(seconds=5))
+    await group.sweep()
+    shown = await group.organiser.slash(group.channel, "action show", action=str(before.action_id))
+    form = await group.organiser.click(shown.response, label="Move the day")
+    moved = await group.organiser.submit_modal(form, {"date": "30 April 2026"})
+    assert "30 April 2026" in text_of(moved.response)
+    await group.sweep()
+    await group.sweep()
+    news = [m for m in group.posted if "New date for" in text_of(m)]
+    assert len(news) == 1
+    after = await the_plan(group)
+    assert [b.on - a.on for a, b in zip(before.steps[1:], after.steps[1:], strict=True)] == [timedelta(days=10)] * 5
+    go_to(group, nine(before.steps[1].on) + timedelta(minutes=1))
+    await group.sweep()
+    assert len(group.posted) == 2, "nothing on the old day"
+    late = await group.organiser.click(card.response, label="Cancel this plan")
+    sure = await group.organiser.click(late.response, label="Call it off")
+    assert "Cancelled" in text_of(sure.response)
+    await group.sweep()
+    assert len([m for m in group.posted if "Called off" in text_of(m)]) == 1
+    go_to(group, nine(date(2026, 6, 1)))
+    await group.sweep()
+    assert len(group.posted) == 3
+    states = {r.state for r in await rows(group)}
+    assert ReminderState.SCHEDULED not in states
+
+
+async def rows(group: Any) -> list[Any]:
+    """Give every reminder of a plan, public and private."""
+    from sqlalchemy import select
+
+    from storage.reminder_rows import reminder_of
+    from storage.schema import reminders
+
+    async with group.app.database.reading() as connection:
+        found = (await connection.execute(select(reminders).where(reminders.c.kind == ReminderKind.ACTION.value))).all()
+
+    class Open:
+        def open(self, sealed: bytes) -> bytes:
+            return b"-"
+
+        def seal(self, plain: bytes) -> bytes:
+            return plain
+
+    return [reminder_of(row, Open()) for row in found]
+
+
+async def test_the_clocks_own_ladder_is_silent_while_a_plan_runs_and_speaks_again(group: Any) -> None:
+    made = await clock(group)
+    store = Reminders(group.app.database, group.app.services.delivery._store._sealer)
+
+    async def rungs() -> int:
+        found = await store.of_deadline(made.deadline_id)
+        return sum(r.state is ReminderState.SCHEDULED for r in found)
+
+    before = await rungs()
+    assert before >= 5
+    opened = await group.organiser.slash(group.channel, "action plan", deadline=str(made.deadline_id))
+    assert await rungs() == before, "a draft silences nothing"
+    await group.organiser.click(opened.response, label="Approve")
+    assert await rungs() == 0
+    again = await group.organiser.slash(group.channel, "action plan", deadline=str(made.deadline_id))
+    assert "hangs on that clock already" in text_of(again.response)
+    plan = await the_plan(group)
+    await group.app.services.actions.cancel(group.guild_id, plan.action_id, None, None)
+    assert await rungs() == before
+
+
+async def test_a_plan_follows_its_clock_to_a_new_date_and_to_its_end(group: Any) -> None:
+    await group.set_up(high_risk=False)
+    await approved(group)
+    plan = await the_plan(group)
+    services = group.app.services
+    person = await services.people.person_for(UserId(group.organiser.id))
+    await services.deadlines.promised(
+        group.guild_id, plan.deadline_id, person, DUE + timedelta(days=30), "https://example.org/letter"
+    )
+    moved = await the_plan(group)
+    assert moved.centre_on == DUE + timedelta(days=30)
+    assert [b.on - a.on for a, b in zip(plan.steps, moved.steps, strict=True)] == [timedelta(days=30)] * 6
+    await services.deadlines.received(
+        group.guild_id, plan.deadline_id, person, date(2026, 3, 2), "https://example.org/answer"
+    )
+    ended = await the_plan(group)
+    assert ended.stored is ActionState.DONE
+    assert {r.state for r in await rows(group)} == {ReminderState.CANCELLED}
+
+
+async def test_two_organisers_at_once_lose_nothing(group: Any) -> None:
+    card = await planned(group)
+    first = await group.organiser.select(card.response, ["letters"])
+    plan = await the_plan(group)
+    seen = await group.second_organiser.slash(group.channel, "action show", action=str(plan.action_id))
+    second = await group.second_organiser.select(seen.response, ["brief"])
+    typed = {"title": "Write now", "date": "7 April 2026", "text": "My own words.", "out": ["no"]}
+    kept = await group.organiser.submit_modal(first, typed)
+    assert "your own words" in text_of(kept.response)
+    refused = await group.second_organiser.submit_modal(
+        second, {"title": "Brief", "date": "1 April 2026", "text": "Other words.", "out": ["no"]}
+    )
+    assert "Somebody else changed this plan" in text_of(refused.response)
+    assert "Other words." in text_of(refused.response), "what was typed is handed back"
+    plan = await the_plan(group)
+    assert plan.step("letters").text == "My own words."
+    assert plan.step("brief").text == ""
+
+
+async def test_a_step_is_refused_kindly_and_taken_out(group: Any) -> None:
+    card = await planned(group)
+    form = await group.organiser.select(card.response, ["nudge"])
+    past = await group.organiser.submit_modal(
+        form, {"title": "Nudge @everyone", "date": "1 March 2026", "text": "Words **I** typed", "out": ["no"]}
+    )
+    assert "has come already" in text_of(past.response)
+    assert "I\\*\\* typed" in text_of(past.response) or "typed" in text_of(past.response)
+    form = await group.organiser.select(card.response, ["nudge"])
+    gone = await group.organiser.submit_modal(form, {"title": "x", "date": "x", "text": "", "out": ["yes"]})
+    assert "A nudge" not in text_of(gone.response)
+    added = await group.organiser.click(gone.response, label="Add a step")
+    kept = await group.organiser.submit_modal(added, {"title": "Call", "date": "1 April 2026", "text": "Ring them."})
+    assert "Call" in text_of(kept.response)
+
+
+async def test_what_a_plan_is_about_and_its_letter(group: Any) -> None:
+    await group.set_up(high_risk=False)
+    card = await planned(group, on_clock=False)
+    form = await group.organiser.click(card.response, label="About and letter")
+    wrong = await group.organiser.submit_modal(form, {"title": "Lobby day", "items": "3, 999", "template": ["none"]})
+    assert "999" in text_of(wrong.response)
+    form = await group.organiser.click(card.response, label="About and letter")
+    kept = await group.organiser.submit_modal(
+        form, {"title": "Lobby day", "items": "never-again/3", "template": ["raise-a-recommendation"]}
+    )
+    assert "Recommendation 3" in text_of(kept.response)
+    await group.organiser.click(kept.response, label="Approve")
+    plan = await the_plan(group)
+    go_to(group, nine(plan.steps[0].on) + timedelta(seconds=5))
+    await group.sweep()
+    letter = await group.member.click(group.posted[0], label="Write my letter")
+    assert "onstituency" in text_of(letter)
+    file = await group.member.click(group.posted[0], label="Calendar file")
+    assert [a.filename for a in file.response.attachments] == ["plan.ics"]
+
+
+async def test_members_and_outsiders_cannot_plan(group: Any) -> None:
+    card = await planned(group)
+    for command, options in (("action plan", {}), ("action list", {}), ("action show", {"action": "1"})):
+        refused = await group.member.slash(group.channel, command, **options)
+        assert "organiser" in text_of(refused.response).casefold(), command
+    plan = await the_plan(group)
+    assert await group.member.autocomplete(group.channel, "action show", "action", "") == []
+    assert card.response.ephemeral
+    assert plan.stored is ActionState.DRAFT
+
+
+async def test_the_outcome_is_recorded_and_the_plan_is_archived_with_who_joined(group: Any) -> None:
+    await group.set_up(high_risk=False)
+    await approved(group, on_clock=False)
+    plan = await the_plan(group)
+    await group.app.services.actions.join(group.guild_id, plan.action_id, UserId(group.member.id))
+    form = await group.organiser.slash(group.channel, "action report", action=str(plan.action_id))
+    done = await group.organiser.submit_modal(form, {"outcome": "Nine letters, one meeting."})
+    assert "Nine letters, one meeting." in text_of(done.response)
+    store = Actions(group.app.database, group.app.services.delivery._store._sealer)
+    person = await group.app.services.people.find(UserId(group.member.id))
+    assert await store.has_joined(plan.action_id, person)
+    go_to(group, group.clock.now() + timedelta(days=31))
+    assert await group.app.services.actions.tidy() == 1
+    assert not await store.has_joined(plan.action_id, person)
+    assert await group.app.services.actions.plans(group.guild_id) == ()
+
+
+async def test_presses_at_once_join_once(group: Any) -> None:
+    await approved(group)
+    plan = await the_plan(group)
+    joined = await asyncio.gather(
+        *(group.app.services.actions.join(group.guild_id, plan.action_id, UserId(4242)) for _ in range(8))
+    )
+    assert sum(fresh for _, fresh in joined) == 1

@@ -1,0 +1,136 @@
+"""Plans worked back from a day: proposed, squeezed, moved, changed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.actions import (
+    MOST_STEPS,
+    PROPOSED,
+    Action,
+    ActionState,
+    Step,
+    action_of,
+    archived,
+    may_approve,
+    moved,
+    propose,
+    step_name,
+    with_step,
+    without_step,
+)
+from bot.domain.errors import NotFound, Refused
+from bot.domain.identity import ActionId, GuildId
+
+TODAY = date(2027, 1, 4)
+TOMORROW = date(2027, 1, 5)
+CENTRE = date(2027, 3, 1)
+
+
+def plan(centre: date = CENTRE, **changes: object) -> Action:
+    made = Action(ActionId(7), GuildId(1), "Lobby day", centre, propose(centre, TOMORROW))
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
+def offsets(centre: date, first_day: date) -> dict[str, int]:
+    return {step.key: (step.on - centre).days for step in propose(centre, first_day)}
+
+
+def test_with_time_enough_the_steps_are_those_proposed() -> None:
+    assert offsets(CENTRE, TOMORROW) == {rung.key: rung.offset for rung in PROPOSED}
+
+
+@pytest.mark.parametrize(
+    ("left", "expected"),
+    [
+        (21, {"brief": -21, "letters": -14, "nudge": -3, "watch": 0, "overdue": 1, "follow-up": 14}),
+        (10, {"brief": -10, "letters": -7, "nudge": -1, "watch": 0, "overdue": 1, "follow-up": 14}),
+        (3, {"brief": -3, "letters": -2, "nudge": -1, "watch": 0, "overdue": 1, "follow-up": 14}),
+        (2, {"brief": -2, "letters": -1, "watch": 0, "overdue": 1, "follow-up": 14}),
+        (1, {"letters": -1, "watch": 0, "overdue": 1, "follow-up": 14}),
+        (0, {"watch": 0, "overdue": 1, "follow-up": 14}),
+        (-30, {"overdue": 30, "follow-up": 43}),
+    ],
+)
+def test_short_notice_squeezes_and_keeps_what_matters_most(left: int, expected: dict[str, int]) -> None:
+    assert offsets(CENTRE, CENTRE - timedelta(days=left)) == expected
+
+
+@given(st.integers(-400, 400))
+def test_no_step_is_proposed_for_a_day_that_has_passed_and_none_twice(left: int) -> None:
+    first_day = CENTRE - timedelta(days=left)
+    steps = propose(CENTRE, first_day)
+    days = [step.on for step in steps]
+    assert min(days) >= first_day
+    assert days == sorted(set(days))
+    assert len({step.key for step in steps}) == len(steps) <= MOST_STEPS
+    assert {"overdue", "follow-up"} <= {step.key for step in steps}
+
+
+def test_moving_the_day_moves_what_is_to_come_and_leaves_what_was() -> None:
+    known = plan()
+    later = moved(known, CENTRE + timedelta(days=10), known.steps[0].on)
+    assert later.steps[0] == known.steps[0], "today's step stays"
+    assert [b.on - a.on for a, b in zip(known.steps[1:], later.steps[1:], strict=True)] == [timedelta(days=10)] * 5
+    sooner = moved(known, TODAY, TODAY)
+    assert min(step.on for step in sooner.steps) > TODAY
+
+
+def test_a_step_is_changed_added_and_taken_out() -> None:
+    known = plan()
+    changed = with_step(known, Step("letters", date(2027, 2, 20), "  Write\nnow ", "One.\n\nTwo.  \n"), TODAY)
+    assert changed.step("letters") == Step("letters", date(2027, 2, 20), "Write now", "One.\n\nTwo.")
+    more = with_step(known, Step("own1", date(2027, 2, 2), "Call"), TODAY)
+    assert [s.key for s in more.steps][:2] == ["own1", "brief"]
+    assert "own1" not in {s.key for s in without_step(more, "own1").steps}
+    with pytest.raises(NotFound):
+        without_step(known, "own1")
+    with pytest.raises(Refused, match="one step at least"):
+        without_step(plan(steps=known.steps[:1]), "brief")
+
+
+@pytest.mark.parametrize(
+    ("step", "words"),
+    [
+        (Step("letters", TODAY, "Write"), "has come already"),
+        (Step("letters", date(2030, 1, 1), "Write"), "more than a year"),
+        (Step("letters", CENTRE, " "), "The name is empty"),
+        (Step("letters", CENTRE, "W" * 61), "61 characters"),
+        (Step("letters", CENTRE, "Write", "x" * 1201), "1,201 characters"),
+    ],
+)
+def test_a_step_that_makes_no_sense_is_refused(step: Step, words: str) -> None:
+    with pytest.raises(Refused, match=words):
+        with_step(plan(), step, TODAY)
+
+
+def test_a_step_that_is_here_cannot_be_changed_once_approved() -> None:
+    known = plan(stored=ActionState.APPROVED)
+    first = known.steps[0]
+    with pytest.raises(Refused, match="which is here"):
+        with_step(known, replace(first, title="Other"), first.on)
+
+
+def test_states_follow_the_day() -> None:
+    known = plan()
+    assert known.state(date(2028, 1, 1)) is ActionState.DRAFT
+    approved = replace(known, stored=ActionState.APPROVED)
+    assert approved.state(TODAY) is ActionState.APPROVED
+    assert approved.state(approved.steps[0].on) is ActionState.RUNNING
+    with pytest.raises(Refused, match="is set for"):
+        may_approve(known, known.steps[0].on)
+    with pytest.raises(Refused, match="approved already"):
+        may_approve(approved, TODAY)
+    ended = replace(approved, stored=ActionState.DONE, ended_on=TODAY)
+    assert not archived(ended, TODAY + timedelta(days=29))
+    assert archived(ended, TODAY + timedelta(days=30))
+
+
+def test_a_reminder_names_its_action() -> None:
+    assert action_of(step_name(ActionId(12), "follow-up")) == 12
+    assert [action_of(step) for step in ("follow-up-12-1", "before-3@2027-01-01", "action-x-1", "")] == [None] * 4
