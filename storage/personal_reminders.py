@@ -192,10 +192,7 @@ class PersonalReminders:
     # Dates that moved
 
     async def follow_deadlines(self, now: datetime) -> int:
-        """Move the reminders that count from a date that moved, and end those whose date is answered or withdrawn.
-
-        Gives how many were moved or ended. A moved time that is already past comes at once.
-        """
+        """Move the reminders that count from a date that moved; give how many. A new time that is already past comes at once."""
         touched = 0
         async with self._database.writing() as connection:
             waiting = select(reminders.c.personal_id).where(
@@ -223,14 +220,12 @@ class PersonalReminders:
                     continue
                 touched += 1
                 held, _ = await self._taken(connection, held.person_id, held.personal_id, now)
-                if wanted is None:
-                    change: dict[str, Any] = {"done_at": now, "updated_at": now}
-                else:
-                    moved = replace(held, first=wanted, revision=held.revision + 1)
-                    change = self._values(moved, now)
-                    await self._plan(connection, moved, wanted, step_of(moved.revision, wanted), now)
+                moved = replace(held, first=wanted, revision=held.revision + 1)
+                await self._plan(connection, moved, wanted, step_of(moved.revision, wanted), now)
                 await connection.execute(
-                    update(personal_reminders).where(personal_reminders.c.id == held.personal_id).values(**change)
+                    update(personal_reminders)
+                    .where(personal_reminders.c.id == held.personal_id)
+                    .values(**self._values(moved, now))
                 )
         return touched
 
@@ -374,11 +369,11 @@ def personal_of(row: Row[Any], times: Sequence[Reminder], sealer: Sealer) -> Per
     )
 
 
-def counted_from(reminder: PersonalReminder, deadline: Deadline) -> CivilTime | None:
-    """Give the time that a reminder has now by its deadline's date, or None where the date is answered or given up."""
-    open_now = deadline.received_on is None and deadline.withdrawn_on is None and deadline.lapsed_on is None
-    if not open_now or reminder.lead_days is None:
-        return None
+def counted_from(reminder: PersonalReminder, deadline: Deadline) -> CivilTime:
+    """Give the time that a reminder has now by its deadline's date. Of one that is closed it comes as planned, and says so."""
+    is_open = deadline.received_on is None and deadline.withdrawn_on is None and deadline.lapsed_on is None
+    if not is_open or reminder.lead_days is None:
+        return reminder.first
     return replace(reminder.first, on=deadline.watch_on - timedelta(days=reminder.lead_days))
 
 

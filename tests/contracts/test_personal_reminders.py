@@ -265,7 +265,7 @@ async def test_own_settings_are_kept_and_changed(house: House) -> None:
 
 
 @pytest.mark.asyncio
-async def test_it_moves_with_the_date_it_counts_from_and_ends_with_it(house: House) -> None:
+async def test_it_moves_with_the_date_it_counts_from_and_is_not_lost_with_it(house: House) -> None:
     dates = Deadlines(house.database)
     deadline = await dates.add(
         Deadline(DeadlineId(0), GuildId(9), DeadlineKind.OWN_DATE, "Vote", date(2027, 12, 10), DueRule.GIVEN), (), NOW
@@ -282,8 +282,11 @@ async def test_it_moves_with_the_date_it_counts_from_and_ends_with_it(house: Hou
         "a private reminder is no part of the group's clock"
     )
     await dates.save(replace(moved, withdrawn_on=date(2027, 11, 1)), (), NOW)
-    assert await house.personal.follow_deadlines(NOW) == 1
-    assert not (await house.personal.get(house.me, kept.personal_id)).is_active
+    assert await house.personal.follow_deadlines(NOW) == 0
+    assert await house.deliver(now_at.first.instant()) == 1
+    (found,) = house.plans[0].due
+    assert found.deadline is not None
+    assert found.deadline.withdrawn_on == date(2027, 11, 1), "its message can say how the date stands"
 
 
 @pytest.mark.asyncio
