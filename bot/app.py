@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from bot.clock import Clock, SystemClock
 from bot.config import DiscordSection, Settings
+from bot.domain.drafts import DraftAnswers, DraftReport, SavedPage
 from bot.domain.errors import PostbagError, Refused
 from bot.domain.identity import GuildId
 from bot.domain.members import Directory
@@ -32,6 +33,7 @@ from bot.services.deadlines import DeadlineService
 from bot.services.delivery import DeliveryService
 from bot.services.follow_ups import FollowUpService
 from bot.services.guilds import DepartureService, GuildService
+from bot.services.imports import ImportService
 from bot.services.letters import LetterService
 from bot.services.member_news import MemberNewsService
 from bot.services.members import MemberService
@@ -61,6 +63,7 @@ from storage.publications import Publications
 from storage.records import Records
 from storage.reminders import Reminders
 from storage.reports import Reports
+from storage.staged import StagedDrafts
 
 if TYPE_CHECKING:
     from bot.chat.client import PostbagClient
@@ -109,6 +112,7 @@ class App:
         await self.services.departures.tidy()
         await self.people.tidy(self.clock.now())
         await self.services.records.tidy()
+        await self.services.imports.tidy()
         if self.database.path is not None:
             await backup(self.database, self.settings.data / "backups", self.clock.now())
 
@@ -127,6 +131,20 @@ class App:
         except PostbagError as error:
             log.warning("the directory of Members was not refreshed: %s", error.message)
         await self.services.member_news.tell()
+
+
+class PageReaderOnDemand:
+    """Reads saved pages; what that needs is loaded with the first of them, so that a start waits for none of it."""
+
+    def report(self, pages: Sequence[SavedPage]) -> DraftReport:
+        from bot.sources.report_pages import read_report
+
+        return read_report(pages)
+
+    def answers(self, pages: Sequence[SavedPage]) -> DraftAnswers:
+        from bot.sources.report_pages import read_answers
+
+        return read_answers(pages)
 
 
 @asynccontextmanager
@@ -206,9 +224,10 @@ async def open_app(
                 bank_holidays=bank_holidays,
             )
             notices = NoticeService(guilds, reminders, templates, time, poke)
+            committees = CommitteesApi(http, addresses.committees_api, time)
             watch = WatchService(
                 Publications(database, sealer),
-                CommitteesApi(http, addresses.committees_api, time),
+                committees,
                 report_service,
                 notices,
                 kept,
@@ -255,6 +274,9 @@ async def open_app(
                 operator=Operator(settings.operator.name, settings.operator.contact),
                 reports=report_service,
                 records=RecordService(Records(database), report_service, guilds.get, time),
+                imports=ImportService(
+                    StagedDrafts(database), held, report_service, PageReaderOnDemand(), committees, time
+                ),
                 members=member_service,
                 letters=LetterService(templates, report_service, member_service, time, LetterMaker()),
                 deadlines=deadline_service,

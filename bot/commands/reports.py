@@ -112,7 +112,18 @@ def export(
 
 @app.command("import")
 def import_(
-    files: Annotated[list[str], typer.Argument(help="Report packs (*.toml).")],
+    files: Annotated[
+        list[str],
+        typer.Argument(help="Packs (*.toml), or the saved pages of one report, or its number in Parliament's record."),
+    ],
+    report: Annotated[str, typer.Option("--report", help="Put the pages beside this report, by its short name.")] = "",
+    title: Annotated[str, typer.Option("--title", help="The report's title, where its pages do not say.")] = "",
+    committee: Annotated[str, typer.Option("--committee", help="The committee, where its pages do not say.")] = "",
+    published: Annotated[str, typer.Option("--published", help="The day of publication, such as 2021-07-08.")] = "",
+    url: Annotated[str, typer.Option("--url", help="Where anyone can read the report.")] = "",
+    answers: Annotated[
+        bool, typer.Option("--answers", help="The pages are the Government's response: list its answers, to be read.")
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Take what is shown without asking.")] = False,
     config: Config = None,
 ) -> None:
@@ -124,7 +135,31 @@ def import_(
                 "Postbag does not fetch pages: Parliament's sites refuse programs, and a link may lead anywhere.",
                 "Open it in your browser, save the page (Ctrl+S or ⌘S), and give that file here.",
             )
-    _import_packs(settings, [Path(name) for name in files], yes=yes)
+    packs = [name for name in files if name.casefold().endswith(".toml")]
+    if packs and len(packs) < len(files):
+        raise Refused("Packs and pages cannot be taken together.", "Import the packs first, then the pages.")
+    if packs:
+        _import_packs(settings, [Path(name) for name in packs], yes=yes)
+        return
+    from bot.commands.report_pages import Said, import_pages, show_answers
+
+    if answers:
+        show_answers(_service(settings), files, report, _say)
+        return
+    said = Said(report, title, committee, published, url)
+    import_pages(settings, _service(settings), files, said, say=_say, ask=lambda: ask(yes), take=_take)
+
+
+def _take(settings: Settings, report: Report) -> None:
+    """Put one report among the operator's own packs."""
+    from storage.packs import parse_pack
+
+    text, name = _written(report, Format.TOML), f"{report.slug}.toml"
+    parse_pack(text.encode(), name)
+    settings.own_packs.mkdir(parents=True, exist_ok=True)
+    _write(settings.own_packs / name, text.encode())
+    _say(f"Taken: {settings.own_packs / name}")
+    _say("A Postbag that is running reads it when it is next started.")
 
 
 def _import_packs(settings: Settings, paths: Sequence[Path], *, yes: bool) -> None:

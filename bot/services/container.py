@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from bot.services.delivery import DeliveryService
     from bot.services.follow_ups import FollowUpService
     from bot.services.guilds import DepartureService, GuildService
+    from bot.services.imports import ImportService
     from bot.services.letters import LetterService
     from bot.services.member_news import MemberNewsService
     from bot.services.members import MemberService
@@ -44,6 +45,7 @@ class Services:
     operator: Operator
     reports: ReportService
     records: RecordService
+    imports: ImportService
     members: MemberService
     member_news: MemberNewsService
     letters: LetterService

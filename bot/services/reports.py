@@ -76,9 +76,10 @@ class ReportService:
         """List the reports that everybody holds, whole, whatever the day."""
         return self._held
 
-    def shared(self, slug: str) -> Report | None:
-        """Give a report as everybody holds it, whatever this group recorded or imported, or None."""
-        return next((report for report in self._shared.reports() if report.slug == slug), None)
+    def base(self, guild_id: GuildId | None, slug: str) -> Report | None:
+        """Give a report as it was imported or packed, without what was recorded, or None."""
+        own = self.imported(guild_id) if guild_id is not None else ()
+        return next((report for report in (*own, *self._held) if report.slug == slug), None)
 
     def imported(self, guild_id: GuildId) -> tuple[Report, ...]:
         """List the reports that a group imported itself."""

@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from benchmarks.report_shapes import EXPECTED, response_headed, single
 from bot.cli import app
+from bot.domain.drafts import SavedPage
 from bot.domain.errors import PostbagError, Refused
 from storage.packs import parse_pack, read_pack, shipped_packs
 
@@ -137,3 +139,72 @@ def test_a_broken_pack_ends_a_real_run_with_one_clear_message(tmp_path: Path) ->
     assert "bad.toml" in done.stderr
     assert "not valid TOML" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def pages(folder: Path, saved: list[SavedPage]) -> list[str]:
+    for page in saved:
+        (folder / page.name).write_bytes(page.content)
+    return [page.name for page in saved]
+
+
+def test_saved_pages_become_a_report_for_everybody(tmp_path: Path) -> None:
+    names = pages(tmp_path, single())
+    with pytest.raises(Refused, match="do not say") as missing:
+        run("import", *names, "--yes")
+    assert "--url" in missing.value.next_step
+    shown = run("import", *names, "--url", "https://example.org/lanterns", "--yes")
+    assert "It is new here." in shown
+    assert "8 new" in shown
+    assert "Taken: " in shown
+    (pack,) = (tmp_path / "data" / "packs").glob("*.toml")
+    report = read_pack(pack)
+    assert [item.number for item in report.recommendations] == [item.label for item in EXPECTED]
+    assert [item.official for item in report.recommendations] == [item.text for item in EXPECTED]
+    again = run("import", *names, "--yes")
+    assert "held already" in again
+    assert "in order" in run("check")
+
+
+def test_a_page_put_beside_a_report_keeps_what_is_held(tmp_path: Path) -> None:
+    (tmp_path / "list.txt").write_text(
+        "Conclusions and recommendations\n\n1. The Government should accept the House of Commons' view that Uyghurs and "
+        "other minorities in Xinjiang are suffering genocide and crimes against humanity. (Paragraph 13)\n\n"
+        "2. We recommend that the camps be closed and that forced labour and sterilisation end. (Paragraph 17)\n"
+    )
+    shown = run("import", "list.txt", "--report", "never-again", "--yes")
+    assert "this is what changes" in shown
+    report = read_pack(tmp_path / "data" / "packs" / "never-again.toml")
+    held = read_pack(SHIPPED)
+    assert len(report.recommendations) >= len(held.recommendations)
+    for before in held.recommendations:
+        after = report.recommendation(before.key)
+        assert after is not None
+        assert (after.answer, after.evidence, after.summary) == (before.answer, before.evidence, before.summary)
+    first = report.recommendation("1")
+    assert first is not None
+    assert first.official.startswith("The Government should accept")
+
+
+def test_a_response_is_listed_to_be_read_and_nothing_is_recorded(tmp_path: Path) -> None:
+    names = pages(tmp_path, single())
+    run("import", *names, "--url", "https://example.org/lanterns", "--yes")
+    (pack,) = (tmp_path / "data" / "packs").glob("*.toml")
+    before = pack.read_bytes()
+    names = pages(tmp_path, response_headed())
+    shown = run("import", *names, "--answers", "--report", pack.stem)
+    assert "To be read by a person" in shown
+    assert "Nothing was recorded" in shown
+    assert pack.read_bytes() == before
+    with pytest.raises(Refused, match="Which report"):
+        run("import", *names, "--answers")
+
+
+def test_what_is_no_report_is_refused_and_nothing_is_written(tmp_path: Path) -> None:
+    (tmp_path / "note.txt").write_text("Dear diary, nothing was recommended today.")
+    (tmp_path / "bomb.zip").write_bytes(b"PK\x03\x04" + b"\0" * 64)
+    for name in ("note.txt", "bomb.zip", "nowhere.html"):
+        with pytest.raises(Refused):
+            run("import", name, "--yes")
+    with pytest.raises(Refused, match="together"):
+        run("import", "note.txt", "x.toml", "--yes")
+    assert not (tmp_path / "data" / "packs").exists()

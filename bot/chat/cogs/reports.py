@@ -10,6 +10,7 @@ from bot.chat.cards.records import history_card, label, undo_card
 from bot.chat.cards.reports import followed_card, report_card, reports_card
 from bot.chat.client import Interaction, PostbagClient, everywhere
 from bot.chat.cogs.committees import Committees
+from bot.chat.cogs.imports import Imports
 from bot.chat.permissions import group_of, is_organiser, require_group, require_organiser
 from bot.chat.presses import Press, presses
 from bot.chat.ui import Act, Card, choices, plain, reply
@@ -89,6 +90,19 @@ class Reports(commands.Cog):
             .text("Its clock is closed for this group and the reminders that were planned for it are cancelled.")
             .buttons(Act("Follow it again", "report.follow", (wanted.slug,))),
         )
+
+    @reports.command(name="import", description="Bring in a report, or the Government's answers to one (organisers)")
+    @app_commands.describe(publication="Its number in Parliament's record; left out: saved pages or pasted text")
+    async def import_(self, interaction: Interaction, publication: str = "") -> None:
+        """Read a publication, or ask for pages."""
+        _in_server(interaction)
+        await require_organiser(interaction)
+        imports = self.client.get_cog(Imports.__name__)
+        assert isinstance(imports, Imports)
+        if publication.strip():
+            await imports.publication(interaction, publication)
+        else:
+            await imports.open_form(interaction)
 
     @reports.command(name="record-answer", description="Record what the Government said to one of them (organisers)")
     @app_commands.describe(recommendation="Which one: a number, a key or words", answer="What it said")

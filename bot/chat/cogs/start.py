@@ -19,7 +19,9 @@ TOPICS = {
     ),
     "records": (
         "Keep answers up to date",
-        "Organisers record what the Government said with `/reports record-answer`, and what happened since with "
+        "Organisers bring in any committee's report, or the answers to one, with `/reports import`: from saved pages, pasted "
+        "text or its number in Parliament's record. They record what the Government said with "
+        "`/reports record-answer`, and what happened since with "
         "`/reports record-evidence`; `/reports undo` takes one back. Only your server reads what it records.",
     ),
     "letters": (

@@ -1,0 +1,208 @@
+"""A draft of a report or of answers, as an organiser sees it: what was read, what is unsure, what it would change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import discord
+
+from bot.chat.cards.recommendations import shorten
+from bot.chat.ui import Act, Card, Option, clip
+from bot.domain.drafts import TO_BE_READ, Doubt
+from bot.domain.report_merge import Change, Fit, ItemChange, Question
+from bot.domain.reports import Report, long_date
+from bot.services.imports import AnswersDraft, ReportDraft
+
+PAGE = 6
+DOUBTS = 5
+WHOLE, PART, NONE = "same", "part", "none"
+ORDER = (Change.HELD_BACK, Change.CHANGED, Change.FILLED, Change.NEW, Change.MISSING, Change.UNCHANGED)
+
+
+def report_draft_card(found: ReportDraft, page: int = 0) -> Card:
+    """Show a staged report: counts, doubts, a page of what it changes. Nothing is kept until *Confirm*."""
+    number = found.staged.staged_id
+    draft = found.draft
+    card = Card("Draft: nothing is imported yet")
+    title = found.merge.after.title if found.merge else (found.staged.given.title or draft.title or "Title not known")
+    card.text(f"**{shorten(title, 200, 400)}**\n{_from_pages(found)}")
+    if found.merge is None:
+        card.text(f"**{shorten(found.missing, 300)}** Nothing is guessed: please fill it in.")
+        card.text(_doubts(draft.every_doubt))
+        card.buttons(
+            Act("Fill it in", "import.fill", (number,), discord.ButtonStyle.primary),
+            Act("Cancel", "import.drop", (number,)),
+        )
+        return card.small(_kept())
+    changes = sorted(found.merge.changes, key=lambda c: ORDER.index(c.change))
+    shown = [c for c in changes if c.change not in (Change.MISSING, Change.UNCHANGED)]
+    pages = max(1, -(-len(shown) // PAGE))
+    page = min(max(page, 0), pages - 1)
+    counts = ", ".join(f"{found.merge.counts[c]} {c.value}" for c in Change if found.merge.counts.get(c))
+    card.text(f"**What it would change**: {counts}.")
+    card.text(_doubts((*found.merge.doubts, *(d for item in draft.items for d in item.doubts))))
+    if shown:
+        card.text("\n".join(_line(c) for c in shown[page * PAGE : (page + 1) * PAGE]))
+    turns = []
+    if page > 0:
+        turns.append(Act("Previous", "import.page", (number, page - 1)))
+    if page < pages - 1:
+        turns.append(Act("Next", "import.page", (number, page + 1)))
+    if found.merge.questions:
+        count = len(found.merge.questions)
+        turns.append(Act(f"Answer {count} question{'' if count == 1 else 's'}", "import.ask", (number, 0)))
+    card.buttons(*turns)
+    acts = []
+    if found.held is None or found.merge.is_change:
+        acts.append(Act("Confirm", "import.keep", (number,), discord.ButtonStyle.success))
+    else:
+        card.text("Everything on these pages is held already.")
+    card.buttons(*acts, Act("Cancel", "import.drop", (number,)))
+    place = f"Page {page + 1} of {pages}. " if pages > 1 else ""
+    return card.small(f"{place}Questions may stay open: what is not sure stays as it is. {_kept()}")
+
+
+def question_card(found: ReportDraft, place: int) -> Card:
+    """Ask which item of the page a held item is."""
+    number = found.staged.staged_id
+    questions = found.merge.questions if found.merge else ()
+    if not questions:
+        return (
+            Card("No question is open")
+            .text("Everything that was not sure has your answer.")
+            .buttons(Act("Back to the draft", "import.page", (number, 0)))
+        )
+    place = min(max(place, 0), len(questions) - 1)
+    question = questions[place]
+    card = Card(f"Question {place + 1} of {len(questions)}")
+    card.text(f"**{shorten(question.key, 20)}**: {shorten(question.asks, 500, 1000)}\n{shorten(question.why, 200)}")
+    for candidate in question.candidates:
+        item = candidate.item
+        where = f" (paragraph {item.paragraphs})" if item.paragraphs else ""
+        card.text(f"**{shorten(item.name, 60)}**{where}: {shorten(item.text, 450, 900)}")
+    card.select("import.answer", _choices(question), args=(number, question.key), placeholder="Which is it?")
+    turns = [Act("Back to the draft", "import.page", (number, 0))]
+    if place < len(questions) - 1:
+        turns.append(Act("Leave it open, next question", "import.ask", (number, place + 1)))
+    return card.buttons(*turns)
+
+
+def imported_card(report: Report, *, followed: bool) -> Card:
+    """Say what was kept, for whom, and what can be done now."""
+    card = Card("Imported").text(
+        f"**{shorten(report.title, 200, 400)}**: {len(report.recommendations)} items, read by everybody in this server."
+    )
+    card.text("Answers and evidence that were held stay as they are.")
+    acts = [Act("Read the recommendations", "report.doors", (report.slug,), discord.ButtonStyle.primary)]
+    if not followed:
+        acts.append(Act("Follow this report", "report.follow", (report.slug,)))
+    return card.buttons(*acts, Act("About this report", "report.show", (report.slug,)))
+
+
+def answers_draft_card(found: AnswersDraft, page: int = 0) -> Card:
+    """List the answers that were read, each with the item it may be about. Their status is for a person to read."""
+    number = found.staged.staged_id
+    count = len(found.proposed)
+    card = Card("Answers: nothing is recorded yet")
+    card.text(
+        f"{count} {'answer' if count == 1 else 'answers'} read, to *{shorten(found.report.short_title, 60, 150)}*. "
+        f"Each is **{TO_BE_READ}**: open one, read it, and say what it amounts to."
+    )
+    card.text(_doubts(found.draft.every_doubt))
+    pages = max(1, -(-count // PAGE))
+    page = min(max(page, 0), pages - 1)
+    start = page * PAGE
+    lines, options = [], []
+    for place, proposed in enumerate(found.proposed[start : start + PAGE], start=start):
+        item = found.report.recommendation(proposed.keys[0]) if proposed.keys else None
+        about = f"{item.number or item.key} {item.theme}" if item else "no item that is held"
+        sure = "" if proposed.sure else " – please check"
+        lines.append(
+            f"**{shorten(proposed.answer.name, 80)}** → {shorten(about, 80, 180)}{sure}\n-# {shorten(proposed.why, 100)}. "
+            f"Held now: {item.answer.status.label if item else 'nothing'}"
+        )
+        options.append(Option(clip(f"{proposed.answer.name} → {about}", 100), str(place)))
+    card.text("\n".join(lines))
+    card.select("import.read", options, args=(number,), placeholder="Open an answer")
+    turns = []
+    if page > 0:
+        turns.append(Act("Previous", "import.answers", (number, page - 1)))
+    if page < pages - 1:
+        turns.append(Act("Next", "import.answers", (number, page + 1)))
+    return card.buttons(*turns, Act("Put it away", "import.drop", (number,))).small(_kept())
+
+
+def answer_card(found: AnswersDraft, place: int) -> Card:
+    """Show one answer in the Government's words beside the items it may be about, to be read by a person."""
+    proposed = found.proposed[place]
+    answer = proposed.answer
+    card = Card(shorten(f"{answer.name[:1].upper()}{answer.name[1:]}", 100, 250))
+    if answer.restated:
+        card.text(f"**As the response repeats it**\n> {shorten(answer.restated, 500, 1000)}")
+    card.text(f"**In the Government's words**\n> {shorten(answer.text, 1500, 3600)}")
+    items = [item for key in proposed.keys if (item := found.report.recommendation(key)) is not None]
+    for item in items[:2]:
+        card.text(f"**{shorten(item.heading, 60)}**: {shorten(item.gist, 300, 600)}")
+    card.text(f"{shorten(proposed.why, 100)}. Which one does it answer? You then say what the answer amounts to.")
+    known = {item.key for item in items}
+    rest = [item for item in found.report.recommendations if item.key not in known]
+    options = [
+        Option(clip(f"{item.number or item.key} {item.theme}", 100), item.key, f"Held now: {item.answer.status.label}")
+        for item in (*items, *rest)[:25]
+    ]
+    card.select(
+        "import.item", options, args=(found.staged.staged_id, place), placeholder="Record it as the answer to …"
+    )
+    if len(items) + len(rest) > 25:
+        card.small("Not in the list? Use /reports record-answer, which takes any number.")
+    return card.buttons(Act("Back to the answers", "import.answers", (found.staged.staged_id, place // PAGE)))
+
+
+def _from_pages(found: ReportDraft) -> str:
+    draft = found.draft
+    parts = [part for part in (draft.committee, draft.paper, draft.session) if part]
+    parts += [long_date(draft.published_on)] if draft.published_on else []
+    held = (
+        f"Put beside *{shorten(found.held.short_title, 60)}*, which is held."
+        if found.held
+        else "It becomes a new report."
+    )
+    read = f"Read from {', '.join(shorten(name, 40) for name in draft.sources[:10])}." if draft.sources else ""
+    return f"{shorten(' · '.join(parts), 200, 450)}\n{len(draft.items)} items. {held} {read}".strip()
+
+
+def _doubts(doubts: Sequence[Doubt]) -> str:
+    if not doubts:
+        return "**Unsure**: nothing."
+    lines = [f"- {shorten(str(doubt), 220, 450)}" for doubt in doubts[:DOUBTS]]
+    left = len(doubts) - DOUBTS
+    return "\n".join(["**Unsure: please look at the page**", *lines, *([f"… and {left} more."] if left > 0 else [])])
+
+
+def _line(change: ItemChange) -> str:
+    name = change.key or change.label or "without a number"
+    fields = "; ".join(field.shown for field in change.fields)
+    why = f" ({shorten(change.reason, 140)})" if change.reason else ""
+    told = f"\n-# {shorten(fields, 220, 450)}" if fields else ""
+    return f"**{shorten(name, 20)}** {shorten(change.theme, 60, 140)}: {change.change.value}{why}{told}"
+
+
+def _choices(question: Question) -> list[Option]:
+    options = []
+    for candidate in question.candidates:
+        options.append(Option(clip(f"It is {candidate.item.name}", 100), f"{WHOLE}:{candidate.place}"))
+        if question.may_be_part:
+            options.append(Option(clip(f"It is a part of {candidate.item.name}", 100), f"{PART}:{candidate.place}"))
+    return [*options[:24], Option("It is none of these", NONE)]
+
+
+def fit_of(value: str) -> tuple[Fit, int]:
+    """Read what was chosen on a question."""
+    word, _, place = value.partition(":")
+    if word == WHOLE:
+        return Fit.SAME, int(place)
+    return (Fit.PART, int(place)) if word == PART else (Fit.NONE, -1)
+
+
+def _kept() -> str:
+    return "Only you can see this. A draft is kept for one day; what you confirm is read in this server alone."

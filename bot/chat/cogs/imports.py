@@ -1,0 +1,245 @@
+"""Bringing a report or its answers into a group: the pages, the draft, the questions, the confirming. The command is /reports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import discord
+from discord.ext import commands
+
+from bot.chat.cards.imports import (
+    answer_card,
+    answers_draft_card,
+    fit_of,
+    imported_card,
+    question_card,
+    report_draft_card,
+)
+from bot.chat.client import Interaction, PostbagClient
+from bot.chat.permissions import require_group
+from bot.chat.presses import Press, presses
+from bot.chat.ui import Act, Card, clip, plain, reply
+from bot.chat.views.deadlines import typed_card
+from bot.chat.views.imports import BY_ITSELF, MOST_FILES, RESPONSE, missing_form, pages_form
+from bot.chat.views.records import record_form
+from bot.clock import london_today
+from bot.domain.drafts import SavedPage
+from bot.domain.errors import NotFound, PostbagError, Refused, Unavailable
+from bot.domain.identity import ItemKey, PersonId, UserId
+from bot.domain.plain_dates import Lean, read_date
+from bot.domain.records import RecordKind, is_link
+from bot.domain.report_merge import Decision
+from bot.domain.reports import long_date
+from bot.domain.staged import Given
+from bot.services.imports import ImportService
+
+LARGEST_FILE = 10 * 1024 * 1024
+LARGEST_TOGETHER = 20 * 1024 * 1024
+SAVE = (
+    "Open the report in your browser, go to “Conclusions and recommendations”, save that page (Ctrl+S or ⌘S) and upload the "
+    "file, or copy its text and paste it."
+)
+
+
+class Imports(commands.Cog):
+    """Answers the presses around imports. Organisers only; every answer is private; what is kept is this group's alone."""
+
+    def __init__(self, client: PostbagClient) -> None:
+        self.client = client
+
+    @property
+    def service(self) -> ImportService:
+        return self.client.services.imports
+
+    async def open_form(self, interaction: Interaction) -> None:
+        """Ask for the pages."""
+        await interaction.response.send_modal(pages_form(self.client.services.reports.reports()[-24:]))
+
+    async def publication(self, interaction: Interaction, text: str) -> None:
+        """Read a publication of the Committees API by its number."""
+        number = text.strip().removeprefix("publication-")
+        if not number.isdecimal() or len(number) > 9:
+            raise (
+                _no_link()
+                if "/" in number or "." in number
+                else Refused(
+                    "A publication is named by its number.",
+                    "It stands in its address: committees.parliament.uk/publications/6624",
+                )
+            )
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        await reply(
+            interaction, report_draft_card(await self.service.read_publication(require_group(interaction), int(number)))
+        )
+
+    @presses("import.form", organiser=True)
+    async def form_pressed(self, interaction: Interaction, press: Press) -> None:
+        """Ask for the pages."""
+        await self.open_form(interaction)
+
+    @presses("import.pages", organiser=True)
+    async def pages_sent(self, interaction: Interaction, press: Press) -> None:
+        """Read what was uploaded or pasted, and show the draft."""
+        group = require_group(interaction)
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        text, link = press.text("text").strip(), press.text("link").strip()
+        try:
+            if link and not is_link(link):
+                raise Refused(
+                    "That link is not a full web address.", "Copy it from your browser, beginning with https://"
+                )
+            if _is_only_a_link(text):
+                raise _no_link()
+            pages = await self._pages(press)
+            pages += [SavedPage("pasted text", text.encode())] if text else []
+            if not pages:
+                raise _no_link() if link else Refused("There is nothing to read.", SAVE)
+            of = "" if press.text("of") == BY_ITSELF else press.text("of")
+            if press.text("what") == RESPONSE:
+                to = of or self.client.services.reports.default_now(group) or ""
+                card = answers_draft_card(await self.service.read_answers(group, pages, to=to))
+            else:
+                card = report_draft_card(await self.service.read_report(group, pages, into=of, given=Given(url=link)))
+        except PostbagError as error:
+            card = Card(accent=None).text(f"**{plain(error.message)}**\n{clip(plain(error.next_step), 1500)}".strip())
+            card.text("Nothing was imported.")
+            if text:
+                card.text(f"Your text began: “{clip(plain(' '.join(text.split())), 300)}”")
+            card.buttons(Act("Try again", "import.form"))
+        await reply(interaction, card)
+
+    @presses("import.page", organiser=True)
+    async def page(self, interaction: Interaction, press: Press) -> None:
+        """Show a page of the draft."""
+        await interaction.response.defer()
+        found = await self.service.report_draft(require_group(interaction), _number(press.arg(0)))
+        await reply(interaction, report_draft_card(found, _number(press.arg(1, "0"))))
+
+    @presses("import.ask", organiser=True)
+    async def ask(self, interaction: Interaction, press: Press) -> None:
+        """Show a question."""
+        await interaction.response.defer()
+        found = await self.service.report_draft(require_group(interaction), _number(press.arg(0)))
+        await reply(interaction, question_card(found, _number(press.arg(1, "0"))))
+
+    @presses("import.answer", organiser=True)
+    async def answer(self, interaction: Interaction, press: Press) -> None:
+        """Take the answer to a question, and show the next."""
+        await interaction.response.defer()
+        fit, place = fit_of(press.values[0])
+        found = await self.service.decide(
+            require_group(interaction), _number(press.arg(0)), ItemKey(press.arg(1)), Decision(fit, place)
+        )
+        await reply(interaction, question_card(found, 0))
+
+    @presses("import.fill", organiser=True)
+    async def fill(self, interaction: Interaction, press: Press) -> None:
+        """Ask for what the pages do not say."""
+        found = await self.service.report_draft(require_group(interaction), _number(press.arg(0)))
+        await interaction.response.send_modal(missing_form(found.staged.staged_id, found.draft, found.staged.given))
+
+    @presses("import.filled", organiser=True)
+    async def filled(self, interaction: Interaction, press: Press) -> None:
+        """Take what the pages do not say."""
+        group, number = require_group(interaction), _number(press.arg(0))
+        names = ("title", "committee", "date", "link")
+        typed = [press.text(name) for name in names]
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        try:
+            if not typed[3].startswith("https://") or not is_link(typed[3]):
+                raise Refused("The address must be a full one.", "Copy it from your browser, beginning with https://")
+            today = london_today(self.client.services.clock)
+            day = read_date(typed[2], today, lean=Lean.BACK)
+            if day > today:
+                raise Refused(f"{long_date(day)} is still to come.", "Give the day on which it was published.")
+            found = await self.service.fill_in(group, number, Given(typed[0].strip(), typed[1].strip(), day, typed[3]))
+            await reply(interaction, report_draft_card(found))
+        except PostbagError as error:
+            await reply(interaction, typed_card(error, names, typed, Act("Try again", "import.fill", (number,))))
+
+    @presses("import.keep", organiser=True)
+    async def keep(self, interaction: Interaction, press: Press) -> None:
+        """Keep the draft for this group."""
+        await interaction.response.defer()
+        group = require_group(interaction)
+        report = await self.service.keep(group, _number(press.arg(0)), await self._person(interaction))
+        followed = report.slug in self.client.services.reports.followed_now(group)
+        await reply(interaction, imported_card(report, followed=followed))
+
+    @presses("import.drop", organiser=True)
+    async def drop(self, interaction: Interaction, press: Press) -> None:
+        """Throw the draft away."""
+        await interaction.response.defer()
+        await self.service.drop(require_group(interaction), _number(press.arg(0)))
+        await reply(interaction, "Put away. Nothing more is imported from these pages.")
+
+    @presses("import.answers", organiser=True)
+    async def answers(self, interaction: Interaction, press: Press) -> None:
+        """Show a page of the answers that were read."""
+        await interaction.response.defer()
+        found = await self.service.answers_draft(require_group(interaction), _number(press.arg(0)))
+        await reply(interaction, answers_draft_card(found, _number(press.arg(1, "0"))))
+
+    @presses("import.read", organiser=True)
+    async def read(self, interaction: Interaction, press: Press) -> None:
+        """Open one answer."""
+        await interaction.response.defer()
+        found = await self.service.answers_draft(require_group(interaction), _number(press.arg(0)))
+        place = _number(press.values[0])
+        if place >= len(found.proposed):
+            raise NotFound("There is no such answer in this draft.", "Open the list again.")
+        await reply(interaction, answer_card(found, place))
+
+    @presses("import.item", organiser=True)
+    async def item(self, interaction: Interaction, press: Press) -> None:
+        """Open the form for the answer to an item, with the day and address of the response filled in, and no status."""
+        found = await self.service.answers_draft(require_group(interaction), _number(press.arg(0)))
+        about = self.client.services.reports.find(f"{found.report.slug}/{press.values[0]}")
+        day = found.draft.published_on or about.report.response.received_on
+        link = found.draft.url or about.report.response.url
+        values = ("", long_date(day) if day else "", "", "", link)
+        await interaction.response.send_modal(record_form(RecordKind.ANSWER, about, values))
+
+    async def _pages(self, press: Press) -> list[SavedPage]:
+        """Fetch what was uploaded, from Discord. Refused: too many or too large, before anything is fetched."""
+        files = press.uploads.get("files", ())
+        if len(files) > MOST_FILES:
+            raise Refused(
+                f"That is {len(files)} files; {MOST_FILES} is the most.", "Only the pages with the list are needed."
+            )
+        sizes = [int(file.get("size", 0)) for file in files]
+        if any(size > LARGEST_FILE for size in sizes) or sum(sizes) > LARGEST_TOGETHER:
+            raise Refused(
+                f"These files are too large: {LARGEST_FILE // 1024 // 1024} MB each and "
+                f"{LARGEST_TOGETHER // 1024 // 1024} MB together is the most.",
+                "Save the page as “HTML only”, without its pictures.",
+            )
+        return [await self._page(file) for file in files]
+
+    async def _page(self, file: Mapping[str, Any]) -> SavedPage:
+        try:
+            content = await self.client.http.get_from_cdn(str(file["url"]))
+        except discord.HTTPException:
+            raise Unavailable("Discord did not hand over a file.", "Please upload it again in a minute.") from None
+        return SavedPage(clip(str(file.get("filename", "a file")), 80), content)
+
+    async def _person(self, interaction: Interaction) -> PersonId:
+        return await self.client.services.people.person_for(UserId(interaction.user.id))
+
+
+def _is_only_a_link(text: str) -> bool:
+    return text.startswith(("http://", "https://", "www.")) and len(text.split()) == 1
+
+
+def _no_link() -> Refused:
+    return Refused(
+        "Postbag does not open links: Parliament's sites refuse programs, and a link may lead anywhere.",
+        f"{SAVE} A report's number in Parliament's record works too: /reports import 6624.",
+    )
+
+
+def _number(text: str) -> int:
+    if not text.isdecimal() or len(text) > 18:
+        raise NotFound("There is no such draft in this group.", "Use /reports import to begin one.")
+    return int(text)

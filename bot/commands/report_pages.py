@@ -1,0 +1,156 @@
+"""A report read from saved pages, or from Parliament's record by its number, at one's own computer."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from bot.clock import SystemClock, london_today
+from bot.config import Settings
+from bot.domain.drafts import TO_BE_READ, Doubt, DraftReport, SavedPage
+from bot.domain.errors import Refused
+from bot.domain.plain_dates import Lean, read_date
+from bot.domain.report_merge import Change, Merge, propose
+from bot.domain.report_new import report_from
+from bot.domain.reports import Report
+from bot.services.imports import same_report, storable, with_facts
+from bot.services.reports import ReportService
+
+LISTED = 60
+LARGEST = 50 * 1024 * 1024
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What was said on the command line: which report, and what its pages do not say."""
+
+    report: str = ""
+    title: str = ""
+    committee: str = ""
+    published: str = ""
+    url: str = ""
+
+
+def import_pages(
+    settings: Settings,
+    service: ReportService,
+    files: Sequence[str],
+    said: Said,
+    *,
+    say: Say,
+    ask: Callable[[], None],
+    take: Callable[[Settings, Report], None],
+) -> None:
+    """Read the pages of one report, show what they change, ask, and take it."""
+    from bot.sources.report_pages import read_report
+
+    by_number = len(files) == 1 and files[0].isdecimal()
+    draft = asyncio.run(_from_record(settings, int(files[0]))) if by_number else read_report(_saved(files))
+    merge, held = _beside(service, draft, said)
+    _show(merge, draft, held, say)
+    if held is not None and not merge.is_change:
+        say("Everything on these pages is held already. Nothing was changed.")
+        return
+    ask()
+    take(settings, storable(merge.after))
+
+
+def show_answers(service: ReportService, files: Sequence[str], report: str, say: Say) -> None:
+    """List the answers of a response, each with the item it may be about. What each amounts to is for a person to read."""
+    from bot.domain.answer_match import propose_answers
+    from bot.sources.report_pages import read_answers
+
+    if not report:
+        raise Refused("Which report is this the answer to?", "Name it: --report never-again")
+    held = service.report(report)
+    draft = read_answers(_saved(files))
+    for proposed in propose_answers(held, draft):
+        keys = ", ".join(proposed.keys) or "no item that is held"
+        say(f"{proposed.answer.name} → {keys} ({proposed.why}). {TO_BE_READ.capitalize()}:")
+        say(f"    {' '.join(proposed.answer.text.split())}\n")
+    _doubts(draft.every_doubt, say)
+    say(
+        "Nothing was recorded: nobody has said yet what these answers amount to. In Discord, /reports import takes the same "
+        "pages and lets organisers do that one by one; in a pack, write it into [recommendations.answer]."
+    )
+
+
+def _beside(service: ReportService, draft: DraftReport, said: Said) -> tuple[Merge, Report | None]:
+    slug = str(service.report(said.report).slug) if said.report else same_report(service.reports(), draft)
+    held = service.base(None, slug) if slug else None
+    if held is not None:
+        return propose(held, draft), held
+    today = london_today(SystemClock())
+    try:
+        made = report_from(
+            draft,
+            as_of=today,
+            url=said.url,
+            title=said.title,
+            committee=said.committee,
+            published_on=read_date(said.published, today, lean=Lean.BACK) if said.published else None,
+            slug=f"publication-{draft.publication_id}" if draft.publication_id else "",
+        )
+    except Refused as missing:
+        raise Refused(missing.message, "Say it with --title, --committee, --published and --url.") from None
+    if service.base(None, made.slug) is not None:
+        raise Refused(
+            f"Another report is called {made.slug} already.",
+            f"If it is the same one, add --report {made.slug}; else give this one another --title.",
+        )
+    return propose(replace(made, recommendations=()), draft), None
+
+
+def _show(merge: Merge, draft: DraftReport, held: Report | None, say: Say) -> None:
+    report = merge.after
+    say(f"{report.title} ({report.committee}, {report.paper or 'no paper number'}, {report.published_on:%d %B %Y})")
+    say("It is held already: this is what changes." if held is not None else "It is new here.")
+    say(", ".join(f"{merge.counts[change]} {change.value}" for change in Change if merge.counts.get(change)) + ".")
+    shown = [c for c in merge.changes if c.change not in (Change.MISSING, Change.UNCHANGED)]
+    for change in shown[:LISTED]:
+        say(f"  {change.key or change.label or '–':>6}  {change.change.value}: {change.theme}")
+        for field in change.fields:
+            say(f"          {field.shown}")
+    if len(shown) > LISTED:
+        say(f"  and {len(shown) - LISTED} more")
+    for question in merge.questions:
+        near = ", ".join(candidate.item.name for candidate in question.candidates)
+        say(
+            f"  Not sure: is {question.key} ({question.asks[:90]}) {near}? Left as it is; /reports import in Discord asks."
+        )
+    _doubts((*merge.doubts, *(doubt for item in draft.items for doubt in item.doubts)), say)
+
+
+def _doubts(doubts: Sequence[Doubt], say: Say) -> None:
+    for doubt in doubts:
+        say(f"  Unsure, {doubt}")
+
+
+def _saved(files: Sequence[str]) -> list[SavedPage]:
+    pages = []
+    for name in files:
+        path = Path(name)
+        try:
+            if path.stat().st_size > LARGEST:
+                raise Refused(f"{path.name} is far too large to be a page.", "Save it as “HTML only”.")
+            pages.append(SavedPage(path.name, path.read_bytes()))
+        except OSError as error:
+            reason = (error.strerror or "unknown reason").lower()
+            raise Refused(f"{name} cannot be opened ({reason}).", "Check the name and who may read it.") from error
+    return pages
+
+
+async def _from_record(settings: Settings, publication_id: int) -> DraftReport:
+    from bot.sources.committees import CommitteesApi
+    from bot.sources.http import Http
+    from bot.sources.report_pages import read_report
+
+    address = settings.sources.committees_api
+    async with Http((address,)) as http:
+        api = CommitteesApi(http, address, SystemClock())
+        facts = await api.publication(publication_id)
+        pages = await api.pages(facts)
+    return with_facts(read_report(pages), facts)
