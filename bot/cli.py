@@ -86,7 +86,7 @@ def run(
     token = discord_token(settings)
     if token is None:
         if or_rehearse:
-            _rehearse(settings, tour=False, port=None, browser=True)
+            _rehearse(settings)
             return
         raise Refused("There is no bot token (DISCORD_TOKEN).", "To try Postbag without an account: postbag rehearse")
     _log_to_terminal(settings)
@@ -102,23 +102,40 @@ def rehearse(
     port: Annotated[
         int | None, typer.Option(help="Port of the desk (else 7650, or the next one that is free).")
     ] = None,
-    browser: Annotated[bool, typer.Option(help="Open the page in a browser.")] = True,
+    browser: Annotated[bool, typer.Option(help="Open the desk in a browser.")] = True,
+    scene: Annotated[Path | None, typer.Option("--scene", help="Begin with a scene from a file.")] = None,
+    pictures: Annotated[
+        Path | None, typer.Option("--pictures", help="Take the pictures of the documents into a folder, and stop.")
+    ] = None,
 ) -> None:
     """Open the rehearsal room: the real bot in an invented server, without any account."""
-    _rehearse(load_settings(config), tour=tour, port=port, browser=browser)
-
-
-def _rehearse(settings: Settings, *, tour: bool, port: int | None, browser: bool) -> None:
-    if find_spec("simcord") is None or find_spec("markdown_it") is None:
-        raise Refused("The rehearsal room is not installed.", 'Install it with: pipx install --force ".[rehearsal]"')
-    logging.basicConfig(level=logging.ERROR, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    settings = load_settings(config)
+    _require_rehearsal()
     if tour:
         from bot.rehearsal.tour import run_tour
 
         raise typer.Exit(_run(run_tour(settings, out)))
+    if pictures is not None:
+        from bot.rehearsal.pictures import take_pictures
+
+        _run(take_pictures(settings, pictures, lambda line: out.print(line, markup=False, soft_wrap=True)))
+        return
+    _rehearse(settings, port=port, browser=browser, scene=scene)
+
+
+def _require_rehearsal() -> None:
+    if any(find_spec(part) is None for part in ("simcord", "markdown_it", "linkify_it", "regex", "PIL")):
+        raise Refused("The rehearsal room is not installed.", 'Install it with: pipx install --force ".[rehearsal]"')
+    logging.basicConfig(level=logging.ERROR, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+
+
+def _rehearse(settings: Settings, *, port: int | None = None, browser: bool = True, scene: Path | None = None) -> None:
+    _require_rehearsal()
+    from bot.rehearsal.scenes import ORDINARY, read_file
     from bot.rehearsal.terminal import run_room
 
-    raise typer.Exit(_run(run_room(settings, port=port, open_browser=browser)))
+    begun = ORDINARY if scene is None else read_file(scene)
+    raise typer.Exit(_run(run_room(settings, port=port, open_browser=browser, scene=begun)))
 
 
 @app.command()

@@ -258,3 +258,16 @@ async def _run(command: list[str], folder: Path, *, stop_at: signal.Signals | No
         if process.returncode is None:
             process.kill()
             await process.wait()
+
+
+def test_when_it_is_not_installed_one_line_says_how(monkeypatch: pytest.MonkeyPatch) -> None:
+    from typer.testing import CliRunner
+
+    import bot.cli
+
+    monkeypatch.setattr(bot.cli, "find_spec", lambda part: None)
+    result = CliRunner().invoke(bot.cli.app, ["rehearse"])
+    assert isinstance(result.exception, Refused)
+    assert "not installed" in result.exception.message
+    assert "[rehearsal]" in result.exception.next_step
+    assert "\n" not in result.exception.next_step

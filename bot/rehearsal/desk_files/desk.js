@@ -141,7 +141,9 @@ async function follow() {
     try {
       const answer = await fetch(`state?seen=${state ? state.version : ""}`);
       if (!answer.ok) throw new Error(String(answer.status));
+      const first = !state;
       state = await answer.json();
+      if (first && state.said && !busy) tell(state.said);
       $("lost").hidden = true;
       show();
     } catch {
