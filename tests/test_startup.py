@@ -68,6 +68,10 @@ def test_every_library_that_is_imported_is_declared() -> None:
     owners = packages_distributions()
     for path in [*(ROOT / "bot").rglob("*.py"), *(ROOT / "storage").rglob("*.py")]:
         allowed = declared("postgres", *(["rehearsal"] if "rehearsal" in path.parts else []))
+        if (
+            path.name == "browser.py"
+        ):  # pictures and browser tests are for who works on Postbag; it says what is missing
+            allowed |= declared("dev")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Import):
                 names = [alias.name for alias in node.names]

@@ -81,6 +81,13 @@ class Discord(simcord.Env):
         return int(self._errors_acknowledged)
 
     @property
+    def started(self) -> datetime:
+        """Give the moment at which this Discord began."""
+        epoch = self.backend.clock._epoch
+        assert isinstance(epoch, datetime)
+        return epoch
+
+    @property
     def happened(self) -> int:
         """Count what happened so far: when it grows, an open page is out of date."""
         return len(self.backend.transcript)

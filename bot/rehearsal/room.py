@@ -161,13 +161,8 @@ class Room:
 
     def recorded(self) -> Scene:
         """Give what has happened here so far as a scene that begins at the same moment."""
-        starts = self.scene.starts or self._started
+        starts = self.scene.starts or self.stage.env.started
         return replace(self.scene, starts=starts, steps=tuple(self.recorder.steps), key="loaded")
-
-    @property
-    def _started(self) -> datetime:
-        first = self.stage.env.backend.clock._epoch
-        return first if isinstance(first, datetime) else self.stage.clock.now()
 
     # The page -----------------------------------------------------------------------------------------------------
 

@@ -125,6 +125,7 @@ async def test_discord_begins_at_postbags_time_and_follows_it(scene: Scene) -> N
     assert scene.env.now() == START
     assert (await scene.send("now")).created_at == START
     scene.clock.advance(timedelta(days=62, hours=3))
+    assert scene.env.started == START
     assert await scene.env.follow_clock()
     assert not await scene.env.follow_clock()
     assert (await scene.send("later")).created_at == START + timedelta(days=62, hours=3)
@@ -272,3 +273,41 @@ async def test_the_page_keeps_its_address_and_takes_its_turn(scene: Scene) -> No
 async def _post(http: aiohttp.ClientSession, address: str, body: Any, headers: dict[str, str]) -> Any:
     async with http.post(address, json=body, headers=headers) as answer:
         return await answer.json()
+
+
+@pytest.mark.asyncio
+async def test_requests_fail_until_they_are_mended(scene: Scene) -> None:
+    mend = scene.env.fail("POST", "/interactions/*", status=503, message="Service Unavailable")
+    assert not (await scene.amina.slash(scene.channel, "card")).acknowledged
+    mend()
+    assert (await scene.amina.slash(scene.channel, "card")).acknowledged
+    assert scene.env.errors
+
+
+@pytest.mark.asyncio
+async def test_a_permission_is_taken_away_and_given_back_and_a_channel_deleted(scene: Scene) -> None:
+    def allowed() -> discord.Permissions:
+        guild = scene.bot.get_guild(scene.channel.guild.id)
+        assert guild is not None
+        channel = guild.get_channel(scene.channel.id)
+        assert channel is not None
+        return channel.permissions_for(guild.me)
+
+    before = allowed()
+    scene.env.deny(scene.channel, send_messages=True)
+    assert before.send_messages
+    assert not allowed().send_messages
+    scene.env.allow_again(scene.channel)
+    assert allowed() == before
+    assert scene.env.has_channel(scene.channel)
+    scene.env.delete_channel(scene.channel)
+    assert not scene.env.has_channel(scene.channel)
+
+
+@pytest.mark.asyncio
+async def test_switched_off_it_hears_nothing_and_what_people_do_is_listened_to(scene: Scene) -> None:
+    heard: list[str] = []
+    scene.env.listen(lambda event, payload: heard.append(event))
+    scene.env.switch_off()
+    assert not (await scene.amina.slash(scene.channel, "card")).acknowledged
+    assert heard == ["INTERACTION_CREATE"]
