@@ -257,7 +257,7 @@ class Room:
                 "Rosa's direct messages with Postbag." if order is Word.DIRECT else f"#general of {SERVER}."
             )
         async with self.lock:
-            before = {message.id for message in self.stage.posted}
+            before, direct = {message.id for message in self.stage.posted}, self._sent_directly()
             if not await self.move(order):
                 return self.say("Nothing is planned. An organiser can add a date with /deadlines add.")
             self.recorder.moved()
@@ -265,6 +265,8 @@ class Room:
                 await self._refresh()
             new = [message for message in self.stage.posted if message.id not in before]
             first = f"It is now {_said(self.stage.clock.now())}. {_count(len(new))} in the invented server."
+            if alone := self._sent_directly() - direct:
+                first += f" Sent as direct messages: {alone}."
             if self.sky.off:
                 first = f"It is now {_said(self.stage.clock.now())}. Postbag is switched off, so nothing was sent."
             names = self.names
@@ -284,6 +286,12 @@ class Room:
         await (stage.move_to(to) if self.sky.off else stage.play_to(to))
         self._looked_on = london_today(stage.clock)
         return True
+
+    def _sent_directly(self) -> int:
+        """Count what Postbag wrote to people in direct messages by itself or in answer."""
+        ours = self.stage.env.backend.bot_user.id
+        channels = [getattr(person, "user", person).dm_channel for person in self.stage.people.values()]
+        return sum(m.author.id == ours and not m.flags.ephemeral for channel in channels for m in channel.history())
 
     async def change_weather(self, key: str, on: bool) -> str:
         """Turn one switch of the weather, and say so."""

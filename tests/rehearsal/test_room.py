@@ -117,6 +117,17 @@ async def test_the_next_reminder_is_posted_and_shows_in_an_open_page(room: Room)
 
 
 @pytest.mark.asyncio
+async def test_what_is_sent_to_one_person_alone_is_counted_apart(room: Room) -> None:
+    stage = room.stage
+    async with stage.env.lock:
+        asked = await stage.member.slash(stage.channel, "remind me", what="Ring the school", when="in 2 hours")
+        await stage.member.click(asked.response, label="Keep it")
+    said = await room.obey(Move(stage.clock.now() + timedelta(hours=3)))
+    assert "Nothing was posted in the invented server. Sent as direct messages: 1." in said
+    assert "Ring the school" not in said
+
+
+@pytest.mark.asyncio
 async def test_a_post_of_the_background_reaches_an_open_page_by_itself(room: Room) -> None:
     due = await room.stage.app.services.delivery.next_due()
     assert due is not None

@@ -135,6 +135,9 @@ async def test_each_shipped_scene_plays_to_its_end(path: Path, tmp_path: Path) -
             "after-an-outage": "09:00",
         }.get(scene.key)
         assert expected is None or expected in seen, seen
+        if scene.key == "mid-campaign":
+            alone = room.stage.member.user.dm_channel.history()
+            assert "Write to my MP before the coach" in "\n".join(map(text_of, alone))
         if scene.key == "high-risk":
             assert "Lights Out" not in seen
 
