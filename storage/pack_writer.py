@@ -130,6 +130,7 @@ def _response(response: ResponseFacts) -> str:
             "expected": None if response.expected else False,
             "due_on": response.due_on,
             "received_on": response.received_on,
+            "public_on": response.public_on,
             "title": response.title,
             "url": response.url,
             "note": response.note,

@@ -362,6 +362,7 @@ class _Reader:
             expected=row.flag("expected", True),
             due_on=row.day("due_on"),
             received_on=received,
+            public_on=self._after_publication(row, "public_on", required=False),
             title=row.text("title", required=received is not None),
             url=row.link("url", required=received is not None),
             note=row.text("note", most=LONG),

@@ -210,16 +210,21 @@ class TimelineEvent:
     sources: tuple[str, ...] = ()
 
 
+UNREAD = "The response is not public yet. It was received on"
+
+
 @dataclass(frozen=True, slots=True)
 class ResponseFacts:
     """What is known of the Government's response to a whole report. ``expected`` False: none is due to such a report.
 
-    ``due_on`` is set only where an official source prints a date; otherwise the two-month rule gives it.
+    ``due_on`` is set only where an official source prints a date; otherwise the two-month rule gives it. ``public_on``:
+    the day from which anyone could read it, where that is later than the day it was received.
     """
 
     expected: bool = True
     due_on: date | None = None
     received_on: date | None = None
+    public_on: date | None = None
     title: str = ""
     url: str = ""
     note: str = ""
@@ -283,6 +288,11 @@ class Report:
         if response.received_on is not None and response.received_on > day:
             response = replace(response, received_on=None, title="", url="", note="", sources=())
             items = tuple(replace(r, answer=Answer(AnswerStatus.NOT_YET_ANSWERED)) for r in items)
+        elif response.public_on is not None and response.public_on > day:
+            # When it was received is known, what it said is not: neither the words nor those who later reported them.
+            unread = Answer(AnswerStatus.UNKNOWN, note=f"{UNREAD} {long_date(response.received_on or day)}.")
+            response = replace(response, note="")
+            items = tuple(replace(r, answer=unread) for r in items)
         return replace(
             self,
             as_of=min(self.as_of, day),

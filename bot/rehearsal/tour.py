@@ -27,7 +27,9 @@ REPORT = "never-again"
 PUBLISHED = datetime(2021, 7, 8, 10, 0, tzinfo=UTC)
 CHASING = datetime(2021, 9, 9, 17, 30, tzinfo=UTC)
 ANSWERED = datetime(2021, 11, 1, 12, 0, tzinfo=UTC)
-"""Three moments of 2021: the day of publication, the evening after the response was expected, the day it came."""
+PUBLIC = datetime(2021, 11, 14, 12, 0, tzinfo=UTC)
+"""Four moments of 2021: the day of publication, the evening after the response was expected, the day the committee had it, and
+the day on which everyone could read it."""
 
 WHY = (
     "My neighbour has not heard from her sister in Kashgar for three years. I read this report because of her, and I told "
@@ -57,6 +59,7 @@ class Tour:
         await self.time_passes(CHASING)
         await self.member_chases()
         await self.time_passes(ANSWERED)
+        await self.time_passes(PUBLIC)
         await self.everyone_looks_back()
 
     async def newcomer_reads(self) -> None:

@@ -299,6 +299,11 @@ async def test_in_2021_the_cards_know_2021_only(tmp_path: Path) -> None:
         report = await stage.member.slash(stage.channel, "reports show", report="never-again")
         assert "Running: expected by 8 September 2021" in text_of(report.response)
         await stage.move_to(datetime(2021, 11, 1, 10, tzinfo=UTC))
+        early = text_of((await stage.member.slash(stage.channel, "recommendations show", number="1")).response)
+        assert "not public yet. It was received on 1 November 2021" in early
+        assert "Politics.co.uk" not in early
+        assert "competent court" not in early
+        await stage.move_to(datetime(2021, 11, 14, 10, tzinfo=UTC))
         later = await stage.member.slash(stage.channel, "recommendations show", number="1")
         assert "Not agreed" in text_of(later.response)
         assert stage.env.strict.refused == []

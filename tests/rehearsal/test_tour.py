@@ -51,6 +51,7 @@ async def test_2021_as_it_happened() -> None:
         "Friday 22 October 2021",
         "Monday 1 November 2021",
         "Answered on 1 November 2021, 54 days late",
+        "Sunday 14 November 2021",
         "Nadia types /reports show",
         "The Government's answer: Not agreed, by the Government of 2021, 1 November 2021",
         "1. postbag rehearse",

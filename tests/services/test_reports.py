@@ -215,6 +215,8 @@ async def test_the_clock_decides_what_is_known(one: ReportService, clock: Movabl
     assert one.search("competent court") == () or "competent" not in one.find("1").item.answer.text
     assert one.browse(answer="unknown") == ()
     clock.move_to(datetime(2021, 11, 1, 12, tzinfo=UTC))
+    assert one.find("1").item.answer.status is AnswerStatus.UNKNOWN, "received, and read by nobody outside"
+    clock.move_to(datetime(2021, 11, 14, 12, tzinfo=UTC))
     assert one.find("1").item.answer.status is AnswerStatus.NOT_AGREED
     assert one.find("T-22").item.since is None
     clock.move_to(NOW)
