@@ -39,7 +39,7 @@ CLAIMED = 200
 """Reminders that one transaction claims at most, so that nothing else waits long for it."""
 
 YIELD_EVERY = 8
-"""Messages rendered before other work of the event loop gets a turn."""
+"""Messages planned, and rendered, before other work of the event loop gets a turn."""
 
 KEY_BYTES = 15
 
@@ -210,7 +210,9 @@ class Claims:
         settings = await self._settings(connection, of_guilds)
         left = await pings_left(connection, settings.values(), now)
         plans = []
-        for target, found in mine.items():
+        for index, (target, found) in enumerate(mine.items()):
+            if index % YIELD_EVERY == YIELD_EVERY - 1:
+                await asyncio.sleep(0)
             if found:
                 plan = self._plan(target, found, now, known, series, settings.get(target.guild_id or 0))
                 remaining = left.get(target.guild_id or 0, 0)
