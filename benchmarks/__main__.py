@@ -7,7 +7,7 @@ import sys
 
 from benchmarks.figures import without_own_settings
 
-for name in ("interactions", "startup", "search", "letters", "reminders"):
+for name in ("interactions", "startup", "search", "letters", "reminders", "parsing"):
     print(f"\n## {name}\n", flush=True)
     done = subprocess.run(
         [sys.executable, "-m", f"benchmarks.{name}", *sys.argv[1:]], env=without_own_settings(), check=False

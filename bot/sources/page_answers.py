@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.domain.drafts import Doubt, DraftAnswer
 from bot.sources.page_items import LONGEST_HEADING, LONGEST_ITEM, MOST_ITEMS, unglued
 from bot.sources.page_lines import BULLET, Line, Page
-from bot.sources.page_words import BULLETED, END, NOTE_MARK, NUMBERED, REGION, SUBLIST, reference
+from bot.sources.page_words import BULLETED, END, NOTE_MARK, NUMBERED, REGION, RESPONSE, SUBLIST, paragraphs, reference
 
 _NUMBER = r"\d{1,3}[a-z]?"
 _HEADING = re.compile(
@@ -24,6 +24,11 @@ _ANSWER = re.compile(
     r"^(?:(?:the )?(?:uk )?government(?:’s|'s)? (?:response|reply|answer)|(?:our )?response|reply|answer|departmental response)"
     r"\s*(?:[:.–—-]\s*(?P<rest>.*))?$",
     re.IGNORECASE,
+)
+
+
+_LEADING = re.compile(
+    r"^[(\[]\s*(?:paragraphs?|paras?\.?)\s*(?P<in>[\d\s,–—&to-]+|[\d ,]+and \d+)[)\]]\s*[.:–—-]?\s*", re.IGNORECASE
 )
 
 
@@ -76,7 +81,7 @@ def _named(lines: Sequence[Line]) -> list[_Part]:
                 break
             continue
         if _theme_before_heading(lines, place):
-            theme = line.text
+            theme = "" if RESPONSE.search(line.text) else line.text
             continue
         if parts:
             if END.match(line.text[:200]) and len(line.text) < 120:
@@ -114,8 +119,12 @@ def _repeated(lines: Sequence[Line]) -> list[_Part]:
     for line in lines:
         mark = line.mark.strip("(). ")
         found = NUMBERED.match(line.text) if not line.mark else None
-        if found or (mark.isdigit() and line.depth <= 1):
-            label = found.group(1) if found else mark
+        number = int(found.group(1)) if found else int(mark) if mark.isdigit() and line.depth <= 1 else 0
+        last = int(parts[-1].labels[0]) if parts else number - 1
+        if number and last < number <= last + 5:
+            for late in pending if parts else ():
+                _take(parts[-1], late)
+            label = str(number)
             text = line.text[found.end() :] if found else line.text
             pending = [Line(text, line.gap, bold=line.bold)]
         elif pending:
@@ -208,7 +217,10 @@ def _is_title(line: Line) -> bool:
 
 
 def _close_restated(part: _Part) -> None:
-    if part.restated:
+    if part.restated and (leading := _LEADING.match(part.restated[0].text)):
+        part.paragraphs = paragraphs(leading["in"])
+        part.restated[0] = replace(part.restated[0], text=part.restated[0].text[leading.end() :])
+    elif part.restated and not part.paragraphs:
         text, part.paragraphs = reference(part.restated[-1].text)
         part.restated[-1] = Line(text, part.restated[-1].gap, part.restated[-1].mark)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from html import unescape
 
 from bot.domain.errors import Refused
-from bot.sources.page_lines import LABEL, MOST_LINES, Line, clean, rows_as_lines
+from bot.sources.page_lines import LABEL, MOST_LINES, Line, as_reference, clean, rows_as_lines
 
 _TAG = re.compile(r"</?([a-zA-Z][a-zA-Z0-9]*)(?=[\s/>])")
 _REST = re.compile(r"(?:[^>=]++|=\s*+\"[^\"]*+\"|=\s*+'[^']*+'|=)*+>")
@@ -247,8 +247,9 @@ class _Reading:
         whole: list[Line]
         labelled = 2 <= len(cells) <= 6 and len(cells[0]) == 1 and LABEL.fullmatch(cells[0][0].text)
         if labelled and all(len(cell) <= 60 for cell in cells):
-            texts = [" ".join(part.text for part in cell) for cell in cells[1:]]
-            whole = [rows_as_lines([cells[0][0].text, *texts])]
+            label, (first, *more), *others = cells[0][0].text, cells[1], *cells[2:]
+            said = [as_reference(" ".join(part.text for part in cell)) for cell in others]
+            whole = [replace(rows_as_lines([label, first.text]), gap=True), *more, *(Line(text) for text in said)]
         elif 2 <= len(cells) <= 6 and all(len(cell) == 1 for cell in cells):
             whole = [rows_as_lines([cell[0].text for cell in cells])]
         else:

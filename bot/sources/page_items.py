@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.sources.page_lines import BULLET, MOST_LINES, Line
 from bot.sources.page_words import (
@@ -24,6 +24,8 @@ MOST_REGIONS = 10
 LONGEST_HEADING = 160
 MOST_ITEMS = 1000
 LONGEST_ITEM = 18_000
+LONGEST_LINE = 2_000_000
+_ALONE = re.compile(r"\d{1,3}\.|\([a-z]{1,2}\)|(?:Recommendation|Conclusion) \d{1,3}[.:]")
 Start = Callable[[Line], "tuple[str, str] | None"]
 """Give the label that a line begins with and the rest of the line; None: it begins no item."""
 
@@ -86,14 +88,27 @@ def is_region(line: Line) -> bool:
 def unglued(lines: Sequence[Line]) -> list[Line]:
     """Begin a new line behind a paragraph reference that another item follows in the same line."""
     found: list[Line] = []
-    for line in lines:
-        parts = GLUED.sub(r"\1\n", line.text).split("\n") if len(line.text) > 20 else [line.text]
+    for line in _with_own_lines_joined(lines):
+        parts = GLUED.sub(r"\1\n", line.text[:LONGEST_LINE]).split("\n") if len(line.text) > 20 else [line.text]
         found.append(
             line if len(parts) == 1 else Line(parts[0], line.gap, line.mark, line.depth, line.heading, line.bold)
         )
         found += [Line(part, True, "", line.depth) for part in parts[1:]]
-        if len(found) > 2 * MOST_LINES:
+        if len(found) > MOST_LINES:
             break
+    return found
+
+
+def _with_own_lines_joined(lines: Sequence[Line]) -> list[Line]:
+    """Put a number that stands alone (``1.``) on the line of the words behind it."""
+    found: list[Line] = []
+    for line in lines:
+        before = found[-1] if found else None
+        ended = len(found) < 2 or (before and before.gap) or reference(found[-2].text)[1]
+        if before and ended and _ALONE.fullmatch(before.text) and not (before.mark or line.mark or before.heading):
+            found[-1] = replace(line, text=f"{before.text} {line.text}", gap=before.gap)
+        else:
+            found.append(line)
     return found
 
 
@@ -158,8 +173,13 @@ def order(label: str) -> int | None:
 
 def _closes(lines: Sequence[Line], place: int, start: Start) -> bool:
     """Tell whether a line ends its item: a paragraph reference, and no sentence going on behind it."""
-    if not reference(lines[place].text)[1]:
-        return False
+    text = lines[place].text
+    if not reference(text)[1]:
+        before = (
+            lines[place - 1].text[-60:] if place and not lines[place].gap and text[-2:].rstrip(".")[-1:] in ")]" else ""
+        )
+        if not (before and reference(f"{before} {text[-60:]}")[1]):
+            return False
     if place + 1 >= len(lines):
         return True
     after = lines[place + 1]
@@ -192,6 +212,8 @@ def _items(lines: Sequence[Line], start: Start) -> list[Found]:
             _add(found[-1], line)
         elif line.heading or _is_heading(lines, place, real) or not found:
             above.append(line.text)
+        elif above and not line.gap and line.text[:1].islower() and len(above[-1]) + len(line.text) < LONGEST_HEADING:
+            above[-1] = f"{above[-1]} {line.text}"
         else:
             found[-1].after.append(line)
             above = []

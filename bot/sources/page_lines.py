@@ -52,12 +52,45 @@ def lines_of_text(text: str) -> tuple[Line, ...]:
     """Split plain text into lines; an empty line makes a gap. Words divided at a line's end are put together."""
     found: list[Line] = []
     gap = True
-    for raw in mend_breaks(re.split(r"\r\n|[\n\r\v\f\x85\u2028\u2029]", text)):
-        line = clean(raw)
-        if line:
-            found.append(Line(line, gap))
-        gap = not line
+    raw = re.split(r"\r\n|[\n\r\v\f\x85\u2028\u2029]", text)
+    marked = sum(line.count("**") for line in raw[:5000]) >= 4 or any(
+        re.match(r"#{1,6} \w", line) for line in raw[:5000]
+    )
+    for line in mend_breaks(_without_heads_of_pages(raw)):
+        said = clean(line)
+        heading = 0
+        if marked:
+            heading = len(said) - len(said.lstrip("#")) if re.match(r"#{1,6} \w", said) else 0
+            said = (
+                clean(said.lstrip("#").replace("**", "").replace("__", ""))
+                if heading
+                else clean(said.replace("**", ""))
+            )
+        if said:
+            found.append(Line(said, gap, heading=heading))
+        gap = not said
     return tuple(found)
+
+
+def _without_heads_of_pages(raw: Sequence[str]) -> list[str]:
+    """Leave out the running heads of text copied from a PDF: one wording beside at least three different page numbers."""
+    beside: dict[str, set[str]] = {}
+    heads: list[str] = []
+    for line in raw:
+        found = _HEAD.fullmatch(clean(line)) if len(line) < 120 else None
+        head = (found["after"] or found["before"]) if found else ""
+        head = "" if _COUNTED.search(head) else head
+        heads.append(head)
+        if found and head:
+            beside.setdefault(head, set()).add(found["first"] or found["last"])
+    return [line for line, head in zip(raw, heads, strict=True) if not head or len(beside[head]) < 3]
+
+
+_COUNTED = re.compile(
+    r"\b(?:recommendations?|conclusions?|rec|items?|paragraphs?|paras?|number|no\.?|chapter|box|response to|to)$",
+    re.IGNORECASE,
+)
+_HEAD = re.compile(r"(?P<first>\d{1,4}) (?P<after>\D.{2,90})|(?P<before>.{2,90}\D) (?P<last>\d{1,4})")
 
 
 def mend_breaks(raw: Sequence[str]) -> list[str]:
@@ -109,11 +142,11 @@ def rows_as_lines(cells: Iterable[str]) -> Line:
     """Make a line of a table's row: a first cell that is only a number or letter is its mark."""
     filled = tuple(cell for cell in (clean(c) for c in cells) if cell)
     if len(filled) > 1 and LABEL.fullmatch(filled[0]):
-        return Line(" ".join(_reference(c) for c in filled[1:]), mark=filled[0], cells=filled)
-    return Line(" ".join(_reference(c) if place else c for place, c in enumerate(filled)), cells=filled)
+        return Line(" ".join(as_reference(c) for c in filled[1:]), mark=filled[0], cells=filled)
+    return Line(" ".join(as_reference(c) if place else c for place, c in enumerate(filled)), cells=filled)
 
 
-def _reference(cell: str) -> str:
+def as_reference(cell: str) -> str:
     """Write a cell that holds only paragraph numbers as the reference it is."""
     if re.fullmatch(
         r"(?:paras?\.?|paragraphs?|¶|§)?\s*\d{1,4}(?:\s*(?:[-–—,&]|and|to)\s*\d{1,4})*", cell, re.IGNORECASE

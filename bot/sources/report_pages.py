@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from bot.domain.drafts import Doubt, DraftAnswers, DraftItem, DraftReport, ItemKind, SavedPage
 from bot.domain.errors import Refused
@@ -98,11 +99,23 @@ def _is_list(reading: Reading) -> bool:
     if reading.announced:
         asks = sum(bool(ASKS.search(_text(item)) or CONCLUDES.search(_text(item))) for item in items)
         return referred > 0 or (len(items) > 0 and asks * 2 >= len(items))
+    if not _looks_back(items):
+        return False
     asking = sum(bool(PLAINLY_ASKS.search(_text(item))) for item in items)
     numbers = [order(item.label) for item in items]
     return (referred >= 2 and referred * 2 >= len(items)) or (
         referred == len(items) == 1 or (len(items) >= 2 and numbers[0] == 1 and asking * 3 >= len(items) * 2)
     )
+
+
+def _looks_back(items: Sequence[Found]) -> bool:
+    """Tell whether the references go forwards and name paragraphs not before the item's own number.
+
+    A list's do. Those of a chapter's paragraphs name earlier ones: it is no list.
+    """
+    firsts = [(order(i.label) or 0, int(m.group())) for i in items if (m := re.match(r"\d+", i.paragraphs))]
+    forward = sum(one[1] <= two[1] for one, two in pairwise(firsts))
+    return all(number <= paragraph for number, paragraph in firsts) and forward * 5 >= 4 * (len(firsts) - 1)
 
 
 def _no_list(pages: Sequence[Page], readings: Sequence[tuple[Page, Reading]]) -> Refused:
@@ -197,6 +210,7 @@ def _item(found: Found, is_twice: bool) -> DraftItem:
         return ""
 
     text = NOTE_MARK.sub(without, _text(found)).strip()
+    text = text if found.label else text.removeprefix(BULLET)
     if marks:
         doubts.append(
             Doubt(

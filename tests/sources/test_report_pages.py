@@ -29,11 +29,14 @@ from benchmarks.report_shapes import (
 )
 from bot.domain.drafts import TO_BE_READ, DraftReport, ItemKind, SavedPage
 from bot.domain.errors import Refused
+from bot.domain.identity import ItemKey
+from bot.domain.report_merge import Change, Decision, Fit, propose
 from bot.domain.reports import House
 from bot.sources.page_files import MOST_BYTES, MOST_BYTES_IN_ALL, decode
 from bot.sources.page_html import lines_of_html
 from bot.sources.pdf_text import pages_of_pdf
 from bot.sources.report_pages import kind_of, read_answers, read_report
+from storage.packs import load_packs, shipped_packs
 
 HEADING = "Conclusions and recommendations\n\n"
 
@@ -164,6 +167,92 @@ def test_what_is_unsure_is_said() -> None:
             text("1. We recommend light. (Paragraph 1)\n\n2. We recommend oil. (Paragraph 2)")
         ).every_doubt
     )
+
+
+def test_text_copied_from_a_pdf_loses_its_running_heads_and_keeps_headings_over_two_lines() -> None:
+    said = (
+        "Dark Lanes 21\nConclusions and recommendations\nCounting\n1. We recommend that the Department count every\n"
+        "lantern. (Paragraph 13)\n2. It is\n22 Dark Lanes\ndisappointing that nobody asked. (Paragraph 17)\nOil and\nmoney\n"
+        "3. Parishes should say which lanes. (Paragraphs 18\nand 19)\nDark Lanes 23\n4. We recommend oil. (Paragraph 20)"
+    )
+    assert items(read_report(text(said))) == (
+        Item("1", "We recommend that the Department count every lantern.", "13", "Counting"),
+        Item("2", "It is disappointing that nobody asked.", "17", "Counting"),
+        Item("3", "Parishes should say which lanes.", "18, 19", "Oil and money"),
+        Item("4", "We recommend oil.", "20", "Oil and money"),
+    )
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        HEADING + "1.\nWe recommend light.\n(Paragraph 13)\n\n2.\nWe recommend oil.\n(Paragraph 14)",
+        "## Conclusions and recommendations\n\n**1.** We recommend light. (Paragraph 13)\n\n**2.** We recommend oil. (Paragraph 14)",
+        "<html><body><h2>Conclusions and recommendations</h2><div><div>1.</div><div>We recommend light. <span>(Paragraph 13)</span>"
+        "</div></div><div><div>2.</div><div>We recommend oil.</div><div>(Paragraph 14)</div></div></body></html>",
+        "<html><body><h2>Conclusions and recommendations</h2><p><b>1</b>. We recommend light. (Paragraph <b>13</b>)</p>"
+        "<p><b>2</b>. We recommend oil. (Paragraph <b>14</b>)</p></body></html>",
+        "<html><h2>Recommendations</h2><ol><li>We recommend light. (Paragraph 13)<li>We recommend oil. (Paragraph 14)</ol>",
+    ],
+)  # fmt: skip
+def test_numbers_on_lines_of_their_own_and_other_odd_ways(said: str) -> None:
+    assert brief(read_report(text(said))) == [("1", "We recommend light.", "13"), ("2", "We recommend oil.", "14")]
+
+
+def test_two_lists_with_numbers_of_their_own_are_both_read_and_doubted() -> None:
+    said = (
+        "Conclusions\n\n1. We welcome lamps. (Paragraph 3)\n\n2. We note oil. (Paragraph 4)\n\nRecommendations\n\n"
+        "1. The Department should act. (Paragraph 5)\n\n2. The Department should pay. (Paragraph 6)"
+    )
+    draft = read_report(text(said))
+    assert [(i.label, i.paragraphs) for i in draft.items] == [("1", "3"), ("2", "4"), ("1", "5"), ("2", "6")]
+    assert all("two items have this number" in i.doubts[0].what for i in draft.items)
+
+
+def test_paragraphs_of_a_chapter_that_look_back_are_no_list() -> None:
+    said = "12. Lanterns were dark, we said (paragraph 4).\n\n13. They burn, we said (paragraph 5).\n\n14. Oil is dear (paragraph 9)."
+    assert "chapter of a report (paragraphs 12 to 14)" in refusal(text(said))
+
+
+def test_an_answer_may_have_numbers_of_its_own_and_a_heading_its_paragraph() -> None:
+    said = (
+        "Government response\n\n1. We recommend light in every\nlane. (Paragraph 3)\n\nThe Government notes this\nand will write.\n\n"
+        "2. We recommend oil. (Paragraph 4)\n\nAccepted:\n1. in May;\n2. in June.\n\n3. We recommend wicks. (Paragraph 5)\n\nNo."
+    )
+    assert [(a.label, a.restated, a.text, a.paragraphs) for a in read_answers(text(said)).answers] == [
+        ("1", "We recommend light in every lane.", "The Government notes this and will write.", "3"),
+        ("2", "We recommend oil.", "Accepted:\n1. in May;\n2. in June.", "4"),
+        ("3", "We recommend wicks.", "No.", "5"),
+    ]
+    headed = "Government response\n\nRecommendation 1 (Paragraph 13): We recommend light.\n\nWe agree. Recommendation 9 asks more."
+    (answer,) = read_answers(text(headed)).answers
+    assert (answer.label, answer.restated, answer.paragraphs) == ("1", "We recommend light.", "13")
+    assert answer.text == "We agree. Recommendation 9 asks more."
+
+
+def test_the_shipped_pack_is_filled_by_a_page_of_its_shape() -> None:
+    """The words here are invented; numbers and paragraphs are those of the pack's six confirmed items."""
+    (held,) = [r for r in load_packs([shipped_packs()])[0] if r.slug == "never-again"]
+    words = "".join(
+        f"<p>{i.number}.Invented words of item {i.number}, by which the Government should act. (Paragraph {i.paragraphs})</p>"
+        for i in held.recommendations if i.number
+    )  # fmt: skip
+    more = "<p>7.We recommend that an import of cotton made in the region be banned. (Paragraph 44)</p>"
+    page = html(f"<p>{held.title} Contents</p><p>HC 198</p><h2>Conclusions and recommendations</h2>{words}{more}")
+    draft = read_report(page)
+    merge = propose(held, draft)
+    changed = {c.key: c.change for c in merge.changes}
+    assert [changed[n] for n in "123456"] == [Change.FILLED] * 6
+    assert "T-18" in {q.key for q in merge.questions}
+    for before in held.recommendations:
+        after = merge.after.recommendation(before.key)
+        assert after is not None
+        assert (after.answer, after.evidence, after.summary) == (before.answer, before.evidence, before.summary)
+    decided = propose(held, draft, {ItemKey("T-18"): Decision(Fit.SAME, 6)}).after
+    cotton = decided.recommendation("7")
+    assert cotton is not None
+    assert (cotton.key, cotton.official) == ("T-18", draft.items[6].text)
+    assert not propose(decided, draft).is_change
 
 
 def test_items_without_numbers_are_kept_without_one() -> None:
