@@ -211,6 +211,7 @@ async def open_app(
             async def at_risk(guild_id: GuildId) -> None:
                 await sketches.forget(guild_id)
                 await follow_ups.reworded(guild_id)
+                await action_service.replan(guild_id)
 
             deadline_service = DeadlineService(
                 Deadlines(database),

@@ -119,6 +119,19 @@ async def test_a_group_at_risk_says_nothing_in_its_channel(group: Any) -> None:
     assert "lamps" not in welcome.casefold()
 
 
+async def test_words_turn_neutral_when_a_group_says_that_it_is_at_risk(group: Any) -> None:
+    await group.set_up(high_risk=False)
+    await approved(group)
+    plan = await the_plan(group)
+    await group.app.services.actions.join(group.guild_id, plan.action_id, UserId(group.member.id))
+    await group.sweep()
+    await group.set_up(high_risk=True)
+    go_to(group, nine(plan.steps[0].on) + timedelta(seconds=5))
+    await group.sweep()
+    assert "lamps" not in text_of(group.posted[-1]).casefold()
+    assert "lamps" not in told(group.member)[-1].casefold()
+
+
 async def test_joining_is_seen_by_nobody_and_later_steps_come_privately(group: Any) -> None:
     await group.set_up(high_risk=False)
     await approved(group)
