@@ -287,7 +287,7 @@ async def open_app(
                 delivery=delivery,
                 actions=action_service,
                 guilds=GuildService(guilds, time, poke, replan=replan, reminders=reminders, at_risk=at_risk),
-                departures=DepartureService(Departed(database), time, poke),
+                departures=DepartureService(Departed(database), time, poke, report_service.reload),
                 notices=notices,
                 member_news=MemberNewsService(members, guilds, notices, time),
                 people=people_service,

@@ -61,23 +61,37 @@ class AddsReminders(Protocol):
 
 
 class DepartureService:
-    """What becomes of a group when its server removes the bot, and when it invites it back."""
+    """What becomes of a group when its server removes the bot, and when it invites it back.
 
-    def __init__(self, store: DepartedStore, clock: Clock, wake: Callable[[], None]) -> None:
+    ``reread`` is called when what is held in memory of a group may have gone.
+    """
+
+    def __init__(
+        self,
+        store: DepartedStore,
+        clock: Clock,
+        wake: Callable[[], None],
+        reread: Callable[[GuildId], Awaitable[None]] | None = None,
+    ) -> None:
         self._store = store
         self._clock = clock
         self._wake = wake
+        self._reread = reread
 
     async def left(self, guild_id: GuildId) -> None:
         """Send nothing more for a group. Its data goes after seven days, in the high-risk preset at once."""
         if await self._store.left(guild_id, self._clock.now()):
             await self._store.forget(guild_id)
+            if self._reread is not None:
+                await self._reread(guild_id)
             log.info("a server removed the bot: its data was deleted")
         else:
             log.info("a server removed the bot: nothing is sent for it, and its data goes in %d days", KEPT_DAYS)
 
     async def joined(self, guild_id: GuildId) -> None:
         """Go on where a group was left, if its data is still held."""
+        if self._reread is not None:
+            await self._reread(guild_id)
         if await self._store.back(guild_id):
             log.info("a server invited the bot back: its reminders go on")
             self._wake()

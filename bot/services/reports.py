@@ -69,7 +69,11 @@ class ReportService:
 
     async def reload(self, guild_id: GuildId) -> None:
         """Read again what a group holds of its own. Call after a change of that."""
-        self._overlays[guild_id] = await self._store.overlay(guild_id)
+        overlay = await self._store.overlay(guild_id)
+        if overlay.reports or overlay.records:
+            self._overlays[guild_id] = overlay
+        else:
+            self._overlays.pop(guild_id, None)
         self._views.pop(guild_id, None)
 
     def held(self) -> tuple[Report, ...]:

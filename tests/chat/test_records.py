@@ -238,3 +238,12 @@ async def test_hostile_words_are_shown_harmlessly(group: Any) -> None:
     shown = await card(group, group.member)
     assert "](https://evil.example)" not in shown.replace("\u200b", "|")
     assert "@everyone" not in shown
+
+
+@pytest.mark.asyncio
+async def test_what_a_group_recorded_goes_from_memory_with_the_group(group: Any) -> None:
+    await group.set_up(high_risk=True)
+    await answered(group, group.organiser)
+    assert group.app.services.reports.recorded(group.guild_id)
+    await group.app.services.departures.left(group.guild_id)
+    assert group.app.services.reports.recorded(group.guild_id) == ()
