@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from bot.documents.docx import page_as_docx
@@ -42,7 +44,7 @@ class LetterMaker:
         """Give the files of a letter, and notes on what one of them lacks. A file that cannot be made is left out, and said."""
         made = [letter_as_text(letter, signature)]
         if letter.frame.kind is FrameKind.CALL:
-            return tuple(made), ()
+            return _named(made, letter.frame.kind), ()
         page, notes = page_of(letter, long_date(day), signature), list[str]()
         try:
             made.append(await self._word(page))
@@ -59,13 +61,13 @@ class LetterMaker:
             notes.append("The PDF could not be made; the other files hold the whole letter.")
         if letter.frame.kind is FrameKind.LETTER:
             made.append(letter_as_mail(letter, signature))
-        return tuple(made), tuple(notes)
+        return _named(made, letter.frame.kind), tuple(notes)
 
     async def blank(self, letter: Letter, day: date, hints: tuple[str, ...]) -> tuple[File, ...]:
         """Give a letter with blanks as a text and a Word document."""
         text = letter_as_text(letter, hints=hints)
         word = await self._word(page_of(letter, long_date(day)))
-        return text, word
+        return _named([text, word], letter.frame.kind)
 
     async def _word(self, page: Page) -> File:
         async with self._one:
@@ -75,3 +77,9 @@ class LetterMaker:
         """Give a ``mailto:`` link that holds the whole letter, or nothing where it would be too long."""
         link = mailto(letter)
         return link if "&body=" in link else ""
+
+
+def _named(files: Sequence[File], kind: FrameKind) -> tuple[File, ...]:
+    """Name files for what they are: only a letter is called one."""
+    name = {FrameKind.LETTER: "letter", FrameKind.CALL: "phone-script", FrameKind.BRIEF: "notes"}[kind]
+    return tuple(replace(file, name=f"{name}.{file.name.rpartition('.')[2]}") for file in files)

@@ -209,7 +209,7 @@ async def test_scripts_and_notes_are_not_measured_as_letters(room: Any, template
     assert "Add my name and address" not in room.buttons_of(done.response)
     assert links_of(done.response) == {}
     names = [f.filename for f in done.response.attachments]
-    assert names == (["letter.txt"] if template == "phone-script" else ["letter.txt", "letter.docx", "letter.pdf"])
+    assert names == (["phone-script.txt"] if template == "phone-script" else ["notes.txt", "notes.docx", "notes.pdf"])
 
 
 def written_letter(file: str) -> str:

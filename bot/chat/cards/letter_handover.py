@@ -14,10 +14,10 @@ from bot.services.letters import Finished
 from bot.services.ports import File
 
 FILES = {
-    "txt": "`letter.txt` opens anywhere",
-    "docx": "`letter.docx` is for Word, to change or print",
-    "pdf": "`letter.pdf` is ready to print and sign",
-    "eml": "`letter.eml` opens in a mail program, not sent yet",
+    "txt": "opens anywhere",
+    "docx": "is for Word, to change or print",
+    "pdf": "is ready to print and sign",
+    "eml": "opens in a mail program, not sent yet",
 }
 
 
@@ -94,7 +94,7 @@ def _number_to_ring(to: Recipient) -> str:
 
 def _kinds(files: tuple[File, ...]) -> Iterator[str]:
     for file in files:
-        yield FILES.get(file.name.rpartition(".")[2], file.name)
+        yield f"`{file.name}` {FILES.get(file.name.rpartition('.')[2], '')}".strip()
 
 
 def signed_card(finished: Finished) -> Card:
