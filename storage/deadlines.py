@@ -11,14 +11,14 @@ from typing import Any
 from sqlalchemy import Row, Select, Update, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.deadlines import Deadline, DeadlineKind, DueRule, OwnLadder
+from bot.domain.deadlines import Deadline, DeadlineKind, DueRule, Fact, OwnLadder, Recorded, facts_of
 from bot.domain.errors import NotFound, Refused
 from bot.domain.identity import DeadlineId, GuildId, PersonId, ReportSlug
 from bot.domain.reminders import PlannedReminder, ReminderState
 from storage.database import Database
 from storage.kept import insert_for
 from storage.people import if_known
-from storage.schema import deadlines, reminders
+from storage.schema import deadline_facts, deadlines, people, reminders
 
 DATES = ("due_on", "started_on", "promised_on", "partly_on", "received_on", "withdrawn_on", "lapsed_on")
 TEXTS = ("title", "source_title", "source_url", "promised_url", "partly_url", "received_url", "note")
@@ -37,6 +37,9 @@ class Deadlines:
             .values(person_id=if_known())
             .on_conflict_do_nothing()
             .returning(deadlines.c.id)
+        )
+        self._facts = select(*(deadlines.c[f"{fact.value}_on"] for fact in Fact)).where(
+            deadlines.c.id == bindparam("wanted")
         )
         self._update = (
             update(deadlines)
@@ -62,6 +65,7 @@ class Deadlines:
             if made is None:
                 raise Refused("This group watches that clock of the report already.", "See it with /deadlines list.")
             stored = replace(deadline, deadline_id=DeadlineId(made), revision=1, created_at=now, updated_at=now)
+            await _note(connection, stored, {}, now, own=deadline.set_by is not None)
             await _plan(connection, stored, reminders, now)
         return stored
 
@@ -72,8 +76,11 @@ class Deadlines:
         now: datetime,
         *,
         announce: Sequence[PlannedReminder] = (),
+        own: bool = True,
     ) -> tuple[Deadline, int]:
         """Store a changed deadline and put its ladder in place of the old one, in one transaction.
+
+        Each fact that changed is noted, with who recorded it (``own``: an organiser, not Postbag by itself).
 
         Scheduled rungs not in ``reminders`` are cancelled; those of the same step get the new time and a higher
         revision; rungs already sent, or being sent, are never planned again. ``announce`` rows are added. Gives the
@@ -83,9 +90,12 @@ class Deadlines:
         keys = {"wanted": deadline.deadline_id, "of_guild": deadline.guild_id, "known": deadline.revision}
         values = _values(stored) | {"revision": stored.revision, "updated_at": now}
         async with self._database.writing() as connection:
+            row = (await connection.execute(self._facts, {"wanted": deadline.deadline_id})).mappings().one_or_none()
+            before = {fact: row[f"{fact.value}_on"] for fact in Fact} if row is not None else {}
             created_at = (await connection.execute(self._update, values | keys)).scalar_one_or_none()
             if created_at is None:
                 await self._refuse(connection, deadline)
+            await _note(connection, stored, before, now, own=own)
             sending = await _replan(connection, stored, reminders, now)
             await _plan(connection, stored, announce, now)
         return replace(stored, created_at=created_at, updated_at=now), sending
@@ -105,6 +115,26 @@ class Deadlines:
             select(deadlines).where(deadlines.c.id == deadline_id, deadlines.c.guild_id == guild_id)
         )
         return found[0] if found else None
+
+    async def recorded(self, guild_id: GuildId, deadline_id: DeadlineId) -> Sequence[Recorded]:
+        """List what was recorded of a deadline, oldest first."""
+        query = (
+            select(deadline_facts)
+            .join(deadlines, deadlines.c.id == deadline_facts.c.deadline_id)
+            .where(deadlines.c.guild_id == guild_id, deadline_facts.c.deadline_id == deadline_id)
+            .order_by(deadline_facts.c.id)
+        )
+        async with self._database.reading() as connection:
+            return [
+                Recorded(
+                    Fact(row.fact),
+                    date.fromisoformat(row.on_date) if row.on_date else None,
+                    row.at,
+                    PersonId(row.person_id) if row.person_id is not None else None,
+                    bool(row.own),
+                )
+                for row in await connection.execute(query)
+            ]
 
     async def of_guild(self, guild_id: GuildId) -> Sequence[Deadline]:
         """List a group's deadlines, open and closed, by date."""
@@ -197,6 +227,26 @@ def _written(ladder: OwnLadder | None) -> str | None:
     if ladder is None:
         return None
     return json.dumps({"days": list(ladder.days), "monthly": ladder.monthly}, separators=(",", ":"))
+
+
+async def _note(
+    connection: AsyncConnection, stored: Deadline, before: Mapping[Fact, str | None], now: datetime, *, own: bool
+) -> None:
+    """Note each fact that changed, and who recorded it."""
+    person = select(people.c.id).where(people.c.id == stored.set_by).scalar_subquery()
+    for fact, day in facts_of(stored).items():
+        written = day.isoformat() if day is not None else None
+        if written != before.get(fact):
+            await connection.execute(
+                insert(deadline_facts).values(
+                    deadline_id=stored.deadline_id,
+                    fact=fact.value,
+                    on_date=written,
+                    own=int(own),
+                    person_id=person if own else None,
+                    at=now,
+                )
+            )
 
 
 async def _plan(

@@ -24,7 +24,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from bot.domain.deadlines import DeadlineKind, DueRule
+from bot.domain.deadlines import DeadlineKind, DueRule, Fact
 from bot.domain.follow_ups import Outcome
 from bot.domain.records import RecordEvent, RecordKind, RecordState
 from bot.domain.reminders import ReminderKind, ReminderState
@@ -512,4 +512,17 @@ action_joins = _table(
     Column("person_id", Int, ForeignKey("people.id", ondelete="CASCADE"), primary_key=True),
     Column("joined_at", Instant, nullable=False),
     Index(None, "person_id"),
+)
+
+deadline_facts = _table(
+    "deadline_facts",
+    _key(),
+    Column("deadline_id", Int, ForeignKey("deadlines.id", ondelete="CASCADE"), nullable=False),
+    Column("fact", Text, nullable=False),
+    Column("on_date", Text),
+    _flag("own"),
+    _person("SET NULL"),
+    Column("at", Instant, nullable=False),
+    _one_of("fact", Fact),
+    Index(None, "deadline_id"),
 )

@@ -21,12 +21,19 @@ def calendar_file(entries: Sequence[CalendarEntry], name: str, now: datetime, fi
     """
     import icalendar
 
+    class Words(icalendar.vText):
+        """Text by RFC 5545, 3.3.11. The library takes a backslash before a capital N for a line break."""
+
+        def to_ical(self) -> bytes:
+            escaped = str(self).replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
+            return escaped.replace("\r\n", "\n").replace("\n", "\\n").encode()
+
     calendar = icalendar.Calendar()
     calendar.add("prodid", MAKER)
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", "PUBLISH")
-    calendar.add("x-wr-calname", name)
+    calendar.add("x-wr-calname", Words(name))
     for entry in entries:
         event = icalendar.Event()
         event.add("uid", entry.uid)
@@ -38,9 +45,9 @@ def calendar_file(entries: Sequence[CalendarEntry], name: str, now: datetime, fi
         else:
             event.add("dtstart", entry.on)
             event.add("dtend", entry.on + timedelta(days=1))
-        event.add("summary", entry.title)
+        event.add("summary", Words(entry.title))
         if entry.text:
-            event.add("description", entry.text)
+            event.add("description", Words(entry.text))
         if entry.url:
             event.add("url", entry.url)
         if entry.category:

@@ -262,6 +262,45 @@ class Deadline:
         return [line, f"Rule: {self.rule.source_title}. Recess, weekends and bank holidays do not move the day"]
 
 
+class Fact(StrEnum):
+    """One kind of fact about a deadline, kept apart from the others."""
+
+    DUE = "due"
+    PROMISED = "promised"
+    PARTLY = "partly"
+    RECEIVED = "received"
+    WITHDRAWN = "withdrawn"
+    LAPSED = "lapsed"
+
+    @property
+    def label(self) -> str:
+        return {Fact.DUE: "Expected", Fact.PARTLY: "Partly answered"}.get(self, self.value.capitalize())
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """That a fact was recorded, changed, or taken back (``on`` is None). ``by`` is None: by Postbag, or by somebody forgotten."""
+
+    fact: Fact
+    on: date | None
+    at: datetime
+    by: PersonId | None = None
+    own: bool = False
+    """True: somebody recorded it; False: Postbag took it from a report or from Parliament's record."""
+
+
+def facts_of(deadline: Deadline) -> dict[Fact, date | None]:
+    """Give each fact's day, None where it is not known."""
+    return {
+        Fact.DUE: deadline.due_on,
+        Fact.PROMISED: deadline.promised_on,
+        Fact.PARTLY: deadline.partly_on,
+        Fact.RECEIVED: deadline.received_on,
+        Fact.WITHDRAWN: deadline.withdrawn_on,
+        Fact.LAPSED: deadline.lapsed_on,
+    }
+
+
 def response_clock(report: Report, guild_id: GuildId) -> Deadline | None:
     """Make the clock of the Government's response to a report from what is held of it. None: no response is due to it."""
     facts = report.response

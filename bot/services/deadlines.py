@@ -26,6 +26,7 @@ from bot.domain.deadlines import (
     DeadlineKind,
     DueRule,
     OwnLadder,
+    Recorded,
     lapsed_at,
     response_clock,
     response_due,
@@ -130,6 +131,10 @@ class DeadlineService:
         still_open = sorted((d for d in shown if d.state(today).is_open), key=lambda d: (d.watch_on, d.deadline_id))
         closed = sorted((d for d in shown if not d.state(today).is_open), key=_closed_on, reverse=True)
         return (*still_open, *closed)
+
+    async def recorded(self, deadline: Deadline) -> Sequence[Recorded]:
+        """List what was recorded of a deadline, by whom and when, oldest first."""
+        return await self._deadlines.recorded(deadline.guild_id, deadline.deadline_id)
 
     async def ever(self, guild_id: GuildId) -> Sequence[Deadline]:
         """List every deadline that a group ever watched, by date."""
@@ -419,7 +424,7 @@ class DeadlineService:
             announce = ReminderKind.CORRECTED
         if changed == known and await self._ladders.settled(known, await self._guilds.get(known.guild_id)):
             return False
-        await self._save(known, changed, announce=announce)
+        await self._save(known, changed, announce=announce, own=False)
         return True
 
     # Writing
@@ -430,14 +435,16 @@ class DeadlineService:
         self._wake()
         return stored
 
-    async def _save(self, known: Deadline, changed: Deadline, *, announce: ReminderKind | None = None) -> Change:
+    async def _save(
+        self, known: Deadline, changed: Deadline, *, announce: ReminderKind | None = None, own: bool = True
+    ) -> Change:
         if changed.guild_id != known.guild_id or changed.revision != known.revision:
             raise ValueError("a change keeps its group and revision")
         settings = await self._guilds.get(known.guild_id)
         announce = await self._ladders.instead(known, announce)
         rungs = await self._ladders.again(changed, settings, announce)
         rows = (self._ladders.announcement(announce, known.revision + 1, settings),) if announce is not None else ()
-        stored, sending = await self._deadlines.save(changed, rungs, self._clock.now(), announce=rows)
+        stored, sending = await self._deadlines.save(changed, rungs, self._clock.now(), announce=rows, own=own)
         if self._plans is not None:
             try:
                 await self._plans.clock_changed(stored)

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from bot.domain.actions import Action
-from bot.domain.deadlines import Deadline
+from bot.domain.deadlines import Deadline, Recorded
 from bot.domain.drafts import DraftAnswers, DraftReport, SavedPage
 from bot.domain.follow_ups import FollowUp
 from bot.domain.guilds import GuildSettings
@@ -148,6 +148,7 @@ class DeadlineStore(Protocol):
         now: datetime,
         *,
         announce: Sequence[PlannedReminder] = (),
+        own: bool = True,
     ) -> tuple[Deadline, int]:
         """Store a changed deadline and put its ladder in place of the old one, in one transaction.
 
@@ -156,6 +157,10 @@ class DeadlineStore(Protocol):
         Gives the deadline with its new revision, and how many reminders were being sent at that moment. Refused:
         somebody saved meanwhile.
         """
+        ...
+
+    async def recorded(self, guild_id: GuildId, deadline_id: DeadlineId) -> Sequence[Recorded]:
+        """List what was recorded of a deadline, by whom and when, oldest first."""
         ...
 
     async def get(self, guild_id: GuildId, deadline_id: DeadlineId) -> Deadline | None: ...

@@ -13,7 +13,7 @@ from bot.clock import LONDON
 from bot.domain.deadlines import Deadline, DeadlineKind, DueRule
 from bot.domain.identity import DeadlineId, GuildId
 from bot.domain.reminders import ReminderState
-from bot.rehearsal.reading import controls_of, links_of, options_of
+from bot.rehearsal.reading import controls_of, links_of, options_of, text_of
 
 TEXT = 10
 """The type of a text in a card."""
@@ -442,3 +442,18 @@ async def test_kind_and_house_are_kept_through_the_form_and_another_try(group: A
     await group.organiser.submit_modal(again, typed | {"published": "30 January 2026"})
     kept = await only(group)
     assert (kept.rule, kept.kind) == (DueRule.TWO_CALENDAR_MONTHS_LORDS, DeadlineKind.REVIEW)
+
+
+@pytest.mark.asyncio
+async def test_who_recorded_a_fact_is_named_to_organisers_alone(group: Any) -> None:
+    added = await group.organiser.slash(
+        group.channel, "deadlines add", title="Lobby day", date="4 May 2026", link="https://example.org/day"
+    )
+    assert added.acknowledged
+    (clock,) = await group.app.services.deadlines.list(group.guild_id)
+    number = str(clock.deadline_id)
+    seen = text_of((await group.second_organiser.slash(group.channel, "deadlines show", deadline=number)).response)
+    assert f"Expected: 4 May 2026, by <@{group.organiser.id}>" in seen
+    member = text_of((await group.member.slash(group.channel, "deadlines show", deadline=number)).response)
+    assert "Expected: 4 May 2026, by an organiser" in member
+    assert str(group.organiser.id) not in member

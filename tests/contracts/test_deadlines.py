@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from bot.domain.deadlines import Deadline, DeadlineKind, DueRule
+from bot.domain.deadlines import Deadline, DeadlineKind, DueRule, Fact
 from bot.domain.errors import NotFound, Refused
-from bot.domain.identity import DeadlineId, GuildId, PersonId, ReportSlug
+from bot.domain.identity import DeadlineId, GuildId, PersonId, ReportSlug, UserId
 from bot.domain.reminders import CivilTime, PlannedReminder, ReminderKind, ReminderState
+from bot.sealing import Sealer
 from storage.database import Database
 from storage.deadlines import Deadlines
+from storage.people import People
 from storage.schema import reminders
 
 NOW = datetime(2027, 3, 1, 9, 0, 0, 7, tzinfo=UTC)
@@ -253,3 +255,25 @@ async def test_who_set_it_is_left_out_once_forgotten(database: Database) -> None
     assert (await store.of_guild(GUILD))[0].set_by is None
     await store.save(stored, (), NOW)
     assert (await store.of_guild(GUILD))[0].set_by is None
+
+
+@pytest.mark.asyncio
+async def test_each_fact_is_noted_with_who_recorded_it(database: Database) -> None:
+    store, person = Deadlines(database), await People(database, Sealer(bytes(32))).person(UserId(77), NOW)
+    added = await store.add(own_date(set_by=person), (), NOW)
+    later = NOW + timedelta(days=1)
+    promised = replace(added, promised_on=added.due_on + timedelta(days=9), set_by=person)
+    promised, _ = await store.save(promised, (), later)
+    found, _ = await store.save(replace(promised, received_on=added.due_on), (), later, own=False)
+    await store.save(replace(found, promised_on=None), (), later)
+    noted = await store.recorded(added.guild_id, added.deadline_id)
+    assert [(n.fact, n.on, n.by, n.own) for n in noted] == [
+        (Fact.DUE, added.due_on, person, True),
+        (Fact.PROMISED, promised.promised_on, person, True),
+        (Fact.RECEIVED, added.due_on, None, False),
+        (Fact.PROMISED, None, person, True),
+    ]
+    assert [n.at for n in noted] == [NOW, later, later, later]
+    assert await store.recorded(GuildId(404), added.deadline_id) == []
+    await People(database, Sealer(bytes(32))).forget(person, later)
+    assert {n.by for n in await store.recorded(added.guild_id, added.deadline_id)} == {None}

@@ -16,6 +16,7 @@ from storage.people import UNREADABLE, People, references
 from storage.schema import (
     action_joins,
     actions,
+    deadline_facts,
     deadlines,
     deliveries,
     follow_ups,
@@ -71,6 +72,7 @@ async def fill(database: Database, sealer: Sealer, person: PersonId, number: int
             "state": "draft",
             **at,
         },
+        deadline_facts: {"id": number, "deadline_id": number, "fact": "due", "on_date": "2027-05-04", "at": NOW},
         action_joins: {"action_id": number, "joined_at": NOW},
         record_steps: {"id": number, "record_id": number, "event": "recorded", "at": NOW},
     }

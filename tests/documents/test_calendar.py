@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time
 
 import icalendar
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.documents.calendar import calendar_file
@@ -158,6 +158,7 @@ def test_hostile_and_long_text_stays_text(title: str) -> None:
 
 
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=300))
+@example("\\N and \\n")
 def test_any_text_comes_back_as_it_was(title: str) -> None:
     lines = strictly(made(CalendarEntry("u@postbag.invalid", TODAY, title)))
     assert text(values(lines, "SUMMARY")[0]) == title

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 import discord
 
 from bot.chat.cards.recommendations import ListState
 from bot.chat.ui import Act, Card, Link, Option, clip, plain
-from bot.domain.deadlines import Deadline, DeadlineState
+from bot.domain.deadlines import Deadline, DeadlineState, Recorded
+from bot.domain.identity import PersonId, UserId
 from bot.domain.plain_dates import day_and_date
 from bot.domain.plain_times import say_time
 from bot.domain.reminders import CivilTime, Reminder, ReminderState, step_words
+from bot.domain.reports import long_date
 from bot.services.deadlines import Change
 from bot.services.ladders import Ladder
 from bot.services.why import WhyItem, WhyThisMessage
@@ -20,6 +22,7 @@ from bot.services.why import WhyItem, WhyThisMessage
 PER_PAGE = 8
 TITLE_SHOWN = 120
 RUNGS_SHOWN = 6
+MOST_HISTORY = 8
 NOT_A_LAW = "A response is expected by this day: an undertaking of the Government, not a law."
 
 
@@ -72,9 +75,19 @@ def list_card(deadlines: Sequence[Deadline], today: date, *, page: int, group: b
 
 
 def deadline_card(
-    deadline: Deadline, today: date, ladder: Ladder | None = None, *, organiser: bool = False, said: str = ""
+    deadline: Deadline,
+    today: date,
+    ladder: Ladder | None = None,
+    *,
+    organiser: bool = False,
+    said: str = "",
+    history: Sequence[Recorded] = (),
+    who: Mapping[PersonId, UserId] | None = None,
 ) -> Card:
-    """Show one clock: where it stands, the working a step a line, sources, reminders. ``said`` stands above it all."""
+    """Show one clock: where it stands, the working a step a line, sources, reminders, and who recorded what.
+
+    ``said`` stands above it all. ``who`` names people to organisers alone.
+    """
     state = deadline.state(today)
     card = Card(plain(clip(deadline.title, 200)))
     if said:
@@ -85,6 +98,8 @@ def deadline_card(
         card.text(plain(deadline.note))
     if ladder is not None:
         card.text(_reminders(deadline, ladder, state))
+    if history:
+        card.text(_history(history, who or {}, organiser=organiser))
     links = _links(deadline)
     if links:
         card.buttons(*links)
@@ -243,6 +258,23 @@ def _controls(deadline: Deadline, state: DeadlineState) -> list[list[Act | Link]
         ],
         planning,
     ]
+
+
+def _history(history: Sequence[Recorded], who: Mapping[PersonId, UserId], *, organiser: bool) -> str:
+    """Say who recorded which fact and when, the newest first. Members learn that it was an organiser, not which."""
+    lines = []
+    for recorded in reversed(history[-MOST_HISTORY:]):
+        what = (
+            f"{recorded.fact.label}: {long_date(recorded.on)}" if recorded.on else f"{recorded.fact.label}: taken back"
+        )
+        if not recorded.own:
+            by = "from the report or Parliament's record"
+        elif recorded.by is not None and recorded.by in who:
+            by = f"by <@{who[recorded.by]}>"
+        else:
+            by = "by somebody who is no longer known" if organiser and recorded.by is None else "by an organiser"
+        lines.append(f"- {what}, {by}, {discord.utils.format_dt(recorded.at, 'd')}")
+    return "**Who recorded it**\n" + "\n".join(lines)
 
 
 def _recorded(deadline: Deadline) -> str:

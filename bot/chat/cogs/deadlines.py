@@ -25,7 +25,7 @@ from bot.chat.ui import Act, choices, reply
 from bot.chat.views.deadline_files import send_calendar, send_picture
 from bot.chat.views.deadlines import ADD, FACT, add_form, edit_form, fact_form, typed_before, typed_card
 from bot.clock import london_today
-from bot.domain.deadlines import TITLE_LIMIT, Deadline, DeadlineKind
+from bot.domain.deadlines import TITLE_LIMIT, Deadline, DeadlineKind, Recorded
 from bot.domain.errors import NotFound, PostbagError, Refused
 from bot.domain.identity import DeadlineId, GuildId, PersonId, UserId
 from bot.domain.plain_dates import Lean, read_date
@@ -315,7 +315,18 @@ class Deadlines(commands.Cog):
             return
         ladder = await self.service.ladder(deadline)
         organiser = await is_organiser(interaction)
-        await reply(interaction, deadline_card(deadline, self.today, ladder, organiser=organiser))
+        history = await self.service.recorded(deadline)
+        who = await self._who(history) if organiser else {}
+        await reply(
+            interaction,
+            deadline_card(deadline, self.today, ladder, organiser=organiser, history=history, who=who),
+        )
+
+    async def _who(self, history: Sequence[Recorded]) -> dict[PersonId, UserId]:
+        """Find the Discord users who recorded something, to mention them to an organiser."""
+        persons = {recorded.by for recorded in history if recorded.by is not None}
+        found = {person: await self.client.services.people.user_of(person) for person in persons}
+        return {person: user for person, user in found.items() if user is not None}
 
     async def _add(self, interaction: Interaction, typed: Sequence[str], kind: str, house: str) -> None:
         group = require_group(interaction)
