@@ -19,6 +19,24 @@ TABLING = "table-this"
 _NO_ANSWER = (AnswerStatus.UNKNOWN, AnswerStatus.NOT_YET_ANSWERED)
 
 
+QUOTED_WORDS = 60
+"""Words of the committee that a letter quotes at most, where there is no short line of ours."""
+
+
+def in_short(item: Recommendation) -> str:
+    """Say what a recommendation asks: our own line, else the committee's words in quotation marks, cut at a sentence or word."""
+    if item.summary.strip():
+        return item.summary.strip()
+    words = item.official.split()
+    if len(words) <= QUOTED_WORDS:
+        return f"“{' '.join(words)}”"
+    kept = words[:QUOTED_WORDS]
+    ends = [
+        place for place, word in enumerate(kept, 1) if word.endswith((".", "?", "!")) and place >= QUOTED_WORDS // 3
+    ]
+    return f"“{' '.join(kept[: ends[-1]])}”" if ends else f"“{' '.join(kept).rstrip(',;:')} …”"
+
+
 @dataclass(frozen=True, slots=True)
 class Topic:
     """What a letter is about: a report, and one recommendation of it where the frame is about one."""
@@ -80,7 +98,7 @@ def facts_for(
         "answer_source": "",
     }
     if item is not None:
-        facts |= {"call": call(item), "place": place(item), "gist": item.gist.strip()}
+        facts |= {"call": call(item), "place": place(item), "gist": in_short(item)}
         facts |= {"reference": reference(report, item), "tabled": tabled(report, item) if ask.slug == TABLING else ""}
         facts |= answered(report, item)
     if "expected_by" in frame.needs and sample:

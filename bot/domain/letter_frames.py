@@ -18,7 +18,7 @@ FRAME_FIELDS: Mapping[str, str] = {
     "source": "the report's citation: House, paper number, date of publication",
     "call": "“recommendation 3”, or “its call on …” where the number is not confirmed",
     "place": "where in the report it stands: paragraph, or chapter and paragraphs",
-    "gist": "what the recommendation says, in our own words",
+    "gist": "what the recommendation says: our own words, or the committee's in quotation marks",
     "expected_by": "the day by which the Government's response was expected",
     "late": "how long ago that was, in days",
     "today": "the date of the letter",
