@@ -10,18 +10,22 @@ from typing import Any
 from sqlalchemy import Row, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.actions import STEP, Action, ActionState, Step, in_order
+from bot.domain.actions import NEWS, STEP, Action, ActionState, Step, action_of, in_order
 from bot.domain.errors import NotFound, Refused
 from bot.domain.identity import ActionId, DeadlineId, GuildId, PersonId, ReminderId
 from bot.domain.reminders import Reminder, ReminderKind, ReminderState
 from bot.services.ports import StepPost
 from storage.database import Database
 from storage.kept import insert_for
-from storage.reminder_rows import SCHEDULED, Sealer, reminder_values
+from storage.reminder_rows import SCHEDULED, Sealer, reminder_of, reminder_values
 from storage.schema import action_joins, action_steps, actions, people, reminders
 
 AGAIN = (ReminderState.CANCELLED.value, ReminderState.EXPIRED.value, ReminderState.UNDELIVERABLE.value)
 """A step that ended like this may be planned again, as a new row."""
+
+
+SCHEDULED_NOW = ReminderState.SCHEDULED.value
+MOMENT = ("due_at", "local_date", "local_time", "zone", "utc_offset", "expires_at")
 
 
 class Actions:
@@ -75,10 +79,9 @@ class Actions:
                 await self._refuse(connection, action)
             await self._write_steps(connection, stored)
             joined = await self._joined(connection, action.action_id)
-            await self._replan(connection, stored, None, (*public, *((news,) if news else ())), now)
+            await self._replan(connection, stored, None, _with(public, news), now)
             for person_id in joined:
-                own = (*private, *((private_news,) if private_news else ()))
-                await self._replan(connection, stored, person_id, own, now)
+                await self._replan(connection, stored, person_id, _with(private, private_news), now)
             if stored.stored is ActionState.ARCHIVED:
                 await connection.execute(delete(action_joins).where(action_joins.c.action_id == action.action_id))
         return stored
@@ -190,48 +193,58 @@ class Actions:
         posts: Sequence[StepPost],
         now: datetime,
     ) -> None:
-        """Put posts in place of those still to come, for the channel (None) or one person."""
+        """Put posts in place of those still to come, for the channel (None) or one person.
+
+        What is not wanted any more and is just going out is marked, so that it is not tried again.
+        """
         whose = reminders.c.person_id.is_(None) if person_id is None else reminders.c.person_id == person_id
-        rows = await connection.execute(
-            select(reminders.c.id, reminders.c.step, reminders.c.state).where(_of(action.action_id), whose)
-        )
+        rows = await connection.execute(select(reminders).where(_of(action.action_id), whose).with_for_update())
         known: dict[str, list[Any]] = {}
         for row in rows:
             known.setdefault(row.step, []).append(row)
-        wanted = {post.step: post for post in posts}
-        scheduled = ReminderState.SCHEDULED.value
-        gone = [row.id for step, held in known.items() if step not in wanted for row in held if row.state == scheduled]
-        if gone:
-            await connection.execute(
-                update(reminders)
-                .where(reminders.c.id.in_(gone), SCHEDULED)
-                .values(state=ReminderState.CANCELLED.value, revision=reminders.c.revision + 1, updated_at=now)
-            )
+        wanted: dict[str, StepPost] = {}
+        for post in posts:
+            standing = [step for step in known if post.waiting and step.startswith(f"{post.step}-r")]
+            wanted |= dict.fromkeys((post.step, *standing), post)
+        going = [row for step, held in known.items() if step not in wanted for row in held]
+        raised = {"revision": reminders.c.revision + 1, "updated_at": now}
+        for state, change in (
+            (SCHEDULED_NOW, {"state": ReminderState.CANCELLED.value}),
+            (ReminderState.SENDING.value, {"expires_at": now}),
+        ):
+            ids = [row.id for row in going if row.state == state]
+            if ids:
+                changing = update(reminders).where(reminders.c.id.in_(ids), reminders.c.state == state)
+                await connection.execute(changing.values(**change, **raised))
         fresh = []
         for step, post in wanted.items():
             held = known.get(step, [])
-            waiting = [row.id for row in held if row.state == scheduled]
             values = reminder_values(_reminder(action, person_id, post), now, self._sealer)
-            if waiting:
-                kept = (
-                    "due_at",
-                    "local_date",
-                    "local_time",
-                    "zone",
-                    "utc_offset",
-                    "expires_at",
-                    "sealed_text",
-                    "updated_at",
-                )
-                await connection.execute(
-                    update(reminders)
-                    .where(reminders.c.id.in_(waiting), SCHEDULED)
-                    .values(**{name: values[name] for name in kept}, revision=reminders.c.revision + 1)
-                )
-            elif all(row.state in AGAIN for row in held):
+            for row in held:
+                if row.state == SCHEDULED_NOW:
+                    await self._renew(connection, row, post, values)
+            if not post.waiting and all(row.state in AGAIN for row in held):
                 fresh.append(values)
         if fresh:
             await connection.execute(insert(reminders), fresh)
+
+    async def _renew(self, connection: AsyncConnection, row: Row[Any], post: StepPost, values: dict[str, Any]) -> None:
+        """Give a post that is still to come its new moment and words. One that stays as it was keeps its revision."""
+        said = reminder_of(row, self._sealer).text
+        moment = {} if post.waiting else {name: values[name] for name in MOMENT}
+        same = said == post.text and all(getattr(row, name) == value for name, value in moment.items())
+        if same:
+            return
+        await connection.execute(
+            update(reminders)
+            .where(reminders.c.id == row.id, SCHEDULED)
+            .values(
+                **moment,
+                sealed_text=values["sealed_text"],
+                updated_at=values["updated_at"],
+                revision=reminders.c.revision + 1,
+            )
+        )
 
     async def _read(self, *wanted: Any) -> Sequence[Action]:
         async with self._database.reading(snapshot=True) as connection:
@@ -246,6 +259,14 @@ class Actions:
                         Step(step.step, date.fromisoformat(step.on_date), step.title, step.text)
                     )
         return [_action(row, steps[row.id]) for row in rows]
+
+
+def _with(posts: Sequence[StepPost], news: StepPost | None) -> Sequence[StepPost]:
+    """Add news. They take the place of older ones that have not gone out."""
+    if news is None:
+        return posts
+    older = f"{STEP}-{action_of(news.step)}-{NEWS}"
+    return (*(post for post in posts if post.step != older), news)
 
 
 def _of(action_id: ActionId) -> Any:

@@ -27,6 +27,9 @@ ARCHIVED_AFTER = timedelta(days=30)
 """How long after its end an action is archived: who joined it is forgotten then."""
 
 STEP = "action"
+WELCOME = "welcome"
+NEWS = "news"
+"""What is said of a plan besides its steps: news as ``action-12-news-r4``, of the plan's fourth revision."""
 
 
 class ActionState(StrEnum):

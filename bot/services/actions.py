@@ -12,9 +12,11 @@ from bot.clock import Clock, london_today
 from bot.domain.actions import (
     MOST_ITEMS,
     MOST_RUNNING,
+    NEWS,
     OUTCOME_LIMIT,
     PROPOSED,
     TITLE_LIMIT,
+    WELCOME,
     Action,
     ActionState,
     Step,
@@ -39,6 +41,7 @@ from bot.domain.identity import ActionId, DeadlineId, GuildId, PersonId, Reminde
 from bot.domain.messages import OutgoingMessage
 from bot.domain.references import Found
 from bot.domain.reminders import CivilTime, Reminder, ReminderKind, Target
+from bot.services.ladders import out_of_quiet
 from bot.services.ports import ActionStore, DeliveryPlan, DueReminder, File, GuildStore, StepPost, Templates
 
 log = logging.getLogger(__name__)
@@ -267,6 +270,8 @@ class ActionService:
         settings = await self._guilds.get(guild_id)
         posts = []
         for step, post in await self._public(action, settings):
+            if post.waiting:
+                continue
             reminder = self._as_reminder(action, post)
             plan = DeliveryPlan(
                 Target(guild_id, settings.channel_id), (DueReminder(reminder),), settings, key="rehearsal"
@@ -446,11 +451,13 @@ class ActionService:
             if not await self._store.posted(known.action_id):
                 news = None
         planned = changed.stored is ActionState.APPROVED
+        standing = self._standing(changed, settings)
+        said = standing[:1] if changed.stored is ActionState.CANCELLED else []
         stored = await self._store.save(
             changed,
             self._clock.now(),
-            public=[post for _, post in await self._public(changed, settings)] if planned else (),
-            private=self._private(changed, settings) if planned else (),
+            public=[*(post for _, post in await self._public(changed, settings)), *standing] if planned else said,
+            private=[*self._private(changed, settings), *standing] if planned else said,
             news=news,
             private_news=private_news,
         )
@@ -465,9 +472,9 @@ class ActionService:
         """Give the steps to come as they are posted in the group's channel."""
         about = await self._about(action)
         posts = []
-        for step, civil, until in self._to_come(action, settings):
+        for step, civil, until, waiting in self._to_come(action, settings):
             text = step.text or self._proposed(action, step.key, settings, about)
-            posts.append((step, StepPost(step_name(action.action_id, step.key), civil, until, text)))
+            posts.append((step, StepPost(step_name(action.action_id, step.key), civil, until, text, waiting)))
         return posts
 
     def _private(self, action: Action, settings: GuildSettings) -> list[StepPost]:
@@ -480,11 +487,23 @@ class ActionService:
                 self._templates.message(
                     "action-joined", {"title": action.title, "step": step.title, "neutral": settings.high_risk}
                 ),
+                waiting,
             )
-            for step, civil, until in self._to_come(action, settings)
+            for step, civil, until, waiting in self._to_come(action, settings)
         ]
 
-    def _to_come(self, action: Action, settings: GuildSettings) -> list[tuple[Step, CivilTime, datetime]]:
+    def _standing(self, action: Action, settings: GuildSettings) -> list[StepPost]:
+        """Give the words that news and a welcome have now, where they wait to go out."""
+        news = self._news(action, settings, neutral=settings.high_risk)
+        welcome = self._welcome(action, settings)
+        name = step_name(action.action_id, NEWS)
+        return [replace(news, step=name, waiting=True), replace(welcome, waiting=True)]
+
+    def _to_come(self, action: Action, settings: GuildSettings) -> list[tuple[Step, CivilTime, datetime, bool]]:
+        """Give the steps with their moments and for how long they are of use, and whether their time has come already.
+
+        What has come and has not gone out yet is not lost by a change of the plan or of the group's settings.
+        """
         now = self._clock.now()
         moments = [CivilTime(step.on, settings.time_of_day, settings.zone) for step in action.steps]
         instants = [moment.instant() for moment in moments]
@@ -492,8 +511,7 @@ class ActionService:
         for index, step in enumerate(action.steps):
             later = next((instant for instant in instants if instant > instants[index]), None)
             until = min(later, instants[index] + STEP_USE) if later is not None else instants[index] + STEP_USE
-            if instants[index] > now:
-                found.append((step, moments[index], until))
+            found.append((step, moments[index], until, instants[index] <= now))
         return found
 
     def _proposed(self, action: Action, key: str, settings: GuildSettings, about: str) -> str:
@@ -545,7 +563,7 @@ class ActionService:
                 "neutral": settings.high_risk,
             },
         )
-        return self._now(f"{step_name(action.action_id, 'welcome')}", text)
+        return self._now(step_name(action.action_id, WELCOME), text)
 
     def _news(self, action: Action, settings: GuildSettings, *, neutral: bool) -> StepPost:
         today = london_today(self._clock)
@@ -561,7 +579,9 @@ class ActionService:
                 "neutral": neutral,
             },
         )
-        return self._now(step_name(action.action_id, f"news-r{action.revision}"), text)
+        civil = out_of_quiet(self._clock.now(), settings)
+        step = step_name(action.action_id, f"{NEWS}-r{action.revision}")
+        return StepPost(step, civil, civil.instant() + NEWS_USE, text)
 
     def _now(self, step: str, text: str) -> StepPost:
         minute = self._clock.now().astimezone(UTC).replace(second=0, microsecond=0)

@@ -25,6 +25,9 @@ from bot.domain.reminders import (
 
 RUNGS = frozenset({ReminderKind.BEFORE, ReminderKind.DUE, ReminderKind.OVERDUE})
 ENDED_UNSENT = frozenset({ReminderState.CANCELLED, ReminderState.EXPIRED, ReminderState.UNDELIVERABLE})
+LOOK_BACK = timedelta(days=5)
+"""How far a change of hour, zone or days off may put a rung back, at most: over a long weekend."""
+
 ANNOUNCEMENTS = frozenset({ReminderKind.ANSWERED, ReminderKind.PROMISED, ReminderKind.CORRECTED})
 
 
@@ -76,7 +79,8 @@ class Ladders:
     ) -> tuple[PlannedReminder, ...]:
         """Plan a stored deadline again.
 
-        A rung whose time has come but which has not gone out yet stays while the ladder still holds it. An announcement
+        A rung whose time has come but which has not gone out yet stays while the ladder still holds it, and so does one that
+        a change of hour or of days off would have put into the past: it keeps the time it had. An announcement
         that is waiting stays too, unless a newer one takes its place: each says how the clock stands when it goes out.
         """
         now = self._clock.now()
@@ -90,7 +94,7 @@ class Ladders:
             PlannedReminder(r.kind, r.step, r.civil, r.expires_at or r.due_at + LAST_RUNG_USE)
             for r in waiting
             if (r.kind in ANNOUNCEMENTS and (announce is None or r.state is ReminderState.SENDING))
-            or (r.kind in RUNGS and not replaced and r.due_at <= now and self._still_held(deadline, settings, r))
+            or (r.kind in RUNGS and not replaced and self._still_held(deadline, settings, r))
         ]
         return (*kept, *rungs)
 
@@ -137,15 +141,7 @@ class Ladders:
 
     def announcement(self, kind: ReminderKind, revision: int, settings: GuildSettings) -> PlannedReminder:
         """Plan a message for now, or for the end of the group's quiet hours. Its step belongs to that revision alone."""
-        now = self._clock.now()
-        local = now.astimezone(ZoneInfo(settings.zone)).replace(second=0, microsecond=0)
-        civil = CivilTime(local.date(), local.time(), settings.zone)
-        if within_quiet(civil.at, settings.quiet_from, settings.quiet_until) and settings.quiet_until is not None:
-            day = civil.on if settings.quiet_until > civil.at else civil.on + timedelta(days=1)
-            civil = CivilTime(day, settings.quiet_until, settings.zone)
-        elif not timedelta(0) <= now - civil.instant() < timedelta(minutes=1):  # the second of two equal hours
-            minute = now.replace(second=0, microsecond=0)
-            civil = CivilTime(minute.date(), minute.time(), "UTC")
+        civil = out_of_quiet(self._clock.now(), settings)
         return PlannedReminder(kind, f"{kind.value}-r{revision}", civil, civil.instant() + LAST_RUNG_USE)
 
     def _rungs(self, deadline: Deadline, settings: GuildSettings, now: datetime) -> tuple[PlannedReminder, ...]:
@@ -164,8 +160,21 @@ class Ladders:
         state = deadline.state(london_today(self._clock))
         if not state.is_open or state is DeadlineState.PARTLY_ANSWERED:
             return False
-        then = self._rungs(deadline, settings, reminder.due_at - timedelta(days=1))
+        then = self._rungs(deadline, settings, min(reminder.due_at, self._clock.now()) - LOOK_BACK)
         return any(rung.step == reminder.step for rung in then)
+
+
+def out_of_quiet(now: datetime, settings: GuildSettings) -> CivilTime:
+    """Give this minute, or the end of the group's quiet hours where it lies within them."""
+    local = now.astimezone(ZoneInfo(settings.zone)).replace(second=0, microsecond=0)
+    civil = CivilTime(local.date(), local.time(), settings.zone)
+    if within_quiet(civil.at, settings.quiet_from, settings.quiet_until) and settings.quiet_until is not None:
+        day = civil.on if settings.quiet_until > civil.at else civil.on + timedelta(days=1)
+        return CivilTime(day, settings.quiet_until, settings.zone)
+    if not timedelta(0) <= now - civil.instant() < timedelta(minutes=1):  # the second of two equal hours
+        minute = now.replace(second=0, microsecond=0)
+        return CivilTime(minute.date(), minute.time(), "UTC")
+    return civil
 
 
 def _gone(rung: PlannedReminder, past: Sequence[Reminder]) -> bool:

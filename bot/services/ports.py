@@ -463,12 +463,16 @@ class KeptStore(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class StepPost:
-    """A step of an action as it will be posted: the name of its reminder, its moment, and its exact words."""
+    """A step of an action as it will be posted: the name of its reminder, its moment, and its exact words.
+
+    ``waiting``: its time has come; where it has not gone out yet it keeps its moment and has these words, else it is none.
+    """
 
     step: str
     civil: CivilTime
     expires_at: datetime
     text: str
+    waiting: bool = False
 
 
 class ActionStore(Protocol):
