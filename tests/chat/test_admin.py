@@ -40,7 +40,7 @@ async def step_to(room: Any, opened: Any, count: int) -> None:
 async def test_set_up_from_nothing_in_one_private_message(room: Any) -> None:
     opened = await room.organiser.slash(room.channel, "admin setup")
     assert opened.response.ephemeral
-    assert "step 1 of 8" in room.text_of(opened.response)
+    assert "step 1 of 10" in room.text_of(opened.response)
     await room.organiser.select(opened.response, [room.channel])
     assert "every permission that it needs" in room.text_of(opened.response)
     await room.organiser.click(opened.response, label="Next")
@@ -66,6 +66,10 @@ async def test_set_up_from_nothing_in_one_private_message(room: Any) -> None:
     await room.organiser.click(opened.response, label="Next")
     assert "could be targeted" in room.text_of(opened.response)
     assert "Chosen: **Yes**" in room.text_of(opened.response)
+    await room.organiser.click(opened.response, label="Next")
+    assert "Chosen: a direct message" in room.text_of(opened.response)
+    await room.organiser.click(opened.response, label="Next")
+    assert "Which committees?" in room.text_of(opened.response)
     await room.organiser.click(opened.response, label="Finish")
     said = room.text_of(opened.response)
     assert "What is set" in said
@@ -116,7 +120,7 @@ async def test_a_typed_zone_and_time_are_kept_and_wrong_ones_are_explained_in_th
     await room.organiser.submit_modal(form, {"zone": "Atlantis"})
     said = room.text_of(opened.response)
     assert "no time zone of that name" in said
-    assert "step 3 of 8" in said
+    assert "step 3 of 10" in said
     assert (await settings(room)).zone == "Asia/Karachi"
     await room.organiser.click(opened.response, label="Next")
     form = await room.organiser.select(opened.response, ["other"])
@@ -139,7 +143,8 @@ async def test_everyone_is_refused_as_organiser_role(room: Any) -> None:
 @pytest.mark.asyncio
 async def test_the_question_about_risk_can_be_answered_both_ways(group: Any) -> None:
     opened = await group.organiser.slash(group.channel, "admin setup")
-    await group.organiser.click(opened.response, label="Back")
+    for _ in range(3):
+        await group.organiser.click(opened.response, label="Back")
     await group.organiser.click(opened.response, label="No")
     assert "Chosen: **No**" in group.text_of(opened.response)
     assert not (await settings(group)).high_risk
@@ -151,7 +156,7 @@ async def test_the_question_about_risk_can_be_answered_both_ways(group: Any) -> 
 async def test_a_new_time_moves_the_reminders_already_planned(group: Any) -> None:
     await group.organiser.slash(group.channel, "deadlines add", title="Council vote", date="20 March 2026")
     opened = await group.organiser.slash(group.channel, "admin setup")
-    for _ in range(5):
+    for _ in range(7):
         await group.organiser.click(opened.response, label="Back")
     await group.organiser.select(opened.response, ["18:00"])
     await group.play_to(datetime(2026, 3, 6, 12, tzinfo=UTC))
@@ -383,3 +388,25 @@ async def test_a_role_is_mentioned_only_where_it_was_chosen_and_as_often_as_was_
     assert (kept.ping_role_id, kept.pings_a_day, kept.pings_a_week) == (room.organiser_role.id, 2, 7)
     await room.organiser.click(opened.response, label="Mention nobody")
     assert (await settings(room)).ping_role_id is None
+
+
+@pytest.mark.asyncio
+async def test_words_to_organisers_go_where_only_organisers_read(group: Any) -> None:
+    denied, seen = discord.PermissionOverwrite(view_channel=False), discord.PermissionOverwrite(view_channel=True)
+    desk = group.guild.create_text_channel(
+        "organisers", overwrites={group.guild.default_role: denied, group.guild.me: seen, group.organiser_role: seen}
+    )
+    opened = await group.organiser.slash(group.channel, "admin setup")
+    for _ in range(2):
+        await group.organiser.click(opened.response, label="Back")
+    assert "tell organisers something" in group.text_of(opened.response)
+    await group.organiser.select(opened.response, [group.channel])
+    assert "Everyone in the server can read that channel" in group.text_of(opened.response)
+    assert (await settings(group)).notice_channel_id is None
+    await group.organiser.select(opened.response, [desk])
+    assert (await settings(group)).notice_channel_id == desk.id
+    await group.app.services.notices.tell(group.guild_id, "changed", {})
+    await group.sweep()
+    assert [m.channel.id for m in group.posted] == [desk.id]
+    await group.organiser.click(opened.response, label="By direct message instead")
+    assert (await settings(group)).notice_channel_id is None

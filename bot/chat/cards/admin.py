@@ -22,7 +22,7 @@ from bot.services.ports import ChannelCheck, LedgerEntry, MemberNews, ReminderHe
 from bot.services.watch import WatchHealth
 from bot.services.why import said_late, said_long
 
-STEPS = ("channel", "role", "zone", "time", "quiet", "days", "ping", "risk", "done")
+STEPS = ("channel", "role", "zone", "time", "quiet", "days", "ping", "risk", "notice", "watch", "done")
 TIMES = ("07:30", "08:00", "09:00", "10:00", "12:00", "13:00", "16:00", "17:30", "18:00", "19:00", "20:00")
 OTHER = "other"
 QUIET = ("21:00-08:00", "22:00-07:00", "22:00-09:00", "23:00-08:00")
@@ -60,6 +60,7 @@ def step_card(step: str, settings: GuildSettings, check: ChannelCheck | None, pr
         card.text(problem)
     {
         "channel": _channel_step,
+        "notice": _notice_step,
         "role": _role_step,
         "zone": _zone_step,
         "time": _time_step,
@@ -67,13 +68,14 @@ def step_card(step: str, settings: GuildSettings, check: ChannelCheck | None, pr
         "days": _days_step,
         "ping": _ping_step,
         "risk": _risk_step,
+        "watch": _watch_step,
         "done": _done_step,
     }[step](card, settings, check)
     controls = []
     if number > 1:
         controls.append(Act("Back", "admin.setup", (STEPS[number - 2],)))
     if step != "done":
-        label = "Next" if step != "risk" else "Finish"
+        label = "Next" if step != STEPS[-2] else "Finish"
         controls.append(Act(label, "admin.setup", (STEPS[number],), style=discord.ButtonStyle.primary))
     card.buttons(*controls)
     return card.small("Only you can see this. Each choice is kept at once; you can stop here and go on later.")
@@ -167,6 +169,38 @@ def _channel_step(card: Card, settings: GuildSettings, check: ChannelCheck | Non
     )
     if check is not None:
         card.text(check_lines(check))
+
+
+def _notice_step(card: Card, settings: GuildSettings, check: ChannelCheck | None) -> None:
+    card.text(
+        "**Where should Postbag tell organisers something?**\nWhat could not be posted, a new report, a doubt about a card: words for "
+        "organisers, never for everyone. Choose a channel that only organisers can read, or leave it: whoever last saved the "
+        "settings is told by direct message."
+    )
+    here = f"<#{settings.notice_channel_id}>" if settings.notice_channel_id is not None else "a direct message"
+    card.text(f"Chosen: {here}")
+    card.row(
+        discord.ui.ChannelSelect(
+            custom_id=custom_id("admin.notice"),
+            channel_types=[discord.ChannelType.text],
+            placeholder="Choose a channel of the organisers",
+        )
+    )
+    if settings.notice_channel_id is not None:
+        card.buttons(Act("By direct message instead", "admin.notice.none"))
+
+
+def _watch_step(card: Card, settings: GuildSettings, check: ChannelCheck | None) -> None:
+    card.text(
+        "**Which committees?**\nPostbag reads Parliament's record several times a day. Choose a select committee: its reports "
+        "that await the Government's response are listed at once, so that a clock can run today, and organisers are told of each "
+        "new one. You can leave this, and follow a report that Postbag holds instead."
+    )
+    card.buttons(
+        Act("Add a committee", "watch.ask", style=discord.ButtonStyle.primary),
+        Act("Chosen committees", "watch.open"),
+        Act("Follow a report", "admin.reports"),
+    )
 
 
 def _role_step(card: Card, settings: GuildSettings, check: ChannelCheck | None) -> None:
@@ -275,6 +309,7 @@ def _risk_step(card: Card, settings: GuildSettings, check: ChannelCheck | None) 
 
 def _done_step(card: Card, settings: GuildSettings, check: ChannelCheck | None) -> None:
     channel = f"<#{settings.channel_id}>" if settings.channel_id is not None else "not chosen yet"
+    notice = f"<#{settings.notice_channel_id}>" if settings.notice_channel_id is not None else "by direct message"
     role = (
         f"<@&{settings.organiser_role_id}>, and Manage Server" if settings.organiser_role_id else "Manage Server only"
     )
@@ -282,6 +317,7 @@ def _done_step(card: Card, settings: GuildSettings, check: ChannelCheck | None) 
     card.text(
         "**What is set**\n"
         f"- Channel: {channel}\n"
+        f"- Words to organisers: {notice}\n"
         f"- Organisers: {role}\n"
         f"- Time: {say_time(settings.time_of_day)}, {place(settings.zone)} time\n"
         f"- Quiet hours: {quiet_words(settings)}\n"

@@ -59,6 +59,16 @@ class Admin(commands.Cog):
         """Keep the channel, and show what is missing there."""
         await self._choose(interaction, "channel", lambda: {"channel_id": ChannelId(_chosen(press))})
 
+    @presses("admin.notice", organiser=True)
+    async def notice_chosen(self, interaction: Interaction, press: Press) -> None:
+        """Keep the channel for words to organisers. Refused: everyone can read it, or Postbag may not write there."""
+        await self._choose(interaction, "notice", lambda: {"notice_channel_id": self._notice(interaction, press)})
+
+    @presses("admin.notice.none", organiser=True)
+    async def notice_dropped(self, interaction: Interaction, press: Press) -> None:
+        """Tell whoever last saved the settings by direct message."""
+        await self._choose(interaction, "notice", lambda: {"notice_channel_id": None})
+
     @presses("admin.role", organiser=True)
     async def role_chosen(self, interaction: Interaction, press: Press) -> None:
         """Keep the organiser role."""
@@ -250,6 +260,22 @@ class Admin(commands.Cog):
         except PostbagError as error:
             problem = f"**{error.message}** {error.next_step}"
         await self._step(interaction, step, problem)
+
+    def _notice(self, interaction: Interaction, press: Press) -> ChannelId:
+        channel_id = ChannelId(_chosen(press))
+        guild = self.client.get_guild(require_group(interaction))
+        channel = guild.get_channel(channel_id) if guild is not None else None
+        if guild is None or channel is None:
+            raise Refused("Postbag cannot see that channel.", "Let its role see the channel, or choose another.")
+        if channel.permissions_for(guild.default_role).view_channel:
+            raise Refused(
+                "Everyone in the server can read that channel.",
+                "Words to organisers are not for everyone: choose a channel that only organisers can read.",
+            )
+        check = check_channel(guild, channel_id)
+        if check.missing:
+            raise Refused(f"Postbag lacks {', '.join(check.missing)} there.", "Give it that in the channel's settings.")
+        return channel_id
 
     async def _step(self, interaction: Interaction, step: str, problem: str = "") -> None:
         settings = await self._settings(interaction)
