@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from bot.clock import Clock
+from bot.clock import Clock, london_today
 from bot.domain.errors import NotFound, Refused
 from bot.domain.identity import GuildId, ReportSlug
 from bot.domain.records import Overlay, Record
@@ -80,6 +80,12 @@ class ReportService:
         """List the reports that everybody holds, whole, whatever the day."""
         return self._held
 
+    def of_everybody(self) -> tuple[Report, ...]:
+        """List every report published by today: those that all hold, and those that any group imported. Never to be shown."""
+        today = london_today(self._clock)
+        own = (report for overlay in self._overlays.values() for report in overlay.reports)
+        return tuple(r.as_known_on(today) for r in (*self._held, *own) if r.published_on <= today)
+
     def base(self, guild_id: GuildId | None, slug: str) -> Report | None:
         """Give a report as it was imported or packed, without what was recorded, or None."""
         own = self.imported(guild_id) if guild_id is not None else ()
@@ -105,13 +111,19 @@ class ReportService:
         """List the reports that were published by today, oldest first."""
         return self._view().reports()
 
+    def listed(self) -> tuple[Report, ...]:
+        """List the reports to choose from: one without recommendations only where the group that asks follows it."""
+        guild_id = viewer()
+        followed = self.followed_now(guild_id) if guild_id is not None else ()
+        return tuple(r for r in self.reports() if r.recommendations or r.slug in followed)
+
     def report(self, slug: str) -> Report:
         """Give a report by its short name or title. NotFound: no such report is held."""
         wanted = slug.strip().casefold()
         for report in self.reports():
             if wanted in (report.slug, report.short_title.casefold(), report.title.casefold()):
                 return report
-        held = ", ".join(report.short_title for report in self.reports())
+        held = ", ".join(report.short_title for report in self.listed())
         raise NotFound(
             "Postbag holds no report of that name.",
             f"Reports held: {held}. Use /reports list to see them." if held else "No report is held yet.",
@@ -122,7 +134,7 @@ class ReportService:
         words = text.casefold().split()
         return [
             (_cut(f"{report.short_title}: {report.committee}, {report.published_on.year}"), str(report.slug))
-            for report in self.reports()
+            for report in self.listed()
             if all(word in f"{report.slug} {report.title} {report.committee}".casefold() for word in words)
         ][:25]
 
@@ -249,7 +261,7 @@ class ReportService:
     def in_view_now(self, guild_id: GuildId | None) -> tuple[Report, ...]:
         """Give ``in_view`` as last read, without waiting, for autocomplete."""
         slugs = self._followed.get(guild_id, ()) if guild_id is not None else ()
-        return tuple(r for r in self.reports() if r.slug in slugs) or self.reports()
+        return tuple(r for r in self.reports() if r.slug in slugs) or self.listed()
 
     def followed_now(self, guild_id: GuildId) -> tuple[ReportSlug, ...]:
         """List what a group follows, as last read, without waiting."""

@@ -55,6 +55,7 @@ class HeldReports(Protocol):
 
     async def load(self) -> None: ...
     def reports(self) -> Sequence[Report]: ...
+    def of_everybody(self) -> Sequence[Report]: ...
 
 
 class Follows(Protocol):
@@ -268,18 +269,15 @@ class WatchService:
     async def _wanted(self) -> dict[int, Publication | None]:
         """List the publications that some group follows and awaits a response to, with what is known of them."""
         known = {p.publication_id: p for p in await self._store.all()}
-        packs = {r.publication_id: r for r in self._reports.reports() if r.publication_id is not None}
-        wanted: dict[int, Publication | None] = {}
-        for number in {*known, *packs}:
-            report, publication = packs.get(number), known.get(number)
-            if report is not None:
-                awaited, slug = report.response.expected and report.response.received_on is None, report.slug
-            else:
-                assert publication is not None
-                awaited, slug = publication.is_awaited, publication.slug
-            if awaited and await self._follows.followers(slug):
-                wanted[number] = publication
-        return wanted
+        held = self._reports.of_everybody()
+        packed = {report.publication_id for report in held}
+        awaited = {
+            (report.publication_id, report.slug)
+            for report in held
+            if report.publication_id is not None and report.response.expected and report.response.received_on is None
+        }
+        awaited |= {(n, p.slug) for n, p in known.items() if n not in packed and p.is_awaited}
+        return {n: known.get(n) for n, slug in sorted(awaited) if await self._follows.followers(slug)}
 
     async def _read_one(self, number: int, before: Publication | None) -> Publication | None:
         """Read a publication; what answers it is read too, to tell an answer from a letter."""
@@ -350,8 +348,9 @@ class WatchService:
         letter = publication.maybe
         assert letter is not None
         fields = {"title": publication.title, "letter": letter.title, "on": letter.on, "url": letter.url}
-        pack = self._pack_of(publication.publication_id)
-        for guild_id in await self._follows.followers(pack or publication.slug):
+        number = publication.publication_id
+        slugs = {r.slug for r in self._reports.of_everybody() if r.publication_id == number} or {publication.slug}
+        for guild_id in {guild: None for slug in sorted(slugs) for guild in await self._follows.followers(slug)}:
             await self._tell(guild_id, letter.publication_id, "maybe-answered", fields)
 
     async def _tell(self, guild_id: GuildId, number: int, template: str, fields: Mapping[str, Any]) -> bool:

@@ -163,3 +163,39 @@ async def test_members_cannot_choose(group: Any, parliament: ParliamentStandIn) 
     assert "organiser" in text_of(refused.response).casefold()
     missing = await group.organiser.slash(group.channel, "reports follow", report="123456789")
     assert "no publication of that number" in text_of(missing.response)
+
+
+async def test_a_report_that_a_group_imported_is_looked_at_and_takes_what_is_found(
+    group: Any, parliament: ParliamentStandIn
+) -> None:
+    group.app.services.imports._source = group.app.services.watch._source
+    draft = await group.organiser.slash(group.channel, "reports import", publication=str(invented.PUBLICATION_ID))
+    kept = await group.organiser.click(draft.response, label="Confirm")
+    await group.organiser.click(kept.response, label="Follow this report")
+    await group.restart()
+    source = group.app.services.watch._source
+    addresses = (parliament.urls.committees_api,)
+    async with Http(addresses, timeout_seconds=0.5, sleep=at_once) as http:
+        group.app.services.watch._source = CommitteesApi(http, addresses[0], group.clock, pause_seconds=0)
+        parliament.committee.answer(london_today(group.clock), attached=False)
+        assert (await look(group)).responses == 1
+        assert (await look(group)).responses == 0
+    group.app.services.watch._source = source
+    clock = clock_of(group, await group.app.services.deadlines.list(group.guild_id))
+    assert clock.state(london_today(group.clock)) is DeadlineState.ANSWERED
+    assert len(group.posted) == 1
+
+
+async def test_a_bare_report_that_one_group_follows_is_not_listed_to_others(
+    group: Any, parliament: ParliamentStandIn
+) -> None:
+    await follow(group)
+    slug = f"publication-{invented.PUBLICATION_ID}"
+    mine = await group.member.slash(group.channel, "reports list")
+    assert slug in [option["value"] for option in options_of(mine.response)]
+    theirs = await group.outsider.slash("reports list")
+    assert [option["value"] for option in options_of(theirs)] == ["never-again"]
+    offered = await group.member.autocomplete(group.channel, "reports show", "report", "")
+    assert slug in [choice["value"] for choice in offered]
+    away = await group.outsider.slash("reports show", report="no such report")
+    assert invented.TITLE.split(":", maxsplit=1)[0] not in text_of(away)

@@ -54,7 +54,7 @@ class Imports(commands.Cog):
 
     async def open_form(self, interaction: Interaction) -> None:
         """Ask for the pages."""
-        await interaction.response.send_modal(pages_form(self.client.services.reports.reports()[-24:]))
+        await interaction.response.send_modal(pages_form(self.client.services.reports.listed()[-24:]))
 
     async def publication(self, interaction: Interaction, text: str) -> None:
         """Read a publication of the Committees API by its number."""

@@ -186,7 +186,7 @@ class Reports(commands.Cog):
 
     async def _answer_list(self, interaction: Interaction) -> None:
         today = london_today(self.client.services.clock)
-        await reply(interaction, reports_card(self.service.reports(), today, self._followed(interaction)))
+        await reply(interaction, reports_card(self.service.listed(), today, self._followed(interaction)))
 
     async def _follow(self, interaction: Interaction, report: Report) -> None:
         guild_id = _in_server(interaction)
