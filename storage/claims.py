@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.deadlines import Deadline
 from bot.domain.guilds import GuildSettings
 from bot.domain.messages import OutgoingMessage
-from bot.domain.reminders import LEASE, ReminderState, Target
+from bot.domain.reminders import LEASE, ReminderKind, ReminderState, Target
 from bot.services.ports import Delivery, DeliveryPlan, DueReminder, Freeze
 from storage.database import Database
 from storage.deadlines import deadline_of
@@ -202,6 +202,7 @@ class Claims:
             found = mine.get(Target(guild_id, row.to_channel, row.person_id))
             if found is not None:
                 found.append(row)
+        mine = {target: _joined(found, now) for target, found in mine.items()}
         chosen = [row for found in mine.values() for row in found]
         own = {row.personal_id for row in chosen if row.personal_id is not None}
         series = await self._repeated.series(connection, own)
@@ -216,7 +217,7 @@ class Claims:
             if found:
                 plan = self._plan(target, found, now, known, series, settings.get(target.guild_id or 0))
                 remaining = left.get(target.guild_id or 0, 0)
-                left[target.guild_id or 0] = remaining - 1
+                left[target.guild_id or 0] = remaining - plan.calls_people
                 plans.append(replace(plan, may_ping=remaining > 0))
         return plans, series
 
@@ -236,8 +237,7 @@ class Claims:
             owned = series.get(row.personal_id)
             deadline = known.get(row.deadline_id if owned is None else owned.deadline_id or 0)
             found = DueReminder(reminder, deadline, self._repeated.left_out(reminder, series, now))
-            gone = row.expires_at is not None and row.expires_at <= now
-            (expired if gone else due).append(found)
+            (due if _of_use(row, now) else expired).append(found)
         return DeliveryPlan(target, tuple(due), settings, tuple(expired), secrets.token_urlsafe(KEY_BYTES))
 
     async def _deadlines(self, connection: AsyncConnection, ids: Collection[int]) -> dict[int, Deadline]:
@@ -306,3 +306,17 @@ class Claims:
         await connection.run_sync(CLAIMED_NOW, states)
         if lines:
             await connection.execute(insert(ledger), lines)
+
+
+def _joined(rows: list[Row[Any]], now: datetime) -> list[Row[Any]]:
+    """Give what one message tells of: a step of a plan stands alone, as it was rehearsed, the rest is joined."""
+    steps = [row for row in rows if row.kind == ReminderKind.ACTION.value and _of_use(row, now)]
+    others = [row for row in rows if row not in steps]
+    first = steps[0] if steps else None
+    if first is None or (others and (others[0].due_at, others[0].id) < (first.due_at, first.id)):
+        return others
+    return [first]
+
+
+def _of_use(row: Row[Any], now: datetime) -> bool:
+    return row.expires_at is None or row.expires_at > now

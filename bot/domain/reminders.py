@@ -78,6 +78,11 @@ class ReminderKind(StrEnum):
     NOTICE = "notice"
     TEST = "test"
 
+    @property
+    def calls_people(self) -> bool:
+        """Tell whether a group's role may be mentioned above it."""
+        return self not in (ReminderKind.NOTICE, ReminderKind.TEST)
+
 
 DEFAULT_LADDER: tuple[int, ...] = (-14, -3, 0, 1, 14)
 """Days from the date on which a group is reminded; then monthly while overdue."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -32,9 +33,9 @@ WHY = "pb:why:"
 
 Buttons = Callable[[DeliveryPlan], Sequence[MessageButton]]
 
+_ESCAPED = re.compile(r"\\([^\w\s])")
 _AWAITED = frozenset({DeadlineKind.GOVERNMENT_RESPONSE, DeadlineKind.WRITTEN_QUESTION})
 _NEWS = frozenset({ReminderKind.ANSWERED, ReminderKind.PROMISED, ReminderKind.CORRECTED})
-_PINGING = frozenset(ReminderKind) - {ReminderKind.NOTICE, ReminderKind.TEST}
 _AS_WRITTEN = frozenset({ReminderKind.NOTICE, ReminderKind.TEST, ReminderKind.ACTION})
 """What is posted in its own words, whatever the group chose for reminders: a step of an action as it was rehearsed."""
 
@@ -67,8 +68,7 @@ class MessageWriter:
             log.exception("a reminder could not be put into words; a plain line goes out instead")
             extra, text = (), _PLAIN_FALLBACK if plan.target.person_id is None else _PLAIN_PRIVATE
         settings = plan.settings
-        pings = any(found.reminder.kind in _PINGING for found in plan.due) and plan.target.person_id is None
-        role = settings.ping_role_id if settings is not None and pings and plan.may_ping else None
+        role = settings.ping_role_id if settings is not None and plan.calls_people and plan.may_ping else None
         zones = [settings.zone] if settings is not None else [found.reminder.civil.zone for found in plan.due]
         zone = zones[0] if zones and zones[0] not in (str(LONDON), "UTC") else ""
         return OutgoingMessage(shorten(text, BODY_LIMIT), (*extra, why), role, zone)
@@ -222,6 +222,8 @@ def _personal(found: DueReminder, today: date) -> Mapping[str, Any]:
 def _item(found: DueReminder, today: date, now: datetime, *, missed: bool = False) -> Mapping[str, Any]:
     reminder, deadline = found.reminder, found.deadline
     own_words = NEUTRAL_TITLE if reminder.neutral else " ".join(reminder.text.split())
+    if reminder.kind is ReminderKind.ACTION:
+        own_words = _first_line(reminder.text)
     if reminder.neutral:
         deadline = None
     title = own_words or (deadline.title if deadline is not None else "A reminder")
@@ -233,6 +235,12 @@ def _item(found: DueReminder, today: date, now: datetime, *, missed: bool = Fals
         "corrected": reminder.kind is ReminderKind.CORRECTED,
         "due_at": reminder.due_at if late else None,
     }
+
+
+def _first_line(text: str) -> str:
+    """Give the first line of a post as it is read: without marks of emphasis, and without what keeps others harmless."""
+    line = next(iter(text.strip().splitlines()), "")
+    return _ESCAPED.sub(r"\1", line.replace("**", "")).strip()
 
 
 def _awaited(deadline: Deadline, today: date) -> bool:

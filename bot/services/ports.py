@@ -194,6 +194,11 @@ class DeliveryPlan:
     key: str = ""
     may_ping: bool = True
 
+    @property
+    def calls_people(self) -> bool:
+        """Tell whether its message mentions the group's role, where there is one and it may be mentioned."""
+        return self.target.person_id is None and any(found.reminder.kind.calls_people for found in self.due)
+
 
 @dataclass(frozen=True, slots=True)
 class Delivery:

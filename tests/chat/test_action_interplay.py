@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from bot.clock import LONDON
 from bot.domain.deadlines import DeadlineKind
 from bot.domain.identity import UserId
-from bot.rehearsal.reading import text_of
+from bot.rehearsal.reading import buttons_of, text_of
 
 pytestmark = pytest.mark.asyncio
 
@@ -145,3 +146,62 @@ async def test_that_a_plan_is_called_off_is_said_though_its_event_is_put_away(gr
     await group.sweep()
     await group.sweep()
     assert ["Called off" in post for post in posts(group)] == [False, True]
+
+
+async def test_two_plans_on_one_day_are_posted_whole_with_their_own_buttons(group: Any) -> None:
+    await group.set_up(high_risk=False)
+    services, person = group.app.services, await organiser_of(group)
+    for letter in "AB":
+        plan = await approved(group, on_clock=False, title=f"Plan {letter}")
+        step = replace(plan.steps[0], text=f"{letter} begins. {'word ' * 220}{letter} ends.")
+        await services.actions.change_step(group.guild_id, plan.action_id, plan.revision, person, step)
+        await services.actions.join(group.guild_id, plan.action_id, UserId(group.member.id))
+    await services.deadlines.add(group.guild_id, person, "Vote", due_on=plan.steps[0].on)
+    await group.sweep()
+    await go_on(group, nine(plan.steps[0].on) + timedelta(seconds=20))
+    await group.sweep()
+    said = posts(group)[-3:]
+    assert [sum(mark in post for post in said) for mark in ("A begins", "A ends", "B begins", "B ends")] == [1] * 4
+    assert sum("Vote" in post for post in said) == 1
+    assert [buttons_of(post)[0] for post in group.posted if "begins" in text_of(post)] == ["Join privately"] * 2
+    last = list(group.member.user.dm_channel.history())[-2:]
+    assert [buttons_of(message)[:2] for message in last] == [["Open", "Leave"]] * 2
+
+
+async def test_a_step_missed_for_good_is_named_readably(group: Any) -> None:
+    await group.set_up(high_risk=False)
+    plan = await approved(group, on_clock=False)
+    await go_on(group, nine(plan.steps[1].on) + timedelta(seconds=20))
+    (post,) = [post for post in posts(group) if "Not sent" in post]
+    assert "Lobby \\*day\\*: what this is about" in post
+    assert "\\*\\*" not in post
+    assert "\\\\" not in post
+
+
+async def test_what_pings_nobody_uses_up_no_ping(group: Any) -> None:
+    role = group.organiser_role
+    await group.set_up(high_risk=False)
+    services, person = group.app.services, await organiser_of(group)
+    await services.guilds.change(
+        group.guild_id, person, ping_role_id=role.id, pings_a_day=1, notice_channel_id=group.notices.id
+    )
+    due = group.clock.now().date() + timedelta(days=20)
+    await services.deadlines.add(group.guild_id, person, "Vote", due_on=due)
+    group.clock.move_to(nine(due))
+    from storage.reminder_rows import notice_values
+    from storage.schema import reminders
+
+    store = services.delivery._store
+    values = notice_values(
+        "A word",
+        nine(due) - timedelta(minutes=3),
+        store._sealer,
+        guild_id=group.guild_id,
+        channel_id=group.notices.id,
+        person_id=None,
+    )
+    async with group.app.database.writing() as connection:
+        await connection.execute(reminders.insert(), values)
+    await go_on(group, nine(due) + timedelta(seconds=5))
+    (post,) = [post for post in posts(group) if "Vote" in post]
+    assert f"<@&{role.id}>" in post
