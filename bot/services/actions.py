@@ -5,18 +5,15 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
 from bot.clock import Clock, london_today
 from bot.domain.actions import (
     MOST_ITEMS,
     MOST_RUNNING,
-    NEWS,
     OUTCOME_LIMIT,
-    PROPOSED,
     TITLE_LIMIT,
-    WELCOME,
     Action,
     ActionState,
     Step,
@@ -27,34 +24,26 @@ from bot.domain.actions import (
     may_approve,
     moved,
     propose,
-    step_name,
     still_open,
     still_to_come,
     with_step,
     without_step,
 )
 from bot.domain.calendars import NEUTRAL_TEXT, NEUTRAL_TITLE, CalendarEntry
-from bot.domain.deadlines import Deadline, DeadlineKind
+from bot.domain.deadlines import Deadline
 from bot.domain.errors import NotFound, PostbagError, Refused
 from bot.domain.guilds import GuildSettings
-from bot.domain.identity import ActionId, DeadlineId, GuildId, PersonId, ReminderId
+from bot.domain.identity import ActionId, DeadlineId, GuildId, PersonId
 from bot.domain.messages import OutgoingMessage
-from bot.domain.references import Found
-from bot.domain.reminders import CivilTime, Reminder, ReminderKind, Target
-from bot.services.ladders import out_of_quiet
-from bot.services.ports import ActionStore, DeliveryPlan, DueReminder, File, GuildStore, StepPost, Templates
+from bot.domain.reminders import CivilTime, Target
+from bot.services.action_posts import ActionPosts, FindsItems, as_reminder
+from bot.services.ports import ActionStore, DeliveryPlan, DueReminder, File, GuildStore, Templates
 
 log = logging.getLogger(__name__)
 
-STEP_USE = timedelta(days=7)
-"""How long a step is of use that has no later one before that."""
-
-NEWS_USE = timedelta(days=7)
 DONE_AFTER = timedelta(days=14)
 """How long after its last step a plan is done of itself."""
 
-AWAITED = (DeadlineKind.GOVERNMENT_RESPONSE, DeadlineKind.WRITTEN_QUESTION)
-OWN = "own"
 NEUTRAL_NAME = "Dates"
 
 
@@ -66,12 +55,6 @@ class HasDeadlines(Protocol):
         ...
 
     async def replan(self, guild_id: GuildId) -> int: ...
-
-
-class FindsItems(Protocol):
-    """What is asked of the reports: one recommendation by its name."""
-
-    def find(self, number_text: str, report: str | None = None) -> Found: ...
 
 
 class CalendarMaker(Protocol):
@@ -123,13 +106,17 @@ class ActionService:
         self._deadlines = deadlines
         self._guilds = guilds
         self._reports = reports
-        self._templates = templates
+        self._posts = ActionPosts(deadlines, reports, templates, clock)
         self._clock = clock
         self._wake = wake
         self._write = write
         self._person_for = person_for
         self._find_person = find_person
         self._calendar = calendar
+
+    def label(self, item: str) -> str:
+        """Name a recommendation in a line; one that is no longer held by its short name."""
+        return self._posts.label(item)
 
     # Reading
 
@@ -260,19 +247,17 @@ class ActionService:
 
     async def words(self, action: Action, key: str) -> str:
         """Give the proposed words of a step, as the group's preset wants them."""
-        settings = await self._guilds.get(action.guild_id)
-        about = await self._about(action)
-        return self._proposed(action, key, settings, about)
+        return await self._posts.words(action, key, await self._guilds.get(action.guild_id))
 
     async def rehearse(self, guild_id: GuildId, action_id: ActionId) -> Rehearsal:
         """Show every step to come exactly as it will be posted."""
         action = await self.get(guild_id, action_id)
         settings = await self._guilds.get(guild_id)
         posts = []
-        for step, post in await self._public(action, settings):
+        for step, post in await self._posts.public(action, settings):
             if post.waiting:
                 continue
-            reminder = self._as_reminder(action, post)
+            reminder = as_reminder(action, post)
             plan = DeliveryPlan(
                 Target(guild_id, settings.channel_id), (DueReminder(reminder),), settings, key="rehearsal"
             )
@@ -362,8 +347,8 @@ class ActionService:
         person_id = await self._person_for(user_id)
         settings = await self._guilds.get(guild_id)
         now = self._clock.now()
-        welcome = self._welcome(action, settings)
-        joined = await self._store.join(action, person_id, (welcome, *self._private(action, settings)), now)
+        welcome = self._posts.welcome(action, settings)
+        joined = await self._store.join(action, person_id, (welcome, *self._posts.private(action, settings)), now)
         self._wake()
         return action, joined
 
@@ -446,18 +431,18 @@ class ActionService:
         settings = await self._guilds.get(changed.guild_id)
         news = private_news = None
         if tell and known.stored is ActionState.APPROVED:
-            news = self._news(changed, settings, neutral=settings.high_risk)
+            news = self._posts.news(changed, settings, neutral=settings.high_risk)
             private_news = news
             if not await self._store.posted(known.action_id):
                 news = None
         planned = changed.stored is ActionState.APPROVED
-        standing = self._standing(changed, settings)
+        standing = self._posts.standing(changed, settings)
         said = standing[:1] if changed.stored is ActionState.CANCELLED else []
         stored = await self._store.save(
             changed,
             self._clock.now(),
-            public=[*(post for _, post in await self._public(changed, settings)), *standing] if planned else said,
-            private=[*self._private(changed, settings), *standing] if planned else said,
+            public=[*(post for _, post in await self._posts.public(changed, settings)), *standing] if planned else said,
+            private=[*self._posts.private(changed, settings), *standing] if planned else said,
             news=news,
             private_news=private_news,
         )
@@ -465,140 +450,6 @@ class ActionService:
             await self._deadlines.replan(changed.guild_id)
         self._wake()
         return stored
-
-    # Words and moments
-
-    async def _public(self, action: Action, settings: GuildSettings) -> list[tuple[Step, StepPost]]:
-        """Give the steps to come as they are posted in the group's channel."""
-        about = await self._about(action)
-        posts = []
-        for step, civil, until, waiting in self._to_come(action, settings):
-            text = step.text or self._proposed(action, step.key, settings, about)
-            posts.append((step, StepPost(step_name(action.action_id, step.key), civil, until, text, waiting)))
-        return posts
-
-    def _private(self, action: Action, settings: GuildSettings) -> list[StepPost]:
-        """Give the steps to come as they are told to one who joined."""
-        return [
-            StepPost(
-                step_name(action.action_id, step.key),
-                civil,
-                until,
-                self._templates.message(
-                    "action-joined", {"title": action.title, "step": step.title, "neutral": settings.high_risk}
-                ),
-                waiting,
-            )
-            for step, civil, until, waiting in self._to_come(action, settings)
-        ]
-
-    def _standing(self, action: Action, settings: GuildSettings) -> list[StepPost]:
-        """Give the words that news and a welcome have now, where they wait to go out."""
-        news = self._news(action, settings, neutral=settings.high_risk)
-        welcome = self._welcome(action, settings)
-        name = step_name(action.action_id, NEWS)
-        return [replace(news, step=name, waiting=True), replace(welcome, waiting=True)]
-
-    def _to_come(self, action: Action, settings: GuildSettings) -> list[tuple[Step, CivilTime, datetime, bool]]:
-        """Give the steps with their moments and for how long they are of use, and whether their time has come already.
-
-        What has come and has not gone out yet is not lost by a change of the plan or of the group's settings.
-        """
-        now = self._clock.now()
-        moments = [CivilTime(step.on, settings.time_of_day, settings.zone) for step in action.steps]
-        instants = [moment.instant() for moment in moments]
-        found = []
-        for index, step in enumerate(action.steps):
-            later = next((instant for instant in instants if instant > instants[index]), None)
-            until = min(later, instants[index] + STEP_USE) if later is not None else instants[index] + STEP_USE
-            found.append((step, moments[index], until, instants[index] <= now))
-        return found
-
-    def _proposed(self, action: Action, key: str, settings: GuildSettings, about: str) -> str:
-        title = next((step.title for step in action.steps if step.key == key), "")
-        if settings.high_risk:
-            return self._templates.message("action-neutral", {"step": title})
-        known = key if any(rung.key == key for rung in PROPOSED) else OWN
-        on = next((step.on for step in action.steps if step.key == key), action.centre_on)
-        after = next((step for step in action.steps if step.on > on), None)
-        return self._templates.message(
-            f"action-{known}",
-            {
-                "title": action.title if known != OWN else title,
-                "about": about,
-                "day": action.centre_on,
-                "items": [self.label(item) for item in action.items],
-                "next_title": after.title if after else "",
-                "next_on": after.on if after else None,
-            },
-        )
-
-    def label(self, item: str) -> str:
-        """Name a recommendation in a line; one that is no longer held by its short name."""
-        try:
-            found = self._reports.find(item)
-        except PostbagError:
-            return item
-        return f"{found.item.heading}: {found.item.theme}"
-
-    async def _about(self, action: Action) -> str:
-        """Name the clock that a plan hangs on, where something is awaited by it."""
-        if action.deadline_id is None:
-            return ""
-        try:
-            deadline = await self._deadlines.get(action.guild_id, action.deadline_id)
-        except NotFound:
-            return ""
-        return deadline.title if deadline.kind in AWAITED else ""
-
-    def _welcome(self, action: Action, settings: GuildSettings) -> StepPost:
-        today = london_today(self._clock)
-        after = next((step for step in action.steps if step.on > today), None)
-        text = self._templates.message(
-            "action-welcome",
-            {
-                "title": action.title,
-                "next_title": after.title if after else "",
-                "next_on": after.on if after else None,
-                "neutral": settings.high_risk,
-            },
-        )
-        return self._now(step_name(action.action_id, WELCOME), text)
-
-    def _news(self, action: Action, settings: GuildSettings, *, neutral: bool) -> StepPost:
-        today = london_today(self._clock)
-        after = action.next_step(today + timedelta(days=1))
-        text = self._templates.message(
-            "action-news",
-            {
-                "title": action.title,
-                "cancelled": action.stored is ActionState.CANCELLED,
-                "day": action.centre_on,
-                "next_title": after.title if after else "",
-                "next_on": after.on if after else None,
-                "neutral": neutral,
-            },
-        )
-        civil = out_of_quiet(self._clock.now(), settings)
-        step = step_name(action.action_id, f"{NEWS}-r{action.revision}")
-        return StepPost(step, civil, civil.instant() + NEWS_USE, text)
-
-    def _now(self, step: str, text: str) -> StepPost:
-        minute = self._clock.now().astimezone(UTC).replace(second=0, microsecond=0)
-        return StepPost(step, CivilTime(minute.date(), minute.time(), "UTC"), minute + NEWS_USE, text)
-
-    @staticmethod
-    def _as_reminder(action: Action, post: StepPost) -> Reminder:
-        return Reminder(
-            reminder_id=ReminderId(0),
-            kind=ReminderKind.ACTION,
-            step=post.step,
-            due_at=post.civil.instant(),
-            civil=post.civil,
-            guild_id=action.guild_id,
-            expires_at=post.expires_at,
-            text=post.text,
-        )
 
 
 def _meanwhile() -> Refused:

@@ -8,9 +8,8 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.chat.cards.actions import open_card, plan_card, plans_card, rehearsal_card, start_card
+from bot.chat.cards.actions import plan_card, plans_card, rehearsal_card, start_card
 from bot.chat.client import Interaction, PostbagClient, in_servers
-from bot.chat.cogs.letters import Letters
 from bot.chat.permissions import check_channel, group_of, is_organiser, require_group, require_organiser
 from bot.chat.presses import Press, presses
 from bot.chat.ui import Act, Card, Option, choices, form, plain, reply, select_field, text_field
@@ -383,78 +382,7 @@ class Actions(commands.Cog):
             except discord.HTTPException:
                 return
 
-    # Everybody's
-
-    @presses("action.open")
-    async def open(self, interaction: Interaction, press: Press) -> None:
-        """Show a plan to one who may see it."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        await self._open(interaction, await self._visible(interaction, press))
-
-    @presses("action.join")
-    async def join(self, interaction: Interaction, press: Press) -> None:
-        """Let a person join, privately."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        group = require_group(interaction)
-        action, fresh = await self.service.join(group, ActionId(_number(press.arg(0))), UserId(interaction.user.id))
-        card = Card("You joined, privately" if fresh else "You had joined already")
-        card.text(
-            "Postbag writes to you by direct message when a step comes; the first message is on its way. If your direct messages are "
-            "closed, it is shown at your next visit here."
-        )
-        card.buttons(
-            Act("Open the plan", "action.open", (int(action.action_id),)),
-            Act("Leave", "action.leave", (int(action.action_id),)),
-        )
-        await reply(interaction, card.small("Nobody is shown who joined, organisers neither. /privacy show lists it."))
-
-    @presses("action.leave")
-    async def leave(self, interaction: Interaction, press: Press) -> None:
-        """Let a person go."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        gone = await self.service.leave(ActionId(_number(press.arg(0))), UserId(interaction.user.id))
-        await reply(
-            interaction,
-            Card("You left the plan" if gone else "You are not part of that plan").text(
-                "No further step of it comes to you, and nothing of your joining is kept."
-            ),
-        )
-
-    @presses("action.write")
-    async def write(self, interaction: Interaction, press: Press) -> None:
-        """Begin a letter about what the plan is about."""
-        action = await self._visible(interaction, press)
-        if len(action.items) > 1:
-            rows = [Option(label, item) for item, label in zip(action.items, self._labels(action), strict=True)]
-            card = Card("Write about which one?").select(
-                "action.letter", rows, args=(int(action.action_id),), placeholder="Which one?"
-            )
-            await reply(interaction, card)
-            return
-        await self._letter(interaction, action, action.items[0] if action.items else "")
-
-    @presses("action.letter")
-    async def letter(self, interaction: Interaction, press: Press) -> None:
-        """Begin a letter about the recommendation that was picked."""
-        await self._letter(interaction, await self._visible(interaction, press, first=True), press.values[0])
-
-    @presses("action.ics")
-    async def calendar(self, interaction: Interaction, press: Press) -> None:
-        """Hand over the plan's days as a calendar file."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        action = await self._visible(interaction, press)
-        file = await self.service.calendar(action)
-        card = Card("Calendar file").text(
-            "Open it with your calendar. Opened again later, it puts new dates in place of the old ones."
-        )
-        await reply(interaction, card.small("The file stays on your device. Only you can see this."), files=(file,))
-
     # What they have in common
-
-    async def _letter(self, interaction: Interaction, action: Action, item: str) -> None:
-        letters = self.client.get_cog(Letters.__name__)
-        assert isinstance(letters, Letters)
-        await letters.start(interaction, Press("letter.start", (item, "", action.template)))
 
     async def _start(self, interaction: Interaction) -> None:
         held = await self.client.services.deadlines.list(require_group(interaction))
@@ -485,10 +413,6 @@ class Actions(commands.Cog):
             interaction, plan_card(action, self.today, clock, self._labels(action), letters.get(action.template, ""))
         )
 
-    async def _open(self, interaction: Interaction, action: Action) -> None:
-        joined = await self.service.joined(action.action_id, UserId(interaction.user.id)) is not None
-        await reply(interaction, open_card(action, self.today, self._labels(action), joined=joined))
-
     async def _ask_to_cancel(self, interaction: Interaction, action: Action) -> None:
         await reply(
             interaction,
@@ -516,19 +440,6 @@ class Actions(commands.Cog):
     async def _pressed(self, interaction: Interaction, press: Press, *, first: bool = False) -> Action:
         named = press.values[0] if press.values and not first else press.arg(0)
         return await self.service.get(require_group(interaction), ActionId(_number(named)))
-
-    async def _visible(self, interaction: Interaction, press: Press, *, first: bool = False) -> Action:
-        """Give a plan to somebody in its server, or to one who joined it. NotFound: anybody else, and drafts."""
-        action_id = ActionId(_number(press.arg(0)))
-        group = group_of(interaction)
-        found: Action | None = None
-        if group is not None:
-            found = await self.service.get(group, action_id)
-        else:
-            found = await self.service.joined(action_id, UserId(interaction.user.id))
-        if found is None or (found.stored.value == "draft" and not await is_organiser(interaction)):
-            raise NotFound("That plan is no longer here.", "It was archived, or you left it.")
-        return found
 
     async def _named(self, interaction: Interaction, wanted: str) -> Action:
         group = require_group(interaction)

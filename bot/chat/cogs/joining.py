@@ -1,0 +1,129 @@
+"""What everybody can do with a plan: open it, join unseen, leave, write, take its days away. Every answer is private."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from discord.ext import commands
+
+from bot.chat.cards.actions import open_card
+from bot.chat.client import Interaction, PostbagClient
+from bot.chat.cogs.letters import Letters
+from bot.chat.permissions import group_of, is_organiser, require_group
+from bot.chat.presses import Press, presses
+from bot.chat.ui import Act, Card, Option, reply
+from bot.clock import london_today
+from bot.domain.actions import Action, ActionState
+from bot.domain.errors import NotFound
+from bot.domain.identity import ActionId, UserId
+from bot.services.actions import ActionService
+
+
+class Joining(commands.Cog):
+    """Joining and leaving a plan are each person's own, and shown to nobody."""
+
+    def __init__(self, client: PostbagClient) -> None:
+        self.client = client
+
+    @property
+    def service(self) -> ActionService:
+        return self.client.services.actions
+
+    @property
+    def today(self) -> date:
+        return london_today(self.client.services.clock)
+
+    @presses("action.open")
+    async def open(self, interaction: Interaction, press: Press) -> None:
+        """Show a plan to one who may see it."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        await self._open(interaction, await self._visible(interaction, press))
+
+    @presses("action.join")
+    async def join(self, interaction: Interaction, press: Press) -> None:
+        """Let a person join, privately."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        group = require_group(interaction)
+        action, fresh = await self.service.join(group, ActionId(_number(press.arg(0))), UserId(interaction.user.id))
+        card = Card("You joined, privately" if fresh else "You had joined already")
+        card.text(
+            "Postbag writes to you by direct message when a step comes; the first message is on its way. If your direct messages are "
+            "closed, it is shown at your next visit here."
+        )
+        card.buttons(
+            Act("Open the plan", "action.open", (int(action.action_id),)),
+            Act("Leave", "action.leave", (int(action.action_id),)),
+        )
+        await reply(interaction, card.small("Nobody is shown who joined, organisers neither. /privacy show lists it."))
+
+    @presses("action.leave")
+    async def leave(self, interaction: Interaction, press: Press) -> None:
+        """Let a person go."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        gone = await self.service.leave(ActionId(_number(press.arg(0))), UserId(interaction.user.id))
+        await reply(
+            interaction,
+            Card("You left the plan" if gone else "You are not part of that plan").text(
+                "No further step of it comes to you, and nothing of your joining is kept."
+            ),
+        )
+
+    @presses("action.write")
+    async def write(self, interaction: Interaction, press: Press) -> None:
+        """Begin a letter about what the plan is about."""
+        action = await self._visible(interaction, press)
+        if len(action.items) > 1:
+            rows = [Option(label, item) for item, label in zip(action.items, self._labels(action), strict=True)]
+            card = Card("Write about which one?").select(
+                "action.letter", rows, args=(int(action.action_id),), placeholder="Which one?"
+            )
+            await reply(interaction, card)
+            return
+        await self._letter(interaction, action, action.items[0] if action.items else "")
+
+    @presses("action.letter")
+    async def letter(self, interaction: Interaction, press: Press) -> None:
+        """Begin a letter about the recommendation that was picked."""
+        await self._letter(interaction, await self._visible(interaction, press, first=True), press.values[0])
+
+    @presses("action.ics")
+    async def calendar(self, interaction: Interaction, press: Press) -> None:
+        """Hand over the plan's days as a calendar file."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        action = await self._visible(interaction, press)
+        file = await self.service.calendar(action)
+        card = Card("Calendar file").text(
+            "Open it with your calendar. Opened again later, it puts new dates in place of the old ones."
+        )
+        await reply(interaction, card.small("The file stays on your device. Only you can see this."), files=(file,))
+
+    async def _letter(self, interaction: Interaction, action: Action, item: str) -> None:
+        letters = self.client.get_cog(Letters.__name__)
+        assert isinstance(letters, Letters)
+        await letters.start(interaction, Press("letter.start", (item, "", action.template)))
+
+    async def _open(self, interaction: Interaction, action: Action) -> None:
+        joined = await self.service.joined(action.action_id, UserId(interaction.user.id)) is not None
+        await reply(interaction, open_card(action, self.today, self._labels(action), joined=joined))
+
+    async def _visible(self, interaction: Interaction, press: Press, *, first: bool = False) -> Action:
+        """Give a plan to somebody in its server, or to one who joined it. NotFound: anybody else, and drafts."""
+        action_id = ActionId(_number(press.arg(0)))
+        group = group_of(interaction)
+        found: Action | None = None
+        if group is not None:
+            found = await self.service.get(group, action_id)
+        else:
+            found = await self.service.joined(action_id, UserId(interaction.user.id))
+        if found is None or (found.stored is ActionState.DRAFT and not await is_organiser(interaction)):
+            raise NotFound("That plan is no longer here.", "It was archived, or you left it.")
+        return found
+
+    def _labels(self, action: Action) -> list[str]:
+        return [self.service.label(item) for item in action.items]
+
+
+def _number(text: str) -> int:
+    if not text.isdecimal() or len(text) > 18:
+        raise NotFound("That plan is no longer here.", "It was archived, or you left it.")
+    return int(text)

@@ -1,0 +1,186 @@
+"""What a plan says at each step and when: in the group's channel, and to those who joined."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+from bot.clock import Clock, london_today
+from bot.domain.actions import NEWS, PROPOSED, WELCOME, Action, ActionState, Step, step_name
+from bot.domain.deadlines import Deadline, DeadlineKind
+from bot.domain.errors import NotFound, PostbagError
+from bot.domain.guilds import GuildSettings
+from bot.domain.identity import DeadlineId, GuildId, ReminderId
+from bot.domain.references import Found
+from bot.domain.reminders import CivilTime, Reminder, ReminderKind
+from bot.services.ladders import out_of_quiet
+from bot.services.ports import StepPost, Templates
+
+STEP_USE = timedelta(days=7)
+"""How long a step is of use that has no later one before that."""
+
+NEWS_USE = timedelta(days=7)
+AWAITED = (DeadlineKind.GOVERNMENT_RESPONSE, DeadlineKind.WRITTEN_QUESTION)
+OWN = "own"
+
+
+class GivesDeadlines(Protocol):
+    """What is asked of the deadlines: one of a group."""
+
+    async def get(self, guild_id: GuildId, deadline_id: DeadlineId) -> Deadline:
+        """Give one deadline of a group. NotFound: this group has none of that number."""
+        ...
+
+
+class FindsItems(Protocol):
+    """What is asked of the reports: one recommendation by its name."""
+
+    def find(self, number_text: str, report: str | None = None) -> Found: ...
+
+
+class ActionPosts:
+    """Put the steps of a plan into words, as the group's preset wants them, with the moments at which they are posted."""
+
+    def __init__(self, deadlines: GivesDeadlines, reports: FindsItems, templates: Templates, clock: Clock) -> None:
+        self._deadlines = deadlines
+        self._reports = reports
+        self._templates = templates
+        self._clock = clock
+
+    async def words(self, action: Action, key: str, settings: GuildSettings) -> str:
+        """Give the proposed words of a step."""
+        return self._proposed(action, key, settings, await self._about(action))
+
+    async def public(self, action: Action, settings: GuildSettings) -> list[tuple[Step, StepPost]]:
+        """Give the steps to come as they are posted in the group's channel."""
+        about = await self._about(action)
+        posts = []
+        for step, civil, until, waiting in self._to_come(action, settings):
+            text = step.text or self._proposed(action, step.key, settings, about)
+            posts.append((step, StepPost(step_name(action.action_id, step.key), civil, until, text, waiting)))
+        return posts
+
+    def private(self, action: Action, settings: GuildSettings) -> list[StepPost]:
+        """Give the steps to come as they are told to one who joined."""
+        return [
+            StepPost(
+                step_name(action.action_id, step.key),
+                civil,
+                until,
+                self._templates.message(
+                    "action-joined", {"title": action.title, "step": step.title, "neutral": settings.high_risk}
+                ),
+                waiting,
+            )
+            for step, civil, until, waiting in self._to_come(action, settings)
+        ]
+
+    def standing(self, action: Action, settings: GuildSettings) -> list[StepPost]:
+        """Give the words that news and a welcome have now, where they wait to go out."""
+        news = self.news(action, settings, neutral=settings.high_risk)
+        welcome = self.welcome(action, settings)
+        name = step_name(action.action_id, NEWS)
+        return [replace(news, step=name, waiting=True), replace(welcome, waiting=True)]
+
+    def _to_come(self, action: Action, settings: GuildSettings) -> list[tuple[Step, CivilTime, datetime, bool]]:
+        """Give the steps with their moments and for how long they are of use, and whether their time has come already.
+
+        What has come and has not gone out yet is not lost by a change of the plan or of the group's settings.
+        """
+        now = self._clock.now()
+        moments = [CivilTime(step.on, settings.time_of_day, settings.zone) for step in action.steps]
+        instants = [moment.instant() for moment in moments]
+        found = []
+        for index, step in enumerate(action.steps):
+            later = next((instant for instant in instants if instant > instants[index]), None)
+            until = min(later, instants[index] + STEP_USE) if later is not None else instants[index] + STEP_USE
+            found.append((step, moments[index], until, instants[index] <= now))
+        return found
+
+    def _proposed(self, action: Action, key: str, settings: GuildSettings, about: str) -> str:
+        title = next((step.title for step in action.steps if step.key == key), "")
+        if settings.high_risk:
+            return self._templates.message("action-neutral", {"step": title})
+        known = key if any(rung.key == key for rung in PROPOSED) else OWN
+        on = next((step.on for step in action.steps if step.key == key), action.centre_on)
+        after = next((step for step in action.steps if step.on > on), None)
+        return self._templates.message(
+            f"action-{known}",
+            {
+                "title": action.title if known != OWN else title,
+                "about": about,
+                "day": action.centre_on,
+                "items": [self.label(item) for item in action.items],
+                "next_title": after.title if after else "",
+                "next_on": after.on if after else None,
+            },
+        )
+
+    def label(self, item: str) -> str:
+        """Name a recommendation in a line; one that is no longer held by its short name."""
+        try:
+            found = self._reports.find(item)
+        except PostbagError:
+            return item
+        return f"{found.item.heading}: {found.item.theme}"
+
+    async def _about(self, action: Action) -> str:
+        """Name the clock that a plan hangs on, where something is awaited by it."""
+        if action.deadline_id is None:
+            return ""
+        try:
+            deadline = await self._deadlines.get(action.guild_id, action.deadline_id)
+        except NotFound:
+            return ""
+        return deadline.title if deadline.kind in AWAITED else ""
+
+    def welcome(self, action: Action, settings: GuildSettings) -> StepPost:
+        today = london_today(self._clock)
+        after = next((step for step in action.steps if step.on > today), None)
+        text = self._templates.message(
+            "action-welcome",
+            {
+                "title": action.title,
+                "next_title": after.title if after else "",
+                "next_on": after.on if after else None,
+                "neutral": settings.high_risk,
+            },
+        )
+        return self._now(step_name(action.action_id, WELCOME), text)
+
+    def news(self, action: Action, settings: GuildSettings, *, neutral: bool) -> StepPost:
+        today = london_today(self._clock)
+        after = action.next_step(today + timedelta(days=1))
+        text = self._templates.message(
+            "action-news",
+            {
+                "title": action.title,
+                "cancelled": action.stored is ActionState.CANCELLED,
+                "day": action.centre_on,
+                "next_title": after.title if after else "",
+                "next_on": after.on if after else None,
+                "neutral": neutral,
+            },
+        )
+        civil = out_of_quiet(self._clock.now(), settings)
+        step = step_name(action.action_id, f"{NEWS}-r{action.revision}")
+        return StepPost(step, civil, civil.instant() + NEWS_USE, text)
+
+    def _now(self, step: str, text: str) -> StepPost:
+        minute = self._clock.now().astimezone(UTC).replace(second=0, microsecond=0)
+        return StepPost(step, CivilTime(minute.date(), minute.time(), "UTC"), minute + NEWS_USE, text)
+
+
+def as_reminder(action: Action, post: StepPost) -> Reminder:
+    """Give the reminder that a step becomes, as it is before it is stored."""
+    return Reminder(
+        reminder_id=ReminderId(0),
+        kind=ReminderKind.ACTION,
+        step=post.step,
+        due_at=post.civil.instant(),
+        civil=post.civil,
+        guild_id=action.guild_id,
+        expires_at=post.expires_at,
+        text=post.text,
+    )
