@@ -274,7 +274,7 @@ async def open_app(
                 version=version(),
                 operator=Operator(settings.operator.name, settings.operator.contact),
                 reports=report_service,
-                records=RecordService(Records(database), report_service, guilds.get, time),
+                records=RecordService(Records(database), report_service, guilds.get, time, notices),
                 imports=ImportService(
                     StagedDrafts(database), held, report_service, PageReaderOnDemand(), committees, time
                 ),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
-from typing import Protocol
+from datetime import date, datetime, timedelta
+from typing import Any, Protocol
 
 from bot.clock import Clock, london_today
 from bot.domain.errors import NotFound, Refused
@@ -49,6 +49,16 @@ class SeenReports(Protocol):
     async def reload(self, guild_id: GuildId) -> None: ...
 
 
+class TellsOrganisers(Protocol):
+    """What is asked of the words to organisers. Refused: nobody would hear."""
+
+    async def tell(self, guild_id: GuildId, template: str, fields: Mapping[str, Any]) -> object: ...
+
+
+WAITS = timedelta(days=1)
+"""How long the word of one organiser to take something back waits for another's."""
+
+
 @dataclass(frozen=True, slots=True)
 class Typed:
     """What an organiser typed, as it came. ``on`` is None where no date was given."""
@@ -69,7 +79,10 @@ class Recorded:
 
 
 class RecordService:
-    """Let organisers record answers and evidence. ``settings`` says whether a second one must confirm."""
+    """Let organisers record answers and evidence. ``settings`` says whether a second one must confirm.
+
+    Who asked to take something back that a second one must agree to is held in memory alone: after a restart one asks again.
+    """
 
     def __init__(
         self,
@@ -77,7 +90,10 @@ class RecordService:
         reports: SeenReports,
         settings: Callable[[GuildId], Awaitable[GuildSettings]],
         clock: Clock,
+        notices: TellsOrganisers,
     ) -> None:
+        self._notices = notices
+        self._undoing: dict[tuple[GuildId, RecordId], tuple[PersonId, datetime]] = {}
         self._store = store
         self._reports = reports
         self._settings = settings
@@ -142,7 +158,10 @@ class RecordService:
         if not await self._store.keep(guild_id, record_id, state, was, person_id, self._clock.now()):
             raise Refused("This was kept already.", "Use /reports undo to take it back.")
         await self._reports.reload(guild_id)
-        return await self.get(guild_id, record_id)
+        kept = await self.get(guild_id, record_id)
+        if second:
+            await self._tell(kept, undo=False)
+        return kept
 
     async def confirm(self, guild_id: GuildId, record_id: RecordId, person_id: PersonId) -> Recorded:
         """Confirm what another organiser proposed. Refused: it was the same person, or it waits no longer."""
@@ -162,12 +181,50 @@ class RecordService:
         return await self.get(guild_id, record_id)
 
     async def undo(self, guild_id: GuildId, record_id: RecordId, person_id: PersonId) -> Recorded:
-        """Take a record back: what stood before stands again. Refused: it was undone already."""
+        """Take a record back: what stood before stands again. Refused: it was undone already.
+
+        Where a second organiser confirms changes of status, what is shown stays until another one takes it back too.
+        """
+        if await self._waits_for_another(guild_id, record_id, person_id):
+            return await self.get(guild_id, record_id)
         if not await self._store.undo(guild_id, record_id, person_id, self._clock.now()):
             await self.get(guild_id, record_id)
             raise Refused("This was undone already.", "Nothing was changed.")
         await self._reports.reload(guild_id)
         return await self.get(guild_id, record_id)
+
+    async def _waits_for_another(self, guild_id: GuildId, record_id: RecordId, person_id: PersonId) -> bool:
+        """Note who takes a shown status back, and tell the organisers once; False where nobody else is needed (any more)."""
+        recorded = await self.get(guild_id, record_id)
+        record, now = recorded.record, self._clock.now()
+        self._undoing = {key: asked for key, asked in self._undoing.items() if asked[1] > now - WAITS}
+        status = record.kind is RecordKind.ANSWER or bool(record.status)
+        if record.state is not RecordState.CONFIRMED or recorded.found is None or not status:
+            return False
+        if not (await self._settings(guild_id)).second_confirms:
+            return False
+        asked = self._undoing.get((guild_id, record_id))
+        if asked is not None and asked[0] != person_id:
+            del self._undoing[guild_id, record_id]
+            return False
+        if asked is None:
+            self._undoing[guild_id, record_id] = (person_id, now)
+            await self._tell(recorded, undo=True)
+        return True
+
+    async def _tell(self, recorded: Recorded, *, undo: bool) -> None:
+        """Tell the organisers what waits for a second one of them, without saying who asked."""
+        record, found = recorded.record, recorded.found
+        fields = {
+            "heading": f"{found.item.heading}: {found.item.theme}" if found else str(record.item),
+            "report": found.report.short_title if found else str(record.report),
+            "said": f"{record.kind.label}: {record.said}",
+            "undo": undo,
+        }
+        try:
+            await self._notices.tell(record.guild_id, "second", fields)
+        except Refused:
+            return
 
     async def drop(self, guild_id: GuildId, record_id: RecordId) -> None:
         """Throw a preview away. Refused: it was kept already."""

@@ -247,3 +247,49 @@ async def test_what_a_group_recorded_goes_from_memory_with_the_group(group: Any)
     assert group.app.services.reports.recorded(group.guild_id)
     await group.app.services.departures.left(group.guild_id)
     assert group.app.services.reports.recorded(group.guild_id) == ()
+
+
+@pytest.mark.asyncio
+async def test_taking_a_confirmed_status_back_needs_a_second_organiser_too_and_both_are_told_of(group: Any) -> None:
+    await group.set_up(second_confirms=True)
+
+    async def told() -> list[str]:
+        await group.sweep()
+        channel = group.organiser.user.dm_channel
+        private = [text_of(m) for m in channel.history()] if channel is not None else []
+        return [t for t in (*private, *everything_public(group)) if "second organiser" in t or "has to agree" in t]
+
+    kept = await answered(group, group.organiser)
+    words = await told()
+    assert len(words) == 1
+    assert "A changed status waits for a second organiser" in words[0]
+    assert "Noted" in words[0]
+    assert str(group.organiser.id) not in words[0]
+    report = await group.second_organiser.slash(group.channel, "reports show", report="never-again")
+    listed = await group.second_organiser.click(report.response, label="What we recorded")
+    opened = await group.second_organiser.select(listed.response, [options_of(listed.response)[0]["value"]])
+    await group.second_organiser.click(opened.response, label="Confirm it")
+    assert "Noted" in await card(group, group.member)
+
+    ask = await group.organiser.click(kept.response, label="Undo it")
+    waits = await group.organiser.click(ask.response, label="Undo it")
+    assert "Not taken back yet" in text_of(waits.response)
+    ask = await group.organiser.click(kept.response, label="Undo it")
+    again = await group.organiser.click(ask.response, label="Undo it")
+    assert "Not taken back yet" in text_of(again.response)
+    assert "Noted" in await card(group, group.member)
+    assert len(await told()) == 2
+    number = (await group.second_organiser.autocomplete(group.channel, "reports undo", "record", ""))[0]["value"]
+    ask = await group.second_organiser.slash(group.channel, "reports undo", record=number)
+    undone = await group.second_organiser.click(ask.response, label="Undo it")
+    assert "Taken back" in text_of(undone.response)
+    assert "The Government's answer: Unknown" in await card(group, group.member)
+
+
+@pytest.mark.asyncio
+async def test_what_is_only_proposed_is_taken_back_by_one(group: Any) -> None:
+    await group.set_up(second_confirms=True)
+    kept = await answered(group, group.organiser)
+    ask = await group.organiser.click(kept.response, label="Undo it")
+    undone = await group.organiser.click(ask.response, label="Undo it")
+    assert "Taken back" in text_of(undone.response)

@@ -50,7 +50,7 @@ def kept_card(recorded: Recorded) -> Card:
     if record.state is RecordState.PROPOSED:
         card = Card("Proposed").text(_about(recorded)).text(_says(record))
         card.text(
-            "It is shown once another organiser confirms it: `/reports show`, then *What we recorded*. "
+            "It is shown once another organiser confirms it: `/reports show`, then *What we recorded*. They are told. "
             "Until then everybody reads what stood there before."
         )
     else:
@@ -71,7 +71,14 @@ def undo_card(recorded: Recorded) -> Card:
 
 
 def undone_card(recorded: Recorded) -> Card:
-    """Say that a record was taken back, and what stands now."""
+    """Say that a record was taken back, and what stands now; or that it waits for another organiser."""
+    if recorded.record.state is not RecordState.UNDONE:
+        card = Card("Not taken back yet").text(_about(recorded)).text(_says(recorded.record))
+        card.text(
+            "Your group asks a second organiser to confirm a changed status, and taking one back changes it. It is taken back "
+            "once another organiser presses *Undo it* too, within a day: `/reports undo`."
+        )
+        return card.buttons(*([_open(recorded.found)] if recorded.found else []))
     card = Card("Taken back").text(_about(recorded))
     if recorded.found is not None and recorded.record.kind is RecordKind.ANSWER:
         card.text(f"The answer now reads: **{shorten(recorded.found.item.answer.said, 200, 450)}**")
