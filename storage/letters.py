@@ -19,7 +19,7 @@ from bot.domain.reminders import Reminder, ReminderKind, ReminderState
 from storage.database import Database
 from storage.kept import insert_for
 from storage.reminder_rows import SCHEDULED, Sealer, reminder_values
-from storage.schema import follow_ups, reminders, sketches
+from storage.schema import follow_ups, people, reminders, sketches
 
 _UNDELIVERED = (ReminderState.UNDELIVERABLE.value, ReminderState.UNKNOWN.value)
 
@@ -40,6 +40,8 @@ class FollowUps:
             follow_ups.c.sent_on == letter.sent_on.isoformat(),
         )
         async with self._database.writing() as connection:
+            # Where several may write at once, the second of two presses waits here for the first.
+            await connection.execute(select(people.c.id).where(people.c.id == letter.person_id).with_for_update())
             known = (await connection.execute(select(follow_ups).where(*same).limit(1))).one_or_none()
             if known is not None:
                 return _letter(known)

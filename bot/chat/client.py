@@ -177,16 +177,23 @@ async def report_error(interaction: discord.Interaction[Any], error: BaseExcepti
             "**This command has just changed.**\nClose and reopen Discord, then try it again in a minute."
         )
     else:
-        reference = secrets.token_hex(4)
-        log.error("error %s while answering", reference, exc_info=original)
-        card = Card(accent=None).text(
-            "**Something went wrong on our side.**\nNothing was sent or changed without telling you. Please try again. If it "
-            f"happens again, give your organiser or operator this reference: `{reference}`"
-        )
+        said = unexpected(original)
+        card = Card(accent=None).text(f"**{said.message}**\n{said.next_step}")
     try:
         await reply(interaction, card)
     except discord.HTTPException as failure:
         log.warning("a person could not be told of an error: HTTP %s", failure.status)
+
+
+def unexpected(error: BaseException) -> PostbagError:
+    """Log what nobody expected, under a reference; give the words for the person it happened to."""
+    reference = secrets.token_hex(4)
+    log.error("error %s while answering", reference, exc_info=error)
+    return PostbagError(
+        "Something went wrong on our side.",
+        "Nothing was sent or changed without telling you. Please try again. If it happens again, give your organiser or "
+        f"operator this reference: `{reference}`",
+    )
 
 
 def everywhere(command: Any) -> Any:

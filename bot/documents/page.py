@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, field
 
 from bot.domain.letters import FrameKind, Letter, Signature
@@ -11,6 +12,9 @@ from bot.domain.plain_text import seen
 _ARABIC = re.compile(r"[\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff\ufb50-\ufdff\ufe70-\ufefc]")
 _HAN = re.compile(r"[\u2e80-\u2fdf\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _STRONG = re.compile(r"[^\W\d_]")
+_LONG_WORD = re.compile(r"[!-\u02ff\u1e00-\u1eff]{41,}")
+_GREEK_AND_BEFORE, _HEBREW, _GREEK_EXTENDED = 0x0530, range(0x0590, 0x0600), range(0x1D00, 0x2000)
+_EMOJI = 0x1F000
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,29 @@ def has_han(text: str) -> bool:
 
 def has_arabic(text: str) -> bool:
     return bool(_ARABIC.search(text))
+
+
+def has_others(text: str) -> bool:
+    """Tell whether a text has emoji, or letters of a script that no font was looked for."""
+    return not text.isascii() and any(map(_is_of_another_script, text))
+
+
+def _is_of_another_script(sign: str) -> bool:
+    number = ord(sign)
+    if (
+        number < _GREEK_AND_BEFORE
+        or number in _HEBREW
+        or number in _GREEK_EXTENDED
+        or has_arabic(sign)
+        or has_han(sign)
+    ):
+        return False
+    return number >= _EMOJI or unicodedata.category(sign).startswith("L")
+
+
+def breakable(text: str) -> str:
+    """Let a very long word, such as an address of a page, go on in the next line instead of over the paper's edge."""
+    return _LONG_WORD.sub(lambda found: "\u200b".join(re.findall(".{1,20}", found[0])), text)
 
 
 def is_right_to_left(text: str) -> bool:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.documents.fonts import ARABIC, HAN, font_files
-from bot.documents.page import Page, has_arabic, has_han, is_right_to_left
+from bot.documents.page import Page, breakable, has_arabic, has_han, has_others, is_right_to_left
 from bot.domain.errors import Unavailable
 from bot.resources import templates_folder
 from bot.services.ports import File
@@ -82,12 +82,14 @@ class PdfMaker:
     def _data(self, page: Page, size: float) -> dict[str, object]:
         found = (next((name for name in names if name in self._families), None) for names in (ARABIC, HAN))
         return {
-            "sender": page.sender,
+            "sender": [*map(breakable, page.sender)],
             "date": page.date,
-            "to": page.to,
+            "to": [*map(breakable, page.to)],
             "subject": page.subject,
-            "paragraphs": [{"lines": text.split("\n"), "rtl": is_right_to_left(text)} for text in page.paragraphs],
-            "name": page.name,
+            "paragraphs": [
+                {"lines": breakable(text).split("\n"), "rtl": is_right_to_left(text)} for text in page.paragraphs
+            ],
+            "name": breakable(page.name),
             "letter": page.is_letter,
             "fonts": [SERIF, *filter(None, found)],
             "size": size,
@@ -102,6 +104,11 @@ class PdfMaker:
                     f"The computer that Postbag runs on has no font for {script} letters, so the PDF cannot show them: use the "
                     "Word document or the text."
                 )
+        if has_others(text):
+            notes.append(
+                "The PDF may show empty boxes in place of emoji and of letters of other alphabets: look at it before you print it. "
+                "The Word document and the text hold them all."
+            )
         return tuple(notes)
 
 

@@ -235,7 +235,8 @@ class LetterService:
         return self._keep(replace(draft, own=own))
 
     def blank(self, draft: Draft) -> Letter:
-        """Set the letter with blanks where its writer's words go. Refused: it is not chosen yet what it is about."""
+        """Set the letter with blanks where its writer's words go. Refused: Parliament is dissolved; nothing to be about."""
+        self.refuse_in_dissolution()
         frame, topic = self.frame(draft.frame), self.topic_of(draft)
         if topic is None:
             raise Refused("Choose first what the letter is about.", "Start again with /letter write.")

@@ -380,6 +380,44 @@ async def test_letters_pause_at_a_dissolution(room: Any) -> None:
     await assert_words_came_back(late)
 
 
+@pytest.mark.asyncio
+@pytest.mark.parametrize("label", ["Edit", "Write it outside Discord", "Add my name and address"])
+async def test_at_a_dissolution_nothing_is_begun_that_cannot_be_ended(room: Any, label: str) -> None:
+    shown = await preview(room)
+    done = await room.member.click(shown.response, label="Finish")
+    room.app.services.members._dissolution = Dissolution(date(2026, 3, 1))
+    pressed = await room.member.click((done if "name" in label else shown).response, label=label)
+    assert pressed.modal is None
+    assert "nobody is an MP" in room.text_of(pressed.response)
+    assert not pressed.response.attachments
+
+
+@pytest.mark.asyncio
+async def test_what_nobody_expected_gives_the_words_back_and_logs_none(
+    room: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    form = await open_form(room)
+    shown = await preview(room)
+    done = await room.member.click(shown.response, label="Finish")
+    sign = await room.member.click(done.response, label="Add my name and address")
+
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr(room.app.services.letters, "written", broken)
+    monkeypatch.setattr(room.app.services.letters, "finish", broken)
+    failed = await room.member.submit_modal(form, {"ask": ["meet"], "why": WHY, "local": LOCAL})
+    assert "reference" in room.text_of(failed.response)
+    await assert_words_came_back(failed)
+    failed = await room.member.submit_modal(sign, {"name": "Zq Name", "address": "1 Zq Lane"})
+    (file,) = failed.response.attachments
+    assert "1 Zq Lane" in (await file.read()).decode("utf-8-sig")
+    logged = caplog.text + "".join(record.exc_text or "" for record in caplog.records if record.name.startswith("bot"))
+    assert "RuntimeError" in logged
+    assert not [words for words in (WHY, LOCAL, "Zq") if words in logged]
+    assert len(room.forgive()) == 2
+
+
 async def assert_words_came_back(failed: Any) -> None:
     (file,) = failed.response.attachments
     kept = (await file.read()).decode("utf-8-sig")

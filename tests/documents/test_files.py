@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import threading
+from dataclasses import replace
 from datetime import date
 from email import message_from_bytes
 from email.policy import default
@@ -68,6 +69,24 @@ async def test_three_scripts_are_set_with_fonts_of_this_computer() -> None:
     assert any("\u0600" <= ch <= "\u06ff" or "\ufe70" <= ch <= "\ufefc" for ch in text)
     assert "\ufffd" not in text
     assert len(PdfReader(io.BytesIO(file.content)).pages) == 1
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("words", ["I was there 😀.", "நான் எழுதுகிறேன்", "བོད"])
+async def test_emoji_and_letters_that_no_font_was_looked_for_are_said(words: str) -> None:
+    _, notes = await PdfMaker().make(page_of(letter(words), "2 March 2026"))
+    assert any("empty boxes" in note for note in notes)
+
+
+@pytest.mark.asyncio
+async def test_a_very_long_word_stays_on_the_paper() -> None:
+    long = "Wolfeschlegelsteinhausen" * 4
+    page = page_of(letter(f"See https://invented.example/{long} and {long}."), "2 March 2026", Signature(long, long))
+    file, _ = await PdfMaker().make(replace(page, to=(long, *page.to)))
+    (sheet,) = PdfReader(io.BytesIO(file.content)).pages
+    text = sheet.extract_text(extraction_mode="layout")
+    assert long not in text, "in one line it would run over the edge"
+    assert "".join(text.replace("\u200b", "").split()).count(long) == 5
 
 
 @pytest.mark.asyncio

@@ -256,7 +256,7 @@ def words_file(draft: Draft, frame: LetterFrame) -> File:
 
 def text_file(answers: dict[str, str]) -> File:
     text = "\r\n\r\n".join(f"{title}\r\n{words}" for title, words in answers.items() if words.strip())
-    return File("my-words.txt", "text/plain", "\ufeff".encode() + text.encode())
+    return File("my-words.txt", "text/plain", "\ufeff".encode() + text.encode(errors="replace"))
 
 
 def returned_card(error: PostbagError, draft: Draft | None) -> Card:

@@ -20,7 +20,7 @@ from bot.chat.cards.letters import (
     topic_card,
     which_card,
 )
-from bot.chat.client import Interaction, PostbagClient, everywhere
+from bot.chat.client import Interaction, PostbagClient, everywhere, unexpected
 from bot.chat.cogs.follow_ups import FollowUps
 from bot.chat.presses import Press, presses
 from bot.chat.ui import Card, choices, reply
@@ -196,9 +196,9 @@ class Letters(commands.GroupCog, group_name="letter", group_description="Write t
             frame = self.letters.frame(draft.frame)
             draft = self.letters.written(draft, press.text("ask"), answers_of(press, frame))
             card, files = self._preview(draft)
-        except PostbagError as error:
+        except Exception as error:
             words = {name: value for name, value in press.fields.items() if isinstance(value, str)}
-            await reply(interaction, returned_card(error, draft), files=[text_file(words)])
+            await self._give_back(interaction, error, draft, words)
             return
         await reply(interaction, card, update=is_ours(interaction.message), files=files)
 
@@ -250,13 +250,22 @@ class Letters(commands.GroupCog, group_name="letter", group_description="Write t
         await interaction.response.defer(ephemeral=True, thinking=True)
         try:
             finished = await self.letters.finish(self._to_be_signed(interaction, press), signature)
-        except PostbagError as error:
-            typed = {"Name": signature.name, "Address": signature.address}
-            await reply(interaction, returned_card(error, None), files=[text_file(typed)])
+        except Exception as error:
+            await self._give_back(
+                interaction, error, None, {"Name": press.text("name"), "Address": press.text("address")}
+            )
             return
         await reply(interaction, signed_card(finished), files=finished.files)
 
+    async def _give_back(
+        self, interaction: Interaction, error: Exception, draft: Draft | None, typed: dict[str, str]
+    ) -> None:
+        """Say what went wrong and give back what was typed; what nobody expected is logged, without a word of it."""
+        kind = error if isinstance(error, PostbagError) else unexpected(error)
+        await reply(interaction, returned_card(kind, draft), files=[text_file(typed)])
+
     def _to_be_signed(self, interaction: Interaction, press: Press) -> Draft:
+        self.letters.refuse_in_dissolution()
         try:
             return self.letters.draft(press.arg(0), UserId(interaction.user.id))
         except DraftGone as gone:
@@ -306,6 +315,7 @@ class Letters(commands.GroupCog, group_name="letter", group_description="Write t
         await self._next(interaction, draft)
 
     async def _send_form(self, interaction: Interaction, draft: Draft) -> None:
+        self.letters.refuse_in_dissolution()
         recipient = draft.recipient
         if recipient is None:
             raise DraftGone
