@@ -6,6 +6,10 @@ import os
 
 import pytest
 import pytest_socket
+from hypothesis import settings
+
+settings.register_profile("postbag", deadline=None)  # how long a busy machine takes says nothing about the code
+settings.load_profile("postbag")
 
 LOOPBACK = ["127.0.0.1", "::1", "localhost"]
 MAY_CONNECT = ("loopback", "postgres", "browser", "crash")

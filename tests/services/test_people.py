@@ -84,11 +84,11 @@ async def test_everything_held_is_shown_in_plain_words_and_only_ones_own(desk: D
     await live_a_little(desk, ME)
     await live_a_little(desk, SOMEONE)
     held = await desk.service.held(ME)
-    assert [kind.kept.table for kind in held] == ["people", "guilds", "deadlines", "reminders"]
+    assert [kind.kept.table for kind in held] == ["people", "guilds", "deadlines", "deadline_facts", "reminders"]
     assert all(kind.kept in RETENTION for kind in held)
-    assert [len(kind.rows) for kind in held] == [1, 1, 1, 1]
+    assert [len(kind.rows) for kind in held] == [1, 1, 1, 1, 1]
     assert held[2].rows[0]["title"] == f"Vote {ME % 10}"
-    assert held[3].rows[0]["text"] == WORDS
+    assert held[4].rows[0]["text"] == WORDS
 
 
 @pytest.mark.asyncio
@@ -101,6 +101,7 @@ async def test_the_export_has_every_row_and_can_be_read(desk: Desk) -> None:
         "people": 1,
         "guilds": 1,
         "deadlines": 1,
+        "deadline_facts": 1,
         "reminders": 1,
     }
     said = file.content.decode()
@@ -113,10 +114,10 @@ async def test_the_export_has_every_row_and_can_be_read(desk: Desk) -> None:
 async def test_forgetting_leaves_no_trace_and_spares_the_others(desk: Desk) -> None:
     await live_a_little(desk, ME)
     await live_a_little(desk, SOMEONE)
-    assert await desk.service.forget(ME) == 4
+    assert await desk.service.forget(ME) == 5
     assert await desk.service.held(ME) == ()
     assert await desk.service.find(ME) is None
-    assert len(await desk.service.held(SOMEONE)) == 4
+    assert len(await desk.service.held(SOMEONE)) == 5
     kept = await Deadlines(desk.database).of_guild(GUILD)
     assert [(d.title, d.set_by is None) for d in kept] == [(f"Vote {ME % 10}", True), (f"Vote {SOMEONE % 10}", False)]
     assert await desk.service.forget(ME) == 0

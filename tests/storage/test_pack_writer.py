@@ -76,7 +76,16 @@ def test_every_field_comes_back(never_again: Report) -> None:
         invented=True,
         addressees_confidence=Confidence.READ,
         sources=tuple(replace(s, note="a note") if s.key == "S1" else s for s in full.sources),
-        response=ResponseFacts(False, date(2021, 9, 8), date(2021, 11, 1), "T", "https://x.example/y", "n", ("S1",)),
+        response=ResponseFacts(
+            expected=False,
+            due_on=date(2021, 9, 8),
+            received_on=date(2021, 11, 1),
+            public_on=date(2021, 11, 14),
+            title="T",
+            url="https://x.example/y",
+            note="n",
+            sources=("S1",),
+        ),
     )
     assert again(full) == full
 
