@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import Row, delete, func, insert, select, update
 
 from bot.domain.errors import Refused
 from bot.domain.identity import GuildId
@@ -50,12 +51,18 @@ class StagedDrafts:
         )
         async with self._database.reading() as connection:
             row = (await connection.execute(wanted)).one_or_none()
-        if row is None:
-            return None
-        try:
-            return read(row.id, guild_id, row.kind, row.content)
-        except (ValueError, KeyError, TypeError):
-            return None
+        return _opened(row) if row is not None else None
+
+    async def open(self, guild_id: GuildId, now: datetime) -> list[Staged]:
+        """List a group's drafts that are not older than a day, newest first."""
+        wanted = (
+            select(report_drafts)
+            .where(report_drafts.c.guild_id == guild_id, report_drafts.c.created_at >= now - STAGED_KEPT)
+            .order_by(report_drafts.c.id.desc())
+        )
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(wanted)).all()
+        return [staged for row in rows if (staged := _opened(row)) is not None]
 
     async def save(self, staged: Staged) -> None:
         """Keep what was said about a draft meanwhile."""
@@ -75,6 +82,13 @@ class StagedDrafts:
         async with self._database.writing() as connection:
             old = delete(report_drafts).where(report_drafts.c.created_at < now - STAGED_KEPT)
             return (await connection.execute(old)).rowcount
+
+
+def _opened(row: Row[Any]) -> Staged | None:
+    try:
+        return read(row.id, row.guild_id, row.kind, row.content)
+    except (ValueError, KeyError, TypeError):
+        return None
 
 
 def _fitting(staged: Staged) -> str:

@@ -26,6 +26,8 @@ def files(pages: list[SavedPage]) -> list[tuple[str, bytes]]:
 
 async def submit(room: Any, actor: Any, **values: Any) -> Any:
     form = await actor.slash(room.channel, "reports import")
+    if form.modal is None and "Give new pages" in buttons_of(form.response):
+        form = await actor.click(form.response, label="Give new pages")
     return await actor.submit_modal(form, FORM | values)
 
 
@@ -250,3 +252,32 @@ async def test_a_publication_of_parliaments_record_is_read_by_its_number(group: 
             assert f"publication-{invented.PUBLICATION_ID}" in await slugs(group, group.member)
             missing = await group.organiser.slash(group.channel, "reports import", publication="999999")
             assert "Draft" not in text_of(missing.response)
+
+
+@pytest.mark.asyncio
+async def test_another_organiser_confirms_what_one_has_read_and_neither_a_second_time(group: Any) -> None:
+    first = await submit(group, group.organiser, files=files(single()))
+    await imported_answers(group)
+    await group.restart()
+    listed = await group.second_organiser.slash(group.channel, "reports import")
+    assert listed.modal is None
+    assert "Any organiser can open one" in text_of(listed.response)
+    assert [option["description"] for option in options_of(listed.response)] == [
+        "Answers: 3 answers",
+        "A report: 8 items",
+    ]
+    answers = await group.second_organiser.select(listed.response, [options_of(listed.response)[0]["value"]])
+    assert "Answers: nothing is recorded yet" in text_of(answers.response)
+    opened = await group.second_organiser.select(listed.response, [options_of(listed.response)[1]["value"]])
+    kept = await group.second_organiser.click(opened.response, label="Confirm")
+    assert "8 items, read by everybody in this server" in text_of(kept.response)
+    late = await group.organiser.click(first.response, label="Confirm")
+    assert "not here any more" in text_of(late.response)
+    gone = await group.second_organiser.select(listed.response, [options_of(listed.response)[1]["value"]])
+    assert "not here any more" in text_of(gone.response)
+
+
+async def imported_answers(room: Any) -> Any:
+    return await submit(
+        room, room.organiser, files=files(response_headed()), what=["response"], of=["never-again"], link=""
+    )

@@ -63,6 +63,8 @@ async def test_a_draft_comes_back_as_it_was_in_its_group_alone(database: Databas
     assert kept == replace(staged, staged_id=kept.staged_id)
     assert await store.get(GROUP, kept.staged_id, NOW) == kept
     assert await store.get(OTHER, kept.staged_id, NOW) is None
+    assert (await store.open(GROUP, NOW), await store.open(OTHER, NOW)) == ([kept], [])
+    assert await store.open(GROUP, NOW + timedelta(hours=25)) == []
     assert await store.drop(OTHER, kept.staged_id) is False
     await store.save(replace(kept, guild_id=OTHER, report="stolen"))
     assert await store.get(GROUP, kept.staged_id, NOW) == kept

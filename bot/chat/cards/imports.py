@@ -8,9 +8,10 @@ import discord
 
 from bot.chat.cards.recommendations import shorten
 from bot.chat.ui import Act, Card, Option, clip
-from bot.domain.drafts import TO_BE_READ, Doubt
+from bot.domain.drafts import TO_BE_READ, Doubt, DraftReport
 from bot.domain.report_merge import Change, Fit, ItemChange, Question
 from bot.domain.reports import Report, long_date
+from bot.domain.staged import Staged
 from bot.services.imports import AnswersDraft, ReportDraft
 
 PAGE = 6
@@ -85,6 +86,24 @@ def question_card(found: ReportDraft, place: int) -> Card:
     if place < len(questions) - 1:
         turns.append(Act("Leave it open, next question", "import.ask", (number, place + 1)))
     return card.buttons(*turns)
+
+
+def open_drafts_card(drafts: Sequence[Staged]) -> Card:
+    """List the drafts that wait for any organiser of the group, and offer to give new pages."""
+    card = Card("Drafts that wait").text("Nothing of them is imported yet. Any organiser can open one and confirm it.")
+    options = []
+    for staged in drafts[:25]:
+        draft = staged.draft
+        title = staged.given.title or draft.title or staged.report or "Title not known"
+        if isinstance(draft, DraftReport):
+            count, what = len(draft.items), "item"
+        else:
+            count, what = len(draft.answers), "answer"
+        kind = "A report" if staged.kind == "report" else "Answers"
+        told = f"{kind}: {count} {what}{'' if count == 1 else 's'}"
+        options.append(Option(clip(title, 100), str(staged.staged_id), told))
+    card.select("import.open", options, placeholder="Open a draft")
+    return card.buttons(Act("Give new pages", "import.form")).small("A draft is kept for one day.")
 
 
 def imported_card(report: Report, *, followed: bool) -> Card:
@@ -205,4 +224,7 @@ def fit_of(value: str) -> tuple[Fit, int]:
 
 
 def _kept() -> str:
-    return "Only you can see this. A draft is kept for one day; what you confirm is read in this server alone."
+    return (
+        "Only you can see this message. The draft is kept for one day, and any organiser can open it with /reports import. "
+        "What is confirmed is read in this server alone."
+    )

@@ -13,6 +13,7 @@ from bot.chat.cards.imports import (
     answers_draft_card,
     fit_of,
     imported_card,
+    open_drafts_card,
     question_card,
     report_draft_card,
 )
@@ -32,7 +33,7 @@ from bot.domain.records import RecordKind, is_link
 from bot.domain.report_merge import Decision
 from bot.domain.reports import long_date
 from bot.domain.staged import Given
-from bot.services.imports import ImportService
+from bot.services.imports import EXPIRED, ImportService
 
 LARGEST_FILE = 10 * 1024 * 1024
 LARGEST_TOGETHER = 20 * 1024 * 1024
@@ -51,6 +52,14 @@ class Imports(commands.Cog):
     @property
     def service(self) -> ImportService:
         return self.client.services.imports
+
+    async def begin(self, interaction: Interaction) -> None:
+        """Offer the drafts that wait in this group; where there is none, ask for the pages."""
+        drafts = await self.service.open_drafts(require_group(interaction))
+        if drafts:
+            await reply(interaction, open_drafts_card(drafts))
+        else:
+            await self.open_form(interaction)
 
     async def open_form(self, interaction: Interaction) -> None:
         """Ask for the pages."""
@@ -108,6 +117,19 @@ class Imports(commands.Cog):
                 card.text(f"Your text began: “{clip(plain(' '.join(text.split())), 300)}”")
             card.buttons(Act("Try again", "import.form"))
         await reply(interaction, card)
+
+    @presses("import.open", organiser=True)
+    async def open_draft(self, interaction: Interaction, press: Press) -> None:
+        """Open a draft that waits, whoever gave its pages."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        group, wanted = require_group(interaction), press.values[0]
+        staged = {str(known.staged_id): known for known in await self.service.open_drafts(group)}.get(wanted)
+        if staged is None:
+            raise NotFound("This draft is not here any more: it was kept, cancelled, or waited too long.", EXPIRED)
+        if staged.kind == "report":
+            await reply(interaction, report_draft_card(await self.service.report_draft(group, staged.staged_id)))
+        else:
+            await reply(interaction, answers_draft_card(await self.service.answers_draft(group, staged.staged_id)))
 
     @presses("import.page", organiser=True)
     async def page(self, interaction: Interaction, press: Press) -> None:

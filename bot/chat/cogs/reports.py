@@ -102,7 +102,7 @@ class Reports(commands.Cog):
         if publication.strip():
             await imports.publication(interaction, publication)
         else:
-            await imports.open_form(interaction)
+            await imports.begin(interaction)
 
     @reports.command(name="record-answer", description="Record what the Government said to one of them (organisers)")
     @app_commands.describe(recommendation="Which one: a number, a key or words", answer="What it said")
