@@ -76,6 +76,9 @@ PROPOSED = (
     Rung("follow-up", 14, "Follow up", 0),
 )
 
+WATCHING = ("watch", "overdue")
+AGAIN = "-again"
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -158,12 +161,25 @@ def in_order(steps: Iterable[Step]) -> tuple[Step, ...]:
     return tuple(sorted(steps, key=lambda step: step.on))
 
 
-def moved(action: Action, centre_on: date, today: date) -> Action:
-    """Move the day: every step that is still to come moves with it, today's stays. None lands on a day that has passed."""
+def moved(action: Action, centre_on: date, come: date) -> Action:
+    """Move the day: every step after ``come``, the last day whose posts have come, moves with it; none to that day or before.
+
+    Where the day had come, a plan that runs watches the new one too, and says so if that passes.
+    """
     shift = centre_on - action.centre_on
-    tomorrow = today + timedelta(days=1)
-    steps = [step if step.on <= today else replace(step, on=max(step.on + shift, tomorrow)) for step in action.steps]
+    first = come + timedelta(days=1)
+    steps = [step if step.on <= come else replace(step, on=max(step.on + shift, first)) for step in action.steps]
+    for rung in PROPOSED if action.stored is ActionState.APPROVED else ():
+        held = [step for step in steps if proposed_key(step.key) == rung.key]
+        again = centre_on + timedelta(days=rung.offset)
+        if rung.key in WATCHING and held and max(step.on for step in held) <= come < again and len(steps) < MOST_STEPS:
+            steps.append(Step(f"{rung.key}{AGAIN}{len(held)}", again, held[0].title))
     return replace(action, centre_on=centre_on, steps=in_order(steps))
+
+
+def proposed_key(key: str) -> str:
+    """Give the key of the proposed step that a step stands for."""
+    return key.partition(AGAIN)[0]
 
 
 def with_step(action: Action, changed: Step, today: date) -> Action:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from bot.clock import Clock, london_today
-from bot.domain.actions import NEWS, PROPOSED, WELCOME, Action, ActionState, Step, step_name
+from bot.domain.actions import NEWS, PROPOSED, WELCOME, Action, ActionState, Step, proposed_key, step_name
 from bot.domain.deadlines import Deadline, DeadlineKind
 from bot.domain.errors import NotFound, PostbagError
 from bot.domain.guilds import GuildSettings
@@ -98,19 +100,28 @@ class ActionPosts:
             found.append((step, moments[index], until, instants[index] <= now))
         return found
 
-    def _proposed(self, action: Action, key: str, settings: GuildSettings, about: str) -> str:
+    def come(self, settings: GuildSettings) -> date:
+        """Give the last day whose posts have come."""
+        now = self._clock.now()
+        local = now.astimezone(ZoneInfo(settings.zone)).date()
+        posted = CivilTime(local, settings.time_of_day, settings.zone).instant() <= now
+        return local if posted else local - timedelta(days=1)
+
+    def _proposed(self, action: Action, key: str, settings: GuildSettings, about: Mapping[str, object]) -> str:
         title = next((step.title for step in action.steps if step.key == key), "")
         if settings.high_risk:
             return self._templates.message("action-neutral", {"step": title})
-        known = key if any(rung.key == key for rung in PROPOSED) else OWN
+        known = proposed_key(key)
+        known = known if any(rung.key == known for rung in PROPOSED) else OWN
         on = next((step.on for step in action.steps if step.key == key), action.centre_on)
         after = next((step for step in action.steps if step.on > on), None)
         return self._templates.message(
             f"action-{known}",
             {
                 "title": action.title if known != OWN else title,
-                "about": about,
+                **about,
                 "day": action.centre_on,
+                "on": on,
                 "items": [self.label(item) for item in action.items],
                 "next_title": after.title if after else "",
                 "next_on": after.on if after else None,
@@ -125,15 +136,19 @@ class ActionPosts:
             return item
         return f"{found.item.heading}: {found.item.theme}"
 
-    async def _about(self, action: Action) -> str:
-        """Name the clock that a plan hangs on, where something is awaited by it."""
+    async def _about(self, action: Action) -> Mapping[str, object]:
+        """Give the clock that a plan hangs on as its posts name it, where something is awaited by it."""
+        nothing: Mapping[str, object] = {"about": "", "promised": False, "partly": False}
         if action.deadline_id is None:
-            return ""
+            return nothing
         try:
             deadline = await self._deadlines.get(action.guild_id, action.deadline_id)
         except NotFound:
-            return ""
-        return deadline.title if deadline.kind in AWAITED else ""
+            return nothing
+        if deadline.kind not in AWAITED:
+            return nothing
+        promised = deadline.promised_on is not None and deadline.promised_on == action.centre_on
+        return {"about": deadline.title, "promised": promised, "partly": deadline.partly_on is not None}
 
     def welcome(self, action: Action, settings: GuildSettings) -> StepPost:
         today = london_today(self._clock)

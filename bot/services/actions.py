@@ -212,7 +212,8 @@ class ActionService:
             )
         if on == known.centre_on:
             return known
-        changed = replace(moved(known, still_to_come(on, today), today), set_by=person_id)
+        come = self._posts.come(await self._guilds.get(guild_id))
+        changed = replace(moved(known, still_to_come(on, today), come), set_by=person_id)
         return await self._save(known, changed, tell=True)
 
     async def choose(
@@ -373,15 +374,18 @@ class ActionService:
         """Tell whether an approved action speaks for a clock, so that the clock's own ladder is silent."""
         return any(a.stored is ActionState.APPROVED for a in await self._store.on_deadline(deadline_id))
 
-    async def clock_changed(self, deadline: Deadline) -> None:
+    async def clock_changed(self, deadline: Deadline, *, reworded: bool = False) -> None:
         """Follow a clock: its new day moves the steps to come; where it is closed the plan is done."""
+        come = self._posts.come(await self._guilds.get(deadline.guild_id))
         today = london_today(self._clock)
         for known in await self._store.on_deadline(deadline.deadline_id):
             if not deadline.state(today).is_open:
                 ended = ActionState.DONE if known.stored is ActionState.APPROVED else ActionState.CANCELLED
                 await self._save(known, replace(known, stored=ended, ended_on=today))
             elif deadline.watch_on != known.centre_on:
-                await self._save(known, moved(known, deadline.watch_on, today))
+                await self._save(known, moved(known, deadline.watch_on, come))
+            elif reworded:
+                await self._save(known, known)
 
     async def recompute(self) -> None:
         """Bring plans up to their clocks, where that was missed. Meant for once a day and at start."""

@@ -75,8 +75,8 @@ class Plans(Protocol):
         """Tell whether a plan speaks for a clock, so that the clock's own ladder is silent."""
         ...
 
-    async def clock_changed(self, deadline: Deadline) -> None:
-        """Follow a clock to its new day, or to its end."""
+    async def clock_changed(self, deadline: Deadline, *, reworded: bool = False) -> None:
+        """Follow a clock to its new day, to other words for it, or to its end."""
         ...
 
 
@@ -447,7 +447,7 @@ class DeadlineService:
         stored, sending = await self._deadlines.save(changed, rungs, self._clock.now(), announce=rows, own=own)
         if self._plans is not None:
             try:
-                await self._plans.clock_changed(stored)
+                await self._plans.clock_changed(stored, reworded=_said(stored) != _said(known))
             except PostbagError as error:
                 log.warning("a plan on deadline %d did not follow it: %s", stored.deadline_id, error.message)
         self._wake()
@@ -469,6 +469,11 @@ class DeadlineService:
 
 def _unfollowed(deadline: Deadline) -> bool:
     return deadline.withdrawn_on is not None and deadline.note == NOT_FOLLOWED
+
+
+def _said(deadline: Deadline) -> tuple[object, ...]:
+    """Give what the posts of a plan say of its clock, beside the day."""
+    return deadline.title, deadline.kind, deadline.promised_on, deadline.partly_on
 
 
 def _closed_on(deadline: Deadline) -> date:

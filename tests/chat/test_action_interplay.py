@@ -185,7 +185,7 @@ async def test_what_pings_nobody_uses_up_no_ping(group: Any) -> None:
     await services.guilds.change(
         group.guild_id, person, ping_role_id=role.id, pings_a_day=1, notice_channel_id=group.notices.id
     )
-    due = group.clock.now().date() + timedelta(days=20)
+    due = group.clock.now().date() + timedelta(days=1)
     await services.deadlines.add(group.guild_id, person, "Vote", due_on=due)
     group.clock.move_to(nine(due))
     from storage.reminder_rows import notice_values
@@ -205,3 +205,36 @@ async def test_what_pings_nobody_uses_up_no_ping(group: Any) -> None:
     await go_on(group, nine(due) + timedelta(seconds=5))
     (post,) = [post for post in posts(group) if "Vote" in post]
     assert f"<@&{role.id}>" in post
+
+
+async def test_a_date_that_moves_on_the_day_itself_is_not_announced_for_today(group: Any) -> None:
+    await group.set_up(high_risk=False)
+    plan = await approved(group)
+    services, person = group.app.services, await organiser_of(group)
+    await go_on(group, nine(DUE) - timedelta(hours=1))
+    before, later = len(group.posted), DUE + timedelta(days=30)
+    await services.deadlines.promised(group.guild_id, plan.deadline_id, person, later, LINK)
+    for day in range(3):
+        await go_on(group, nine(DUE + timedelta(days=day)) + timedelta(seconds=20))
+    said = posts(group)[before:]
+    assert not [post for post in said if "expected today" in post or "none is recorded" in post]
+    await go_on(group, nine(later) + timedelta(seconds=20))
+    assert "promised for today, 20 May 2026" in posts(group)[-1]
+    await go_on(group, nine(later) + timedelta(days=1, seconds=20))
+    assert "Answer on lamps was promised for 20 May 2026; none is recorded here" in posts(group)[-1]
+
+
+async def test_a_promise_after_the_day_has_passed_is_watched_again(group: Any) -> None:
+    await group.set_up(high_risk=False)
+    plan = await approved(group)
+    services, person = group.app.services, await organiser_of(group)
+    for step in plan.steps[:-1]:
+        await go_on(group, nine(step.on) + timedelta(seconds=20))
+    assert "none is recorded here" in posts(group)[-1]
+    later = DUE + timedelta(days=10)
+    await services.deadlines.promised(group.guild_id, plan.deadline_id, person, later, LINK)
+    await go_on(group, nine(later) + timedelta(seconds=20))
+    assert "promised for today, 30 April 2026" in posts(group)[-1]
+    await services.deadlines.partly(group.guild_id, plan.deadline_id, person, later, LINK)
+    await go_on(group, nine(later) + timedelta(days=1, seconds=20))
+    assert "only a part of it is recorded here" in posts(group)[-1]
