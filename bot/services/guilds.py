@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import datetime, time, timedelta
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo, available_timezones
@@ -48,6 +48,11 @@ COMMON_ZONES = (
     "America/Toronto",
 )
 KEPT_DAYS = REMOVED_GUILD_KEPT.days
+MOST_UNDONE = 20
+"""Changes of a group that can be taken back, one after the other."""
+
+UNSETTABLE = frozenset({"guild_id", "owner", "revision"})
+
 TEST_USE = timedelta(hours=1)
 
 PLANNING = ("zone", "time_of_day", "quiet_from", "quiet_until", "ladder", "monthly", "days_off", "channel_id")
@@ -131,6 +136,7 @@ class GuildService:
         self._replan = replan
         self._at_risk = at_risk
         self._reminders = reminders
+        self._changes: dict[GuildId, list[tuple[GuildSettings, GuildSettings]]] = {}
 
     async def settings(self, guild_id: GuildId) -> GuildSettings:
         """Give a group's settings, or the defaults."""
@@ -146,6 +152,9 @@ class GuildService:
         if replace(checked, revision=before.revision, owner=before.owner) == before and before.owner == person_id:
             return before
         saved = await self._store.save(replace(checked, owner=person_id), self._clock.now())
+        if before.revision:
+            self._changes.setdefault(saved.guild_id, []).append((before, saved))
+            del self._changes[saved.guild_id][:-MOST_UNDONE]
         if saved.high_risk and not before.high_risk and self._at_risk is not None:
             await self._at_risk(saved.guild_id)
         if any(getattr(before, name) != getattr(saved, name) for name in PLANNING):
@@ -164,6 +173,28 @@ class GuildService:
                 if attempt == 2:
                     raise
         raise AssertionError("unreachable")
+
+    def can_undo(self, guild_id: GuildId) -> bool:
+        """Tell whether a change since this start can be taken back."""
+        return bool(self._changes.get(guild_id))
+
+    async def undo(self, guild_id: GuildId, person_id: PersonId) -> GuildSettings:
+        """Take the last change back: only what it changed, whatever was changed elsewhere. Refused: there is none since this start."""
+        if not self._changes.get(guild_id):
+            raise Refused(
+                "There is no change to take back.",
+                "Changes can be taken back until Postbag is restarted: /admin settings.",
+            )
+        before, after = self._changes[guild_id].pop()
+        names = [
+            field.name
+            for field in fields(GuildSettings)
+            if field.name not in UNSETTABLE and getattr(before, field.name) != getattr(after, field.name)
+        ]
+        held = len(self._changes[guild_id])
+        saved = await self.change(guild_id, person_id, **{name: getattr(before, name) for name in names})
+        del self._changes[guild_id][held:]
+        return saved
 
     async def send_test(self, guild_id: GuildId) -> Reminder:
         """Plan a test message for now, delivered like any reminder. Refused: no channel is chosen yet."""

@@ -11,9 +11,9 @@ import pytest
 
 from bot.chat.cards.admin import FIXES, STEPS, health_card, step_card
 from bot.chat.permissions import NEEDED
-from bot.domain.errors import NotFound
+from bot.domain.errors import NotFound, Refused
 from bot.domain.guilds import GuildSettings
-from bot.domain.identity import ChannelId, DeliveryId, GuildId, ReminderId, RoleId
+from bot.domain.identity import ChannelId, DeliveryId, GuildId, ReminderId, RoleId, UserId
 from bot.domain.members import Directory
 from bot.domain.reminders import CivilTime, Reminder, ReminderKind, ReminderState
 from bot.rehearsal.reading import controls_of
@@ -410,3 +410,33 @@ async def test_words_to_organisers_go_where_only_organisers_read(group: Any) -> 
     assert [m.channel.id for m in group.posted] == [desk.id]
     await group.organiser.click(opened.response, label="By direct message instead")
     assert (await settings(group)).notice_channel_id is None
+
+
+@pytest.mark.asyncio
+async def test_one_thing_is_changed_and_taken_back(group: Any) -> None:
+    opened = await group.organiser.slash(group.channel, "admin settings")
+    assert "What is set" in group.text_of(opened.response)
+    await group.organiser.select(opened.response, ["time"])
+    await group.organiser.select(opened.response, ["18:00"])
+    assert (await settings(group)).time_of_day == time(18)
+    before = await settings(group)
+    person = await group.app.services.people.person_for(UserId(group.second_organiser.id))
+    await group.app.services.guilds.change(group.guild_id, person, zone="Asia/Almaty")
+    again = await group.organiser.slash(group.channel, "admin settings")
+    await group.organiser.click(again.response, label="Undo the last change")
+    assert "taken back" in group.text_of(again.response)
+    kept = await settings(group)
+    assert (kept.zone, kept.time_of_day) == (before.zone, time(18)), "only the last change, whoever made it"
+    await group.organiser.click(again.response, label="Undo the last change")
+    assert (await settings(group)).time_of_day == time(9)
+    refused = await group.member.slash(group.channel, "admin settings")
+    assert "organiser" in group.text_of(refused.response).casefold()
+
+
+@pytest.mark.asyncio
+async def test_there_may_be_nothing_to_take_back(group: Any) -> None:
+    person = await group.app.services.people.person_for(UserId(group.organiser.id))
+    while group.app.services.guilds.can_undo(group.guild_id):
+        await group.app.services.guilds.undo(group.guild_id, person)
+    with pytest.raises(Refused, match="no change to take back"):
+        await group.app.services.guilds.undo(group.guild_id, person)

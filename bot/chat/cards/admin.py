@@ -23,6 +23,20 @@ from bot.services.watch import WatchHealth
 from bot.services.why import said_late, said_long
 
 STEPS = ("channel", "role", "zone", "time", "quiet", "days", "ping", "risk", "notice", "watch", "done")
+NAMES = {
+    "channel": "The channel for reminders",
+    "role": "Who may organise",
+    "zone": "Time zone",
+    "time": "Time of day",
+    "quiet": "Quiet hours",
+    "days": "Days of reminders",
+    "ping": "Whom reminders mention",
+    "risk": "People who could be targeted",
+    "notice": "Where organisers are told something",
+    "watch": "Which committees",
+}
+"""The steps, as the things that can be changed."""
+
 TIMES = ("07:30", "08:00", "09:00", "10:00", "12:00", "13:00", "16:00", "17:30", "18:00", "19:00", "20:00")
 OTHER = "other"
 QUIET = ("21:00-08:00", "22:00-07:00", "22:00-09:00", "23:00-08:00")
@@ -50,7 +64,9 @@ FIXES = {
 }
 
 
-def step_card(step: str, settings: GuildSettings, check: ChannelCheck | None, problem: str = "") -> Card:
+def step_card(
+    step: str, settings: GuildSettings, check: ChannelCheck | None, problem: str = "", *, undo: bool = False
+) -> Card:
     """Show one step of set-up, and why the last choice was refused. Each choice is kept at once, so set-up can be left."""
     if step not in STEPS:
         step = STEPS[0]
@@ -71,12 +87,19 @@ def step_card(step: str, settings: GuildSettings, check: ChannelCheck | None, pr
         "watch": _watch_step,
         "done": _done_step,
     }[step](card, settings, check)
+    if step == "done":
+        rows = [Option(name, key) for key, name in NAMES.items()]
+        card.select("admin.setup", rows, args=("change",), placeholder="Change one thing")
     controls = []
     if number > 1:
         controls.append(Act("Back", "admin.setup", (STEPS[number - 2],)))
     if step != "done":
         label = "Next" if step != STEPS[-2] else "Finish"
         controls.append(Act(label, "admin.setup", (STEPS[number],), style=discord.ButtonStyle.primary))
+    if step == "done":
+        controls.append(Act("Check again", "admin.setup", ("done",)))
+    if undo:
+        controls.append(Act("Undo the last change", "admin.undo"))
     card.buttons(*controls)
     return card.small("Only you can see this. Each choice is kept at once; you can stop here and go on later.")
 
@@ -333,7 +356,6 @@ def _done_step(card: Card, settings: GuildSettings, check: ChannelCheck | None) 
         controls.append(Act("Send me a test", "admin.test", style=discord.ButtonStyle.primary))
     card.buttons(
         *controls,
-        Act("Check again", "admin.setup", ("done",)),
         Act("Follow a report", "admin.reports"),
         Act("Add a date", "deadlines.add"),
     )

@@ -39,6 +39,25 @@ class Admin(commands.Cog):
         settings = await self._settings(interaction)
         await self._step(interaction, STEPS[0] if settings.channel_id is None else STEPS[-1])
 
+    @admin.command(name="settings", description="Change one thing at a time, or take the last change back (organisers)")
+    async def settings_(self, interaction: Interaction) -> None:
+        """Show what is set, with a list of what can be changed."""
+        await require_organiser(interaction)
+        await interaction.response.defer(ephemeral=True)
+        await self._step(interaction, STEPS[-1])
+
+    @presses("admin.undo", organiser=True)
+    async def undo(self, interaction: Interaction, press: Press) -> None:
+        """Take the last change back, and show what is set then."""
+        await self._begin(interaction)
+        services, problem = self.client.services, "The last change is taken back."
+        try:
+            person = await services.people.person_for(UserId(interaction.user.id))
+            await services.guilds.undo(require_group(interaction), person)
+        except PostbagError as error:
+            problem = f"**{error.message}** {error.next_step}"
+        await self._step(interaction, STEPS[-1], problem)
+
     @admin.command(name="health", description="What was sent, what was not and why (organisers)")
     async def health(self, interaction: Interaction) -> None:
         """Show how deliveries stand."""
@@ -52,7 +71,7 @@ class Admin(commands.Cog):
         await self._begin(interaction, in_place=bool(press.args))
         settings = await self._settings(interaction)
         first = STEPS[0] if settings.channel_id is None else STEPS[-1]
-        await self._step(interaction, press.arg(0, first))
+        await self._step(interaction, press.values[0] if press.values else press.arg(0, first))
 
     @presses("admin.channel", organiser=True)
     async def channel_chosen(self, interaction: Interaction, press: Press) -> None:
@@ -280,7 +299,8 @@ class Admin(commands.Cog):
     async def _step(self, interaction: Interaction, step: str, problem: str = "") -> None:
         settings = await self._settings(interaction)
         check = await self._check(interaction, settings)
-        await reply(interaction, step_card(step, settings, check, problem))
+        undo = self.client.services.guilds.can_undo(settings.guild_id)
+        await reply(interaction, step_card(step, settings, check, problem, undo=undo))
 
     async def _check(self, interaction: Interaction, settings: GuildSettings) -> ChannelCheck | None:
         guild = self.client.get_guild(require_group(interaction))
