@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -21,8 +21,10 @@ from bot.domain.deadlines import days
 from bot.domain.errors import PostbagError
 from bot.domain.letter_asks import ASKS
 from bot.domain.letter_frames import FRAME_FIELDS, MOST_SHORT, FrameUse, frame_from, frame_problems
+from bot.domain.letter_templates import MOST_SUMMARY, MOST_TEXT, MOST_TITLE
 from bot.domain.letters import LetterFrame
 from bot.domain.own_words import Part, count_words
+from bot.domain.plain_text import seen
 from bot.domain.reports import long_date
 
 SUFFIX = ".md.j2"
@@ -94,15 +96,165 @@ class JinjaTemplates:
         template = self._reader.template("letters", slug)
         if frame is None or template is None:
             raise TemplateProblem(Problem(f"letters/{slug}{SUFFIX}", 1, "there is no such letter"))
-        fields: dict[str, str] = {name: facts[name].translate(_NO_MARKS) for name in frame.needs if name in facts}
-        said = dict(own)
-        for question in frame.questions:
-            if question.choices:
-                picked = question.picked(own.get(question.name, ""))
-                said[question.name] = picked.text if picked is not None else ""
-            fields[question.name] = f"{_OPEN}{question.name}{_SHUT}" if said.get(question.name, "").strip() else ""
-        picks = {question.name for question in frame.questions if question.choices}
-        return _parts(_rendered(template, fields), said, picks)
+        return _set(frame, template, facts, own)
+
+    def read(self, slug: str, title: str, summary: str, text: str) -> GroupLetter:
+        """Read a letter that a group wrote: never run before each of its tags is known to be harmless.
+
+        What the group does not choose (asks, questions, sample) is taken from the shipped first letter.
+        """
+        return _read_group_letter(self._frames[GROUP_BASE], slug, title, summary, text)
+
+
+GROUP_BASE = "raise-a-recommendation"
+GROUP_FILTERS = frozenset({"upper", "lower", "capitalize", "trim"})
+MOST_TAGS = 60
+DEEPEST = 4
+"""“if” inside “if”, at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class GroupLetter:
+    """What was read of a group's letter: its ``frame``, and what is wrong with it, as line and reason."""
+
+    frame: LetterFrame
+    problems: tuple[tuple[int, str], ...]
+    template: Template | None = None
+
+    def set(self, facts: Mapping[str, str], own: Mapping[str, str]) -> tuple[Part, ...]:
+        """Render as ``JinjaTemplates.letter`` does. TemplateProblem: something is wrong with it."""
+        if self.template is None:
+            raise TemplateProblem(*(Problem(self.frame.slug, line, why) for line, why in self.problems))
+        return _set(self.frame, self.template, facts, own)
+
+
+def _set(frame: LetterFrame, template: Template, facts: Mapping[str, str], own: Mapping[str, str]) -> tuple[Part, ...]:
+    fields: dict[str, str] = {name: facts[name].translate(_NO_MARKS) for name in frame.needs if name in facts}
+    said = dict(own)
+    for question in frame.questions:
+        if question.choices:
+            picked = question.picked(own.get(question.name, ""))
+            said[question.name] = picked.text if picked is not None else ""
+        fields[question.name] = f"{_OPEN}{question.name}{_SHUT}" if said.get(question.name, "").strip() else ""
+    picks = {question.name for question in frame.questions if question.choices}
+    return _parts(_rendered(template, fields), said, picks)
+
+
+def _read_group_letter(base: LetterFrame, slug: str, title: str, summary: str, text: str) -> GroupLetter:
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    frame = replace(
+        base, slug=slug, title=title, summary=summary, audience="Your own MP", by_group=True, needs=(), order=0
+    )
+    problems = [
+        (1, f"the {what} must be a text of 1 to {most} characters")
+        for what, value, most in (("title", title, MOST_TITLE), ("summary", summary, MOST_SUMMARY))
+        if not 0 < len(value.strip()) <= most
+    ]
+    problems += _unreadable(text)
+    if problems:
+        return GroupLetter(frame, tuple(problems))
+    environment = _environment(lambda file: None)
+    try:
+        raw = [line for line, kind, _ in environment.lex(text) if kind == "raw_begin"]
+        tree = environment.parse(text)
+    except TemplateSyntaxError as error:
+        return GroupLetter(frame, ((_opened_at(text, error), _reason(error)),))
+    except (RecursionError, ValueError, OverflowError):
+        return GroupLetter(frame, ((1, "the tags stand too deep in one another"),))
+    questions = {question.name for question in base.questions}
+    problems = [(line, f"“raw” {_NOT_HERE}") for line in raw]
+    problems += _forbidden(tree.body, questions)
+    if problems:
+        return GroupLetter(frame, tuple(sorted(problems)))
+    tests = {id(name) for test in tree.find_all(nodes.If) for name in _names_in(test.test)}
+    uses = [FrameUse(n.name, n.lineno, is_condition=id(n) in tests) for n in tree.find_all(nodes.Name)]
+    used = {use.name for use in uses}
+    frame = replace(
+        frame,
+        needs=tuple(dict.fromkeys(use.name for use in uses if use.name in FRAME_FIELDS)),
+        questions=tuple(one for one in base.questions if one.required or one.name in used),
+    )
+    problems = list(frame_problems(frame, text, uses))
+    if problems:
+        return GroupLetter(frame, tuple(sorted(problems)))
+    template = environment.from_string(text)
+    if too_long := _too_long(frame, template):
+        return GroupLetter(frame, ((1, too_long),))
+    return GroupLetter(frame, (), template)
+
+
+_NOT_HERE = "is not allowed in a group's letter: only text, fields, “if” on a field, and the filters " + ", ".join(
+    sorted(GROUP_FILTERS)
+)
+
+
+def _unreadable(text: str) -> Iterator[tuple[int, str]]:
+    """Find what is refused before a letter is even taken apart: its length, its number of tags, signs that nobody sees."""
+    if not text.strip():
+        yield 1, "there is no text"
+    if len(text) > MOST_TEXT:
+        yield 1, f"{len(text):,} characters; at most {MOST_TEXT:,}"
+        return
+    if text.count("{{") + text.count("{%") > MOST_TAGS:
+        yield 1, f"more than {MOST_TAGS} tags"
+    for number, line in enumerate(text.split("\n"), start=1):
+        kept = seen(line)
+        marks = [sign for sign in line if sign not in kept and sign != "\t"]
+        marks += [sign for sign in (_OPEN, _SHUT) if sign in line]
+        if marks:
+            yield number, f"a sign that nobody sees (U+{ord(marks[0]):04X}) can hide or turn words: delete it"
+
+
+def _forbidden(body: list[nodes.Node], own: Collection[str], depth: int = 0) -> Iterator[tuple[int, str]]:
+    """Walk a letter's own syntax tree and name all that is not on the short list. Nothing unknown is looked into."""
+    for node in body:
+        if isinstance(node, nodes.Output):
+            for part in node.nodes:
+                if not isinstance(part, nodes.TemplateData):
+                    yield from _not_a_field(part, own)
+        elif isinstance(node, nodes.If):
+            test = node.test.node if isinstance(node.test, nodes.Not) else node.test
+            if not isinstance(test, nodes.Name):
+                yield node.lineno, "“if” takes one field, or “not” and one field"
+            if depth >= DEEPEST:
+                yield node.lineno, f"more than {DEEPEST} “if” inside one another"
+            else:
+                for inner in (node.body, node.elif_, node.else_):
+                    yield from _forbidden(list(inner), own, depth + 1)
+        else:
+            yield node.lineno, f"“{type(node).__name__.lower()}” {_NOT_HERE}"
+
+
+def _not_a_field(node: nodes.Node, own: Collection[str]) -> Iterator[tuple[int, str]]:
+    filters: list[nodes.Filter] = []
+    while isinstance(node, nodes.Filter) and node.node is not None and len(filters) < 2:
+        filters.append(node)
+        node = node.node
+    for one in filters:
+        if one.name not in GROUP_FILTERS or one.args or one.kwargs or one.dyn_args or one.dyn_kwargs:
+            yield one.lineno, f"the filter “{one.name}” {_NOT_HERE}"
+    if not isinstance(node, nodes.Name):
+        yield node.lineno, f"{_KINDS.get(type(node), 'a calculation')} {_NOT_HERE}"
+    elif filters and node.name in own:
+        yield node.lineno, f"“{node.name}” is the writer's own and goes in as they wrote it: use no filter on it"
+
+
+_KINDS: Mapping[type[nodes.Node], str] = {
+    nodes.Getattr: "looking inside a field",
+    nodes.Getitem: "looking inside a field",
+    nodes.Call: "a call",
+    nodes.Const: "a value in braces",
+    nodes.CondExpr: "“if” inside braces",
+    nodes.Filter: "a chain of filters",
+}
+
+
+def _too_long(frame: LetterFrame, template: Template) -> str:
+    """Say by how much a letter is too long when it is set with its sample, or nothing."""
+    facts = dict.fromkeys(frame.needs, "one two three")
+    own = {question.name: frame.sample.get(question.name, "") for question in frame.questions}
+    words, most = count_words(_rendered(template, facts | own)), frame.kind.most_words
+    return f"{words} words with the sample; at most {most}" if words > most else ""
 
 
 def lint(folder: Path) -> tuple[Problem, ...]:
@@ -208,16 +360,15 @@ class _Reader:
             if not frame.sample.get(question.name, "").strip():
                 yield Problem(settings, 1, f"the sample says nothing for “{question.name}”")
         facts = dict.fromkeys(frame.needs, "one two three")
-        own = {question.name: frame.sample.get(question.name, "") for question in frame.questions}
+        own = {question.name: "" for question in frame.questions}
         template = self._environment.get_template(f"letters/{slug}{SUFFIX}")
-        words, most = count_words(_rendered(template, facts | own)), frame.kind.most_words
-        if words > most:
-            yield Problem(f"letters/{slug}{SUFFIX}", 1, f"{words} words with the sample; at most {most}")
+        if too_long := _too_long(frame, template):
+            yield Problem(f"letters/{slug}{SUFFIX}", 1, too_long)
         if frame.is_short:
             asks = max(count_words(ASKS[ask].short or ASKS[ask].words) for ask in frame.asks)
             typical = facts | {"salutation": "Dear Ms Example", "constituency": "Example", "close": "Yours sincerely"}
             typical |= {"reference": "a b c d e f", "ask": "word " * asks}
-            shared = count_words(_rendered(template, typical | dict.fromkeys(own, "")))
+            shared = count_words(_rendered(template, typical | own))
             if shared > MOST_SHORT:
                 yield Problem(
                     f"letters/{slug}{SUFFIX}", 1, f"a short frame of {shared} shared words; at most {MOST_SHORT}"
@@ -299,7 +450,12 @@ def _reason(error: Exception) -> str:
 def _opened_at(source: str, error: TemplateSyntaxError) -> int:
     """Give the line of a syntax error; of a block that is never closed, the line where it begins."""
     block = re.search(r"needs to be closed is '(\w+)'", str(error))
-    opened = [m.start() for m in re.finditer(rf"\{{%-?\s*{block[1]}\b", source)] if block else []
+    opened: list[int] = []
+    for tag in re.finditer(rf"\{{%[-+]?\s*(end)?{block[1]}\b", source) if block else ():
+        if tag[1] is None:
+            opened.append(tag.start())
+        elif opened:
+            opened.pop()
     return source.count("\n", 0, opened[-1]) + 1 if opened else error.lineno
 
 

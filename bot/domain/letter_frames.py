@@ -42,8 +42,33 @@ CLAIMS: Mapping[str, tuple[str, ...]] = {
 }
 """A fact that states something, and what must stand in the same paragraph so that a reader can check it."""
 
-_PERSONAL = re.compile(r"(?i)\b(full name|your name|surname|address|postcode|post code|phone|e-?mail|date of birth)\b")
-_PERSONAL_NAMES = frozenset({"name", "surname", "address", "postcode", "phone", "email", "birthday"})
+_PERSONAL = re.compile(
+    r"(?i)\b(full name|your name|surname|address|postcode|post code|(?:tele)?phone|e-?mail|date of birth|discord)\b"
+)
+_PERSONAL_NAMES = frozenset(
+    [
+        "name",
+        "full_name",
+        "your_name",
+        "first_name",
+        "last_name",
+        "surname",
+        "address",
+        "postcode",
+        "post_code",
+        "phone",
+        "telephone",
+        "mobile",
+        "email",
+        "email_address",
+        "birthday",
+        "user",
+        "username",
+        "user_id",
+        "discord",
+        "discord_id",
+    ]
+)
 _SETTINGS = frozenset({"title", "audience", "summary", "order", "asks", "questions", "sample", "kind", "short"})
 _NAME = re.compile(r"[a-z][a-z_]{0,19}")
 MOST_SHORT = 30
@@ -112,7 +137,10 @@ def frame_problems(frame: LetterFrame, source: str, uses: Sequence[FrameUse]) ->
     own = {question.name for question in frame.questions}
     for use in uses:
         if use.name not in FRAME_FIELDS and use.name not in own:
-            yield use.line, f"unknown field “{use.name}”"
+            if use.name.casefold() in _PERSONAL_NAMES:
+                yield use.line, f"personal-data field: “{use.name}” is what the writer adds only when sending"
+            else:
+                yield use.line, f"unknown field “{use.name}”"
     shown = [use for use in uses if not use.is_condition]
     for missing in sorted(own - {use.name for use in shown}):
         yield 1, f"the letter asks the writer for “{missing}” and never uses it"

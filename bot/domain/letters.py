@@ -72,7 +72,10 @@ class FrameKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LetterFrame:
-    """What every letter of a kind has in common. ``needs`` are the facts its text uses; ``asks`` are slugs of asks."""
+    """What every letter of a kind has in common. ``needs`` are the facts its text uses; ``asks`` are slugs of asks.
+
+    ``by_group``: a group wrote it for itself.
+    """
 
     slug: str
     title: str
@@ -85,6 +88,7 @@ class LetterFrame:
     order: int = 100
     kind: FrameKind = FrameKind.LETTER
     is_short: bool = False
+    by_group: bool = False
 
     @property
     def written(self) -> tuple[Question, ...]:
