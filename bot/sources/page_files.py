@@ -26,6 +26,7 @@ _TAGS = re.compile(
     r"<(?:!doctype html|html|head|body|p|div|ol|ul|li|h[1-6]|table|span|br|meta|main|article|title)\b[^<]{0,2000}>",
     re.IGNORECASE,
 )
+_PACK = re.compile(r"^schema\s*=\s*\d+\s*$", re.MULTILINE)
 _ARCHIVE = re.compile(r"\s*(?:MIME-Version|From|Subject|Content-Type|Snapshot-Content-Location):", re.IGNORECASE)
 _KINDS = (
     (b"PK\x03\x04", "a zip archive or an office document"),
@@ -96,6 +97,12 @@ def page_of(saved: SavedPage) -> Page:
             "That is a link. Postbag never fetches a page that somebody names: a link could lead it anywhere, and "
             "Parliament's sites refuse programs.",
             SAVE_IT,
+        )
+    if _PACK.search(text[:4000]) and "[report]" in text:
+        raise Refused(
+            f"{name} is a report pack, not a page.",
+            "A pack brings answers and sources too, so whoever runs this Postbag takes it, for everybody: "
+            "postbag reports import, and the file's name. For your server alone, give the report's own page.",
         )
     if _ARCHIVE.match(text):
         raise Refused(f"{name} is a web archive (MHTML), which Postbag does not open.", SAVE_IT)

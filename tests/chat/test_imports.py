@@ -12,6 +12,7 @@ from bot.domain.drafts import SavedPage
 from bot.rehearsal import committee as invented
 from bot.rehearsal.parliament import ParliamentStandIn
 from bot.rehearsal.reading import buttons_of, options_of, text_of
+from bot.resources import packs_folder
 from bot.sources.committees import CommitteesApi
 from bot.sources.http import Http
 
@@ -187,6 +188,7 @@ async def test_a_response_becomes_answers_that_a_person_reads_one_by_one(group: 
         ({"text": "x", "link": "javascript:alert(1)"}, "not a full web address"),
         ({"files": [("bomb.zip", b"PK\x03\x04" + b"\0" * 100)]}, "zip archive"),
         ({"files": [("empty.html", b"")]}, "empty"),
+        ({"files": [("never-again.toml", (packs_folder() / "never-again.toml").read_bytes())]}, "is a report pack"),
         ({"files": [("big.html", b"x" * (10 * 1024 * 1024 + 1))]}, "too large"),
     ],
 )  # fmt: skip
