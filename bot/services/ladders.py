@@ -94,7 +94,7 @@ class Ladders:
             PlannedReminder(r.kind, r.step, r.civil, r.expires_at or r.due_at + LAST_RUNG_USE)
             for r in waiting
             if (r.kind in ANNOUNCEMENTS and (announce is None or r.state is ReminderState.SENDING))
-            or (r.kind in RUNGS and not replaced and self._still_held(deadline, settings, r))
+            or (r.kind in RUNGS and (not replaced or r.due_at <= now) and self._still_held(deadline, settings, r))
         ]
         return (*kept, *rungs)
 

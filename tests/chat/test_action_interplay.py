@@ -238,3 +238,16 @@ async def test_a_promise_after_the_day_has_passed_is_watched_again(group: Any) -
     await services.deadlines.partly(group.guild_id, plan.deadline_id, person, later, LINK)
     await go_on(group, nine(later) + timedelta(days=1, seconds=20))
     assert "only a part of it is recorded here" in posts(group)[-1]
+
+
+async def test_a_rung_that_is_due_goes_out_though_a_plan_takes_over_that_minute(group: Any) -> None:
+    await group.set_up(high_risk=False)
+    services, person = group.app.services, await organiser_of(group)
+    made = await services.deadlines.add(group.guild_id, person, "Answer on lamps", due_on=DUE)
+    plan = await services.actions.plan(group.guild_id, person, "Lamps", deadline_id=made.deadline_id)
+    group.clock.move_to(nine(DUE - timedelta(days=14)) + timedelta(seconds=20))
+    for step in [step for step in plan.steps if step.on <= group.clock.now().date()]:
+        plan = await services.actions.remove_step(group.guild_id, plan.action_id, plan.revision, person, step.key)
+    await services.actions.approve(group.guild_id, plan.action_id, plan.revision, person)
+    await group.sweep()
+    assert ["Answer on lamps" in post for post in posts(group)] == [True]
