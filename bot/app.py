@@ -28,6 +28,7 @@ from bot.sealing import Sealer, open_sealer
 from bot.search import RecommendationIndex
 from bot.services.actions import ActionService
 from bot.services.container import Operator, Services
+from bot.services.counts import CountService
 from bot.services.deadline_files import DeadlineFiles
 from bot.services.deadlines import DeadlineService
 from bot.services.delivery import DeliveryService
@@ -49,6 +50,7 @@ from bot.templating import JinjaTemplates
 from bot.version import version
 from storage.actions import Actions
 from storage.backup import backup
+from storage.counts import Counts
 from storage.database import Database, open_database
 from storage.deadlines import Deadlines
 from storage.departed import Departed
@@ -164,6 +166,7 @@ async def open_app(
     from bot.chat.post_buttons import buttons_for
     from bot.chat.sender import DiscordSender
     from bot.documents.calendar import calendar_file
+    from bot.documents.counts import CountsMaker
     from bot.documents.maker import LetterMaker
     from bot.documents.timeline import TimelineMaker
     from bot.sources.bank_holidays import bank_holidays
@@ -286,6 +289,16 @@ async def open_app(
                 ),
                 delivery=delivery,
                 actions=action_service,
+                counts=CountService(
+                    Counts(database),
+                    guilds,
+                    report_service,
+                    member_service,
+                    deadline_service,
+                    action_service,
+                    time,
+                    picture=CountsMaker(),
+                ),
                 guilds=GuildService(guilds, time, poke, replan=replan, reminders=reminders, at_risk=at_risk),
                 departures=DepartureService(Departed(database), time, poke, report_service.reload),
                 notices=notices,

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, Text, bindparam, cast, delete, exists, insert, or_, select, update
+from sqlalchemy import Row, Text, bindparam, cast, delete, exists, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.follow_ups import STEP, FollowUp, Outcome, check_step, check_time, question
@@ -19,7 +19,7 @@ from bot.domain.reminders import Reminder, ReminderKind, ReminderState
 from storage.database import Database
 from storage.kept import insert_for
 from storage.reminder_rows import SCHEDULED, Sealer, reminder_values
-from storage.schema import follow_ups, people, reminders, sketches
+from storage.schema import count_releases, follow_ups, people, reminders, sketches
 
 _UNDELIVERED = (ReminderState.UNDELIVERABLE.value, ReminderState.UNKNOWN.value)
 
@@ -104,8 +104,14 @@ class FollowUps:
 
     async def tidy(self, today: date) -> int:
         """Delete letters past their time, and note what could not be delivered before its reminder is deleted."""
-        old = delete(follow_ups).where(follow_ups.c.keep_until < today.isoformat())
+        over = follow_ups.c.keep_until < today.isoformat()
+        old = delete(follow_ups).where(over)
+        counted = select(func.count()).where(
+            over, follow_ups.c.counted.is_not(None), follow_ups.c.guild_id == count_releases.c.guild_id
+        )
+        fewer = update(count_releases).values(letters=count_releases.c.letters - counted.scalar_subquery())
         async with self._database.writing() as connection:
+            await connection.execute(fewer)
             await connection.execute(update(follow_ups).where(_undelivered()).values(missed=1))
             return (await connection.execute(old)).rowcount
 

@@ -412,9 +412,18 @@ follow_ups = _table(
     Column("promised_on", Text),
     _flag("missed"),
     Column("keep_until", Text, nullable=False),
+    Column("counted", Text),
     _one_of("outcome", Outcome),
     Index(None, "person_id"),
     Index(None, "keep_until"),
+)
+
+count_releases = _table(
+    "count_releases",
+    Column("guild_id", Int, primary_key=True, autoincrement=False),
+    Column("decided_at", Instant, nullable=False),
+    _text("figures"),
+    _flag("letters"),
 )
 
 sketches = _table(

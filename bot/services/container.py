@@ -10,6 +10,7 @@ from bot.services.ports import KeptStore
 
 if TYPE_CHECKING:
     from bot.services.actions import ActionService
+    from bot.services.counts import CountService
     from bot.services.deadline_files import DeadlineFiles
     from bot.services.deadlines import DeadlineService
     from bot.services.delivery import DeliveryService
@@ -51,6 +52,7 @@ class Services:
     letters: LetterService
     deadlines: DeadlineService
     actions: ActionService
+    counts: CountService
     deadline_files: DeadlineFiles
     delivery: DeliveryService
     guilds: GuildService

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from bot.domain.actions import Action
+from bot.domain.counts import Care, Figures, Reported
 from bot.domain.deadlines import Deadline, Recorded
 from bot.domain.drafts import DraftAnswers, DraftReport, SavedPage
 from bot.domain.follow_ups import FollowUp
@@ -448,6 +449,20 @@ class FollowUpStore(Protocol):
         ...
 
     async def tidy(self, today: date) -> int: ...
+
+
+class CountStore(Protocol):
+    """Counts of a group's letters, released in batches."""
+
+    async def released(
+        self,
+        guild_id: GuildId,
+        care: Care,
+        now: datetime,
+        count: Callable[[Sequence[Reported], Care, datetime], Figures],
+    ) -> Figures | None:
+        """Give what is released, releasing anew where it is time and enough people reported something new. None: nothing is."""
+        ...
 
 
 class SketchStore(Protocol):

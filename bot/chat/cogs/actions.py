@@ -9,6 +9,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.chat.cards.actions import plan_card, plans_card, rehearsal_card, start_card
+from bot.chat.cards.counts import counts_card
 from bot.chat.client import Interaction, PostbagClient, in_servers
 from bot.chat.permissions import check_channel, group_of, is_organiser, require_group, require_organiser
 from bot.chat.presses import Press, presses
@@ -83,11 +84,17 @@ class Actions(commands.Cog):
         await interaction.response.defer(ephemeral=True, thinking=True)
         await self._ask_to_cancel(interaction, await self._named(interaction, action))
 
-    @action.command(name="report", description="Record what came of a plan (organisers)")
-    @app_commands.describe(action="Which plan")
-    async def report(self, interaction: Interaction, action: str) -> None:
-        """Ask what came of a plan."""
+    @action.command(
+        name="report", description="What your group did, in numbers; or record what came of a plan (organisers)"
+    )
+    @app_commands.describe(action="Name a plan to record what came of it; leave it out for the numbers")
+    async def report(self, interaction: Interaction, action: str = "") -> None:
+        """Show the group's numbers, or ask what came of a plan."""
         await require_organiser(interaction)
+        if not action:
+            await interaction.response.defer(ephemeral=True, thinking=True)
+            await reply(interaction, counts_card(await self.client.services.counts.report(require_group(interaction))))
+            return
         found = await self._named(interaction, action)
         await interaction.response.send_modal(_outcome_form(found))
 
