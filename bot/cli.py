@@ -10,18 +10,15 @@ import traceback
 from collections.abc import Coroutine
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import typer
 from rich.console import Console
 
-from bot.commands import deadlines, letter, members, reports
+from bot.commands import deadlines, letter, members, recommendations, reports
 from bot.commands.reminders import reminders
 from bot.config import Settings, discord_token, load_settings
 from bot.domain.errors import PostbagError, Refused
-
-if TYPE_CHECKING:
-    from bot.services.reports import ReportService
 
 T = TypeVar("T")
 
@@ -33,11 +30,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-recommendations = typer.Typer(help="What a report asks, read here.", no_args_is_help=True)
 database = typer.Typer(help="The database.", no_args_is_help=True)
 templates = typer.Typer(help="Letter and message templates.", no_args_is_help=True)
 for name, group in (
-    ("recommendations", recommendations),
+    ("recommendations", recommendations.app),
     ("database", database),
     ("reports", reports.app),
     ("members", members.app),
@@ -54,7 +50,6 @@ err = Console(stderr=True, highlight=False)
 Config = Annotated[
     Path | None, typer.Option("--config", help="Settings file (else POSTBAG_CONFIG, else config.toml here).")
 ]
-ReportName = Annotated[str, typer.Option("--report", help="Only this report, by its short name.")]
 
 
 def _show_version(wanted: bool) -> None:
@@ -154,65 +149,6 @@ def check(config: Config = None) -> None:
     out.print()
     out.print("Everything is in order." if not problems else f"{problems} to do, named above.")
     raise typer.Exit(1 if problems else 0)
-
-
-def _reports(settings: Settings) -> ReportService:
-    from bot.packs_alone import reports_alone
-
-    return _run(reports_alone(settings))
-
-
-@recommendations.command("browse")
-def browse(report: ReportName = "", config: Config = None) -> None:
-    """List every recommendation held, a line each."""
-    from rich.table import Table
-
-    service = _reports(load_settings(config))
-    for held in service.reports() if not report else (service.report(report),):
-        table = Table(
-            title=f"{held.title} ({held.committee}, {held.paper})", title_justify="left", box=None, pad_edge=False
-        )
-        for heading in ("Number", "Theme", "Paragraph", "Answer"):
-            table.add_column(heading, overflow="fold")
-        for item in held.recommendations:
-            table.add_row(item.number or f"{item.key}*", item.theme, item.paragraphs or "–", item.answer.status.label)
-        out.print(table)
-        out.print("* our own key: the committee's number is not confirmed\n", style="dim")
-
-
-@recommendations.command("show")
-def show(number: str, report: ReportName = "", config: Config = None) -> None:
-    """Show one recommendation by its number: 3, or T-12."""
-    service = _reports(load_settings(config))
-    held, item = service.find(number, report or None)
-    out.print(f"{item.heading}: {item.theme}", style="bold")
-    out.print(f"{held.title}, {held.paper}, paragraph {item.paragraphs or 'not known'}", style="dim")
-    if item.summary:
-        out.print(f"\n{item.summary}\n", markup=False)
-    if item.official:
-        out.print(f"\nThe committee's words: {item.official}\n", markup=False)
-    out.print(f"Answer: {item.answer.said}", markup=False)
-    for line in (item.answer.text, item.answer.note, item.note):
-        if line:
-            out.print(line, markup=False)
-    for evidence in item.evidence:
-        out.print(f"Since then, {evidence.on:%d %B %Y}: {evidence.text}", markup=False)
-    out.print("\nSources", style="bold")
-    keys = dict.fromkeys((*item.sources, *item.answer.sources, *(s for e in item.evidence for s in e.sources)))
-    for source in filter(None, map(held.source, keys)):
-        out.print(f"  {source.title}\n  {source.url}", markup=False, soft_wrap=True)
-    out.print(f"\n{held.licence} As of {held.as_of:%d %B %Y}.", style="dim", markup=False)
-
-
-@recommendations.command("search")
-def search(words: list[str], report: ReportName = "", config: Config = None) -> None:
-    """Find recommendations by words, number or paragraph; typos are forgiven."""
-    service = _reports(load_settings(config))
-    found = service.search(" ".join(words), report or None)
-    for held, item in found:
-        out.print(f"{item.number or item.key:>5}  {item.theme}: {item.gist}  [{held.slug}]", markup=False)
-    if not found:
-        out.print("Nothing found. Try fewer or other words, or: postbag recommendations browse")
 
 
 @database.command("upgrade")

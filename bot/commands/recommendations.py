@@ -1,0 +1,139 @@
+"""``postbag recommendations``: what a report asks, read in the terminal or by scripts (``--json``)."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from bot.config import load_settings
+from bot.domain.references import Found
+from bot.domain.reports import long_date
+from bot.packs_alone import reports_alone
+from bot.services.reports import ReportService
+
+app = typer.Typer(help="What a report asks, read here.", no_args_is_help=True)
+out = Console(highlight=False)
+
+Config = Annotated[
+    Path | None, typer.Option("--config", help="Settings file (else POSTBAG_CONFIG, else config.toml here).")
+]
+ReportName = Annotated[str, typer.Option("--report", help="Only this report, by its short name.")]
+AsJson = Annotated[bool, typer.Option("--json", help="For scripts: everything that is held, as JSON.")]
+
+
+@app.command("browse")
+def browse(
+    report: ReportName = "",
+    theme: Annotated[str, typer.Option(help="Only themes with these words.")] = "",
+    answer: Annotated[str, typer.Option(help="Only those the Government answered so: not agreed, unknown …")] = "",
+    department: Annotated[str, typer.Option(help="Only what one department is asked; initials will do.")] = "",
+    since: Annotated[str, typer.Option(help="Only those of which this has happened since: done, under way …")] = "",
+    as_json: AsJson = False,
+    config: Config = None,
+) -> None:
+    """List recommendations, a line each, all of them or those that fit."""
+    service = _service(config)
+    who = service.department(department, report or None) if department else None
+    found = service.browse(report or None, theme or None, answer or None, department=who, since=since or None)
+    if as_json:
+        _print_json([_plain(one) for one in found])
+        return
+    if not found:
+        out.print("Nothing fits. Leave an option out to see more.")
+        return
+    for held in dict.fromkeys(one.report.slug for one in found):
+        of_report = [one for one in found if one.report.slug == held]
+        first = of_report[0].report
+        _table(of_report, f"{first.title} ({first.committee}, {first.paper})")
+    if any(one.item.number is None for one in found):
+        out.print("* our own key: the committee's number is not confirmed", style="dim")
+
+
+@app.command("show")
+def show(number: str, report: ReportName = "", as_json: AsJson = False, config: Config = None) -> None:
+    """Show one recommendation by its number: 3, or T-12."""
+    found = _service(config).find(number, report or None)
+    if as_json:
+        _print_json(_plain(found))
+        return
+    held, item = found
+    out.print(f"{item.heading}: {item.theme}", style="bold", markup=False)
+    where = f"paragraph {item.paragraphs}" if item.paragraphs else "paragraph not known"
+    out.print(", ".join(filter(None, (held.title, held.paper, where))), style="dim", markup=False)
+    if item.summary:
+        out.print(f"\n{item.summary}\n", markup=False)
+    if item.official:
+        out.print(f"\nThe committee's words: {item.official}\n", markup=False)
+    out.print(f"Answer: {item.answer.said}", markup=False)
+    for line in (item.answer.text, item.answer.note, item.note):
+        if line:
+            out.print(line, markup=False)
+    for evidence in item.evidence:
+        out.print(f"Since then, {evidence.dated}: {evidence.text}", markup=False)
+    out.print("\nSources", style="bold")
+    keys = dict.fromkeys((*item.sources, *item.answer.sources, *(s for e in item.evidence for s in e.sources)))
+    for source in filter(None, map(held.source, keys)):
+        out.print(f"  {source.title}\n  {source.url}", markup=False, soft_wrap=True)
+    out.print(f"\n{held.licence} As of {long_date(held.as_of)}.", style="dim", markup=False)
+
+
+@app.command("search")
+def search(words: list[str], report: ReportName = "", as_json: AsJson = False, config: Config = None) -> None:
+    """Find recommendations by words, number or paragraph; typos are forgiven."""
+    found = _service(config).search(" ".join(words), report or None)
+    if as_json:
+        _print_json([_plain(one) for one in found])
+    elif found:
+        _table(found, "", asks=True)
+    else:
+        out.print("Nothing found. Try fewer or other words, or: postbag recommendations browse")
+
+
+def _service(config: Path | None) -> ReportService:
+    return asyncio.run(reports_alone(load_settings(config)))
+
+
+def _table(found: Sequence[Found], title: str, *, asks: bool = False) -> None:
+    from rich.markup import escape
+    from rich.table import Table
+
+    several = len({one.report.slug for one in found}) > 1
+    table = Table(title=escape(title) or None, title_justify="left", box=None, pad_edge=False)
+    fourth = "What it asks" if asks else "Paragraph"
+    for heading in ("Number", "Theme", fourth, "Answer", *(("Report",) if several else ())):
+        table.add_column(heading, overflow="fold")
+    for held, item in found:
+        what = item.gist if asks else item.paragraphs or "–"
+        cells = (item.number or f"{item.key}*", item.theme, what, item.answer.status.label)
+        table.add_row(*map(escape, (*cells, *((str(held.slug),) if several else ()))))
+    out.print(table)
+
+
+def _plain(found: Found) -> Mapping[str, Any]:
+    """Give everything that is held of one recommendation, its sources written out."""
+    held, item = found
+    keys = dict.fromkeys((*item.sources, *item.answer.sources, *(s for e in item.evidence for s in e.sources)))
+    return {
+        "report": held.slug,
+        **asdict(item),
+        "since": item.since.value if item.since is not None else None,
+        "cited": [asdict(source) for source in filter(None, map(held.source, keys))],
+        "as_of": held.as_of,
+        "licence": held.licence,
+    }
+
+
+def _print_json(content: Any) -> None:
+    print(json.dumps(content, ensure_ascii=False, indent=2, default=_written))  # noqa: T201 - for scripts, not for people
+
+
+def _written(value: object) -> str:
+    return value.isoformat() if isinstance(value, date) else str(value)

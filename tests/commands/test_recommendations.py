@@ -1,0 +1,60 @@
+"""``postbag recommendations``: read by a person, and by a script."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from bot.cli import app
+from bot.domain.errors import NotFound, PostbagError
+
+
+@pytest.fixture(autouse=True)
+def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stand in an empty folder, without settings or database, at a wide terminal."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("POSTBAG_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("COLUMNS", "200")
+
+
+def run(*words: str) -> str:
+    result = CliRunner().invoke(app, ["recommendations", *words])
+    if isinstance(result.exception, PostbagError):
+        raise result.exception
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+@pytest.mark.parametrize(("words", "first"), [("genocde", "1"), ("cotton ban", "T-18"), ("para 13", "1")])
+def test_search_forgives_and_speaks_to_scripts(words: str, first: str) -> None:
+    found = json.loads(run("search", words, "--json"))
+    assert found[0]["key"] == first
+    assert found[0]["cited"][0]["url"].startswith("https://")
+    assert found[0]["theme"] in run("search", words)
+
+
+def test_browse_by_what_was_answered_who_must_act_and_what_happened() -> None:
+    every = json.loads(run("browse", "--json"))
+    assert len(every) == 37
+    refused = json.loads(run("browse", "--answer", "not agreed", "--json"))
+    assert {one["answer"]["status"] for one in refused} == {"not agreed"}
+    revenue = run("browse", "--department", "hmrc")
+    assert "Import" in revenue or "Customs" in revenue or revenue.count("\n") >= 4
+    assert len(json.loads(run("browse", "--department", "hmrc", "--json"))) == 2
+    assert all(one["since"] is None for one in json.loads(run("browse", "--since", "nothing recorded", "--json")))
+    assert "Nothing fits" in run("browse", "--theme", "lamps")
+    with pytest.raises(NotFound, match="not an answer Postbag knows"):
+        run("browse", "--answer", "maybe")
+
+
+def test_one_is_shown_whole_and_a_wrong_number_says_what_there_is() -> None:
+    shown = run("show", "1")
+    assert "Not agreed, by the Government of 2021, 1 November 2021" in shown
+    assert "Open Parliament Licence" in shown
+    assert json.loads(run("show", "T-12", "--json"))["number"] is None
+    with pytest.raises(NotFound) as error:
+        run("show", "99")
+    assert "1–6" in error.value.next_step
