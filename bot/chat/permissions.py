@@ -21,6 +21,11 @@ NEEDED = {
     "read_message_history": "Read Message History",
 }
 """What Postbag needs where it posts, with the names that Discord shows to people."""
+LOST_WITH = {
+    "view_channel": ("send_messages", "embed_links", "attach_files", "read_message_history"),
+    "send_messages": ("embed_links", "attach_files"),
+}
+"""What discord.py counts as denied wherever another permission is: Discord's implicit permissions."""
 
 
 def group_of(interaction: Interaction) -> GuildId | None:
@@ -67,8 +72,16 @@ async def require_organiser(interaction: Interaction) -> None:
 
 
 def missing_permissions(allowed: discord.Permissions) -> tuple[str, ...]:
-    """Name what Postbag needs and is not allowed, as Discord shows it to people."""
-    return tuple(name for flag, name in NEEDED.items() if not getattr(allowed, flag))
+    """Name what must be allowed, as Discord shows it to people.
+
+    Whoever may not see a channel may do nothing in it, and whoever may not write there may attach nothing: what is lost
+    with another permission comes back with it, and is not named.
+    """
+    missing = [flag for flag in NEEDED if not getattr(allowed, flag)]
+    for first, lost_with_it in LOST_WITH.items():
+        if first in missing:
+            missing = [flag for flag in missing if flag not in lost_with_it]
+    return tuple(NEEDED[flag] for flag in missing)
 
 
 def check_channel(guild: discord.Guild, channel_id: ChannelId) -> ChannelCheck:

@@ -39,7 +39,7 @@ async def chromium() -> AsyncIterator[Any]:
         raise Refused("There is no browser to drive.", missing[0].upper() + missing[1:] + ".")
     from playwright.async_api import async_playwright
 
-    flags = ["--font-render-hinting=none", "--disable-lcd-text", "--hide-scrollbars"]
+    flags = ["--font-render-hinting=none", "--disable-lcd-text", "--hide-scrollbars", "--lang=en-GB"]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         flags.append("--no-sandbox")
     async with async_playwright() as playwright:
@@ -69,13 +69,19 @@ class Visitor:
             while not await self.page.evaluate("window.simcordPreview?.ready === true"):  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
 
-    async def types(self, command: str) -> None:
-        """Type a command that needs no options, and send it."""
+    async def types(self, command: str, *, first: str = "", offered: str = "") -> None:
+        """Type a command and send it: without options, or typing into the first until something is offered to take."""
         box = self.page.locator("#channel-composer-input")
         await box.click()
         await box.press_sequentially(f"/{command}")
-        offered = self.page.get_by_role("option").filter(has=self.page.get_by_text(f"/{command}", exact=True))
-        await offered.first.click()
+        found = self.page.get_by_role("option").filter(has=self.page.get_by_text(f"/{command}", exact=True))
+        await found.first.click()
+        if first:
+            await self.page.keyboard.press("Enter")
+            await self.page.locator(".command-option-input").first.press_sequentially(first)
+            await self.page.locator("#command-suggestion-listbox").get_by_text(offered).wait_for()
+            await self.page.keyboard.press("ArrowDown")
+            await self.page.keyboard.press("Enter")
         await self.page.keyboard.press("Enter")
         await self.ready()
 
@@ -88,7 +94,7 @@ class Visitor:
         """Find the newest button of a label."""
         return self.page.locator("#preview-app").get_by_role("button", name=label, exact=True).last
 
-    async def sees(self, text: str) -> None:
+    async def sees(self, text: str | re.Pattern[str]) -> None:
         """Wait until a text is there."""
         await self.page.locator("#preview-app").get_by_text(text).last.wait_for()
 

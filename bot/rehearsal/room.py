@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import secrets
 import tempfile
@@ -19,7 +20,7 @@ from simcord.preview import Preview
 
 from bot.clock import LONDON, london_today
 from bot.config import DatabaseSection, DiscordSection, ParliamentSection, PrivacySection, Settings, SourcesSection
-from bot.domain.errors import Refused
+from bot.domain.errors import PostbagError, Refused
 from bot.domain.identity import UserId
 from bot.rehearsal.parliament import ParliamentStandIn, invented_report
 from bot.rehearsal.playing import Player
@@ -29,7 +30,7 @@ from bot.rehearsal.recording import Recorder
 from bot.rehearsal.scenes import ORDINARY, Do, Scene, Server, Step
 from bot.rehearsal.stage import SERVER, Stage, StageClock, open_stage
 from bot.rehearsal.telling import as_markdown, spelled_out
-from bot.rehearsal.weather import KEYS, Sky
+from bot.rehearsal.weather import KEYS, STALE, Sky
 
 log = logging.getLogger(__name__)
 
@@ -298,7 +299,12 @@ class Room:
         async with self.lock:
             before = {message.id for message in self.stage.posted}
             async with self.stage.env.lock:
+                changed = on != (key in self.sky.on)
                 await self.sky.turn(key, on)
+                if changed and key == STALE and not self.sky.off:
+                    # Read once a day otherwise, so that nothing would be seen of this switch before tomorrow.
+                    with contextlib.suppress(PostbagError):
+                        await self.stage.app.services.members.refresh()
                 await self._refresh()
             self.recorder.add(Step(Do.WEATHER, key, on=on))
             if not self.stage.env.has_channel(self.stage.channel):

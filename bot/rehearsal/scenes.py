@@ -20,6 +20,7 @@ FORMAT = 1
 MOST_BYTES = 256 * 1024
 MOST_STEPS = 500
 LONGEST_TEXT = 4000
+LARGEST_NUMBER = 2**53
 FIRST_YEAR, LAST_YEAR = 2015, 2100
 PEOPLE = ("nadia", "gwen", "tomos", "rosa")
 PLACES = ("#general", "#organisers", "direct")
@@ -92,7 +93,8 @@ def ready_made() -> list[Scene]:
 def read_file(path: Path) -> Scene:
     """Read a scene from a file. Refused: it is no scene; the message says where."""
     try:
-        raw = path.read_bytes()
+        with path.open("rb") as file:
+            raw = file.read(MOST_BYTES + 1)
     except OSError as error:
         raise Refused(f"The scene {path.name} cannot be read: {error.strerror}.", EXAMPLE) from None
     return read_scene(raw, key=re.sub(r"^\d+-", "", path.stem))
@@ -105,13 +107,16 @@ def read_scene(raw: bytes | str, *, key: str = "loaded") -> Scene:
         raise Refused("That file is too long for a scene.", f"A scene has at most {MOST_BYTES // 1024} kB.")
     try:
         body = tomllib.loads(data.decode("utf-8"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits is a ValueError of its own
         raise Refused(f"That is not a scene file: {_short(error)}.", EXAMPLE) from None
     return _scene(body, key)
 
 
 def _scene(body: Mapping[str, Any], key: str) -> Scene:
-    if body.get("postbag_scene") != FORMAT:
+    version = body.get("postbag_scene")
+    if type(version) is int and version > FORMAT:
+        raise Refused(f"That scene was saved by a newer Postbag than this one, which reads format {FORMAT}.", EXAMPLE)
+    if type(version) is not int or version != FORMAT:
         raise Refused(f"That is not a scene file: it has no line “postbag_scene = {FORMAT}”.", EXAMPLE)
     known = {"postbag_scene", "title", "says", "starts", "server", "high_risk", "steps"}
     _no_others(body, known, "the scene")
@@ -190,7 +195,7 @@ def _values(value: Any, where: str) -> dict[str, Value]:
     for name, given in value.items():
         if isinstance(given, list) and len(given) <= 25:
             found[_text(name, where)] = tuple(_text(text, where) for text in given)
-        elif isinstance(given, bool | int | float):
+        elif isinstance(given, bool) or (isinstance(given, int | float) and abs(given) <= LARGEST_NUMBER):
             found[_text(name, where)] = given
         else:
             found[_text(name, where)] = _text(given, where)
@@ -210,7 +215,10 @@ def _no_others(body: Mapping[str, Any], known: Iterable[str], where: str) -> Non
 
 
 def _short(value: Any) -> str:
-    return re.sub(r"\s+", " ", str(value))[:80].rstrip(".")
+    try:
+        return re.sub(r"\s+", " ", str(value))[:80].rstrip(".")
+    except ValueError:
+        return "a number of thousands of digits"
 
 
 # Writing ------------------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import Refused
+from bot.rehearsal.house import VACANT_SEAT
 from bot.rehearsal.parliament import ParliamentStandIn, Weather
 
 if TYPE_CHECKING:
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
 
 OFF = "postbag-off"
 DELETED = "channel-deleted"
-PARLIAMENT = {"parliament-down": Weather.DOWN, "parliament-stale": Weather.STALE}
+STALE = "parliament-stale"
+PARLIAMENT = {"parliament-down": Weather.DOWN, STALE: Weather.STALE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,11 @@ SWITCHES = (
     Switch(
         "parliament-down", "Parliament's services are down", "Nothing can be looked up: postcodes, MPs, publications."
     ),
-    Switch("parliament-stale", "Parliament's data are out of date", "A Member who left still stands in the directory."),
+    Switch(
+        STALE,
+        "Parliament's data are out of date",
+        f"A Member who left still stands in the list of MPs: /mp find {VACANT_SEAT}.",
+    ),
 )
 KEYS = {switch.key: switch for switch in SWITCHES}
 

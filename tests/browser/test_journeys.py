@@ -1,7 +1,7 @@
 """The journeys as a person walks them: by clicking and typing in a browser, at the size of a desktop and of a phone.
 
-J1 a newcomer reads, J2 a first letter, J8 the day passes and the answer comes, J10 Postbag was off at the time. J7, planning
-back from a deadline, is walked here as soon as there are actions.
+J1 a newcomer reads and J2 a first letter, each at both sizes; J8 the day passes and the answer comes, at a desktop's; J10
+Postbag was off at the time, on a phone. J7, planning back from a deadline, is walked in ``test_plans.py``, on a phone.
 """
 
 from __future__ import annotations
@@ -67,9 +67,8 @@ async def test_j2_a_first_letter_from_the_card_to_the_hand_over(begin: Begin, si
     assert visit.room.stage.env.strict.refused == []
 
 
-@pytest.mark.parametrize("size", SIZES)
-async def test_j8_the_day_passes_and_then_the_answer_comes(begin: Begin, size: str) -> None:
-    visit = await begin(size)
+async def test_j8_the_day_passes_and_then_the_answer_comes(begin: Begin) -> None:
+    visit = await begin("desktop")
     chat = await visit.opens("Open #general as Nadia")
     for day in ("9 March", "20 March", "23 March"):
         await visit.presses("To the next reminder", until=day)
@@ -88,9 +87,8 @@ async def test_j8_the_day_passes_and_then_the_answer_comes(begin: Begin, size: s
     await chat.sees("Answered on 24 March 2026, 1 day late. No more reminders")
 
 
-@pytest.mark.parametrize("size", SIZES)
-async def test_j10_postbag_was_off_at_the_time(begin: Begin, size: str) -> None:
-    visit = await begin(size)
+async def test_j10_postbag_was_off_at_the_time(begin: Begin) -> None:
+    visit = await begin("phone")
     chat = await visit.opens("Open #general as Tomos")
     await visit.switches("Postbag is switched off", until="Now: Postbag is switched off")
     await visit.presses("To the next reminder", until="Postbag is switched off, so nothing was sent")

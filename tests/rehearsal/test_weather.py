@@ -12,6 +12,7 @@ import pytest_asyncio
 
 from bot.config import Settings
 from bot.domain.errors import Refused
+from bot.rehearsal.house import VACANT_SEAT
 from bot.rehearsal.prompt import Move, Word
 from bot.rehearsal.reading import text_of
 from bot.rehearsal.room import Room, open_room
@@ -92,7 +93,10 @@ async def test_where_it_cannot_post_the_organiser_is_told_once_and_health_says_w
     told = [text_of(message) for message in room.stage.organiser.user.dm_channel.history()]
     assert len(told) == 1
     assert "could not post a reminder" in told[0]
-    assert "Undeliverable: 1" in text_of(await asked(room, room.stage.organiser, "admin health"))
+    health = text_of(await asked(room, room.stage.organiser, "admin health"))
+    assert "Undeliverable: 1" in health
+    assert ("Send Messages" in health) == (key == "permission-taken")
+    assert "Embed Links" not in health, "what is lost with another permission is not named beside it"
     assert (room.where, room.is_open) == ("#organisers" if key == "channel-deleted" else "#general", True)
     await room.change_weather(key, False)
     assert (room.where, room.is_open) == ("#general", True)
@@ -126,6 +130,16 @@ async def test_without_parliament_what_is_not_known_is_not_denied(room: Room) ->
     assert "Amina Thackwell" in found
     assert "none is stated" not in found
     assert "could not be read just now" in found
+
+
+@pytest.mark.asyncio
+async def test_stale_data_are_seen_at_once_and_gone_again(room: Room) -> None:
+    vacant = "This seat is vacant"
+    assert vacant in text_of(await asked(room, room.stage.member, "mp find", constituency=VACANT_SEAT))
+    await room.change_weather("parliament-stale", True)
+    assert vacant not in text_of(await asked(room, room.stage.member, "mp find", constituency=VACANT_SEAT))
+    await room.change_weather("parliament-stale", False)
+    assert vacant in text_of(await asked(room, room.stage.member, "mp find", constituency=VACANT_SEAT))
 
 
 @pytest.mark.asyncio
