@@ -44,7 +44,8 @@ TOPICS = {
         "Plan an action",
         "Organisers: `/action plan` works dated steps back from a clock or a day. Rehearse shows each exactly as it will be "
         "posted; nothing is posted before Approve. Everybody: *Join privately* under a step brings the next ones by direct "
-        "message; nobody is shown who joined.",
+        "message; nobody is shown who joined. Afterwards `/action report` says what your group did, in numbers that point at "
+        "nobody.",
     ),
     "setting up": (
         "Set up a server",
