@@ -159,8 +159,15 @@ class _Desk:
             say()
             say(text or files[0].content.decode("utf-8-sig").replace("\r\n", "\n"))
             return
-        for path in write_files(folder, files):
-            say(f"Written: {path}")
+        try:
+            for path in write_files(folder, files):
+                say(f"Written: {path}")
+        except OSError as error:
+            say(text or files[0].content.decode("utf-8-sig").replace("\r\n", "\n"))
+            raise Refused(
+                f"{folder} cannot be written to: {error.strerror}.",
+                "The text is above; give another folder with --out.",
+            ) from None
 
     def _frame(self) -> LetterFrame:
         if self.given.template or self.given.is_silent:

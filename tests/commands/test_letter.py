@@ -97,6 +97,15 @@ def test_earlier_files_are_not_written_over(alone: Path) -> None:
     assert {"out/letter.txt", "out/letter-2.txt"} <= set(files(alone))
 
 
+def test_a_folder_that_cannot_be_written_to_is_named_and_the_letter_is_shown(alone: Path, house: None) -> None:
+    (alone / "taken").write_text("a file", encoding="utf-8")
+    words = ("letter", "--about", "3", "--constituency", "Tarning", "--answers", answers(alone), "--out", "taken")
+    result = CliRunner().invoke(app, words)
+    assert isinstance(result.exception, Refused)
+    assert "taken cannot be written to" in result.exception.message
+    assert WHY in result.output
+
+
 def test_without_a_folder_the_letter_is_shown(alone: Path, house: None) -> None:
     said = run("--about", "T-12", "--constituency", "tarning", "--answers", answers(alone))
     assert WHY in said

@@ -58,8 +58,7 @@ async def test_a_letter_comes_back_as_it_was_with_its_two_checks(database: Datab
 async def test_one_letter_told_of_twice_is_one(database: Database) -> None:
     store, me = FollowUps(database, SEALER), await person(database)
     found = await asyncio.gather(*(store.add(letter(me, seat=None), NOW, neutral=True) for _ in range(4)))
-    if database.dialect == "sqlite":
-        assert len({one.follow_up_id for one in found}) == 1
+    assert len({one.follow_up_id for one in found}) == 1
     assert len(await states(database, me)) == 2 * len(await store.of_person(me))
     await store.add(letter(me, date(2026, 3, 1), seat=None), NOW, neutral=True)
     assert len({one.sent_on for one in await store.of_person(me)}) == 2
