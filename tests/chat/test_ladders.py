@@ -9,7 +9,7 @@ import pytest
 
 from bot.domain.deadlines import OwnLadder
 from bot.domain.reminders import DEFAULT_LADDER, ReminderState
-from bot.rehearsal.reading import controls_of
+from bot.rehearsal.reading import buttons_of, controls_of
 
 START = datetime(2026, 3, 2, 10, tzinfo=UTC)
 
@@ -60,7 +60,7 @@ async def test_the_groups_ladder_moves_every_clock_but_those_with_days_of_their_
     deadline, own = await clock(group), await clock(group, "Vote on piers")
     await group.app.services.deadlines.own_ladder(group.guild_id, own.deadline_id, None, OwnLadder((-2,), False))
     setup = await group.organiser.slash(group.channel, "admin setup")
-    for _ in range(3):
+    while "Change the days" not in buttons_of(setup.response):
         await group.organiser.click(setup.response, label="Back")
     form = await group.organiser.click(setup.response, label="Change the days")
     shown = await group.organiser.submit_modal(form, {"days": "10 before, on the day", "monthly": ["1"]})
