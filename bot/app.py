@@ -35,6 +35,7 @@ from bot.services.delivery import DeliveryService
 from bot.services.follow_ups import FollowUpService
 from bot.services.guilds import DepartureService, GuildService
 from bot.services.imports import ImportService
+from bot.services.letter_templates import TemplateService
 from bot.services.letters import LetterService
 from bot.services.member_news import MemberNewsService
 from bot.services.members import MemberService
@@ -56,6 +57,7 @@ from storage.deadlines import Deadlines
 from storage.departed import Departed
 from storage.guilds import Guilds
 from storage.kept import Kept
+from storage.letter_templates import LetterTemplates
 from storage.letters import FollowUps, Sketches
 from storage.members import Members, StagedPages
 from storage.people import People
@@ -186,6 +188,15 @@ async def open_app(
         report_service = ReportService(held, time, RecommendationIndex)
         await report_service.load()
         templates = JinjaTemplates(templates_folder())
+        group_letters = TemplateService(
+            LetterTemplates(database), templates.read, time, lambda: tuple(templates.frames.values())
+        )
+        await group_letters.load()
+
+        async def reread(guild_id: GuildId) -> None:
+            await report_service.reload(guild_id)
+            await group_letters.reload(guild_id)
+
         addresses = settings.sources
         async with Http(
             (addresses.members_api, addresses.committees_api, addresses.postcodes, addresses.bank_holidays)
@@ -282,7 +293,8 @@ async def open_app(
                     StagedDrafts(database), held, report_service, PageReaderOnDemand(), committees, time
                 ),
                 members=member_service,
-                letters=LetterService(templates, report_service, member_service, time, LetterMaker()),
+                letters=LetterService(templates, report_service, member_service, time, LetterMaker(), group_letters),
+                templates=group_letters,
                 deadlines=deadline_service,
                 deadline_files=DeadlineFiles(
                     deadline_service, guilds, time, calendar=calendar_file, picture=TimelineMaker()
@@ -300,7 +312,7 @@ async def open_app(
                     picture=CountsMaker(),
                 ),
                 guilds=GuildService(guilds, time, poke, replan=replan, reminders=reminders, at_risk=at_risk),
-                departures=DepartureService(Departed(database), time, poke, report_service.reload),
+                departures=DepartureService(Departed(database), time, poke, reread),
                 notices=notices,
                 member_news=MemberNewsService(members, guilds, notices, time),
                 people=people_service,

@@ -107,7 +107,8 @@ class People:
         for column in table.columns:
             value = row._mapping[column]
             if not isinstance(column.type, LargeBinary):
-                if column.name not in ("person_id", "token"):
+                names = any(key.column is people.c.id for key in column.foreign_keys)
+                if not names and column.name not in ("person_id", "token"):
                     shown[column.name] = value
             elif value is not None and column.name.startswith("sealed_"):
                 shown[column.name.removeprefix("sealed_")] = self._opened(column.name, value)

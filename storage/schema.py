@@ -26,6 +26,7 @@ from sqlalchemy import (
 
 from bot.domain.deadlines import DeadlineKind, DueRule, Fact
 from bot.domain.follow_ups import Outcome
+from bot.domain.letter_templates import TemplateState
 from bot.domain.records import RecordEvent, RecordKind, RecordState
 from bot.domain.reminders import ReminderKind, ReminderState
 from bot.domain.repeats import Repeat
@@ -534,4 +535,22 @@ deadline_facts = _table(
     Column("at", Instant, nullable=False),
     _one_of("fact", Fact),
     Index(None, "deadline_id"),
+)
+
+letter_templates = _table(
+    "letter_templates",
+    _key(),
+    Column("guild_id", Int, nullable=False),
+    _flag("series"),
+    _flag("version"),
+    Column("title", Text, nullable=False),
+    Column("summary", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("revision", Int, nullable=False, server_default="1"),
+    _person("SET NULL"),
+    Column("approver_id", Int, ForeignKey("people.id", ondelete="SET NULL"), nullable=True),
+    Column("updated_at", Instant, nullable=False),
+    _one_of("state", TemplateState),
+    Index(None, "guild_id"),
 )

@@ -67,6 +67,11 @@ RETENTION = (
         "that you imported a report for a group",
         "you use /privacy forget-me (the report stays, without you)",
     ),
+    Kept(
+        "letter_templates",
+        "that you wrote or approved a group's letter template",
+        "you use /privacy forget-me (the template stays, without you)",
+    ),
     Kept("deliveries", "a private message being delivered to you", "30 days after it was sent", LEDGER_PEOPLE_KEPT),
     Kept("ledger", "that something was delivered to you", "30 days", LEDGER_PEOPLE_KEPT),
 )

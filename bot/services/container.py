@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bot.services.follow_ups import FollowUpService
     from bot.services.guilds import DepartureService, GuildService
     from bot.services.imports import ImportService
+    from bot.services.letter_templates import TemplateService
     from bot.services.letters import LetterService
     from bot.services.member_news import MemberNewsService
     from bot.services.members import MemberService
@@ -50,6 +51,7 @@ class Services:
     members: MemberService
     member_news: MemberNewsService
     letters: LetterService
+    templates: TemplateService
     deadlines: DeadlineService
     actions: ActionService
     counts: CountService

@@ -18,7 +18,7 @@ from bot.domain.own_words import OWN_AIM, SCORE_CLOSES
 from bot.domain.plain_text import seen
 from bot.domain.reports import long_date
 from bot.services.letter_drafts import Draft, DraftGone, Drafts
-from bot.services.letter_ports import HeldReports, LetterFiles, LetterTemplates, Seats
+from bot.services.letter_ports import GroupFrames, HeldReports, LetterFiles, LetterTemplates, Seats
 from bot.services.ports import File
 
 FIRST_FRAME = "raise-a-recommendation"
@@ -70,23 +70,28 @@ class LetterService:
         members: Seats,
         clock: Clock,
         files: LetterFiles,
+        group: GroupFrames | None = None,
     ) -> None:
         self._templates = templates
         self._reports = reports
         self._members = members
         self._clock = clock
         self._files = files
+        self._group = group
         self._drafts = Drafts(clock)
 
     # What there is ----------------------------------------------------------------------------------------------
 
     def frames(self) -> tuple[LetterFrame, ...]:
         """List what can be written, in the order in which it is offered."""
-        return tuple(self._templates.frames.values())
+        return (*self._templates.frames.values(), *(self._group.frames() if self._group is not None else ()))
 
     def frame(self, slug: str) -> LetterFrame:
         """Give a frame by its slug or title. NotFound: there is none of that name."""
         wanted = slug.strip().casefold()
+        own = self._group.frame(wanted) if self._group is not None else None
+        if own is not None:
+            return own
         for frame in self.frames():
             if wanted in (frame.slug, frame.title.casefold()):
                 return frame
@@ -151,6 +156,8 @@ class LetterService:
         """Begin a draft. Refused: Parliament is dissolved, or the letter does not fit the report."""
         self.refuse_in_dissolution()
         chosen = self.frame(frame or FIRST_FRAME)
+        if chosen.by_group and self._group is not None:
+            chosen = self._group.offered(chosen.slug) or self.frame(FIRST_FRAME)
         draft = replace(self._drafts.begin(owner, chosen.slug), recipient=recipient)
         return self._keep(self._about(draft, topic) if topic is not None else draft)
 
@@ -248,9 +255,12 @@ class LetterService:
 
     def sample(self, slug: str, topic: Topic, recipient: Recipient | None = None) -> Letter:
         """Set a template's made-up sample, about something real, to an MP without a name."""
-        frame = self.frame(slug)
+        return self.sample_of(self.frame(slug), topic, recipient)
+
+    def sample_of(self, frame: LetterFrame, topic: Topic, recipient: Recipient | None = None) -> Letter:
+        """Set the sample of a frame that may not be in use yet."""
         to = recipient or Recipient("[your constituency]", Standing.NOT_CHECKED)
-        return self._set(frame, topic, to, self._asks(slug, to)[0], frame.sample, sample=True)
+        return self._set(frame, topic, to, fitting(frame.asks, to.role)[0], frame.sample, sample=True)
 
     def _set(
         self,
@@ -267,9 +277,10 @@ class LetterService:
         today = london_today(self._clock)
         words = {name: seen(text) for name, text in own.items()}
         known = () if sample else _shown_to_writer(frame, topic)
+        templates = self._group if frame.by_group and self._group is not None else self._templates
         for room in roomy:
             facts = facts_for(frame, topic, recipient, ask, today, roomy=room, sample=sample)
-            parts = self._templates.letter(frame.slug, facts, words)
+            parts = templates.letter(frame.slug, facts, words)
             letter = Letter(frame, recipient, parts, subject(topic), citations(topic), known)
             if "roomy" not in frame.needs or (letter.share >= OWN_AIM and not letter.is_too_alike):
                 break

@@ -23,6 +23,7 @@ from storage.schema import (
     guilds,
     imported_reports,
     ledger,
+    letter_templates,
     metadata,
     people,
     person_settings,
@@ -64,6 +65,14 @@ async def fill(database: Database, sealer: Sealer, person: PersonId, number: int
         personal_reminders: {"id": number, "repeat": "weekly", "sealed_text": sealer.seal(b"Ring the office"), **at}
         | {name: due[name] for name in ("local_date", "local_time", "zone")},
         imported_reports: {"guild_id": GUILD + number, "report": "harbours", "pack": "schema = 1", **at},
+        letter_templates: {
+            "guild_id": GUILD,
+            "title": "Lanterns",
+            "summary": "About lanterns",
+            "text": "Dear all",
+            "state": "draft",
+            "updated_at": NOW,
+        },
         actions: {
             "id": number,
             "guild_id": GUILD,

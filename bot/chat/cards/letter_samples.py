@@ -15,11 +15,15 @@ from bot.services.reports import label
 def templates_card(frames: Sequence[LetterFrame]) -> Card:
     """List the kinds of letter; one is chosen to see its sample."""
     card = Card("What you can write").text(
-        "\n".join(f"**{shown(frame.title)}** ({shown(frame.audience)}): {shown(frame.summary)}" for frame in frames)
+        "\n".join(f"**{shown(frame.title)}** ({_for(frame)}): {shown(frame.summary)}" for frame in frames)
     )
     options = [Option(frame.title, frame.slug, frame.summary) for frame in frames[:CHOICE_LIMIT]]
     card.select("letter.sample", options, placeholder="See one, with a sample")
     return card.small("Each holds the facts with their source and one request. The rest is yours to write.")
+
+
+def _for(frame: LetterFrame) -> str:
+    return "your group's own" if frame.by_group else shown(frame.audience)
 
 
 def sample_card(frame: LetterFrame, letter: Letter) -> Card:

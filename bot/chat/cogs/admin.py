@@ -10,9 +10,10 @@ from discord.ext import commands
 
 from bot.chat.cards.admin import LIMITS, OTHER, STEPS, health_card, step_card
 from bot.chat.client import Interaction, PostbagClient, in_servers
-from bot.chat.permissions import check_channel, require_group, require_organiser
+from bot.chat.cogs.templates import LetterTemplateDesk
+from bot.chat.permissions import check_channel, is_organiser, require_group, require_organiser
 from bot.chat.presses import Press, presses
-from bot.chat.ui import Act, Card, form, reply, text_field
+from bot.chat.ui import Act, Card, choices, form, reply, text_field
 from bot.domain.errors import NotFound, PostbagError, Refused
 from bot.domain.guilds import GuildSettings
 from bot.domain.identity import ChannelId, DeliveryId, RoleId, UserId
@@ -26,6 +27,10 @@ class Admin(commands.Cog):
 
     admin: app_commands.Group = in_servers(
         app_commands.Group(name="admin", description="Set-up and health of this server's Postbag (organisers)")
+    )
+
+    template = app_commands.Group(
+        name="template", description="Your group's own letter templates (organisers)", parent=admin
     )
 
     def __init__(self, client: PostbagClient) -> None:
@@ -64,6 +69,45 @@ class Admin(commands.Cog):
         await require_organiser(interaction)
         await interaction.response.defer(ephemeral=True)
         await self._health(interaction)
+
+    @property
+    def _desk(self) -> LetterTemplateDesk:
+        cog = self.client.get_cog(LetterTemplateDesk.__cog_name__)
+        assert isinstance(cog, LetterTemplateDesk)
+        return cog
+
+    @template.command(name="new", description="Write a letter template for your group (organisers)")
+    @app_commands.describe(template="Leave empty for a new one; or one to write the next version of")
+    async def template_new(self, interaction: Interaction, template: str = "") -> None:
+        """Ask for the words of a template."""
+        await require_organiser(interaction)
+        await self._desk.open_form(interaction, template)
+
+    @template.command(
+        name="review", description="Read, preview, approve or put back your group's templates (organisers)"
+    )
+    @app_commands.describe(template="One of them, or leave empty for the list")
+    async def template_review(self, interaction: Interaction, template: str = "") -> None:
+        """List the templates, or open one."""
+        await require_organiser(interaction)
+        await self._desk.review(interaction, template)
+
+    @template.command(name="retire", description="Offer a letter template of your group no more (organisers)")
+    @app_commands.describe(template="Which one")
+    async def template_retire(self, interaction: Interaction, template: str) -> None:
+        """Ask before a template is retired."""
+        await require_organiser(interaction)
+        await self._desk.ask_retire(interaction, template)
+
+    @template_new.autocomplete("template")
+    @template_review.autocomplete("template")
+    @template_retire.autocomplete("template")
+    async def complete_template(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
+        """Suggest the group's own templates, to organisers."""
+        if not await is_organiser(interaction):
+            return []
+        held = (one.template for one in self.client.services.templates.list(require_group(interaction)))
+        return choices((one.name, one.slug) for one in held if current.casefold() in one.name.casefold())
 
     @presses("admin.setup", organiser=True)
     async def setup_pressed(self, interaction: Interaction, press: Press) -> None:

@@ -52,6 +52,12 @@ TOPICS = {
         "An organiser runs `/admin setup` once: where to post, who may organise, which time zone. `/admin health` shows what was "
         "sent, what was not, and why.",
     ),
+    "templates": (
+        "Letters of your group's own",
+        "Organisers: `/admin template new` writes one, `review` previews it and lets a second organiser approve it, `retire` "
+        "takes it out of use. Fields: salutation, constituency, why, local, committee, report, source, call, place, gist, ask, "
+        "close. A fact stands with its source; one ask; at most 350 words.",
+    ),
     "privacy": (
         "What is kept about me",
         "`/privacy about` is one screen. `/privacy show` lists what is held about you, and `/privacy forget-me` erases it. "
