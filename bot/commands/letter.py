@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import sys
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -366,7 +367,11 @@ def _ask_for(prompt: str) -> str:
             "This asks questions, and there is nobody to answer.",
             "Give everything as options, and your words with --answers FILE.",
         )
+    # The event loop takes Ctrl+C for itself and waits for the next await, which a question never reaches.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         return out.input(f"{prompt} ", markup=False).strip()
-    except EOFError:
+    except (EOFError, KeyboardInterrupt):
         raise typer.Exit(1) from None
+    finally:
+        signal.signal(signal.SIGINT, before)
