@@ -41,10 +41,6 @@ def finished_card(draft: Draft, finished: Finished) -> Card:
         card.text("**Files:** " + " · ".join(_kinds(finished.files)))
     for note in finished.notes:
         card.text(f"**Note:** {shown(note)}")
-    if finished.link:
-        card.text(
-            f"**Or as a link:** copy this into the address bar of your browser, and your mail program opens.\n```\n{finished.link}\n```"
-        )
     controls: list[Act | Link] = [Link("Open WriteToThem", WRITE_TO_THEM)] if finished.may_write_to_them else []
     if kind is FrameKind.LETTER:
         if letter.recipient.standing is not Standing.VACANT:
@@ -53,7 +49,12 @@ def finished_card(draft: Draft, finished: Finished) -> Card:
         controls.append(Act("Add my name and address", "letter.sign", (draft.token,)))
     if controls:
         card.buttons(*controls)
-    return card.small(f"Postbag sends nothing: you do. {PRIVATE}")
+    card.small(f"Postbag sends nothing: you do. {PRIVATE}")
+    if finished.link:  # last, since it is long and most people need it least
+        card.text(
+            f"**Or as a link:** copy this into the address bar of your browser, and your mail program opens.\n```\n{finished.link}\n```"
+        )
+    return card
 
 
 def _steps(finished: Finished) -> Iterator[str]:
