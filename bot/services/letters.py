@@ -98,6 +98,11 @@ class LetterService:
         titles = ", ".join(frame.title for frame in self.frames())
         raise NotFound("There is no letter of that name.", f"There are: {titles}.")
 
+    def current(self, slug: str) -> LetterFrame | None:
+        """Give the frame on offer today for a slug that was chosen earlier, or None where it was retired."""
+        own = self._group.offered(slug) if self._group is not None else None
+        return own or self._templates.frames.get(slug)
+
     def topic(self, value: str) -> Topic:
         """Read what a letter is about: ``never-again/3``, ``never-again``, or anything that finds one recommendation."""
         text = value.strip()

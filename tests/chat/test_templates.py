@@ -93,6 +93,7 @@ async def test_an_open_letter_keeps_its_version_through_a_new_one_a_roll_back_an
         assert draft.frame == first.slug
         assert letters.frame(draft.frame) == first
         assert letters.start(UserId(6), frame=first.slug).frame == second.slug
+        assert letters.current(first.slug) == second
         about = letters.topic("never-again/3")
 
         def text_in(frame: LetterFrame) -> str:
@@ -106,6 +107,7 @@ async def test_an_open_letter_keeps_its_version_through_a_new_one_a_roll_back_an
         await group.organiser.click(asked.response, label="Retire")
         assert templates.frames() == ()
         assert letters.frame(second.slug) == second
+        assert letters.current(second.slug) is None
         assert letters.start(UserId(7), frame=second.slug).frame == "raise-a-recommendation"
     with seen_by(None), pytest.raises(NotFound):
         letters.frame(first.slug)

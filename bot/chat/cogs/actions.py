@@ -214,10 +214,10 @@ class Actions(commands.Cog):
     async def about(self, interaction: Interaction, press: Press) -> None:
         """Ask what the plan is about, and which letter it leads to."""
         action = await self._pressed(interaction, press)
-        frames = [Option("The writer chooses", "none", chosen=not action.template)]
+        chosen = self.client.services.letters.current(action.template)
+        frames = [Option("The writer chooses", "none", chosen=chosen is None)]
         frames += [
-            Option(f.title, f.slug, f.summary, chosen=f.slug == action.template)
-            for f in self.client.services.letters.frames()
+            Option(f.title, f.slug, f.summary, chosen=f == chosen) for f in self.client.services.letters.frames()
         ][:24]
         await interaction.response.send_modal(
             form(
@@ -409,7 +409,7 @@ class Actions(commands.Cog):
         await self._show(interaction, made)
 
     async def _show(self, interaction: Interaction, action: Action) -> None:
-        letters = {frame.slug: frame.title for frame in self.client.services.letters.frames()}
+        letter = self.client.services.letters.current(action.template)
         clock = None
         if action.deadline_id is not None:
             try:
@@ -417,7 +417,8 @@ class Actions(commands.Cog):
             except NotFound:
                 clock = None
         await reply(
-            interaction, plan_card(action, self.today, clock, self._labels(action), letters.get(action.template, ""))
+            interaction,
+            plan_card(action, self.today, clock, self._labels(action), letter.title if letter is not None else ""),
         )
 
     async def _ask_to_cancel(self, interaction: Interaction, action: Action) -> None:
