@@ -20,10 +20,12 @@ from aiohttp import web
 
 from bot.clock import LONDON
 from bot.domain.errors import PostbagError, Refused
+from bot.domain.reminders import step_words
 from bot.rehearsal.prompt import HELP, Word, read_order
 from bot.rehearsal.room import NAMES, Room
 from bot.rehearsal.scenes import MOST_BYTES, read_scene, ready_made, write_scene
 from bot.rehearsal.weather import SWITCHES
+from bot.services.ports import LedgerEntry
 
 log = logging.getLogger(__name__)
 
@@ -166,6 +168,7 @@ class Desk:
                 {
                     "at": _moment(entry.at),
                     "event": entry.event.capitalize(),
+                    "about": await self._about(entry),
                     "detail": entry.detail,
                     "late": _late(entry.late_seconds),
                 }
@@ -176,6 +179,17 @@ class Desk:
             "steps": len(room.recorder.steps),
             "help": HELP,
         }
+
+    async def _about(self, entry: LedgerEntry) -> str:
+        """Say which steps a line of the ledger is about, without a word of anybody's own."""
+        held = [await self.room.stage.app.services.delivery._store.get(number) for number in entry.reminder_ids[:3]]
+        said = [
+            step_words(found.step) if found.deadline_id is not None else found.kind.value.replace("-", " ").capitalize()
+            for found in held
+            if found is not None
+        ]
+        more = len(entry.reminder_ids) - 3
+        return ", ".join((*dict.fromkeys(said), *((f"and {more} more",) if more > 0 else ())))
 
     # What can be done ---------------------------------------------------------------------------------------------
 

@@ -128,6 +128,7 @@ async def test_the_clock_moves_and_what_is_due_is_in_the_ledger(desk: Desk, http
     assert "1 message was posted" in said["said"]
     shown = await state(http, desk)
     assert shown["ledger"][0]["event"] == "Sent"
+    assert shown["ledger"][0]["about"] == "14 days before"
     refused = await post(http, desk, "clock", move="to 2001-01-01")
     assert refused["status"] == 409
     assert "only goes forward" in refused["said"]

@@ -87,8 +87,8 @@ function scene({ key, title, says }) {
   );
 }
 
-function entry({ at, event, detail, late }) {
-  const words = [event, late, detail].filter(Boolean).join(" · ");
+function entry({ at, event, about, detail, late }) {
+  const words = [event, about, late, detail].filter(Boolean).join(" · ");
   return make("li", {}, make("time", { textContent: at }), make("p", { textContent: words }));
 }
 
