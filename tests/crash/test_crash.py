@@ -198,6 +198,14 @@ def judged(outcome: Outcome, database: Path, messages: list[dict[str, Any]]) -> 
             "SELECT r.state, r.due_at, d.created_at FROM reminders r LEFT JOIN deliveries d ON d.id = r.delivery_id"
             " WHERE r.personal_id IS NOT NULL ORDER BY r.due_at"
         ).fetchall()
+        listed_in_doubt = {
+            mark
+            for (mark,) in connection.execute(
+                "SELECT d.title FROM reminders r JOIN deadlines d ON d.id = r.deadline_id"
+                " JOIN delivery_reminders l ON l.reminder_id = r.id AND l.expired = 1"
+                " JOIN deliveries m ON m.id = l.delivery_id WHERE m.state = 'unknown' AND m.reason LIKE '%please check%'"
+            )
+        }
         under_way = connection.execute(
             "SELECT count(*) FROM deliveries WHERE state IN ('sending', 'waiting')"
         ).fetchone()[0]
@@ -219,6 +227,8 @@ def judged(outcome: Outcome, database: Path, messages: list[dict[str, Any]]) -> 
                 yield f"{mark} should be undeliverable with a reason, and is {state}"
         elif state not in (ReminderState.SENT, ReminderState.EXPIRED):
             yield f"{mark} is left {state} ({reason})"
+        elif not told and outcome.blind and state is ReminderState.EXPIRED and mark in listed_in_doubt:
+            outcome.unknown += 1  # it was to be listed in a message of which nobody can tell whether it arrived
         elif not told:
             yield f"{mark} is {state} and was not posted"
     yield from _judged_repeat(outcome, times, sum(REPEATED in m["content"] for m in messages))
