@@ -7,6 +7,7 @@ import contextlib
 import gc
 import logging
 import secrets
+import shutil
 import signal
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -27,6 +28,7 @@ from bot.resources import packs_folder, templates_folder
 from bot.sealing import Sealer, open_sealer
 from bot.search import RecommendationIndex
 from bot.services.actions import ActionService
+from bot.services.audit import AuditService
 from bot.services.container import Operator, Services
 from bot.services.counts import CountService
 from bot.services.deadline_files import DeadlineFiles
@@ -41,7 +43,7 @@ from bot.services.member_news import MemberNewsService
 from bot.services.members import MemberService
 from bot.services.notices import NoticeService
 from bot.services.people import PeopleService
-from bot.services.ports import GuildStore, LedgerEntry, MemberNews, ReminderHealth
+from bot.services.ports import GuildStore, LedgerEntry, MachineHealth, MemberNews, ReminderHealth
 from bot.services.records import RecordService
 from bot.services.reminders import ReminderService
 from bot.services.reports import ReportService
@@ -50,7 +52,8 @@ from bot.services.watch import WatchService
 from bot.templating import JinjaTemplates
 from bot.version import version
 from storage.actions import Actions
-from storage.backup import backup
+from storage.audit import Audit
+from storage.backup import backup, newest_backup
 from storage.counts import Counts
 from storage.database import Database, open_database
 from storage.deadlines import Deadlines
@@ -97,6 +100,10 @@ class App:
             await reminders.follow_deadlines()
         except Exception:
             log.exception("private reminders could not be moved with their dates; tried again at the next sweep")
+        try:
+            await self.services.guilds.apply_due()
+        except Exception:
+            log.exception("what waited for a second organiser could not be settled; tried again at the next sweep")
         report = await self.services.delivery.sweep()
         if report.undeliverable or report.unknown:
             reminders.look_again()
@@ -116,6 +123,7 @@ class App:
         await self.services.departures.tidy()
         await self.people.tidy(self.clock.now())
         await self.services.records.tidy()
+        await self.services.audit.tidy()
         await self.services.imports.tidy()
         if self.database.path is not None:
             await backup(self.database, self.settings.data / "backups", self.clock.now())
@@ -135,6 +143,22 @@ class App:
         except PostbagError as error:
             log.warning("the directory of Members was not refreshed: %s", error.message)
         await self.services.member_news.tell()
+
+
+async def look_at_machine(database: Database, data: Path) -> MachineHealth:
+    """Look at the database, the room on the disk with the data folder, and the newest backup there."""
+    health = await database.check()
+    return MachineHealth(
+        database="SQLite" if health.dialect == "sqlite" else "PostgreSQL",
+        size=health.size,
+        problems=health.problems,
+        disk_free=await asyncio.to_thread(_free, data),
+        backed_up_at=await asyncio.to_thread(newest_backup, data / "backups"),
+    )
+
+
+def _free(folder: Path) -> int:
+    return shutil.disk_usage(folder if folder.exists() else ".").free
 
 
 class PageReaderOnDemand:
@@ -280,6 +304,9 @@ async def open_app(
             )
             deadline_service.attach(action_service)
 
+            async def machine() -> MachineHealth:
+                return await look_at_machine(database, settings.data)
+
             async def replan(guild_id: GuildId) -> int:
                 return await deadline_service.replan(guild_id) + await action_service.replan(guild_id)
 
@@ -311,7 +338,17 @@ async def open_app(
                     time,
                     picture=CountsMaker(),
                 ),
-                guilds=GuildService(guilds, time, poke, replan=replan, reminders=reminders, at_risk=at_risk),
+                guilds=GuildService(
+                    guilds,
+                    time,
+                    poke,
+                    replan=replan,
+                    reminders=reminders,
+                    at_risk=at_risk,
+                    templates=templates,
+                    notices=notices,
+                ),
+                audit=AuditService(Audit(database), time),
                 departures=DepartureService(Departed(database), time, poke, reread),
                 notices=notices,
                 member_news=MemberNewsService(members, guilds, notices, time),
@@ -321,6 +358,7 @@ async def open_app(
                 sketches=sketches,
                 watch=watch,
                 kept=kept,
+                machine=machine,
             )
             client = PostbagClient(services, sync_commands=settings.discord.sync_commands)
             sender.client = client

@@ -81,3 +81,9 @@ def _prune(folder: Path, now: datetime) -> None:
     for path in folder.iterdir():
         if PATTERN.fullmatch(path.name) and path.name < oldest:
             path.unlink(missing_ok=True)
+
+
+def newest_backup(folder: Path) -> datetime | None:
+    """Say when the newest copy in a folder was made, by its name. None: there is none."""
+    names = [path.name for path in folder.glob("*.sqlite3") if PATTERN.fullmatch(path.name)]
+    return datetime.strptime(max(names), NAME).replace(tzinfo=UTC) if names else None

@@ -8,15 +8,15 @@ from dataclasses import replace
 from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import Row, bindparam, delete, select, update
 
 from bot.domain.errors import Refused
-from bot.domain.guilds import GuildSettings
+from bot.domain.guilds import GuildSettings, WaitingChange
 from bot.domain.identity import GuildId
 from storage.database import Database
 from storage.kept import insert_for
 from storage.people import if_known
-from storage.schema import guilds, reminders
+from storage.schema import guilds, reminders, waiting_changes
 
 COLUMNS = [
     guilds.c.guild_id,
@@ -35,13 +35,14 @@ COLUMNS = [
     guilds.c.days_off,
     guilds.c.pings_a_day,
     guilds.c.pings_a_week,
+    guilds.c.risk_answered,
     guilds.c.person_id,
     guilds.c.revision,
 ]
 
 
 class Guilds:
-    """The ``guilds`` table."""
+    """The tables ``guilds`` and ``waiting_changes``."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -104,6 +105,35 @@ class Guilds:
             )
         return replace(settings, revision=revision)
 
+    async def ask(self, change: WaitingChange) -> bool:
+        """Keep that an organiser wants a protection off. False: that was asked already."""
+        put = (
+            insert_for(self._database, waiting_changes)
+            .values(guild_id=change.guild_id, name=change.name, asked_at=change.asked_at, person_id=if_known())
+            .on_conflict_do_nothing()
+            .returning(waiting_changes.c.name)
+        )
+        async with self._database.writing() as connection:
+            return (await connection.execute(put, {"known_person": change.asked_by})).first() is not None
+
+    async def drop(self, guild_id: GuildId, name: str) -> bool:
+        """Let go of what was asked. False: nothing of that name waits."""
+        gone = delete(waiting_changes).where(waiting_changes.c.guild_id == guild_id, waiting_changes.c.name == name)
+        async with self._database.writing() as connection:
+            return bool((await connection.execute(gone)).rowcount)
+
+    async def waiting(self, guild_id: GuildId | None = None) -> Sequence[WaitingChange]:
+        """List what waits in one group; or in every group that the bot is still in, the oldest first."""
+        chosen = select(waiting_changes).order_by(waiting_changes.c.asked_at, waiting_changes.c.name)
+        if guild_id is not None:
+            chosen = chosen.where(waiting_changes.c.guild_id == guild_id)
+        else:
+            here = select(guilds.c.guild_id).where(guilds.c.left_at.is_(None))
+            chosen = chosen.where(waiting_changes.c.guild_id.in_(here))
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(chosen)).all()
+        return [WaitingChange(GuildId(row.guild_id), row.name, row.person_id, row.asked_at) for row in rows]
+
     async def everyone(self) -> Sequence[GuildSettings]:
         """List the settings of every group that the bot is still in."""
         async with self._database.reading() as connection:
@@ -129,6 +159,7 @@ def settings_of(row: Row[Any]) -> GuildSettings:
         pings_a_day=row.pings_a_day,
         pings_a_week=row.pings_a_week,
         second_confirms=bool(row.second_confirms),
+        risk_answered=bool(row.risk_answered),
         owner=row.person_id,
         revision=row.revision,
     )
@@ -154,4 +185,5 @@ def _values(settings: GuildSettings) -> dict[str, object]:
         "pings_a_day": settings.pings_a_day,
         "pings_a_week": settings.pings_a_week,
         "second_confirms": int(settings.second_confirms),
+        "risk_answered": int(settings.risk_answered),
     }

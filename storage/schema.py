@@ -130,6 +130,25 @@ guilds = _table(
     _text("days_off"),
     _flag("pings_a_day", 1),
     _flag("pings_a_week", 3),
+    _flag("risk_answered"),
+)
+
+waiting_changes = _table(
+    "waiting_changes",
+    Column("guild_id", Int, primary_key=True, autoincrement=False),
+    Column("name", Text, primary_key=True),
+    _person("SET NULL"),
+    Column("asked_at", Instant, nullable=False),
+)
+
+audit = _table(
+    "audit",
+    _key(),
+    Column("guild_id", Int, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("what", Text, nullable=False),
+    _person("SET NULL"),
+    Index(None, "guild_id"),
 )
 
 follows = _table(

@@ -21,7 +21,8 @@ from bot.chat.permissions import group_of, require_organiser
 from bot.chat.presses import Mark, Press, marked, read_press
 from bot.chat.ui import Card, reply
 from bot.domain.errors import PostbagError
-from bot.domain.identity import GuildId
+from bot.domain.identity import GuildId, UserId
+from bot.services.audit import noting
 from bot.services.report_views import see_as
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ UNKNOWN_INTERACTION = 10062
 """Discord's code for an interaction that was answered after its three seconds."""
 
 SYNCED = "commands synced"
+NOTES = "notes"
 
 
 class PostbagTree(app_commands.CommandTree["PostbagClient"]):
@@ -44,12 +46,14 @@ class PostbagTree(app_commands.CommandTree["PostbagClient"]):
     async def interaction_check(self, interaction: Interaction, /) -> bool:
         """Let everything through, and show reports as the group sees them in whose server it was asked."""
         see_as(group_of(interaction))
+        interaction.extras[NOTES] = noting()
         return True
 
     async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError) -> None:
         if interaction.type is discord.InteractionType.autocomplete:
             log.error("autocomplete failed", exc_info=error)
             return
+        await self.client.keep_notes(interaction)
         await report_error(interaction, error)
 
 
@@ -142,10 +146,28 @@ class PostbagClient(commands.Bot):
         if press is None:
             return
         see_as(group_of(interaction))
+        interaction.extras[NOTES] = noting()
         try:
             await self._answer(interaction, press)
         except Exception as error:
             await report_error(interaction, error)
+        finally:
+            await self.keep_notes(interaction)
+
+    async def on_app_command_completion(self, interaction: Interaction, command: object) -> None:
+        """Keep what a command changed."""
+        await self.keep_notes(interaction)
+
+    async def keep_notes(self, interaction: Interaction) -> None:
+        """Keep what an organiser changed with this command or press, for /admin audit. That failing costs nobody the change."""
+        notes, group = interaction.extras.get(NOTES), group_of(interaction)
+        if not notes or group is None:
+            return
+        try:
+            person = await self.services.people.person_for(UserId(interaction.user.id))
+            await self.services.audit.keep(group, person, notes)
+        except Exception:
+            log.exception("what an organiser changed could not be written down")
 
     async def _answer(self, interaction: Interaction, press: Press) -> None:
         known = self._answers.get(press.verb)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import time
+from datetime import datetime, time, timedelta
 
 from bot.domain.identity import ChannelId, GuildId, PersonId, RoleId
 from bot.domain.reminders import DEFAULT_LADDER
@@ -29,7 +29,8 @@ class GuildSettings:
     before (negative) and after the date. ``days_off`` names whose bank holidays count ("weekends": nobody's) where reminders
     keep to working days; empty: they come on any day. A role is mentioned ``pings_a_day`` and ``pings_a_week`` times at most;
     0 is without limit. ``second_confirms``: a changed answer is shown only once a second organiser has
-    confirmed it. ``revision`` is 0 until the settings are stored.
+    confirmed it. ``risk_answered``: somebody answered whether people could be targeted, so that *no* now needs a second
+    organiser or a day. ``revision`` is 0 until the settings are stored.
     """
 
     guild_id: GuildId
@@ -48,5 +49,50 @@ class GuildSettings:
     pings_a_week: int = 3
     high_risk: bool = True
     second_confirms: bool = False
+    risk_answered: bool = False
     owner: PersonId | None = None
     revision: int = 0
+
+
+WEAKER_AFTER = timedelta(hours=24)
+"""How long one organiser's wish to protect the group less waits where no second organiser agrees."""
+
+PROTECTIONS = {
+    "high_risk": (
+        "reminders are neutral, no postcodes are asked for, small numbers are hidden",
+        "reminders say what they are about, postcodes can be typed, and near-identical letters are looked for",
+    ),
+    "second_confirms": (
+        "a second organiser confirms a changed answer",
+        "one organiser alone can change an answer that everybody reads",
+    ),
+}
+"""What protects a group while it is on: what that means, and what it means that it is off."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingChange:
+    """That an organiser wants a protection off. ``asked_by`` is None once they are forgotten: then only time counts."""
+
+    guild_id: GuildId
+    name: str
+    asked_by: PersonId | None
+    asked_at: datetime
+
+    @property
+    def until(self) -> datetime:
+        """Give the moment from which it holds, if nobody takes it back."""
+        return self.asked_at + WEAKER_AFTER
+
+    def agreed_by(self, person_id: PersonId) -> bool:
+        """Tell whether somebody is surely a second one."""
+        return self.asked_by is not None and self.asked_by != person_id
+
+
+def weakened(before: GuildSettings, after: GuildSettings) -> tuple[str, ...]:
+    """Name the protections that a change would take away. The first answer about people who could be targeted takes none."""
+    return tuple(
+        name
+        for name in PROTECTIONS
+        if getattr(before, name) and not getattr(after, name) and not (name == "high_risk" and not before.risk_answered)
+    )

@@ -49,7 +49,7 @@ RETENTION = (
     ),
     Kept(
         "person_settings",
-        "your own time zone, time of day, notice and wording for reminders",
+        "your own time zone and ways of being reminded",
         "you use /privacy forget-me",
     ),
     Kept("actions", "that you last changed a group's plan", "you use /privacy forget-me (the plan stays, without you)"),
@@ -72,6 +72,12 @@ RETENTION = (
         "that you wrote or approved a group's letter template",
         "you use /privacy forget-me (the template stays, without you)",
     ),
+    Kept(
+        "waiting_changes",
+        "your wish to protect a group less",
+        "settled, within a day",
+    ),
+    Kept("audit", "what you changed as an organiser", "30 days", LEDGER_PEOPLE_KEPT),
     Kept("deliveries", "a private message being delivered to you", "30 days after it was sent", LEDGER_PEOPLE_KEPT),
     Kept("ledger", "that something was delivered to you", "30 days", LEDGER_PEOPLE_KEPT),
 )

@@ -36,7 +36,9 @@ from bot.domain.guilds import GuildSettings
 from bot.domain.identity import ActionId, DeadlineId, GuildId, PersonId
 from bot.domain.messages import OutgoingMessage
 from bot.domain.reminders import CivilTime, Target
+from bot.domain.reports import long_date
 from bot.services.action_posts import ActionPosts, FindsItems, as_reminder
+from bot.services.audit import note
 from bot.services.ports import ActionStore, DeliveryPlan, DueReminder, File, GuildStore, Templates
 
 log = logging.getLogger(__name__)
@@ -180,7 +182,9 @@ class ActionService:
             template=template,
             set_by=person_id,
         )
-        return await self._store.add(action, self._clock.now())
+        made = await self._store.add(action, self._clock.now())
+        note(f"Plan “{made.title}” drafted, for {long_date(made.centre_on)}")
+        return made
 
     async def change_step(
         self, guild_id: GuildId, action_id: ActionId, revision: int, person_id: PersonId | None, step: Step
@@ -450,10 +454,35 @@ class ActionService:
             news=news,
             private_news=private_news,
         )
+        if told := _what_changed(known, changed):
+            note(f"Plan “{known.title}”: {told}")
         if changed.deadline_id is not None and changed.stored is not known.stored:
             await self._deadlines.replan(changed.guild_id)
         self._wake()
         return stored
+
+
+def _what_changed(known: Action, changed: Action) -> str:
+    """Say in a line what a change makes of a plan; nothing where only its posts are planned again."""
+    said = []
+    if changed.stored is not known.stored:
+        said.append(changed.stored.value)
+    if changed.title != known.title:
+        said.append(f"title “{changed.title}”")
+    if changed.centre_on != known.centre_on:
+        said.append(f"moved to {long_date(changed.centre_on)}")
+    elif changed.steps != known.steps:
+        was = {step.key: step for step in known.steps}
+        now = {step.key: step for step in changed.steps}
+        said += [f"step “{now[k].title}” {'changed' if k in was else 'added'}" for k in now if now[k] != was.get(k)]
+        said += [f"step “{was[k].title}” taken out" for k in was if k not in now]
+    if (changed.items, changed.template) != (known.items, known.template):
+        said.append("what it is about and its letter")
+    if changed.outcome != known.outcome:
+        said.append("what came of it recorded")
+    if changed.event_id != known.event_id:
+        said.append("Discord event made" if changed.event_id else "Discord event gone")
+    return ", ".join(said)
 
 
 def _meanwhile() -> Refused:

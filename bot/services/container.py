@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.clock import Clock
-from bot.services.ports import KeptStore
+from bot.services.ports import KeptStore, MachineHealth
 
 if TYPE_CHECKING:
     from bot.services.actions import ActionService
+    from bot.services.audit import AuditService
     from bot.services.counts import CountService
     from bot.services.deadline_files import DeadlineFiles
     from bot.services.deadlines import DeadlineService
@@ -58,6 +60,7 @@ class Services:
     deadline_files: DeadlineFiles
     delivery: DeliveryService
     guilds: GuildService
+    audit: AuditService
     departures: DepartureService
     notices: NoticeService
     people: PeopleService
@@ -66,3 +69,4 @@ class Services:
     sketches: SketchService
     watch: WatchService
     kept: KeptStore
+    machine: Callable[[], Awaitable[MachineHealth]]

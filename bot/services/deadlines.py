@@ -37,7 +37,8 @@ from bot.domain.identity import DeadlineId, GuildId, PersonId, ReportSlug
 from bot.domain.ladders import checked_ladder
 from bot.domain.members import Dissolution
 from bot.domain.reminders import ReminderKind
-from bot.domain.reports import Report
+from bot.domain.reports import Report, long_date
+from bot.services.audit import note
 from bot.services.ladders import Ladder, Ladders, Rungs
 from bot.services.ports import DeadlineStore, GuildStore
 from bot.services.report_views import seen_by
@@ -169,7 +170,8 @@ class DeadlineService:
         with seen_by(guild_id):
             report = self._reports.report(slug)
         deadline = await self._watch(guild_id, report, person_id)
-        await self._follows.follow(guild_id, report.slug, self._clock.now())
+        if await self._follows.follow(guild_id, report.slug, self._clock.now()):
+            note(f"Follows the report “{report.short_title}”")
         await self._reports.in_view(guild_id)
         return deadline
 
@@ -180,6 +182,8 @@ class DeadlineService:
             today = london_today(self._clock)
             await self._save(known, replace(known, withdrawn_on=today, note=NOT_FOLLOWED, set_by=person_id))
         followed = await self._follows.unfollow(guild_id, slug)
+        if followed:
+            note(f"No longer follows the report “{slug}”")
         await self._reports.in_view(guild_id)
         return followed
 
@@ -432,6 +436,7 @@ class DeadlineService:
     async def _add(self, deadline: Deadline) -> Deadline:
         settings = await self._guilds.get(deadline.guild_id)
         stored = await self._deadlines.add(deadline, self._ladders.fresh(deadline, settings), self._clock.now())
+        note(f"Clock “{stored.title}” added: {long_date(stored.due_on)}")
         self._wake()
         return stored
 
@@ -445,6 +450,8 @@ class DeadlineService:
         rungs = await self._ladders.again(changed, settings, announce)
         rows = (self._ladders.announcement(announce, known.revision + 1, settings),) if announce is not None else ()
         stored, sending = await self._deadlines.save(changed, rungs, self._clock.now(), announce=rows, own=own)
+        if own and changed != known:
+            note(f"Clock “{known.title}”: {_what_changed(known, changed)}")
         if self._plans is not None:
             try:
                 await self._plans.clock_changed(stored, reworded=_said(stored) != _said(known))
@@ -465,6 +472,24 @@ class DeadlineService:
                 "Look at it with /deadlines show, then change it again.",
             )
         return known
+
+
+def _what_changed(known: Deadline, changed: Deadline) -> str:
+    """Say in a line what a change makes of a clock."""
+    days = (
+        ("expected", known.due_on, changed.due_on),
+        ("promised", known.promised_on, changed.promised_on),
+        ("partly answered", known.partly_on, changed.partly_on),
+        ("received", known.received_on, changed.received_on),
+    )
+    said = [f"{name} {long_date(now) if now else 'no more'}" for name, was, now in days if was != now]
+    if changed.withdrawn_on != known.withdrawn_on:
+        said.append("withdrawn" if changed.withdrawn_on else "watched again")
+    if changed.title != known.title:
+        said.append(f"title “{changed.title}”")
+    if changed.ladder != known.ladder:
+        said.append("its own days of reminders" if changed.ladder is not None else "the group's days of reminders")
+    return ", ".join(said) or "its source"
 
 
 def _unfollowed(deadline: Deadline) -> bool:

@@ -18,6 +18,7 @@ from bot.domain.errors import NotFound
 from bot.domain.identity import DeliveryId, GuildId
 from bot.domain.messages import OutgoingMessage
 from bot.services.attempts import SEND_LIMIT, Attempts, Sweep, SweepReport
+from bot.services.audit import note
 from bot.services.messages import Buttons, MessageWriter
 from bot.services.pacing import PER_SECOND, Channels, Pacer
 from bot.services.ports import (
@@ -288,6 +289,8 @@ class DeliveryService:
         settled = await self._store.decide(delivery_id, guild_id, posted=posted, now=self._clock.now())
         if not settled:
             raise NotFound("There is nothing left to decide about that message.", "Look again at /admin health.")
+        said = "is in the channel" if posted else "is to be sent again"
+        note(f"Message {delivery_id}: said that it {said}")
         if not posted:
             self._wake()
         return settled

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import fields, replace
@@ -11,13 +12,14 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from bot.clock import Clock
 from bot.domain.errors import Refused
-from bot.domain.guilds import DAYS_OFF, GuildSettings
+from bot.domain.guilds import DAYS_OFF, PROTECTIONS, WEAKER_AFTER, GuildSettings, WaitingChange, weakened
 from bot.domain.identity import GuildId, PersonId, ReminderId
-from bot.domain.ladders import checked_ladder
+from bot.domain.ladders import checked_ladder, ladder_words
 from bot.domain.people import REMOVED_GUILD_KEPT
 from bot.domain.plain_times import say_time
 from bot.domain.reminders import CivilTime, Reminder, ReminderKind, within_quiet
-from bot.services.ports import DepartedStore, GuildStore
+from bot.services.audit import note
+from bot.services.ports import DepartedStore, GuildStore, Templates
 
 log = logging.getLogger(__name__)
 
@@ -51,12 +53,41 @@ KEPT_DAYS = REMOVED_GUILD_KEPT.days
 MOST_UNDONE = 20
 """Changes of a group that can be taken back, one after the other."""
 
-UNSETTABLE = frozenset({"guild_id", "owner", "revision"})
+UNSETTABLE = frozenset({"guild_id", "owner", "revision", "risk_answered"})
 
 TEST_USE = timedelta(hours=1)
+PROTECTION_USE = timedelta(days=7)
+WAITING_LOOK = timedelta(minutes=15)
+"""How long at most until what waits is read again: another process may have been asked."""
 
 PLANNING = ("zone", "time_of_day", "quiet_from", "quiet_until", "ladder", "monthly", "days_off", "channel_id")
 """Settings that the ladders are planned from."""
+
+
+NAMES = {
+    "channel_id": "The channel for reminders",
+    "notice_channel_id": "Where organisers are told something",
+    "organiser_role_id": "Who may organise",
+    "ping_role_id": "Whom reminders mention",
+    "zone": "Time zone",
+    "time_of_day": "Time of day",
+    "quiet_from": "Quiet hours from",
+    "quiet_until": "Quiet hours until",
+    "ladder": "Days of reminders",
+    "monthly": "Monthly reminders of what is overdue",
+    "days_off": "Days of the week",
+    "pings_a_day": "Mentions of the role a day, at most",
+    "pings_a_week": "Mentions of the role a week, at most",
+    "high_risk": "People who could be targeted",
+    "second_confirms": "A second organiser confirms a changed answer",
+}
+"""What each setting is called in the list of changes."""
+
+
+class TellsOrganisers(Protocol):
+    """What is asked of the notices: to tell a group's organisers something. Refused: nobody would hear."""
+
+    async def tell(self, guild_id: GuildId, template: str, fields: dict[str, Any]) -> Reminder: ...
 
 
 class AddsReminders(Protocol):
@@ -118,6 +149,7 @@ class GuildService:
     """Give and keep a group's settings. ``replan`` plans its ladders again; ``wake`` tells the alarm clock.
 
     ``at_risk`` is called when a group says that somebody in it could be targeted: what was kept or worded otherwise goes.
+    ``templates`` and ``notices`` announce a change of what protects the group.
     """
 
     def __init__(
@@ -129,7 +161,12 @@ class GuildService:
         replan: Callable[[GuildId], Awaitable[int]],
         reminders: AddsReminders,
         at_risk: Callable[[GuildId], Awaitable[None]] | None = None,
+        templates: Templates | None = None,
+        notices: TellsOrganisers | None = None,
     ) -> None:
+        self._templates = templates
+        self._notices = notices
+        self._next_waiting: datetime | None = None
         self._store = store
         self._clock = clock
         self._wake = wake
@@ -145,13 +182,27 @@ class GuildService:
     async def save(self, settings: GuildSettings, person_id: PersonId) -> GuildSettings:
         """Check and keep settings, and plan the group's reminders by them. The person becomes their owner.
 
-        Refused: a setting makes no sense, or somebody saved since these were read.
+        Refused: a setting makes no sense, somebody saved since these were read, or a protection would go that only
+        ``protect_less`` takes away.
         """
+        return await self._save(settings, person_id)
+
+    async def _save(
+        self, settings: GuildSettings, person_id: PersonId | None, *, agreed: Collection[str] = ()
+    ) -> GuildSettings:
         before = await self._store.get(settings.guild_id)
         checked = check_settings(settings)
+        if set(weakened(before, checked)) - set(agreed):
+            raise Refused(
+                "That would protect your group less, so one organiser alone cannot do it at once.",
+                "Use /admin settings: a second organiser agrees there, or it takes effect after 24 hours.",
+            )
         if replace(checked, revision=before.revision, owner=before.owner) == before and before.owner == person_id:
             return before
         saved = await self._store.save(replace(checked, owner=person_id), self._clock.now())
+        for name in NAMES:
+            if getattr(before, name) != getattr(saved, name):
+                note(f"{NAMES[name]}: {_told(name, before)} → {_told(name, saved)}")
         if before.revision:
             self._changes.setdefault(saved.guild_id, []).append((before, saved))
             del self._changes[saved.guild_id][:-MOST_UNDONE]
@@ -173,6 +224,118 @@ class GuildService:
                 if attempt == 2:
                     raise
         raise AssertionError("unreachable")
+
+    # Protections
+
+    async def waiting(self, guild_id: GuildId) -> Sequence[WaitingChange]:
+        """List the protections that an organiser asked to take away, which still hold."""
+        return await self._store.waiting(guild_id)
+
+    async def protect(self, guild_id: GuildId, person_id: PersonId, name: str) -> GuildSettings:
+        """Put a protection on, at once; what was asked against it is dropped."""
+        if await self._store.drop(guild_id, name):
+            note(f"{NAMES[name]}: a wish to turn it off was taken back")
+            await self._announce(guild_id, name, "dropped", None)
+        answered = {"risk_answered": True} if name == "high_risk" else {}
+        return await self.change(guild_id, person_id, **{name: True}, **answered)
+
+    async def protect_less(self, guild_id: GuildId, person_id: PersonId, name: str) -> WaitingChange | None:
+        """Take a protection away: at once where it never was chosen, or a second organiser asks it too, or a day has passed.
+
+        Otherwise it waits, the group is told, and what waits is given. None: the protection is off.
+        """
+        if name not in PROTECTIONS:
+            raise Refused("Nothing was chosen.", "Choose one from the list.")
+        known = await self._store.get(guild_id)
+        answered = {"risk_answered": True} if name == "high_risk" else {}
+        wanted: dict[str, Any] = {name: False, **answered}
+        off: dict[str, Any] = {name: False}
+        if not weakened(known, replace(known, **off)):
+            await self._store.drop(guild_id, name)
+            await self.change(guild_id, person_id, **wanted)
+            return None
+        now = self._clock.now()
+        asked = WaitingChange(guild_id, name, person_id, now)
+        held = next((one for one in await self._store.waiting(guild_id) if one.name == name), None)
+        if held is None:
+            if await self._store.ask(asked):
+                note(f"{NAMES[name]}: asked to turn it off, from {_moment(asked.until)} or with a second organiser")
+                self._expect(asked.until)
+                await self._announce(guild_id, name, "asked", asked.until)
+            return asked
+        if not held.agreed_by(person_id) and now < held.until:
+            return held
+        if held.agreed_by(person_id):
+            note(f"{NAMES[name]}: a second organiser agreed to turn it off")
+        await self._turn_off(held, person_id)
+        return None
+
+    async def keep_protection(self, guild_id: GuildId, name: str) -> bool:
+        """Take back what was asked against a protection. False: nothing of that kind waits."""
+        dropped = await self._store.drop(guild_id, name)
+        if dropped:
+            note(f"{NAMES.get(name, name)}: a wish to turn it off was taken back")
+            await self._announce(guild_id, name, "dropped", None)
+        return dropped
+
+    async def apply_due(self) -> int:
+        """Take away what was asked a day ago and nobody took back. Gives the number. Meant for every sweep: mostly it looks at the time."""
+        now = self._clock.now()
+        if self._next_waiting is not None and now < self._next_waiting:
+            return 0
+        done = 0
+        waiting = await self._store.waiting()
+        for held in waiting:
+            if held.until <= now:
+                await self._turn_off(held, (await self._store.get(held.guild_id)).owner)
+                done += 1
+        left = [held.until for held in waiting if held.until > now]
+        self._next_waiting = min(left, default=now + WEAKER_AFTER)
+        self._expect(now + WAITING_LOOK)
+        return done
+
+    def _expect(self, at: datetime) -> None:
+        self._next_waiting = min(at, self._next_waiting) if self._next_waiting is not None else at
+
+    async def _turn_off(self, held: WaitingChange, person_id: PersonId | None) -> None:
+        """Take a protection away, and say so; whoever drops what waited is the one who does it, so it is done and said once."""
+        if not await self._store.drop(held.guild_id, held.name):
+            return
+        off: dict[str, Any] = {held.name: False}
+        for attempt in range(3):
+            known = await self._store.get(held.guild_id)
+            try:
+                await self._save(replace(known, **off), person_id, agreed=(held.name,))
+                break
+            except Refused:
+                if attempt == 2:
+                    raise
+        await self._announce(held.guild_id, held.name, "done", None)
+
+    async def _announce(self, guild_id: GuildId, name: str, stage: str, until: datetime | None) -> None:
+        """Tell the group in its channel, and the organisers where they are told things."""
+        if self._templates is None or self._notices is None:
+            return
+        on, off = PROTECTIONS[name]
+        fields: dict[str, Any] = {"stage": stage, "on": on, "off": off, "until": until, "organisers": False}
+        settings = await self._store.get(guild_id)
+        now = self._clock.now()
+        minute = now.replace(second=0, microsecond=0)
+        if settings.channel_id is not None:
+            word = Reminder(
+                reminder_id=ReminderId(0),
+                kind=ReminderKind.NOTICE,
+                step=f"protection-{name}-{stage}",
+                due_at=minute,
+                civil=CivilTime(minute.date(), minute.time(), "UTC"),
+                guild_id=guild_id,
+                text=self._templates.message("protection", fields),
+                expires_at=now + PROTECTION_USE,
+            )
+            await self._reminders.add(word, now)
+            self._wake()
+        with contextlib.suppress(Refused):
+            await self._notices.tell(guild_id, "protection", fields | {"organisers": True})
 
     def can_undo(self, guild_id: GuildId) -> bool:
         """Tell whether a change since this start can be taken back."""
@@ -266,6 +429,28 @@ def check_zone(name: str) -> str:
         raise Refused("There is no time zone of that name.", hint)
     ZoneInfo(known)
     return known
+
+
+def _told(name: str, settings: GuildSettings) -> str:
+    """Say a setting in the list of changes. A channel or role is named as Discord names it to whoever reads."""
+    value = getattr(settings, name)
+    if value is None or value == "":
+        return "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, time):
+        return say_time(value)
+    if name == "ladder":
+        return ladder_words(value, monthly=settings.monthly)
+    if name == "days_off":
+        return DAYS_OFF.get(settings.days_off, settings.days_off)
+    if name.endswith("channel_id"):
+        return f"<#{value}>"
+    return f"<@&{value}>" if name.endswith("role_id") else str(value)
+
+
+def _moment(at: datetime) -> str:
+    return f"<t:{int(at.timestamp())}:f>"
 
 
 def _whole_minute(at: time) -> time:

@@ -18,6 +18,7 @@ from bot.domain.report_new import report_from
 from bot.domain.report_words import plain
 from bot.domain.reports import House, Report, ResponseFacts
 from bot.domain.staged import Given, Staged
+from bot.services.audit import note
 from bot.services.ports import PageReader, PublicationFacts, ReportSource
 from bot.services.report_views import seen_by
 
@@ -158,6 +159,7 @@ class ImportService:
             raise Refused("Everything on these pages is held already.", "Nothing needs to be imported.")
         report = storable(known.merge.after)
         await self._kept.keep_imported(guild_id, report, person_id, self._clock.now())
+        note(f"Imported the report “{report.short_title}”")
         await self._store.drop(guild_id, staged_id)
         await self._reports.reload(guild_id)
         return report

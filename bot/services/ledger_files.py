@@ -42,7 +42,7 @@ def as_csv(entries: Iterable[LedgerEntry]) -> str:
     writer.writerow(COLUMNS)
     for row in rows(entries):
         row["reminders"] = " ".join(str(number) for number in row["reminders"])  # type: ignore[attr-defined]
-        writer.writerow([_cell(row[name]) for name in COLUMNS])
+        writer.writerow([cell(row[name]) for name in COLUMNS])
     return text.getvalue()
 
 
@@ -54,7 +54,8 @@ def ledger_files(entries: Sequence[LedgerEntry]) -> tuple[File, File]:
     )
 
 
-def _cell(value: object) -> object:
+def cell(value: object) -> object:
+    """Give a value for a cell of a table; what a spreadsheet would take for a formula is made a text."""
     if isinstance(value, str) and value.startswith(("=", "+", "-", "@")):
         return f"'{value}"
     return "" if value is None else value

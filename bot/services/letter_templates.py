@@ -14,6 +14,7 @@ from bot.domain.identity import GuildId, PersonId
 from bot.domain.letter_templates import MOST_HELD, MOST_TEXT, GroupTemplate, TemplateState, check_approval
 from bot.domain.letters import LetterFrame
 from bot.domain.own_words import Part
+from bot.services.audit import note
 from bot.services.letter_ports import ReadLetter, TemplateStore
 from bot.services.report_views import viewer
 
@@ -147,6 +148,7 @@ class TemplateService:
                 raise Refused(f"Your group has {len(drafts)} drafts; that is the most.", "Approve or delete one first.")
             of = await self._store.add(draft, now)
         await self.reload(guild_id)
+        note(f"Letter template “{title}”: draft written")
         return self.get(guild_id, of)
 
     def _check_kept(self, draft: GroupTemplate, letter: ReadLetter) -> None:
@@ -174,6 +176,7 @@ class TemplateService:
             raise Refused("Something is still wrong with this draft.", "Mend what is listed, then have it read again.")
         self._room_for(guild_id, found.template)
         await self._store.approve(replace(found.template, revision=revision), person_id, self._clock.now())
+        note(f"Letter template “{found.template.title}”: approved")
         await self.reload(guild_id)
         return self.get(guild_id, template_id)
 
@@ -183,6 +186,7 @@ class TemplateService:
         found = self.get(guild_id, template_id)
         self._room_for(guild_id, found.template)
         await self._store.put_back(found.template)
+        note(f"Letter template “{found.template.name}”: put back to use")
         await self.reload(guild_id)
         return self.get(guild_id, template_id)
 
@@ -197,9 +201,12 @@ class TemplateService:
         if found.template.state is TemplateState.DRAFT:
             raise Refused("This is a draft, and not in use.", "Delete it instead.")
         await self._store.retire(found.template)
+        note(f"Letter template “{found.template.title}”: retired")
         await self.reload(guild_id)
 
     async def discard(self, guild_id: GuildId, template_id: int, revision: int) -> None:
         """Delete a draft, as it was read."""
-        await self._store.discard(replace(self.get(guild_id, template_id).template, revision=revision))
+        gone = self.get(guild_id, template_id).template
+        await self._store.discard(replace(gone, revision=revision))
+        note(f"Letter template “{gone.title}”: draft deleted")
         await self.reload(guild_id)

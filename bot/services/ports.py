@@ -12,7 +12,7 @@ from bot.domain.counts import Care, Figures, Reported
 from bot.domain.deadlines import Deadline, Recorded
 from bot.domain.drafts import DraftAnswers, DraftReport, SavedPage
 from bot.domain.follow_ups import FollowUp
-from bot.domain.guilds import GuildSettings
+from bot.domain.guilds import GuildSettings, WaitingChange
 from bot.domain.identity import (
     ActionId,
     ChannelId,
@@ -46,7 +46,51 @@ class GuildStore(Protocol):
         """Store settings whose ``revision`` is the stored one; give them with the next. Refused: somebody saved meanwhile."""
         ...
 
+    async def ask(self, change: WaitingChange) -> bool:
+        """Keep that an organiser wants a protection off. False: that was asked already."""
+        ...
+
+    async def drop(self, guild_id: GuildId, name: str) -> bool: ...
+    async def waiting(self, guild_id: GuildId | None = None) -> Sequence[WaitingChange]:
+        """List what waits in one group; or in every group that the bot is still in, the oldest first."""
+        ...
+
     async def everyone(self) -> Sequence[GuildSettings]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class AuditLine:
+    """One change that an organiser made. ``by`` is None once that is forgotten."""
+
+    number: int
+    at: datetime
+    what: str
+    by: PersonId | None
+
+
+class AuditStore(Protocol):
+    """What organisers changed."""
+
+    async def add(self, guild_id: GuildId, person_id: PersonId | None, what: Sequence[str], now: datetime) -> None: ...
+    async def lines(self, guild_id: GuildId, *, before: int | None = None, limit: int = 10) -> Sequence[AuditLine]:
+        """List a group's lines, newest first; ``before`` is the number of the line above them."""
+        ...
+
+    async def tidy(self, now: datetime) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class MachineHealth:
+    """How the machine stands: the kind of database, its size and what is wrong with it, and room left (bytes).
+
+    ``backed_up_at`` is None where no backup is held, or backups are made elsewhere (PostgreSQL).
+    """
+
+    database: str
+    size: int
+    problems: tuple[str, ...]
+    disk_free: int
+    backed_up_at: datetime | None
 
 
 class DepartedStore(Protocol):

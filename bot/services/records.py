@@ -22,6 +22,7 @@ from bot.domain.records import (
 )
 from bot.domain.references import Found
 from bot.domain.reports import long_date
+from bot.services.audit import note
 from bot.services.report_views import seen_by
 
 
@@ -159,6 +160,7 @@ class RecordService:
             raise Refused("This was kept already.", "Use /reports undo to take it back.")
         await self._reports.reload(guild_id)
         kept = await self.get(guild_id, record_id)
+        note(f"{_named(kept)}: {'proposed' if second else 'recorded'}")
         if second:
             await self._tell(kept, undo=False)
         return kept
@@ -171,6 +173,11 @@ class RecordService:
                 f"This waits for nobody: {recorded.record.state.label.lower()}.",
                 "Look at the card to see what is shown.",
             )
+        if recorded.record.recorded_by is None:
+            raise Refused(
+                "Nobody knows any more who proposed this, so nobody can be the second to confirm it.",
+                "Undo it and record it again: then another organiser confirms it.",
+            )
         if recorded.record.recorded_by == person_id:
             raise Refused(
                 "You proposed this yourself.", "Another organiser of your group confirms it: two pairs of eyes."
@@ -178,7 +185,9 @@ class RecordService:
         if not await self._store.confirm(guild_id, record_id, person_id, self._clock.now()):
             raise Refused("Somebody decided on this a moment ago.", "Look at it again.")
         await self._reports.reload(guild_id)
-        return await self.get(guild_id, record_id)
+        confirmed = await self.get(guild_id, record_id)
+        note(f"{_named(confirmed)}: confirmed")
+        return confirmed
 
     async def undo(self, guild_id: GuildId, record_id: RecordId, person_id: PersonId) -> Recorded:
         """Take a record back: what stood before stands again. Refused: it was undone already.
@@ -191,7 +200,9 @@ class RecordService:
             await self.get(guild_id, record_id)
             raise Refused("This was undone already.", "Nothing was changed.")
         await self._reports.reload(guild_id)
-        return await self.get(guild_id, record_id)
+        undone = await self.get(guild_id, record_id)
+        note(f"{_named(undone)}: taken back")
+        return undone
 
     async def _waits_for_another(self, guild_id: GuildId, record_id: RecordId, person_id: PersonId) -> bool:
         """Note who takes a shown status back, and tell the organisers once; False where nobody else is needed (any more)."""
@@ -266,6 +277,11 @@ class RecordService:
     def _found(self, guild_id: GuildId, value: str) -> Found:
         with seen_by(guild_id):
             return self._reports.find(value)
+
+
+def _named(recorded: Recorded) -> str:
+    record = recorded.record
+    return f"{record.kind.label} on {record.report}, {record.item} ({record.said})"
 
 
 def _stands(found: Found, kind: RecordKind) -> str:

@@ -17,6 +17,7 @@ from bot.domain.identity import GuildId, ReportSlug
 from bot.domain.publications import Publication, Response
 from bot.domain.reminders import Reminder
 from bot.domain.reports import Report
+from bot.services.audit import note
 from bot.services.ports import CommitteeFacts, CommitteeRecord, PublicationFacts
 
 log = logging.getLogger(__name__)
@@ -160,7 +161,8 @@ class WatchService:
             raise Refused(f"This group looks out for {len(chosen)} committees already.", "Stop one of them first.")
         found = await self._read(committee.committee_id, london_today(self._clock) - AWAITED_BACK)
         now = self._clock.now()
-        await self._store.watch(guild_id, committee, now)
+        if await self._store.watch(guild_id, committee, now):
+            note(f"Looks out for the {committee.name}")
         for _, publication in found:
             await self._store.tell(guild_id, publication.publication_id, None, now)
         return committee, [p for facts, p in found if p.is_awaited and not facts.responses]
@@ -169,6 +171,8 @@ class WatchService:
         """Look out for a committee no longer. Clocks that run go on. NotFound: it was not chosen."""
         if not await self._store.unwatch(guild_id, committee_id):
             raise NotFound("This group does not look out for that committee.", "Nothing was changed.")
+        named = next((c.name for c in self._committees if c.committee_id == committee_id), f"committee {committee_id}")
+        note(f"No longer looks out for the {named}")
 
     async def take_up(self, guild_id: GuildId, publication_id: int) -> ReportSlug:
         """Follow a publication as a report, a pack of it where one is held; give its short name. Its clock is then the deadlines'.
@@ -178,7 +182,8 @@ class WatchService:
         slug = self._pack_of(publication_id)
         if slug is None:
             slug = (await self._awaited(publication_id)).slug
-        await self._follows.follow(guild_id, slug, self._clock.now())
+        if await self._follows.follow(guild_id, slug, self._clock.now()):
+            note(f"Follows the report “{slug}”")
         await self._reports.load()
         return slug
 

@@ -16,6 +16,7 @@ from storage.people import UNREADABLE, People, references
 from storage.schema import (
     action_joins,
     actions,
+    audit,
     deadline_facts,
     deadlines,
     deliveries,
@@ -31,6 +32,7 @@ from storage.schema import (
     record_steps,
     records,
     reminders,
+    waiting_changes,
 )
 
 NOW = datetime(2027, 1, 5, 9, 0, tzinfo=UTC)
@@ -83,6 +85,8 @@ async def fill(database: Database, sealer: Sealer, person: PersonId, number: int
         },
         deadline_facts: {"id": number, "deadline_id": number, "fact": "due", "on_date": "2027-05-04", "at": NOW},
         action_joins: {"action_id": number, "joined_at": NOW},
+        waiting_changes: {"guild_id": GUILD + number, "name": "high_risk", "asked_at": NOW},
+        audit: {"guild_id": GUILD, "at": NOW, "what": "Time of day: 9am → 10am"},
         record_steps: {"id": number, "record_id": number, "event": "recorded", "at": NOW},
     }
     told = {"id": number, "guild_id": GUILD, "report": "harbours", "item": "1", "kind": "answer", "state": "confirmed"}

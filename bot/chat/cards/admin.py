@@ -11,14 +11,14 @@ from bot.chat.cards.deadlines import place, stamp
 from bot.chat.presses import custom_id
 from bot.chat.ui import Act, Card, Option, plain
 from bot.clock import LONDON
-from bot.domain.guilds import DAYS_OFF, GuildSettings
+from bot.domain.guilds import DAYS_OFF, PROTECTIONS, GuildSettings, WaitingChange
 from bot.domain.ladders import ladder_words
 from bot.domain.members import Directory
 from bot.domain.plain_times import say_time
 from bot.domain.reminders import LATE_AFTER, Reminder, ReminderState
 from bot.domain.reports import Report, long_date
 from bot.services.guilds import COMMON_ZONES
-from bot.services.ports import ChannelCheck, LedgerEntry, MemberNews, ReminderHealth
+from bot.services.ports import ChannelCheck, LedgerEntry, MachineHealth, MemberNews, ReminderHealth
 from bot.services.watch import WatchHealth
 from bot.services.why import said_late, said_long
 
@@ -65,7 +65,13 @@ FIXES = {
 
 
 def step_card(
-    step: str, settings: GuildSettings, check: ChannelCheck | None, problem: str = "", *, undo: bool = False
+    step: str,
+    settings: GuildSettings,
+    check: ChannelCheck | None,
+    problem: str = "",
+    *,
+    undo: bool = False,
+    waiting: Sequence[WaitingChange] = (),
 ) -> Card:
     """Show one step of set-up, and why the last choice was refused. Each choice is kept at once, so set-up can be left."""
     if step not in STEPS:
@@ -87,6 +93,8 @@ def step_card(
         "watch": _watch_step,
         "done": _done_step,
     }[step](card, settings, check)
+    for one in waiting if step in ("risk", "done") else ():
+        _waiting(card, one)
     if step == "done":
         rows = [Option(name, key) for key, name in NAMES.items()]
         card.select("admin.setup", rows, args=("change",), placeholder="Change one thing")
@@ -102,6 +110,19 @@ def step_card(
         controls.append(Act("Undo the last change", "admin.undo"))
     card.buttons(*controls)
     return card.small("Only you can see this. Each choice is kept at once; you can stop here and go on later.")
+
+
+def _waiting(card: Card, one: WaitingChange) -> None:
+    """Show what an organiser asked against a protection, with both ways to settle it."""
+    _, off = PROTECTIONS[one.name]
+    card.text(
+        f"**Asked for, and not in effect yet**: {off}. It takes effect {stamp(one.until)}, or as soon as a second organiser "
+        "agrees. The group was told."
+    )
+    card.buttons(
+        Act("I agree", "admin.less", (one.name,)),
+        Act("Keep it as it is", "admin.keep", (one.name,), style=discord.ButtonStyle.primary),
+    )
 
 
 def check_lines(check: ChannelCheck | None) -> str:
@@ -130,6 +151,7 @@ def health_card(
     now: datetime,
     news: MemberNews | None = None,
     watch: WatchHealth | None = None,
+    machine: MachineHealth | None = None,
 ) -> Card:
     """Show how deliveries stand: what was sent, what is next, what was not delivered and why, how old the data is."""
     card = Card("Health")
@@ -168,11 +190,14 @@ def health_card(
             f"**Changes in the list of MPs, {long_date(news.as_of.astimezone(LONDON).date())}**\n"
             + "\n".join(f"- {plain(line)}" for line in news.lines)
         )
+    if machine is not None:
+        card.text("**Where Postbag runs**\n" + "\n".join(f"- {line}" for line in _machine(machine)))
     controls = [Act("Set-up", "admin.setup")]
     if settings.channel_id is not None:
         controls.append(Act("Send me a test", "admin.test"))
     controls.append(Act("Look again", "admin.health", ("again",)))
     controls.append(Act("The ledger as a file", "admin.ledger"))
+    controls.append(Act("What organisers changed", "audit.page"))
     _decisions(card, health.problems[:PROBLEMS_SHOWN])
     return card.buttons(*controls).small(f"Postbag {version}. Only you can see this.")
 
@@ -321,7 +346,8 @@ def _risk_step(card: Card, settings: GuildSettings, check: ChannelCheck | None) 
     card.text(
         "**Does your group include people who could be targeted?**\nFor example, for whom they write about or where their "
         "family lives. *Yes* is recommended if you are not sure: reminders then say neutrally that something is due, and "
-        "nothing about what. No postcodes are asked for, and small numbers are hidden."
+        "nothing about what. No postcodes are asked for, and small numbers are hidden. Once it is answered, changing *Yes* to *No* "
+        "takes a second organiser, or 24 hours, and the group is told; *Yes* holds at once."
     )
     card.text(f"Chosen: **{'Yes' if settings.high_risk else 'No'}**")
     card.buttons(
@@ -376,6 +402,25 @@ def _record(watch: WatchHealth) -> str:
         f"**Parliament's record of reports and responses could not be read whole{tried}** ({count} "
         f"{'part' if count == 1 else 'parts'} failed; {last}). Nothing is taken from that: a clock goes on, and Postbag tries again"
     )
+
+
+def _machine(machine: MachineHealth) -> list[str]:
+    lines = [
+        f"Database: {machine.database}, {_megabytes(machine.size)}, {'sound' if not machine.problems else 'not sound'}"
+    ]
+    lines += [f"**{plain(problem)}** Ask your operator." for problem in machine.problems]
+    lines.append(f"Room on the disk: {_megabytes(machine.disk_free)}")
+    if machine.backed_up_at is not None:
+        lines.append(f"Last backup: {stamp(machine.backed_up_at)}")
+    elif machine.database == "SQLite":
+        lines.append("Last backup: none yet; one is made every night while Postbag runs")
+    return lines
+
+
+def _megabytes(size: int) -> str:
+    if size < 2**20:
+        return "less than 1 MB"
+    return f"{size / 2**20:,.0f} MB" if size < 10 * 2**30 else f"{size / 2**30:,.0f} GB"
 
 
 def _sweep(last: datetime | None, now: datetime) -> str:

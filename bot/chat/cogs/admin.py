@@ -10,6 +10,7 @@ from discord.ext import commands
 
 from bot.chat.cards.admin import LIMITS, OTHER, STEPS, health_card, step_card
 from bot.chat.client import Interaction, PostbagClient, in_servers
+from bot.chat.cogs.audit import AuditDesk
 from bot.chat.cogs.templates import LetterTemplateDesk
 from bot.chat.permissions import check_channel, is_organiser, require_group, require_organiser
 from bot.chat.presses import Press, presses
@@ -69,6 +70,15 @@ class Admin(commands.Cog):
         await require_organiser(interaction)
         await interaction.response.defer(ephemeral=True)
         await self._health(interaction)
+
+    @admin.command(name="audit", description="What organisers changed, and when (organisers)")
+    async def audit(self, interaction: Interaction) -> None:
+        """List what organisers changed, newest first."""
+        await require_organiser(interaction)
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        cog = self.client.get_cog(AuditDesk.__cog_name__)
+        assert isinstance(cog, AuditDesk)
+        await cog.show(interaction)
 
     @property
     def _desk(self) -> LetterTemplateDesk:
@@ -234,13 +244,26 @@ class Admin(commands.Cog):
 
     @presses("admin.risk", organiser=True)
     async def risk_chosen(self, interaction: Interaction, press: Press) -> None:
-        """Keep whether people could be targeted."""
-        await self._choose(interaction, "risk", lambda: {"high_risk": press.arg(0) != "no"})
+        """Keep whether people could be targeted. *No*, where it is *yes*, takes a second organiser or a day."""
+        await self._protect(interaction, "risk", "high_risk", on=press.arg(0) != "no")
 
     @presses("admin.second", organiser=True)
     async def second_chosen(self, interaction: Interaction, press: Press) -> None:
-        """Keep whether a second organiser confirms a changed answer."""
-        await self._choose(interaction, "done", lambda: {"second_confirms": press.arg(0) == "yes"})
+        """Keep whether a second organiser confirms a changed answer. *No*, where it is *yes*, takes a second organiser or a day."""
+        await self._protect(interaction, "done", "second_confirms", on=press.arg(0) == "yes")
+
+    @presses("admin.less", organiser=True)
+    async def less(self, interaction: Interaction, press: Press) -> None:
+        """Agree to protect the group less."""
+        await self._protect(interaction, "done", press.arg(0), on=False)
+
+    @presses("admin.keep", organiser=True)
+    async def keep(self, interaction: Interaction, press: Press) -> None:
+        """Take back what was asked against a protection, whoever asked it."""
+        await self._begin(interaction)
+        dropped = await self.client.services.guilds.keep_protection(require_group(interaction), press.arg(0))
+        said = "It stays as it is, and the group is told." if dropped else "Nothing of that kind waits any more."
+        await self._step(interaction, "done", said)
 
     @presses("admin.test", organiser=True)
     async def test(self, interaction: Interaction, press: Press) -> None:
@@ -324,6 +347,20 @@ class Admin(commands.Cog):
             problem = f"**{error.message}** {error.next_step}"
         await self._step(interaction, step, problem)
 
+    async def _protect(self, interaction: Interaction, step: str, name: str, *, on: bool) -> None:
+        """Put a protection on, or ask to take it off; the step says what came of it."""
+        await self._begin(interaction)
+        services, group, said = self.client.services, require_group(interaction), ""
+        try:
+            person = await services.people.person_for(UserId(interaction.user.id))
+            if on:
+                await services.guilds.protect(group, person, name)
+            elif await services.guilds.protect_less(group, person, name) is not None:
+                said = "This protects your group less, so nothing has changed yet. The group is told."
+        except PostbagError as error:
+            said = f"**{error.message}** {error.next_step}"
+        await self._step(interaction, step, said)
+
     def _notice(self, interaction: Interaction, press: Press) -> ChannelId:
         channel_id = ChannelId(_chosen(press))
         guild = self.client.get_guild(require_group(interaction))
@@ -344,7 +381,8 @@ class Admin(commands.Cog):
         settings = await self._settings(interaction)
         check = await self._check(interaction, settings)
         undo = self.client.services.guilds.can_undo(settings.guild_id)
-        await reply(interaction, step_card(step, settings, check, problem, undo=undo))
+        waiting = await self.client.services.guilds.waiting(settings.guild_id)
+        await reply(interaction, step_card(step, settings, check, problem, undo=undo, waiting=waiting))
 
     async def _check(self, interaction: Interaction, settings: GuildSettings) -> ChannelCheck | None:
         guild = self.client.get_guild(require_group(interaction))
@@ -366,6 +404,7 @@ class Admin(commands.Cog):
             services.clock.now(),
             await services.member_news.latest(),
             services.watch.health,
+            await services.machine(),
         )
         await reply(interaction, card)
 
