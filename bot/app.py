@@ -41,6 +41,7 @@ from bot.services.letter_templates import TemplateService
 from bot.services.letters import LetterService
 from bot.services.member_news import MemberNewsService
 from bot.services.members import MemberService
+from bot.services.moving import MovingService
 from bot.services.notices import NoticeService
 from bot.services.people import PeopleService
 from bot.services.ports import GuildStore, LedgerEntry, MachineHealth, MemberNews, ReminderHealth
@@ -310,6 +311,16 @@ async def open_app(
             async def replan(guild_id: GuildId) -> int:
                 return await deadline_service.replan(guild_id) + await action_service.replan(guild_id)
 
+            guild_service = GuildService(
+                guilds,
+                time,
+                poke,
+                replan=replan,
+                reminders=reminders,
+                at_risk=at_risk,
+                templates=templates,
+                notices=notices,
+            )
             services = Services(
                 clock=time,
                 version=version(),
@@ -338,15 +349,17 @@ async def open_app(
                     time,
                     picture=CountsMaker(),
                 ),
-                guilds=GuildService(
-                    guilds,
+                guilds=guild_service,
+                moving=MovingService(
+                    guild_service,
+                    held,
+                    report_service,
+                    watch,
+                    deadline_service,
+                    action_service,
+                    group_letters,
                     time,
-                    poke,
-                    replan=replan,
-                    reminders=reminders,
-                    at_risk=at_risk,
-                    templates=templates,
-                    notices=notices,
+                    version(),
                 ),
                 audit=AuditService(Audit(database), time),
                 departures=DepartureService(Departed(database), time, poke, reread),

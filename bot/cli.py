@@ -15,7 +15,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 from rich.console import Console
 
-from bot.commands import deadlines, letter, members, recommendations, reports
+from bot.commands import deadlines, letter, members, moving, recommendations, reports
 from bot.commands.reminders import reminders
 from bot.config import Settings, discord_token, load_settings
 from bot.domain.errors import PostbagError, Refused
@@ -43,6 +43,8 @@ for name, group in (
 ):
     app.add_typer(group, name=name)
 app.command("letter")(letter.letter)
+app.command("export")(moving.export_group)
+app.command("import")(moving.import_group)
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)

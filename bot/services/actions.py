@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
@@ -13,6 +14,7 @@ from bot.domain.actions import (
     MOST_ITEMS,
     MOST_RUNNING,
     OUTCOME_LIMIT,
+    STEP_TITLE_LIMIT,
     TITLE_LIMIT,
     Action,
     ActionState,
@@ -185,6 +187,40 @@ class ActionService:
         made = await self._store.add(action, self._clock.now())
         note(f"Plan “{made.title}” drafted, for {long_date(made.centre_on)}")
         return made
+
+    async def take(self, action: Action) -> Action:
+        """Take over a plan from a file: an ended one as it was, any other as a draft that is posted once it is approved here."""
+        today = london_today(self._clock)
+        ended = action.stored in (ActionState.DONE, ActionState.CANCELLED)
+        held = [a for a in await self._store.of_guild(action.guild_id) if a.state(today).is_open]
+        if not ended and len(held) >= MOST_RUNNING:
+            raise Refused(f"This group has {len(held)} plans under way.", "End or cancel one first: /action list.")
+        taken = any(a.deadline_id == action.deadline_id for a in held)
+        made = await self._store.add(
+            replace(
+                action,
+                title=clean(action.title, TITLE_LIMIT, "title"),
+                steps=tuple(
+                    replace(s, title=clean(s.title, STEP_TITLE_LIMIT, "name"), text=clean_text(s.text))
+                    for s in action.steps
+                ),
+                deadline_id=None if ended or taken else action.deadline_id,
+                stored=action.stored if ended else ActionState.DRAFT,
+                ended_on=(action.ended_on or today) if ended else None,
+                outcome=clean_text(action.outcome, OUTCOME_LIMIT) if ended else "",
+            ),
+            self._clock.now(),
+        )
+        note(f"Plan “{made.title}” taken from a file")
+        return made
+
+    def held(self, items: Sequence[str]) -> tuple[str, ...]:
+        """Give those of some recommendations that are held here."""
+        found = []
+        for item in items[:MOST_ITEMS]:
+            with contextlib.suppress(PostbagError):
+                found.append(self._reports.find(item).value)
+        return tuple(dict.fromkeys(found))
 
     async def change_step(
         self, guild_id: GuildId, action_id: ActionId, revision: int, person_id: PersonId | None, step: Step

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from bot.services.letters import LetterService
     from bot.services.member_news import MemberNewsService
     from bot.services.members import MemberService
+    from bot.services.moving import MovingService
     from bot.services.notices import NoticeService
     from bot.services.people import PeopleService
     from bot.services.records import RecordService
@@ -61,6 +62,7 @@ class Services:
     delivery: DeliveryService
     guilds: GuildService
     audit: AuditService
+    moving: MovingService
     departures: DepartureService
     notices: NoticeService
     people: PeopleService

@@ -46,6 +46,7 @@ from bot.services.report_views import seen_by
 log = logging.getLogger(__name__)
 
 MOST_DEADLINES = 200
+MOST_HELD = 1_000
 """Open deadlines that one group may hold."""
 
 CHOICES = 25
@@ -255,6 +256,33 @@ class DeadlineService:
             )
         return await self._add(deadline)
 
+    async def take(self, deadline: Deadline) -> Deadline:
+        """Take over a clock with all that is known about it, from a file; nothing is announced. Refused: it makes no sense."""
+        today = london_today(self._clock)
+        checked = replace(
+            deadline,
+            title=clean_title(deadline.title),
+            due_on=sensible_day(deadline.due_on, today),
+            source_url=clean_link(deadline.source_url),
+            promised_url=clean_link(deadline.promised_url),
+            partly_url=clean_link(deadline.partly_url),
+            received_url=clean_link(deadline.received_url),
+        )
+        for day in (
+            checked.partly_on,
+            checked.received_on,
+            checked.withdrawn_on,
+            checked.lapsed_on,
+            checked.started_on,
+        ):
+            if day is not None:
+                has_come(sensible_day(day, today), today)
+        if checked.promised_on is not None:
+            sensible_day(checked.promised_on, today)
+        if len(await self._deadlines.of_guild(checked.guild_id)) >= MOST_HELD:
+            raise Refused(f"A group holds {MOST_HELD} dates at most.", "Import a smaller file.")
+        return await self._add(checked)
+
     async def edit(
         self,
         guild_id: GuildId,
@@ -435,7 +463,9 @@ class DeadlineService:
 
     async def _add(self, deadline: Deadline) -> Deadline:
         settings = await self._guilds.get(deadline.guild_id)
-        stored = await self._deadlines.add(deadline, self._ladders.fresh(deadline, settings), self._clock.now())
+        is_open = deadline.state(london_today(self._clock)).is_open
+        rungs = self._ladders.fresh(deadline, settings) if is_open else ()
+        stored = await self._deadlines.add(deadline, rungs, self._clock.now())
         note(f"Clock “{stored.title}” added: {long_date(stored.due_on)}")
         self._wake()
         return stored

@@ -11,6 +11,7 @@ from discord.ext import commands
 from bot.chat.cards.admin import LIMITS, OTHER, STEPS, health_card, step_card
 from bot.chat.client import Interaction, PostbagClient, in_servers
 from bot.chat.cogs.audit import AuditDesk
+from bot.chat.cogs.moving import MovingDesk
 from bot.chat.cogs.templates import LetterTemplateDesk
 from bot.chat.permissions import check_channel, is_organiser, require_group, require_organiser
 from bot.chat.presses import Press, presses
@@ -79,6 +80,25 @@ class Admin(commands.Cog):
         cog = self.client.get_cog(AuditDesk.__cog_name__)
         assert isinstance(cog, AuditDesk)
         await cog.show(interaction)
+
+    @admin.command(name="export", description="Your group's set-up as a file, without anybody in it (organisers)")
+    async def export(self, interaction: Interaction) -> None:
+        """Hand over the group's set-up."""
+        await require_organiser(interaction)
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        await self._moving.export(interaction)
+
+    @admin.command(name="import", description="Take in a group's set-up from a file, after a look at it (organisers)")
+    async def import_(self, interaction: Interaction) -> None:
+        """Ask for a file with a group's set-up."""
+        await require_organiser(interaction)
+        await self._moving.ask(interaction)
+
+    @property
+    def _moving(self) -> MovingDesk:
+        cog = self.client.get_cog(MovingDesk.__cog_name__)
+        assert isinstance(cog, MovingDesk)
+        return cog
 
     @property
     def _desk(self) -> LetterTemplateDesk:

@@ -1,0 +1,78 @@
+"""What a file with a group's set-up would bring, or brought."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import discord
+
+from bot.chat.ui import Act, Card, Field, form, plain
+from bot.services.moving import Outcome, Shown
+
+LINES = 12
+
+
+def export_card() -> Card:
+    """Hand over the file, saying what is in it and what is not."""
+    return (
+        Card("Your group's set-up as a file")
+        .text(
+            "Settings, followed reports, committees, clocks, plans and letter templates. Nobody is in it, no channel, no role, and "
+            "no count. `/admin import` takes it in another server, or in this one again."
+        )
+        .small("Whoever has the file can read your plans. Only you can see this.")
+    )
+
+
+def ask_file() -> discord.ui.Modal:
+    """Ask for the file."""
+    upload: discord.ui.FileUpload[Any] = discord.ui.FileUpload(
+        custom_id="file", required=True, min_values=1, max_values=1
+    )
+    return form(
+        "Import a group's set-up",
+        "moving.file",
+        Field("The file", upload, "The one that /admin export gave"),
+        note="You are shown what it would bring before anything is changed.",
+    )
+
+
+def shown_card(shown: Shown) -> Card:
+    """Say what a file would bring, and ask."""
+    card = Card("What this file would bring")
+    _lists(card, shown.outcome, "New")
+    if not shown.outcome.new:
+        return card.small("Nothing in it is new here. Only you can see this.")
+    card.buttons(
+        Act("Import it", "moving.take", (shown.token,), style=discord.ButtonStyle.primary),
+        Act("Cancel", "moving.drop", (shown.token,)),
+    )
+    return card.small("Nothing is changed yet, and nothing will be posted by it. Only you can see this.")
+
+
+def taken_card(outcome: Outcome) -> Card:
+    """Say what was imported, and what is to be done next."""
+    card = Card("Imported")
+    _lists(card, outcome, "New")
+    card.text(
+        "Plans that were not over are drafts: rehearse and approve them with `/action list`. Letter templates wait for a second "
+        "organiser."
+    )
+    card.buttons(Act("See the settings", "admin.setup", ("done",)), Act("See the plans", "counts.plans"))
+    return card.small("Only you can see this.")
+
+
+def _lists(card: Card, outcome: Outcome, new: str) -> None:
+    for title, lines in ((new, outcome.new), ("Left out", outcome.out), ("There already", outcome.same)):
+        if lines:
+            card.text(f"**{title}: {len(lines)}**\n{_listed(lines)}")
+    if not (outcome.new or outcome.out or outcome.same):
+        card.text("There is nothing in it.")
+
+
+def _listed(lines: Sequence[str]) -> str:
+    shown = [f"- {plain(line[:160])}" for line in lines[:LINES]]
+    if len(lines) > LINES:
+        shown.append(f"- and {len(lines) - LINES} more")
+    return "\n".join(shown)

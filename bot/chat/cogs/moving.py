@@ -1,0 +1,69 @@
+"""A group's set-up out of a server and into one. The commands are /admin export and /admin import. For organisers."""
+
+from __future__ import annotations
+
+import discord
+from discord.ext import commands
+
+from bot.chat.cards.moving import ask_file, export_card, shown_card, taken_card
+from bot.chat.client import Interaction, PostbagClient
+from bot.chat.permissions import require_group
+from bot.chat.presses import Press, presses
+from bot.chat.ui import Card, reply
+from bot.domain.errors import Refused, Unavailable
+from bot.domain.identity import UserId
+from bot.domain.moving import LARGEST
+from bot.services.moving import MovingService
+
+
+class MovingDesk(commands.Cog):
+    """Hand a group's set-up over as a file; take one in after showing what it would bring."""
+
+    def __init__(self, client: PostbagClient) -> None:
+        self.client = client
+
+    @property
+    def service(self) -> MovingService:
+        return self.client.services.moving
+
+    async def export(self, interaction: Interaction) -> None:
+        """Hand over the file, privately."""
+        file = await self.service.export(require_group(interaction))
+        await reply(interaction, export_card(), files=[file])
+
+    async def ask(self, interaction: Interaction) -> None:
+        """Ask for a file."""
+        await interaction.response.send_modal(ask_file())
+
+    @presses("moving.file", organiser=True)
+    async def given(self, interaction: Interaction, press: Press) -> None:
+        """Read the file and say what it would bring."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        shown = await self.service.show(require_group(interaction), await self._content(press))
+        await reply(interaction, shown_card(shown))
+
+    @presses("moving.take", organiser=True)
+    async def take(self, interaction: Interaction, press: Press) -> None:
+        """Import the file that was shown."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        person = await self.client.services.people.person_for(UserId(interaction.user.id))
+        await reply(interaction, taken_card(await self.service.take(require_group(interaction), person, press.arg(0))))
+
+    @presses("moving.drop", organiser=True)
+    async def drop(self, interaction: Interaction, press: Press) -> None:
+        """Forget the file that was shown."""
+        self.service.drop(press.arg(0))
+        await reply(interaction, Card("Not imported").text("Nothing was changed."), update=True)
+
+    async def _content(self, press: Press) -> bytes:
+        files = press.uploads.get("file", ())
+        if not files:
+            raise Refused("There was no file.", "Choose the file that /admin export gave.")
+        if int(files[0].get("size", 0)) > LARGEST:
+            raise Refused(
+                f"That file is too large: {LARGEST // 1024} KB is the most.", "Choose the file that /admin export gave."
+            )
+        try:
+            return await self.client.http.get_from_cdn(str(files[0]["url"]))
+        except discord.HTTPException:
+            raise Unavailable("Discord did not hand over the file.", "Please upload it again in a minute.") from None

@@ -1,0 +1,290 @@
+"""Take a group's set-up out as a file, and into a group from one. Nobody is in it, and nothing is posted by it."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from bot.clock import Clock
+from bot.domain.actions import ActionState
+from bot.domain.deadlines import Deadline
+from bot.domain.errors import NotFound, PostbagError
+from bot.domain.guilds import PROTECTIONS, GuildSettings
+from bot.domain.identity import DeadlineId, GuildId, PersonId, ReportSlug
+from bot.domain.letter_templates import TemplateState
+from bot.domain.moving import GroupFile, MovedCommittee, read, same_action, same_clock, written
+from bot.services.actions import ActionService
+from bot.services.audit import note
+from bot.services.deadlines import DeadlineService
+from bot.services.guilds import NAMES, GuildService, check_settings
+from bot.services.letter_templates import TemplateService
+from bot.services.ports import File
+from bot.services.report_views import seen_by
+from bot.services.reports import ReportService
+from bot.services.watch import WatchService
+
+SHOWN_FOR = timedelta(minutes=60)
+"""How long a file that was shown waits for the word to import it, in memory alone."""
+
+
+class Follows(Protocol):
+    """What is asked of the store of reports."""
+
+    async def followed(self, guild_id: GuildId) -> Sequence[ReportSlug]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an import would do, or did: lines of what is new, of what is there already, of what stays out and why."""
+
+    new: tuple[str, ...] = ()
+    same: tuple[str, ...] = ()
+    out: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A file that was read and shown, under a name that only its reader's message holds."""
+
+    token: str
+    outcome: Outcome
+
+
+class MovingService:
+    """Write a group's set-up to a file, show what a file would bring, and take it in."""
+
+    def __init__(
+        self,
+        guilds: GuildService,
+        follows: Follows,
+        reports: ReportService,
+        watch: WatchService,
+        deadlines: DeadlineService,
+        actions: ActionService,
+        templates: TemplateService,
+        clock: Clock,
+        version: str,
+    ) -> None:
+        self._guilds = guilds
+        self._follows = follows
+        self._reports = reports
+        self._watch = watch
+        self._deadlines = deadlines
+        self._actions = actions
+        self._templates = templates
+        self._clock = clock
+        self._version = version
+        self._shown: dict[str, tuple[GuildId, GroupFile, datetime]] = {}
+
+    async def export(self, guild_id: GuildId) -> File:
+        """Write a group's set-up as a file."""
+        now = self._clock.now()
+        templates = [
+            one.template
+            for one in reversed(self._templates.list(guild_id))
+            if one.template.state in (TemplateState.LIVE, TemplateState.DRAFT)
+        ]
+        content = written(
+            await self._guilds.settings(guild_id),
+            [str(slug) for slug in await self._follows.followed(guild_id)],
+            [MovedCommittee(c.committee_id, c.name) for c in await self._watch.chosen(guild_id)],
+            await self._deadlines.ever(guild_id),
+            [a for a in await self._actions.plans(guild_id) if a.stored is not ActionState.ARCHIVED],
+            templates,
+            at=now,
+            by=self._version,
+        )
+        return File(f"postbag-group-{now:%Y-%m-%d}.json", "application/json", content)
+
+    async def show(self, guild_id: GuildId, content: bytes) -> Shown:
+        """Read a file and say what it would bring; nothing is changed. Refused: it cannot be read."""
+        found = read(content)
+        now = self._clock.now()
+        self._shown = {token: held for token, held in self._shown.items() if held[2] > now - SHOWN_FOR}
+        token = secrets.token_hex(8)
+        self._shown[token] = (guild_id, found, now)
+        return Shown(token, await self._bring(guild_id, None, found, really=False))
+
+    async def take(self, guild_id: GuildId, person_id: PersonId | None, token: str) -> Outcome:
+        """Import the file that was shown. NotFound: it was imported or dropped, or shown too long ago."""
+        held = self._shown.pop(token, None)
+        if held is None or held[0] != guild_id or held[2] <= self._clock.now() - SHOWN_FOR:
+            raise NotFound(
+                "That file is no longer here.", "It is kept for an hour at most. Upload it again: /admin import."
+            )
+        return await self._bring(guild_id, person_id, held[1], really=True)
+
+    async def take_file(self, guild_id: GuildId, content: bytes) -> Outcome:
+        """Import a file at once, as from a terminal. Refused: it cannot be read."""
+        return await self._bring(guild_id, None, read(content), really=True)
+
+    def drop(self, token: str) -> None:
+        """Forget a file that was shown."""
+        self._shown.pop(token, None)
+
+    async def _bring(self, guild_id: GuildId, person_id: PersonId | None, found: GroupFile, *, really: bool) -> Outcome:
+        into = _Lists()
+        await self._settings(guild_id, person_id, found, into, really=really)
+        await self._committees(guild_id, found, into, really=really)
+        clocks = await self._clocks(guild_id, person_id, found, into, really=really)
+        await self._reports_followed(guild_id, person_id, found, into, really=really)
+        await self._plans(guild_id, person_id, found, clocks, into, really=really)
+        await self._letters(guild_id, person_id, found, into, really=really)
+        if really:
+            note(
+                f"A group's set-up was imported: {len(into.new)} new, {len(into.same)} there already, {len(into.out)} left out"
+            )
+        return into.outcome()
+
+    async def _settings(
+        self, guild_id: GuildId, person_id: PersonId | None, found: GroupFile, into: _Lists, *, really: bool
+    ) -> None:
+        known = await self._guilds.settings(guild_id)
+        changes: dict[str, Any] = {}
+        for name, value in found.settings.items():
+            if getattr(known, name) == value:
+                continue
+            if name in PROTECTIONS and not value:
+                into.out.append(f"{NAMES[name]}: stays on. A file takes no protection away; /admin settings can")
+                continue
+            changes[name] = value
+            if name == "high_risk":
+                changes["risk_answered"] = True
+        try:
+            check_settings(replace(known, **changes))
+            if really and changes:
+                await self._changed(guild_id, person_id or known.owner, changes)
+            into.new += [f"{NAMES[name]}: changed" for name in changes if name in NAMES]
+        except PostbagError as error:
+            into.out.append(f"Settings: {error.message}")
+
+    async def _changed(self, guild_id: GuildId, person_id: PersonId | None, changes: dict[str, Any]) -> GuildSettings:
+        if person_id is None:
+            raise NotFound("Nobody has set this group up yet.", "Run /admin setup in its server first.")
+        return await self._guilds.change(guild_id, person_id, **changes)
+
+    async def _committees(self, guild_id: GuildId, found: GroupFile, into: _Lists, *, really: bool) -> None:
+        known = {c.committee_id for c in await self._watch.chosen(guild_id)}
+        for committee in found.committees:
+            if committee.committee_id in known:
+                into.same.append(f"Committee: {committee.name}")
+                continue
+            try:
+                if really:
+                    await self._watch.choose(guild_id, committee.committee_id)
+                into.new.append(f"Committee: {committee.name}")
+            except PostbagError as error:
+                into.out.append(f"Committee {committee.name}: {error.message}")
+
+    async def _clocks(
+        self, guild_id: GuildId, person_id: PersonId | None, found: GroupFile, into: _Lists, *, really: bool
+    ) -> list[DeadlineId | None]:
+        """Take the clocks over; give the number of each here, in the file's order, where it has one."""
+        here: list[Deadline] = list(await self._deadlines.ever(guild_id))
+        numbers: list[DeadlineId | None] = []
+        for clock in found.clocks:
+            same = next((one for one in here if same_clock(one, clock)), None)
+            if same is not None:
+                into.same.append(f"Clock: {clock.title}")
+                numbers.append(same.deadline_id)
+                continue
+            try:
+                if clock.report is not None:
+                    self._held(guild_id, clock.report)
+                mine = replace(clock, guild_id=guild_id, set_by=person_id)
+                stored = await self._deadlines.take(mine) if really else mine
+                here.append(stored)
+                numbers.append(stored.deadline_id if really else None)
+                into.new.append(f"Clock: {clock.title}")
+            except PostbagError as error:
+                numbers.append(None)
+                into.out.append(f"Clock {clock.title}: {error.message}")
+        return numbers
+
+    def _held(self, guild_id: GuildId, slug: str) -> str:
+        with seen_by(guild_id):
+            return self._reports.report(slug).short_title
+
+    async def _reports_followed(
+        self, guild_id: GuildId, person_id: PersonId | None, found: GroupFile, into: _Lists, *, really: bool
+    ) -> None:
+        known = set(await self._follows.followed(guild_id))
+        for slug in found.reports:
+            try:
+                title = self._held(guild_id, slug)
+                if slug in known:
+                    into.same.append(f"Report followed: {title}")
+                    continue
+                if really:
+                    await self._deadlines.follow(guild_id, ReportSlug(slug), person_id)
+                into.new.append(f"Report followed: {title}")
+            except PostbagError:
+                into.out.append(f"Report {slug}: it is not held here. Import it first with /reports import")
+
+    async def _plans(
+        self,
+        guild_id: GuildId,
+        person_id: PersonId | None,
+        found: GroupFile,
+        clocks: Sequence[DeadlineId | None],
+        into: _Lists,
+        *,
+        really: bool,
+    ) -> None:
+        here = list(await self._actions.plans(guild_id))
+        for action, clock in found.actions:
+            if any(same_action(one, action) for one in here):
+                into.same.append(f"Plan: {action.title}")
+                continue
+            try:
+                with seen_by(guild_id):
+                    items = self._actions.held(action.items)
+                mine = replace(
+                    action,
+                    guild_id=guild_id,
+                    set_by=person_id,
+                    items=items,
+                    deadline_id=clocks[clock] if clock is not None else None,
+                )
+                if really:
+                    mine = await self._actions.take(mine)
+                here.append(mine)
+                ended = action.stored in (ActionState.DONE, ActionState.CANCELLED)
+                into.new.append(
+                    f"Plan: {action.title}, {action.stored.value if ended else 'as a draft to be approved here'}"
+                )
+            except PostbagError as error:
+                into.out.append(f"Plan {action.title}: {error.message}")
+
+    async def _letters(
+        self, guild_id: GuildId, person_id: PersonId | None, found: GroupFile, into: _Lists, *, really: bool
+    ) -> None:
+        here = [(one.template.title.casefold(), one.template.text) for one in self._templates.list(guild_id)]
+        for letter in found.templates:
+            if (letter.title.casefold(), letter.text) in here:
+                into.same.append(f"Letter template: {letter.title}")
+                continue
+            if person_id is None and really:
+                into.out.append(
+                    f"Letter template {letter.title}: it needs an author. Import the file with /admin import"
+                )
+                continue
+            try:
+                if really and person_id is not None:
+                    await self._templates.write(guild_id, person_id, letter.title, letter.summary, letter.text)
+                into.new.append(f"Letter template: {letter.title}, as a draft that a second organiser approves")
+            except PostbagError as error:
+                into.out.append(f"Letter template {letter.title}: {error.message}")
+
+
+class _Lists:
+    def __init__(self) -> None:
+        self.new: list[str] = []
+        self.same: list[str] = []
+        self.out: list[str] = []
+
+    def outcome(self) -> Outcome:
+        return Outcome(tuple(self.new), tuple(self.same), tuple(self.out))

@@ -1,0 +1,102 @@
+"""/admin export and import: everything but people, shown before it is taken in, and nothing posted by it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from bot.domain.errors import NotFound, Refused
+from bot.domain.identity import GuildId, UserId
+from bot.rehearsal.reading import text_of
+
+ELSEWHERE = GuildId(4_000_000_000_000_000_777)
+
+
+async def filled(group: Any) -> bytes:
+    """Set a group up with some of everything; give its export."""
+    await group.organiser.slash(group.channel, "reports follow", report="never-again")
+    await group.organiser.slash(group.channel, "deadlines add", title="Council vote", date="20 March 2026")
+    await group.organiser.slash(group.channel, "action plan", deadline="Council vote")
+    plan = (await group.app.services.actions.plans(group.guild_id))[0]
+    shown = await group.organiser.slash(group.channel, "action show", action=str(plan.action_id))
+    await group.organiser.click(shown.response, label="Approve")
+    await group.app.services.actions.join(group.guild_id, plan.action_id, UserId(group.member.id))
+    person = await group.app.services.people.person_for(UserId(group.organiser.id))
+    await group.app.services.templates.write(group.guild_id, person, "Lantern letter", "About lanterns.", "{{ why }}")
+    content: bytes = (await group.app.services.moving.export(group.guild_id)).content
+    return content
+
+
+@pytest.mark.asyncio
+async def test_the_file_holds_the_set_up_and_nobody(group: Any) -> None:
+    content = await filled(group)
+    handed = await group.organiser.slash(group.channel, "admin export")
+    assert handed.response.ephemeral
+    assert handed.response.attachments[0].filename.startswith("postbag-group-")
+    whole = json.loads(content)
+    assert [clock["title"] for clock in whole["clocks"]][-1] == "Council vote"
+    assert whole["actions"][0]["state"] == "approved"
+    for actor in (group.organiser, group.member, group.channel, group.organiser_role):
+        assert str(actor.id) not in content.decode()
+
+
+@pytest.mark.asyncio
+async def test_it_is_shown_then_taken_in_once_and_posts_nothing(group: Any) -> None:
+    content = await filled(group)
+    moving, people = group.app.services.moving, group.app.services.people
+    person = await people.person_for(UserId(group.second_organiser.id))
+    shown = await moving.show(ELSEWHERE, content)
+    assert any("Council vote" in line for line in shown.outcome.new)
+    assert await group.app.services.deadlines.list(ELSEWHERE) == ()
+    done = await moving.take(ELSEWHERE, person, shown.token)
+    assert done.new == shown.outcome.new
+    clocks = {clock.title: clock for clock in await group.app.services.deadlines.list(ELSEWHERE)}
+    (plan,) = await group.app.services.actions.plans(ELSEWHERE)
+    assert (plan.stored.value, plan.deadline_id) == ("draft", clocks["Council vote"].deadline_id)
+    assert await group.app.services.reports.follows(ELSEWHERE, "never-again")
+    with pytest.raises(NotFound, match="no longer here"):
+        await moving.take(ELSEWHERE, person, shown.token)
+    again = await moving.show(ELSEWHERE, content)
+    assert again.outcome.new == ()
+    before = json.loads(content)
+    after = json.loads((await moving.export(ELSEWHERE)).content)
+    for whole in (before, after):
+        whole["actions"][0]["state"] = ""
+        del whole["written_at"]
+    assert after == before
+    posted = len(group.posted)
+    await group.sweep()
+    assert len(group.posted) == posted
+
+
+@pytest.mark.asyncio
+async def test_a_file_takes_no_protection_away(group: Any) -> None:
+    await group.set_up(high_risk=False)
+    whole = json.loads((await group.app.services.moving.export(group.guild_id)).content)
+    await group.set_up(high_risk=True, risk_answered=True, second_confirms=True)
+    person = await group.app.services.people.person_for(UserId(group.organiser.id))
+    shown = await group.app.services.moving.show(group.guild_id, json.dumps(whole).encode())
+    assert sum("stays on" in line for line in shown.outcome.out) == 2
+    await group.app.services.moving.take(group.guild_id, person, shown.token)
+    held = await group.app.services.guilds.settings(group.guild_id)
+    assert held.high_risk
+    assert held.second_confirms
+
+
+@pytest.mark.asyncio
+async def test_another_groups_file_cannot_be_taken_with_its_token(group: Any) -> None:
+    shown = await group.app.services.moving.show(ELSEWHERE, await filled(group))
+    with pytest.raises(NotFound):
+        await group.app.services.moving.take(group.guild_id, None, shown.token)
+
+
+@pytest.mark.asyncio
+async def test_a_broken_file_is_refused_in_words(group: Any) -> None:
+    with pytest.raises(Refused, match="not a group's set-up"):
+        await group.app.services.moving.show(group.guild_id, b"{}")
+    form = await group.organiser.slash(group.channel, "admin import")
+    assert form.modal is not None
+    refused = await group.member.slash(group.channel, "admin import")
+    assert "for organisers" in text_of(refused.response)

@@ -1,0 +1,169 @@
+"""A group's set-up as a file: what is written is read again, and what cannot be right is refused with its place."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.actions import Action, ActionState, Step
+from bot.domain.deadlines import Deadline, DeadlineKind, DueRule, OwnLadder
+from bot.domain.errors import PostbagError, Refused
+from bot.domain.guilds import GuildSettings
+from bot.domain.identity import ActionId, DeadlineId, GuildId, PersonId
+from bot.domain.letter_templates import GroupTemplate
+from bot.domain.moving import LARGEST, VERSION, MovedCommittee, read, written
+
+AT = datetime(2027, 1, 5, 9, 0, tzinfo=UTC)
+CLOCK = Deadline(
+    DeadlineId(77),
+    GuildId(5),
+    DeadlineKind.OWN_DATE,
+    "Council vote",
+    date(2027, 5, 4),
+    DueRule.GIVEN,
+    source_url="https://example.org/vote",
+    promised_on=date(2027, 6, 1),
+    set_by=PersonId(424242),
+    ladder=OwnLadder((-7, 0), monthly=False),
+)
+PLAN = Action(
+    ActionId(9),
+    GuildId(5),
+    "Lobby day",
+    date(2027, 5, 4),
+    (Step("brief", date(2027, 4, 20), "Brief everyone", "Come at nine.\nBring tea."),),
+    deadline_id=DeadlineId(77),
+    items=("never-again/3",),
+    template="g12",
+    stored=ActionState.APPROVED,
+    set_by=PersonId(424242),
+    event_id=818181,
+)
+LETTER = GroupTemplate(
+    3, GuildId(5), 1, "Lanterns", "About lanterns", "{{ salutation }}\n{{ why }}", author=PersonId(424242)
+)
+SETTINGS = GuildSettings(GuildId(515151), owner=PersonId(424242), quiet_from=time(22), quiet_until=time(7))
+
+
+def exported() -> bytes:
+    return written(
+        SETTINGS, ["never-again"], [MovedCommittee(78, "Harbours")], [CLOCK], [PLAN], [LETTER], at=AT, by="0.1.0"
+    )
+
+
+def test_what_is_written_is_read_again_without_people_and_numbers_of_ours() -> None:
+    content = exported()
+    for secret in (b"424242", b"515151", b"818181", b"g12"):
+        assert secret not in content
+    found = read(content)
+    assert found.settings["quiet_from"] == time(22)
+    assert found.reports == ("never-again",)
+    assert found.committees == (MovedCommittee(78, "Harbours"),)
+    (clock,) = found.clocks
+    assert (clock.title, clock.promised_on, clock.ladder) == (CLOCK.title, CLOCK.promised_on, CLOCK.ladder)
+    ((plan, place),) = found.actions
+    assert (plan.steps, plan.items, place, plan.stored) == (PLAN.steps, PLAN.items, 0, ActionState.APPROVED)
+    assert found.templates[0].text == LETTER.text
+
+
+def test_every_key_is_described() -> None:
+    told = Path("docs/moving.md").read_text(encoding="utf-8")
+
+    def keys(value: Any) -> set[str]:
+        if isinstance(value, dict):
+            return set(value) | {key for inner in value.values() for key in keys(inner)}
+        return {key for inner in value for key in keys(inner)} if isinstance(value, list) else set()
+
+    assert {key for key in keys(json.loads(exported())) if f"`{key}`" not in told} == set()
+    example = re.search(r"```json\n(.*?)```", told, re.DOTALL)
+    assert example is not None
+    assert read(example[1].encode()).clocks[0].title == "Council vote"
+
+
+def changed(path: list[Any], value: Any) -> bytes:
+    whole = json.loads(exported())
+    inner = whole
+    for step in path[:-1]:
+        inner = inner[step]
+    inner[path[-1]] = value
+    return json.dumps(whole).encode()
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "place"),
+    [
+        (["version"], "1", "version"),
+        (["clocks", 0, "due_on"], "4 May", "clocks[0].due_on"),
+        (["clocks", 0, "due_on"], None, "clocks[0].due_on"),
+        (["clocks", 0, "kind"], "party", "clocks[0].kind"),
+        (["clocks", 0, "source_url"], "javascript:alert(1)", "clocks[0].source_url"),
+        (["clocks"], [{}] * 501, "clocks"),
+        (["clocks"], {"a": 1}, "clocks"),
+        (["clocks", 0], 7, "clocks[0]"),
+        (["actions", 0, "clock"], 4, "actions[0].clock"),
+        (["actions", 0, "steps"], [], "actions[0].steps"),
+        (["actions", 0, "steps", 0, "key"], "a%_", "actions[0].steps"),
+        (["actions", 0, "title"], "x" * 101, "actions[0].title"),
+        (["settings", "high_risk"], "no", "settings.high_risk"),
+        (["settings", "time_of_day"], "09:00+01:00", "settings.time_of_day"),
+        (["settings", "pings_a_day"], True, "settings.pings_a_day"),
+        (["settings", "ladder"], [0] * 61, "settings.ladder"),
+        (["templates", 0, "text"], "a\u0000b", "templates[0].text"),
+        (["settings"], [1], "settings"),
+    ],
+)
+def test_what_cannot_be_right_is_named_by_its_place(path: list[Any], value: Any, place: str) -> None:
+    with pytest.raises(Refused, match=re.escape(place)) as told:
+        read(changed(path, value))
+    assert told.value.next_step
+
+
+def test_a_newer_file_another_file_and_a_large_one_are_refused_kindly() -> None:
+    with pytest.raises(Refused, match="newer Postbag"):
+        read(changed(["version"], VERSION + 1))
+    with pytest.raises(Refused, match="not a group's set-up"):
+        read(b"{}")
+    with pytest.raises(Refused, match="too large"):
+        read(b" " * (LARGEST + 1))
+    with pytest.raises(Refused, match="cannot be read"):
+        read(b"[" * 100_000)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(
+    st.sampled_from(
+        [
+            ["settings"],
+            ["reports"],
+            ["committees"],
+            ["clocks"],
+            ["actions"],
+            ["templates"],
+            ["clocks", 0],
+            ["actions", 0],
+        ]
+        + [["clocks", 0, key] for key in ("title", "due_on", "ladder", "note", "report")]
+        + [["actions", 0, key] for key in ("steps", "items", "clock", "day", "state")]
+    ),
+    JSON,
+)
+def test_whatever_stands_there_is_read_or_refused(path: list[Any], value: Any) -> None:
+    told = "read"
+    try:
+        read(changed(path, value))
+    except PostbagError as error:
+        told = error.next_step
+    assert told
