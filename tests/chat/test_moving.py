@@ -100,3 +100,25 @@ async def test_a_broken_file_is_refused_in_words(group: Any) -> None:
     assert form.modal is not None
     refused = await group.member.slash(group.channel, "admin import")
     assert "for organisers" in text_of(refused.response)
+
+
+@pytest.mark.asyncio
+async def test_a_file_is_uploaded_read_shown_and_taken_in_by_pressing(group: Any) -> None:
+    content = await filled(group)
+    whole = json.loads(content)
+    whole["clocks"].append(whole["clocks"][-1] | {"title": "**Second** vote"})
+    form = await group.second_organiser.slash(group.channel, "admin import")
+    shown = await group.second_organiser.submit_modal(form, {"file": [("set-up.json", json.dumps(whole).encode())]})
+    assert shown.response.ephemeral
+    assert "New: 1" in text_of(shown.response)
+    assert "\\*\\*Second" in text_of(shown.response)
+    done = await group.second_organiser.click(shown.response, label="Import it")
+    assert "Imported" in text_of(done.response)
+    assert len(await group.app.services.deadlines.list(group.guild_id)) == len(whole["clocks"])
+    told = text_of((await group.organiser.slash(group.channel, "admin audit")).response)
+    assert "set-up was imported: 1 new" in told
+    late = await group.second_organiser.click(shown.response, label="Import it")
+    assert "no longer here" in text_of(late.response)
+    form = await group.second_organiser.slash(group.channel, "admin import")
+    broken = await group.second_organiser.submit_modal(form, {"file": [("set-up.json", b"{}")]})
+    assert "not a group's set-up" in text_of(broken.response)

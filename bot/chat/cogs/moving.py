@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import discord
 from discord.ext import commands
 
 from bot.chat.cards.moving import ask_file, export_card, shown_card, taken_card
@@ -10,10 +9,13 @@ from bot.chat.client import Interaction, PostbagClient
 from bot.chat.permissions import require_group
 from bot.chat.presses import Press, presses
 from bot.chat.ui import Card, reply
-from bot.domain.errors import Refused, Unavailable
+from bot.chat.uploads import uploaded
+from bot.domain.errors import Refused
 from bot.domain.identity import UserId
 from bot.domain.moving import LARGEST
 from bot.services.moving import MovingService
+
+HINT = "Choose the file that /admin export gave."
 
 
 class MovingDesk(commands.Cog):
@@ -39,7 +41,10 @@ class MovingDesk(commands.Cog):
     async def given(self, interaction: Interaction, press: Press) -> None:
         """Read the file and say what it would bring."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        shown = await self.service.show(require_group(interaction), await self._content(press))
+        content = await uploaded(self.client, press, "file", largest=LARGEST, hint=HINT)
+        if content is None:
+            raise Refused("There was no file.", HINT)
+        shown = await self.service.show(require_group(interaction), content)
         await reply(interaction, shown_card(shown))
 
     @presses("moving.take", organiser=True)
@@ -54,16 +59,3 @@ class MovingDesk(commands.Cog):
         """Forget the file that was shown."""
         self.service.drop(press.arg(0))
         await reply(interaction, Card("Not imported").text("Nothing was changed."), update=True)
-
-    async def _content(self, press: Press) -> bytes:
-        files = press.uploads.get("file", ())
-        if not files:
-            raise Refused("There was no file.", "Choose the file that /admin export gave.")
-        if int(files[0].get("size", 0)) > LARGEST:
-            raise Refused(
-                f"That file is too large: {LARGEST // 1024} KB is the most.", "Choose the file that /admin export gave."
-            )
-        try:
-            return await self.client.http.get_from_cdn(str(files[0]["url"]))
-        except discord.HTTPException:
-            raise Unavailable("Discord did not hand over the file.", "Please upload it again in a minute.") from None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import discord
 from discord.ext import commands
 
 from bot.chat.cards.templates import PREVIEWS, list_card, preview_of, template_card, template_form, text_file_of
@@ -10,7 +9,8 @@ from bot.chat.client import Interaction, PostbagClient
 from bot.chat.permissions import require_group
 from bot.chat.presses import Press, presses
 from bot.chat.ui import Act, Card, plain, reply
-from bot.domain.errors import NotFound, PostbagError, Refused, Unavailable
+from bot.chat.uploads import uploaded
+from bot.domain.errors import NotFound, PostbagError, Refused
 from bot.domain.identity import PersonId, UserId
 from bot.domain.letter_facts import Topic
 from bot.services.letter_templates import HeldTemplate, TemplateService
@@ -146,17 +146,9 @@ class LetterTemplateDesk(commands.Cog):
         return await self.client.services.people.person_for(UserId(interaction.user.id))
 
     async def _uploaded(self, press: Press) -> str:
-        files = press.uploads.get("file", ())
-        if not files:
+        content = await uploaded(self.client, press, "file", largest=LARGEST, hint="A letter has at most 350 words.")
+        if content is None:
             return ""
-        if int(files[0].get("size", 0)) > LARGEST:
-            raise Refused(
-                f"That file is too large: {LARGEST // 1024} KB is the most.", "A letter has at most 350 words."
-            )
-        try:
-            content = await self.client.http.get_from_cdn(str(files[0]["url"]))
-        except discord.HTTPException:
-            raise Unavailable("Discord did not hand over the file.", "Please upload it again in a minute.") from None
         try:
             return content.decode("utf-8-sig")
         except UnicodeDecodeError as error:
