@@ -203,7 +203,7 @@ class GuildService:
         for name in NAMES:
             if getattr(before, name) != getattr(saved, name):
                 note(f"{NAMES[name]}: {_told(name, before)} → {_told(name, saved)}")
-        if before.revision:
+        if before.revision and any(getattr(before, name) != getattr(saved, name) for name in NAMES):
             self._changes.setdefault(saved.guild_id, []).append((before, saved))
             del self._changes[saved.guild_id][:-MOST_UNDONE]
         if saved.high_risk and not before.high_risk and self._at_risk is not None:
@@ -230,6 +230,12 @@ class GuildService:
     async def waiting(self, guild_id: GuildId) -> Sequence[WaitingChange]:
         """List the protections that an organiser asked to take away, which still hold."""
         return await self._store.waiting(guild_id)
+
+    async def risk_passed(self, guild_id: GuildId, person_id: PersonId) -> None:
+        """Take it for an answer that somebody read the question about people who could be targeted and went on from *yes*."""
+        known = await self._store.get(guild_id)
+        if known.revision and known.high_risk and not known.risk_answered:
+            await self.change(guild_id, person_id, risk_answered=True)
 
     async def protect(self, guild_id: GuildId, person_id: PersonId, name: str) -> GuildSettings:
         """Put a protection on, at once; what was asked against it is dropped."""

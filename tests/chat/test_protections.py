@@ -43,6 +43,16 @@ async def test_the_first_answer_holds_at_once_whichever_it_is(group: Any) -> Non
 
 
 @pytest.mark.asyncio
+async def test_going_on_from_yes_in_set_up_is_an_answer_and_no_change_to_take_back(group: Any) -> None:
+    opened = await group.organiser.slash(group.channel, "admin settings")
+    await group.organiser.select(opened.response, ["risk"])
+    await group.organiser.click(opened.response, label="Next")
+    assert "Undo the last change" not in buttons_of(opened.response)
+    await risk(group, group.organiser, "no")
+    assert (await settings(group)).high_risk
+
+
+@pytest.mark.asyncio
 async def test_one_organiser_alone_takes_no_protection_away_and_the_group_is_told(group: Any) -> None:
     await risk(group, group.organiser, "yes")
     card = await risk(group, group.organiser, "no")

@@ -39,6 +39,8 @@ NAMES = {
 
 TIMES = ("07:30", "08:00", "09:00", "10:00", "12:00", "13:00", "16:00", "17:30", "18:00", "19:00", "20:00")
 OTHER = "other"
+BACK = "back"
+"""Marks a press that does not go on from one step to the next."""
 QUIET = ("21:00-08:00", "22:00-07:00", "22:00-09:00", "23:00-08:00")
 LIMITS = {
     "1-3": "Once a day, 3 times a week",
@@ -100,12 +102,12 @@ def step_card(
         card.select("admin.setup", rows, args=("change",), placeholder="Change one thing")
     controls = []
     if number > 1:
-        controls.append(Act("Back", "admin.setup", (STEPS[number - 2],)))
+        controls.append(Act("Back", "admin.setup", (STEPS[number - 2], BACK)))
     if step != "done":
         label = "Next" if step != STEPS[-2] else "Finish"
         controls.append(Act(label, "admin.setup", (STEPS[number],), style=discord.ButtonStyle.primary))
     if step == "done":
-        controls.append(Act("Check again", "admin.setup", ("done",)))
+        controls.append(Act("Check again", "admin.setup", ("done", BACK)))
     if undo:
         controls.append(Act("Undo the last change", "admin.undo"))
     card.buttons(*controls)

@@ -59,7 +59,7 @@ def taken_card(outcome: Outcome) -> Card:
         "Plans that were not over are drafts: rehearse and approve them with `/action list`. Letter templates wait for a second "
         "organiser."
     )
-    card.buttons(Act("See the settings", "admin.setup", ("done",)), Act("See the plans", "counts.plans"))
+    card.buttons(Act("See the settings", "admin.setup", ("done", "back")), Act("See the plans", "counts.plans"))
     return card.small("Only you can see this.")
 
 

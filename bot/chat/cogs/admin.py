@@ -8,7 +8,7 @@ from typing import Any
 from discord import app_commands
 from discord.ext import commands
 
-from bot.chat.cards.admin import LIMITS, OTHER, STEPS, health_card, step_card
+from bot.chat.cards.admin import BACK, LIMITS, OTHER, STEPS, health_card, step_card
 from bot.chat.client import Interaction, PostbagClient, in_servers
 from bot.chat.cogs.audit import AuditDesk
 from bot.chat.cogs.moving import MovingDesk
@@ -143,6 +143,9 @@ class Admin(commands.Cog):
     async def setup_pressed(self, interaction: Interaction, press: Press) -> None:
         """Open a step: in place while stepping, else as a new message."""
         await self._begin(interaction, in_place=bool(press.args))
+        if press.arg(0) in STEPS[STEPS.index("risk") + 1 :] and press.arg(1) != BACK:
+            person = await self.client.services.people.person_for(UserId(interaction.user.id))
+            await self.client.services.guilds.risk_passed(require_group(interaction), person)
         settings = await self._settings(interaction)
         first = STEPS[0] if settings.channel_id is None else STEPS[-1]
         await self._step(interaction, press.values[0] if press.values else press.arg(0, first))
