@@ -168,6 +168,7 @@ class PostbagClient(commands.Bot):
             await self.services.audit.keep(group, person, notes)
         except Exception:
             log.exception("what an organiser changed could not be written down")
+        self.dispatch("group_changed", group)
 
     async def _answer(self, interaction: Interaction, press: Press) -> None:
         known = self._answers.get(press.verb)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date
 
 import discord
 from discord import app_commands
@@ -17,14 +17,13 @@ from bot.chat.ui import Act, Card, Option, choices, form, plain, reply, select_f
 from bot.clock import london_today
 from bot.domain.actions import MOST_ITEMS, OUTCOME_LIMIT, STEP_TITLE_LIMIT, TEXT_LIMIT, TITLE_LIMIT, Action, Step
 from bot.domain.deadlines import Deadline
-from bot.domain.errors import NotFound, PostbagError, Refused, Unavailable
+from bot.domain.errors import NotFound, PostbagError
 from bot.domain.identity import ActionId, DeadlineId, GuildId, PersonId, UserId
 from bot.domain.plain_dates import LONGEST, read_date
 from bot.domain.reports import long_date
 from bot.services.actions import ActionService
 
 DATE_HINT = "Day before month: 8 September 2027, 08/09/2027, in 3 weeks, next Friday"
-EVENT_LASTS = timedelta(hours=1)
 
 
 class Actions(commands.Cog):
@@ -296,9 +295,7 @@ class Actions(commands.Cog):
         """Call the plan off."""
         await interaction.response.defer(ephemeral=True, thinking=True)
         group, person = require_group(interaction), await self._person(interaction)
-        before = await self.service.get(group, ActionId(_number(press.arg(0))))
-        changed = await self.service.cancel(group, before.action_id, _number(press.arg(1)), person)
-        await self._drop_event(interaction, before)
+        changed = await self.service.cancel(group, ActionId(_number(press.arg(0))), _number(press.arg(1)), person)
         await self._show(interaction, changed)
 
     @presses("action.outcome", organiser=True)
@@ -319,75 +316,6 @@ class Actions(commands.Cog):
             await reply(interaction, _problem(error, f"You typed:\n>>> {plain(press.text('outcome'))}"))
             return
         await self._show(interaction, changed)
-
-    # Discord's own event
-
-    @presses("action.event", organiser=True)
-    async def event(self, interaction: Interaction, press: Press) -> None:
-        """Warn that an event is public, before one is made."""
-        action = await self._pressed(interaction, press)
-        await reply(
-            interaction,
-            Card("Put it in Discord's events?")
-            .text(
-                "Everyone in the server sees the event, and **everyone sees who presses Interested**. If people could be targeted, "
-                "do not make one: *Join privately* under the posts shows nobody."
-            )
-            .buttons(
-                Act("Make the event", "action.event.make", (int(action.action_id),), style=discord.ButtonStyle.danger),
-                Act("Back to the plan", "action.show", (int(action.action_id),)),
-            ),
-        )
-
-    @presses("action.event.make", organiser=True)
-    async def make_event(self, interaction: Interaction, press: Press) -> None:
-        """Make the scheduled event, or say what Discord wants for it."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        action = await self._pressed(interaction, press)
-        group = require_group(interaction)
-        guild = self.client.get_guild(group)
-        settings = await self.client.services.guilds.settings(group)
-        starts = self.service.event_time(action, settings)
-        if action.event_id is not None:
-            raise Refused("There is an event for this plan already.", "See it under the server's Events.")
-        if guild is None or not guild.me.guild_permissions.create_events:
-            raise Refused(
-                "Postbag may not make events in this server.",
-                "Give its role *Create Events*: Server settings → Roles → Postbag. Then press again.",
-            )
-        made = await self._made(guild, action, starts)
-        await self.service.held_event(group, action.action_id, made.id)
-        await reply(
-            interaction,
-            Card("The event is made").text(f"**{plain(action.title)}**, {discord.utils.format_dt(starts)}."),
-        )
-
-    async def _made(self, guild: discord.Guild, action: Action, starts: datetime) -> discord.ScheduledEvent:
-        try:
-            return await guild.create_scheduled_event(
-                name=action.title[:100],
-                start_time=starts,
-                end_time=starts + EVENT_LASTS,
-                entity_type=discord.EntityType.external,
-                privacy_level=discord.PrivacyLevel.guild_only,
-                location="See the plan of this group",
-                description="A date of this group. Pressing Interested is seen by everyone.",
-            )
-        except discord.Forbidden:
-            raise Refused("Discord did not let Postbag make an event.", "Give its role *Create Events*.") from None
-        except discord.HTTPException:
-            raise Unavailable("Discord did not make the event just now.", "Please try again in a minute.") from None
-
-    async def _drop_event(self, interaction: Interaction, action: Action) -> None:
-        guild = self.client.get_guild(action.guild_id)
-        if action.event_id is None or guild is None:
-            return
-        event = guild.get_scheduled_event(action.event_id)
-        if event is not None:
-            try:
-                await event.cancel() if event.status is discord.EventStatus.scheduled else None
-            except discord.HTTPException:
-                return
 
     # What they have in common
 

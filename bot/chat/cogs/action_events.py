@@ -1,0 +1,131 @@
+"""A plan among Discord's scheduled events, where organisers want it: made with a warning, moved and called off with its plan."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+
+import discord
+from discord.ext import commands
+
+from bot.chat.client import Interaction, PostbagClient
+from bot.chat.permissions import require_group
+from bot.chat.presses import Press, presses
+from bot.chat.ui import Act, Card, plain, reply
+from bot.clock import london_today
+from bot.domain.actions import Action, ActionState
+from bot.domain.errors import NotFound, PostbagError, Refused, Unavailable
+from bot.domain.identity import ActionId, GuildId
+
+log = logging.getLogger(__name__)
+
+EVENT_LASTS = timedelta(hours=1)
+NAME_LIMIT = 100
+
+
+class ActionEvents(commands.Cog):
+    """Scheduled events of plans."""
+
+    def __init__(self, client: PostbagClient) -> None:
+        self.client = client
+
+    @presses("action.event", organiser=True)
+    async def event(self, interaction: Interaction, press: Press) -> None:
+        """Warn that an event is public, before one is made."""
+        action = await self._pressed(interaction, press)
+        await reply(
+            interaction,
+            Card("Put it in Discord's events?")
+            .text(
+                "Everyone in the server sees the event, and **everyone sees who presses Interested**. If people could be targeted, "
+                "do not make one: *Join privately* under the posts shows nobody.\n"
+                "It moves with the plan, and is called off with it."
+            )
+            .buttons(
+                Act("Make the event", "action.event.make", (int(action.action_id),), style=discord.ButtonStyle.danger),
+                Act("Back to the plan", "action.show", (int(action.action_id),)),
+            ),
+        )
+
+    @presses("action.event.make", organiser=True)
+    async def make_event(self, interaction: Interaction, press: Press) -> None:
+        """Make the scheduled event, or say what Discord wants for it."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        action, service = await self._pressed(interaction, press), self.client.services.actions
+        group = require_group(interaction)
+        guild = self.client.get_guild(group)
+        if not action.state(london_today(self.client.services.clock)).is_planned:
+            raise Refused("This plan is not under way.", "Approve it first: /action list.")
+        starts = service.event_time(action, await self.client.services.guilds.settings(group))
+        if action.event_id is not None:
+            raise Refused("There is an event for this plan already.", "See it under the server's Events.")
+        if guild is None or not guild.me.guild_permissions.create_events:
+            raise Refused(
+                "Postbag may not make events in this server.",
+                "Give its role *Create Events*: Server settings → Roles → Postbag. Then press again.",
+            )
+        made = await self._made(guild, action, starts)
+        await service.held_event(group, action.action_id, made.id)
+        card = Card("The event is made").text(f"**{plain(action.title)}**, {discord.utils.format_dt(starts)}.")
+        await reply(
+            interaction, card.small("It moves with the plan, and is called off with it. Only you can see this.")
+        )
+
+    @commands.Cog.listener()
+    async def on_group_changed(self, group: GuildId) -> None:
+        """Let the events of a group's plans follow them, after its organisers changed something."""
+        today = london_today(self.client.services.clock)
+        for action in await self.client.services.actions.plans(group):
+            if action.event_id is not None and action.centre_on >= today:
+                try:
+                    await self._follow(action, action.event_id)
+                except (discord.HTTPException, PostbagError) as error:
+                    log.warning("the event of action %d did not follow it: %s", action.action_id, type(error).__name__)
+
+    async def _follow(self, action: Action, event_id: int) -> None:
+        guild = self.client.get_guild(action.guild_id)
+        if guild is None:
+            return
+        try:
+            event = await guild.fetch_scheduled_event(event_id, with_counts=False)
+        except discord.NotFound:
+            return  # somebody deleted it on Discord
+        if event.status is not discord.EventStatus.scheduled:
+            return
+        if action.stored is ActionState.CANCELLED:
+            await event.cancel(reason="The plan is called off")
+            return
+        if not action.stored.is_open:
+            return
+        starts = self.client.services.actions.event_time(
+            action, await self.client.services.guilds.settings(action.guild_id)
+        )
+        if event.start_time != starts or event.name != action.title[:NAME_LIMIT]:
+            await event.edit(
+                name=action.title[:NAME_LIMIT],
+                start_time=starts,
+                end_time=starts + EVENT_LASTS,
+                reason="The plan has changed",
+            )
+
+    async def _made(self, guild: discord.Guild, action: Action, starts: datetime) -> discord.ScheduledEvent:
+        try:
+            return await guild.create_scheduled_event(
+                name=action.title[:NAME_LIMIT],
+                start_time=starts,
+                end_time=starts + EVENT_LASTS,
+                entity_type=discord.EntityType.external,
+                privacy_level=discord.PrivacyLevel.guild_only,
+                location="See the plan of this group",
+                description="A date of this group. Pressing Interested is seen by everyone.",
+            )
+        except discord.Forbidden:
+            raise Refused("Discord did not let Postbag make an event.", "Give its role *Create Events*.") from None
+        except discord.HTTPException:
+            raise Unavailable("Discord did not make the event just now.", "Please try again in a minute.") from None
+
+    async def _pressed(self, interaction: Interaction, press: Press) -> Action:
+        number = press.arg(0)
+        if not number.isdecimal() or len(number) > 18:
+            raise NotFound("This group has no such plan.", "See them all with /action list.")
+        return await self.client.services.actions.get(require_group(interaction), ActionId(int(number)))

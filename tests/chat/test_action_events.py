@@ -1,0 +1,72 @@
+"""A plan's scheduled event: made after a warning, moved and called off with its plan; where Discord refuses, the plan is as it was."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from bot.rehearsal.reading import text_of
+
+
+async def approved(group: Any) -> Any:
+    await group.organiser.slash(group.channel, "action plan", day="20 April 2026", title="Lobby day")
+    listed = await group.organiser.slash(group.channel, "action list")
+    shown = await group.organiser.select(listed.response, ["1"])
+    return (await group.organiser.click(shown.response, label="Approve")).response
+
+
+async def make(group: Any, card: Any) -> Any:
+    asked = await group.organiser.click(card, label="Put it in Discord's events")
+    assert "everyone sees who presses Interested" in text_of(asked.response)
+    return (await group.organiser.click(asked.response, label="Make the event")).response
+
+
+async def events(group: Any) -> list[Any]:
+    return list(await group.app.client.get_guild(int(group.guild.id)).fetch_scheduled_events(with_counts=False))
+
+
+async def plan(group: Any) -> Any:
+    return (await group.app.services.actions.plans(group.guild_id))[0]
+
+
+@pytest.mark.asyncio
+async def test_it_is_made_moved_and_called_off_with_its_plan(group: Any) -> None:
+    await make(group, await approved(group))
+    (event,) = await events(group)
+    assert (event.name, event.start_time) == ("Lobby day", datetime(2026, 4, 20, 8, 0, tzinfo=UTC))
+    shown = await group.organiser.slash(group.channel, "action show", action="1")
+    form = await group.organiser.click(shown.response, label="Move the day")
+    await group.organiser.submit_modal(form, {"date": "22 April 2026"})
+    await group.env.settle()
+    (event,) = await events(group)
+    assert event.start_time == datetime(2026, 4, 22, 8, 0, tzinfo=UTC)
+    asked = await group.organiser.slash(group.channel, "action cancel", action="1")
+    await group.organiser.click(asked.response, label="Call it off")
+    await group.env.settle()
+    assert [one for one in await events(group) if one.status.name == "scheduled"] == []
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(("status", "words"), [(403, "Create Events"), (400, "Please try again")])
+async def test_where_discord_refuses_the_plan_is_as_it_was(group: Any, status: int, words: str) -> None:
+    card = await approved(group)
+    before = await plan(group)
+    group.env.inject_error("POST", f"/guilds/{int(group.guild.id)}/scheduled-events", status=status, code=50013)
+    answer = await make(group, card)
+    assert words in text_of(answer)
+    assert await plan(group) == before
+    group.forgive()
+
+
+@pytest.mark.asyncio
+async def test_an_event_that_somebody_deleted_holds_nothing_up(group: Any) -> None:
+    await make(group, await approved(group))
+    (event,) = await events(group)
+    await event.delete()
+    shown = await group.organiser.slash(group.channel, "action show", action="1")
+    form = await group.organiser.click(shown.response, label="Move the day")
+    moved = await group.organiser.submit_modal(form, {"date": "22 April 2026"})
+    await group.env.settle()
+    assert "22 April 2026" in text_of(moved.response)
