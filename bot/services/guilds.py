@@ -202,7 +202,7 @@ class GuildService:
         saved = await self._store.save(replace(checked, owner=person_id), self._clock.now())
         for name in NAMES:
             if getattr(before, name) != getattr(saved, name):
-                note(f"{NAMES[name]}: {_told(name, before)} → {_told(name, saved)}")
+                note(f"{NAMES[name]}: {say_setting(name, before)} → {say_setting(name, saved)}")
         if before.revision and any(getattr(before, name) != getattr(saved, name) for name in NAMES):
             self._changes.setdefault(saved.guild_id, []).append((before, saved))
             del self._changes[saved.guild_id][:-MOST_UNDONE]
@@ -437,7 +437,7 @@ def check_zone(name: str) -> str:
     return known
 
 
-def _told(name: str, settings: GuildSettings) -> str:
+def say_setting(name: str, settings: GuildSettings) -> str:
     """Say a setting in the list of changes. A channel or role is named as Discord names it to whoever reads."""
     value = getattr(settings, name)
     if value is None or value == "":

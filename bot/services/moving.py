@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -11,7 +12,7 @@ from typing import Any, Protocol
 from bot.clock import Clock
 from bot.domain.actions import ActionState
 from bot.domain.deadlines import Deadline
-from bot.domain.errors import NotFound, PostbagError
+from bot.domain.errors import NotFound, PostbagError, Unavailable
 from bot.domain.guilds import PROTECTIONS, GuildSettings
 from bot.domain.identity import DeadlineId, GuildId, PersonId, ReportSlug
 from bot.domain.letter_templates import TemplateState
@@ -19,12 +20,14 @@ from bot.domain.moving import GroupFile, MovedCommittee, read, same_action, same
 from bot.services.actions import ActionService
 from bot.services.audit import note
 from bot.services.deadlines import DeadlineService
-from bot.services.guilds import NAMES, GuildService, check_settings
+from bot.services.guilds import NAMES, GuildService, check_settings, say_setting
 from bot.services.letter_templates import TemplateService
 from bot.services.ports import File
 from bot.services.report_views import seen_by
 from bot.services.reports import ReportService
 from bot.services.watch import WatchService
+
+log = logging.getLogger(__name__)
 
 SHOWN_FOR = timedelta(minutes=60)
 """How long a file that was shown waits for the word to import it, in memory alone."""
@@ -127,12 +130,22 @@ class MovingService:
 
     async def _bring(self, guild_id: GuildId, person_id: PersonId | None, found: GroupFile, *, really: bool) -> Outcome:
         into = _Lists()
-        await self._settings(guild_id, person_id, found, into, really=really)
-        await self._committees(guild_id, found, into, really=really)
-        clocks = await self._clocks(guild_id, person_id, found, into, really=really)
-        await self._reports_followed(guild_id, person_id, found, into, really=really)
-        await self._plans(guild_id, person_id, found, clocks, into, really=really)
-        await self._letters(guild_id, person_id, found, into, really=really)
+        try:
+            await self._settings(guild_id, person_id, found, into, really=really)
+            await self._committees(guild_id, found, into, really=really)
+            clocks = await self._clocks(guild_id, person_id, found, into, really=really)
+            await self._reports_followed(guild_id, person_id, found, into, really=really)
+            await self._plans(guild_id, person_id, found, clocks, into, really=really)
+            await self._letters(guild_id, person_id, found, into, really=really)
+        except Exception as error:
+            if not really:
+                raise
+            log.exception("an import of a group's set-up stopped half-way")
+            note(f"An import of a group's set-up stopped half-way, after {len(into.new)} new")
+            raise Unavailable(
+                f"The import stopped half-way; {len(into.new)} of it came in before that.",
+                "Import the same file again with /admin import: what has come in is passed over, and the rest is taken.",
+            ) from error
         if really:
             note(
                 f"A group's set-up was imported: {len(into.new)} new, {len(into.same)} there already, {len(into.out)} left out"
@@ -157,7 +170,12 @@ class MovingService:
             check_settings(replace(known, **changes))
             if really and changes:
                 await self._changed(guild_id, person_id or known.owner, changes)
-            into.new += [f"{NAMES[name]}: changed" for name in changes if name in NAMES]
+            after = replace(known, **changes)
+            into.new += [
+                f"{NAMES[name]}: {say_setting(name, known)} → {say_setting(name, after)}"
+                for name in changes
+                if name in NAMES
+            ]
         except PostbagError as error:
             into.out.append(f"Settings: {error.message}")
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import logging
 from typing import Any
 
 import pytest
 
-from bot.domain.errors import NotFound, Refused
+from bot.domain.errors import NotFound, Refused, Unavailable
 from bot.domain.identity import GuildId, UserId
 from bot.rehearsal.reading import text_of
 
@@ -122,3 +123,29 @@ async def test_a_file_is_uploaded_read_shown_and_taken_in_by_pressing(group: Any
     form = await group.second_organiser.slash(group.channel, "admin import")
     broken = await group.second_organiser.submit_modal(form, {"file": [("set-up.json", b"{}")]})
     assert "not a group's set-up" in text_of(broken.response)
+
+
+@pytest.mark.asyncio
+async def test_an_import_that_stops_half_way_says_so_and_goes_on_when_it_is_done_again(
+    group: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = await filled(group)
+    moving, actions = group.app.services.moving, group.app.services.actions
+    person = await group.app.services.people.person_for(UserId(group.organiser.id))
+    shown = await moving.show(ELSEWHERE, content)
+
+    async def fails(action: Any) -> Any:
+        raise OSError("the disk went away")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(actions, "take", fails)
+        with pytest.raises(Unavailable, match="stopped half-way") as told:
+            await moving.take(ELSEWHERE, person, shown.token)
+    assert "again" in told.value.next_step
+    assert [record.levelno for record in group.unexpected.met] == [logging.ERROR]
+    group.forgive()
+    clocks = len(await group.app.services.deadlines.list(ELSEWHERE))
+    again = await moving.show(ELSEWHERE, content)
+    await moving.take(ELSEWHERE, person, again.token)
+    assert len(await group.app.services.deadlines.list(ELSEWHERE)) == clocks
+    assert len(await actions.plans(ELSEWHERE)) == 1

@@ -9,7 +9,7 @@ import discord
 
 from bot.chat.cards.deadlines import stamp
 from bot.chat.ui import Act, Card, clip, plain
-from bot.domain.people import RETENTION
+from bot.domain.people import RETENTION, Kept
 from bot.services.container import Operator
 from bot.services.people import Held
 
@@ -23,7 +23,7 @@ def about_card(operator: Operator) -> Card:
     how = f" ({plain(operator.contact)})" if operator.contact else ""
     if not operator.name and not operator.contact:
         how = ", whom your organisers know: they have not entered a name yet"
-    kept = "\n".join(f"- {kind.what[0].upper()}{kind.what[1:]}: until {kind.until}" for kind in RETENTION)
+    kept = "\n".join(f"- {kind.what[0].upper()}{kind.what[1:]}: {_until(kind)}" for kind in RETENTION)
     return (
         Card("What is kept about you")
         .text(f"**Who answers for it:** {who}{how}. Discord Inc. and Parliament have no part in Postbag.")
@@ -54,7 +54,7 @@ def held_card(held: Sequence[Held]) -> Card:
         return card.text("Nothing. Postbag does not know you.").small("Only you can see this.")
     for kind in held:
         count = len(kind.rows)
-        lines = [f"**{kind.kept.what[0].upper()}{kind.kept.what[1:]}** ({count})", f"Kept until {kind.kept.until}."]
+        lines = [f"**{kind.kept.what[0].upper()}{kind.kept.what[1:]}** ({count})", f"Kept {_until(kind.kept)}."]
         if kind.kept.table != "people":
             lines += [f"- {_row(row)}" for row in kind.rows[:ROWS_SHOWN]]
             if count > ROWS_SHOWN:
@@ -88,6 +88,10 @@ def forgotten_card(rows: int) -> Card:
         .text(said)
         .small("Private messages that Postbag sent you stay in Discord until you delete them.")
     )
+
+
+def _until(kind: Kept) -> str:
+    return f"{'for' if kind.until[0].isdecimal() and 'after' not in kind.until else 'until'} {kind.until}"
 
 
 def _row(row: Mapping[str, object]) -> str:

@@ -50,7 +50,8 @@ TOPICS = {
     "setting up": (
         "Set up a server",
         "An organiser runs `/admin setup` once: where to post, who may organise, which time zone. `/admin health` shows what was "
-        "sent, what was not, and why.",
+        "sent, what was not, and why; `/admin audit` what organisers changed. `/admin settings` changes one thing at a time, `/admin "
+        "export` and `import` take the set-up along.",
     ),
     "templates": (
         "Letters of your group's own",
