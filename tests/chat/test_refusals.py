@@ -52,6 +52,22 @@ ORGANISING = frozenset(
 )
 """The commands that the product keeps for organisers."""
 
+OPEN_COMMANDS = frozenset(
+    {"start", "help"}
+    | {f"recommendations {name}" for name in ["browse", "search", "show"]}
+    | {f"reports {name}" for name in ["list", "show"]}
+    | {f"mp {name}" for name in ["find", "postcode"]}
+    | {f"letter {name}" for name in ["write", "follow-ups", "templates"]}
+    | {f"deadlines {name}" for name in ["list", "show", "calendar"]}
+    | {f"remind {name}" for name in ["me", "list", "cancel"]}
+    | {f"privacy {name}" for name in ["about", "show", "export", "forget-me"]}
+)
+"""The commands that are everybody's: reading, one's own letters, reminders and privacy. A new one is put here on purpose, or is an
+organiser's: then the walk below holds it to its refusal."""
+
+MENUS = (discord.AppCommandType.message, discord.AppCommandType.user)
+OPEN_MENUS = frozenset({"Write to my MP about this"})
+
 
 async def everything(room: Any) -> dict[str, list[str]]:
     """Give every row of every table."""
@@ -174,6 +190,14 @@ def needed_by(command: app_commands.Command[Any, Any, Any]) -> dict[str, Any]:
 async def test_the_organisers_commands_are_those_of_the_product(room: Any) -> None:
     told = {name for name, one in commands_of(room).items() if "(organisers)" in one.description}
     assert told == ORGANISING
+
+
+@pytest.mark.asyncio
+async def test_every_command_and_menu_is_an_organisers_or_open_on_purpose(room: Any) -> None:
+    tree = room.app.client.tree
+    menus = {one.name for kind in MENUS for one in tree.get_commands(type=kind)}
+    assert set(commands_of(room)) - ORGANISING == OPEN_COMMANDS
+    assert menus == OPEN_MENUS
 
 
 @pytest.mark.asyncio
