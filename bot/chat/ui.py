@@ -256,6 +256,14 @@ async def reply(
     interaction.extras["answered"] = True
 
 
+async def begin(interaction: discord.Interaction[Any], *, in_place: bool = True) -> None:
+    """Take the time that an answer needs: a private message keeps its place, else a new private one is begun."""
+    if in_place and interaction.message is not None and interaction.message.flags.ephemeral:
+        await interaction.response.defer()
+    else:
+        await interaction.response.defer(ephemeral=True, thinking=True)
+
+
 def _waiting(interaction: discord.Interaction[Any]) -> bool:
     deferred = interaction.response.type in (
         discord.InteractionResponseType.deferred_channel_message,

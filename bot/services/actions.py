@@ -160,9 +160,8 @@ class ActionService:
         today = london_today(self._clock)
         if (deadline_id is None) == (on is None):
             raise Refused("Plan back from a clock or from a day.", "Choose one of your group's clocks, or give a day.")
-        held = [a for a in await self._store.of_guild(guild_id) if a.state(today).is_open]
-        if len(held) >= MOST_RUNNING:
-            raise Refused(f"This group has {len(held)} plans under way.", "End or cancel one first: /action list.")
+        held = await self._under_way(guild_id, today)
+        _room_for_one(held)
         if deadline_id is not None:
             deadline = await self._deadlines.get(guild_id, deadline_id)
             if not deadline.state(today).is_open:
@@ -192,9 +191,9 @@ class ActionService:
         """Take over a plan from a file: an ended one as it was, any other as a draft that is posted once it is approved here."""
         today = london_today(self._clock)
         ended = action.stored in (ActionState.DONE, ActionState.CANCELLED)
-        held = [a for a in await self._store.of_guild(action.guild_id) if a.state(today).is_open]
-        if not ended and len(held) >= MOST_RUNNING:
-            raise Refused(f"This group has {len(held)} plans under way.", "End or cancel one first: /action list.")
+        held = await self._under_way(action.guild_id, today)
+        if not ended:
+            _room_for_one(held)
         taken = any(a.deadline_id == action.deadline_id for a in held)
         made = await self._store.add(
             replace(
@@ -213,6 +212,9 @@ class ActionService:
         )
         note(f"Plan “{made.title}” taken from a file")
         return made
+
+    async def _under_way(self, guild_id: GuildId, today: date) -> list[Action]:
+        return [a for a in await self._store.of_guild(guild_id) if a.state(today).is_open]
 
     def held(self, items: Sequence[str]) -> tuple[str, ...]:
         """Give those of some recommendations that are held here."""
@@ -496,6 +498,11 @@ class ActionService:
             await self._deadlines.replan(changed.guild_id)
         self._wake()
         return stored
+
+
+def _room_for_one(held: Sequence[Action]) -> None:
+    if len(held) >= MOST_RUNNING:
+        raise Refused(f"This group has {len(held)} plans under way.", "End or cancel one first: /action list.")
 
 
 def _what_changed(known: Action, changed: Action) -> str:

@@ -12,6 +12,7 @@ from bot.domain.follow_ups import Outcome
 from bot.domain.identity import GuildId
 from bot.services.actions import ActionService
 from bot.services.deadlines import DeadlineService
+from bot.services.ledger_files import cell
 from bot.services.members import MemberService
 from bot.services.ports import CountStore, File, GuildStore
 from bot.services.reports import ReportService
@@ -97,13 +98,13 @@ def counts_file(report: GroupReport) -> File:
             ("recommendation", report.items),
             ("constituency", report.seats),
         ):
-            writer.writerows((what, _cell(name), number) for name, number in cells.shown)
+            writer.writerows((what, cell(name), number) for name, number in cells.shown)
             if cells.rest:
                 writer.writerow((what, "together, each too few to be told apart", cells.rest))
     else:
         writer.writerow(("letters reported", "", f"fewer than {report.care.fewest} people, or not released yet"))
-    writer.writerows(("used by nobody or too few", _cell(name), "") for name in report.unused)
-    writer.writerows((f"date {day.isoformat()}", _cell(title), "") for day, title in report.coming)
+    writer.writerows(("used by nobody or too few", cell(name), "") for name in report.unused)
+    writer.writerows((f"date {day.isoformat()}", cell(title), "") for day, title in report.coming)
     return File("postbag-report.csv", "text/csv", text.getvalue().encode())
 
 
@@ -113,10 +114,6 @@ def _named(cells: Cells, name: Callable[[str], str]) -> Cells:
 
 def _kind(value: str) -> str:
     return SAID.get(Outcome(value), Outcome(value).label)
-
-
-def _cell(text: str) -> str:
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t")) else text
 
 
 def line(cells: Cells) -> Iterable[str]:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Collection, Sequence
-from dataclasses import fields, replace
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo, available_timezones
 
 from bot.clock import Clock
 from bot.domain.errors import Refused
-from bot.domain.guilds import DAYS_OFF, PROTECTIONS, WEAKER_AFTER, GuildSettings, WaitingChange, weakened
+from bot.domain.guilds import DAYS_OFF, PROTECTIONS, GuildSettings, WaitingChange, weakened
 from bot.domain.identity import GuildId, PersonId, ReminderId
 from bot.domain.ladders import checked_ladder, ladder_words
 from bot.domain.people import REMOVED_GUILD_KEPT
@@ -53,8 +53,6 @@ KEPT_DAYS = REMOVED_GUILD_KEPT.days
 MOST_UNDONE = 20
 """Changes of a group that can be taken back, one after the other."""
 
-UNSETTABLE = frozenset({"guild_id", "owner", "revision", "risk_answered"})
-
 TEST_USE = timedelta(hours=1)
 PROTECTION_USE = timedelta(days=7)
 WAITING_LOOK = timedelta(minutes=15)
@@ -81,7 +79,7 @@ NAMES = {
     "high_risk": "People who could be targeted",
     "second_confirms": "A second organiser confirms a changed answer",
 }
-"""What each setting is called in the list of changes."""
+"""What each setting is called in the list of changes. What is not here is no choice of the organisers."""
 
 
 class TellsOrganisers(Protocol):
@@ -200,10 +198,10 @@ class GuildService:
         if replace(checked, revision=before.revision, owner=before.owner) == before and before.owner == person_id:
             return before
         saved = await self._store.save(replace(checked, owner=person_id), self._clock.now())
-        for name in NAMES:
-            if getattr(before, name) != getattr(saved, name):
-                note(f"{NAMES[name]}: {say_setting(name, before)} → {say_setting(name, saved)}")
-        if before.revision and any(getattr(before, name) != getattr(saved, name) for name in NAMES):
+        changed = _differing(before, saved)
+        for name in changed:
+            note(f"{NAMES[name]}: {say_setting(name, before)} → {say_setting(name, saved)}")
+        if before.revision and changed:
             self._changes.setdefault(saved.guild_id, []).append((before, saved))
             del self._changes[saved.guild_id][:-MOST_UNDONE]
         if saved.high_risk and not before.high_risk and self._at_risk is not None:
@@ -215,11 +213,16 @@ class GuildService:
 
     async def change(self, guild_id: GuildId, person_id: PersonId, **changes: Any) -> GuildSettings:
         """Change some settings by name and leave the others as they are, whoever saved them meanwhile."""
+        return await self._change(guild_id, person_id, changes)
+
+    async def _change(
+        self, guild_id: GuildId, person_id: PersonId | None, changes: Mapping[str, Any], *, agreed: Collection[str] = ()
+    ) -> GuildSettings:
         for attempt in range(3):
             known = await self._store.get(guild_id)
             changed = check_settings(replace(known, **changes))
             try:
-                return await self.save(changed, person_id)
+                return await self._save(changed, person_id, agreed=agreed)
             except Refused:
                 if attempt == 2:
                     raise
@@ -239,11 +242,8 @@ class GuildService:
 
     async def protect(self, guild_id: GuildId, person_id: PersonId, name: str) -> GuildSettings:
         """Put a protection on, at once; what was asked against it is dropped."""
-        if await self._store.drop(guild_id, name):
-            note(f"{NAMES[name]}: a wish to turn it off was taken back")
-            await self._announce(guild_id, name, "dropped", None)
-        answered = {"risk_answered": True} if name == "high_risk" else {}
-        return await self.change(guild_id, person_id, **{name: True}, **answered)
+        await self.keep_protection(guild_id, name)
+        return await self.change(guild_id, person_id, **_answer(name, on=True))
 
     async def protect_less(self, guild_id: GuildId, person_id: PersonId, name: str) -> WaitingChange | None:
         """Take a protection away: at once where it never was chosen, or a second organiser asks it too, or a day has passed.
@@ -253,10 +253,8 @@ class GuildService:
         if name not in PROTECTIONS:
             raise Refused("Nothing was chosen.", "Choose one from the list.")
         known = await self._store.get(guild_id)
-        answered = {"risk_answered": True} if name == "high_risk" else {}
-        wanted: dict[str, Any] = {name: False, **answered}
-        off: dict[str, Any] = {name: False}
-        if not weakened(known, replace(known, **off)):
+        wanted = _answer(name, on=False)
+        if not weakened(known, replace(known, **wanted)):
             await self._store.drop(guild_id, name)
             await self.change(guild_id, person_id, **wanted)
             return None
@@ -266,7 +264,6 @@ class GuildService:
         if held is None:
             if await self._store.ask(asked):
                 note(f"{NAMES[name]}: asked to turn it off, from {_moment(asked.until)} or with a second organiser")
-                self._expect(asked.until)
                 await self._announce(guild_id, name, "asked", asked.until)
             return asked
         if not held.agreed_by(person_id) and now < held.until:
@@ -295,27 +292,14 @@ class GuildService:
             if held.until <= now:
                 await self._turn_off(held, (await self._store.get(held.guild_id)).owner)
                 done += 1
-        left = [held.until for held in waiting if held.until > now]
-        self._next_waiting = min(left, default=now + WEAKER_AFTER)
-        self._expect(now + WAITING_LOOK)
+        self._next_waiting = min([now + WAITING_LOOK, *(held.until for held in waiting if held.until > now)])
         return done
-
-    def _expect(self, at: datetime) -> None:
-        self._next_waiting = min(at, self._next_waiting) if self._next_waiting is not None else at
 
     async def _turn_off(self, held: WaitingChange, person_id: PersonId | None) -> None:
         """Take a protection away, and say so; whoever drops what waited is the one who does it, so it is done and said once."""
         if not await self._store.drop(held.guild_id, held.name):
             return
-        off: dict[str, Any] = {held.name: False}
-        for attempt in range(3):
-            known = await self._store.get(held.guild_id)
-            try:
-                await self._save(replace(known, **off), person_id, agreed=(held.name,))
-                break
-            except Refused:
-                if attempt == 2:
-                    raise
+        await self._change(held.guild_id, person_id, {held.name: False}, agreed=(held.name,))
         await self._announce(held.guild_id, held.name, "done", None)
 
     async def _announce(self, guild_id: GuildId, name: str, stage: str, until: datetime | None) -> None:
@@ -325,21 +309,9 @@ class GuildService:
         on, off = PROTECTIONS[name]
         fields: dict[str, Any] = {"stage": stage, "on": on, "off": off, "until": until, "organisers": False}
         settings = await self._store.get(guild_id)
-        now = self._clock.now()
-        minute = now.replace(second=0, microsecond=0)
         if settings.channel_id is not None:
-            word = Reminder(
-                reminder_id=ReminderId(0),
-                kind=ReminderKind.NOTICE,
-                step=f"protection-{name}-{stage}",
-                due_at=minute,
-                civil=CivilTime(minute.date(), minute.time(), "UTC"),
-                guild_id=guild_id,
-                text=self._templates.message("protection", fields),
-                expires_at=now + PROTECTION_USE,
-            )
-            await self._reminders.add(word, now)
-            self._wake()
+            text = self._templates.message("protection", fields)
+            await self._post(guild_id, ReminderKind.NOTICE, f"protection-{name}-{stage}", PROTECTION_USE, text)
         with contextlib.suppress(Refused):
             await self._notices.tell(guild_id, "protection", fields | {"organisers": True})
 
@@ -355,13 +327,9 @@ class GuildService:
                 "Changes can be taken back until Postbag is restarted: /admin settings.",
             )
         before, after = self._changes[guild_id].pop()
-        names = [
-            field.name
-            for field in fields(GuildSettings)
-            if field.name not in UNSETTABLE and getattr(before, field.name) != getattr(after, field.name)
-        ]
         held = len(self._changes[guild_id])
-        saved = await self.change(guild_id, person_id, **{name: getattr(before, name) for name in names})
+        wanted = {name: getattr(before, name) for name in _differing(before, after)}
+        saved = await self.change(guild_id, person_id, **wanted)
         del self._changes[guild_id][held:]
         return saved
 
@@ -370,16 +338,21 @@ class GuildService:
         settings = await self._store.get(guild_id)
         if settings.channel_id is None:
             raise Refused("No channel is chosen yet.", "Choose one with /admin setup, then send the test.")
+        return await self._post(guild_id, ReminderKind.TEST, "test", TEST_USE)
+
+    async def _post(self, guild_id: GuildId, kind: ReminderKind, step: str, use: timedelta, text: str = "") -> Reminder:
+        """Plan a word for the group's channel for now, of use for a while."""
         now = self._clock.now()
         minute = now.replace(second=0, microsecond=0)
         planned = Reminder(
             reminder_id=ReminderId(0),
-            kind=ReminderKind.TEST,
-            step="test",
+            kind=kind,
+            step=step,
             due_at=minute,
             civil=CivilTime(minute.date(), minute.time(), "UTC"),
             guild_id=guild_id,
-            expires_at=now + TEST_USE,
+            text=text,
+            expires_at=now + use,
         )
         stored = await self._reminders.add(planned, now)
         self._wake()
@@ -437,6 +410,11 @@ def check_zone(name: str) -> str:
     return known
 
 
+def _differing(before: GuildSettings, after: GuildSettings) -> list[str]:
+    """Name the settings that a change touched."""
+    return [name for name in NAMES if getattr(before, name) != getattr(after, name)]
+
+
 def say_setting(name: str, settings: GuildSettings) -> str:
     """Say a setting in the list of changes. A channel or role is named as Discord names it to whoever reads."""
     value = getattr(settings, name)
@@ -453,6 +431,11 @@ def say_setting(name: str, settings: GuildSettings) -> str:
     if name.endswith("channel_id"):
         return f"<#{value}>"
     return f"<@&{value}>" if name.endswith("role_id") else str(value)
+
+
+def _answer(name: str, *, on: bool) -> dict[str, Any]:
+    """Give the settings that choosing a protection makes: the question about who could be targeted is answered by it."""
+    return {name: on, "risk_answered": True} if name == "high_risk" else {name: on}
 
 
 def _moment(at: datetime) -> str:

@@ -56,6 +56,6 @@ def ledger_files(entries: Sequence[LedgerEntry]) -> tuple[File, File]:
 
 def cell(value: object) -> object:
     """Give a value for a cell of a table; what a spreadsheet would take for a formula is made a text."""
-    if isinstance(value, str) and value.startswith(("=", "+", "-", "@")):
+    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t")):
         return f"'{value}"
     return "" if value is None else value

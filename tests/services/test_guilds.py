@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from bot.domain.guilds import GuildSettings
 from bot.domain.identity import ChannelId, GuildId, PersonId, ReminderId, RoleId, UserId
 from bot.domain.reminders import Reminder, ReminderKind
 from bot.sealing import Sealer
-from bot.services.guilds import GuildService, check_settings, check_zone
+from bot.services.guilds import NAMES, GuildService, check_settings, check_zone
 from storage.database import open_database
 from storage.guilds import Guilds
 from storage.people import People
@@ -57,6 +57,11 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
         service = GuildService(store, MovableClock(NOW), lambda: woken.append(1), replan=replan, reminders=reminders)
         first, second = await people.person(UserId(1), NOW), await people.person(UserId(2), NOW)
         yield Desk(service, store, reminders, first, second, replanned, woken)
+
+
+def test_every_setting_has_a_name_in_the_list_of_changes_and_can_be_taken_back() -> None:
+    chosen_by_nobody = {"guild_id", "owner", "revision", "risk_answered"}
+    assert {field.name for field in fields(GuildSettings)} - chosen_by_nobody == set(NAMES)
 
 
 @pytest.mark.asyncio

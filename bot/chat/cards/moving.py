@@ -7,6 +7,7 @@ from typing import Any
 
 import discord
 
+from bot.chat.cards.admin import BACK
 from bot.chat.ui import Act, Card, Field, form, plain
 from bot.services.moving import Outcome, Shown
 
@@ -59,7 +60,7 @@ def taken_card(outcome: Outcome) -> Card:
         "Plans that were not over are drafts: rehearse and approve them with `/action list`. Letter templates wait for a second "
         "organiser."
     )
-    card.buttons(Act("See the settings", "admin.setup", ("done", "back")), Act("See the plans", "counts.plans"))
+    card.buttons(Act("See the settings", "admin.setup", ("done", BACK)), Act("See the plans", "counts.plans"))
     return card.small("Only you can see this.")
 
 

@@ -13,7 +13,7 @@ from bot.chat.cards.counts import counts_card
 from bot.chat.client import Interaction, PostbagClient, in_servers
 from bot.chat.permissions import check_channel, group_of, is_organiser, require_group, require_organiser
 from bot.chat.presses import Press, presses
-from bot.chat.ui import Act, Card, Option, choices, form, plain, reply, select_field, text_field
+from bot.chat.ui import Act, Card, Option, begin, choices, form, plain, reply, select_field, text_field
 from bot.clock import london_today
 from bot.domain.actions import MOST_ITEMS, OUTCOME_LIMIT, STEP_TITLE_LIMIT, TEXT_LIMIT, TITLE_LIMIT, Action, Step
 from bot.domain.deadlines import Deadline
@@ -264,11 +264,7 @@ class Actions(commands.Cog):
     @presses("action.rehearse", organiser=True)
     async def rehearse(self, interaction: Interaction, press: Press) -> None:
         """Show a step as it will be posted."""
-        ours = interaction.message is not None and interaction.message.flags.ephemeral
-        if ours and press.arg(1) != "":
-            await interaction.response.defer()
-        else:
-            await interaction.response.defer(ephemeral=True, thinking=True)
+        await begin(interaction, in_place=press.arg(1) != "")
         group = require_group(interaction)
         rehearsal = await self.service.rehearse(group, ActionId(_number(press.arg(0))))
         guild, channel_id = self.client.get_guild(group), rehearsal.settings.channel_id

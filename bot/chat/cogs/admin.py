@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, TypeVar
 
 from discord import app_commands
 from discord.ext import commands
@@ -15,13 +15,15 @@ from bot.chat.cogs.moving import MovingDesk
 from bot.chat.cogs.templates import LetterTemplateDesk
 from bot.chat.permissions import check_channel, is_organiser, require_group, require_organiser
 from bot.chat.presses import Press, presses
-from bot.chat.ui import Act, Card, choices, form, reply, text_field
+from bot.chat.ui import Act, Card, begin, choices, form, reply, text_field
 from bot.domain.errors import NotFound, PostbagError, Refused
 from bot.domain.guilds import GuildSettings
-from bot.domain.identity import ChannelId, DeliveryId, RoleId, UserId
+from bot.domain.identity import ChannelId, DeliveryId, GuildId, PersonId, RoleId, UserId
 from bot.domain.plain_times import read_time
 from bot.services.ledger_files import MOST_LINES, ledger_files
 from bot.services.ports import ChannelCheck
+
+C = TypeVar("C", bound=commands.Cog)
 
 
 class Admin(commands.Cog):
@@ -56,14 +58,12 @@ class Admin(commands.Cog):
     @presses("admin.undo", organiser=True)
     async def undo(self, interaction: Interaction, press: Press) -> None:
         """Take the last change back, and show what is set then."""
-        await self._begin(interaction)
-        services, problem = self.client.services, "The last change is taken back."
-        try:
-            person = await services.people.person_for(UserId(interaction.user.id))
-            await services.guilds.undo(require_group(interaction), person)
-        except PostbagError as error:
-            problem = f"**{error.message}** {error.next_step}"
-        await self._step(interaction, STEPS[-1], problem)
+
+        async def work(group: GuildId, person: PersonId) -> str:
+            await self.client.services.guilds.undo(group, person)
+            return "The last change is taken back."
+
+        await self._try(interaction, STEPS[-1], work)
 
     @admin.command(name="health", description="What was sent, what was not and why (organisers)")
     async def health(self, interaction: Interaction) -> None:
@@ -77,33 +77,24 @@ class Admin(commands.Cog):
         """List what organisers changed, newest first."""
         await require_organiser(interaction)
         await interaction.response.defer(ephemeral=True, thinking=True)
-        cog = self.client.get_cog(AuditDesk.__cog_name__)
-        assert isinstance(cog, AuditDesk)
-        await cog.show(interaction)
+        await self._cog(AuditDesk).show(interaction)
 
     @admin.command(name="export", description="Your group's set-up as a file, without anybody in it (organisers)")
     async def export(self, interaction: Interaction) -> None:
         """Hand over the group's set-up."""
         await require_organiser(interaction)
         await interaction.response.defer(ephemeral=True, thinking=True)
-        await self._moving.export(interaction)
+        await self._cog(MovingDesk).export(interaction)
 
     @admin.command(name="import", description="Take in a group's set-up from a file, after a look at it (organisers)")
     async def import_(self, interaction: Interaction) -> None:
         """Ask for a file with a group's set-up."""
         await require_organiser(interaction)
-        await self._moving.ask(interaction)
+        await self._cog(MovingDesk).ask(interaction)
 
-    @property
-    def _moving(self) -> MovingDesk:
-        cog = self.client.get_cog(MovingDesk.__cog_name__)
-        assert isinstance(cog, MovingDesk)
-        return cog
-
-    @property
-    def _desk(self) -> LetterTemplateDesk:
-        cog = self.client.get_cog(LetterTemplateDesk.__cog_name__)
-        assert isinstance(cog, LetterTemplateDesk)
+    def _cog(self, kind: type[C]) -> C:
+        cog = self.client.get_cog(kind.__cog_name__)
+        assert isinstance(cog, kind)
         return cog
 
     @template.command(name="new", description="Write a letter template for your group (organisers)")
@@ -111,7 +102,7 @@ class Admin(commands.Cog):
     async def template_new(self, interaction: Interaction, template: str = "") -> None:
         """Ask for the words of a template."""
         await require_organiser(interaction)
-        await self._desk.open_form(interaction, template)
+        await self._cog(LetterTemplateDesk).open_form(interaction, template)
 
     @template.command(
         name="review", description="Read, preview, approve or put back your group's templates (organisers)"
@@ -120,14 +111,14 @@ class Admin(commands.Cog):
     async def template_review(self, interaction: Interaction, template: str = "") -> None:
         """List the templates, or open one."""
         await require_organiser(interaction)
-        await self._desk.review(interaction, template)
+        await self._cog(LetterTemplateDesk).review(interaction, template)
 
     @template.command(name="retire", description="Offer a letter template of your group no more (organisers)")
     @app_commands.describe(template="Which one")
     async def template_retire(self, interaction: Interaction, template: str) -> None:
         """Ask before a template is retired."""
         await require_organiser(interaction)
-        await self._desk.ask_retire(interaction, template)
+        await self._cog(LetterTemplateDesk).ask_retire(interaction, template)
 
     @template_new.autocomplete("template")
     @template_review.autocomplete("template")
@@ -142,7 +133,7 @@ class Admin(commands.Cog):
     @presses("admin.setup", organiser=True)
     async def setup_pressed(self, interaction: Interaction, press: Press) -> None:
         """Open a step: in place while stepping, else as a new message."""
-        await self._begin(interaction, in_place=bool(press.args))
+        await begin(interaction, in_place=bool(press.args))
         if press.arg(0) in STEPS[STEPS.index("risk") + 1 :] and press.arg(1) != BACK:
             person = await self.client.services.people.person_for(UserId(interaction.user.id))
             await self.client.services.guilds.risk_passed(require_group(interaction), person)
@@ -283,7 +274,7 @@ class Admin(commands.Cog):
     @presses("admin.keep", organiser=True)
     async def keep(self, interaction: Interaction, press: Press) -> None:
         """Take back what was asked against a protection, whoever asked it."""
-        await self._begin(interaction)
+        await begin(interaction)
         dropped = await self.client.services.guilds.keep_protection(require_group(interaction), press.arg(0))
         said = "It stays as it is, and the group is told." if dropped else "Nothing of that kind waits any more."
         await self._step(interaction, "done", said)
@@ -307,7 +298,7 @@ class Admin(commands.Cog):
     @presses("admin.health", organiser=True)
     async def health_pressed(self, interaction: Interaction, press: Press) -> None:
         """Show how deliveries stand, in place where it was open."""
-        await self._begin(interaction, in_place=bool(press.args))
+        await begin(interaction, in_place=bool(press.args))
         await self._health(interaction)
 
     @presses("admin.found", organiser=True)
@@ -321,7 +312,7 @@ class Admin(commands.Cog):
         await self._decide(interaction, press, posted=False)
 
     async def _decide(self, interaction: Interaction, press: Press, *, posted: bool) -> None:
-        await self._begin(interaction)
+        await begin(interaction)
         number = press.arg(0)
         if not number.isdecimal():
             raise NotFound("There is nothing to decide.", "Look again at /admin health.")
@@ -348,41 +339,42 @@ class Admin(commands.Cog):
         card.buttons(Act("Which committees?", "watch.open"))
         await reply(interaction, card)
 
-    async def _begin(self, interaction: Interaction, *, in_place: bool = True) -> None:
-        """Take the time that is needed: the step stays in its one private message."""
-        if in_place and interaction.message is not None and interaction.message.flags.ephemeral:
-            await interaction.response.defer()
-        else:
-            await interaction.response.defer(ephemeral=True, thinking=True)
-
     async def _settings(self, interaction: Interaction) -> GuildSettings:
         return await self.client.services.guilds.settings(require_group(interaction))
 
     async def _choose(self, interaction: Interaction, step: str, changes: Callable[[], Mapping[str, Any]]) -> None:
         """Keep one choice and show its step again. Where it is refused, the step says why and nothing is changed."""
-        await self._begin(interaction)
-        services = self.client.services
-        problem = ""
-        try:
-            person = await services.people.person_for(UserId(interaction.user.id))
-            await services.guilds.change(require_group(interaction), person, **changes())
-        except PostbagError as error:
-            problem = f"**{error.message}** {error.next_step}"
-        await self._step(interaction, step, problem)
 
-    async def _protect(self, interaction: Interaction, step: str, name: str, *, on: bool) -> None:
-        """Put a protection on, or ask to take it off; the step says what came of it."""
-        await self._begin(interaction)
-        services, group, said = self.client.services, require_group(interaction), ""
+        async def work(group: GuildId, person: PersonId) -> str:
+            await self.client.services.guilds.change(group, person, **changes())
+            return ""
+
+        await self._try(interaction, step, work)
+
+    async def _try(
+        self, interaction: Interaction, step: str, work: Callable[[GuildId, PersonId], Awaitable[str]]
+    ) -> None:
+        """Make a change and show its step, with what ``work`` says of it or why it was refused."""
+        await begin(interaction)
         try:
-            person = await services.people.person_for(UserId(interaction.user.id))
-            if on:
-                await services.guilds.protect(group, person, name)
-            elif await services.guilds.protect_less(group, person, name) is not None:
-                said = "This protects your group less, so nothing has changed yet. The group is told."
+            person = await self.client.services.people.person_for(UserId(interaction.user.id))
+            said = await work(require_group(interaction), person)
         except PostbagError as error:
             said = f"**{error.message}** {error.next_step}"
         await self._step(interaction, step, said)
+
+    async def _protect(self, interaction: Interaction, step: str, name: str, *, on: bool) -> None:
+        """Put a protection on, or ask to take it off; the step says what came of it."""
+
+        async def work(group: GuildId, person: PersonId) -> str:
+            guilds = self.client.services.guilds
+            if on:
+                await guilds.protect(group, person, name)
+            elif await guilds.protect_less(group, person, name) is not None:
+                return "This protects your group less, so nothing has changed yet. The group is told."
+            return ""
+
+        await self._try(interaction, step, work)
 
     def _notice(self, interaction: Interaction, press: Press) -> ChannelId:
         channel_id = ChannelId(_chosen(press))

@@ -8,7 +8,7 @@ from bot.chat.cards.audit import SHOWN, audit_card
 from bot.chat.client import Interaction, PostbagClient
 from bot.chat.permissions import require_group
 from bot.chat.presses import Press, presses
-from bot.chat.ui import Card, reply
+from bot.chat.ui import Card, begin, reply
 from bot.domain.identity import PersonId, UserId
 from bot.services.audit import MOST_LINES, audit_file
 
@@ -31,10 +31,7 @@ class AuditDesk(commands.Cog):
     @presses("audit.page", organiser=True)
     async def page(self, interaction: Interaction, press: Press) -> None:
         """Turn to the lines before one, or back to the newest, in the same message."""
-        if interaction.message is not None and interaction.message.flags.ephemeral:
-            await interaction.response.defer()
-        else:
-            await interaction.response.defer(ephemeral=True, thinking=True)
+        await begin(interaction)
         number = press.arg(0)
         await self.show(interaction, int(number) if number.isdecimal() and len(number) < 18 else None)
 
