@@ -9,29 +9,25 @@ from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from filelock import FileLock, Timeout
-from sqlalchemy import Connection, event, text
+from sqlalchemy import text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.domain.errors import PostbagError, Refused
+from storage.engines import POSTGRESQL, SQLITE, driver_of, postgresql_engine, sqlite_engine
 from storage.failures import translate, translate_opening
-from storage.onehop import OneHopConnection, connect
+from storage.migrations import current_version, require_current, upgrade
 
 T = TypeVar("T")
 
-READERS = 3
 BATCH = 64
 LOW_DISK = 50 * 1024 * 1024
 """Free bytes under which the health report warns."""
-
-SQLITE = "sqlite+aiosqlite"
-POSTGRESQL = "postgresql+asyncpg"
 
 Work = Callable[[AsyncConnection], Awaitable[Any]]
 
@@ -94,7 +90,7 @@ class Database:
         if self.dialect == "postgresql":
             await connection.execution_options(isolation_level="REPEATABLE READ")
             return
-        (await _driver(connection)).to_begin = "BEGIN"
+        (await driver_of(connection)).to_begin = "BEGIN"
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
@@ -174,15 +170,13 @@ class Database:
             return []
         async with self._writer.begin() as connection:
             if self._turn is not None:
-                driver = await _driver(connection)
+                driver = await driver_of(connection)
                 await driver.begin_now()
                 driver.direct = True
             return [await work(connection) for work in works]
 
     async def check(self) -> DatabaseHealth:
         """Look at the database: sound, writable, room left. Raises only where it cannot be read at all."""
-        from storage.migrations import current_version
-
         problems: list[str] = []
         async with self.reading() as connection:
             version = await connection.run_sync(current_version)
@@ -211,7 +205,7 @@ class Database:
         if self.dialect != "sqlite":
             return
         async with self._my_turn(), self._writer.connect() as connection:
-            driver = await _driver(connection)
+            driver = await driver_of(connection)
             await driver.hop(driver.checkpoint)
 
     async def close(self) -> None:
@@ -234,14 +228,12 @@ async def open_database(
     ``look_only`` reads beside a running one and writes nothing. ``migrate`` False takes the tables as they are, of any
     version. Refused or Unavailable say what to do.
     """
-    from storage.migrations import require_current, upgrade
-
     parsed = _parsed(url)
     async with AsyncExitStack() as stack:
         if parsed.drivername == SQLITE:
             database = _open_sqlite(parsed, stack, look_only=look_only, busy_seconds=busy_seconds)
         else:
-            engine = _postgresql(parsed)
+            engine = postgresql_engine(parsed)
             database = Database(parsed, engine, engine, one_writer=False)
         stack.push_async_callback(database.close)
         try:
@@ -313,51 +305,3 @@ def _take(path: Path) -> FileLock:
             f"The folder {path.parent} cannot be made or used: {error.strerror}.", "Choose another with POSTBAG_DATA."
         ) from error
     return lock
-
-
-def sqlite_engine(path: Path, *, reads_only: bool, busy_seconds: float, foreign_keys: bool = True) -> AsyncEngine:
-    """Make an engine of readers, or of the one writer, whose connections stay open until it is disposed of."""
-    engine = create_async_engine(
-        URL.create(SQLITE, database=str(path)),
-        hide_parameters=True,
-        pool_size=READERS if reads_only else 1,
-        max_overflow=0,
-        connect_args={
-            "async_creator_fn": partial(
-                _connect, str(path), busy_seconds=busy_seconds, reads_only=reads_only, foreign_keys=foreign_keys
-            )
-        },
-    )
-    if not reads_only:
-
-        @event.listens_for(engine.sync_engine, "begin")
-        def _begin(connection: Connection) -> None:
-            cast(OneHopConnection, connection.connection.driver_connection).to_begin = "BEGIN IMMEDIATE"
-
-    return engine
-
-
-async def _driver(connection: AsyncConnection) -> OneHopConnection:
-    return cast(OneHopConnection, (await connection.get_raw_connection()).driver_connection)
-
-
-async def _connect(
-    path: str, *_: Any, busy_seconds: float, reads_only: bool, foreign_keys: bool, **__: Any
-) -> OneHopConnection:
-    return await connect(path, busy_seconds=busy_seconds, reads_only=reads_only, foreign_keys=foreign_keys)
-
-
-def _postgresql(url: URL) -> AsyncEngine:
-    try:
-        return create_async_engine(
-            url,
-            hide_parameters=True,
-            pool_size=5,
-            max_overflow=5,
-            pool_pre_ping=True,
-            connect_args={"server_settings": {"application_name": "postbag", "jit": "off"}},
-        )
-    except ModuleNotFoundError:
-        raise Refused(
-            "PostgreSQL support is not installed.", 'Install it with: pip install "postbag[postgres]"'
-        ) from None

@@ -4,23 +4,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from sqlalchemy import Connection, inspect, text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.errors import Refused, Unavailable
-
-if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncConnection
-
-    from storage.database import Database
+from storage.engines import sqlite_engine
 
 FOLDER = Path(__file__).parent
 VERSION_TABLE = "schema_version"
 ADVISORY_LOCK = 0x506F737462616721
 """The key of PostgreSQL's lock for migrations: any number that others do not use."""
+
+
+class Opened(Protocol):
+    """What is asked of ``storage.database.Database``, which itself opens with the help of this module."""
+
+    busy_seconds: float
+    dialect: str
+
+    @property
+    def path(self) -> Path | None: ...
+    def reading(self) -> AbstractAsyncContextManager[AsyncConnection]: ...
+    def writing(self) -> AbstractAsyncContextManager[AsyncConnection]: ...
 
 
 def versions() -> tuple[str, ...]:
@@ -36,10 +45,10 @@ def current_version(connection: Connection) -> str | None:
     return connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar()  # noqa: S608
 
 
-async def upgrade(database: Database) -> bool:
+async def upgrade(database: Opened) -> bool:
     """Bring the tables up to date, all or nothing. False: they were.
 
-    Refused: the database was made by a newer Postbag, or holds tables that are not ours.
+    Refused: the database was made by a newer Postbag or before the first release, or holds tables that are not ours.
     """
     known = versions()
     async with database.writing() as connection:
@@ -59,7 +68,7 @@ async def upgrade(database: Database) -> bool:
     return True
 
 
-async def require_current(database: Database) -> None:
+async def require_current(database: Opened) -> None:
     """Refused: the tables are not those of this Postbag."""
     async with database.reading() as connection:
         state = await connection.run_sync(_state)
@@ -78,6 +87,13 @@ def _is_current(state: tuple[str | None, bool], known: tuple[str, ...]) -> bool:
         raise Refused(
             "This database holds tables of another program.", "Give Postbag its own database in database.url."
         )
+    if version is not None and version < known[0]:
+        # Nothing leads from those tables to these: they changed daily, and only people trying Postbag out had any.
+        raise Refused(
+            "This database was made by a Postbag from before the first release, which this one cannot read.",
+            "Nothing in it was changed. Move it aside, or name a new one in database.url, and start again; the Postbag that "
+            "made it can still save a group's set-up with: postbag export",
+        )
     if version is not None and version not in known:
         raise Refused(
             f"This database was made by a newer Postbag (its tables are version {version}, this one knows {known[-1]}).",
@@ -87,14 +103,12 @@ def _is_current(state: tuple[str | None, bool], known: tuple[str, ...]) -> bool:
 
 
 @asynccontextmanager
-async def _migrating(database: Database) -> AsyncIterator[AsyncConnection]:
+async def _migrating(database: Opened) -> AsyncIterator[AsyncConnection]:
     """Give one transaction for all steps. On SQLite, foreign keys are checked at its end, so that tables can be rebuilt."""
     if database.path is None:
         async with database.writing() as connection:
             yield connection
         return
-    from storage.database import sqlite_engine
-
     engine = sqlite_engine(database.path, reads_only=False, busy_seconds=database.busy_seconds, foreign_keys=False)
     try:
         async with engine.begin() as connection:

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import asyncio
 import re
+import shutil
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -17,8 +20,6 @@ from storage.database import Database, open_database
 from storage.kept import Kept
 from storage.migrations import FOLDER, VERSION_TABLE, current_version, upgrade, versions
 from storage.schema import metadata
-
-OLD = Path(__file__).parent / "old"
 
 
 def test_the_versions_listed_are_those_that_alembic_finds() -> None:
@@ -92,28 +93,166 @@ async def test_on_sqlite_the_words_are_the_same_too_strict_and_checked(tmp_path:
     assert "CHECK (state IN ('scheduled'" in made["reminders"]
 
 
-def _restore(dump: Path, path: Path) -> None:
-    with closing(sqlite3.connect(path)) as connection:
-        connection.executescript(dump.read_text(encoding="utf-8"))
+SECOND = f"{int(versions()[-1]) + 1:04}"
+THIRD = f"{int(SECOND) + 1:04}"
+STEP = """
+import sqlalchemy as sa
+from alembic import op
+
+revision = "{revision}"
+down_revision = "{before}"
+
+
+def upgrade():
+{body}
+"""
+REBUILDS = """
+    op.execute("INSERT INTO kept (name, value) VALUES ('{revision}', 'once')")
+    with op.batch_alter_table("people", recreate="auto", table_kwargs={{"sqlite_strict": True}}) as people:
+        people.add_column(sa.Column("invented", sa.Text(), server_default="yes", nullable=False))
+"""
+FAILS = """
+    op.execute("CREATE TABLE half (name TEXT)")
+    op.execute("DELETE FROM deadlines")
+    raise RuntimeError("broken half-way on purpose")
+"""
+FILL = (
+    "INSERT INTO people (id, lookup, sealed_user_id, created_at) VALUES (7, '\\x01', '\\x02', 1)",
+    "INSERT INTO deadlines (guild_id, kind, title, due_on, rule, revision, person_id, created_at, updated_at)"
+    " VALUES (1, 'own date', 'Lobby day', '2027-05-04', 'date given by the group', 1, 7, 1, 1)",
+)
+
+
+@pytest.fixture
+def later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], None]:
+    """Give what adds an invented migration after ours, as a later release would."""
+    folder = tmp_path / "migrations"
+    shutil.copytree(FOLDER, folder, ignore=shutil.ignore_patterns("__pycache__"))
+
+    def add(revision: str, body: str) -> None:
+        before = f"{int(revision) - 1:04}"
+        words = STEP.format(revision=revision, before=before, body=body.format(revision=revision))
+        (folder / "versions" / f"{revision}_invented.py").write_text(words, encoding="utf-8")
+        monkeypatch.setattr("storage.migrations.FOLDER", folder)
+
+    return add
+
+
+async def _fill(url: str) -> None:
+    async with open_database(url) as database, database.writing() as connection:
+        for words in FILL:
+            if database.dialect == "sqlite":
+                words = words.replace("'\\x", "x'")
+            await connection.execute(text(words))
+
+
+async def _state(url: str) -> tuple[str | None, list[Any], list[str]]:
+    """Give the version, the date with whose it is, and the tables, as they are."""
+    async with open_database(url, migrate=False) as database, database.reading() as connection:
+        held = await connection.execute(
+            text("SELECT title, person_id FROM deadlines JOIN people p ON p.id = person_id")
+        )
+        tables = await connection.run_sync(lambda c: sorted(inspect(c).get_table_names()))
+        return await connection.run_sync(current_version), [tuple(row) for row in held], tables
 
 
 @pytest.mark.asyncio
-@pytest.mark.parametrize("dump", sorted(OLD.glob("*.sql")), ids=lambda path: path.stem)
-async def test_a_database_of_every_released_schema_comes_up_to_date(dump: Path, tmp_path: Path) -> None:
+async def test_the_next_migration_keeps_every_row_and_is_done_once(
+    database_url: str, later: Callable[[str, str], None]
+) -> None:
+    await _fill(database_url)
+    later(SECOND, REBUILDS)
+    for _ in range(2):
+        async with open_database(database_url) as database:
+            assert (await database.check()).problems == ()
+            assert (await database.check()).version == SECOND
+            assert await Kept(database).get(SECOND) == "once"
+            async with database.reading() as connection:
+                assert (await connection.execute(text("SELECT invented FROM people"))).scalars().all() == ["yes"]
+    assert (await _state(database_url))[1] == [("Lobby day", 7)]
+
+
+@pytest.mark.asyncio
+async def test_a_migration_that_fails_half_way_undoes_those_before_it_too(
+    database_url: str, later: Callable[[str, str], None]
+) -> None:
+    await _fill(database_url)
+    before = await _state(database_url)
+    later(SECOND, REBUILDS)
+    later(THIRD, FAILS)
+    with pytest.raises(RuntimeError, match="half-way"):
+        async with open_database(database_url):
+            pass
+    assert await _state(database_url) == before
+    async with open_database(database_url, migrate=False) as database:
+        assert await Kept(database).get(SECOND) is None
+    later(THIRD, REBUILDS.replace("invented", "mended"))
+    async with open_database(database_url) as database:
+        assert (await database.check()).version == THIRD
+
+
+@pytest.mark.asyncio
+async def test_two_that_start_at_once_change_the_tables_once(
+    database_url: str, later: Callable[[str, str], None]
+) -> None:
+    """On PostgreSQL the second waits and finds them done; a SQLite file has one Postbag, and the second says so."""
+    await _fill(database_url)
+    later(SECOND, REBUILDS)
+    both_open = asyncio.Event()
+    opened = 0
+
+    async def start() -> str:
+        nonlocal opened
+        try:
+            async with open_database(database_url) as database:
+                opened += 1
+                if opened == 2 or database.dialect == "sqlite":
+                    both_open.set()
+                await asyncio.wait_for(both_open.wait(), 30)
+                return (await database.check()).version
+        except Refused as refused:
+            return refused.message
+
+    first, second = await asyncio.gather(start(), start())
+    assert first == SECOND
+    assert second in (SECOND, "Another Postbag is using this database.")
+    async with open_database(database_url) as database:
+        assert await Kept(database).get(SECOND) == "once"
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("version", [f"{number:04}" for number in range(1, 14)])
+async def test_a_database_from_before_the_first_release_is_refused_and_nothing_in_it_touched(
+    version: str, tmp_path: Path
+) -> None:
     path = tmp_path / "postbag.db"
-    _restore(dump, path)
-    async with open_database(f"sqlite+aiosqlite:///{path}") as database:
-        assert (await database.check()).problems == ()
-        async with database.reading() as connection:
-            assert await connection.run_sync(current_version) == versions()[-1]
-            rows = await connection.execute(
-                text("SELECT title, step FROM deadlines JOIN reminders ON deadline_id = deadlines.id")
-            )
-            assert rows.all() == [("Lobby day", "due@2027-05-04")]
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(
+            "PRAGMA journal_mode=WAL;"
+            f"CREATE TABLE {VERSION_TABLE} (version_num VARCHAR(32) NOT NULL);"
+            f"INSERT INTO {VERSION_TABLE} VALUES ('{version}');"
+            "CREATE TABLE deadlines (id INTEGER PRIMARY KEY, title TEXT); INSERT INTO deadlines VALUES (1, 'Lobby day');"
+        )
+    before = path.read_bytes()
+    for look_only in (False, True):
+        with pytest.raises(Refused, match="before the first release") as told:
+            async with open_database(f"sqlite+aiosqlite:///{path}", look_only=look_only):
+                pass
+        assert "Nothing in it was changed" in told.value.next_step
+        assert "database.url" in told.value.next_step
+    assert path.read_bytes() == before
 
 
-def test_there_is_an_old_database_of_every_version() -> None:
-    assert {path.stem for path in OLD.glob("*.sql")} == set(versions())
+@pytest.mark.asyncio
+async def test_on_either_database_it_is_refused_by_its_version_alone(database_url: str) -> None:
+    await _fill(database_url)
+    async with open_database(database_url) as database, database.writing() as connection:
+        await connection.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = '0013'"))
+    before = await _state(database_url)
+    with pytest.raises(Refused, match="before the first release"):
+        async with open_database(database_url):
+            pass
+    assert await _state(database_url) == before
 
 
 @pytest.mark.asyncio
