@@ -44,12 +44,19 @@ class PersonalReminders:
         self._database = database
         self._sealer = sealer
         put = insert_for(database, person_settings)
+        keep = insert_for(database, personal_reminders)
+        self._keep = keep.on_conflict_do_nothing().returning(personal_reminders.c.id)
         chosen = {name: put.excluded[name] for name in ("zone", "time_of_day", "lead_days", "neutral", "updated_at")}
         self._settle = put.on_conflict_do_update(index_elements=["person_id"], set_=chosen)
 
-    async def add(self, wanted: PersonalReminder, now: datetime) -> PersonalReminder:
-        """Store a private reminder with its first time, in one transaction. Refused: the person has too many."""
+    async def add(self, wanted: PersonalReminder, now: datetime, draft: str | None = None) -> PersonalReminder:
+        """Store a private reminder with its first time, in one transaction. Refused: the person has too many.
+
+        ``draft`` names what it is kept from. One draft is kept once: a second time gives the first reminder, as it is now.
+        """
         async with self._database.writing() as connection:
+            if draft is not None and (held := await self._kept_from(connection, wanted.person_id, draft)):
+                return held
             active = (
                 select(func.count(func.distinct(reminders.c.personal_id)))
                 .where(reminders.c.person_id == wanted.person_id, reminders.c.personal_id.is_not(None))
@@ -60,9 +67,13 @@ class PersonalReminders:
                     f"You have {MOST_ACTIVE} reminders to come, which is the most Postbag holds for one person.",
                     "Cancel some with /remind list, then set this one.",
                 )
-            values = {**self._values(wanted, now), "person_id": wanted.person_id, "created_at": now}
-            made = await connection.execute(insert(personal_reminders).returning(personal_reminders.c.id), values)
-            kept = replace(wanted, personal_id=PersonalId(made.scalar_one()), next_time=wanted.first)
+            values = self._values(wanted, now) | {"person_id": wanted.person_id, "created_at": now, "draft_key": draft}
+            made = (await connection.execute(self._keep, values)).scalar_one_or_none()
+            if made is None:  # another process kept that draft in this very moment
+                held = await self._kept_from(connection, wanted.person_id, draft or "")
+                assert held is not None
+                return held
+            kept = replace(wanted, personal_id=PersonalId(made), next_time=wanted.first)
             await self._plan(connection, kept, wanted.first, step_of(1, wanted.first), now)
         return kept
 
@@ -85,6 +96,9 @@ class PersonalReminders:
         Refused: it was changed meanwhile. NotFound: it is gone, or somebody else's.
         """
         async with self._database.writing() as connection:
+            held = await self._mine(connection, changed.person_id, changed.personal_id)
+            if _is_kept_already(held, changed):
+                return held, False
             held, sending = await self._taken(connection, changed.person_id, changed.personal_id, now)
             if held.revision != changed.revision:
                 raise Refused("That reminder was changed meanwhile.", "Open it again with /remind list.")
@@ -294,6 +308,11 @@ class PersonalReminders:
         sending = await self._unplan(connection, personal_id, now, only_snoozes=only_snoozes)
         return await self._mine(connection, person_id, personal_id), sending
 
+    async def _kept_from(self, connection: AsyncConnection, person_id: PersonId, draft: str) -> PersonalReminder | None:
+        own = personal_reminders.c
+        found = await self._read(connection, own.person_id == person_id, own.draft_key == draft)
+        return found[0] if found else None
+
     async def _mine(
         self, connection: AsyncConnection, person_id: PersonId, personal_id: PersonalId
     ) -> PersonalReminder:
@@ -318,6 +337,13 @@ class PersonalReminders:
                 assert told.personal_id is not None
                 times[told.personal_id].append(told)
         return [personal_of(row, times[row.id], self._sealer) for row in rows]
+
+
+def _is_kept_already(held: PersonalReminder, changed: PersonalReminder) -> bool:
+    """Tell whether this very change was just made: its button was pressed twice, or again after a lost answer."""
+    meant = replace(changed, revision=changed.revision + 1)
+    told_apart = ("text", "first", "repeat", "until", "about", "deadline_id", "lead_days", "revision", "person_id")
+    return held.is_active and all(getattr(held, name) == getattr(meant, name) for name in told_apart)
 
 
 def occurrence(reminder: PersonalReminder, civil: CivilTime, step: str) -> Reminder:

@@ -330,8 +330,9 @@ personal_reminders = _table(
     Column("revision", Int, nullable=False, server_default="1"),
     Column("created_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
+    Column("draft_key", Text),
     _one_of("repeat", Repeat),
-    Index(None, "person_id"),
+    Index(None, "person_id", "draft_key", unique=True),
     Index(None, "deadline_id"),
 )
 

@@ -8,6 +8,7 @@ What is changed, and why:
   else that drives SimCord, and does not refuse a click because the page was refreshed or the bot restarted in between
   (``_action``);
 * every request of the bot passes ``StrictDiscord``;
+* the same press several times in one instant (``backend.emit``, ``base_payload``);
 * bad weather: requests that fail until told otherwise (``backend.faults``), a permission taken away in a channel
   (``set_overwrite``), a channel deleted, a bot that hears nothing because it is switched off (``parsers``);
 * what people do can be listened to (``backend.subscribers``).
@@ -16,9 +17,10 @@ What is changed, and why:
 from __future__ import annotations
 
 import asyncio
+import copy
 import secrets
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -28,6 +30,7 @@ from simcord._clock import Clock as SimcordClock
 from simcord.backend import Backend
 from simcord.backend.models.channel import Overwrite
 from simcord.enums import OverwriteType
+from simcord.interactions import base_payload
 from simcord.preview import Preview
 
 from bot.clock import Clock
@@ -127,6 +130,45 @@ class Discord(simcord.Env):
     def listen(self, hears: Callable[[str, Mapping[str, Any]], None]) -> None:
         """Tell ``hears`` of every event, before the bot hears of it."""
         self.backend.subscribers.insert(0, hears)
+
+    @contextmanager
+    def at_once(self, times: int) -> Iterator[list[Any]]:
+        """Let whatever is pressed, sent or typed meanwhile arrive so many times in the same instant, each as one of its own.
+
+        Gives the records of the others, in the order in which the bot heard of them.
+        """
+        emit, others = self.backend.emit, []
+
+        def several(event: str, payload: Any) -> Any:
+            said = emit(event, payload)
+            for _ in range(times - 1 if event == "INTERACTION_CREATE" else 0):
+                record, another = self._another(payload)
+                others.append(record)
+                emit(event, another)
+            return said
+
+        self.backend.emit = several  # type: ignore[method-assign]
+        try:
+            yield others
+        finally:
+            self.backend.emit = emit  # type: ignore[method-assign]
+
+    def _another(self, payload: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
+        """Make the same interaction again, with its own id and token."""
+        user = payload.get("user") or payload["member"]["user"]
+        guild_id = int(payload["guild_id"]) if "guild_id" in payload else None
+        record, another = base_payload(
+            self.backend,
+            type=payload["type"],
+            channel_id=int(payload["channel_id"]),
+            guild_id=guild_id,
+            user_id=int(user["id"]),
+            data=copy.deepcopy(payload["data"]),
+        )
+        if "message" in payload:
+            another["message"] = copy.deepcopy(payload["message"])
+            record.source_message_id = int(payload["message"]["id"])
+        return record, another
 
     @asynccontextmanager
     async def page(

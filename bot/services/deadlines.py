@@ -42,6 +42,7 @@ from bot.services.audit import note
 from bot.services.ladders import Ladder, Ladders, Rungs
 from bot.services.ports import DeadlineStore, GuildStore
 from bot.services.report_views import seen_by
+from bot.services.turns import Turns
 
 log = logging.getLogger(__name__)
 
@@ -116,6 +117,7 @@ class DeadlineService:
         self._ladders = Ladders(reminders, clock, self._replaced, bank_holidays=bank_holidays)
         self._follows = follows
         self._dissolution = dissolution
+        self._turns = Turns()
 
     def attach(self, plans: Plans) -> None:
         """Let plans that hang on a clock follow it, and speak for it."""
@@ -243,7 +245,12 @@ class DeadlineService:
             source_url=clean_link(source_url),
             set_by=person_id,
         )
-        held = [d for d in await self._deadlines.of_guild(guild_id) if d.state(today).is_open]
+        async with self._turns.of(guild_id):
+            await self._require_new(deadline, today)
+            return await self._add(deadline)
+
+    async def _require_new(self, deadline: Deadline, today: date) -> None:
+        held = [d for d in await self._deadlines.of_guild(deadline.guild_id) if d.state(today).is_open]
         if len(held) >= MOST_DEADLINES:
             raise Refused(
                 f"This group already watches {len(held)} dates.",
@@ -251,10 +258,9 @@ class DeadlineService:
             )
         if any((d.title.casefold(), d.due_on) == (deadline.title.casefold(), deadline.due_on) for d in held):
             raise Refused(
-                "This group already watches that date under that title.",
-                "See it with /deadlines list, or change the title.",
+                "There is one like it: your group already watches that date under that title.",
+                "See it with /deadlines list, or give this one another title.",
             )
-        return await self._add(deadline)
 
     async def take(self, deadline: Deadline) -> Deadline:
         """Take over a clock with all that is known about it, from a file; nothing is announced. Refused: it makes no sense."""

@@ -31,7 +31,7 @@ WiderReading = Callable[[str, datetime, str, time], Moment | None]
 class PersonalStore(Protocol):
     """Where private reminders are kept. Every method that names one is its owner's: NotFound for anybody else."""
 
-    async def add(self, wanted: PersonalReminder, now: datetime) -> PersonalReminder: ...
+    async def add(self, wanted: PersonalReminder, now: datetime, draft: str | None = None) -> PersonalReminder: ...
     async def of_person(self, person_id: PersonId) -> Sequence[PersonalReminder]: ...
     async def get(self, person_id: PersonId, personal_id: PersonalId) -> PersonalReminder: ...
     async def change(self, changed: PersonalReminder, now: datetime) -> tuple[PersonalReminder, bool]: ...
@@ -212,8 +212,10 @@ class ReminderService:
 
     # Keeping and changing
 
-    async def keep(self, user_id: UserId, group: GuildId | None, wanted: Understood) -> PersonalReminder:
-        """Keep a reminder as it was shown. Refused: its time has come meanwhile, or there are too many."""
+    async def keep(
+        self, user_id: UserId, group: GuildId | None, wanted: Understood, draft: str | None = None
+    ) -> PersonalReminder:
+        """Keep a reminder as it was shown; one ``draft`` is kept once. Refused: its time has passed, or there are too many."""
         self._require_to_come(wanted)
         person_id = await self._people.person_for(user_id)
         own = await self._store.settings(person_id)
@@ -221,6 +223,7 @@ class ReminderService:
         kept = await self._store.add(
             _merged(PersonalReminder(PersonalId(0), person_id, "", wanted.first, neutral=neutral), wanted),
             self._clock.now(),
+            draft,
         )
         self._wake()
         return kept

@@ -10,12 +10,13 @@ import discord
 import pytest
 
 from bot.chat.sender import DiscordSender
-from bot.chat.views.reminders import WHEN_HINT, keep_act, kept_in
+from bot.chat.views.reminders import WHEN_HINT, draft_in, keep_act, kept_in
 from bot.domain.errors import NotFound
 from bot.domain.identity import DeadlineId, PersonalId, UserId
 from bot.domain.plain_moments import read_moment
 from bot.domain.reminders import CivilTime, Target
 from bot.domain.repeats import Repeat
+from bot.rehearsal.reading import controls_of
 from bot.services.ports import Unreachable
 from bot.services.reminders import Understood
 from tests.chat.conftest import START
@@ -75,6 +76,33 @@ async def test_what_was_understood_is_shown_before_anything_is_kept(group: Any) 
     (held,) = await mine(group)
     assert held.text == WHAT
     assert group.posted == []
+
+
+@pytest.mark.asyncio
+async def test_pressed_five_times_at_once_a_reminder_is_kept_once(group: Any) -> None:
+    shown = await group.member.slash(group.channel, "remind me", what=WHAT, when="tomorrow 6pm")
+    with group.env.at_once(5):
+        await group.member.click(shown.response, label="Keep it")
+    (held,) = await mine(group)
+    opened = await group.member.slash(group.channel, "remind list")
+    shown = await group.member.select(opened.response, [str(held.personal_id)])
+    form = await group.member.click(shown.response, label="Edit")
+    read = await group.member.submit_modal(form, {"what": WHAT, "when": "tomorrow 7pm"})
+    with group.env.at_once(3):
+        done = await group.member.click(read.response, label="Keep it")
+    assert "Kept" in group.text_of(done.response)
+    (changed,) = await mine(group)
+    assert (changed.revision, changed.first.at.hour) == (held.revision + 1, 19)
+
+
+@pytest.mark.asyncio
+async def test_the_buttons_of_one_question_keep_one_reminder(group: Any) -> None:
+    shown = await group.member.slash(group.channel, "remind me", what=WHAT, when="tomorrow at 6")
+    assert "Which one?" in group.text_of(shown)
+    pressed = [part["custom_id"].split(":") for part in controls_of(shown) if "custom_id" in part]
+    keys = {draft_in(args) for _, verb, *args in pressed if verb == "remind.keep"}
+    assert len(keys) == 1
+    assert None not in keys
 
 
 @pytest.mark.asyncio

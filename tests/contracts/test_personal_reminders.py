@@ -82,6 +82,31 @@ async def house(database: Database) -> House:
 
 
 @pytest.mark.asyncio
+async def test_one_draft_is_kept_once_however_often_and_at_once(house: House) -> None:
+    kept = await asyncio.gather(*(house.personal.add(house.wanted(), NOW, "k1") for _ in range(5)))
+    assert len({one.personal_id for one in kept}) == 1
+    assert await house.count(reminders) == 1
+    again = await house.personal.add(house.wanted(text="Something else"), NOW, "k1")
+    assert (again.personal_id, again.text) == (kept[0].personal_id, "Ring the office")
+    await house.personal.add(house.wanted(), NOW, "k2")
+    await house.personal.add(house.wanted(), NOW)
+    await house.personal.add(house.wanted(), NOW)
+    await house.personal.add(house.wanted(person_id=house.other), NOW, "k1")
+    assert await house.count(personal_reminders) == 5
+
+
+@pytest.mark.asyncio
+async def test_one_change_made_twice_is_one_change(house: House) -> None:
+    kept = await house.personal.add(house.wanted(), NOW)
+    changed = replace(kept, text="Ring again", first=replace(AT_NINE, at=time(15)))
+    first, _ = await house.personal.change(changed, NOW)
+    second, _ = await house.personal.change(changed, NOW)
+    assert first.revision == second.revision == 2
+    with pytest.raises(Refused, match="changed meanwhile"):
+        await house.personal.change(replace(changed, text="Another"), NOW)
+
+
+@pytest.mark.asyncio
 async def test_it_is_kept_with_its_time_and_its_words_are_sealed(house: House) -> None:
     kept = await house.personal.add(house.wanted(about="recommendation never-again/3"), NOW)
     assert kept == await house.personal.get(house.me, kept.personal_id)

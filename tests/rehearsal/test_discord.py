@@ -311,3 +311,15 @@ async def test_switched_off_it_hears_nothing_and_what_people_do_is_listened_to(s
     scene.env.switch_off()
     assert not (await scene.amina.slash(scene.channel, "card")).acknowledged
     assert heard == ["INTERACTION_CREATE"]
+
+
+@pytest.mark.asyncio
+async def test_one_press_can_arrive_several_times_in_the_same_instant(scene: Scene) -> None:
+    env, bot, member, channel = scene.env, scene.bot, scene.amina, scene.channel
+    with env.at_once(3) as others:
+        await member.slash(channel, "card")
+    assert len(bot.asked) == 3
+    assert len({asked.id for asked in bot.asked}) == 3
+    assert len(others) == 2
+    await member.slash(channel, "card")
+    assert len(bot.asked) == 4

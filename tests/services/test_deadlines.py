@@ -289,6 +289,15 @@ async def test_the_same_date_twice_is_refused(desk: Desk) -> None:
 
 
 @pytest.mark.asyncio
+async def test_the_same_date_three_times_at_once_is_one(desk: Desk) -> None:
+    made = await asyncio.gather(own(desk), own(desk), own(desk), return_exceptions=True)
+    refused = [error for error in made if isinstance(error, Refused)]
+    assert len(refused) == 2
+    assert all("There is one like it" in error.message for error in refused)
+    assert len(await desk.service.list(GUILD)) == 1
+
+
+@pytest.mark.asyncio
 async def test_a_group_cannot_be_filled_without_end(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.services.deadlines.MOST_DEADLINES", 2)
     assert MOST_DEADLINES > 2

@@ -9,7 +9,7 @@ import discord
 
 from bot.chat.cards.deadlines import local_words, place, stamp
 from bot.chat.ui import Act, Card, Option, clip, plain
-from bot.chat.views.reminders import STAMP, carry, change_act, keep_act
+from bot.chat.views.reminders import STAMP, carry, change_act, keep_act, new_draft
 from bot.domain.deadlines import Deadline
 from bot.domain.personal import LEADS, Missed, PersonalReminder, PersonSettings
 from bot.domain.plain_dates import day_and_date
@@ -40,7 +40,7 @@ def understood_card(wanted: Understood, typed: Typed, edited: tuple[int, int] | 
         card.text("If that date moves, this reminder moves with it.")
     carry(card, typed)
     card.buttons(
-        keep_act("Keep it", wanted, edited, style=PRIMARY),
+        keep_act("Keep it", wanted, edited, style=PRIMARY, draft=new_draft()),
         change_act(wanted.about, edited),
     )
     return card.small(f"Nothing is kept yet. {BY_MESSAGE} Only you can see this.")
@@ -53,7 +53,8 @@ def asked_card(asked: Asked, typed: Typed, edited: tuple[int, int] | None = None
         if choice.assumed:
             card.text(f"**{say_moment(choice.first)}**\n" + "\n".join(f"- {note}" for note in choice.assumed))
     carry(card, typed)
-    card.buttons(*(keep_act(say_moment(choice.first), choice, edited) for choice in asked.choices))
+    draft = new_draft()
+    card.buttons(*(keep_act(say_moment(choice.first), choice, edited, draft=draft) for choice in asked.choices))
     card.buttons(change_act(asked.choices[0].about, edited))
     zone = place(asked.choices[0].first.zone)
     return card.small(f"Times are {zone} time. Press one to keep it. {BY_MESSAGE} Only you can see this.")

@@ -36,6 +36,7 @@ from bot.chat.views.reminders import (
     as_typed,
     change_act,
     civil_in,
+    draft_in,
     kept_in,
     remind_form,
     settings_form,
@@ -178,8 +179,8 @@ class Reminders(commands.Cog):
 
         async def work() -> None:
             if place is None:
-                kept = await self.service.keep(user, group_of(interaction), wanted)
-                await reply(interaction, kept_card(kept), update=True)
+                kept = await self.service.keep(user, group_of(interaction), wanted, draft_in(press.args))
+                await reply(interaction, kept_card(kept) if kept.is_active else one_card(kept), update=True)
             else:
                 kept, sending = await self.service.change(user, place[0], place[1], wanted)
                 await reply(interaction, kept_card(kept, sending=sending), update=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from datetime import date, datetime
 
@@ -123,12 +124,17 @@ def keep_act(
     wanted: Understood,
     edited: tuple[int, int] | None = None,
     style: discord.ButtonStyle = discord.ButtonStyle.secondary,
+    draft: str = "",
 ) -> Act:
-    """Make the button that keeps a reminder exactly as it is shown; its words are in the message."""
+    """Make the button that keeps a reminder exactly as it is shown; its words are in the message.
+
+    ``draft`` is the draft's key, so that pressing twice keeps one; a button that changes a reminder needs none.
+    """
     until = f"{wanted.until:%Y%m%d}" if wanted.until is not None else ""
     count = "" if wanted.lead_days is None or wanted.deadline_id is None else f"{wanted.deadline_id}~{wanted.lead_days}"
     at = datetime.combine(wanted.first.on, wanted.first.at).strftime(STAMP)
-    args: tuple[str | int, ...] = (at, wanted.first.zone, wanted.repeat.value, until, count, *(edited or ("", "")))
+    place: tuple[str | int, ...] = edited or (draft, "")
+    args: tuple[str | int, ...] = (at, wanted.first.zone, wanted.repeat.value, until, count, *place)
     if len(custom_id_of("remind.keep", *args, wanted.about)) <= CUSTOM_ID_LIMIT:
         args = (*args, wanted.about)
     return Act(label, "remind.keep", args, style)
@@ -153,6 +159,16 @@ def custom_id_of(verb: str, *args: str | int) -> str:
         return "x" * (CUSTOM_ID_LIMIT + 1)
 
 
+def new_draft() -> str:
+    """Give a key for a new draft. It names nobody and nothing; its first letter tells it from a reminder's number."""
+    return f"k{secrets.token_urlsafe(4)}"
+
+
+def draft_in(args: Sequence[str]) -> str | None:
+    """Read a draft's key from a *Keep it* button. None: it changes a reminder, or an earlier Postbag drew it."""
+    return args[5] if len(args) > 5 and args[5].startswith("k") else None
+
+
 def kept_in(args: Sequence[str], text: str) -> tuple[Understood, tuple[PersonalId, int] | None]:
     """Read a *Keep it* button: the reminder, and which one it takes the place of. NotFound: it is of another Postbag."""
     at, zone, repeat, until, count, number, revision, about = (*args, *("",) * 8)[:8]
@@ -167,7 +183,7 @@ def kept_in(args: Sequence[str], text: str) -> tuple[Understood, tuple[PersonalI
             DeadlineId(int(deadline_id)) if deadline_id else None,
             int(lead) if lead else None,
         )
-        return wanted, (PersonalId(int(number)), int(revision)) if number else None
+        return wanted, (PersonalId(int(number)), int(revision)) if revision else None
     except (ValueError, KeyError):
         raise NotFound("That button belongs to an earlier Postbag.", "Set the reminder with /remind me.") from None
 

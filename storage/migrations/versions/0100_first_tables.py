@@ -523,6 +523,7 @@ def upgrade() -> None:
         sa.Column("revision", Int, server_default="1", nullable=False),
         sa.Column("created_at", Int, nullable=False),
         sa.Column("updated_at", Int, nullable=False),
+        sa.Column("draft_key", sa.Text(), nullable=True),
         sa.CheckConstraint(
             "repeat IN ('once', 'daily', 'weekdays', 'weekly', 'monthly')", name=op.f("ck_personal_reminders_repeat")
         ),
@@ -537,7 +538,9 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_index(op.f("ix_personal_reminders_deadline_id"), "personal_reminders", ["deadline_id"], unique=False)
-    op.create_index(op.f("ix_personal_reminders_person_id"), "personal_reminders", ["person_id"], unique=False)
+    op.create_index(
+        op.f("ix_personal_reminders_person_id_draft_key"), "personal_reminders", ["person_id", "draft_key"], unique=True
+    )
     op.create_table(
         "action_joins",
         sa.Column("action_id", Int, nullable=False),
