@@ -59,6 +59,7 @@ from storage.counts import Counts
 from storage.database import Database, open_database
 from storage.deadlines import Deadlines
 from storage.departed import Departed
+from storage.departments import read_departments
 from storage.guilds import Guilds
 from storage.kept import Kept
 from storage.letter_templates import LetterTemplates
@@ -210,7 +211,7 @@ async def open_app(
         guilds = Guilds(database)
         people = People(database, sealer)
         held = Reports(database, packs=packs_folder(), extra=settings.pack_places, also=reports)
-        report_service = ReportService(held, time, RecommendationIndex)
+        report_service = ReportService(held, time, RecommendationIndex, read_departments())
         await report_service.load()
         templates = JinjaTemplates(templates_folder())
         group_letters = TemplateService(

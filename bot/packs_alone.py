@@ -16,6 +16,7 @@ from bot.domain.reports import Report
 from bot.resources import packs_folder
 from bot.search import RecommendationIndex
 from bot.services.reports import ReportService
+from storage.departments import read_departments
 from storage.packs import load_packs
 
 log = logging.getLogger(__name__)
@@ -54,6 +55,7 @@ class _PacksAlone:
 
 async def reports_alone(settings: Settings) -> ReportService:
     """Give the reports that are held, without opening the database."""
-    service = ReportService(_PacksAlone((packs_folder(),), settings.pack_places), SystemClock(), RecommendationIndex)
+    store = _PacksAlone((packs_folder(),), settings.pack_places)
+    service = ReportService(store, SystemClock(), RecommendationIndex, read_departments())
     await service.load()
     return service

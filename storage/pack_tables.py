@@ -14,9 +14,9 @@ from bot.domain.reports import Recommendation, Report
 from storage.packs import SCHEMA
 
 COLUMNS = (
-    "report", "number", "key", "part_of", "theme", "paragraphs", "summary", "official_words", "who_must_act", "answer",
-    "answered_by", "answered_on", "answer_text", "answer_note", "answer_known_how", "since_then", "since_then_events", "note",
-    "known_how", "sources", "as_of", "licence",
+    "report", "number", "key", "part_of", "theme", "paragraphs", "kind", "summary", "letter_line", "official_words",
+    "who_must_act", "who_answers_today", "subjects", "follows", "answer", "answered_by", "answered_on", "answer_text",
+    "answer_note", "answer_known_how", "since_then", "since_then_events", "note", "known_how", "sources", "as_of", "licence",
 )  # fmt: skip
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for the beginning of a formula."""
@@ -53,9 +53,14 @@ def _row(report: Report, item: Recommendation) -> tuple[str, ...]:
         item.part_of,
         item.theme,
         item.paragraphs,
+        item.kind.value,
         item.summary,
+        item.letter_line or "",
         item.official,
         "; ".join(item.addressees),
+        item.answered_by,
+        "; ".join(item.subjects),
+        "; ".join(item.follows),
         answer.status.value,
         answer.by,
         answer.on.isoformat() if answer.on else "",

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 
-from bot.domain.reports import UNKNOWN_ANSWER, Answer, Evidence, Recommendation, Report, ResponseFacts
+from bot.domain.reports import UNKNOWN_ANSWER, Answer, Evidence, Recommendation, Report, ResponseFacts, RowKind
 from storage.packs import SCHEMA, checksum_of
 
 Value = str | bool | int | date | Sequence[str] | None
@@ -90,9 +90,14 @@ def _item(item: Recommendation) -> Mapping[str, Value]:
         "paragraphs": item.paragraphs,
         "part_of": item.part_of,
         "theme": item.theme,
+        "kind": None if item.kind is RowKind.RECOMMENDATION else item.kind,
         "summary": item.summary,
+        "letter_line": item.letter_line,
         "official": item.official,
         "addressees": item.addressees,
+        "answered_by": item.answered_by,
+        "subjects": item.subjects,
+        "follows": item.follows,
         "keywords": item.keywords,
         "note": item.note,
         "confidence": item.confidence,

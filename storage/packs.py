@@ -23,6 +23,7 @@ from bot.domain.reports import (
     Recommendation,
     Report,
     ResponseFacts,
+    RowKind,
     SinceStatus,
     Source,
     TimelineEvent,
@@ -33,6 +34,7 @@ SCHEMA = 1
 """The version of the format that this Postbag reads and writes."""
 LARGEST_PACK = 20 * 1024 * 1024
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_ROW = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*/[A-Za-z0-9][A-Za-z0-9.()-]*")
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9.()-]*")
 
 
@@ -269,12 +271,17 @@ class _Reader:
             number=number or None,
             theme=row.text("theme", required=True, most=60),
             summary=row.text("summary", required=not row.data.get("official"), most=1000),
+            letter_line=row.text("letter_line") or None,
             official=row.text("official", most=LONG),
             part_of=row.text("part_of", most=12),
             chapter=row.text("chapter", required=bool(self.chapters)),
             chapter_note=row.text("chapter_note"),
             paragraphs=row.text("paragraphs", most=40),
             addressees=row.texts("addressees"),
+            answered_by=row.text("answered_by", most=20),
+            subjects=row.texts("subjects"),
+            follows=row.texts("follows"),
+            kind=row.word("kind", RowKind) or RowKind.RECOMMENDATION,
             note=row.text("note", most=1000),
             confidence=row.word("confidence", Confidence, required=True) or Confidence.DERIVED,
             sources=self._cited(row),
@@ -283,6 +290,11 @@ class _Reader:
             evidence=tuple(sorted((self._evidence(e) for e in evidence), key=lambda e: e.on)),
         )
         row.done()
+        for earlier in item.follows:
+            if not _ROW.fullmatch(earlier):
+                row.wrong("follows", f"“{earlier}” must name a report and a row, such as never-again/T-18.")
+        if item.kind is RowKind.CONCLUSION and item.answer.status in (AnswerStatus.AGREED, AnswerStatus.PARTLY_AGREED):
+            row.wrong("answer", "a conclusion asks for nothing, so nobody can agree to do it: leave the answer out.")
         if item.chapter and item.chapter not in self.chapters:
             row.wrong("chapter", f"“{item.chapter}” is not the key of any row under [[chapters]].")
         return item

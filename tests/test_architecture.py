@@ -42,7 +42,8 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "bot.templating", "storage.database", "storage.members",
     ),
     "bot.packs_alone": (
-        "bot.clock", "bot.config", "bot.domain", "bot.resources", "bot.search", "bot.services", "storage.packs",
+        "bot.clock", "bot.config", "bot.domain", "bot.resources", "bot.search", "bot.services",
+        "storage.departments", "storage.packs",
     ),
     "bot.chat": ("bot.clock", "bot.domain", "bot.services"),
     "bot.scheduling": ("bot.clock", "bot.services"),

@@ -60,10 +60,13 @@ def check(
     config: Config = None,
 ) -> None:
     """Check report packs: each thing to mend with file, row and field."""
+    from storage.departments import read_departments
+    from storage.pack_check import second_looks
     from storage.pack_rows import BrokenPack
     from storage.packs import pack_files, read_pack
 
     settings = load_settings(config)
+    departments = read_departments()
     paths = pack_files(files or list(settings.pack_places))
     if not paths:
         _say(f"There are no packs in {settings.own_packs}. Name a file: postbag reports check my-report.toml")
@@ -79,6 +82,11 @@ def check(
                 _say(f"  - {found}")
             continue
         _say(f"{path}: in order. {_in_short(report)}")
+        looks = second_looks(report, path.name, departments)
+        if looks:
+            _say("  It can be used. Worth a second look:")
+        for found in looks:
+            _say(f"  - {found}")
     if broken:
         _say(
             "\nMend these, save the file as UTF-8 text, and check again. The format is described in storage/packs/README.md."

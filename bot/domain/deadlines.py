@@ -111,7 +111,8 @@ def response_due(published_on: date, *, lords: bool = False, printed: date | Non
     """Give the day by which a Government response is expected, and the rule that gives it.
 
     A date printed by Parliament wins. Otherwise it is two calendar months: for the Commons by undertaking (Erskine May
-    38.54), for the Lords "if possible" (40.41). Recess, weekends and bank holidays do not move it.
+    38.54), for the Lords "if possible" (40.41). A joint committee reports to both Houses, and the Commons' undertaking
+    is the firmer of the two. Recess, weekends and bank holidays do not move it.
     """
     if printed is not None:
         return printed, DueRule.PRINTED

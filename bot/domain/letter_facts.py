@@ -88,7 +88,7 @@ def facts_for(
         "constituency": recipient.constituency,
         "committee": report.committee,
         "report": f"“{report.short_title}”",
-        "source": f"House of {report.house.value}, {report.paper}, {long_date(report.published_on)}",
+        "source": f"{report.house.words}, {report.paper}, {long_date(report.published_on)}",
         "today": long_date(today),
         "member": recipient.name or NAME_GAP,
         "ask": ask.short if frame.is_short and ask.short else ask.words,

@@ -85,7 +85,7 @@ def as_report(publication: Publication) -> Report:
         title=title,
         short_title=title if len(title) <= SHORT else title[: SHORT - 1].rstrip() + "…",
         committee=publication.committee,
-        house=House.LORDS if publication.is_lords else House.COMMONS,
+        house=House.named(publication.house) or House.COMMONS,
         paper=publication.paper,
         session="",
         published_on=publication.published_on,

@@ -100,7 +100,12 @@ def _with_old(old: Recommendation, item: Recommendation) -> Recommendation:
     answer = item.answer
     if answer.status in NOTHING_SAID and old.answer.status not in NOTHING_SAID:
         answer = old.answer
-    return replace(item, answer=answer, evidence=tuple(sorted(evidence, key=lambda e: e.on)))
+    return replace(
+        item,
+        answer=answer,
+        evidence=tuple(sorted(evidence, key=lambda e: e.on)),
+        letter_line=item.letter_line or old.letter_line,
+    )
 
 
 def _complete(report: Report, held: Report) -> Report:

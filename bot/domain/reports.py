@@ -61,10 +61,29 @@ class Confidence(StrEnum):
 
 
 class House(StrEnum):
-    """The House whose committee made a report."""
+    """The House whose committee made a report; ``JOINT`` is a committee of both. The value is the word in a pack."""
 
     COMMONS = "Commons"
     LORDS = "Lords"
+    JOINT = "Joint"
+
+    @property
+    def words(self) -> str:
+        """Name it in a line about a report: ``House of Commons``, ``Joint committee of both Houses``."""
+        return "Joint committee of both Houses" if self is House.JOINT else f"House of {self.value}"
+
+    @classmethod
+    def named(cls, text: str) -> House | None:
+        """Read how Parliament's record names it, or None where it names none."""
+        return next((house for house in cls if house.value.casefold() == text.strip().casefold()), None)
+
+
+class RowKind(StrEnum):
+    """What a row is: something asked of the Government, something asked of others, or a conclusion that asks for nothing."""
+
+    RECOMMENDATION = "recommendation"
+    ASKED_OF_OTHERS = "asked of others"
+    CONCLUSION = "conclusion"
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +171,10 @@ class Recommendation:
     ``summary`` is written for Postbag; ``official`` is the committee's wording. Either may be empty, never both.
     ``part_of`` is the number of the committee's item that this ask is only a part of, where that is confirmed.
     ``chapter_note`` is set where the chapter is not confirmed, and then names the possible ones.
+    ``letter_line`` continues "asked the Government to ..." in our own words, for readers who have not seen the report.
+    ``answered_by`` is the key of the department that answers on it today, where that is not plain from ``addressees``.
+    ``subjects`` are names of the list shared by all packs. ``follows`` names earlier rows that ask much the same
+    (``never-again/T-18``).
     """
 
     key: ItemKey
@@ -170,12 +193,17 @@ class Recommendation:
     evidence: tuple[Evidence, ...] = ()
     chapter_note: str = ""
     part_of: str = ""
+    letter_line: str | None = None
+    answered_by: str = ""
+    subjects: tuple[str, ...] = ()
+    follows: tuple[str, ...] = ()
+    kind: RowKind = RowKind.RECOMMENDATION
 
     @property
     def heading(self) -> str:
         """Name it as people should: ``Recommendation 3``, ``T-12 (number not confirmed)``, ``T-12 (part of 3)``."""
         if self.number:
-            return f"Recommendation {self.number}"
+            return f"{'Conclusion' if self.kind is RowKind.CONCLUSION else 'Recommendation'} {self.number}"
         return f"{self.key} (part of {self.part_of})" if self.part_of else f"{self.key} (number not confirmed)"
 
     @property

@@ -238,7 +238,7 @@ def same_report(held: Sequence[Report], draft: DraftReport) -> str:
 
 def with_facts(draft: DraftReport, facts: PublicationFacts) -> DraftReport:
     """Add to a draft what Parliament's record says of its publication."""
-    house = {"commons": House.COMMONS, "lords": House.LORDS}.get(facts.house.casefold())
+    house = House.named(facts.house)
     return replace(
         draft,
         title=facts.description or draft.title,

@@ -7,11 +7,12 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from bot.clock import Clock, london_today
+from bot.domain.departments import Departments, Responsible, responsible_today
 from bot.domain.errors import NotFound, Refused
 from bot.domain.identity import GuildId, ReportSlug
 from bot.domain.records import Overlay, Record
 from bot.domain.references import Found, Reference, covers, in_ranges, is_named, paragraphs_of, read_reference
-from bot.domain.reports import AnswerStatus, Report, SinceStatus
+from bot.domain.reports import AnswerStatus, Recommendation, Report, SinceStatus
 from bot.services.ports import ReportStore
 from bot.services.report_views import IndexFactory, ReportView, group_view, viewer
 
@@ -45,8 +46,11 @@ class ReportService:
     it in whose server it is asked (``report_views.seen_by``).
     """
 
-    def __init__(self, store: ReportStore, clock: Clock, index_factory: IndexFactory) -> None:
+    def __init__(
+        self, store: ReportStore, clock: Clock, index_factory: IndexFactory, departments: Departments | None = None
+    ) -> None:
         self._store = store
+        self._answering = departments or Departments()
         self._clock = clock
         self._index_factory = index_factory
         self._held: tuple[Report, ...] = ()
@@ -106,6 +110,10 @@ class ReportService:
         report = next((report for report in self.reports() if report.slug == record.report), None)
         item = report.recommendation(record.item) if report is not None else None
         return Found(report, item) if report is not None and item is not None else None
+
+    def responsible_today(self, item: Recommendation) -> Responsible | None:
+        """Give the department and minister who answer on a recommendation today, or None where that is not known."""
+        return responsible_today(item, self._answering)
 
     def reports(self) -> tuple[Report, ...]:
         """List the reports that were published by today, oldest first."""

@@ -19,9 +19,11 @@ from bot.domain.reports import (
     AnswerStatus,
     Confidence,
     Evidence,
+    House,
     Recommendation,
     Report,
     ResponseFacts,
+    RowKind,
     SinceStatus,
     Source,
 )
@@ -189,3 +191,32 @@ def test_a_row_of_a_chapter_that_went_stays_behind_a_door(never_again: Report) -
     done = update(never_again, newer)
     assert ItemKey("T-12") in done.kept
     assert again(done.after) == done.after
+
+
+def test_what_a_row_says_for_letters_and_across_reports_comes_back(never_again: Report) -> None:
+    full = changed(
+        never_again,
+        "T-12",
+        letter_line="find out how widely Uyghurs in the UK are harassed",
+        answered_by="HO",
+        subjects=("Safety in the UK",),
+        follows=("other-report/R-01", "another/3"),
+        kind=RowKind.ASKED_OF_OTHERS,
+    )
+    full = replace(changed(full, "T-13", letter_line=None), house=House.JOINT, paper="HL Paper 159, HC 633")
+    assert again(full) == full
+    row = next(r for r in csv.DictReader(io.StringIO(as_csv([full]))) if r["key"] == "T-12")
+    assert (row["letter_line"], row["who_answers_today"], row["kind"], row["follows"]) == (
+        "find out how widely Uyghurs in the UK are harassed",
+        "HO",
+        "asked of others",
+        "other-report/R-01; another/3",
+    )
+    held = json.loads(as_json(full))["recommendations"]
+    assert next(i for i in held if i["key"] == "T-13")["letter_line"] is None
+
+
+def test_a_newer_pack_without_a_line_for_letters_keeps_the_one_that_is_held(never_again: Report) -> None:
+    newer = changed(never_again, "T-12", letter_line=None, summary="Said anew.")
+    done = update(never_again, newer)
+    assert item(done.after, "T-12").letter_line == item(never_again, "T-12").letter_line

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.reports import AnswerStatus, Confidence, Report, SinceStatus
+from bot.domain.deadlines import response_clock
+from bot.domain.identity import GuildId
+from bot.domain.reports import AnswerStatus, Confidence, House, Report, SinceStatus
 from storage.packs import LARGEST_PACK, BrokenPack, parse_pack, read_pack, shipped_packs
 
 GOOD = """
@@ -53,6 +55,14 @@ summary = "Paint the walls."
 confidence = "reported"
 sources = ["A"]
 """
+
+
+JOINT = (
+    GOOD.replace('house = "Commons"', 'house = "Joint"\npaper = "HL Paper 159, HC 633"')
+    .replace('number = "1"', 'key = "H-01"\nkind = "conclusion"')
+    .replace("2024-03-01", "2025-07-24")
+    .replace("2024-06-01", "2026-01-01")
+)
 
 
 @pytest.fixture(scope="module")
@@ -260,3 +270,26 @@ def test_the_format_document_names_every_field() -> None:
     text = (shipped_packs().parent / "packs.py").read_text()
     for field in re.findall(r"(?:text|link|day|word|texts|flag|whole|rows|table)\(\"(\w+)\"", text):
         assert f"`{field}`" in written or f"{field}]" in written or f"{field} =" in written, field
+
+
+def test_a_joint_committee_has_both_numbers_and_a_clock() -> None:
+    report = parse_pack(JOINT.encode(), "harbours.toml")
+    assert (report.house, report.paper) == (House.JOINT, "HL Paper 159, HC 633")
+    clock = response_clock(report, GuildId(0))
+    assert clock is not None
+    assert clock.due_on == date(2025, 9, 24)
+    assert report.house.words == "Joint committee of both Houses"
+    assert [House.named(text) for text in ("joint", "Commons ", "LORDS", "")] == [
+        House.JOINT,
+        House.COMMONS,
+        House.LORDS,
+        None,
+    ]
+
+
+def test_a_conclusion_is_never_agreed_to() -> None:
+    answer = (
+        '[recommendations.answer]\nstatus = "agreed"\nby = "x"\non = 2025-09-01\nconfidence = "read"\nsources = ["A"]\n'
+    )
+    assert any("nobody can agree" in p for p in problems(JOINT.replace("[[sources]]", f"{answer}[[sources]]")))
+    assert any("never-again/T-18" in p for p in problems(JOINT.replace("kind =", 'follows = ["T-18"]\nkind =')))

@@ -26,7 +26,7 @@ def report_card(report: Report, today: date, *, followed: bool | None = None) ->
     paper = ", ".join(part for part in (report.paper, report.session and f"session {report.session}") if part)
     parts = [
         f"## {shorten(report.title, 200, 500)}",
-        f"{shorten(report.committee, 100)}, House of {report.house.value}{', ' + shorten(paper, 80) if paper else ''}\n"
+        f"{shorten(report.committee, 100)}, {report.house.words}{', ' + shorten(paper, 80) if paper else ''}\n"
         f"Published {long_date(report.published_on)}. {_counts(report)}",
         _clock(report, today),
         shorten(report.note, 600, 1300) if report.note else "",
