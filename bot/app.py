@@ -50,8 +50,10 @@ from bot.services.reminders import ReminderService
 from bot.services.reports import ReportService
 from bot.services.sketches import SketchService
 from bot.services.watch import WatchService
+from bot.supervisor import Supervisor
 from bot.templating import JinjaTemplates
 from bot.version import version
+from bot.watchdog import Stuck, Watchdog
 from storage.actions import Actions
 from storage.audit import Audit
 from storage.backup import backup, newest_backup
@@ -147,8 +149,8 @@ class App:
         await self.services.member_news.tell()
 
 
-async def look_at_machine(database: Database, data: Path) -> MachineHealth:
-    """Look at the database, the room on the disk with the data folder, and the newest backup there."""
+async def look_at_machine(database: Database, data: Path, stuck: Stuck | None = None) -> MachineHealth:
+    """Look at the database, the room on the disk with the data folder, the newest backup there, and the last hang."""
     health = await database.check()
     return MachineHealth(
         database="SQLite" if health.dialect == "sqlite" else "PostgreSQL",
@@ -156,6 +158,7 @@ async def look_at_machine(database: Database, data: Path) -> MachineHealth:
         problems=health.problems,
         disk_free=await asyncio.to_thread(_free, data),
         backed_up_at=await asyncio.to_thread(newest_backup, data / "backups"),
+        stuck_at=None if stuck is None else stuck.at,
     )
 
 
@@ -184,10 +187,12 @@ async def open_app(
     clock: Clock | None = None,
     reports: Sequence[Report] = (),
     wake: Callable[[], None] | None = None,
+    stuck: Callable[[], Stuck | None] = lambda: None,
 ) -> AsyncIterator[App]:
     """Open Postbag without connecting to anything outside: database, packs, templates, services, Discord client.
 
-    ``reports`` are held beside the packs. ``wake`` is called whenever something may be due earlier than was thought.
+    ``reports`` are held beside the packs. ``wake`` is called whenever something may be due earlier than was thought. ``stuck``
+    gives the last hang, for health.
     Refused or Unavailable: a part cannot be opened; the message says which and what to do.
     """
     from bot.chat.client import PostbagClient
@@ -307,7 +312,7 @@ async def open_app(
             deadline_service.attach(action_service)
 
             async def machine() -> MachineHealth:
-                return await look_at_machine(database, settings.data)
+                return await look_at_machine(database, settings.data, stuck())
 
             async def replan(guild_id: GuildId) -> int:
                 return await deadline_service.replan(guild_id) + await action_service.replan(guild_id)
@@ -387,17 +392,26 @@ async def serve(settings: Settings, token: str, *, say: Callable[[str], None]) -
     from bot.chat.connection import stay_connected
     from bot.scheduling import Alarm
 
-    alarm = Alarm()
+    alarm, supervisor = Alarm(), Supervisor()
+    watchdog = Watchdog(
+        SystemClock(), settings.data, ends=supervisor.restarts(settings.supervisor.restarts), beat=supervisor.alive
+    )
     warming: list[asyncio.Task[None]] = []
-    async with open_app(settings, wake=alarm.wake) as app, app.client:
+    async with open_app(settings, wake=alarm.wake, stuck=lambda: watchdog.last) as app, app.client:
+
+        def said(line: str) -> None:
+            say(line)
+            supervisor.ready(line)  # Discord being away is no fault of a start: the service runs, and tries again
+            watchdog.begin_to_beat()
 
         async def logged_in() -> None:
             settle()
             alarm.start(app)  # its first sweep takes up what an earlier run left under way
+            watchdog.start()
             warming.append(asyncio.create_task(app.services.letters.warm()))
-            say(f"Postbag {app.services.version} is on Discord. Type /start in your server; /admin setup sets it up.")
+            said(f"Postbag {app.services.version} is on Discord. Type /start in your server; /admin setup sets it up.")
 
-        connection = asyncio.create_task(stay_connected(app.client, token, say=say, logged_in=logged_in))
+        connection = asyncio.create_task(stay_connected(app.client, token, say=said, logged_in=logged_in))
         stopping = asyncio.create_task(_told_to_stop())
         try:
             await asyncio.wait((connection, stopping), return_when=asyncio.FIRST_COMPLETED)
@@ -406,6 +420,8 @@ async def serve(settings: Settings, token: str, *, say: Callable[[str], None]) -
             else:
                 say("Stopping: finishing what is being sent.")
         finally:
+            supervisor.stopping()
+            watchdog.stop()
             await app.services.delivery.close()
             await alarm.stop()
             await app.client.close()

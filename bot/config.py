@@ -89,6 +89,10 @@ class LogSection(Section):
     level: Literal["debug", "info", "warning", "error"] = "info"
 
 
+class SupervisorSection(Section):
+    restarts: bool | None = None
+
+
 class Settings(BaseSettings):
     """Everything that can be set. ``data`` is the folder for the database, the key and backups."""
 
@@ -105,6 +109,7 @@ class Settings(BaseSettings):
     parliament: ParliamentSection = ParliamentSection()
     sources: SourcesSection = SourcesSection()
     log: LogSection = LogSection()
+    supervisor: SupervisorSection = SupervisorSection()
 
     @property
     def database_url(self) -> str:

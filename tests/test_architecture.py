@@ -34,8 +34,11 @@ FLOORS: dict[str, tuple[str, ...]] = {
     ),
     "bot.app": (
         "bot.chat", "bot.clock", "bot.config", "bot.documents", "bot.domain", "bot.plain_words", "bot.resources", "bot.scheduling",
-        "bot.sealing", "bot.search", "bot.services", "bot.sources", "bot.templating", "bot.version", "storage",
+        "bot.sealing", "bot.search", "bot.services", "bot.sources", "bot.supervisor", "bot.templating", "bot.version",
+        "bot.watchdog", "storage",
     ),
+    "bot.watchdog": ("bot.clock",),
+    "bot.supervisor": (),
     "bot.plain_words": ("bot.domain",),
     "bot.letters_alone": (
         "bot.clock", "bot.config", "bot.documents", "bot.domain", "bot.packs_alone", "bot.resources", "bot.services",

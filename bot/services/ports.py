@@ -83,7 +83,8 @@ class AuditStore(Protocol):
 class MachineHealth:
     """How the machine stands: the kind of database, its size and what is wrong with it, and room left (bytes).
 
-    ``backed_up_at`` is None where no backup is held, or backups are made elsewhere (PostgreSQL).
+    ``backed_up_at`` is None where no backup is held, or backups are made elsewhere (PostgreSQL). ``stuck_at``: when Postbag
+    last noticed that it had stood still.
     """
 
     database: str
@@ -91,6 +92,7 @@ class MachineHealth:
     problems: tuple[str, ...]
     disk_free: int
     backed_up_at: datetime | None
+    stuck_at: datetime | None = None
 
 
 class DepartedStore(Protocol):

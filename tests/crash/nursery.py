@@ -10,6 +10,7 @@ import asyncio
 import json
 import logging
 import os
+import re
 import signal
 import sys
 import time
@@ -22,6 +23,7 @@ from typing import Any
 
 import discord
 
+from bot import watchdog
 from bot.app import open_app
 from bot.chat import client as _client  # noqa: F401 - imported before the fork
 from bot.chat.sender import DiscordSender
@@ -65,8 +67,18 @@ def die() -> None:
     time.sleep(60)
 
 
-def set_failpoint(point: str, when: str, nth: int) -> None:
-    """Make this process kill itself at a point."""
+def hang() -> None:
+    """Hold the loop until the watchdog ends the process: waiting lets other threads run."""
+    time.sleep(60)
+
+
+def run_wild() -> None:
+    """Hold the interpreter, so that no other thread runs either."""
+    re.match("(a|a)*$", "a" * 60 + "b")
+
+
+def set_failpoint(point: str, when: str, nth: int, die: Callable[[], None] = die) -> None:
+    """Make this process end at a point: by its own hand, or by the watchdog's."""
     owner, name = POINTS[point]
     original: Callable[..., Any] = getattr(owner, name)
     calls = 0
@@ -116,6 +128,10 @@ async def live(order: dict[str, Any], ready: Callable[[], None]) -> None:
     async with open_app(settings, clock=clock) as app:
         delivery = app.services.delivery
         await app.client.login(TOKEN)
+        if "held" in order:
+            watchdog.LOOK_EVERY = 0.05
+            watch = watchdog.Watchdog(clock, settings.data, ends=True, held_for=0.5, processor_seconds=0.5)
+            watch.start()
         if order["blind"]:  # as once the gateway has told of every server, and of no right to read there
             app.client._ready = asyncio.Event()
             app.client._ready.set()
@@ -146,7 +162,8 @@ def child(order: dict[str, Any], ready_end: int) -> int:
     """Run an order in a fork; gives the exit code."""
     discord.http.Route.BASE = f"http://127.0.0.1:{order['port']}/api/v10"
     if "point" in order:
-        set_failpoint(order["point"], order["when"], order["nth"])
+        ends = {None: die, "hang": hang, "run wild": run_wild}[order.get("held")]
+        set_failpoint(order["point"], order["when"], order["nth"], ends)
     if "at_post" in order:
         control(order["port"], kill={"pid": os.getpid(), "post": order["at_post"], "when": order["when"]})
 
@@ -180,7 +197,8 @@ def fork(order: dict[str, Any]) -> dict[str, Any]:
         os.kill(pid, signal.SIGKILL)
     _, status = os.waitpid(pid, 0)
     os.close(read_end)
-    return {"killed": os.WIFSIGNALED(status), "code": os.waitstatus_to_exitcode(status)}
+    code = os.waitstatus_to_exitcode(status)
+    return {"killed": os.WIFSIGNALED(status) or code == watchdog.STUCK, "code": code}
 
 
 def main() -> None:

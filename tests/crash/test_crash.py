@@ -35,6 +35,9 @@ pytestmark = [pytest.mark.crash, pytest.mark.loopback, pytest.mark.timeout(3600)
 ROOT = Path(__file__).resolve().parents[2]
 LANES = 2
 SHORT_RUN = 100
+HELD_SHARE = 0.15
+"""Of the deaths at a point: how many are the watchdog's, which finds the loop held there."""
+
 DAY = 86_400_000_000
 """In microseconds, as instants are stored."""
 
@@ -146,7 +149,10 @@ def planned(rng: random.Random) -> dict[str, Any]:
             return {"kill_after": rng.uniform(0.0, 0.35)}
     point = rng.choice(("claim", "freeze", "write", "write", "write", "send", "send", *POINTS))
     few = point in ("claim", "take over", "reroute", "give up", "retry", "find", "repeat")
-    return {"point": point, "when": rng.choice((BEFORE, AFTER)), "nth": rng.randint(1, 2 if few else 9)}
+    death = {"point": point, "when": rng.choice((BEFORE, AFTER)), "nth": rng.randint(1, 2 if few else 9)}
+    if rng.random() < HELD_SHARE:
+        death["held"] = rng.choice(("hang", "run wild"))
+    return death
 
 
 def trial(lane: Lane, prepared: Path, begun: datetime, seed: int, number: int) -> Outcome:

@@ -412,6 +412,10 @@ def _machine(machine: MachineHealth) -> list[str]:
     ]
     lines += [f"**{plain(problem)}** Ask your operator." for problem in machine.problems]
     lines.append(f"Room on the disk: {_megabytes(machine.disk_free)}")
+    if machine.stuck_at is not None:
+        lines.append(
+            f"**Postbag stood still for a while, noticed {stamp(machine.stuck_at)}.** Ask your operator to look in the log"
+        )
     if machine.backed_up_at is not None:
         lines.append(f"Last backup: {stamp(machine.backed_up_at)}")
     elif machine.database == "SQLite":
