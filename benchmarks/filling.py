@@ -14,7 +14,7 @@ from bot.domain.identity import ReminderId
 from bot.domain.reminders import CivilTime, Reminder, ReminderKind
 from bot.sealing import Sealer
 from storage.database import open_database
-from storage.reminder_rows import reminder_values
+from storage.reminders.rows import reminder_values
 from storage.schema import EPOCH, MICROSECOND
 
 SEALER = Sealer(bytes(range(32)))

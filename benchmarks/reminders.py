@@ -33,7 +33,7 @@ import aiohttp
 import discord
 from discord.http import Route
 
-import storage.claims
+import storage.reminders.claim
 from benchmarks import payloads
 from benchmarks.figures import median, percentile, resident_mb, show_machine, show_table, without_own_settings
 from benchmarks.filling import CHANNELS, SEALER, Batch, empty, fill, later, one_each
@@ -45,13 +45,13 @@ from bot.domain.identity import MessageId, UserId
 from bot.domain.messages import OutgoingMessage
 from bot.domain.reminders import Target
 from bot.resources import templates_folder
-from bot.services.delivery import DeliveryService
+from bot.services.delivery.sweep import DeliveryService
 from bot.services.ports import Looked, SendResult, Sent, Transient
 from bot.templating import JinjaTemplates
 from storage.database import open_database
 from storage.guilds import Guilds
 from storage.people import People
-from storage.reminders import Reminders
+from storage.reminders.store import Reminders
 
 SMALL, EACH, BIG = 100, 10, 3000
 SECONDS = 20
@@ -314,7 +314,7 @@ async def ask(address: str, path: str, **told: Any) -> dict[str, Any]:
 async def fairness(path: str, joined: bool, address: str) -> dict[str, Any]:
     """Send until the small channels have theirs."""
     if not joined:
-        storage.claims.JOINED = 1
+        storage.reminders.claim.JOINED = 1
     Route.BASE = f"{address}/api/v10"
     await ask(address, "/control", channels={CHANNELS + number: "ok" for number in range(SMALL + 1)})
     client = discord.Client(intents=discord.Intents(guilds=True), allowed_mentions=discord.AllowedMentions.none())

@@ -33,7 +33,7 @@ from bot.services.container import Operator, Services
 from bot.services.counts import CountService
 from bot.services.deadline_files import DeadlineFiles
 from bot.services.deadlines import DeadlineService
-from bot.services.delivery import DeliveryService
+from bot.services.delivery.sweep import DeliveryService
 from bot.services.follow_ups import FollowUpService
 from bot.services.guilds import DepartureService, GuildService
 from bot.services.imports import ImportService
@@ -42,11 +42,11 @@ from bot.services.letters import LetterService
 from bot.services.member_news import MemberNewsService
 from bot.services.members import MemberService
 from bot.services.moving import MovingService
-from bot.services.notices import NoticeService
+from bot.services.organiser_notices import NoticeService
 from bot.services.people import PeopleService
 from bot.services.ports import GuildStore, LedgerEntry, MachineHealth, MemberNews, ReminderHealth
+from bot.services.private_reminders import PrivateReminderService
 from bot.services.records import RecordService
-from bot.services.reminders import ReminderService
 from bot.services.reports import ReportService
 from bot.services.sketches import SketchService
 from bot.services.watch import WatchService
@@ -60,19 +60,19 @@ from storage.backup import backup, newest_backup
 from storage.counts import Counts
 from storage.database import Database, open_database
 from storage.deadlines import Deadlines
-from storage.departed import Departed
 from storage.departments import read_departments
+from storage.follow_ups import FollowUps, Sketches
 from storage.guilds import Guilds
-from storage.kept import Kept
+from storage.installation_facts import Facts
 from storage.letter_templates import LetterTemplates
-from storage.letters import FollowUps, Sketches
 from storage.members import Members, StagedPages
 from storage.people import People
-from storage.personal_reminders import PersonalReminders
 from storage.postcodes import PostcodeTable
+from storage.private_reminders import PrivateReminders
 from storage.publications import Publications
 from storage.records import Records
-from storage.reminders import Reminders
+from storage.reminders.store import Reminders
+from storage.removed_groups import RemovedGroups
 from storage.reports import Reports
 from storage.staged import StagedDrafts
 
@@ -99,7 +99,7 @@ class App:
 
     async def sweep(self) -> None:
         """Send what is due. Private reminders whose date has moved are moved first; that failing holds nothing up."""
-        reminders = self.services.reminders
+        reminders = self.services.private_reminders
         try:
             await reminders.follow_deadlines()
         except Exception:
@@ -115,7 +115,7 @@ class App:
     async def recompute(self) -> None:
         """Take over what is newly known about deadlines, and plan what they now call for."""
         await self.services.deadlines.recompute()
-        self.services.reminders.dates_changed()
+        self.services.private_reminders.dates_changed()
         await self.services.actions.recompute()
 
     async def tidy(self) -> None:
@@ -210,7 +210,7 @@ async def open_app(
     time = clock or SystemClock()
     poke = wake or (lambda: None)
     async with open_database(settings.database_url) as database:
-        kept = Kept(database)
+        kept = Facts(database)
         sealer = await open_sealer(settings.key_file, kept)
         reminders = Reminders(database, sealer)
         guilds = Guilds(database)
@@ -242,8 +242,8 @@ async def open_app(
             )
             await member_service.load()
             people_service = PeopleService(people, time)
-            reminder_service = ReminderService(
-                PersonalReminders(database, sealer), people_service, guilds, time, poke, read_widely
+            reminder_service = PrivateReminderService(
+                PrivateReminders(database, sealer), people_service, guilds, time, poke, read_widely
             )
 
             def dates_changed() -> None:
@@ -368,11 +368,11 @@ async def open_app(
                     version(),
                 ),
                 audit=AuditService(Audit(database), time),
-                departures=DepartureService(Departed(database), time, poke, reread),
+                departures=DepartureService(RemovedGroups(database), time, poke, reread),
                 notices=notices,
                 member_news=MemberNewsService(members, guilds, notices, time),
                 people=people_service,
-                reminders=reminder_service,
+                private_reminders=reminder_service,
                 follow_ups=follow_ups,
                 sketches=sketches,
                 watch=watch,

@@ -30,7 +30,7 @@ CHECK_NAME = "sealing key"
 
 
 class KeptFacts(Protocol):
-    """Where the check value of the key is kept: ``bot.services.ports.KeptStore`` fits."""
+    """Where the check value of the key is kept: ``bot.services.ports.FactStore`` fits."""
 
     async def get(self, name: str) -> str | None: ...
     async def put(self, name: str, value: str) -> None: ...

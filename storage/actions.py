@@ -16,8 +16,8 @@ from bot.domain.identity import ActionId, DeadlineId, GuildId, PersonId, Reminde
 from bot.domain.reminders import Reminder, ReminderKind, ReminderState
 from bot.services.ports import StepPost
 from storage.database import Database
-from storage.kept import insert_for
-from storage.reminder_rows import SCHEDULED, Sealer, reminder_of, reminder_values
+from storage.installation_facts import insert_for
+from storage.reminders.rows import SCHEDULED, Sealer, reminder_of, reminder_values
 from storage.schema import action_joins, action_steps, actions, people, reminders
 
 AGAIN = (ReminderState.CANCELLED.value, ReminderState.EXPIRED.value, ReminderState.UNDELIVERABLE.value)

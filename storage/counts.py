@@ -10,7 +10,7 @@ from sqlalchemy import distinct, func, select, update
 from bot.domain.counts import Care, Figures, Reported, read_figures
 from bot.domain.identity import GuildId
 from storage.database import Database
-from storage.kept import insert_for
+from storage.installation_facts import insert_for
 from storage.schema import count_releases, follow_ups
 
 Count = Callable[[Sequence[Reported], Care, datetime], Figures]

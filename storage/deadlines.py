@@ -16,7 +16,7 @@ from bot.domain.errors import NotFound, Refused
 from bot.domain.identity import DeadlineId, GuildId, PersonId, ReportSlug
 from bot.domain.reminders import PlannedReminder, ReminderState
 from storage.database import Database
-from storage.kept import insert_for
+from storage.installation_facts import insert_for
 from storage.people import if_known
 from storage.schema import deadline_facts, deadlines, people, reminders
 

@@ -11,7 +11,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.domain.errors import Refused
-from storage.onehop import OneHopConnection, connect
+from storage.sqlite_connection import OneHopConnection, connect
 
 READERS = 3
 

@@ -14,7 +14,7 @@ from bot.domain.errors import Refused
 from bot.domain.guilds import GuildSettings, WaitingChange
 from bot.domain.identity import GuildId
 from storage.database import Database
-from storage.kept import insert_for
+from storage.installation_facts import insert_for
 from storage.people import if_known
 from storage.schema import guilds, reminders, waiting_changes
 

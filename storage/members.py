@@ -16,7 +16,7 @@ from bot.domain.identity import GuildId
 from bot.domain.members import Constituency, Directory, Member, MemberRole
 from bot.services.ports import MemberNews
 from storage.database import Database
-from storage.kept import insert_for
+from storage.installation_facts import insert_for
 from storage.schema import constituencies, kept, staged_pages
 
 KEPT = "directory of Members"

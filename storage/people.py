@@ -25,7 +25,7 @@ from bot.domain.errors import Refused
 from bot.domain.identity import PersonId, UserId
 from bot.domain.messages import OutgoingMessage
 from storage.database import Database
-from storage.kept import insert_for
+from storage.installation_facts import insert_for
 from storage.schema import deliveries, metadata, people
 
 UNUSED_AFTER = timedelta(days=1)

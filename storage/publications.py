@@ -14,8 +14,8 @@ from bot.domain.publications import Publication, Response
 from bot.domain.reminders import Reminder
 from bot.services.ports import CommitteeFacts
 from storage.database import Database
-from storage.kept import insert_for
-from storage.reminder_rows import Sealer, reminder_values
+from storage.installation_facts import insert_for
+from storage.reminders.rows import Sealer, reminder_values
 from storage.schema import publication_news, publications, reminders, watched_committees
 
 

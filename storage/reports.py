@@ -17,7 +17,7 @@ from bot.domain.publications import as_report, with_record
 from bot.domain.records import Overlay, Record
 from bot.domain.reports import Report
 from storage.database import Database
-from storage.kept import insert_for
+from storage.installation_facts import insert_for
 from storage.pack_rows import BrokenPack, Problem
 from storage.pack_writer import write_pack
 from storage.packs import load_packs, parse_pack, shipped_packs

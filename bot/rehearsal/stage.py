@@ -17,7 +17,7 @@ from bot.domain.identity import ChannelId, GuildId, RoleId, UserId
 from bot.domain.reports import Report
 from bot.rehearsal.discord import Discord, simulated_discord
 from bot.rehearsal.reading import buttons_of, text_of
-from bot.services.pacing import Channels, Pacer
+from bot.services.delivery.pacing import Channels, Pacer
 
 S = TypeVar("S", bound="Stage")
 Prepare = Callable[[App], Awaitable[None]]

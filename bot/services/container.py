@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.clock import Clock
-from bot.services.ports import KeptStore, MachineHealth
+from bot.services.ports import FactStore, MachineHealth
 
 if TYPE_CHECKING:
     from bot.services.actions import ActionService
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from bot.services.counts import CountService
     from bot.services.deadline_files import DeadlineFiles
     from bot.services.deadlines import DeadlineService
-    from bot.services.delivery import DeliveryService
+    from bot.services.delivery.sweep import DeliveryService
     from bot.services.follow_ups import FollowUpService
     from bot.services.guilds import DepartureService, GuildService
     from bot.services.imports import ImportService
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from bot.services.member_news import MemberNewsService
     from bot.services.members import MemberService
     from bot.services.moving import MovingService
-    from bot.services.notices import NoticeService
+    from bot.services.organiser_notices import NoticeService
     from bot.services.people import PeopleService
+    from bot.services.private_reminders import PrivateReminderService
     from bot.services.records import RecordService
-    from bot.services.reminders import ReminderService
     from bot.services.reports import ReportService
     from bot.services.sketches import SketchService
     from bot.services.watch import WatchService
@@ -66,9 +66,9 @@ class Services:
     departures: DepartureService
     notices: NoticeService
     people: PeopleService
-    reminders: ReminderService
+    private_reminders: PrivateReminderService
     follow_ups: FollowUpService
     sketches: SketchService
     watch: WatchService
-    kept: KeptStore
+    kept: FactStore
     machine: Callable[[], Awaitable[MachineHealth]]

@@ -19,7 +19,7 @@ from bot.domain.people import REMOVED_GUILD_KEPT
 from bot.domain.plain_times import say_time
 from bot.domain.reminders import CivilTime, Reminder, ReminderKind, within_quiet
 from bot.services.audit import note
-from bot.services.ports import DepartedStore, GuildStore, Templates
+from bot.services.ports import GuildStore, RemovedGroupStore, Templates
 
 log = logging.getLogger(__name__)
 
@@ -102,7 +102,7 @@ class DepartureService:
 
     def __init__(
         self,
-        store: DepartedStore,
+        store: RemovedGroupStore,
         clock: Clock,
         wake: Callable[[], None],
         reread: Callable[[GuildId], Awaitable[None]] | None = None,

@@ -95,7 +95,7 @@ class MachineHealth:
     stuck_at: datetime | None = None
 
 
-class DepartedStore(Protocol):
+class RemovedGroupStore(Protocol):
     """Groups whose server removed the bot."""
 
     async def left(self, guild_id: GuildId, now: datetime) -> bool:
@@ -520,7 +520,7 @@ class SketchStore(Protocol):
     async def tidy(self, today: date) -> int: ...
 
 
-class KeptStore(Protocol):
+class FactStore(Protocol):
     """Small facts about the installation itself, by name: the hash of synced commands, the last refresh."""
 
     async def get(self, name: str) -> str | None: ...

@@ -188,7 +188,7 @@ async def test_what_pings_nobody_uses_up_no_ping(group: Any) -> None:
     due = group.clock.now().date() + timedelta(days=1)
     await services.deadlines.add(group.guild_id, person, "Vote", due_on=due)
     group.clock.move_to(nine(due))
-    from storage.reminder_rows import notice_values
+    from storage.reminders.rows import notice_values
     from storage.schema import reminders
 
     store = services.delivery._store

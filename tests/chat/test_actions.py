@@ -16,7 +16,7 @@ from bot.domain.identity import UserId
 from bot.domain.reminders import ReminderKind, ReminderState
 from bot.rehearsal.reading import buttons_of, controls_of, text_of
 from storage.actions import Actions
-from storage.reminders import Reminders
+from storage.reminders.store import Reminders
 
 DUE = date(2026, 4, 20)
 """Seven weeks after the room's first day, 2 March 2026."""
@@ -198,7 +198,7 @@ async def rows(group: Any) -> list[Any]:
     """Give every reminder of a plan, public and private."""
     from sqlalchemy import select
 
-    from storage.reminder_rows import reminder_of
+    from storage.reminders.rows import reminder_of
     from storage.schema import reminders
 
     async with group.app.database.reading() as connection:

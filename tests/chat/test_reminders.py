@@ -18,7 +18,7 @@ from bot.domain.reminders import CivilTime, Target
 from bot.domain.repeats import Repeat
 from bot.rehearsal.reading import controls_of
 from bot.services.ports import Unreachable
-from bot.services.reminders import Understood
+from bot.services.private_reminders import Understood
 from tests.chat.conftest import START
 
 WHAT = "Ring the office about **recommendation 3** @everyone <@1>"
@@ -46,7 +46,7 @@ async def kept(room: Any, when: str = "tomorrow 6pm", what: str = WHAT, **more: 
 
 
 async def mine(room: Any, who: Any = None) -> Any:
-    return await room.app.services.reminders.mine(UserId((who or room.member).id))
+    return await room.app.services.private_reminders.mine(UserId((who or room.member).id))
 
 
 async def shut(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -291,7 +291,7 @@ async def test_nobody_else_can_do_anything_to_it(group: Any) -> None:
     assert "no reminders" in group.text_of(other)
     by_organiser = await group.organiser.slash(group.channel, "remind cancel", reminder=str(held.personal_id))
     assert "no longer held" in group.text_of(by_organiser)
-    service, stranger = group.app.services.reminders, UserId(group.organiser.id)
+    service, stranger = group.app.services.private_reminders, UserId(group.organiser.id)
     for attempt in (
         service.get(stranger, held.personal_id),
         service.done(stranger, held.personal_id),
@@ -466,7 +466,7 @@ async def test_what_is_held_is_shown_taken_and_erased(group: Any) -> None:
 
 @pytest.mark.asyncio
 async def test_a_hundred_are_enough_with_a_kind_word(room: Any) -> None:
-    service, user = room.app.services.reminders, UserId(room.member.id)
+    service, user = room.app.services.private_reminders, UserId(room.member.id)
     first = CivilTime(at(9, 9).date(), at(9, 9).time(), "Europe/London")
     for number in range(100):
         await service.keep(user, None, Understood(f"Number {number}", first))
@@ -534,11 +534,11 @@ async def test_what_goes_wrong_with_private_reminders_holds_nothing_else_up(
     async def broken(*args: Any, **kwargs: Any) -> int:
         raise RuntimeError("broken on purpose")
 
-    monkeypatch.setattr(group.app.services.reminders._store, "follow_deadlines", broken)
-    group.app.services.reminders.dates_changed()
+    monkeypatch.setattr(group.app.services.private_reminders._store, "follow_deadlines", broken)
+    group.app.services.private_reminders.dates_changed()
     await group.play_to(at(3, 18, 1))
     assert len(private(group)) == 1
     assert any("could not be moved" in words for words in group.forgive())
     monkeypatch.undo()
     await group.sweep()
-    assert group.app.services.reminders._dates_changed is False
+    assert group.app.services.private_reminders._dates_changed is False

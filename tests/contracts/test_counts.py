@@ -15,7 +15,7 @@ from bot.domain.identity import FollowUpId, GuildId, PersonId, UserId
 from bot.sealing import Sealer
 from storage.counts import Counts
 from storage.database import Database
-from storage.letters import FollowUps
+from storage.follow_ups import FollowUps
 from storage.people import People
 
 pytestmark = pytest.mark.asyncio

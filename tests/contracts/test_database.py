@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.errors import Refused, Unavailable
 from storage.database import Database, open_database
-from storage.kept import Kept
+from storage.installation_facts import Facts
 from storage.migrations import versions
 from storage.schema import kept, people
 
@@ -36,7 +36,7 @@ async def test_the_check_finds_a_new_database_well(database: Database) -> None:
 
 @pytest.mark.asyncio
 async def test_a_batch_keeps_failures_apart(database: Database) -> None:
-    await Kept(database).put("taken", "1")
+    await Facts(database).put("taken", "1")
     wanted = [*(f"n{n}" for n in range(30)), "taken", *(f"m{n}" for n in range(30))]
     results = await asyncio.gather(
         *(database.batched(lambda c, n=name: write(c, n)) for name in wanted), return_exceptions=True
@@ -50,7 +50,7 @@ async def test_a_batch_keeps_failures_apart(database: Database) -> None:
 async def test_a_snapshot_stands_still(database: Database) -> None:
     async with database.reading(snapshot=True) as still, database.reading() as moving:
         assert (await still.execute(select(kept))).all() == []
-        await Kept(database).put("b", "1")
+        await Facts(database).put("b", "1")
         assert (await still.execute(select(kept))).all() == []
         assert (await moving.execute(select(kept))).all() == [("b", "1")]
 
@@ -69,7 +69,7 @@ async def test_a_cancelled_write_leaves_nothing(database: Database) -> None:
     await begun.wait()
     task.cancel()
     await asyncio.wait([task])
-    await Kept(database).put("first", "1")
+    await Facts(database).put("first", "1")
     assert await names(database) == {"first"}
 
 
@@ -95,7 +95,7 @@ async def test_several_postbags_may_share_a_server_and_migrate_at_once(postgresq
 
     async def start(number: int) -> None:
         async with open_database(address) as database:
-            await Kept(database).put(f"n{number}", "1")
+            await Facts(database).put(f"n{number}", "1")
 
     await asyncio.gather(*(start(number) for number in range(4)))
     async with open_database(address) as database:
@@ -122,11 +122,11 @@ async def break_off(database: Database) -> None:
 @pytest.mark.loopback
 async def test_a_lost_connection_is_told_and_the_next_one_works(postgresql_url: str) -> None:
     async with open_database(postgresql_url) as database:
-        await Kept(database).put("a", "1")
+        await Facts(database).put("a", "1")
         with pytest.raises(Unavailable, match="does not answer"):
             await break_off(database)
         assert await names(database) == {"a"}
-        await Kept(database).put("d", "1")
+        await Facts(database).put("d", "1")
 
 
 @pytest.mark.asyncio

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, MetaData, create_engine, inspect, text
 
 from bot.domain.errors import Refused
 from storage.database import Database, open_database
-from storage.kept import Kept
+from storage.installation_facts import Facts
 from storage.migrations import FOLDER, VERSION_TABLE, current_version, upgrade, versions
 from storage.schema import metadata
 
@@ -166,7 +166,7 @@ async def test_the_next_migration_keeps_every_row_and_is_done_once(
         async with open_database(database_url) as database:
             assert (await database.check()).problems == ()
             assert (await database.check()).version == SECOND
-            assert await Kept(database).get(SECOND) == "once"
+            assert await Facts(database).get(SECOND) == "once"
             async with database.reading() as connection:
                 assert (await connection.execute(text("SELECT invented FROM people"))).scalars().all() == ["yes"]
     assert (await _state(database_url))[1] == [("Lobby day", 7)]
@@ -185,7 +185,7 @@ async def test_a_migration_that_fails_half_way_undoes_those_before_it_too(
             pass
     assert await _state(database_url) == before
     async with open_database(database_url, migrate=False) as database:
-        assert await Kept(database).get(SECOND) is None
+        assert await Facts(database).get(SECOND) is None
     later(THIRD, REBUILDS.replace("invented", "mended"))
     async with open_database(database_url) as database:
         assert (await database.check()).version == THIRD
@@ -217,7 +217,7 @@ async def test_two_that_start_at_once_change_the_tables_once(
     assert first == SECOND
     assert second in (SECOND, "Another Postbag is using this database.")
     async with open_database(database_url) as database:
-        assert await Kept(database).get(SECOND) == "once"
+        assert await Facts(database).get(SECOND) == "once"
 
 
 @pytest.mark.asyncio
@@ -263,7 +263,7 @@ async def test_a_database_that_is_up_to_date_is_left_alone(database: Database) -
 @pytest.mark.asyncio
 async def test_a_database_of_a_newer_postbag_is_refused_and_left_alone(database_url: str) -> None:
     async with open_database(database_url) as database:
-        await Kept(database).put("a", "1")
+        await Facts(database).put("a", "1")
         async with database.writing() as connection:
             await connection.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = '9999'"))
     with pytest.raises(Refused, match="newer Postbag") as told:
@@ -271,7 +271,7 @@ async def test_a_database_of_a_newer_postbag_is_refused_and_left_alone(database_
             pass
     assert "Install the newer Postbag" in told.value.next_step
     async with open_database(database_url, migrate=False) as database:
-        assert await Kept(database).get("a") == "1"
+        assert await Facts(database).get("a") == "1"
 
 
 @pytest.mark.asyncio

@@ -15,7 +15,7 @@ from bot.services.ports import CommitteeFacts
 from storage.database import Database
 from storage.people import People
 from storage.publications import Publications
-from storage.reminders import Reminders
+from storage.reminders.store import Reminders
 
 pytestmark = pytest.mark.asyncio
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)

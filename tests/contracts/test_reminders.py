@@ -33,7 +33,7 @@ from storage.database import Database, open_database
 from storage.deadlines import Deadlines
 from storage.guilds import Guilds
 from storage.people import People
-from storage.reminders import Reminders
+from storage.reminders.store import Reminders
 from storage.schema import deliveries, ledger, reminders
 
 NOW = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)

@@ -28,9 +28,9 @@ from bot.app import open_app
 from bot.chat import client as _client  # noqa: F401 - imported before the fork
 from bot.chat.sender import DiscordSender
 from bot.config import DiscordSection, Settings
-from bot.services.messages import MessageWriter
-from storage.reminders import Reminders
-from storage.repeated import Repeated
+from bot.services.delivery.words import MessageWriter
+from storage.reminders.next_time import Repeated
+from storage.reminders.store import Reminders
 from tests.crash.discord_rest import TOKEN
 from tests.crash.scenario import fill
 

@@ -9,14 +9,14 @@ from bot.app import App
 from bot.domain.deadlines import Deadline, DeadlineKind, DueRule
 from bot.domain.guilds import GuildSettings
 from bot.domain.identity import ChannelId, DeadlineId, GuildId, PersonalId, ReminderId, UserId
-from bot.domain.personal import PersonalReminder
+from bot.domain.private_reminders import PrivateReminder
 from bot.domain.reminders import CivilTime, PlannedReminder, Reminder, ReminderKind
 from bot.domain.repeats import Repeat
 from storage.deadlines import Deadlines
 from storage.guilds import Guilds
 from storage.people import People
-from storage.personal_reminders import PersonalReminders
-from storage.reminders import Reminders
+from storage.private_reminders import PrivateReminders
+from storage.reminders.store import Reminders
 from tests.crash.discord_rest import GONE, OK
 
 OWNER = UserId(7_000_001)
@@ -77,9 +77,9 @@ def people() -> dict[int, str]:
 async def fill(app: App, now: datetime) -> None:
     """Store groups, dates and reminders, all due at about ``now``."""
     from bot.sealing import open_sealer
-    from storage.kept import Kept
+    from storage.installation_facts import Facts
 
-    sealer = await open_sealer(app.settings.key_file, Kept(app.database))
+    sealer = await open_sealer(app.settings.key_file, Facts(app.database))
     owner = await People(app.database, sealer).person(OWNER, now)
     member = await People(app.database, sealer).person(MEMBER, now)
     for place in PLACES:
@@ -100,8 +100,8 @@ async def fill(app: App, now: datetime) -> None:
     )
     daily = await People(app.database, sealer).person(DAILY_MEMBER, now)
     until = now.date() + timedelta(days=COMES - 1)
-    wanted = PersonalReminder(PersonalId(0), daily, REPEATED, civil, Repeat.DAILY, until)
-    await PersonalReminders(app.database, sealer).add(wanted, now)
+    wanted = PrivateReminder(PersonalId(0), daily, REPEATED, civil, Repeat.DAILY, until)
+    await PrivateReminders(app.database, sealer).add(wanted, now)
 
 
 async def _watch(app: App, place: Place, mark: str, now: datetime, due_at: datetime) -> None:

@@ -25,8 +25,8 @@ from bot.domain.messages import OutgoingMessage
 from bot.domain.reminders import ReminderState
 from bot.services.ports import SendResult, Sent, Unreachable
 from storage.database import open_database
-from storage.reminders import Reminders
-from tests.services.test_delivery import CHANNEL, NOW, House, Told, house, made_file, path, service_of
+from storage.reminders.store import Reminders
+from tests.services.delivery.test_sweep import CHANNEL, NOW, House, Told, house, made_file, path, service_of
 
 __all__ = ["house", "made_file", "path"]
 

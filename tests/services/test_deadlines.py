@@ -31,7 +31,7 @@ from storage.database import Database, open_database
 from storage.deadlines import Deadlines
 from storage.guilds import Guilds
 from storage.people import People
-from storage.reminders import Reminders
+from storage.reminders.store import Reminders
 from storage.reports import Reports
 from storage.schema import reminders as rows
 

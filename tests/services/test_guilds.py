@@ -23,7 +23,7 @@ from bot.services.guilds import NAMES, GuildService, check_settings, check_zone
 from storage.database import open_database
 from storage.guilds import Guilds
 from storage.people import People
-from storage.reminders import Reminders
+from storage.reminders.store import Reminders
 
 NOW = datetime(2026, 11, 25, 9, 0, 42, tzinfo=UTC)
 GUILD = GuildId(4_000_000_000_000_000_001)

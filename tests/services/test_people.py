@@ -24,7 +24,7 @@ from storage.database import Database, open_database
 from storage.deadlines import Deadlines
 from storage.guilds import Guilds
 from storage.people import People
-from storage.reminders import Reminders
+from storage.reminders.store import Reminders
 
 NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
 GUILD = GuildId(4_000_000_000_000_000_001)

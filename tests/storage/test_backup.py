@@ -12,7 +12,7 @@ from bot.domain.errors import PostbagError, Refused
 from bot.domain.people import BACKUP_KEPT
 from storage.backup import backup, check_backup
 from storage.database import open_database
-from storage.kept import Kept
+from storage.installation_facts import Facts
 
 NOW = datetime(2027, 1, 5, 9, 0, tzinfo=UTC)
 
@@ -20,7 +20,7 @@ NOW = datetime(2027, 1, 5, 9, 0, tzinfo=UTC)
 @pytest.mark.asyncio
 async def test_a_backup_made_while_others_write_opens_as_a_database(tmp_path: Path) -> None:
     async with open_database(f"sqlite+aiosqlite:///{tmp_path / 'postbag.db'}") as database:
-        kept = Kept(database)
+        kept = Facts(database)
         await kept.put("before", "yes")
         made, *_ = await asyncio.gather(
             backup(database, tmp_path / "backups", NOW), *(kept.put(f"n{i}", "x") for i in range(50))
@@ -30,7 +30,7 @@ async def test_a_backup_made_while_others_write_opens_as_a_database(tmp_path: Pa
     assert [path.name for path in made.parent.iterdir()] == [made.name]
     await check_backup(made)
     async with open_database(f"sqlite+aiosqlite:///{made}") as restored:
-        assert await Kept(restored).get("before") == "yes"
+        assert await Facts(restored).get("before") == "yes"
         assert (await restored.check()).problems == ()
 
 

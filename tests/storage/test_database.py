@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.errors import Refused, Unavailable
 from storage.database import Database, open_database
-from storage.kept import Kept
+from storage.installation_facts import Facts
 from storage.schema import kept
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -114,7 +114,7 @@ async def test_a_second_process_is_kept_out_until_the_first_has_gone(tmp_path: P
         async with open_database(url(path), look_only=True) as database:
             assert await names(database) == set()
             with pytest.raises(Refused, match="read but not written"):
-                await Kept(database).put("a", "1")
+                await Facts(database).put("a", "1")
         other.kill()
         other.wait()
     async with open_database(url(path)) as database:
@@ -253,14 +253,14 @@ async def test_a_database_that_another_program_holds_is_told_and_works_again_aft
         with closing(sqlite3.connect(path, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
             with pytest.raises(Unavailable, match="another program is holding it") as told:
-                await Kept(database).put("a", "1")
+                await Facts(database).put("a", "1")
             assert str(path) in told.value.next_step
             with pytest.raises(Unavailable, match="another program"):
                 await database.batched(lambda connection: write(connection, "b"))
             assert await names(database) == set()
             assert "another program is holding it" in " ".join((await database.check()).problems)
             other.execute("ROLLBACK")
-        await Kept(database).put("a", "1")
+        await Facts(database).put("a", "1")
         assert await names(database) == {"a"}
 
 
@@ -279,17 +279,17 @@ async def test_a_database_held_at_the_start_is_told(tmp_path: Path) -> None:
 @pytest.mark.asyncio
 async def test_a_full_disk_is_told_and_nothing_is_lost(tmp_path: Path) -> None:
     async with open_database(url(tmp_path / "postbag.db")) as database:
-        await Kept(database).put("before", "safe")
+        await Facts(database).put("before", "safe")
         async with database.writing() as connection:
             pages = (await connection.execute(text("PRAGMA page_count"))).scalar_one()
             await connection.execute(text(f"PRAGMA max_page_count={pages}"))
         with pytest.raises(Unavailable, match="full") as told:
-            await Kept(database).put("big", "x" * 1_000_000)
+            await Facts(database).put("big", "x" * 1_000_000)
         assert "What was saved before is safe" in told.value.next_step
-        assert await Kept(database).get("before") == "safe"
+        assert await Facts(database).get("before") == "safe"
         async with database.writing() as connection:
             await connection.execute(text("PRAGMA max_page_count=1000000"))
-        await Kept(database).put("big", "x" * 1_000_000)
+        await Facts(database).put("big", "x" * 1_000_000)
 
 
 @pytest.mark.asyncio
@@ -297,7 +297,7 @@ async def test_damage_is_found_by_the_check(tmp_path: Path) -> None:
     path = tmp_path / "postbag.db"
     async with open_database(url(path)) as database:
         for number in range(300):
-            await Kept(database).put(f"name {number}", "x" * 500)
+            await Facts(database).put(f"name {number}", "x" * 500)
     with path.open("r+b") as file:
         file.seek(path.stat().st_size - 3 * 4096)
         file.write(b"\xff" * 3 * 4096)
@@ -312,7 +312,7 @@ async def test_damage_is_found_by_the_check(tmp_path: Path) -> None:
 @pytest.mark.asyncio
 async def test_a_broken_rule_of_the_schema_stays_what_it_is(tmp_path: Path) -> None:
     async with open_database(url(tmp_path / "postbag.db")) as database:
-        await Kept(database).put("a", "1")
+        await Facts(database).put("a", "1")
         with pytest.raises(IntegrityError):
             await pair(database, "b", "a")
         assert await names(database) == {"a"}
@@ -335,7 +335,7 @@ async def test_an_exception_undoes_the_whole_transaction(tmp_path: Path) -> None
         with pytest.raises(RuntimeError, match="open in this task"):
             async with database.writing(), database.writing():
                 pass
-        await Kept(database).put("b", "1")
+        await Facts(database).put("b", "1")
         assert await names(database) == {"b"}
 
 
@@ -348,7 +348,7 @@ async def test_readers_do_not_write_and_a_snapshot_stands_still(tmp_path: Path) 
         async with database.reading(snapshot=True) as still, database.reading() as moving:
             assert (await still.execute(select(kept))).all() == []
             assert (await moving.execute(select(kept))).all() == []
-            await Kept(database).put("b", "1")
+            await Facts(database).put("b", "1")
             assert (await still.execute(select(kept))).all() == []
             assert (await moving.execute(select(kept))).all() == [("b", "1")]
         assert await names(database) == {"b"}
@@ -388,7 +388,7 @@ async def test_a_cancelled_write_is_whole_or_not_there_and_the_next_one_works(tm
         task.cancel()
         await asyncio.wait([task])
         assert await names(database) in (set(), {"first", "second"})
-        await Kept(database).put("third", "1")
+        await Facts(database).put("third", "1")
         assert "third" in await names(database)
 
 
@@ -405,8 +405,8 @@ async def test_a_task_cancelled_between_two_statements_leaves_nothing(tmp_path: 
 
         task = asyncio.create_task(stuck())
         await begun.wait()
-        waiting = asyncio.create_task(Kept(database).put("waiting", "1"))
-        given_up = asyncio.create_task(Kept(database).put("given up", "1"))
+        waiting = asyncio.create_task(Facts(database).put("waiting", "1"))
+        given_up = asyncio.create_task(Facts(database).put("given up", "1"))
         await asyncio.sleep(0)
         given_up.cancel()
         task.cancel()
@@ -442,7 +442,7 @@ async def test_batched_work_shares_a_commit_and_each_gets_its_result(tmp_path: P
 @pytest.mark.asyncio
 async def test_one_failure_in_a_batch_is_its_own_only(tmp_path: Path) -> None:
     async with open_database(url(tmp_path / "postbag.db")) as database:
-        await Kept(database).put("taken", "1")
+        await Facts(database).put("taken", "1")
 
         async def halfway(connection: AsyncConnection) -> None:
             await write(connection, "half")
@@ -537,7 +537,7 @@ async def test_after_power_loss_what_was_committed_is_there_and_whole(tmp_path: 
 async def test_nothing_deleted_stays_in_the_files(tmp_path: Path) -> None:
     path = tmp_path / "postbag.db"
     async with open_database(url(path)) as database:
-        await Kept(database).put("secret", "the words to forget")
+        await Facts(database).put("secret", "the words to forget")
         assert b"the words to forget" in contents(tmp_path)
         async with database.writing() as connection:
             await connection.execute(kept.delete())

@@ -17,10 +17,10 @@ from bot.domain.members import Directory
 from bot.domain.plain_times import say_time
 from bot.domain.reminders import LATE_AFTER, Reminder, ReminderState
 from bot.domain.reports import Report, long_date
+from bot.services.delivery.explained import said_late, said_long
 from bot.services.guilds import COMMON_ZONES
 from bot.services.ports import ChannelCheck, LedgerEntry, MachineHealth, MemberNews, ReminderHealth
 from bot.services.watch import WatchHealth
-from bot.services.why import said_late, said_long
 
 STEPS = ("channel", "role", "zone", "time", "quiet", "days", "ping", "risk", "notice", "watch", "done")
 NAMES = {

@@ -16,8 +16,8 @@ from bot.domain.plain_times import say_time
 from bot.domain.reminders import CivilTime, Reminder, ReminderState, step_words
 from bot.domain.reports import long_date
 from bot.services.deadlines import Change
+from bot.services.delivery.explained import WhyItem, WhyThisMessage
 from bot.services.ladders import Ladder
-from bot.services.why import WhyItem, WhyThisMessage
 
 PER_PAGE = 8
 TITLE_SHOWN = 120

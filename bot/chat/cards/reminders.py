@@ -11,13 +11,13 @@ from bot.chat.cards.deadlines import local_words, place, stamp
 from bot.chat.ui import Act, Card, Option, clip, plain
 from bot.chat.views.reminders import STAMP, carry, change_act, keep_act, new_draft
 from bot.domain.deadlines import Deadline
-from bot.domain.personal import LEADS, Missed, PersonalReminder, PersonSettings
 from bot.domain.plain_dates import day_and_date
 from bot.domain.plain_moments import say_moment
 from bot.domain.plain_times import say_time
+from bot.domain.private_reminders import LEADS, Missed, PersonSettings, PrivateReminder
 from bot.domain.reminders import CivilTime, ReminderState
 from bot.domain.repeats import Repeat
-from bot.services.reminders import Asked, Habits, Typed, Understood
+from bot.services.private_reminders import Asked, Habits, Typed, Understood
 
 PER_PAGE = 8
 SHOWN = 90
@@ -60,7 +60,7 @@ def asked_card(asked: Asked, typed: Typed, edited: tuple[int, int] | None = None
     return card.small(f"Times are {zone} time. Press one to keep it. {BY_MESSAGE} Only you can see this.")
 
 
-def kept_card(kept: PersonalReminder, *, sending: bool = False) -> Card:
+def kept_card(kept: PrivateReminder, *, sending: bool = False) -> Card:
     """Say that it is kept."""
     card = Card("Kept").text(f"**{plain(clip(kept.text, 300))}**")
     card.text(f"{moment_words(kept.next_time or kept.first)}{_how_often(kept)}")
@@ -70,7 +70,7 @@ def kept_card(kept: PersonalReminder, *, sending: bool = False) -> Card:
     return card.small(f"{_neutral_words(kept)}{BY_MESSAGE} Only you can see this.")
 
 
-def list_card(held: Sequence[PersonalReminder], page: int = 0) -> Card:
+def list_card(held: Sequence[PrivateReminder], page: int = 0) -> Card:
     """List reminders to come, then those that are over, eight a page."""
     pages = max(1, -(-len(held) // PER_PAGE))
     page = min(max(0, page), pages - 1)
@@ -92,7 +92,7 @@ def list_card(held: Sequence[PersonalReminder], page: int = 0) -> Card:
     return card.buttons(*controls).small(f"{where}Only you can see this. One that is over is kept for 7 days.")
 
 
-def one_card(held: PersonalReminder, said: str = "") -> Card:
+def one_card(held: PrivateReminder, said: str = "") -> Card:
     """Show one reminder with what can be done about it. ``said`` stands above it."""
     card = Card("Reminder")
     if said:
@@ -112,7 +112,7 @@ def one_card(held: PersonalReminder, said: str = "") -> Card:
     return card.small(f"{_neutral_words(held)}Only you can see this.")
 
 
-def snooze_card(held: PersonalReminder, times: Sequence[tuple[str, CivilTime]], question: str = "") -> Card:
+def snooze_card(held: PrivateReminder, times: Sequence[tuple[str, CivilTime]], question: str = "") -> Card:
     """Offer times at which it comes again."""
     card = Card("Snooze until when?").text(f"**{plain(clip(_line(held.text), 200))}**")
     if question:
@@ -133,7 +133,7 @@ def snooze_card(held: PersonalReminder, times: Sequence[tuple[str, CivilTime]], 
     )
 
 
-def cancelled_card(held: PersonalReminder) -> Card:
+def cancelled_card(held: PrivateReminder) -> Card:
     """Say that it will not come, and give its words back."""
     card = Card("Cancelled").text("It will not come." if held.repeat is Repeat.ONCE else "It will not come again.")
     carry(card, Typed(held.text, "", "", ""))
@@ -205,7 +205,7 @@ def moment_words(civil: CivilTime) -> str:
     return f"{stamp(civil.instant())} ({local_words(civil)}).{note}"
 
 
-def choice_words(held: PersonalReminder) -> str:
+def choice_words(held: PrivateReminder) -> str:
     """Name a reminder in one line of at most 100 characters."""
     when = say_moment(held.next_time) if held.next_time is not None else "over"
     return f"{clip(_line(held.text), 96 - len(when))} · {when}"
@@ -218,14 +218,14 @@ def _repeat_words(wanted: Understood) -> str:
     return f"**Again:** {wanted.repeat.label.lower()}{until}\n{times}{more}"
 
 
-def _how_often(held: PersonalReminder) -> str:
+def _how_often(held: PrivateReminder) -> str:
     if held.repeat is Repeat.ONCE:
         return ""
     until = f", until {day_and_date(held.until)}" if held.until is not None else ""
     return f" {held.repeat.label}{until}."
 
 
-def _state(held: PersonalReminder) -> str:
+def _state(held: PrivateReminder) -> str:
     if held.next_time is not None:
         return f"{'Snoozed: comes' if held.snoozed else 'Comes'} {moment_words(held.next_time)}"
     if held.state is ReminderState.SENDING:
@@ -237,11 +237,11 @@ def _state(held: PersonalReminder) -> str:
     return f"Came {stamp(held.state_at)}." if held.state_at is not None else "Over."
 
 
-def _short_state(held: PersonalReminder) -> str:
+def _short_state(held: PrivateReminder) -> str:
     return say_moment(held.next_time) if held.next_time is not None else "over"
 
 
-def _neutral_words(held: PersonalReminder) -> str:
+def _neutral_words(held: PrivateReminder) -> str:
     return "The message will not say what it is about. " if held.neutral else ""
 
 

@@ -48,11 +48,11 @@ from bot.clock import london_today
 from bot.domain.deadlines import Deadline
 from bot.domain.errors import NotFound, PostbagError, Refused
 from bot.domain.identity import DeadlineId, PersonalId, UserId
-from bot.domain.personal import TEXT_LIMIT, PersonSettings
 from bot.domain.plain_moments import Moment, say_moment
 from bot.domain.plain_times import read_time
+from bot.domain.private_reminders import TEXT_LIMIT, PersonSettings
 from bot.domain.repeats import Repeat
-from bot.services.reminders import Asked, ReminderService, Typed
+from bot.services.private_reminders import Asked, PrivateReminderService, Typed
 
 log = logging.getLogger(__name__)
 
@@ -71,8 +71,8 @@ class Reminders(commands.Cog):
         self.client = client
 
     @property
-    def service(self) -> ReminderService:
-        return self.client.services.reminders
+    def service(self) -> PrivateReminderService:
+        return self.client.services.private_reminders
 
     @property
     def today(self) -> date:

@@ -13,13 +13,13 @@ from bot.chat.ui import Act, Card, Option, form, select_field, text_field
 from bot.chat.views.deadlines import FENCE, TYPED, typed_before
 from bot.domain.errors import NotFound
 from bot.domain.identity import DeadlineId, PersonalId
-from bot.domain.personal import TEXT_LIMIT, PersonalReminder, PersonSettings
 from bot.domain.plain_moments import LONGEST, say_moment
 from bot.domain.plain_times import say_time
+from bot.domain.private_reminders import TEXT_LIMIT, PersonSettings, PrivateReminder
 from bot.domain.reminders import CivilTime
 from bot.domain.repeats import Repeat
 from bot.domain.reports import long_date
-from bot.services.reminders import Typed, Understood
+from bot.services.private_reminders import Typed, Understood
 
 FIELDS = ("what", "when", "repeat", "until")
 NEUTRAL = "neutral"
@@ -194,7 +194,7 @@ def civil_in(at: str, zone: str) -> CivilTime:
     return CivilTime(when.date(), when.time(), zone)
 
 
-def as_typed(held: PersonalReminder, *, by_date: bool) -> Typed:
+def as_typed(held: PrivateReminder, *, by_date: bool) -> Typed:
     """Give a kept reminder as its owner would type it. ``by_date``: its deadline is at hand, so it may count from that."""
     when = say_moment(held.next_time or held.first)
     if by_date and held.lead_days is not None:

@@ -17,8 +17,8 @@ from bot.domain.identity import FollowUpId, GuildId, PersonId
 from bot.domain.people import SKETCH_KEPT
 from bot.domain.reminders import Reminder, ReminderKind, ReminderState
 from storage.database import Database
-from storage.kept import insert_for
-from storage.reminder_rows import SCHEDULED, Sealer, reminder_values
+from storage.installation_facts import insert_for
+from storage.reminders.rows import SCHEDULED, Sealer, reminder_values
 from storage.schema import count_releases, follow_ups, people, reminders, sketches
 
 _UNDELIVERED = (ReminderState.UNDELIVERABLE.value, ReminderState.UNKNOWN.value)

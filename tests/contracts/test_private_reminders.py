@@ -16,7 +16,7 @@ from bot.domain.deadlines import Deadline, DeadlineKind, DueRule
 from bot.domain.errors import NotFound, Refused
 from bot.domain.identity import DeadlineId, GuildId, MessageId, PersonalId, PersonId, UserId
 from bot.domain.messages import OutgoingMessage
-from bot.domain.personal import MOST_ACTIVE, PersonalReminder, PersonSettings
+from bot.domain.private_reminders import MOST_ACTIVE, PersonSettings, PrivateReminder
 from bot.domain.reminders import CivilTime, ReminderState
 from bot.domain.repeats import Repeat
 from bot.sealing import Sealer
@@ -24,8 +24,8 @@ from bot.services.ports import Delivery, DeliveryPlan
 from storage.database import Database
 from storage.deadlines import Deadlines
 from storage.people import People
-from storage.personal_reminders import PersonalReminders
-from storage.reminders import Reminders
+from storage.private_reminders import PrivateReminders
+from storage.reminders.store import Reminders
 from storage.schema import personal_reminders, reminders
 
 NOW = datetime(2027, 10, 29, 7, 0, tzinfo=UTC)  # a Friday, two days before the clocks go back
@@ -40,12 +40,12 @@ class House:
 
     def __init__(self, database: Database, me: PersonId, other: PersonId) -> None:
         self.database, self.me, self.other = database, me, other
-        self.personal = PersonalReminders(database, SEALER)
+        self.personal = PrivateReminders(database, SEALER)
         self.engine = Reminders(database, SEALER)
         self.plans: list[DeliveryPlan] = []
 
-    def wanted(self, first: CivilTime = AT_NINE, **changes: Any) -> PersonalReminder:
-        return replace(PersonalReminder(PersonalId(0), self.me, "Ring the office", first), **changes)
+    def wanted(self, first: CivilTime = AT_NINE, **changes: Any) -> PrivateReminder:
+        return replace(PrivateReminder(PersonalId(0), self.me, "Ring the office", first), **changes)
 
     async def claim(self, now: datetime, token: str = TOKEN) -> Sequence[Delivery]:
         def freeze(plan: DeliveryPlan) -> OutgoingMessage:

@@ -18,10 +18,10 @@ from bot.domain.reminders import CivilTime, Reminder, ReminderKind, ReminderStat
 from bot.sealing import Sealer
 from bot.services.ports import DeliveryPlan
 from storage.database import Database
-from storage.departed import Departed, tables_of_groups
 from storage.guilds import Guilds
 from storage.people import People
-from storage.reminders import Reminders
+from storage.reminders.store import Reminders
+from storage.removed_groups import RemovedGroups, tables_of_groups
 from storage.schema import Instant, guilds, metadata, people
 
 NOW = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
@@ -54,7 +54,7 @@ async def test_a_group_that_removed_the_bot_is_held_back_and_goes_on_when_it_is_
     await settle(database, GONE)
     await settle(database, OTHER)
     held, others = await remind(database), await remind(database, guild_id=OTHER)
-    store, departed = Reminders(database, SEALER), Departed(database)
+    store, departed = Reminders(database, SEALER), RemovedGroups(database)
     assert not await departed.left(GONE, NOW)
     assert await departed.known() == (frozenset({OTHER}), frozenset({GONE}))
     assert await claimed(database) == [others.reminder_id]
@@ -71,7 +71,7 @@ async def test_a_group_that_removed_the_bot_is_held_back_and_goes_on_when_it_is_
 async def test_a_message_under_way_is_held_back_too_and_taken_up_when_it_is_back(database: Database) -> None:
     await settle(database, GONE)
     await remind(database)
-    store, departed = Reminders(database, SEALER), Departed(database)
+    store, departed = Reminders(database, SEALER), RemovedGroups(database)
     (delivery,) = await store.claim(NOW, limit=9, token="mine", freeze=freeze)
     await departed.left(GONE, NOW)
     assert await store.take_over(NOW, token="next", every_lease=True) == []
@@ -92,7 +92,7 @@ async def test_what_a_person_asked_for_goes_on_without_the_group(database: Datab
     person = await People(database, SEALER).person(UserId(7), NOW)
     own = await remind(database, person_id=person, kind=ReminderKind.PERSONAL, text="Ring the office")
     word = await remind(database, person_id=person, kind=ReminderKind.NOTICE, text="About the group")
-    departed = Departed(database)
+    departed = RemovedGroups(database)
     await departed.left(GONE, NOW)
     await departed.forget(GONE)
     store = Reminders(database, SEALER)
@@ -113,7 +113,7 @@ async def test_the_time_that_a_groups_data_is_kept(
     database: Database, high_risk: bool, after: float, goes: bool
 ) -> None:
     await settle(database, GONE, high_risk=high_risk)
-    departed = Departed(database)
+    departed = RemovedGroups(database)
     assert await departed.left(GONE, NOW) is high_risk
     await departed.left(GONE, NOW + timedelta(days=after))  # said again, it does not begin anew
     await departed.forget_departed(NOW + timedelta(days=after))
@@ -122,13 +122,13 @@ async def test_the_time_that_a_groups_data_is_kept(
 
 @pytest.mark.asyncio
 async def test_a_group_that_was_never_set_up_goes_at_once(database: Database) -> None:
-    assert await Departed(database).left(GONE, NOW)
+    assert await RemovedGroups(database).left(GONE, NOW)
 
 
 @pytest.mark.asyncio
 async def test_a_group_that_came_back_meanwhile_is_not_deleted(database: Database) -> None:
     await settle(database, GONE)
-    departed = Departed(database)
+    departed = RemovedGroups(database)
     await departed.left(GONE, NOW)
     await departed.back(GONE)
     await departed.forget_departed(NOW + timedelta(days=30))
@@ -213,7 +213,7 @@ async def test_nothing_of_a_group_is_left_in_any_table_and_nothing_of_another_is
     await fill(database, GONE, numbers)
     filled = await counted(database)
     assert {table.name for table in tables_of_groups()} <= {name for name in filled if filled[name] > before[name]}
-    assert await Departed(database).forget(GONE) > 0
+    assert await RemovedGroups(database).forget(GONE) > 0
     ours = set(tables_of_groups())
     of_people = {"people"} | {
         table.name

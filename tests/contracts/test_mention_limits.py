@@ -15,7 +15,7 @@ from bot.sealing import Sealer
 from bot.services.ports import DeliveryPlan
 from storage.database import Database
 from storage.guilds import Guilds
-from storage.reminders import Reminders
+from storage.reminders.store import Reminders
 
 GUILD = GuildId(4_000_000_000_000_000_001)
 MONDAY = datetime(2027, 3, 1, 12, tzinfo=UTC)

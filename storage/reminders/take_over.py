@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.errors import Refused
 from bot.domain.reminders import ReminderState
 from bot.services.ports import Delivery
-from storage.reminder_rows import Sealer, delivery_of, ledger_values
+from storage.reminders.rows import Sealer, delivery_of, ledger_values
 from storage.schema import deliveries, delivery_reminders, ledger, reminders
 
 log = logging.getLogger(__name__)

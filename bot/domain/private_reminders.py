@@ -36,7 +36,7 @@ class PersonSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class PersonalReminder:
+class PrivateReminder:
     """A private reminder.
 
     ``first`` is the civil time from which repetitions are counted, ``until`` the last day of one that repeats. ``about``

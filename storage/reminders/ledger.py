@@ -13,8 +13,8 @@ from bot.domain.identity import DeliveryId, GuildId
 from bot.domain.reminders import LATE_AFTER, ReminderKind, ReminderState
 from bot.services.ports import LedgerEntry, ReminderHealth
 from storage.database import Database
-from storage.kept import insert_for
-from storage.reminder_rows import FREE, SCHEDULED, Sealer, entry_of, ledger_values, reminder_of
+from storage.installation_facts import insert_for
+from storage.reminders.rows import FREE, SCHEDULED, Sealer, entry_of, ledger_values, reminder_of
 from storage.schema import deliveries, delivery_reminders, kept, ledger, reminders
 
 LAST_SWEEP = "last sweep"

@@ -1,6 +1,4 @@
-"""Reminders, deliveries and their ledger: claimed in ``storage.claims``, marked in ``storage.marks``, counted in ``storage.ledger``,
-read and kept here.
-"""
+"""The store of reminders, deliveries and their ledger: claimed, attempted, taken over and counted next door, read and kept here."""
 
 from __future__ import annotations
 
@@ -14,14 +12,14 @@ from bot.domain.identity import DeadlineId, PersonId, ReminderId
 from bot.domain.people import LEDGER_KEPT, LEDGER_PEOPLE_KEPT, PERSONAL_REMINDER_KEPT, UNDELIVERED_KEPT
 from bot.domain.reminders import Reminder, ReminderState, Target
 from bot.services.ports import DeliveryRecord, DueReminder
-from storage.claims import Claims
 from storage.database import Database
 from storage.deadlines import deadline_of
-from storage.departed import here
-from storage.ledger import Ledger
-from storage.marks import Marks
-from storage.personal_reminders import NOT_SEEN
-from storage.reminder_rows import FREE, SCHEDULED, UNDER_WAY, WAITING, Sealer, entry_of, reminder_of, reminder_values
+from storage.private_reminders import NOT_SEEN
+from storage.reminders.attempt import Marks
+from storage.reminders.claim import Claims
+from storage.reminders.ledger import Ledger
+from storage.reminders.rows import FREE, SCHEDULED, UNDER_WAY, WAITING, Sealer, entry_of, reminder_of, reminder_values
+from storage.removed_groups import here
 from storage.schema import deadlines, deliveries, delivery_reminders, ledger, personal_reminders, reminders
 
 _ENDED = tuple(state.value for state in ReminderState if state not in (ReminderState.SCHEDULED, ReminderState.SENDING))

@@ -26,17 +26,17 @@ from bot.domain.messages import MESSAGE_LIMIT, OutgoingMessage
 from bot.domain.reminders import CivilTime, PlannedReminder, Reminder, ReminderKind, ReminderState, Target, back_off
 from bot.resources import templates_folder
 from bot.sealing import Sealer
-from bot.services import delivery as delivery_module
-from bot.services.attempts import nonce_for
-from bot.services.delivery import DeliveryService
-from bot.services.pacing import CATCH_UP, Pacer
+from bot.services.delivery.attempt import nonce_for
+from bot.services.delivery.pacing import CATCH_UP, Pacer
+from bot.services.delivery.sweep import DeliveryService
+from bot.services.delivery.sweep import sweep as delivery_module
 from bot.services.ports import Looked, Rejected, SendResult, Sent, Transient, Unreachable
 from bot.templating import JinjaTemplates
 from storage.database import Database, open_database
 from storage.deadlines import Deadlines
 from storage.guilds import Guilds
 from storage.people import People
-from storage.reminders import Reminders
+from storage.reminders.store import Reminders
 
 pytestmark = pytest.mark.asyncio
 

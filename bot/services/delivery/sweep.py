@@ -17,10 +17,11 @@ from bot.clock import Clock
 from bot.domain.errors import NotFound
 from bot.domain.identity import DeliveryId, GuildId
 from bot.domain.messages import OutgoingMessage
-from bot.services.attempts import SEND_LIMIT, Attempts, Sweep, SweepReport
 from bot.services.audit import note
-from bot.services.messages import Buttons, MessageWriter
-from bot.services.pacing import PER_SECOND, Channels, Pacer
+from bot.services.delivery.attempt import SEND_LIMIT, Attempts, Sweep, SweepReport
+from bot.services.delivery.explained import WhyThisMessage, explain
+from bot.services.delivery.pacing import PER_SECOND, Channels, Pacer
+from bot.services.delivery.words import Buttons, MessageWriter
 from bot.services.ports import (
     Delivery,
     DeliveryPlan,
@@ -32,7 +33,6 @@ from bot.services.ports import (
     ReminderStore,
     Templates,
 )
-from bot.services.why import WhyThisMessage, explain
 
 log = logging.getLogger(__name__)
 

@@ -13,13 +13,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.deadlines import Deadline
 from bot.domain.errors import NotFound, Refused
 from bot.domain.identity import DeadlineId, PersonalId, PersonId, ReminderId
-from bot.domain.personal import MOST_ACTIVE, Missed, PersonalReminder, PersonSettings
+from bot.domain.private_reminders import MOST_ACTIVE, Missed, PersonSettings, PrivateReminder
 from bot.domain.reminders import CivilTime, Reminder, ReminderKind, ReminderState
 from bot.domain.repeats import Repeat
 from storage.database import Database
 from storage.deadlines import deadline_of
-from storage.kept import insert_for
-from storage.reminder_rows import UNREADABLE, Sealer, reminder_of, reminder_values
+from storage.installation_facts import insert_for
+from storage.reminders.rows import UNREADABLE, Sealer, reminder_of, reminder_values
 from storage.schema import deadlines, person_settings, personal_reminders, reminders
 
 UNDER_WAY = (ReminderState.SCHEDULED.value, ReminderState.SENDING.value)
@@ -37,7 +37,7 @@ GONE = NotFound(
 )
 
 
-class PersonalReminders:
+class PrivateReminders:
     """The tables ``personal_reminders`` and ``person_settings``, and the planned times in ``reminders``."""
 
     def __init__(self, database: Database, sealer: Sealer) -> None:
@@ -49,7 +49,7 @@ class PersonalReminders:
         chosen = {name: put.excluded[name] for name in ("zone", "time_of_day", "lead_days", "neutral", "updated_at")}
         self._settle = put.on_conflict_do_update(index_elements=["person_id"], set_=chosen)
 
-    async def add(self, wanted: PersonalReminder, now: datetime, draft: str | None = None) -> PersonalReminder:
+    async def add(self, wanted: PrivateReminder, now: datetime, draft: str | None = None) -> PrivateReminder:
         """Store a private reminder with its first time, in one transaction. Refused: the person has too many.
 
         ``draft`` names what it is kept from. One draft is kept once: a second time gives the first reminder, as it is now.
@@ -77,7 +77,7 @@ class PersonalReminders:
             await self._plan(connection, kept, wanted.first, step_of(1, wanted.first), now)
         return kept
 
-    async def of_person(self, person_id: PersonId) -> Sequence[PersonalReminder]:
+    async def of_person(self, person_id: PersonId) -> Sequence[PrivateReminder]:
         """List a person's reminders: those to come by time, then those that are over, newest first."""
         async with self._database.reading(snapshot=True) as connection:
             found = await self._read(connection, personal_reminders.c.person_id == person_id)
@@ -85,12 +85,12 @@ class PersonalReminders:
             found, key=lambda r: (r.next_time.instant().timestamp() if r.next_time else float("inf"), -r.personal_id)
         )
 
-    async def get(self, person_id: PersonId, personal_id: PersonalId) -> PersonalReminder:
+    async def get(self, person_id: PersonId, personal_id: PersonalId) -> PrivateReminder:
         """Give one reminder of a person. NotFound: there is none, or it is somebody else's."""
         async with self._database.reading(snapshot=True) as connection:
             return await self._mine(connection, person_id, personal_id)
 
-    async def change(self, changed: PersonalReminder, now: datetime) -> tuple[PersonalReminder, bool]:
+    async def change(self, changed: PrivateReminder, now: datetime) -> tuple[PrivateReminder, bool]:
         """Store a changed reminder and plan it anew from its first time. True: it was just going out as it was before.
 
         Refused: it was changed meanwhile. NotFound: it is gone, or somebody else's.
@@ -111,9 +111,7 @@ class PersonalReminders:
             await self._plan(connection, kept, kept.first, step_of(kept.revision, kept.first), now)
         return kept, sending
 
-    async def done(
-        self, person_id: PersonId, personal_id: PersonalId, now: datetime, *, stop: bool
-    ) -> PersonalReminder:
+    async def done(self, person_id: PersonId, personal_id: PersonalId, now: datetime, *, stop: bool) -> PrivateReminder:
         """Mark a reminder done: a snoozed time is taken back; one that repeats goes on unless ``stop``."""
         async with self._database.writing() as connection:
             held, _ = await self._taken(connection, person_id, personal_id, now, repeats_go_on=not stop)
@@ -128,7 +126,7 @@ class PersonalReminders:
 
     async def snooze(
         self, person_id: PersonId, personal_id: PersonalId, again: CivilTime, now: datetime
-    ) -> PersonalReminder:
+    ) -> PrivateReminder:
         """Let a reminder come once more at a time, instead of at an earlier snoozed one."""
         async with self._database.writing() as connection:
             held, _ = await self._taken(connection, person_id, personal_id, now, repeats_go_on=True)
@@ -245,7 +243,7 @@ class PersonalReminders:
 
     # Rows
 
-    def _values(self, reminder: PersonalReminder, now: datetime) -> dict[str, Any]:
+    def _values(self, reminder: PrivateReminder, now: datetime) -> dict[str, Any]:
         return {
             "sealed_text": self._sealer.seal(reminder.text.encode()),
             "about": reminder.about,
@@ -264,7 +262,7 @@ class PersonalReminders:
         }
 
     async def _plan(
-        self, connection: AsyncConnection, reminder: PersonalReminder, civil: CivilTime, step: str, now: datetime
+        self, connection: AsyncConnection, reminder: PrivateReminder, civil: CivilTime, step: str, now: datetime
     ) -> None:
         planned = occurrence(reminder, civil, step)
         await connection.execute(insert(reminders), reminder_values(planned, now, self._sealer))
@@ -293,7 +291,7 @@ class PersonalReminders:
         now: datetime,
         *,
         repeats_go_on: bool = False,
-    ) -> tuple[PersonalReminder, bool]:
+    ) -> tuple[PrivateReminder, bool]:
         """Take a reminder to change it: its planned times are cancelled, but for those that repeats go on with.
 
         True: one is just going out. The planned times are locked before the reminder itself, as a claim does; once that
@@ -308,14 +306,12 @@ class PersonalReminders:
         sending = await self._unplan(connection, personal_id, now, only_snoozes=only_snoozes)
         return await self._mine(connection, person_id, personal_id), sending
 
-    async def _kept_from(self, connection: AsyncConnection, person_id: PersonId, draft: str) -> PersonalReminder | None:
+    async def _kept_from(self, connection: AsyncConnection, person_id: PersonId, draft: str) -> PrivateReminder | None:
         own = personal_reminders.c
         found = await self._read(connection, own.person_id == person_id, own.draft_key == draft)
         return found[0] if found else None
 
-    async def _mine(
-        self, connection: AsyncConnection, person_id: PersonId, personal_id: PersonalId
-    ) -> PersonalReminder:
+    async def _mine(self, connection: AsyncConnection, person_id: PersonId, personal_id: PersonalId) -> PrivateReminder:
         found = await self._read(
             connection, personal_reminders.c.person_id == person_id, personal_reminders.c.id == personal_id
         )
@@ -323,7 +319,7 @@ class PersonalReminders:
             raise GONE
         return found[0]
 
-    async def _read(self, connection: AsyncConnection, *which: ColumnElement[bool]) -> list[PersonalReminder]:
+    async def _read(self, connection: AsyncConnection, *which: ColumnElement[bool]) -> list[PrivateReminder]:
         rows = (await connection.execute(select(personal_reminders).where(*which))).all()
         times: dict[int, list[Reminder]] = {row.id: [] for row in rows}
         if rows:
@@ -339,14 +335,14 @@ class PersonalReminders:
         return [personal_of(row, times[row.id], self._sealer) for row in rows]
 
 
-def _is_kept_already(held: PersonalReminder, changed: PersonalReminder) -> bool:
+def _is_kept_already(held: PrivateReminder, changed: PrivateReminder) -> bool:
     """Tell whether this very change was just made: its button was pressed twice, or again after a lost answer."""
     meant = replace(changed, revision=changed.revision + 1)
     told_apart = ("text", "first", "repeat", "until", "about", "deadline_id", "lead_days", "revision", "person_id")
     return held.is_active and all(getattr(held, name) == getattr(meant, name) for name in told_apart)
 
 
-def occurrence(reminder: PersonalReminder, civil: CivilTime, step: str) -> Reminder:
+def occurrence(reminder: PrivateReminder, civil: CivilTime, step: str) -> Reminder:
     """Give one time of a private reminder."""
     return Reminder(
         reminder_id=ReminderId(0),
@@ -361,7 +357,7 @@ def occurrence(reminder: PersonalReminder, civil: CivilTime, step: str) -> Remin
     )
 
 
-def personal_of(row: Row[Any], times: Sequence[Reminder], sealer: Sealer) -> PersonalReminder:
+def personal_of(row: Row[Any], times: Sequence[Reminder], sealer: Sealer) -> PrivateReminder:
     """Read a row that has the columns of ``personal_reminders``, with the times that were not cancelled."""
     held = row._mapping
     own = personal_reminders.c
@@ -372,7 +368,7 @@ def personal_of(row: Row[Any], times: Sequence[Reminder], sealer: Sealer) -> Per
     planned = [t for t in times if t.state is ReminderState.SCHEDULED]
     past = [t for t in times if t.state is not ReminderState.SCHEDULED]
     last = past[-1] if past else None
-    return PersonalReminder(
+    return PrivateReminder(
         personal_id=PersonalId(held[own.id]),
         person_id=PersonId(held[own.person_id]),
         text=text,
@@ -395,7 +391,7 @@ def personal_of(row: Row[Any], times: Sequence[Reminder], sealer: Sealer) -> Per
     )
 
 
-def counted_from(reminder: PersonalReminder, deadline: Deadline) -> CivilTime:
+def counted_from(reminder: PrivateReminder, deadline: Deadline) -> CivilTime:
     """Give the time that a reminder has now by its deadline's date. Of one that is closed it comes as planned, and says so."""
     is_open = deadline.received_on is None and deadline.withdrawn_on is None and deadline.lapsed_on is None
     if not is_open or reminder.lead_days is None:

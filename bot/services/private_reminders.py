@@ -14,9 +14,9 @@ from bot.domain.deadlines import Deadline
 from bot.domain.errors import NotFound, Refused
 from bot.domain.guilds import DEFAULT_TIME, DEFAULT_ZONE
 from bot.domain.identity import DeadlineId, GuildId, PersonalId, PersonId, UserId
-from bot.domain.personal import TEXT_LIMIT, Missed, PersonalReminder, PersonSettings
 from bot.domain.plain_dates import Lean, day_and_date, read_date
 from bot.domain.plain_moments import Moment, Which, civil_at, read_moment
+from bot.domain.private_reminders import TEXT_LIMIT, Missed, PersonSettings, PrivateReminder
 from bot.domain.reminders import CivilTime
 from bot.domain.repeats import Repeat, first_time, next_time, read_repeat
 from bot.services.people import PeopleService
@@ -28,19 +28,19 @@ SHOWN_AHEAD = 3
 WiderReading = Callable[[str, datetime, str, time], Moment | None]
 
 
-class PersonalStore(Protocol):
+class PrivateReminderStore(Protocol):
     """Where private reminders are kept. Every method that names one is its owner's: NotFound for anybody else."""
 
-    async def add(self, wanted: PersonalReminder, now: datetime, draft: str | None = None) -> PersonalReminder: ...
-    async def of_person(self, person_id: PersonId) -> Sequence[PersonalReminder]: ...
-    async def get(self, person_id: PersonId, personal_id: PersonalId) -> PersonalReminder: ...
-    async def change(self, changed: PersonalReminder, now: datetime) -> tuple[PersonalReminder, bool]: ...
+    async def add(self, wanted: PrivateReminder, now: datetime, draft: str | None = None) -> PrivateReminder: ...
+    async def of_person(self, person_id: PersonId) -> Sequence[PrivateReminder]: ...
+    async def get(self, person_id: PersonId, personal_id: PersonalId) -> PrivateReminder: ...
+    async def change(self, changed: PrivateReminder, now: datetime) -> tuple[PrivateReminder, bool]: ...
     async def done(
         self, person_id: PersonId, personal_id: PersonalId, now: datetime, *, stop: bool
-    ) -> PersonalReminder: ...
+    ) -> PrivateReminder: ...
     async def snooze(
         self, person_id: PersonId, personal_id: PersonalId, again: CivilTime, now: datetime
-    ) -> PersonalReminder: ...
+    ) -> PrivateReminder: ...
     async def not_seen_by_anyone_yet(self) -> frozenset[PersonId]: ...
     async def not_seen(self, person_id: PersonId) -> Sequence[Missed]: ...
     async def shown(self, person_id: PersonId, reminder_ids: Sequence[int], now: datetime) -> None: ...
@@ -107,12 +107,12 @@ class _Waiting:
     looked_at: datetime | None = None
 
 
-class ReminderService:
+class PrivateReminderService:
     """Keep private reminders. ``widely`` reads times that the grammar does not know; ``wake`` pokes the alarm clock."""
 
     def __init__(
         self,
-        store: PersonalStore,
+        store: PrivateReminderStore,
         people: PeopleService,
         guilds: GuildStore,
         clock: Clock,
@@ -214,14 +214,14 @@ class ReminderService:
 
     async def keep(
         self, user_id: UserId, group: GuildId | None, wanted: Understood, draft: str | None = None
-    ) -> PersonalReminder:
+    ) -> PrivateReminder:
         """Keep a reminder as it was shown; one ``draft`` is kept once. Refused: its time has passed, or there are too many."""
         self._require_to_come(wanted)
         person_id = await self._people.person_for(user_id)
         own = await self._store.settings(person_id)
         neutral = own.neutral or (group is not None and (await self._guilds.get(group)).high_risk)
         kept = await self._store.add(
-            _merged(PersonalReminder(PersonalId(0), person_id, "", wanted.first, neutral=neutral), wanted),
+            _merged(PrivateReminder(PersonalId(0), person_id, "", wanted.first, neutral=neutral), wanted),
             self._clock.now(),
             draft,
         )
@@ -230,7 +230,7 @@ class ReminderService:
 
     async def change(
         self, user_id: UserId, personal_id: PersonalId, revision: int, wanted: Understood
-    ) -> tuple[PersonalReminder, bool]:
+    ) -> tuple[PrivateReminder, bool]:
         """Put a reminder as it was shown in place of what was kept. True: it was just going out as it was."""
         self._require_to_come(wanted)
         held = await self.get(user_id, personal_id)
@@ -240,24 +240,24 @@ class ReminderService:
         self._wake()
         return kept, sending
 
-    async def mine(self, user_id: UserId) -> Sequence[PersonalReminder]:
+    async def mine(self, user_id: UserId) -> Sequence[PrivateReminder]:
         """List a person's reminders: those to come, then those that are over."""
         person_id = await self._people.find(user_id)
         return await self._store.of_person(person_id) if person_id is not None else ()
 
-    async def get(self, user_id: UserId, personal_id: PersonalId) -> PersonalReminder:
+    async def get(self, user_id: UserId, personal_id: PersonalId) -> PrivateReminder:
         """Give one reminder of a person. NotFound: there is none of theirs."""
         return await self._store.get(await self._owner(user_id), personal_id)
 
-    async def done(self, user_id: UserId, personal_id: PersonalId) -> PersonalReminder:
+    async def done(self, user_id: UserId, personal_id: PersonalId) -> PrivateReminder:
         """Note that it is done; one that repeats comes again at its next time."""
         return await self._store.done(await self._owner(user_id), personal_id, self._clock.now(), stop=False)
 
-    async def cancel(self, user_id: UserId, personal_id: PersonalId) -> PersonalReminder:
+    async def cancel(self, user_id: UserId, personal_id: PersonalId) -> PrivateReminder:
         """Let a reminder never come (again)."""
         return await self._store.done(await self._owner(user_id), personal_id, self._clock.now(), stop=True)
 
-    def snooze_times(self, held: PersonalReminder) -> Sequence[tuple[str, CivilTime]]:
+    def snooze_times(self, held: PrivateReminder) -> Sequence[tuple[str, CivilTime]]:
         """Offer times to come again: in an hour, tomorrow, in a week."""
         now = self._clock.now()
         today = now.astimezone(ZoneInfo(held.first.zone)).date()
@@ -273,7 +273,7 @@ class ReminderService:
         own = await self.own_settings(user_id)
         return await self._read(when, self._clock.now(), Habits(held.first.zone, held.first.at, own.lead), None)
 
-    async def snooze(self, user_id: UserId, personal_id: PersonalId, again: CivilTime) -> PersonalReminder:
+    async def snooze(self, user_id: UserId, personal_id: PersonalId, again: CivilTime) -> PrivateReminder:
         """Let a reminder come once more. Refused: that time has gone by."""
         if again.instant() <= self._clock.now():
             raise Refused("That time has gone by.", "Choose a later one.")
@@ -349,7 +349,7 @@ class ReminderService:
         await self.look_who_waits()
 
 
-def _merged(held: PersonalReminder, wanted: Understood) -> PersonalReminder:
+def _merged(held: PrivateReminder, wanted: Understood) -> PrivateReminder:
     return replace(
         held,
         text=wanted.text,

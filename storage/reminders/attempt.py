@@ -16,9 +16,9 @@ from bot.domain.identity import DeliveryId, MessageId
 from bot.domain.messages import OutgoingMessage
 from bot.domain.reminders import LEASE, ReminderState, Target
 from bot.services.ports import Marked
-from storage import mark_statements as statements
 from storage.database import Database
-from storage.reminder_rows import Sealer, ledger_values, notice_values
+from storage.reminders import mark_statements as statements
+from storage.reminders.rows import Sealer, ledger_values, notice_values
 from storage.schema import deliveries, delivery_reminders, guilds, ledger, reminders
 
 TOGETHER = 64

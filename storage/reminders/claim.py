@@ -20,14 +20,14 @@ from bot.domain.reminders import LEASE, ReminderKind, ReminderState, Target
 from bot.services.ports import Delivery, DeliveryPlan, DueReminder, Freeze
 from storage.database import Database
 from storage.deadlines import deadline_of
-from storage.departed import here
 from storage.guilds import COLUMNS as GUILD_COLUMNS
 from storage.guilds import settings_of
-from storage.mark_statements import CLAIMED_NOW, LINKED
-from storage.pings import pings_left
-from storage.reminder_rows import FREE, SCHEDULED, UNDER_WAY, WAITING, Sealer, ledger_values, reminder_of
-from storage.repeated import Repeated, Series
-from storage.resumed import Resumed
+from storage.reminders.mark_statements import CLAIMED_NOW, LINKED
+from storage.reminders.mention_limits import pings_left
+from storage.reminders.next_time import Repeated, Series
+from storage.reminders.rows import FREE, SCHEDULED, UNDER_WAY, WAITING, Sealer, ledger_values, reminder_of
+from storage.reminders.take_over import Resumed
+from storage.removed_groups import here
 from storage.schema import deadlines, deliveries, guilds, ledger, reminders
 
 log = logging.getLogger(__name__)

@@ -1,7 +1,7 @@
 """Groups whose server removed the bot: held back at once, deleted after a while, whole again when it is invited back in time.
 
 Every table with a ``guild_id`` is the group's and is emptied of it, but for what is a person's own (``persons_own``). A new
-table needs nothing here: ``tests/contracts/test_departed.py`` walks the schema.
+table needs nothing here: ``tests/contracts/test_removed_groups.py`` walks the schema.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def tables_of_groups() -> tuple[Table, ...]:
     return (*found, guilds)
 
 
-class Departed:
+class RemovedGroups:
     """What becomes of a group's rows when the bot is removed from its server."""
 
     def __init__(self, database: Database) -> None:

@@ -14,9 +14,9 @@ from bot.domain.identity import FollowUpId, GuildId, PersonId, UserId
 from bot.domain.reminders import ReminderState
 from bot.sealing import Sealer
 from storage.database import Database
-from storage.letters import FollowUps, Sketches
+from storage.follow_ups import FollowUps, Sketches
 from storage.people import People
-from storage.reminders import Reminders
+from storage.reminders.store import Reminders
 from storage.schema import reminders, sketches
 
 pytestmark = pytest.mark.asyncio

@@ -12,8 +12,8 @@ from bot.clock import Clock
 from bot.domain.identity import UserId
 from bot.domain.messages import OutgoingMessage
 from bot.domain.reminders import GIVE_UP_AFTER, LATE_AFTER, NONCE_TRUSTED, ReminderState, Target, back_off
-from bot.services.messages import MessageWriter, why_id
-from bot.services.pacing import Channels, Pacer
+from bot.services.delivery.pacing import Channels, Pacer
+from bot.services.delivery.words import MessageWriter, why_id
 from bot.services.ports import (
     Delivery,
     GuildStore,

@@ -14,9 +14,9 @@ from bot.domain.identity import ChannelId, DeadlineId, DeliveryId, GuildId, Pers
 from bot.domain.messages import MESSAGE_LIMIT, MessageButton
 from bot.domain.reminders import CivilTime, Reminder, ReminderKind, Target
 from bot.resources import templates_folder
-from bot.services.messages import BODY_LIMIT, MessageWriter, shorten
+from bot.services.delivery.explained import explain
+from bot.services.delivery.words import BODY_LIMIT, MessageWriter, shorten
 from bot.services.ports import DeliveryPlan, DeliveryRecord, DueReminder, LedgerEntry
-from bot.services.why import explain
 from bot.templating import JinjaTemplates
 
 NOW = datetime(2021, 9, 20, 8, 0, tzinfo=UTC)

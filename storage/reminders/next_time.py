@@ -14,18 +14,18 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.personal import PersonalReminder
+from bot.domain.private_reminders import PrivateReminder
 from bot.domain.reminders import Reminder
 from bot.domain.repeats import missed, next_time
 from storage.database import Database
-from storage.kept import insert_for
-from storage.personal_reminders import occurrence, personal_of, step_of
-from storage.reminder_rows import Sealer, reminder_values
+from storage.installation_facts import insert_for
+from storage.private_reminders import occurrence, personal_of, step_of
+from storage.reminders.rows import Sealer, reminder_values
 from storage.schema import personal_reminders, reminders
 
 log = logging.getLogger(__name__)
 
-Series = Mapping[int, PersonalReminder]
+Series = Mapping[int, PrivateReminder]
 
 
 class Repeated:

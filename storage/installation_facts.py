@@ -20,7 +20,7 @@ def insert_for(database: Database, table: Table) -> Any:
     return postgresql.insert(table)
 
 
-class Kept:
+class Facts:
     """The ``kept`` table."""
 
     def __init__(self, database: Database) -> None:

@@ -1,0 +1,1 @@
+"""How a reminder is delivered: sweep, attempt, pacing; in words, and explained afterwards."""
