@@ -59,7 +59,7 @@ def _of_plan(plan: DeliveryPlan) -> Sequence[MessageButton]:
     if number is None:
         return ()
     return (
-        MessageButton("Join privately", action=custom_id("action.join", number)),
+        MessageButton("Sign up privately", action=custom_id("action.join", number)),
         MessageButton("Write my letter", action=custom_id("action.write", number)),
         MessageButton("Calendar file", action=custom_id("action.ics", number)),
     )

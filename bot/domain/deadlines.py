@@ -208,8 +208,8 @@ class Deadline:
             case DeadlineState.DUE_TODAY:
                 return f"Expected today, {long_date(self.due_on)}"
             case DeadlineState.OVERDUE:
-                broken = f"; promised for {long_date(self.promised_on)}" if self.promised_on is not None else ""
-                return f"Overdue: expected by {long_date(self.due_on)}, {late} ago{broken}"
+                broken = f", then promised for {long_date(self.promised_on)}" if self.promised_on is not None else ""
+                return f"{late} overdue: expected by {long_date(self.due_on)}{broken}"
             case DeadlineState.PROMISED if self.promised_on is not None:
                 ahead = (self.promised_on - today).days
                 when = f"{long_date(self.promised_on)}, in {days(ahead)}"

@@ -72,9 +72,9 @@ async def test_j8_the_day_passes_and_then_the_answer_comes(begin: Begin) -> None
     chat = await visit.opens("Open #general as Nadia")
     for day in ("9 March", "20 March", "23 March"):
         await visit.presses("To the next reminder", until=day)
-    await chat.sees("Expected today, 23 March 2026. Not seen yet.")
+    await chat.sees("Expected today, 23 March 2026. Postbag hasn't seen it yet.")
     await visit.presses("To the next reminder", until="24 March")
-    await chat.sees("Overdue: expected by 23 March 2026, 1 day ago. Not seen yet.")
+    await chat.sees("1 day overdue: expected by 23 March 2026. Postbag hasn't seen it yet.")
     await chat.button("Write to my MP about it").wait_for()
     await chat.types("deadlines list")
     await chat.chooses("Government response")

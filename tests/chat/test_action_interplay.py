@@ -145,7 +145,7 @@ async def test_that_a_plan_is_called_off_is_said_though_its_event_is_put_away(gr
     await services.actions.held_event(group.guild_id, plan.action_id, None)
     await group.sweep()
     await group.sweep()
-    assert ["Called off" in post for post in posts(group)] == [False, True]
+    assert ["Cancelled:" in post for post in posts(group)] == [False, True]
 
 
 async def test_two_plans_on_one_day_are_posted_whole_with_their_own_buttons(group: Any) -> None:
@@ -163,7 +163,7 @@ async def test_two_plans_on_one_day_are_posted_whole_with_their_own_buttons(grou
     said = posts(group)[-3:]
     assert [sum(mark in post for post in said) for mark in ("A begins", "A ends", "B begins", "B ends")] == [1] * 4
     assert sum("Vote" in post for post in said) == 1
-    assert [buttons_of(post)[0] for post in group.posted if "begins" in text_of(post)] == ["Join privately"] * 2
+    assert [buttons_of(post)[0] for post in group.posted if "begins" in text_of(post)] == ["Sign up privately"] * 2
     last = list(group.member.user.dm_channel.history())[-2:]
     assert [buttons_of(message)[:2] for message in last] == [["Open", "Leave"]] * 2
 
@@ -172,7 +172,7 @@ async def test_a_step_missed_for_good_is_named_readably(group: Any) -> None:
     await group.set_up(high_risk=False)
     plan = await approved(group, on_clock=False)
     await go_on(group, nine(plan.steps[1].on) + timedelta(seconds=20))
-    (post,) = [post for post in posts(group) if "Not sent" in post]
+    (post,) = [post for post in posts(group) if "Missed while" in post]
     assert "Lobby \\*day\\*: what this is about" in post
     assert "\\*\\*" not in post
     assert "\\\\" not in post
@@ -221,7 +221,7 @@ async def test_a_date_that_moves_on_the_day_itself_is_not_announced_for_today(gr
     await go_on(group, nine(later) + timedelta(seconds=20))
     assert "promised for today, 20 May 2026" in posts(group)[-1]
     await go_on(group, nine(later) + timedelta(days=1, seconds=20))
-    assert "Answer on lamps was promised for 20 May 2026; none is recorded here" in posts(group)[-1]
+    assert "Answer on lamps was promised for 20 May 2026. Postbag has seen no answer so far" in posts(group)[-1]
 
 
 async def test_a_promise_after_the_day_has_passed_is_watched_again(group: Any) -> None:
@@ -230,14 +230,14 @@ async def test_a_promise_after_the_day_has_passed_is_watched_again(group: Any) -
     services, person = group.app.services, await organiser_of(group)
     for step in plan.steps[:-1]:
         await go_on(group, nine(step.on) + timedelta(seconds=20))
-    assert "none is recorded here" in posts(group)[-1]
+    assert "Postbag has seen no answer so far" in posts(group)[-1]
     later = DUE + timedelta(days=10)
     await services.deadlines.promised(group.guild_id, plan.deadline_id, person, later, LINK)
     await go_on(group, nine(later) + timedelta(seconds=20))
     assert "promised for today, 30 April 2026" in posts(group)[-1]
     await services.deadlines.partly(group.guild_id, plan.deadline_id, person, later, LINK)
     await go_on(group, nine(later) + timedelta(days=1, seconds=20))
-    assert "only a part of it is recorded here" in posts(group)[-1]
+    assert "Postbag has seen only part of it so far" in posts(group)[-1]
 
 
 async def test_a_rung_that_is_due_goes_out_though_a_plan_takes_over_that_minute(group: Any) -> None:

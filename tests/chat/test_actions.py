@@ -86,9 +86,9 @@ async def test_a_plan_back_from_a_clock_is_posted_as_it_was_rehearsed(group: Any
     for step in (await the_plan(group)).steps:
         go_to(group, nine(step.on) + timedelta(seconds=30))
         await group.sweep()
-    posted = [message for message in group.posted if "Join privately" in buttons_of(message)]
+    posted = [message for message in group.posted if "Sign up privately" in buttons_of(message)]
     assert [body_of(message) for message in posted] == rehearsed
-    assert buttons_of(posted[0]) == ["Join privately", "Write my letter", "Calendar file", "Why this message?"]
+    assert buttons_of(posted[0]) == ["Sign up privately", "Write my letter", "Calendar file", "Why this message?"]
     assert len(group.posted) == 6, "the clock's own ladder is silent"
 
 
@@ -110,9 +110,9 @@ async def test_a_group_at_risk_says_nothing_in_its_channel(group: Any) -> None:
     await group.sweep()
     (message,) = group.posted
     assert "lamps" not in text_of(message).casefold()
-    assert "Join privately" in buttons_of(message)
-    joined = await group.member.click(message, label="Join privately")
-    assert "You joined, privately" in text_of(joined.response)
+    assert "Sign up privately" in buttons_of(message)
+    joined = await group.member.click(message, label="Sign up privately")
+    assert "You've signed up, privately" in text_of(joined.response)
     assert joined.response.ephemeral
     await group.sweep()
     (welcome,) = told(group.member)
@@ -139,9 +139,9 @@ async def test_joining_is_seen_by_nobody_and_later_steps_come_privately(group: A
     go_to(group, nine(plan.steps[0].on) + timedelta(seconds=5))
     await group.sweep()
     (message,) = group.posted
-    await group.member.click(message, label="Join privately")
-    again = await group.member.click(message, label="Join privately")
-    assert "You had joined already" in text_of(again.response)
+    await group.member.click(message, label="Sign up privately")
+    again = await group.member.click(message, label="Sign up privately")
+    assert "You had signed up already" in text_of(again.response)
     await group.sweep()
     assert len(told(group.member)) == 1
     for organiser in (group.organiser, group.second_organiser):
@@ -186,7 +186,7 @@ async def test_moving_the_day_moves_every_step_and_is_said_once(group: Any) -> N
     sure = await group.organiser.click(late.response, label="Call it off")
     assert "Cancelled" in text_of(sure.response)
     await group.sweep()
-    assert len([m for m in group.posted if "Called off" in text_of(m)]) == 1
+    assert len([m for m in group.posted if "Cancelled:" in text_of(m)]) == 1
     go_to(group, nine(date(2026, 6, 1)))
     await group.sweep()
     assert len(group.posted) == 3

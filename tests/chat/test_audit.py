@@ -64,8 +64,8 @@ async def test_nothing_that_members_do_is_written_down(group: Any) -> None:
     await group.organiser.click(shown.response, label="Approve")
     before = await lines(group)
     await group.play_to(group.clock.now() + timedelta(days=30))
-    (post, *_) = [message for message in group.posted if "Join privately" in buttons_of(message)]
-    await group.member.click(post, label="Join privately")
+    (post, *_) = [message for message in group.posted if "Sign up privately" in buttons_of(message)]
+    await group.member.click(post, label="Sign up privately")
     await group.member.slash(group.channel, "remind me", what="Ring the office", when="next friday 6pm")
     refused = await group.member.slash(group.channel, "deadlines add", title="Mine", date="20 April 2026")
     assert "organisers" in text_of(refused.response)

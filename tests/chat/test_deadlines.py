@@ -60,7 +60,7 @@ async def test_a_publication_gives_the_date_two_months_later(group: Any) -> None
     said = group.text_of(added)
     assert "Two calendar months later: **Saturday 28 February 2026**" in said
     assert "already past" in said
-    assert "2 days ago" in said
+    assert "2 days overdue" in said
     assert "undertaking, not a law" in said
     assert "breach" not in said.lower()
 
@@ -282,10 +282,10 @@ async def test_the_day_passes_a_new_date_is_promised_and_the_answer_comes(group:
     await add(group, when="12 March 2026", kind="government response")
     await group.play_to(datetime(2026, 3, 13, 12, tzinfo=LONDON))
     assert len(group.posted) == 3  # three days before, the day, the day after
-    assert "1 day ago" in group.text_of(group.posted[-1])
+    assert "1 day overdue" in group.text_of(group.posted[-1])
 
     shown = await group.organiser.slash(group.channel, "deadlines show", deadline="towpath")
-    assert "Overdue" in group.text_of(shown)
+    assert "1 day overdue" in group.text_of(shown)
     form = await group.organiser.click(shown.response, label="Promised")
     kept = await group.organiser.submit_modal(form, {"date": "1 April", "link": LINK})
     assert "Understood: **Wednesday 1 April 2026**" in group.text_of(kept)

@@ -262,7 +262,7 @@ async def test_taking_a_confirmed_status_back_needs_a_second_organiser_too_and_b
     kept = await answered(group, group.organiser)
     words = await told()
     assert len(words) == 1
-    assert "A changed status waits for a second organiser" in words[0]
+    assert "A new answer needs a second organiser" in words[0]
     assert "Noted" in words[0]
     assert str(group.organiser.id) not in words[0]
     report = await group.second_organiser.slash(group.channel, "reports show", report="never-again")

@@ -113,7 +113,7 @@ async def test_it_comes_as_a_harmless_direct_message_with_done_and_snooze(group:
     assert private(group) == []
     await group.play_to(at(3, 18, 0) + timedelta(seconds=5))
     (message,) = private(group)
-    assert message.content.startswith("You asked to be reminded:")
+    assert message.content.startswith("Here's your reminder:")
     assert "Ring the office about" in message.content
     assert "**recommendation 3**" not in message.content
     assert "@everyone" not in message.content
@@ -136,7 +136,7 @@ async def test_at_risk_the_message_says_nothing_of_what_it_is_about(group: Any) 
     await kept(group)
     await group.play_to(at(3, 18, 1))
     (message,) = private(group)
-    assert message.content.strip() == "You asked to be reminded. Press *Open* to see of what."
+    assert message.content.strip() == "You asked for a reminder. Press *Open* to see what it's about."
     assert group.buttons_of(message) == ["Open", "Done", "Snooze", "Why this message?"]
     opened = await group.member.user.click(message, label="Open")
     assert "Ring the office" in group.text_of(opened)
@@ -246,7 +246,7 @@ async def test_after_days_off_it_comes_once_says_it_is_late_and_how_many_it_stan
     await group.play_to(at(6, 10, 1))
     (message,) = private(group)
     assert "Late:" in message.content
-    assert "stands for 3 later times" in message.content
+    assert "couldn't reach you 3 times since" in message.content
     await group.play_to(at(7, 9, 1))
     assert len(private(group)) == 2
 
@@ -421,7 +421,7 @@ async def test_in_a_direct_message_it_is_london_time(room: Any) -> None:
     assert "Kept" in room.text_of(done)
     assert "will not say" not in room.text_of(done)
     await room.play_to(at(3, 9, 1))
-    assert [m.content.splitlines()[0] for m in private(room, room.outsider)] == ["You asked to be reminded:"]
+    assert [m.content.splitlines()[0] for m in private(room, room.outsider)] == ["Here's your reminder:"]
 
 
 @pytest.mark.asyncio

@@ -103,7 +103,7 @@ async def test_a_letter_may_be_the_answer_and_is_left_to_a_person(group: Any, pa
     await look(group)
     clock = clock_of(group, await group.app.services.deadlines.list(group.guild_id))
     assert clock.state(london_today(group.clock)) is DeadlineState.RUNNING
-    words = [text for text in await told(group) if "A letter may be the answer" in text]
+    words = [text for text in await told(group) if "This letter may be the answer" in text]
     assert len(words) == 1
     assert "/deadlines received" in words[0]
     assert group.posted == []

@@ -135,7 +135,7 @@ async def test_each_shipped_scene_plays_to_its_end(path: Path, tmp_path: Path) -
         expected = {
             "2021-as-it-happened": "Government response to Never Again",
             "mid-campaign": "Coach to Westminster",
-            "response-overdue": "Overdue: expected by",
+            "response-overdue": "overdue: expected by",
             "after-an-outage": "09:00",
         }.get(scene.key)
         assert expected is None or expected in seen, seen

@@ -92,7 +92,7 @@ async def test_where_it_cannot_post_the_organiser_is_told_once_and_health_says_w
     assert room.stage.posted == []
     told = [text_of(message) for message in room.stage.organiser.user.dm_channel.history()]
     assert len(told) == 1
-    assert "could not post a reminder" in told[0]
+    assert "couldn't post a reminder" in told[0]
     health = text_of(await asked(room, room.stage.organiser, "admin health"))
     assert "Undeliverable: 1" in health
     assert ("Send Messages" in health) == (key == "permission-taken")

@@ -137,7 +137,7 @@ def open_card(action: Action, today: date, labels: Sequence[str], *, joined: boo
     if state.is_planned:
         acts.append(
             Act(
-                "Leave" if joined else "Join privately",
+                "Leave" if joined else "Sign up privately",
                 f"action.{'leave' if joined else 'join'}",
                 (int(action.action_id),),
             )

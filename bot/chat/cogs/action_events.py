@@ -38,7 +38,7 @@ class ActionEvents(commands.Cog):
             Card("Put it in Discord's events?")
             .text(
                 "Everyone in the server sees the event, and **everyone sees who presses Interested**. If people could be targeted, "
-                "do not make one: *Join privately* under the posts shows nobody.\n"
+                "do not make one: *Sign up privately* under the posts shows nobody.\n"
                 "It moves with the plan, and is called off with it."
             )
             .buttons(

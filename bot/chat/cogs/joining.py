@@ -45,7 +45,7 @@ class Joining(commands.Cog):
         await interaction.response.defer(ephemeral=True, thinking=True)
         group = require_group(interaction)
         action, fresh = await self.service.join(group, ActionId(_number(press.arg(0))), UserId(interaction.user.id))
-        card = Card("You joined, privately" if fresh else "You had joined already")
+        card = Card("You've signed up, privately" if fresh else "You had signed up already")
         card.text(
             "Postbag writes to you by direct message when a step comes; the first message is on its way. If your direct messages are "
             "closed, it is shown at your next visit here."

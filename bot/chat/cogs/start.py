@@ -43,7 +43,7 @@ TOPICS = {
     "actions": (
         "Plan an action",
         "Organisers: `/action plan` works dated steps back from a clock or a day. Rehearse shows each exactly as it will be "
-        "posted; nothing is posted before Approve. Everybody: *Join privately* under a step brings the next ones by direct "
+        "posted; nothing is posted before Approve. Everybody: *Sign up privately* under a step brings the next ones by direct "
         "message; nobody is shown who joined. Afterwards `/action report` says what your group did, in numbers that point at "
         "nobody.",
     ),

@@ -42,10 +42,10 @@ _AS_WRITTEN = frozenset({ReminderKind.NOTICE, ReminderKind.TEST, ReminderKind.AC
 _PLAIN_FALLBACK = "A reminder is due. Open /deadlines list to see what it is about."
 _PLAIN_PRIVATE = "A reminder is due. Open /remind list to see what it is about."
 _PLAIN = {
-    "late": "This is late: Postbag could not post it at its time.",
-    "rerouted": "This was meant for another channel, where Postbag could not post.",
-    "undelivered": "Postbag could not post a reminder for a group whose settings you last saved. See /admin health.",
-    "changed": "A reminder was changed while it was being posted. See /deadlines list.",
+    "late": "This is late: Postbag couldn't post it when it was due.",
+    "rerouted": "This was meant for another channel, where Postbag couldn't post.",
+    "undelivered": "Postbag couldn't post a reminder for your group. See /admin health.",
+    "changed": "Your change came a moment too late for one reminder. See /deadlines list.",
 }
 """What is said where a template is broken: a reminder never waits for words."""
 

@@ -240,7 +240,7 @@ def test_the_closed_clock_is_told_with_its_working(report: Report) -> None:
 def test_before_the_response_the_clock_knows_nothing_of_it(report: Report) -> None:
     day = date(2021, 9, 10)
     card = report_card(report.as_known_on(day), day)
-    assert "Overdue" in text(card)
+    assert "overdue" in text(card)
     assert "November" not in text(card)
     assert report.response.url not in [b.url for b in buttons(card)]
 

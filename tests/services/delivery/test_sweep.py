@@ -251,7 +251,7 @@ async def test_a_deadline_is_told_in_plain_words(house: House) -> None:
     await house.service.sweep()
     (posted,) = house.discord.posted
     assert posted.text.startswith("<@&77>\n**The ")
-    assert "Expected today, 8 September 2021. Not seen yet." in posted.text
+    assert "Expected today, 8 September 2021. Postbag hasn't seen it yet." in posted.text
     assert "<@&5>" not in posted.text
     assert "*reply*" not in posted.text.replace("\\*", "")
     assert posted.message.ping_role == 77
@@ -293,7 +293,7 @@ async def test_private_reminders_go_to_the_person(house: House) -> None:
     await house.service.sweep()
     (posted,) = house.discord.posted
     assert posted.user_id == USER
-    assert "You asked to be reminded" in posted.text
+    assert "Here's your reminder" in posted.text
     assert "@here" not in posted.text
 
 
@@ -340,7 +340,7 @@ async def test_after_an_outage_one_message_tells_all_and_what_was_missed(house: 
     await house.service.sweep()
     (posted,) = house.discord.posted
     assert "**Fresh**" in posted.text
-    assert "**Not sent at the time**\n- **Stale**" in posted.text
+    assert "**Missed while Postbag was away**\n- **Stale**" in posted.text
     assert f"<t:{int(NOW.timestamp())}:F>" in posted.text
 
 
@@ -350,7 +350,7 @@ async def test_news_that_is_only_too_late_is_still_told(house: House) -> None:
     house.clock.advance(timedelta(days=2))
     report = await house.service.sweep()
     assert (report.sent, report.late) == (1, 0)
-    assert house.discord.posted[0].text.startswith("**Not sent at the time**")
+    assert house.discord.posted[0].text.startswith("**Missed while Postbag was away**")
     assert house.discord.posted[0].message.ping_role is None
 
 
@@ -636,7 +636,7 @@ async def test_a_group_with_only_a_notice_channel_hears_it_there(house: House) -
     await house.settle(channel_id=None, notice_channel_id=NOTICES)
     await house.watch()
     await house.service.sweep()
-    assert house.discord.posted[0].text.startswith("This is posted here because your group has not chosen a channel")
+    assert house.discord.posted[0].text.startswith("Your group hasn't chosen a channel for reminders")
 
 
 async def test_a_channel_found_closed_is_not_asked_again_in_the_same_sweep(house: House) -> None:
@@ -703,7 +703,7 @@ async def test_a_change_while_it_goes_out_is_told_to_the_organisers(house: House
     (row,) = await house.store.of_deadline(deadline.deadline_id)
     assert row.state is ReminderState.SENT
     assert len(notices) == 1
-    assert "it had just gone out" in notices[0]
+    assert "that reminder had just been posted" in notices[0]
 
 
 # Starting again
@@ -810,7 +810,7 @@ async def test_a_broken_template_costs_the_words_not_the_reminder(house: House) 
     service = house.again(templates=Broken())
     assert (await service.sweep()).sent == 1
     assert house.discord.posted[0].text == (
-        "This is late: Postbag could not post it at its time.\n"
+        "This is late: Postbag couldn't post it when it was due.\n"
         "A reminder is due. Open /deadlines list to see what it is about."
     )
 
