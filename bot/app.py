@@ -6,26 +6,24 @@ import asyncio
 import contextlib
 import gc
 import logging
-import secrets
 import shutil
 import signal
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.clock import Clock, SystemClock
-from bot.config import DiscordSection, Settings
+from bot.config import Settings
 from bot.domain.drafts import DraftAnswers, DraftReport, SavedPage
-from bot.domain.errors import PostbagError, Refused
+from bot.domain.errors import PostbagError
 from bot.domain.identity import GuildId
-from bot.domain.members import Directory
 from bot.domain.reports import Report
 from bot.plain_words import read_widely
 from bot.resources import packs_folder, templates_folder
-from bot.sealing import Sealer, open_sealer
+from bot.sealing import open_sealer
 from bot.search import RecommendationIndex
 from bot.services.actions import ActionService
 from bot.services.audit import AuditService
@@ -44,7 +42,7 @@ from bot.services.members import MemberService
 from bot.services.moving import MovingService
 from bot.services.organiser_notices import NoticeService
 from bot.services.people import PeopleService
-from bot.services.ports import GuildStore, LedgerEntry, MachineHealth, MemberNews, ReminderHealth
+from bot.services.ports import GuildStore, MachineHealth
 from bot.services.private_reminders import PrivateReminderService
 from bot.services.records import RecordService
 from bot.services.reports import ReportService
@@ -81,7 +79,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-QUIET = DiscordSection(sync_commands=False)
 REFRESH_AFTER = timedelta(hours=20)
 
 
@@ -238,7 +235,7 @@ async def open_app(
                 MembersApi(http, addresses.members_api, addresses.postcodes, time, StagedPages(database)),
                 time,
                 settings.dissolution,
-                PostcodeTable(postcodes_file(settings)),
+                PostcodeTable(settings.postcodes_file),
             )
             await member_service.load()
             people_service = PeopleService(people, time)
@@ -445,93 +442,3 @@ async def _told_to_stop() -> None:
         with contextlib.suppress(NotImplementedError):
             loop.add_signal_handler(name, stop.set)
     await stop.wait()
-
-
-# Jobs of the terminal ---------------------------------------------------------------------------------------------
-
-
-async def upgrade_database(settings: Settings) -> str:
-    """Bring the database to this version's tables. Gives a line that says what it is now."""
-    async with open_database(settings.database_url) as database:
-        health = await database.check()
-    return f"The database is up to date ({health.version})."
-
-
-async def backup_database(settings: Settings, folder: Path) -> str:
-    """Copy the database into a folder, while Postbag runs or not, and check the copy. Gives a line that says where."""
-    async with open_database(settings.database_url, look_only=True, migrate=False) as database:
-        path = await backup(database, folder, SystemClock().now())
-    return f"Copied to {path}, and read through. Keep it apart from the key file."
-
-
-async def refresh_members(settings: Settings, progress: Callable[[int, int], None]) -> list[str]:
-    """Read the directory of Members from the Members API, all or nothing. Gives lines that say what was found."""
-    async with open_app(settings) as app:
-        directory = await app.services.members.refresh(progress)
-        return _said_of(directory, await app.services.members.news())
-
-
-async def import_members(settings: Settings, file: Path, as_of: date, *, smaller: bool) -> list[str]:
-    """Take the directory of Members from a CSV file, all or nothing. Gives lines that say what was found."""
-    from bot.sources.members_file import read_members_file
-
-    async with open_app(settings) as app:
-        members = app.services.members
-        directory = read_members_file(file, as_of, members.directory)
-        await members.take(directory, smaller=smaller)
-        return _said_of(directory, await members.news())
-
-
-async def load_postcodes(
-    settings: Settings, file: Path, as_of: date, progress: Callable[[int, int], None]
-) -> list[str]:
-    """Take a table of postcodes from a CSV file, all or nothing, while Postbag runs or not. Gives lines about it."""
-    from bot.sources.postcodes_file import read_postcodes_file
-
-    async with open_database(settings.database_url, look_only=True) as database:
-        directory = await Members(database).load()
-    if not directory.constituencies:
-        raise Refused(
-            "There is no list of constituencies yet, so the names in the file cannot be checked.",
-            "First run: postbag members refresh, or: postbag members import FILE.csv",
-        )
-    count = PostcodeTable(postcodes_file(settings)).build(read_postcodes_file(file, directory, progress), as_of)
-    return [f"{count} postcodes are looked up here from now on, and sent nowhere."]
-
-
-def remove_postcodes(settings: Settings) -> list[str]:
-    """Delete the table of postcodes. Gives a line that says so."""
-    there = PostcodeTable(postcodes_file(settings)).remove()
-    return ["The table of postcodes is deleted." if there else "There was no table of postcodes."]
-
-
-def postcodes_file(settings: Settings) -> Path:
-    """Say where an operator's table of postcodes is, where there is one."""
-    return settings.data / "postcodes.sqlite3"
-
-
-def _said_of(directory: Directory, news: MemberNews | None) -> list[str]:
-    vacant = sum(seat.member is None for seat in directory.constituencies)
-    lines = [f"{len(directory.constituencies)} constituencies, {vacant} of them vacant."]
-    if news is not None and news.as_of == directory.as_of:
-        lines += ["Changed since the last time:", *(f"  {line}" for line in news.lines)]
-    return lines
-
-
-async def read_reminders(settings: Settings, limit: int) -> tuple[ReminderHealth, Sequence[LedgerEntry]]:
-    """Give how deliveries stand and the newest lines of their ledger, while Postbag runs or not."""
-    async with open_database(settings.database_url, look_only=True) as database:
-        held = Reminders(database, Sealer(secrets.token_bytes(32)))  # nothing sealed is read
-        return await held.health(now=SystemClock().now()), await held.ledger(limit=limit)
-
-
-async def look_at_discord(settings: Settings, token: str) -> AsyncIterator[tuple[str, bool | None, str]]:
-    """Give (name, ok, words) for the token and every group's channels. Works only while no other Postbag uses the database."""
-    from bot.chat.inspection import inspect
-
-    try:
-        async with open_app(settings.model_copy(update={"discord": QUIET})) as app, app.client:
-            async for found in inspect(app.client, token, await app.groups.everyone()):
-                yield found
-    except PostbagError as error:
-        yield "Discord", None, f"not looked at: {error.message}"

@@ -11,12 +11,15 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 from bot.clock import LONDON, SystemClock
-from bot.config import Settings, discord_token, load_settings
+from bot.config import DiscordSection, Settings, discord_token, load_settings
 from bot.domain.errors import PostbagError
 from bot.resources import packs_folder, templates_folder
 
 CLOCK_MAY_DIFFER = 60
 """Seconds by which this machine's clock may differ from a server's before it is named."""
+
+
+QUIET = DiscordSection(sync_commands=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,6 @@ async def _database(settings: Settings) -> Line:
 
 async def _members(settings: Settings) -> list[Line]:
     """Say how old the directory of MPs is, and whether postcodes are looked up here."""
-    from bot.app import postcodes_file
     from storage.database import open_database
     from storage.members import Members
     from storage.postcodes import PostcodeTable
@@ -97,7 +99,7 @@ async def _members(settings: Settings) -> list[Line]:
             f"{said}{': more than 30 days old, so run postbag members refresh' if stale else ''}",
         )
     ]
-    table = await PostcodeTable(postcodes_file(settings)).as_of()
+    table = await PostcodeTable(settings.postcodes_file).as_of()
     if table is not None:
         lines.append(Line("postcodes", True, f"looked up in your own table of {table:%d %B %Y}"))
     return lines
@@ -175,7 +177,12 @@ async def _discord(settings: Settings) -> AsyncIterator[Line]:
     if token is None:
         yield Line("token", None, "none set: postbag rehearse works without; for Discord set DISCORD_TOKEN")
         return
-    from bot.app import look_at_discord
+    from bot.app import open_app
+    from bot.chat.inspection import inspect
 
-    async for name, ok, words in look_at_discord(settings, token):
-        yield Line(name, ok, words)
+    try:
+        async with open_app(settings.model_copy(update={"discord": QUIET})) as app, app.client:
+            async for name, ok, words in inspect(app.client, token, await app.groups.everyone()):
+                yield Line(name, ok, words)
+    except PostbagError as error:
+        yield Line("Discord", None, f"not looked at: {error.message}")

@@ -15,7 +15,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 from rich.console import Console
 
-from bot.commands import deadlines, letter, members, moving, recommendations, reports
+from bot.commands import database, deadlines, letter, members, moving, recommendations, reports
 from bot.commands.reminders import reminders
 from bot.config import Settings, discord_token, load_settings
 from bot.domain.errors import PostbagError, Refused
@@ -30,11 +30,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-database = typer.Typer(help="The database.", no_args_is_help=True)
 templates = typer.Typer(help="Letter and message templates.", no_args_is_help=True)
 for name, group in (
     ("recommendations", recommendations.app),
-    ("database", database),
+    ("database", database.app),
     ("reports", reports.app),
     ("members", members.app),
     ("deadlines", deadlines.app),
@@ -151,26 +150,6 @@ def check(config: Config = None) -> None:
     out.print()
     out.print("Everything is in order." if not problems else f"{problems} to do, named above.")
     raise typer.Exit(1 if problems else 0)
-
-
-@database.command("upgrade")
-def upgrade(config: Config = None) -> None:
-    """Bring the database to this version's tables (also done at every start)."""
-    from bot.app import upgrade_database
-
-    out.print(_run(upgrade_database(load_settings(config))))
-
-
-@database.command("backup")
-def backup(
-    folder: Annotated[Path | None, typer.Argument(help="Where to (else backups in the data folder).")] = None,
-    config: Config = None,
-) -> None:
-    """Copy the database into a folder, while Postbag runs or not."""
-    from bot.app import backup_database
-
-    settings = load_settings(config)
-    out.print(_run(backup_database(settings, folder or settings.data / "backups")))
 
 
 @templates.command("lint")

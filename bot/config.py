@@ -131,6 +131,11 @@ class Settings(BaseSettings):
         return self.privacy.key_file or self.data / "postbag.key"
 
     @property
+    def postcodes_file(self) -> Path:
+        """Give where an operator's table of postcodes is, where there is one."""
+        return self.data / "postcodes.sqlite3"
+
+    @property
     def dissolution(self) -> Dissolution:
         return Dissolution(self.parliament.dissolved_on, self.parliament.opened_on)
 

@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 FLOORS: dict[str, tuple[str, ...]] = {
     "bot.__main__": ("bot.cli", "bot.domain"),
     "bot.check": (
-        "bot.app", "bot.clock", "bot.config", "bot.domain", "bot.resources", "bot.sealing", "bot.sources", "bot.templating",
+        "bot.app", "bot.chat", "bot.clock", "bot.config", "bot.domain", "bot.resources", "bot.sealing", "bot.sources", "bot.templating",
         "storage",
     ),
     "bot.cli": (

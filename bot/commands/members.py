@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
-from bot.config import load_settings
+from bot.config import Settings, load_settings
 from bot.domain.errors import Refused
 from bot.domain.plain_dates import Lean, read_date
+
+if TYPE_CHECKING:
+    from bot.domain.members import Directory
+    from bot.services.ports import MemberNews
 
 app = typer.Typer(help="The directory of Members.", no_args_is_help=True)
 out = Console(highlight=False)
@@ -28,12 +33,10 @@ def refresh(config: Config = None) -> None:
     """Read the directory of Members from Parliament's Members API, all or nothing; after a stop it goes on."""
     from rich.progress import Progress
 
-    from bot.app import refresh_members
-
     with Progress(console=err) as bar:
         task = bar.add_task("Members", total=None)
         lines = asyncio.run(
-            refresh_members(load_settings(config), lambda done, total: bar.update(task, completed=done, total=total))
+            _refresh(load_settings(config), lambda done, total: bar.update(task, completed=done, total=total))
         )
     _say(lines)
 
@@ -52,9 +55,7 @@ def import_file(
     Columns: constituency and name (needed; an empty name is a vacant seat), title, address_as, party, role, post, email,
     phone, member_id, constituency_id.
     """
-    from bot.app import import_members
-
-    _say(asyncio.run(import_members(load_settings(config), file, _day(as_of), smaller=smaller)))
+    _say(asyncio.run(_import(load_settings(config), file, _day(as_of), smaller=smaller)))
 
 
 @app.command("postcodes")
@@ -69,11 +70,9 @@ def postcodes(
     """Load a table of postcodes, so that none is sent to another service. A postcode may touch several constituencies."""
     from rich.progress import Progress
 
-    from bot.app import load_postcodes, remove_postcodes
-
     settings = load_settings(config)
     if remove:
-        _say(remove_postcodes(settings))
+        _say(_remove_postcodes(settings))
         return
     if file is None or not as_of:
         raise Refused("Which file, and of which day?", "postbag members postcodes FILE.csv --as-of 2026-11-25")
@@ -81,9 +80,66 @@ def postcodes(
     with Progress(console=err) as bar:
         task = bar.add_task("Postcodes", total=None)
         lines = asyncio.run(
-            load_postcodes(settings, file, day, lambda done, total: bar.update(task, completed=done, total=total))
+            _load_postcodes(settings, file, day, lambda done, total: bar.update(task, completed=done, total=total))
         )
     _say(lines)
+
+
+async def _refresh(settings: Settings, progress: Callable[[int, int], None]) -> list[str]:
+    """Read the directory from the Members API. Gives lines that say what was found."""
+    from bot.app import open_app
+
+    async with open_app(settings) as app:
+        directory = await app.services.members.refresh(progress)
+        return _said_of(directory, await app.services.members.news())
+
+
+async def _import(settings: Settings, file: Path, as_of: date, *, smaller: bool) -> list[str]:
+    """Take the directory from a CSV file. Gives lines that say what was found."""
+    from bot.app import open_app
+    from bot.sources.members_file import read_members_file
+
+    async with open_app(settings) as app:
+        members = app.services.members
+        directory = read_members_file(file, as_of, members.directory)
+        await members.take(directory, smaller=smaller)
+        return _said_of(directory, await members.news())
+
+
+async def _load_postcodes(
+    settings: Settings, file: Path, as_of: date, progress: Callable[[int, int], None]
+) -> list[str]:
+    """Take a table of postcodes from a CSV file, all or nothing, while Postbag runs or not. Gives lines about it."""
+    from bot.sources.postcodes_file import read_postcodes_file
+    from storage.database import open_database
+    from storage.members import Members
+    from storage.postcodes import PostcodeTable
+
+    async with open_database(settings.database_url, look_only=True) as database:
+        directory = await Members(database).load()
+    if not directory.constituencies:
+        raise Refused(
+            "There is no list of constituencies yet, so the names in the file cannot be checked.",
+            "First run: postbag members refresh, or: postbag members import FILE.csv",
+        )
+    count = PostcodeTable(settings.postcodes_file).build(read_postcodes_file(file, directory, progress), as_of)
+    return [f"{count} postcodes are looked up here from now on, and sent nowhere."]
+
+
+def _remove_postcodes(settings: Settings) -> list[str]:
+    """Delete the table of postcodes. Gives a line that says so."""
+    from storage.postcodes import PostcodeTable
+
+    there = PostcodeTable(settings.postcodes_file).remove()
+    return ["The table of postcodes is deleted." if there else "There was no table of postcodes."]
+
+
+def _said_of(directory: Directory, news: MemberNews | None) -> list[str]:
+    vacant = sum(seat.member is None for seat in directory.constituencies)
+    lines = [f"{len(directory.constituencies)} constituencies, {vacant} of them vacant."]
+    if news is not None and news.as_of == directory.as_of:
+        lines += ["Changed since the last time:", *(f"  {line}" for line in news.lines)]
+    return lines
 
 
 def _day(typed: str) -> date:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import sys
 from collections.abc import Sequence
 from datetime import datetime
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from bot.config import load_settings
+from bot.config import Settings, load_settings
 from bot.domain.errors import Refused
 from bot.domain.reminders import ReminderState
 
@@ -35,18 +36,29 @@ def ledger(
     config: Config = None,
 ) -> None:
     """Show what was sent, what was not, and why; while Postbag runs or not."""
-    from bot.app import read_reminders
     from bot.services import ledger_files
 
     if as_csv and as_json:
         raise Refused("Either --csv or --json, not both.", "Run it twice for both.")
-    health, entries = asyncio.run(read_reminders(load_settings(config), limit))
+    health, entries = asyncio.run(_read(load_settings(config), limit))
     if as_csv:
         sys.stdout.write(ledger_files.as_csv(entries))
     elif as_json:
         sys.stdout.write(ledger_files.as_json(entries) + "\n")
     else:
         _show(health, entries)
+
+
+async def _read(settings: Settings, limit: int) -> tuple[ReminderHealth, Sequence[LedgerEntry]]:
+    """Give how deliveries stand and the newest lines of their ledger."""
+    from bot.clock import SystemClock
+    from bot.sealing import Sealer
+    from storage.database import open_database
+    from storage.reminders.store import Reminders
+
+    async with open_database(settings.database_url, look_only=True) as database:
+        held = Reminders(database, Sealer(secrets.token_bytes(32)))  # nothing sealed is read
+        return await held.health(now=SystemClock().now()), await held.ledger(limit=limit)
 
 
 def _show(health: ReminderHealth, entries: Sequence[LedgerEntry]) -> None:
