@@ -1,17 +1,25 @@
 """Presses: buttons, selects and forms whose whole state is in their custom_id, so that they outlive a restart.
 
-A custom_id is ``pb:verb:argument:argument``. A cog answers one by marking a method with ``@presses("verb")``; the client
+A custom_id is ``pb:verb:argument:argument``, or ``pb@group:verb:…`` on a control that belongs to a group but may be pressed in
+a direct message, where no server says whose reports are meant. A cog answers one by marking a method with ``@presses("verb")``; the client
 finds the marked methods when the cog is added and hands them every press of that verb, whichever run of Postbag drew it.
 """
 
 from __future__ import annotations
 
+import base64
+import binascii
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from urllib.parse import quote, unquote
 
+from bot.domain.identity import GuildId
+
 PREFIX = "pb"
+GROUP_MARK = "@"
+GROUP_LENGTH = 12
+"""What a group takes of a custom_id: its mark, and the eight bytes of its id in eleven characters."""
 CUSTOM_ID_LIMIT = 100
 
 F = TypeVar("F", bound=Callable[..., Awaitable[None]])
@@ -78,10 +86,35 @@ def custom_id(verb: str, *args: str | int) -> str:
 def read_custom_id(written: str) -> tuple[str, tuple[str, ...]] | None:
     """Read a custom_id: its verb and arguments, or None where it is not one of ours."""
     prefix, _, rest = written.partition(":")
-    if prefix != PREFIX or not rest:
+    if prefix.partition(GROUP_MARK)[0] != PREFIX or not rest:
         return None
     verb, *args = rest.split(":")
     return verb, tuple(unquote(arg) for arg in args)
+
+
+def with_group(written: str, guild_id: GuildId) -> str:
+    """Write on a custom_id of ours which group it belongs to. One that has no room for it, or is not ours, stays as it is."""
+    prefix, _, rest = written.partition(":")
+    if prefix.partition(GROUP_MARK)[0] != PREFIX:
+        return written
+    code = base64.urlsafe_b64encode(int(guild_id).to_bytes(8)).decode().rstrip("=")
+    marked_so = f"{PREFIX}{GROUP_MARK}{code}:{rest}"
+    return marked_so if len(marked_so) <= CUSTOM_ID_LIMIT else written
+
+
+def group_on(written: str) -> GuildId | None:
+    """Read which group a custom_id belongs to, or None where it says nothing of one."""
+    prefix, _, code = written.partition(":")[0].partition(GROUP_MARK)
+    try:
+        number = int.from_bytes(base64.urlsafe_b64decode(code + "=")) if prefix == PREFIX and code else 0
+    except (ValueError, binascii.Error):
+        return None
+    return GuildId(number) if number else None
+
+
+def group_pressed(data: Any) -> GuildId | None:
+    """Read from an interaction's data which group its control belongs to, or None where it says nothing of one."""
+    return group_on(str((data or {}).get("custom_id", "")))
 
 
 def read_press(data: Mapping[str, Any]) -> Press | None:

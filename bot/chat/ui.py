@@ -13,7 +13,8 @@ from typing import Any, Self
 
 import discord
 
-from bot.chat.presses import custom_id
+from bot.chat.presses import custom_id, group_pressed, with_group
+from bot.domain.identity import GuildId
 from bot.services.ports import File
 
 TEXT_LIMIT = 4000
@@ -141,6 +142,14 @@ class Card:
         self._items.append(discord.ui.ActionRow(*items))
         return self
 
+    def of_group(self, guild_id: GuildId) -> Self:
+        """Write on every control which group it belongs to, where nothing else says so: in a direct message, in another server."""
+        for item in self._items:
+            for control in getattr(item, "children", ()):
+                if getattr(control, "custom_id", None):
+                    control.custom_id = with_group(control.custom_id, guild_id)
+        return self
+
     def view(self, files: Iterable[File] = ()) -> discord.ui.LayoutView:
         """Give the finished message; ``files`` are those sent with it, which Discord shows only where the card names them."""
         view = discord.ui.LayoutView(timeout=None)
@@ -233,14 +242,19 @@ async def reply(
     private: bool = True,
     update: bool = False,
     files: Iterable[File] = (),
+    group: GuildId | None = None,
 ) -> None:
     """Answer an interaction with a card, whatever was answered before.
 
     ``update`` puts the card in place of the message whose control was pressed; otherwise it is a new message. Answers are
-    private unless said otherwise.
+    private unless said otherwise. ``group`` is whose the card is, where it is not that of the control that was pressed.
     """
     files = tuple(files)
-    view = (Card().text(card) if isinstance(card, str) else card).view(files)
+    made = Card().text(card) if isinstance(card, str) else card
+    of_group = group or group_pressed(interaction.data)
+    if of_group is not None and of_group != interaction.guild_id:
+        made.of_group(of_group)
+    view = made.view(files)
     attachments = [discord.File(io.BytesIO(f.content), filename=f.name, description=f.alt or None) for f in files]
     quiet = discord.AllowedMentions.none()
     response = interaction.response

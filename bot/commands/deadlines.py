@@ -103,8 +103,8 @@ def _found(settings: Settings, group: int | None, *, closed: bool = False) -> Se
 async def _of_reports(settings: Settings) -> Sequence[Deadline]:
     from bot.packs_alone import reports_alone
 
-    service = await reports_alone(settings)
-    return [clock for report in service.reports() if (clock := response_clock(report, GuildId(0))) is not None]
+    reports = (await reports_alone(settings)).for_group(None).reports()
+    return [clock for report in reports if (clock := response_clock(report, GuildId(0))) is not None]
 
 
 async def _of_group(settings: Settings, group: GuildId, closed: bool) -> Sequence[Deadline]:

@@ -179,7 +179,7 @@ class _Desk:
     def _about(self, frame: LetterFrame) -> str:
         from bot.services.reports import Ambiguous, label
 
-        held = self.reports.reports()
+        held = self.reports.for_group(None).reports()
         if not frame.is_about_one and not self.given.about and len(held) == 1:
             return str(held[0].slug)
         typed = self.given.about

@@ -17,7 +17,7 @@ from bot.config import load_settings
 from bot.domain.references import Found
 from bot.domain.reports import long_date
 from bot.packs_alone import reports_alone
-from bot.services.reports import ReportService
+from bot.services.reports import ReportView
 
 app = typer.Typer(help="What a report asks, read here.", no_args_is_help=True)
 out = Console(highlight=False)
@@ -40,9 +40,9 @@ def browse(
     config: Config = None,
 ) -> None:
     """List recommendations, a line each, all of them or those that fit."""
-    service = _service(config)
-    who = service.department(department, report or None) if department else None
-    found = service.browse(report or None, theme or None, answer or None, department=who, since=since or None)
+    reports = _reports(config)
+    who = reports.department(department, report or None) if department else None
+    found = reports.browse(report or None, theme or None, answer or None, department=who, since=since or None)
     if as_json:
         _print_json([_plain(one) for one in found])
         return
@@ -60,7 +60,7 @@ def browse(
 @app.command("show")
 def show(number: str, report: ReportName = "", as_json: AsJson = False, config: Config = None) -> None:
     """Show one recommendation by its number: 3, or T-12."""
-    found = _service(config).find(number, report or None)
+    found = _reports(config).find(number, report or None)
     if as_json:
         _print_json(_plain(found))
         return
@@ -88,7 +88,7 @@ def show(number: str, report: ReportName = "", as_json: AsJson = False, config: 
 @app.command("search")
 def search(words: list[str], report: ReportName = "", as_json: AsJson = False, config: Config = None) -> None:
     """Find recommendations by words, number or paragraph; typos are forgiven."""
-    found = _service(config).search(" ".join(words), report or None)
+    found = _reports(config).search(" ".join(words), report or None)
     if as_json:
         _print_json([_plain(one) for one in found])
     elif found:
@@ -97,8 +97,8 @@ def search(words: list[str], report: ReportName = "", as_json: AsJson = False, c
         out.print("Nothing found. Try fewer or other words, or: postbag recommendations browse")
 
 
-def _service(config: Path | None) -> ReportService:
-    return asyncio.run(reports_alone(load_settings(config)))
+def _reports(config: Path | None) -> ReportView:
+    return asyncio.run(reports_alone(load_settings(config))).for_group(None)
 
 
 def _table(found: Sequence[Found], title: str, *, asks: bool = False) -> None:

@@ -65,7 +65,7 @@ def show_answers(service: ReportService, files: Sequence[str], report: str, say:
 
     if not report:
         raise Refused("Which report is this the answer to?", "Name it: --report never-again")
-    held = service.report(report)
+    held = service.for_group(None).report(report)
     draft = read_answers(_saved(files))
     for proposed in propose_answers(held, draft):
         keys = ", ".join(proposed.keys) or "no item that is held"
@@ -79,7 +79,8 @@ def show_answers(service: ReportService, files: Sequence[str], report: str, say:
 
 
 def _beside(service: ReportService, draft: DraftReport, said: Said) -> tuple[Merge, Report | None]:
-    slug = str(service.report(said.report).slug) if said.report else same_report(service.reports(), draft)
+    known = service.for_group(None)
+    slug = str(known.report(said.report).slug) if said.report else same_report(known.reports(), draft)
     held = service.base(None, slug) if slug else None
     if held is not None:
         return propose(held, draft), held

@@ -46,7 +46,7 @@ def list_(config: Config = None) -> None:
     settings = load_settings(config)
     own = {path.stem for path in settings.own_packs.glob("*.toml")}
     table = Table("Name", "Title", "Items", "As of", "From", box=None, pad_edge=False)
-    for report in _service(settings).reports():
+    for report in _service(settings).for_group(None).reports():
         where = "your packs" if report.slug in own else "Postbag"
         table.add_row(report.slug, report.title, str(len(report.recommendations)), report.as_of.isoformat(), where)
     out.print(table)
@@ -105,7 +105,7 @@ def export(
     config: Config = None,
 ) -> None:
     """Write a report with its licence and sources, as a pack, CSV or JSON."""
-    found = _service(load_settings(config)).report(report)
+    found = _service(load_settings(config)).for_group(None).report(report)
     text = _written(found, as_what)
     if to is None:
         sys.stdout.write(text)

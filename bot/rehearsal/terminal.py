@@ -55,7 +55,7 @@ async def run_room(
 
 
 def _welcome(out: Console, room: Room, url: str, *, terminal: bool) -> None:
-    report = room.stage.app.services.reports.report("lights-out")
+    report = room.stage.app.services.reports.for_group(None).report("lights-out")
     out.print()
     out.print("[bold]Postbag's rehearsal room[/]: the real bot, without any account. Nothing leaves this computer.")
     out.print(

@@ -14,10 +14,10 @@ from bot.domain.deadlines import Deadline, DeadlineKind
 from bot.domain.errors import NotFound, PostbagError
 from bot.domain.guilds import GuildSettings
 from bot.domain.identity import DeadlineId, GuildId, ReminderId
-from bot.domain.references import Found
 from bot.domain.reminders import CivilTime, Reminder, ReminderKind
 from bot.services.ladders import out_of_quiet
 from bot.services.ports import StepPost, Templates
+from bot.services.reports import ReportService
 
 STEP_USE = timedelta(days=7)
 """How long a step is of use that has no later one before that."""
@@ -35,16 +35,10 @@ class GivesDeadlines(Protocol):
         ...
 
 
-class FindsItems(Protocol):
-    """What is asked of the reports: one recommendation by its name."""
-
-    def find(self, number_text: str, report: str | None = None) -> Found: ...
-
-
 class ActionPosts:
     """Put the steps of a plan into words, as the group's preset wants them, with the moments at which they are posted."""
 
-    def __init__(self, deadlines: GivesDeadlines, reports: FindsItems, templates: Templates, clock: Clock) -> None:
+    def __init__(self, deadlines: GivesDeadlines, reports: ReportService, templates: Templates, clock: Clock) -> None:
         self._deadlines = deadlines
         self._reports = reports
         self._templates = templates
@@ -122,16 +116,19 @@ class ActionPosts:
                 **about,
                 "day": action.centre_on,
                 "on": on,
-                "items": [self.label(item) for item in action.items],
+                "items": self.labels(action),
                 "next_title": after.title if after else "",
                 "next_on": after.on if after else None,
             },
         )
 
-    def label(self, item: str) -> str:
-        """Name a recommendation in a line; one that is no longer held by its short name."""
+    def labels(self, action: Action) -> list[str]:
+        """Name what a plan is about, a line each, as its group knows it; what is no longer held by its short name."""
+        return [self._label(action.guild_id, item) for item in action.items]
+
+    def _label(self, guild_id: GuildId, item: str) -> str:
         try:
-            found = self._reports.find(item)
+            found = self._reports.for_group(guild_id).find(item)
         except PostbagError:
             return item
         return f"{found.item.heading}: {found.item.theme}"

@@ -39,9 +39,10 @@ from bot.domain.identity import ActionId, DeadlineId, GuildId, PersonId
 from bot.domain.messages import OutgoingMessage
 from bot.domain.reminders import CivilTime, Target
 from bot.domain.reports import long_date
-from bot.services.action_posts import ActionPosts, FindsItems, as_reminder
+from bot.services.action_posts import ActionPosts, as_reminder
 from bot.services.audit import note
 from bot.services.ports import ActionStore, DeliveryPlan, DueReminder, File, GuildStore, Templates
+from bot.services.reports import ReportService
 
 log = logging.getLogger(__name__)
 
@@ -96,7 +97,7 @@ class ActionService:
         store: ActionStore,
         deadlines: HasDeadlines,
         guilds: GuildStore,
-        reports: FindsItems,
+        reports: ReportService,
         templates: Templates,
         clock: Clock,
         wake: Callable[[], None],
@@ -118,9 +119,9 @@ class ActionService:
         self._find_person = find_person
         self._calendar = calendar
 
-    def label(self, item: str) -> str:
-        """Name a recommendation in a line; one that is no longer held by its short name."""
-        return self._posts.label(item)
+    def labels(self, action: Action) -> list[str]:
+        """Name what a plan is about, a line each, as its group knows it; what is no longer held by its short name."""
+        return self._posts.labels(action)
 
     # Reading
 
@@ -179,7 +180,7 @@ class ActionService:
             centre_on=centre,
             steps=propose(centre, today + timedelta(days=1)),
             deadline_id=deadline_id,
-            items=self._items(items),
+            items=self._items(guild_id, items),
             template=template,
             set_by=person_id,
         )
@@ -216,12 +217,12 @@ class ActionService:
     async def _under_way(self, guild_id: GuildId, today: date) -> list[Action]:
         return [a for a in await self._store.of_guild(guild_id) if a.state(today).is_open]
 
-    def held(self, items: Sequence[str]) -> tuple[str, ...]:
-        """Give those of some recommendations that are held here."""
-        found = []
+    def held(self, guild_id: GuildId, items: Sequence[str]) -> tuple[str, ...]:
+        """Give those of some recommendations that a group holds."""
+        found, reports = [], self._reports.for_group(guild_id)
         for item in items[:MOST_ITEMS]:
             with contextlib.suppress(PostbagError):
-                found.append(self._reports.find(item).value)
+                found.append(reports.find(item).value)
         return tuple(dict.fromkeys(found))
 
     async def change_step(
@@ -273,15 +274,16 @@ class ActionService:
         known = await self._open(guild_id, action_id, revision)
         changed = replace(
             known,
-            items=known.items if items is None else self._items(items),
+            items=known.items if items is None else self._items(guild_id, items),
             template=known.template if template is None else template,
             title=known.title if title is None else clean(title, TITLE_LIMIT, "title"),
             set_by=person_id,
         )
         return known if changed == known else await self._save(known, changed)
 
-    def _items(self, items: Sequence[str]) -> tuple[str, ...]:
-        found = tuple(dict.fromkeys(self._reports.find(item).value for item in items if item.strip()))
+    def _items(self, guild_id: GuildId, items: Sequence[str]) -> tuple[str, ...]:
+        reports = self._reports.for_group(guild_id)
+        found = tuple(dict.fromkeys(reports.find(item).value for item in items if item.strip()))
         if len(found) > MOST_ITEMS:
             raise Refused(f"A plan is about {MOST_ITEMS} recommendations at most.", "Choose the ones that matter most.")
         return found

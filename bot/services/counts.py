@@ -57,7 +57,7 @@ class CountService:
         used = {name for name, _ in items.shown}
         asked = [
             (f"{report.slug}/{item.key}", f"{item.number or item.key} ({report.short_title})")
-            for report in await self._reports.in_view(guild_id)
+            for report in await self._reports.for_group(guild_id).in_view()
             for item in report.recommendations
         ]
         names = dict(asked)

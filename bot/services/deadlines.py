@@ -41,7 +41,7 @@ from bot.domain.reports import Report, long_date
 from bot.services.audit import note
 from bot.services.ladders import Ladder, Ladders, Rungs
 from bot.services.ports import DeadlineStore, GuildStore
-from bot.services.report_views import seen_by
+from bot.services.reports import ReportService
 from bot.services.turns import Turns
 
 log = logging.getLogger(__name__)
@@ -51,17 +51,6 @@ MOST_HELD = 1_000
 """Open deadlines that one group may hold."""
 
 CHOICES = 25
-
-
-class HeldReports(Protocol):
-    """What is asked of the reports held: their facts, as known on the clock's day."""
-
-    def report(self, slug: str) -> Report:
-        """Give a report. NotFound: it is not held."""
-        ...
-
-    def reports(self) -> Sequence[Report]: ...
-    async def in_view(self, guild_id: GuildId | None) -> Sequence[Report]: ...
 
 
 class Follows(Protocol):
@@ -99,7 +88,7 @@ class DeadlineService:
         self,
         deadlines: DeadlineStore,
         guilds: GuildStore,
-        reports: HeldReports,
+        reports: ReportService,
         clock: Clock,
         wake: Callable[[], None],
         *,
@@ -159,7 +148,7 @@ class DeadlineService:
 
     def of_reports(self) -> Sequence[Deadline]:
         """List the clocks of every report held, as anyone may see them, whether a group follows them or not."""
-        clocks = (response_clock(report, GuildId(0)) for report in self._reports.reports())
+        clocks = (response_clock(report, GuildId(0)) for report in self._reports.for_group(None).reports())
         return [clock for clock in clocks if clock is not None]
 
     async def ladder(self, deadline: Deadline) -> Ladder:
@@ -170,12 +159,11 @@ class DeadlineService:
 
     async def follow(self, guild_id: GuildId, slug: ReportSlug, person_id: PersonId | None) -> Deadline | None:
         """Follow a report and watch its clock; again without harm. None: no response is due to that report."""
-        with seen_by(guild_id):
-            report = self._reports.report(slug)
+        report = self._reports.for_group(guild_id).report(slug)
         deadline = await self._watch(guild_id, report, person_id)
         if await self._follows.follow(guild_id, report.slug, self._clock.now()):
             note(f"Follows the report “{report.short_title}”")
-        await self._reports.in_view(guild_id)
+        await self._reports.read_followed(guild_id)
         return deadline
 
     async def unfollow(self, guild_id: GuildId, slug: ReportSlug, person_id: PersonId | None) -> bool:
@@ -187,7 +175,7 @@ class DeadlineService:
         followed = await self._follows.unfollow(guild_id, slug)
         if followed:
             note(f"No longer follows the report “{slug}”")
-        await self._reports.in_view(guild_id)
+        await self._reports.read_followed(guild_id)
         return followed
 
     async def _watch(self, guild_id: GuildId, report: Report, person_id: PersonId | None) -> Deadline | None:
@@ -448,8 +436,7 @@ class DeadlineService:
         changed = known
         if known.report is not None:
             try:
-                with seen_by(known.guild_id):
-                    changed = with_facts(known, self._reports.report(known.report))
+                changed = with_facts(known, self._reports.for_group(known.guild_id).report(known.report))
             except NotFound:
                 log.warning("deadline %d: its report is no longer held", known.deadline_id)
         lapsed_on = lapsed_at(changed, self._dissolution, today)

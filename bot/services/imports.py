@@ -20,7 +20,7 @@ from bot.domain.reports import House, Report, ResponseFacts
 from bot.domain.staged import Given, Staged
 from bot.services.audit import note
 from bot.services.ports import PageReader, PublicationFacts, ReportSource
-from bot.services.report_views import seen_by
+from bot.services.reports import ReportService
 
 NEW = ""
 EXPIRED = "A draft waits for one day. Give the pages again: /reports import"
@@ -41,15 +41,6 @@ class KeepsImported(Protocol):
     """Where a group's own reports are kept."""
 
     async def keep_imported(self, guild_id: GuildId, report: Report, person_id: PersonId, now: datetime) -> bool: ...
-
-
-class BaseReports(Protocol):
-    """What is asked of the reports."""
-
-    def reports(self) -> tuple[Report, ...]: ...
-    def report(self, slug: str) -> Report: ...
-    def base(self, guild_id: GuildId | None, slug: str) -> Report | None: ...
-    async def reload(self, guild_id: GuildId) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +71,7 @@ class ImportService:
         self,
         store: StagedStore,
         kept: KeepsImported,
-        reports: BaseReports,
+        reports: ReportService,
         reader: PageReader,
         source: ReportSource,
         clock: Clock,
@@ -109,16 +100,15 @@ class ImportService:
         facts = await self._source.publication(publication_id)
         pages = await self._source.pages(facts)
         draft = with_facts(await asyncio.to_thread(self._reader.report, pages), facts)
-        with seen_by(guild_id):
-            held = next((r.slug for r in self._reports.reports() if r.publication_id == publication_id), NEW)
+        known = self._reports.for_group(guild_id).reports()
+        held = next((report.slug for report in known if report.publication_id == publication_id), NEW)
         return await self._stage_report(guild_id, draft, held, Given())
 
     async def read_answers(self, guild_id: GuildId, pages: Sequence[SavedPage], *, to: str) -> AnswersDraft:
         """Read a response's pages into proposed answers to a report that is held. Refused: no report was named."""
         if not to:
             raise Refused("Which report is this the answer to?", "Choose it, then give the pages again.")
-        with seen_by(guild_id):
-            report = self._reports.report(to)
+        report = self._reports.for_group(guild_id).report(to)
         draft = await asyncio.to_thread(self._reader.answers, pages)
         staged = await self._store.add(Staged(0, guild_id, draft, str(report.slug)), self._clock.now())
         return self._answers(staged, draft)
@@ -173,8 +163,8 @@ class ImportService:
         await self._store.tidy(self._clock.now())
 
     async def _stage_report(self, guild_id: GuildId, draft: DraftReport, into: str, given: Given) -> ReportDraft:
-        with seen_by(guild_id):
-            slug = str(self._reports.report(into).slug) if into else same_report(self._reports.reports(), draft)
+        known = self._reports.for_group(guild_id)
+        slug = str(known.report(into).slug) if into else same_report(known.reports(), draft)
         staged = Staged(0, guild_id, draft, slug, given)
         self._beside(staged, draft)
         return self._beside(await self._store.add(staged, self._clock.now()), draft)
@@ -215,8 +205,7 @@ class ImportService:
         return ReportDraft(staged, draft, None, propose(replace(made, recommendations=()), draft))
 
     def _answers(self, staged: Staged, draft: DraftAnswers) -> AnswersDraft:
-        with seen_by(staged.guild_id):
-            report = self._reports.report(staged.report)
+        report = self._reports.for_group(staged.guild_id).report(staged.report)
         return AnswersDraft(staged, draft, report, propose_answers(report, draft))
 
 

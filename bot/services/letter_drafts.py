@@ -9,7 +9,7 @@ from datetime import datetime
 
 from bot.clock import Clock
 from bot.domain.errors import NotFound
-from bot.domain.identity import UserId
+from bot.domain.identity import GuildId, UserId
 from bot.domain.letters import Recipient
 from bot.domain.people import DRAFT_KEPT
 
@@ -28,7 +28,10 @@ class DraftGone(NotFound):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A letter in the making. Only ``owner`` may go on with it. It is kept in memory until ``until``."""
+    """A letter in the making. Only ``owner`` may go on with it. It is kept in memory until ``until``.
+
+    ``guild_id`` is the group as whose member it is written, wherever it is written: its reports and letters are meant.
+    """
 
     token: str
     owner: UserId
@@ -38,6 +41,7 @@ class Draft:
     recipient: Recipient | None = field(default=None, repr=False)
     ask: str = ""
     own: Mapping[str, str] = field(default_factory=dict, repr=False)
+    guild_id: GuildId | None = None
 
 
 class Drafts:

@@ -11,8 +11,6 @@ from bot.domain.letter_templates import GroupTemplate
 from bot.domain.letters import Letter, LetterFrame, Signature
 from bot.domain.members import Constituency, Directory, Dissolution
 from bot.domain.own_words import Part
-from bot.domain.references import Found
-from bot.domain.reports import Report
 from bot.services.ports import File
 
 
@@ -35,7 +33,13 @@ class ReadLetter(Protocol):
 
 
 class GroupFrames(Protocol):
-    """The letters that the group which is looking made for itself."""
+    """The letters that groups made for themselves."""
+
+    def for_group(self, guild_id: GuildId | None) -> OneGroupsFrames: ...
+
+
+class OneGroupsFrames(Protocol):
+    """The letters that one group made for itself."""
 
     def frames(self) -> tuple[LetterFrame, ...]: ...
     def frame(self, slug: str) -> LetterFrame | None: ...
@@ -53,13 +57,6 @@ class TemplateStore(Protocol):
     async def put_back(self, template: GroupTemplate) -> None: ...
     async def retire(self, template: GroupTemplate) -> None: ...
     async def discard(self, template: GroupTemplate) -> None: ...
-
-
-class HeldReports(Protocol):
-    """What is asked of the reports held."""
-
-    def report(self, slug: str) -> Report: ...
-    def find(self, number_text: str, report: str | None = None) -> Found: ...
 
 
 class Seats(Protocol):

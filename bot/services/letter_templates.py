@@ -1,6 +1,6 @@
 """Letters that a group makes for itself: written, read by a second organiser, approved, put back, retired.
 
-All of them are held in memory, so that autocomplete touches no disk; each group sees its own alone.
+All of them are held in memory, so that autocomplete touches no disk; each group sees its own alone (``for_group``).
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from bot.domain.letters import LetterFrame
 from bot.domain.own_words import Part
 from bot.services.audit import note
 from bot.services.letter_ports import ReadLetter, TemplateStore
-from bot.services.report_views import viewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,43 +58,9 @@ class TemplateService:
     def _taken(self, template: GroupTemplate) -> HeldTemplate:
         return HeldTemplate(template, self._read(template.slug, template.title, template.summary, template.text))
 
-    # What letters ask ---------------------------------------------------------------------------------------------
-
-    def frames(self) -> tuple[LetterFrame, ...]:
-        """List the letters in use of the group that is looking, by title."""
-        live = [
-            one.letter for one in self._own() if one.template.state is TemplateState.LIVE and not one.letter.problems
-        ]
-        return tuple(sorted((letter.frame for letter in live), key=lambda frame: frame.title.casefold()))
-
-    def frame(self, slug: str) -> LetterFrame | None:
-        """Give any approved version, in use or not: a letter keeps the one that it began with."""
-        found = self._by_slug(slug)
-        known = found is not None and found.template.state is not TemplateState.DRAFT and not found.letter.problems
-        return found.letter.frame if found is not None and known else None
-
-    def offered(self, slug: str) -> LetterFrame | None:
-        """Give the version in use of the letter that a slug names, whichever version that is of."""
-        found = self._by_slug(slug)
-        if found is None or found.template.state is TemplateState.DRAFT:
-            return None
-        series = found.template.series
-        live = {one.template.slug for one in self._own() if one.template.series == series}
-        return next((frame for frame in self.frames() if frame.slug in live), None)
-
-    def letter(self, slug: str, facts: Mapping[str, str], own: Mapping[str, str]) -> tuple[Part, ...]:
-        """Set a letter. NotFound: the group that is looking has none of that name."""
-        found = self._by_slug(slug)
-        if found is None:
-            raise NotFound("There is no letter of that name.", "Choose another with /letter write.")
-        return found.letter.set(facts, own)
-
-    def _own(self) -> Sequence[HeldTemplate]:
-        group = viewer()
-        return tuple(self._held.get(group, {}).values()) if group is not None else ()
-
-    def _by_slug(self, slug: str) -> HeldTemplate | None:
-        return next((one for one in self._own() if one.template.slug == slug), None)
+    def for_group(self, guild_id: GuildId | None) -> GroupLetters:
+        """Give the letters that one group made for itself. None: nobody's, so none."""
+        return GroupLetters(tuple(self._held.get(guild_id, {}).values()) if guild_id is not None else ())
 
     # What organisers do -------------------------------------------------------------------------------------------
 
@@ -210,3 +175,40 @@ class TemplateService:
         await self._store.discard(replace(gone, revision=revision))
         note(f"Letter template “{gone.title}”: draft deleted")
         await self.reload(guild_id)
+
+
+class GroupLetters:
+    """The letters of one group, as those who write with them see them."""
+
+    def __init__(self, own: Sequence[HeldTemplate]) -> None:
+        self._own = own
+
+    def frames(self) -> tuple[LetterFrame, ...]:
+        """List the letters in use, by title."""
+        live = [one.letter for one in self._own if one.template.state is TemplateState.LIVE and not one.letter.problems]
+        return tuple(sorted((letter.frame for letter in live), key=lambda frame: frame.title.casefold()))
+
+    def frame(self, slug: str) -> LetterFrame | None:
+        """Give any approved version, in use or not: a letter keeps the one that it began with."""
+        found = self._by_slug(slug)
+        known = found is not None and found.template.state is not TemplateState.DRAFT and not found.letter.problems
+        return found.letter.frame if found is not None and known else None
+
+    def offered(self, slug: str) -> LetterFrame | None:
+        """Give the version in use of the letter that a slug names, whichever version that is of."""
+        found = self._by_slug(slug)
+        if found is None or found.template.state is TemplateState.DRAFT:
+            return None
+        series = found.template.series
+        live = {one.template.slug for one in self._own if one.template.series == series}
+        return next((frame for frame in self.frames() if frame.slug in live), None)
+
+    def letter(self, slug: str, facts: Mapping[str, str], own: Mapping[str, str]) -> tuple[Part, ...]:
+        """Set a letter. NotFound: the group has none of that name."""
+        found = self._by_slug(slug)
+        if found is None:
+            raise NotFound("There is no letter of that name.", "Choose another with /letter write.")
+        return found.letter.set(facts, own)
+
+    def _by_slug(self, slug: str) -> HeldTemplate | None:
+        return next((one for one in self._own if one.template.slug == slug), None)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from bot.clock import Clock, london_today
 from bot.domain.errors import NotFound, Refused
-from bot.domain.identity import UserId
+from bot.domain.identity import GuildId, UserId
 from bot.domain.letter_asks import ASKS, Ask, fitting
 from bot.domain.letter_checks import Check, Weight, look_over, without_personal
 from bot.domain.letter_facts import TABLING, Topic, citations, facts_for, overdue_since, subject
@@ -18,8 +18,9 @@ from bot.domain.own_words import OWN_AIM, SCORE_CLOSES
 from bot.domain.plain_text import seen
 from bot.domain.reports import long_date
 from bot.services.letter_drafts import Draft, DraftGone, Drafts
-from bot.services.letter_ports import GroupFrames, HeldReports, LetterFiles, LetterTemplates, Seats
+from bot.services.letter_ports import GroupFrames, LetterFiles, LetterTemplates, OneGroupsFrames, Seats
 from bot.services.ports import File
+from bot.services.reports import ReportService
 
 FIRST_FRAME = "raise-a-recommendation"
 ANSWER_LIMIT = 4_000
@@ -61,12 +62,15 @@ class Finished:
 
 
 class LetterService:
-    """Help a person write to their own MP. ``files`` makes the files of a letter."""
+    """Help a person write to their own MP. ``files`` makes the files of a letter.
+
+    Reports and letters are those of the group that is named; without one, those that everybody has.
+    """
 
     def __init__(
         self,
         templates: LetterTemplates,
-        reports: HeldReports,
+        reports: ReportService,
         members: Seats,
         clock: Clock,
         files: LetterFiles,
@@ -82,34 +86,39 @@ class LetterService:
 
     # What there is ----------------------------------------------------------------------------------------------
 
-    def frames(self) -> tuple[LetterFrame, ...]:
+    def frames(self, group: GuildId | None = None) -> tuple[LetterFrame, ...]:
         """List what can be written, in the order in which it is offered."""
-        return (*self._templates.frames.values(), *(self._group.frames() if self._group is not None else ()))
+        own = self._own_of(group)
+        return (*self._templates.frames.values(), *(own.frames() if own is not None else ()))
 
-    def frame(self, slug: str) -> LetterFrame:
+    def frame(self, slug: str, group: GuildId | None = None) -> LetterFrame:
         """Give a frame by its slug or title. NotFound: there is none of that name."""
         wanted = slug.strip().casefold()
-        own = self._group.frame(wanted) if self._group is not None else None
-        if own is not None:
-            return own
-        for frame in self.frames():
+        own = self._own_of(group)
+        held = own.frame(wanted) if own is not None else None
+        if held is not None:
+            return held
+        for frame in self.frames(group):
             if wanted in (frame.slug, frame.title.casefold()):
                 return frame
-        titles = ", ".join(frame.title for frame in self.frames())
+        titles = ", ".join(frame.title for frame in self.frames(group))
         raise NotFound("There is no letter of that name.", f"There are: {titles}.")
 
-    def current(self, slug: str) -> LetterFrame | None:
+    def current(self, slug: str, group: GuildId | None = None) -> LetterFrame | None:
         """Give the frame on offer today for a slug that was chosen earlier, or None where it was retired."""
-        own = self._group.offered(slug) if self._group is not None else None
-        return own or self._templates.frames.get(slug)
+        own = self._own_of(group)
+        return (own.offered(slug) if own is not None else None) or self._templates.frames.get(slug)
 
-    def topic(self, value: str) -> Topic:
+    def _own_of(self, group: GuildId | None) -> OneGroupsFrames | None:
+        return self._group.for_group(group) if self._group is not None and group is not None else None
+
+    def topic(self, value: str, group: GuildId | None = None) -> Topic:
         """Read what a letter is about: ``never-again/3``, ``never-again``, or anything that finds one recommendation."""
-        text = value.strip()
+        text, reports = value.strip(), self._reports.for_group(group)
         try:
-            return Topic(self._reports.report(text))
+            return Topic(reports.report(text))
         except NotFound:
-            return Topic.of(self._reports.find(text))
+            return Topic.of(reports.find(text))
 
     def refuse_in_dissolution(self) -> None:
         """Refused: Parliament stands dissolved, and nobody is an MP."""
@@ -156,14 +165,20 @@ class LetterService:
     # Drafts -----------------------------------------------------------------------------------------------------
 
     def start(
-        self, owner: UserId, *, frame: str = "", topic: Topic | None = None, recipient: Recipient | None = None
+        self,
+        owner: UserId,
+        *,
+        group: GuildId | None = None,
+        frame: str = "",
+        topic: Topic | None = None,
+        recipient: Recipient | None = None,
     ) -> Draft:
         """Begin a draft. Refused: Parliament is dissolved, or the letter does not fit the report."""
         self.refuse_in_dissolution()
-        chosen = self.frame(frame or FIRST_FRAME)
-        if chosen.by_group and self._group is not None:
-            chosen = self._group.offered(chosen.slug) or self.frame(FIRST_FRAME)
-        draft = replace(self._drafts.begin(owner, chosen.slug), recipient=recipient)
+        chosen, own = self.frame(frame or FIRST_FRAME, group), self._own_of(group)
+        if chosen.by_group and own is not None:
+            chosen = own.offered(chosen.slug) or self.frame(FIRST_FRAME)
+        draft = replace(self._drafts.begin(owner, chosen.slug), recipient=recipient, guild_id=group)
         return self._keep(self._about(draft, topic) if topic is not None else draft)
 
     def draft(self, token: str, owner: UserId) -> Draft:
@@ -184,12 +199,12 @@ class LetterService:
 
     def to(self, draft: Draft, recipient: Recipient) -> Draft:
         """Say whom the letter goes to. An ask that does not fit their post is taken back."""
-        ask = draft.ask if draft.ask in {a.slug for a in self._asks(draft.frame, recipient)} else ""
+        ask = draft.ask if draft.ask in {a.slug for a in self._asks(draft, recipient)} else ""
         return self._keep(replace(draft, recipient=recipient, ask=ask))
 
     def written(self, draft: Draft, ask: str, own: Mapping[str, str]) -> Draft:
         """Take down the writer's ask and words, as they are. Refused: the ask does not fit; the words are kept."""
-        names = [question.name for question in self.frame(draft.frame).questions]
+        names = [question.name for question in self.frame_of(draft).questions]
         words = {name: own.get(name, "").strip()[:ANSWER_LIMIT] for name in names}
         draft = self._keep(replace(draft, own=words))
         if ask not in {a.slug for a in self.asks(draft)}:
@@ -204,37 +219,42 @@ class LetterService:
         frame: str,
         topic: str,
         recipient: Recipient | None,
+        group: GuildId | None = None,
         ask: str = "",
         own: Mapping[str, str] | None = None,
     ) -> Draft:
         """Make a draft again from what its owner's private message carries. DraftGone: that does not hold any more."""
         self.refuse_in_dissolution()
         try:
-            known = replace(self._drafts.begin(owner, self.frame(frame).slug, token=token), own=own or {})
-            known = self._about(known, self.topic(topic)) if topic else known
+            known = self._drafts.begin(owner, self.frame(frame, group).slug, token=token)
+            known = replace(known, own=own or {}, guild_id=group)
+            known = self._about(known, self.topic(topic, group)) if topic else known
         except NotFound:
             raise DraftGone from None
-        fits = recipient is not None and ask in {a.slug for a in self._asks(frame, recipient)}
+        fits = recipient is not None and ask in {a.slug for a in self._asks(known, recipient)}
         return self._keep(replace(known, recipient=recipient, ask=ask if fits else ""))
 
     def asks(self, draft: Draft) -> tuple[Ask, ...]:
         """List the asks that fit the letter and the recipient's post."""
-        return self._asks(draft.frame, draft.recipient)
+        return self._asks(draft, draft.recipient)
 
     def topic_of(self, draft: Draft) -> Topic | None:
-        return self.topic(draft.topic) if draft.topic else None
+        return self.topic(draft.topic, draft.guild_id) if draft.topic else None
+
+    def frame_of(self, draft: Draft) -> LetterFrame:
+        return self.frame(draft.frame, draft.guild_id)
 
     # The letter -------------------------------------------------------------------------------------------------
 
     def letter(self, draft: Draft) -> Letter:
         """Set the letter. Refused: something was not chosen yet, or Parliament is dissolved."""
         self.refuse_in_dissolution()
-        frame, topic, recipient = self.frame(draft.frame), self.topic_of(draft), draft.recipient
+        frame, topic, recipient = self.frame_of(draft), self.topic_of(draft), draft.recipient
         if topic is None or recipient is None or draft.ask not in ASKS:
             raise Refused(
                 "This letter is not complete yet.", "Choose what it is about, whom it goes to and what you ask."
             )
-        return self._set(frame, topic, self._in_office_now(recipient), ASKS[draft.ask], draft.own)
+        return self._set(frame, topic, self._in_office_now(recipient), ASKS[draft.ask], draft.own, draft.guild_id)
 
     def checks(self, draft: Draft, letter: Letter) -> tuple[Check, ...]:
         """Look a letter over, the most serious finding first."""
@@ -242,30 +262,34 @@ class LetterService:
 
     def take_out(self, draft: Draft) -> Draft:
         """Take out of the writer's words what looks like somebody's address, postcode, telephone number or e-mail address."""
-        written = {question.name for question in self.frame(draft.frame).written}
+        written = {question.name for question in self.frame_of(draft).written}
         own = {name: without_personal(seen(text)) if name in written else text for name, text in draft.own.items()}
         return self._keep(replace(draft, own=own))
 
     def blank(self, draft: Draft) -> Letter:
         """Set the letter with blanks where its writer's words go. Refused: Parliament is dissolved; nothing to be about."""
         self.refuse_in_dissolution()
-        frame, topic = self.frame(draft.frame), self.topic_of(draft)
+        frame, topic = self.frame_of(draft), self.topic_of(draft)
         if topic is None:
             raise Refused("Choose first what the letter is about.", "Start again with /letter write.")
         to = draft.recipient or Recipient("[your constituency]", Standing.NOT_CHECKED)
-        fit = [ASKS[draft.ask]] if draft.ask in ASKS else [a for a in self._asks(frame.slug, to) if a.slug != TABLING]
+        fit = [ASKS[draft.ask]] if draft.ask in ASKS else [a for a in self._asks(draft, to) if a.slug != TABLING]
         words = fit[0].words if len(fit) == 1 else "\n".join(["[Keep one of these:]", *(ask.words for ask in fit)])
         own = {q.name: f"[{q.label} {q.hint}]".replace(" ]", "]") for q in frame.written}
-        return self._set(frame, topic, to, replace(fit[0], words=words, short=""), own, roomy=(False,))
+        return self._set(frame, topic, to, replace(fit[0], words=words, short=""), own, draft.guild_id, roomy=(False,))
 
-    def sample(self, slug: str, topic: Topic, recipient: Recipient | None = None) -> Letter:
+    def sample(
+        self, slug: str, topic: Topic, recipient: Recipient | None = None, group: GuildId | None = None
+    ) -> Letter:
         """Set a template's made-up sample, about something real, to an MP without a name."""
-        return self.sample_of(self.frame(slug), topic, recipient)
+        return self.sample_of(self.frame(slug, group), topic, recipient, group)
 
-    def sample_of(self, frame: LetterFrame, topic: Topic, recipient: Recipient | None = None) -> Letter:
+    def sample_of(
+        self, frame: LetterFrame, topic: Topic, recipient: Recipient | None = None, group: GuildId | None = None
+    ) -> Letter:
         """Set the sample of a frame that may not be in use yet."""
         to = recipient or Recipient("[your constituency]", Standing.NOT_CHECKED)
-        return self._set(frame, topic, to, fitting(frame.asks, to.role)[0], frame.sample, sample=True)
+        return self._set(frame, topic, to, fitting(frame.asks, to.role)[0], frame.sample, group, sample=True)
 
     def _set(
         self,
@@ -274,6 +298,7 @@ class LetterService:
         recipient: Recipient,
         ask: Ask,
         own: Mapping[str, str],
+        group: GuildId | None,
         *,
         sample: bool = False,
         roomy: tuple[bool, ...] = (True, False),
@@ -282,10 +307,10 @@ class LetterService:
         today = london_today(self._clock)
         words = {name: seen(text) for name, text in own.items()}
         known = () if sample else _shown_to_writer(frame, topic)
-        templates = self._group if frame.by_group and self._group is not None else self._templates
+        templates = self._own_of(group) if frame.by_group else None
         for room in roomy:
             facts = facts_for(frame, topic, recipient, ask, today, roomy=room, sample=sample)
-            parts = templates.letter(frame.slug, facts, words)
+            parts = (templates or self._templates).letter(frame.slug, facts, words)
             letter = Letter(frame, recipient, parts, subject(topic), citations(topic), known)
             if "roomy" not in frame.needs or (letter.share >= OWN_AIM and not letter.is_too_alike):
                 break
@@ -373,13 +398,13 @@ class LetterService:
             )
         return found
 
-    def _asks(self, frame: str, recipient: Recipient | None) -> tuple[Ask, ...]:
+    def _asks(self, draft: Draft, recipient: Recipient | None) -> tuple[Ask, ...]:
         if recipient is None:
             return ()
-        return fitting(self.frame(frame).asks, recipient.role)
+        return fitting(self.frame_of(draft).asks, recipient.role)
 
     def _about(self, draft: Draft, topic: Topic) -> Draft:
-        frame = self.frame(draft.frame)
+        frame = self.frame_of(draft)
         if "expected_by" in frame.needs:
             overdue_since(topic.report, london_today(self._clock))
         if frame.is_about_one and topic.item is None:

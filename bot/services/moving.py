@@ -23,7 +23,6 @@ from bot.services.deadlines import DeadlineService
 from bot.services.guilds import NAMES, GuildService, check_settings, say_setting
 from bot.services.letter_templates import TemplateService
 from bot.services.ports import File
-from bot.services.report_views import seen_by
 from bot.services.reports import ReportService
 from bot.services.watch import WatchService
 
@@ -223,8 +222,7 @@ class MovingService:
         return numbers
 
     def _held(self, guild_id: GuildId, slug: str) -> str:
-        with seen_by(guild_id):
-            return self._reports.report(slug).short_title
+        return self._reports.for_group(guild_id).report(slug).short_title
 
     async def _reports_followed(
         self, guild_id: GuildId, person_id: PersonId | None, found: GroupFile, into: _Lists, *, really: bool
@@ -258,8 +256,7 @@ class MovingService:
                 into.same.append(f"Plan: {action.title}")
                 continue
             try:
-                with seen_by(guild_id):
-                    items = self._actions.held(action.items)
+                items = self._actions.held(guild_id, action.items)
                 mine = replace(
                     action,
                     guild_id=guild_id,

@@ -23,7 +23,7 @@ from bot.domain.records import (
 from bot.domain.references import Found
 from bot.domain.reports import long_date
 from bot.services.audit import note
-from bot.services.report_views import seen_by
+from bot.services.reports import ReportService
 
 
 class RecordStore(Protocol):
@@ -41,13 +41,6 @@ class RecordStore(Protocol):
         self, guild_id: GuildId, report: ReportSlug | None = None, item: ItemKey | None = None, *, limit: int = 200
     ) -> Sequence[Record]: ...
     async def tidy(self, now: datetime) -> int: ...
-
-
-class SeenReports(Protocol):
-    """What is asked of the reports."""
-
-    def find(self, number_text: str, report: str | None = None) -> Found: ...
-    async def reload(self, guild_id: GuildId) -> None: ...
 
 
 class TellsOrganisers(Protocol):
@@ -88,7 +81,7 @@ class RecordService:
     def __init__(
         self,
         store: RecordStore,
-        reports: SeenReports,
+        reports: ReportService,
         settings: Callable[[GuildId], Awaitable[GuildSettings]],
         clock: Clock,
         notices: TellsOrganisers,
@@ -275,8 +268,7 @@ class RecordService:
             return Recorded(record, None)
 
     def _found(self, guild_id: GuildId, value: str) -> Found:
-        with seen_by(guild_id):
-            return self._reports.find(value)
+        return self._reports.for_group(guild_id).find(value)
 
 
 def _named(recorded: Recorded) -> str:

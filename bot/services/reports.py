@@ -14,7 +14,7 @@ from bot.domain.records import Overlay, Record
 from bot.domain.references import Found, Reference, covers, in_ranges, is_named, paragraphs_of, read_reference
 from bot.domain.reports import AnswerStatus, Recommendation, Report, SinceStatus
 from bot.services.ports import ReportStore
-from bot.services.report_views import IndexFactory, ReportView, group_view, viewer
+from bot.services.report_index import IndexedReports, IndexFactory, group_reports
 
 LIST_HINT = "Use /recommendations browse to see the list."
 LABEL = 100
@@ -40,10 +40,9 @@ class UnknownNumber(NotFound):
 
 
 class ReportService:
-    """Everything people ask of reports. Load it once; then only ``in_view`` waits for anything.
+    """The reports that are held, and what groups hold of their own over them. Load it once.
 
-    Every report is given as known on London's today, so that a clock set to 2021 tells 2021's truth, and as the group sees
-    it in whose server it is asked (``report_views.seen_by``).
+    Whoever asks for a report says for whom: ``for_group`` gives the view of one group, or of nobody in particular.
     """
 
     def __init__(
@@ -54,17 +53,17 @@ class ReportService:
         self._clock = clock
         self._index_factory = index_factory
         self._held: tuple[Report, ...] = ()
-        self._shared = ReportView((), clock, index_factory)
+        self._shared = IndexedReports((), clock, index_factory)
         self._overlays: dict[GuildId, Overlay] = {}
-        self._views: dict[GuildId, ReportView] = {}
+        self._indexed: dict[GuildId, IndexedReports] = {}
         self._followed: dict[GuildId, tuple[ReportSlug, ...]] = {}
 
     async def load(self) -> None:
         """Read the reports, what groups hold of their own, and who follows what. Call again after a change."""
         self._held = tuple(await self._store.all())
-        self._shared = ReportView(self._held, self._clock, self._index_factory)
+        self._shared = IndexedReports(self._held, self._clock, self._index_factory)
         self._overlays = dict(await self._store.overlays())
-        self._views = {}
+        self._indexed = {}
         self._followed = {}
         own = (report.slug for overlay in self._overlays.values() for report in overlay.reports)
         for slug in dict.fromkeys((*(report.slug for report in self._held), *own)):
@@ -78,7 +77,7 @@ class ReportService:
             self._overlays[guild_id] = overlay
         else:
             self._overlays.pop(guild_id, None)
-        self._views.pop(guild_id, None)
+        self._indexed.pop(guild_id, None)
 
     def held(self) -> tuple[Report, ...]:
         """List the reports that everybody holds, whole, whatever the day."""
@@ -105,24 +104,57 @@ class ReportService:
         overlay = self._overlays.get(guild_id)
         return overlay.records if overlay is not None else ()
 
-    def of_record(self, record: Record) -> Found | None:
-        """Give the recommendation that a record is about, as the present group sees it, or None."""
-        report = next((report for report in self.reports() if report.slug == record.report), None)
-        item = report.recommendation(record.item) if report is not None else None
-        return Found(report, item) if report is not None and item is not None else None
-
     def responsible_today(self, item: Recommendation) -> Responsible | None:
         """Give the department and minister who answer on a recommendation today, or None where that is not known."""
         return responsible_today(item, self._answering)
 
+    def indexed(self, guild_id: GuildId | None) -> IndexedReports:
+        """Give the reports as a group knows them, with their index. None: as everybody does."""
+        overlay = self._overlays.get(guild_id) if guild_id is not None else None
+        if guild_id is None or overlay is None or not (overlay.reports or overlay.records):
+            return self._shared
+        if guild_id not in self._indexed:
+            self._indexed[guild_id] = group_reports(self._shared, self._held, overlay, self._clock, self._index_factory)
+        return self._indexed[guild_id]
+
+    async def read_followed(self, guild_id: GuildId) -> tuple[ReportSlug, ...]:
+        """Read what a group follows."""
+        self._followed[guild_id] = tuple(await self._store.followed(guild_id))
+        return self._followed[guild_id]
+
+    def followed_now(self, guild_id: GuildId | None) -> tuple[ReportSlug, ...]:
+        """List what a group follows, as last read, without waiting."""
+        return self._followed.get(guild_id, ()) if guild_id is not None else ()
+
+    def for_group(self, guild_id: GuildId | None) -> ReportView:
+        """Give the reports as a group sees them, with what it imported and recorded. None: as everybody does."""
+        return ReportView(self, guild_id)
+
+
+class ReportView:
+    """Everything that people ask of reports, for one group. It holds nothing of its own, so it never grows old.
+
+    Every report is given as known on London's today, so that a clock set to 2021 tells 2021's truth. Only ``in_view``,
+    ``default`` and ``follows`` wait for anything.
+    """
+
+    def __init__(self, held: ReportService, guild_id: GuildId | None) -> None:
+        self._held = held
+        self._group = guild_id
+
+    def of_record(self, record: Record) -> Found | None:
+        """Give the recommendation that a record is about, or None."""
+        report = next((report for report in self.reports() if report.slug == record.report), None)
+        item = report.recommendation(record.item) if report is not None else None
+        return Found(report, item) if report is not None and item is not None else None
+
     def reports(self) -> tuple[Report, ...]:
         """List the reports that were published by today, oldest first."""
-        return self._view().reports()
+        return self._held.indexed(self._group).reports()
 
     def listed(self) -> tuple[Report, ...]:
         """List the reports to choose from: one without recommendations only where the group that asks follows it."""
-        guild_id = viewer()
-        followed = self.followed_now(guild_id) if guild_id is not None else ()
+        followed = self._held.followed_now(self._group)
         return tuple(r for r in self.reports() if r.recommendations or r.slug in followed)
 
     def report(self, slug: str) -> Report:
@@ -168,7 +200,7 @@ class ReportService:
     def search(self, query: str, report: str | None = None, limit: int = 25) -> tuple[Found, ...]:
         """Rank recommendations by words, number or paragraph, forgiving typing errors. Best first; maybe none."""
         scope = self.report(report).slug if report else None
-        return self._view().search(query, report=scope, limit=limit)
+        return self._held.indexed(self._group).search(query, report=scope, limit=limit)
 
     def complete(self, text: str, report: str | None = None, limit: int = 25) -> list[tuple[str, str]]:
         """Suggest recommendations as (label, value) of at most 100 characters each; ``find`` takes the value."""
@@ -260,42 +292,28 @@ class ReportService:
             or (len(words) == 1 and len(words[0]) > 1 and words[0] in _initials(name))
         )
 
-    async def in_view(self, guild_id: GuildId | None) -> tuple[Report, ...]:
-        """List the reports that matter to a group: those it follows, else all. None: a direct message, so all."""
-        if guild_id is not None:
-            self._followed[guild_id] = tuple(await self._store.followed(guild_id))
-        return self.in_view_now(guild_id)
+    async def in_view(self) -> tuple[Report, ...]:
+        """List the reports that matter to the group: those it follows, else all. For everybody, all."""
+        if self._group is not None:
+            await self._held.read_followed(self._group)
+        return self.in_view_now()
 
-    def in_view_now(self, guild_id: GuildId | None) -> tuple[Report, ...]:
+    def in_view_now(self) -> tuple[Report, ...]:
         """Give ``in_view`` as last read, without waiting, for autocomplete."""
-        slugs = self._followed.get(guild_id, ()) if guild_id is not None else ()
+        slugs = self._held.followed_now(self._group)
         return tuple(r for r in self.reports() if r.slug in slugs) or self.listed()
 
-    def followed_now(self, guild_id: GuildId) -> tuple[ReportSlug, ...]:
-        """List what a group follows, as last read, without waiting."""
-        return self._followed.get(guild_id, ())
-
-    async def default(self, guild_id: GuildId | None) -> ReportSlug | None:
+    async def default(self) -> ReportSlug | None:
         """Give the report that is meant where none is named: the only one in view, else None for all."""
-        return _single(await self.in_view(guild_id))
+        return _single(await self.in_view())
 
-    def default_now(self, guild_id: GuildId | None) -> ReportSlug | None:
+    def default_now(self) -> ReportSlug | None:
         """Give ``default`` as last read, without waiting, for autocomplete."""
-        return _single(self.in_view_now(guild_id))
+        return _single(self.in_view_now())
 
-    async def follows(self, guild_id: GuildId, slug: str) -> bool:
-        """Tell whether a group follows a report."""
-        return self.report(slug).slug in await self._store.followed(guild_id)
-
-    def _view(self) -> ReportView:
-        """Give the reports as the group sees them in whose server they are asked for."""
-        guild_id = viewer()
-        overlay = self._overlays.get(guild_id) if guild_id is not None else None
-        if guild_id is None or overlay is None or not (overlay.reports or overlay.records):
-            return self._shared
-        if guild_id not in self._views:
-            self._views[guild_id] = group_view(self._shared, self._held, overlay, self._clock, self._index_factory)
-        return self._views[guild_id]
+    async def follows(self, slug: str) -> bool:
+        """Tell whether the group follows a report."""
+        return self._group is not None and self.report(slug).slug in await self._held.read_followed(self._group)
 
     def _scope(self, report: str | None) -> tuple[Report, ...]:
         return (self.report(report),) if report else self.reports()
@@ -305,10 +323,10 @@ class ReportService:
 
     def _by_words(self, text: str, report: str | None) -> Found:
         scope = self.report(report).slug if report else None
-        found = self._view().search(text, report=scope, every=True)
+        found = self._held.indexed(self._group).search(text, report=scope, every=True)
         if found:
             return self._only(found, f"“{_cut(text, 60)}” fits several recommendations.")
-        near = self._view().search(text, report=scope)
+        near = self._held.indexed(self._group).search(text, report=scope)
         if near:
             raise Ambiguous(f"Nothing is called “{_cut(text, 60)}”. Did you mean one of these?", near)
         raise NotFound(

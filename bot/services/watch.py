@@ -16,9 +16,9 @@ from bot.domain.errors import NotFound, PostbagError, Refused
 from bot.domain.identity import GuildId, ReportSlug
 from bot.domain.publications import Publication, Response
 from bot.domain.reminders import Reminder
-from bot.domain.reports import Report
 from bot.services.audit import note
 from bot.services.ports import CommitteeFacts, CommitteeRecord, PublicationFacts
+from bot.services.reports import ReportService
 
 log = logging.getLogger(__name__)
 
@@ -49,14 +49,6 @@ class PublicationStore(Protocol):
     async def tell(self, guild_id: GuildId, publication_id: int, word: Reminder | None, now: datetime) -> bool:
         """Note that a group knows of a publication, and plan the word, in one transaction. False: it knew."""
         ...
-
-
-class HeldReports(Protocol):
-    """What is asked of the reports held."""
-
-    async def load(self) -> None: ...
-    def reports(self) -> Sequence[Report]: ...
-    def of_everybody(self) -> Sequence[Report]: ...
 
 
 class Follows(Protocol):
@@ -107,7 +99,7 @@ class WatchService:
         self,
         store: PublicationStore,
         source: CommitteeRecord,
-        reports: HeldReports,
+        reports: ReportService,
         notices: PlansNotices,
         kept: Facts,
         clock: Clock,
@@ -179,7 +171,7 @@ class WatchService:
 
         NotFound: there is no such publication. Refused: no response is expected to it.
         """
-        slug = self._pack_of(publication_id)
+        slug = self._pack_of(guild_id, publication_id)
         if slug is None:
             slug = (await self._awaited(publication_id)).slug
         if await self._follows.follow(guild_id, slug, self._clock.now()):
@@ -203,8 +195,9 @@ class WatchService:
             )
         return publication
 
-    def _pack_of(self, publication_id: int) -> ReportSlug | None:
-        found = (r for r in self._reports.reports() if r.publication_id == publication_id and r.recommendations)
+    def _pack_of(self, guild_id: GuildId, publication_id: int) -> ReportSlug | None:
+        known = self._reports.for_group(guild_id).reports()
+        found = (r for r in known if r.publication_id == publication_id and r.recommendations)
         return next((report.slug for report in found), None)
 
     # Looking

@@ -15,7 +15,7 @@ from bot.domain.members import Directory, Dissolution
 from bot.domain.own_words import SCORE_CLOSES
 from bot.domain.plain_text import seen
 from bot.rehearsal.reading import controls_of, links_of, options_of
-from bot.services.report_views import ReportView
+from bot.services.report_index import IndexedReports
 
 WHY = (
     "My neighbour has not heard her mother's voice since 2018. Each winter she sets a place for her at the table, and each "
@@ -488,8 +488,8 @@ async def test_the_chaser_asks_for_no_recommendation(room: Any) -> None:
 def view_again(room: Any) -> None:
     """Let the changed reports be seen."""
     reports = room.app.services.reports
-    reports._shared = ReportView(reports._held, reports._clock, reports._index_factory)
-    reports._views.clear()
+    reports._shared = IndexedReports(reports._held, reports._clock, reports._index_factory)
+    reports._indexed.clear()
 
 
 @pytest.mark.asyncio

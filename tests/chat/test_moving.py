@@ -56,7 +56,7 @@ async def test_it_is_shown_then_taken_in_once_and_posts_nothing(group: Any) -> N
     clocks = {clock.title: clock for clock in await group.app.services.deadlines.list(ELSEWHERE)}
     (plan,) = await group.app.services.actions.plans(ELSEWHERE)
     assert (plan.stored.value, plan.deadline_id) == ("draft", clocks["Council vote"].deadline_id)
-    assert await group.app.services.reports.follows(ELSEWHERE, "never-again")
+    assert await group.app.services.reports.for_group(ELSEWHERE).follows("never-again")
     with pytest.raises(NotFound, match="no longer here"):
         await moving.take(ELSEWHERE, person, shown.token)
     again = await moving.show(ELSEWHERE, content)

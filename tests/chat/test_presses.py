@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.presses import custom_id, read_custom_id, read_press
+from bot.chat.presses import GROUP_LENGTH, custom_id, group_on, read_custom_id, read_press, with_group
 from bot.chat.ui import Option, form, select_field, text_field
+from bot.domain.identity import GuildId
 
 
 @given(st.lists(st.text(max_size=8), max_size=3))
@@ -80,3 +81,21 @@ async def test_a_form_fits_discord() -> None:
     with pytest.raises(ValueError, match="five parts"):
         form("t", "v", *(text_field(str(n), "l") for n in range(5)), note="and a note")
     assert isinstance(modal, discord.ui.Modal)
+
+
+@given(st.integers(1, 2**63 - 1), st.text(max_size=8))
+def test_a_control_carries_its_group_and_is_the_same_press(number: int, arg: str) -> None:
+    written = custom_id("verb.name", arg)
+    carried = with_group(written, GuildId(number))
+    assert group_on(carried) == number
+    assert read_custom_id(carried) == ("verb.name", (arg,))
+    assert len(carried) == len(written) + GROUP_LENGTH
+    assert with_group(carried, GuildId(number)) == carried, "written once, whatever is written twice"
+    assert group_on(written) is None
+
+
+def test_a_group_is_left_out_where_it_does_not_fit_or_the_control_is_not_ours() -> None:
+    full = custom_id("v", "x" * 95)
+    assert with_group(full, GuildId(7)) == full
+    assert with_group("other:thing", GuildId(7)) == "other:thing"
+    assert group_on("pb@###:verb") is None

@@ -22,7 +22,7 @@ async def test_it_begins_empty_and_in_order(room: ChatRoom) -> None:
     assert london_today(room.clock).isoformat() == "2026-03-02"
     assert room.env.now() == room.clock.now()
     assert room.app.services.members.find("Tarning").member is not None
-    assert room.app.services.reports.report("never-again").recommendations
+    assert room.app.services.reports.for_group(None).report("never-again").recommendations
     assert room.forgive() == []
 
 

@@ -11,7 +11,6 @@ from bot.domain.errors import NotFound, Refused
 from bot.domain.identity import UserId
 from bot.domain.letters import LetterFrame
 from bot.rehearsal.reading import buttons_of, text_of
-from bot.services.report_views import seen_by
 
 WORDS = {"title": "Lantern letter", "summary": "About the lanterns.", "text": START_TEXT}
 
@@ -78,41 +77,40 @@ async def test_what_cannot_be_kept_is_handed_back(group: Any, text: str) -> None
 async def test_an_open_letter_keeps_its_version_through_a_new_one_a_roll_back_and_retiring(group: Any) -> None:
     await live(group)
     templates, letters = group.app.services.templates, group.app.services.letters
-    with seen_by(group.guild_id):
-        (first,) = templates.frames()
-        draft = letters.start(UserId(5), frame=first.slug)
-        card = await opened(group, group.organiser)
-        form = await group.organiser.click(card, label="New version")
-        newer = START_TEXT.replace("I am one of your constituents", "I live")
-        await group.organiser.submit_modal(form, WORDS | {"text": newer})
-        (waiting,) = [one for one in templates.list(group.guild_id) if one.template.version == 0]
-        theirs = await opened(group, group.second_organiser, waiting.template.slug)
-        await group.second_organiser.click(theirs, label="Approve")
-        (second,) = templates.frames()
-        assert second.slug != first.slug
-        assert draft.frame == first.slug
-        assert letters.frame(draft.frame) == first
-        assert letters.start(UserId(6), frame=first.slug).frame == second.slug
-        assert letters.current(first.slug) == second
-        about = letters.topic("never-again/3")
+    (first,) = templates.for_group(group.guild_id).frames()
+    draft = letters.start(UserId(5), group=group.guild_id, frame=first.slug)
+    card = await opened(group, group.organiser)
+    form = await group.organiser.click(card, label="New version")
+    newer = START_TEXT.replace("I am one of your constituents", "I live")
+    await group.organiser.submit_modal(form, WORDS | {"text": newer})
+    (waiting,) = [one for one in templates.list(group.guild_id) if one.template.version == 0]
+    theirs = await opened(group, group.second_organiser, waiting.template.slug)
+    await group.second_organiser.click(theirs, label="Approve")
+    (second,) = templates.for_group(group.guild_id).frames()
+    assert second.slug != first.slug
+    assert draft.frame == first.slug
+    assert letters.frame_of(draft) == first
+    assert letters.start(UserId(6), group=group.guild_id, frame=first.slug).frame == second.slug
+    assert letters.current(first.slug, group.guild_id) == second
+    about = letters.topic("never-again/3")
 
-        def text_in(frame: LetterFrame) -> str:
-            return str(letters.sample_of(frame, about).text)
+    def text_in(frame: LetterFrame) -> str:
+        return str(letters.sample_of(frame, about, group=group.guild_id).text)
 
-        assert "I am one of your constituents" in text_in(first)
-        assert "I live in" in text_in(second)
-        await group.organiser.click(await opened(group, group.organiser, first.slug), label="Use this version again")
-        assert templates.frames() == (first,)
-        asked = await group.organiser.slash(group.channel, "admin template retire", template=first.slug)
-        await group.organiser.click(asked.response, label="Retire")
-        assert templates.frames() == ()
-        assert letters.frame(second.slug) == second
-        assert letters.current(second.slug) is None
-        assert letters.start(UserId(7), frame=second.slug).frame == "raise-a-recommendation"
-    with seen_by(None), pytest.raises(NotFound):
+    assert "I am one of your constituents" in text_in(first)
+    assert "I live in" in text_in(second)
+    await group.organiser.click(await opened(group, group.organiser, first.slug), label="Use this version again")
+    assert templates.for_group(group.guild_id).frames() == (first,)
+    asked = await group.organiser.slash(group.channel, "admin template retire", template=first.slug)
+    await group.organiser.click(asked.response, label="Retire")
+    assert templates.for_group(group.guild_id).frames() == ()
+    assert letters.frame(second.slug, group.guild_id) == second
+    assert letters.current(second.slug, group.guild_id) is None
+    assert letters.start(UserId(7), group=group.guild_id, frame=second.slug).frame == "raise-a-recommendation"
+    with pytest.raises(NotFound):
         letters.frame(first.slug)
-    with seen_by(type(group.guild_id)(77)), pytest.raises(NotFound):
-        letters.frame(first.slug)
+    with pytest.raises(NotFound):
+        letters.frame(first.slug, type(group.guild_id)(77))
 
 
 @pytest.mark.asyncio

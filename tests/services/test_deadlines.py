@@ -195,8 +195,8 @@ async def test_following_plans_the_ladder_and_following_again_changes_nothing(de
     assert desk.woken
     assert await followed(desk) == deadline
     assert await desk.days(deadline) == days
-    assert await desk.reports.follows(GUILD, CANALS)
-    assert [r.slug for r in desk.reports.in_view_now(GUILD)] == [CANALS]
+    assert await desk.reports.for_group(GUILD).follows(CANALS)
+    assert [r.slug for r in desk.reports.for_group(GUILD).in_view_now()] == [CANALS]
 
 
 @pytest.mark.asyncio
@@ -212,7 +212,7 @@ async def test_a_closed_clock_is_kept_and_shown_and_plans_nothing(desk: Desk) ->
 @pytest.mark.asyncio
 async def test_a_report_to_which_no_response_is_due_is_followed_without_a_clock(desk: Desk) -> None:
     assert await desk.service.follow(GUILD, SILENT, None) is None
-    assert await desk.reports.follows(GUILD, SILENT)
+    assert await desk.reports.for_group(GUILD).follows(SILENT)
     assert await desk.service.list(GUILD) == ()
 
 
@@ -227,7 +227,7 @@ async def test_unfollowing_cancels_and_hides_and_following_again_brings_it_back(
     assert await desk.service.unfollow(GUILD, CANALS, None)
     assert await desk.rungs(deadline) == []
     assert await desk.service.list(GUILD) == ()
-    assert not await desk.reports.follows(GUILD, CANALS)
+    assert not await desk.reports.for_group(GUILD).follows(CANALS)
     assert not await desk.service.unfollow(GUILD, CANALS, None)
     again = await followed(desk)
     assert again.deadline_id == deadline.deadline_id

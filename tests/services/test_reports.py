@@ -15,7 +15,7 @@ from bot.domain.identity import GuildId, ReportSlug
 from bot.domain.records import Overlay
 from bot.domain.reports import AnswerStatus, Report
 from bot.search import RecommendationIndex
-from bot.services.reports import Ambiguous, ReportService, UnknownNumber
+from bot.services.reports import Ambiguous, ReportService, ReportView, UnknownNumber
 from storage.packs import read_pack, shipped_packs
 
 GROUP = GuildId(77)
@@ -77,17 +77,19 @@ def clock() -> MovableClock:
 
 
 @pytest_asyncio.fixture
-async def one(never_again: Report, clock: MovableClock) -> ReportService:
-    service = ReportService(Store(never_again), clock, RecommendationIndex)
-    await service.load()
-    return service
+async def one(never_again: Report, clock: MovableClock) -> ReportView:
+    return await everybodys(Store(never_again), clock)
 
 
 @pytest_asyncio.fixture
-async def two(never_again: Report, other: Report, clock: MovableClock) -> ReportService:
-    service = ReportService(Store(never_again, other), clock, RecommendationIndex)
+async def two(never_again: Report, other: Report, clock: MovableClock) -> ReportView:
+    return await everybodys(Store(never_again, other), clock)
+
+
+async def everybodys(store: Store, clock: MovableClock) -> ReportView:
+    service = ReportService(store, clock, RecommendationIndex)
     await service.load()
-    return service
+    return service.for_group(None)
 
 
 @pytest.mark.asyncio
@@ -104,12 +106,12 @@ async def two(never_again: Report, other: Report, clock: MovableClock) -> Report
         ("solar/panels", "T-21"),
     ],
 )
-async def test_one_is_found_however_it_is_named(one: ReportService, text: str, key: str) -> None:
+async def test_one_is_found_however_it_is_named(one: ReportView, text: str, key: str) -> None:
     assert one.find(text).item.key == key
 
 
 @pytest.mark.asyncio
-async def test_every_suggestion_leads_back_to_its_row(two: ReportService) -> None:
+async def test_every_suggestion_leads_back_to_its_row(two: ReportView) -> None:
     for report in two.reports():
         for item in report.recommendations:
             suggested = two.complete(str(item.key), report.slug)
@@ -119,7 +121,7 @@ async def test_every_suggestion_leads_back_to_its_row(two: ReportService) -> Non
 
 
 @pytest.mark.asyncio
-async def test_an_unknown_number_says_which_are_confirmed(one: ReportService) -> None:
+async def test_an_unknown_number_says_which_are_confirmed(one: ReportView) -> None:
     with pytest.raises(UnknownNumber) as caught:
         one.find("9")
     assert "“9”" in caught.value.message
@@ -132,7 +134,7 @@ async def test_an_unknown_number_says_which_are_confirmed(one: ReportService) ->
 
 @pytest.mark.asyncio
 @pytest.mark.parametrize("text", ["", "   ", "para 99", "zzqqxx", "T-27", "T-33", "@everyone", "x" * 4000])
-async def test_what_is_not_held_is_a_kind_refusal(one: ReportService, text: str) -> None:
+async def test_what_is_not_held_is_a_kind_refusal(one: ReportView, text: str) -> None:
     with pytest.raises(NotFound) as caught:
         one.find(text)
     assert caught.value.next_step
@@ -140,7 +142,7 @@ async def test_what_is_not_held_is_a_kind_refusal(one: ReportService, text: str)
 
 
 @pytest.mark.asyncio
-async def test_two_reports_that_match_are_asked_about(two: ReportService) -> None:
+async def test_two_reports_that_match_are_asked_about(two: ReportView) -> None:
     with pytest.raises(Ambiguous) as caught:
         two.find("1")
     assert [choice.value for choice in caught.value.choices] == ["never-again/1", "harbours/1"]
@@ -149,7 +151,7 @@ async def test_two_reports_that_match_are_asked_about(two: ReportService) -> Non
 
 
 @pytest.mark.asyncio
-async def test_a_paragraph_or_words_that_fit_several_are_asked_about(one: ReportService) -> None:
+async def test_a_paragraph_or_words_that_fit_several_are_asked_about(one: ReportView) -> None:
     with pytest.raises(Ambiguous) as caught:
         one.find("para 54")
     assert [c.item.key for c in caught.value.choices] == ["T-25", "T-26"]
@@ -162,12 +164,11 @@ async def test_a_paragraph_or_words_that_fit_several_are_asked_about(one: Report
 
 @pytest.mark.asyncio
 async def test_suggestions_fit_and_never_wait_for_storage(
-    one: ReportService, never_again: Report, clock: MovableClock
+    one: ReportView, never_again: Report, clock: MovableClock
 ) -> None:
     long = replace(never_again.recommendations[0], theme="ئۇيغۇر" * 60)
     store = Store(replace(never_again, recommendations=(long, *never_again.recommendations[1:])))
-    service = ReportService(store, clock, RecommendationIndex)
-    await service.load()
+    service = await everybodys(store, clock)
     reads = store.reads
     for text in ("", "g", "gen", "genocde", "1", "para 13", "x" * 500):
         for label, value in service.complete(text):
@@ -176,13 +177,13 @@ async def test_suggestions_fit_and_never_wait_for_storage(
     assert len(service.complete("")) == 25
     assert service.complete_theme("olym")[0][0].startswith("Winter Olympics")
     assert service.complete("x", "no such report") == []
-    assert service.in_view_now(GROUP)
+    assert service.in_view_now()
     assert store.reads == reads
     assert "number not confirmed" in {v: k for k, v in service.complete("T-12")}["never-again/T-12"]
 
 
 @pytest.mark.asyncio
-async def test_browsing_by_door_theme_and_answer(one: ReportService) -> None:
+async def test_browsing_by_door_theme_and_answer(one: ReportView) -> None:
     assert len(one.browse()) == 37
     doors = one.report("never-again").doors
     assert sum(len(one.browse("never-again", door=door.key)) for door in doors) == 37
@@ -197,7 +198,7 @@ async def test_browsing_by_door_theme_and_answer(one: ReportService) -> None:
 
 
 @pytest.mark.asyncio
-async def test_reports_are_found_by_name_and_suggested_by_words(two: ReportService) -> None:
+async def test_reports_are_found_by_name_and_suggested_by_words(two: ReportView) -> None:
     assert two.report("NEVER-AGAIN").slug == "never-again"
     assert two.report("harbours").slug == "harbours"
     assert [slug for _, slug in two.complete_report("again")] == ["never-again", "harbours"]
@@ -206,7 +207,7 @@ async def test_reports_are_found_by_name_and_suggested_by_words(two: ReportServi
 
 
 @pytest.mark.asyncio
-async def test_the_clock_decides_what_is_known(one: ReportService, clock: MovableClock) -> None:
+async def test_the_clock_decides_what_is_known(one: ReportView, clock: MovableClock) -> None:
     clock.move_to(datetime(2021, 7, 7, 12, tzinfo=UTC))
     assert one.reports() == ()
     assert one.search("genocide") == ()
@@ -225,30 +226,30 @@ async def test_the_clock_decides_what_is_known(one: ReportService, clock: Movabl
 
 @pytest.mark.asyncio
 async def test_what_a_group_follows_is_in_view(
-    two: ReportService, never_again: Report, other: Report, clock: MovableClock
+    two: ReportView, never_again: Report, other: Report, clock: MovableClock
 ) -> None:
     store = Store(never_again, other)
     service = ReportService(store, clock, RecommendationIndex)
     await service.load()
-    assert len(await service.in_view(None)) == 2
-    assert len(await service.in_view(GROUP)) == 2
-    assert await service.default(GROUP) is None
+    theirs = service.for_group(GROUP)
+    assert len(await service.for_group(None).in_view()) == 2
+    assert len(await theirs.in_view()) == 2
+    assert await theirs.default() is None
     await store.follow(GROUP, other.slug, NOW)
-    assert await service.default(GROUP) == "harbours"
-    assert service.default_now(GROUP) == "harbours"
-    assert await service.follows(GROUP, "harbours")
-    assert not await service.follows(GROUP, "never-again")
+    assert await theirs.default() == "harbours"
+    assert theirs.default_now() == "harbours"
+    assert await theirs.follows("harbours")
+    assert not await theirs.follows("never-again")
     again = ReportService(store, clock, RecommendationIndex)
     await again.load()
-    assert again.default_now(GROUP) == "harbours", "known from the start, without waiting"
+    assert again.for_group(GROUP).default_now() == "harbours", "known from the start, without waiting"
     await store.unfollow(GROUP, other.slug)
-    assert len(await again.in_view(GROUP)) == 2
+    assert len(await again.for_group(GROUP).in_view()) == 2
 
 
 @pytest.mark.asyncio
 async def test_no_report_held_is_said(clock: MovableClock) -> None:
-    service = ReportService(Store(), clock, RecommendationIndex)
-    await service.load()
+    service = await everybodys(Store(), clock)
     assert service.reports() == ()
     assert service.complete("x") == []
     with pytest.raises(NotFound, match="No report is held"):

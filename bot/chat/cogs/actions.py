@@ -213,10 +213,11 @@ class Actions(commands.Cog):
     async def about(self, interaction: Interaction, press: Press) -> None:
         """Ask what the plan is about, and which letter it leads to."""
         action = await self._pressed(interaction, press)
-        chosen = self.client.services.letters.current(action.template)
+        chosen = self.client.services.letters.current(action.template, action.guild_id)
         frames = [Option("The writer chooses", "none", chosen=chosen is None)]
         frames += [
-            Option(f.title, f.slug, f.summary, chosen=f == chosen) for f in self.client.services.letters.frames()
+            Option(f.title, f.slug, f.summary, chosen=f == chosen)
+            for f in self.client.services.letters.frames(action.guild_id)
         ][:24]
         await interaction.response.send_modal(
             form(
@@ -333,7 +334,7 @@ class Actions(commands.Cog):
         await self._show(interaction, made)
 
     async def _show(self, interaction: Interaction, action: Action) -> None:
-        letter = self.client.services.letters.current(action.template)
+        letter = self.client.services.letters.current(action.template, action.guild_id)
         clock = None
         if action.deadline_id is not None:
             try:
@@ -342,7 +343,9 @@ class Actions(commands.Cog):
                 clock = None
         await reply(
             interaction,
-            plan_card(action, self.today, clock, self._labels(action), letter.title if letter is not None else ""),
+            plan_card(
+                action, self.today, clock, self.service.labels(action), letter.title if letter is not None else ""
+            ),
         )
 
     async def _ask_to_cancel(self, interaction: Interaction, action: Action) -> None:
@@ -362,9 +365,6 @@ class Actions(commands.Cog):
                 Act("Keep it", "action.show", (int(action.action_id),)),
             ),
         )
-
-    def _labels(self, action: Action) -> list[str]:
-        return [self.service.label(item) for item in action.items]
 
     async def _person(self, interaction: Interaction) -> PersonId:
         return await self.client.services.people.person_for(UserId(interaction.user.id))

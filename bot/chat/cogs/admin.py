@@ -16,6 +16,7 @@ from bot.chat.cogs.templates import LetterTemplateDesk
 from bot.chat.permissions import check_channel, is_organiser, require_group, require_organiser
 from bot.chat.presses import Press, presses
 from bot.chat.ui import Act, Card, begin, choices, form, reply, text_field
+from bot.chat.viewing import reports_for
 from bot.domain.errors import NotFound, PostbagError, Refused
 from bot.domain.guilds import GuildSettings
 from bot.domain.identity import ChannelId, DeliveryId, GuildId, PersonId, RoleId, UserId
@@ -332,7 +333,7 @@ class Admin(commands.Cog):
     @presses("admin.reports", organiser=True)
     async def reports(self, interaction: Interaction, press: Press) -> None:
         """Offer the reports that can be followed."""
-        held = [report for report in self.client.services.reports.reports() if report.recommendations]
+        held = [report for report in reports_for(interaction).reports() if report.recommendations]
         card = Card("Follow a report").text("Your group's clock then runs for the Government's response to it.")
         card.buttons(*(Act(report.short_title, "report.follow", (report.slug,)) for report in held[:10]))
         card.text("Not among them? Choose the committee: its reports that await a response can be followed today.")
@@ -413,7 +414,7 @@ class Admin(commands.Cog):
             await services.delivery.health(group),
             settings,
             await self._check(interaction, settings),
-            await services.reports.in_view(group),
+            await services.reports.for_group(group).in_view(),
             services.members.directory,
             services.version,
             services.clock.now(),

@@ -84,7 +84,7 @@ class Committees(commands.Cog):
         slug = await self.service.take_up(guild_id, publication_id)
         clock = await services.deadlines.follow(guild_id, slug, person)
         settings = await services.guilds.settings(guild_id)
-        report = services.reports.report(slug)
+        report = services.reports.for_group(require_group(interaction)).report(slug)
         today = london_today(services.clock)
         await reply(interaction, followed_card(report, clock, today, channel_set=settings.channel_id is not None))
 

@@ -11,6 +11,7 @@ from bot.chat.client import Interaction, PostbagClient
 from bot.chat.permissions import group_of
 from bot.chat.presses import Press, presses
 from bot.chat.ui import Card, Option, form, plain, reply, select_field, text_field
+from bot.chat.viewing import reports_for
 from bot.domain.errors import PostbagError, Refused
 from bot.domain.references import Found
 
@@ -37,7 +38,7 @@ class Doubts(commands.Cog):
     @presses("doubt.open")
     async def open(self, interaction: Interaction, press: Press) -> None:
         """Ask what is wrong, or outside a server say who can be told."""
-        found = self.client.services.reports.find(press.arg(0))
+        found = reports_for(interaction).find(press.arg(0))
         if group_of(interaction) is None:
             operator = self.client.services.operator
             reach = f": {plain(operator.name)}, {plain(operator.contact)}" if operator.contact else ""
@@ -69,7 +70,7 @@ class Doubts(commands.Cog):
         words = press.text("words").strip()
         await interaction.response.defer(ephemeral=True, thinking=True)
         try:
-            found = self.client.services.reports.find(press.arg(0))
+            found = reports_for(interaction).find(press.arg(0))
             await self._tell(interaction, found, press.text("what"), words)
         except PostbagError as error:
             quoted = "\n".join(f"> {plain(line)}" for line in words.splitlines())

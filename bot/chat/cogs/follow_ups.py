@@ -24,9 +24,9 @@ from bot.chat.cards.follow_ups import (
     visit_card,
 )
 from bot.chat.client import Interaction, PostbagClient
-from bot.chat.permissions import group_of
 from bot.chat.presses import Press, presses
 from bot.chat.ui import Card, reply
+from bot.chat.viewing import group_meant, open_form
 from bot.clock import london_today
 from bot.domain.errors import NotFound, PostbagError, Refused
 from bot.domain.follow_ups import Outcome, require_promise, require_sent
@@ -53,7 +53,7 @@ class FollowUps(commands.Cog):
     async def ask_when(self, interaction: Interaction, press: Press) -> None:
         """Say what would be kept, and ask for the day: what the letter is about and its seat's id are in the button."""
         today = long_date(london_today(self.client.services.clock))
-        await interaction.response.send_modal(sent_form(press.arg(0), press.arg(1), today))
+        await open_form(interaction, sent_form(press.arg(0), press.arg(1), today))
 
     @presses("followup.kept")
     async def keep(self, interaction: Interaction, press: Press) -> None:
@@ -63,16 +63,17 @@ class FollowUps(commands.Cog):
         except Refused as refused:
             await reply(interaction, again_card(refused, "followup.sent", press.args))
             return
-        about = self.client.services.letters.topic(press.arg(0))
+        group = group_meant(interaction)
+        about = self.client.services.letters.topic(press.arg(0), group)
         seat = self.client.services.members.directory.by_id(int(press.arg(1))) if press.arg(1).isdecimal() else None
         letter = await self.service.sent(
             UserId(interaction.user.id),
             recommendation=about.value,
             constituency_id=seat.constituency_id if seat is not None else None,
-            guild_id=group_of(interaction),
+            guild_id=group,
             sent_on=sent_on,
         )
-        await reply(interaction, kept_card(letter, self._about(letter)))
+        await self._show(interaction, letter, kept_card(letter, self._about(letter)), update=False)
 
     @presses("followup.list")
     async def list_pressed(self, interaction: Interaction, press: Press) -> None:
@@ -97,7 +98,7 @@ class FollowUps(commands.Cog):
             raise Refused("That answer is not one of the six.", "Open the letter again with /letter follow-ups.")
         if outcome is Outcome.PROMISED:
             letter = await self._letter(interaction, press.arg(0))
-            await interaction.response.send_modal(promised_form(letter))
+            await open_form(interaction, promised_form(letter))
             return
         await self._answered(interaction, press.arg(0), outcome)
 
@@ -113,12 +114,12 @@ class FollowUps(commands.Cog):
         letter = await self.service.answered(
             UserId(interaction.user.id), _number(press.arg(0)), Outcome.PROMISED, promised_on=day
         )
-        await reply(interaction, answered_card(letter, self._about(letter)), update=_private(interaction))
+        await self._show(interaction, letter, answered_card(letter, self._about(letter)))
 
     @presses("followup.date")
     async def ask_date(self, interaction: Interaction, press: Press) -> None:
         """Ask for another day of sending."""
-        await interaction.response.send_modal(moved_form(await self._letter(interaction, press.arg(0))))
+        await open_form(interaction, moved_form(await self._letter(interaction, press.arg(0))))
 
     @presses("followup.redated")
     async def redated(self, interaction: Interaction, press: Press) -> None:
@@ -129,7 +130,7 @@ class FollowUps(commands.Cog):
             await reply(interaction, again_card(refused, "followup.date", press.args))
             return
         letter = await self.service.moved(UserId(interaction.user.id), _number(press.arg(0)), day)
-        await reply(interaction, kept_card(letter, self._about(letter)), update=_private(interaction))
+        await self._show(interaction, letter, kept_card(letter, self._about(letter)))
 
     @presses("followup.remove")
     async def remove(self, interaction: Interaction, press: Press) -> None:
@@ -147,7 +148,8 @@ class FollowUps(commands.Cog):
         try:
             letter = await self.service.waiting_at_visit(UserId(interaction.user.id))
             if letter is not None:
-                await reply(interaction, visit_card(letter, self._about(letter), self._seat(letter)))
+                card = visit_card(letter, self._about(letter), self._seat(letter))
+                await self._show(interaction, letter, card, update=False)
         except (PostbagError, discord.HTTPException) as failure:
             log.warning("a check could not be put to its person at a visit: %s", type(failure).__name__)
 
@@ -159,12 +161,15 @@ class FollowUps(commands.Cog):
 
     async def _open(self, interaction: Interaction, number: str) -> None:
         letter = await self._letter(interaction, number)
-        card = open_card(letter, self._about(letter), self._seat(letter))
-        await reply(interaction, card, update=_private(interaction))
+        await self._show(interaction, letter, open_card(letter, self._about(letter), self._seat(letter)))
+
+    async def _show(self, interaction: Interaction, letter: Letter, card: Card, *, update: bool = True) -> None:
+        """Show a card of a letter. Its controls belong to the letter's group, wherever its sender reads it."""
+        await reply(interaction, card, update=update and _private(interaction), group=letter.held.guild_id)
 
     async def _answered(self, interaction: Interaction, number: str, outcome: Outcome) -> None:
         letter = await self.service.answered(UserId(interaction.user.id), _number(number), outcome)
-        await reply(interaction, answered_card(letter, self._about(letter)), update=_private(interaction))
+        await self._show(interaction, letter, answered_card(letter, self._about(letter)))
 
     async def _letter(self, interaction: Interaction, number: str) -> Letter:
         return await self.service.letter(UserId(interaction.user.id), _number(number))
@@ -175,7 +180,7 @@ class FollowUps(commands.Cog):
     def _about(self, letter: Letter) -> str:
         """Name what a letter is about; a report that is no longer held has only its short name."""
         try:
-            return subject(self.client.services.letters.topic(letter.held.recommendation))
+            return subject(self.client.services.letters.topic(letter.held.recommendation, letter.held.guild_id))
         except PostbagError:
             return letter.held.recommendation
 

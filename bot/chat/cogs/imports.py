@@ -21,6 +21,7 @@ from bot.chat.client import Interaction, PostbagClient
 from bot.chat.permissions import require_group
 from bot.chat.presses import Press, presses
 from bot.chat.ui import Act, Card, clip, plain, reply
+from bot.chat.viewing import reports_for
 from bot.chat.views.deadlines import typed_card
 from bot.chat.views.imports import BY_ITSELF, MOST_FILES, RESPONSE, missing_form, pages_form
 from bot.chat.views.records import record_form
@@ -63,7 +64,7 @@ class Imports(commands.Cog):
 
     async def open_form(self, interaction: Interaction) -> None:
         """Ask for the pages."""
-        await interaction.response.send_modal(pages_form(self.client.services.reports.listed()[-24:]))
+        await interaction.response.send_modal(pages_form(reports_for(interaction).listed()[-24:]))
 
     async def publication(self, interaction: Interaction, text: str) -> None:
         """Read a publication of the Committees API by its number."""
@@ -106,7 +107,7 @@ class Imports(commands.Cog):
                 raise _no_link() if link else Refused("There is nothing to read.", SAVE)
             of = "" if press.text("of") == BY_ITSELF else press.text("of")
             if press.text("what") == RESPONSE:
-                to = of or self.client.services.reports.default_now(group) or ""
+                to = of or reports_for(interaction).default_now() or ""
                 card = answers_draft_card(await self.service.read_answers(group, pages, to=to))
             else:
                 card = report_draft_card(await self.service.read_report(group, pages, into=of, given=Given(url=link)))
@@ -217,7 +218,7 @@ class Imports(commands.Cog):
     async def item(self, interaction: Interaction, press: Press) -> None:
         """Open the form for the answer to an item, with the day and address of the response filled in, and no status."""
         found = await self.service.answers_draft(require_group(interaction), _number(press.arg(0)))
-        about = self.client.services.reports.find(f"{found.report.slug}/{press.values[0]}")
+        about = reports_for(interaction).find(f"{found.report.slug}/{press.values[0]}")
         day = found.draft.published_on or about.report.response.received_on
         link = found.draft.url or about.report.response.url
         values = ("", long_date(day) if day else "", "", "", link)

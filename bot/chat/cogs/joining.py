@@ -9,9 +9,10 @@ from discord.ext import commands
 from bot.chat.cards.actions import open_card
 from bot.chat.client import Interaction, PostbagClient
 from bot.chat.cogs.letters import Letters
-from bot.chat.permissions import group_of, is_organiser, require_group
+from bot.chat.permissions import is_organiser, require_group
 from bot.chat.presses import Press, presses
 from bot.chat.ui import Act, Card, Option, reply
+from bot.chat.viewing import group_meant
 from bot.clock import london_today
 from bot.domain.actions import Action, ActionState
 from bot.domain.errors import NotFound
@@ -43,7 +44,7 @@ class Joining(commands.Cog):
     async def join(self, interaction: Interaction, press: Press) -> None:
         """Let a person join, privately."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        group = require_group(interaction)
+        group = group_meant(interaction) or require_group(interaction)
         action, fresh = await self.service.join(group, ActionId(_number(press.arg(0))), UserId(interaction.user.id))
         card = Card("You've signed up, privately" if fresh else "You had signed up already")
         card.text(
@@ -73,11 +74,11 @@ class Joining(commands.Cog):
         """Begin a letter about what the plan is about."""
         action = await self._visible(interaction, press)
         if len(action.items) > 1:
-            rows = [Option(label, item) for item, label in zip(action.items, self._labels(action), strict=True)]
+            rows = [Option(label, item) for item, label in zip(action.items, self.service.labels(action), strict=True)]
             card = Card("Write about which one?").select(
                 "action.letter", rows, args=(int(action.action_id),), placeholder="Which one?"
             )
-            await reply(interaction, card)
+            await reply(interaction, card, group=action.guild_id)
             return
         await self._letter(interaction, action, action.items[0] if action.items else "")
 
@@ -100,16 +101,17 @@ class Joining(commands.Cog):
     async def _letter(self, interaction: Interaction, action: Action, item: str) -> None:
         letters = self.client.get_cog(Letters.__name__)
         assert isinstance(letters, Letters)
-        await letters.start(interaction, Press("letter.start", (item, "", action.template)))
+        await letters.begin(interaction, action.guild_id, about=item, frame=action.template)
 
     async def _open(self, interaction: Interaction, action: Action) -> None:
         joined = await self.service.joined(action.action_id, UserId(interaction.user.id)) is not None
-        await reply(interaction, open_card(action, self.today, self._labels(action), joined=joined))
+        card = open_card(action, self.today, self.service.labels(action), joined=joined)
+        await reply(interaction, card, group=action.guild_id)
 
     async def _visible(self, interaction: Interaction, press: Press, *, first: bool = False) -> Action:
         """Give a plan to somebody in its server, or to one who joined it. NotFound: anybody else, and drafts."""
         action_id = ActionId(_number(press.arg(0)))
-        group = group_of(interaction)
+        group = group_meant(interaction)
         found: Action | None = None
         if group is not None:
             found = await self.service.get(group, action_id)
@@ -118,9 +120,6 @@ class Joining(commands.Cog):
         if found is None or (found.stored is ActionState.DRAFT and not await is_organiser(interaction)):
             raise NotFound("That plan is no longer here.", "It was archived, or you left it.")
         return found
-
-    def _labels(self, action: Action) -> list[str]:
-        return [self.service.label(item) for item in action.items]
 
 
 def _number(text: str) -> int:

@@ -13,10 +13,11 @@ from bot.chat.cards.letter_samples import mentioned_card
 from bot.chat.client import Interaction, PostbagClient, everywhere
 from bot.chat.presses import read_custom_id
 from bot.chat.ui import reply
+from bot.chat.viewing import reports_for
 from bot.domain.errors import NotFound
-from bot.domain.identity import GuildId
 from bot.domain.references import Found
 from bot.services.letter_mentions import mentioned
+from bot.services.reports import ReportView
 
 NAME = "Write to my MP about this"
 
@@ -39,23 +40,23 @@ class LetterFromMessage(commands.Cog):
         await reply(interaction, mentioned_card(self._found(interaction, message)))
 
     def _found(self, interaction: Interaction, message: discord.Message) -> tuple[Found, ...]:
-        reports = self.client.services.reports
-        group = GuildId(interaction.guild_id) if interaction.guild_id is not None else None
+        reports = reports_for(interaction)
         if message.author.id == self.client.application_id:
-            ours = dict.fromkeys(self._on_our_card(message))
+            ours = dict.fromkeys(_on_our_card(message, reports))
             if ours:
                 return tuple(ours)
         said = "\n".join((message.content, *_texts(message)))
-        return mentioned(reports, said, reports.default_now(group))
+        return mentioned(reports, said, reports.default_now())
 
-    def _on_our_card(self, message: discord.Message) -> Iterator[Found]:
-        for component in _walk(message.components):
-            found = read_custom_id(getattr(component, "custom_id", None) or "")
-            if found is not None and found[0] == "letter.start" and found[1][:1] and "/" in found[1][0]:
-                try:
-                    yield self.client.services.reports.find(found[1][0])
-                except NotFound:
-                    continue
+
+def _on_our_card(message: discord.Message, reports: ReportView) -> Iterator[Found]:
+    for component in _walk(message.components):
+        found = read_custom_id(getattr(component, "custom_id", None) or "")
+        if found is not None and found[0] == "letter.start" and found[1][:1] and "/" in found[1][0]:
+            try:
+                yield reports.find(found[1][0])
+            except NotFound:
+                continue
 
 
 def _texts(message: discord.Message) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 import discord
 from discord import app_commands
@@ -22,14 +22,15 @@ from bot.chat.cards.letters import (
 )
 from bot.chat.client import Interaction, PostbagClient, everywhere, unexpected
 from bot.chat.cogs.follow_ups import FollowUps
+from bot.chat.permissions import group_of
 from bot.chat.presses import Press, presses
 from bot.chat.ui import Card, choices, reply
+from bot.chat.viewing import group_meant, open_form, reports_for
 from bot.chat.views.letters import Seen, answers_of, is_ours, read_back, seat_form, signature_form, writing_form
 from bot.domain.errors import NotFound, PostbagError
 from bot.domain.identity import GuildId, UserId
 from bot.domain.letter_facts import Topic
 from bot.domain.letters import FrameKind, Signature, Standing
-from bot.domain.reports import Report
 from bot.services.letter_drafts import Draft, DraftGone
 from bot.services.letters import LetterService, Unfinished
 from bot.services.ports import File
@@ -56,12 +57,13 @@ class Letters(commands.GroupCog, group_name="letter", group_description="Write t
     async def write(self, interaction: Interaction, recommendation: str = "", mp: str = "", template: str = "") -> None:
         """Begin a letter with what is known; ask for the rest one step at a time."""
         owner = UserId(interaction.user.id)
-        draft = self.letters.start(owner, frame=template)
+        group = group_meant(interaction)
+        draft = self.letters.start(owner, group=group, frame=template)
         if recommendation.strip():
             try:
-                draft = self.letters.about(draft, self.letters.topic(recommendation))
+                draft = self.letters.about(draft, self.letters.topic(recommendation, group))
             except Ambiguous as several:
-                await reply(interaction, which_card(draft, several.choices, several.message))
+                await _reply(interaction, draft, which_card(draft, several.choices, several.message))
                 return
         if mp.strip():
             found = self.letters.recipient(mp)
@@ -72,7 +74,7 @@ class Letters(commands.GroupCog, group_name="letter", group_description="Write t
             else:
                 near = self.letters.near(mp)
                 if draft.topic:
-                    await reply(interaction, near_card(draft, mp, near, self.letters.as_of_line))
+                    await _reply(interaction, draft, near_card(draft, mp, near, self.letters.as_of_line))
                     return
         await self._confirm_typed(interaction, draft)
 
@@ -80,16 +82,13 @@ class Letters(commands.GroupCog, group_name="letter", group_description="Write t
     @app_commands.describe(template="What kind of letter")
     async def templates(self, interaction: Interaction, template: str = "") -> None:
         """List the kinds of letter, or show one with a sample."""
-        held = await self.client.services.reports.in_view(_guild(interaction))
-        await reply(
-            interaction, self._sample(template, held) if template.strip() else templates_card(self.letters.frames())
-        )
+        await reply(interaction, await self._samples(interaction, template))
 
     @write.autocomplete("recommendation")
     async def complete_recommendation(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
         """Suggest recommendations, from memory."""
-        reports = self.client.services.reports
-        return choices(reports.complete(current, reports.default_now(_guild(interaction))))
+        reports = reports_for(interaction)
+        return choices(reports.complete(current, reports.default_now()))
 
     @write.autocomplete("mp")
     async def complete_mp(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
@@ -101,7 +100,8 @@ class Letters(commands.GroupCog, group_name="letter", group_description="Write t
     async def complete_template(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
         """Suggest the kinds of letter."""
         wanted = current.casefold()
-        return choices((f.title, f.slug) for f in self.letters.frames() if wanted in f"{f.title} {f.slug}".casefold())
+        frames = self.letters.frames(group_meant(interaction))
+        return choices((f.title, f.slug) for f in frames if wanted in f"{f.title} {f.slug}".casefold())
 
     @app_commands.command(name="follow-ups", description="Letters I said I sent, and what came back")
     async def follow_ups(self, interaction: Interaction) -> None:
@@ -113,50 +113,63 @@ class Letters(commands.GroupCog, group_name="letter", group_description="Write t
     @presses("letter.sample")
     async def sample(self, interaction: Interaction, press: Press) -> None:
         """Show one kind of letter with a sample; without one, the list again."""
-        held = await self.client.services.reports.in_view(_guild(interaction))
         chosen = press.values[0] if press.values else press.arg(0)
-        card = self._sample(chosen, held) if chosen else templates_card(self.letters.frames())
-        await reply(interaction, card, update=is_ours(interaction.message))
+        await reply(interaction, await self._samples(interaction, chosen), update=is_ours(interaction.message))
 
-    def _sample(self, template: str, held: Sequence[Report]) -> Card:
-        frame = self.letters.frame(template)
+    async def _samples(self, interaction: Interaction, template: str) -> Card:
+        """Give the list of what can be written, or one of it with a sample."""
+        group = group_meant(interaction)
+        if not template.strip():
+            return templates_card(self.letters.frames(group))
+        frame = self.letters.frame(template, group)
+        held = await reports_for(interaction).in_view()
         about = next((Topic(r, r.recommendations[0]) for r in held if r.recommendations), None)
         if about is None:
             raise NotFound("No report is held yet.", "Your operator can add one.")
-        return sample_card(frame, self.letters.sample(frame.slug, about))
+        return sample_card(frame, self.letters.sample(frame.slug, about, group=group))
 
     @presses("letter.start")
     async def start(self, interaction: Interaction, press: Press) -> None:
         """Begin from another card: what it is about ("never-again/3", a report), a seat's id, a template; each may be empty."""
         about = press.values[0] if press.values else press.arg(0)
-        topic = self.letters.topic(about) if about else None
-        recipient = self.letters.recipient_in(press.arg(1))
-        draft = self.letters.start(UserId(interaction.user.id), frame=press.arg(2), topic=topic, recipient=recipient)
-        await self._next(interaction, draft)
+        await self.begin(interaction, group_meant(interaction), about=about, seat=press.arg(1), frame=press.arg(2))
+
+    async def begin(
+        self, interaction: Interaction, group: GuildId | None, *, about: str = "", seat: str = "", frame: str = ""
+    ) -> None:
+        """Begin a letter as a member of a group, wherever that is done; each part may be empty."""
+        topic = self.letters.topic(about, group) if about else None
+        recipient = self.letters.recipient_in(seat)
+        owner = UserId(interaction.user.id)
+        await self._next(
+            interaction, self.letters.start(owner, group=group, frame=frame, topic=topic, recipient=recipient)
+        )
 
     @presses("letter.report")
     async def choose_report(self, interaction: Interaction, press: Press) -> None:
         """Take the report that was chosen."""
         draft = await self._draft(interaction, Seen((press.arg(0), "", "", press.arg(1))))
-        topic = self.letters.topic(press.values[0])
+        topic = self.letters.topic(press.values[0], draft.guild_id)
         draft = self.letters.about(draft, topic)
         if draft.topic:
             await self._confirm_typed(interaction, draft)
         else:
-            await reply(interaction, topic_card(draft, [topic.report]), update=is_ours(interaction.message))
+            await _reply(interaction, draft, topic_card(draft, [topic.report]), update=is_ours(interaction.message))
 
     @presses("letter.about")
     async def choose_topic(self, interaction: Interaction, press: Press) -> None:
         """Take the recommendation that was chosen."""
         state = (press.arg(0), press.values[0], press.arg(2), press.arg(1))
         draft = await self._draft(interaction, Seen(state))
-        await self._confirm_typed(interaction, self.letters.about(draft, self.letters.topic(press.values[0])))
+        await self._confirm_typed(
+            interaction, self.letters.about(draft, self.letters.topic(press.values[0], draft.guild_id))
+        )
 
     @presses("letter.find")
     async def find_seat(self, interaction: Interaction, press: Press) -> None:
         """Ask for the constituency again."""
         draft = await self._draft(interaction, read_back(interaction.message, press))
-        await interaction.response.send_modal(seat_form(draft, with_name=self.letters.is_directory_empty))
+        await open_form(interaction, seat_form(draft, with_name=self.letters.is_directory_empty), draft.guild_id)
 
     @presses("letter.seat")
     async def typed_seat(self, interaction: Interaction, press: Press) -> None:
@@ -170,11 +183,11 @@ class Letters(commands.GroupCog, group_name="letter", group_description="Write t
             exact = self.letters.recipient(typed)
             near = self.letters.near(typed) if exact is None else ()
             if exact is None and len(near) != 1:
-                await reply(interaction, near_card(draft, typed, near, self.letters.as_of_line), update=update)
+                await _reply(interaction, draft, near_card(draft, typed, near, self.letters.as_of_line), update=update)
                 return
             recipient = exact or near[0]
         draft = self.letters.to(draft, recipient)
-        await reply(interaction, recipient_card(draft, recipient, self.letters.as_of_line), update=update)
+        await _reply(interaction, draft, recipient_card(draft, recipient, self.letters.as_of_line), update=update)
 
     @presses("letter.near")
     async def chosen_seat(self, interaction: Interaction, press: Press) -> None:
@@ -193,14 +206,14 @@ class Letters(commands.GroupCog, group_name="letter", group_description="Write t
         draft = None
         try:
             draft = await self._draft(interaction, _merged(read_back(interaction.message, press), press.args))
-            frame = self.letters.frame(draft.frame)
+            frame = self.letters.frame_of(draft)
             draft = self.letters.written(draft, press.text("ask"), answers_of(press, frame))
             card, files = self._preview(draft)
         except Exception as error:
             words = {name: value for name, value in press.fields.items() if isinstance(value, str)}
             await self._give_back(interaction, error, draft, words)
             return
-        await reply(interaction, card, update=is_ours(interaction.message), files=files)
+        await _reply(interaction, draft, card, update=is_ours(interaction.message), files=files)
 
     @presses("letter.finish")
     async def finish(self, interaction: Interaction, press: Press) -> None:
@@ -210,14 +223,14 @@ class Letters(commands.GroupCog, group_name="letter", group_description="Write t
             letter = self.letters.finished_letter(draft)
         except Unfinished:
             card, files = self._preview(draft)
-            await reply(interaction, card, update=is_ours(interaction.message), files=files)
+            await _reply(interaction, draft, card, update=is_ours(interaction.message), files=files)
             return
         await interaction.response.defer(ephemeral=True, thinking=True)
         likeness = 0.0
         if letter.frame.kind is FrameKind.LETTER:
-            likeness = await self.client.services.sketches.finished(_guild(interaction), draft.token, letter.text)
+            likeness = await self.client.services.sketches.finished(group_of(interaction), draft.token, letter.text)
         finished = await self.letters.finish(draft, likeness=likeness)
-        await reply(interaction, finished_card(draft, finished), files=finished.files)
+        await _reply(interaction, draft, finished_card(draft, finished), files=finished.files)
         for text in finished.texts:
             await interaction.followup.send(
                 text, ephemeral=True, suppress_embeds=True, allowed_mentions=discord.AllowedMentions.none()
@@ -228,7 +241,7 @@ class Letters(commands.GroupCog, group_name="letter", group_description="Write t
         """Take personal data out of the writer's words and show the letter again."""
         draft = await self._draft(interaction, read_back(interaction.message, press))
         card, files = self._preview(self.letters.take_out(draft))
-        await reply(interaction, card, update=is_ours(interaction.message), files=files)
+        await _reply(interaction, draft, card, update=is_ours(interaction.message), files=files)
 
     @presses("letter.outside")
     async def outside(self, interaction: Interaction, press: Press) -> None:
@@ -236,12 +249,12 @@ class Letters(commands.GroupCog, group_name="letter", group_description="Write t
         draft = await self._draft(interaction, read_back(interaction.message, press))
         await interaction.response.defer(ephemeral=True, thinking=True)
         files = await self.letters.outside(draft)
-        await reply(interaction, outside_card(files, has_words=any(draft.own.values())), files=files)
+        await _reply(interaction, draft, outside_card(files, has_words=any(draft.own.values())), files=files)
 
     @presses("letter.sign")
     async def ask_signature(self, interaction: Interaction, press: Press) -> None:
         """Ask for the name and address that go into the files."""
-        await interaction.response.send_modal(signature_form(self._to_be_signed(interaction, press)))
+        await open_form(interaction, signature_form(self._to_be_signed(interaction, press)))
 
     @presses("letter.signed")
     async def signed(self, interaction: Interaction, press: Press) -> None:
@@ -249,20 +262,21 @@ class Letters(commands.GroupCog, group_name="letter", group_description="Write t
         signature = Signature(press.text("name"), press.text("address"))
         await interaction.response.defer(ephemeral=True, thinking=True)
         try:
-            finished = await self.letters.finish(self._to_be_signed(interaction, press), signature)
+            draft = self._to_be_signed(interaction, press)
+            finished = await self.letters.finish(draft, signature)
         except Exception as error:
             await self._give_back(
                 interaction, error, None, {"Name": press.text("name"), "Address": press.text("address")}
             )
             return
-        await reply(interaction, signed_card(finished), files=finished.files)
+        await _reply(interaction, draft, signed_card(finished), files=finished.files)
 
     async def _give_back(
         self, interaction: Interaction, error: Exception, draft: Draft | None, typed: dict[str, str]
     ) -> None:
         """Say what went wrong and give back what was typed; what nobody expected is logged, without a word of it."""
         kind = error if isinstance(error, PostbagError) else unexpected(error)
-        await reply(interaction, returned_card(kind, draft), files=[text_file(typed)])
+        await _reply(interaction, draft, returned_card(kind, draft), files=[text_file(typed)])
 
     def _to_be_signed(self, interaction: Interaction, press: Press) -> Draft:
         self.letters.refuse_in_dissolution()
@@ -280,7 +294,7 @@ class Letters(commands.GroupCog, group_name="letter", group_description="Write t
         to = draft.recipient
         if draft.topic and to is not None and to.standing is Standing.NOT_CHECKED:
             card = recipient_card(draft, to, self.letters.as_of_line)
-            await reply(interaction, card, update=is_ours(interaction.message))
+            await _reply(interaction, draft, card, update=is_ours(interaction.message))
         else:
             await self._next(interaction, draft)
 
@@ -289,14 +303,14 @@ class Letters(commands.GroupCog, group_name="letter", group_description="Write t
         if not draft.topic:
             await self._ask_topic(interaction, draft)
         elif draft.recipient is None:
-            await interaction.response.send_modal(seat_form(draft, with_name=self.letters.is_directory_empty))
+            await open_form(interaction, seat_form(draft, with_name=self.letters.is_directory_empty), draft.guild_id)
         else:
             await self._send_form(interaction, draft)
 
     async def _ask_topic(self, interaction: Interaction, draft: Draft) -> None:
         """Offer what the letter may be about: nothing is asked where only one report fits a letter about a report."""
-        held = await self.client.services.reports.in_view(_guild(interaction))
-        frame = self.letters.frame(draft.frame)
+        held = await self.client.services.reports.for_group(draft.guild_id).in_view()
+        frame = self.letters.frame_of(draft)
         fitting = [report for report in held if self.letters.fits(draft, Topic(report))]
         if not held:
             raise NotFound("No report is held yet.", "Your operator can add one.")
@@ -305,7 +319,7 @@ class Letters(commands.GroupCog, group_name="letter", group_description="Write t
         if len(fitting) == 1 and not frame.is_about_one:
             await self._next(interaction, self.letters.about(draft, Topic(fitting[0])))
             return
-        await reply(interaction, topic_card(draft, fitting), update=is_ours(interaction.message))
+        await _reply(interaction, draft, topic_card(draft, fitting), update=is_ours(interaction.message))
 
     async def _open_form(self, interaction: Interaction, seen: Seen) -> None:
         draft = await self._draft(interaction, seen)
@@ -320,8 +334,8 @@ class Letters(commands.GroupCog, group_name="letter", group_description="Write t
         if recipient is None:
             raise DraftGone
         note = form_note(self._topic(draft), recipient, self.letters.as_of_line)
-        form = writing_form(draft, self.letters.frame(draft.frame), self.letters.asks(draft), note)
-        await interaction.response.send_modal(form)
+        form = writing_form(draft, self.letters.frame_of(draft), self.letters.asks(draft), note)
+        await open_form(interaction, form, draft.guild_id)
 
     async def _draft(self, interaction: Interaction, seen: Seen, *, token: str = "") -> Draft:
         """Give the draft from memory, or rebuild it from its private message."""
@@ -333,12 +347,15 @@ class Letters(commands.GroupCog, group_name="letter", group_description="Write t
             if not seen.is_enough:
                 raise
         _, topic, seat, frame = seen.state
+        group = group_meant(interaction)
         recipient = self.letters.recipient_in(seat)
         if recipient is None and seen.typed_seat:
             recipient = self.letters.typed(seen.typed_seat, seen.typed_name)
-        names = [question.name for question in self.letters.frame(frame).questions]
+        names = [question.name for question in self.letters.frame(frame, group).questions]
         own = dict(zip(names, seen.own, strict=False))
-        return self.letters.rebuilt(known, owner, frame=frame, topic=topic, recipient=recipient, ask=seen.ask, own=own)
+        return self.letters.rebuilt(
+            known, owner, group=group, frame=frame, topic=topic, recipient=recipient, ask=seen.ask, own=own
+        )
 
     def _topic(self, draft: Draft) -> Topic:
         topic = self.letters.topic_of(draft)
@@ -352,5 +369,9 @@ def _merged(seen: Seen, args: tuple[str, ...]) -> Seen:
     return Seen(args, seen.ask, seen.own, seen.typed_seat, seen.typed_name) if len(args) == 4 else seen
 
 
-def _guild(interaction: Interaction) -> GuildId | None:
-    return GuildId(interaction.guild_id) if interaction.guild_id is not None else None
+async def _reply(
+    interaction: Interaction, draft: Draft | None, card: Card, *, update: bool = False, files: Iterable[File] = ()
+) -> None:
+    """Answer with a card of a draft. Its controls belong to the draft's group, wherever it is written."""
+    group = draft.guild_id if draft is not None else None
+    await reply(interaction, card, update=update, files=files, group=group)

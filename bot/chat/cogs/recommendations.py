@@ -20,14 +20,14 @@ from bot.chat.cards.recommendations import (
     unknown_card,
 )
 from bot.chat.client import Interaction, PostbagClient, everywhere
-from bot.chat.permissions import group_of
 from bot.chat.presses import Press, presses
 from bot.chat.showing import Showing, show_to_everyone
 from bot.chat.ui import Card, choices, reply
+from bot.chat.viewing import reports_for
 from bot.domain.errors import NotFound
 from bot.domain.identity import ReportSlug
 from bot.domain.reports import AnswerStatus, Report
-from bot.services.reports import Ambiguous, ReportService, UnknownNumber
+from bot.services.reports import Ambiguous, UnknownNumber
 
 THEME_ROOM = 22
 """Characters that a theme may take in a custom_id beside everything else in it."""
@@ -48,10 +48,6 @@ class Recommendations(commands.Cog):
     def __init__(self, client: PostbagClient) -> None:
         self.client = client
         self._showing = Showing()
-
-    @property
-    def service(self) -> ReportService:
-        return self.client.services.reports
 
     @recommendations.command(name="browse", description="Look through the recommendations")
     @app_commands.describe(
@@ -76,73 +72,83 @@ class Recommendations(commands.Cog):
         state = ListState(
             slug or "",
             "",
-            self._theme_key(theme, slug),
+            self._theme_key(interaction, theme, slug),
             answer.value if answer else "",
-            department=_sum(self.service.department(department, slug)) if department.strip() else "",
+            department=_sum(reports_for(interaction).department(department, slug)) if department.strip() else "",
             since=since.value if since else "",
         )
-        await reply(interaction, self._list(state))
+        await reply(interaction, self._list(interaction, state))
 
     @recommendations.command(name="search", description="Find recommendations by words, number or paragraph")
     @app_commands.describe(query="Words, a number or a paragraph; typing errors are forgiven", report="Which report")
     async def search(self, interaction: Interaction, query: app_commands.Range[str, 1, 200], report: str = "") -> None:
         """Show what was found, best first."""
         slug = self._report(interaction, report)
-        await reply(interaction, search_card(query, self.service.search(query, slug), several=self._several(slug)))
+        await reply(
+            interaction,
+            search_card(query, reports_for(interaction).search(query, slug), several=self._several(interaction, slug)),
+        )
 
     @recommendations.command(name="show", description="Open one recommendation")
     @app_commands.describe(number="A number such as 3, a key such as T-12, or words", report="Which report")
     async def show(self, interaction: Interaction, number: str, report: str = "") -> None:
         """Open the card of one recommendation."""
-        await reply(interaction, self._card(number, self._report(interaction, report) if "/" not in number else None))
+        await reply(
+            interaction,
+            self._card(interaction, number, self._report(interaction, report) if "/" not in number else None),
+        )
 
     @show.autocomplete("number")
     async def complete_number(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
         """Offer recommendations while somebody types."""
-        return choices(self.service.complete(current, self._named(interaction)))
+        return choices(reports_for(interaction).complete(current, self._named(interaction)))
 
     @browse.autocomplete("theme")
     async def complete_theme(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
         """Offer themes while somebody types."""
-        return choices(self.service.complete_theme(current, self._named(interaction)))
+        return choices(reports_for(interaction).complete_theme(current, self._named(interaction)))
 
     @browse.autocomplete("department")
     async def complete_department(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
         """Offer departments while somebody types."""
-        return choices(self.service.complete_department(current, self._named(interaction)))
+        return choices(reports_for(interaction).complete_department(current, self._named(interaction)))
 
     @browse.autocomplete("report")
     @search.autocomplete("report")
     @show.autocomplete("report")
     async def complete_report(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
         """Offer reports while somebody types."""
-        return choices(self.service.complete_report(current))
+        return choices(reports_for(interaction).complete_report(current))
 
     @presses("report.doors")
     async def doors(self, interaction: Interaction, press: Press) -> None:
         """Open the start page of a report: the one named, the one the group follows, else the first one held."""
-        held = self.service.reports()
+        held = reports_for(interaction).reports()
         slug = press.values[0] if press.values else press.arg(0) or self._report(interaction, "")
-        report = self.service.report(slug) if slug else _first(held)
+        report = reports_for(interaction).report(slug) if slug else _first(held)
         card = doors_card(report, [other for other in held if other.slug != report.slug])
         await reply(interaction, card, update=bool(press.values or press.args) and _is_private(interaction))
 
     @presses("report.list")
     async def page(self, interaction: Interaction, press: Press) -> None:
         """Show a page of a list."""
-        await reply(interaction, self._list(ListState.read(press.args)), update=_is_private(interaction))
+        await reply(interaction, self._list(interaction, ListState.read(press.args)), update=_is_private(interaction))
 
     @presses("report.card")
     async def open(self, interaction: Interaction, press: Press) -> None:
         """Open the card that was picked from a list, a search or a question."""
         wanted = press.values[0] if press.values else press.arg(0)
         back = ListState.read(press.args) if press.values and press.args else None
-        await reply(interaction, self._card(wanted, None, back), update=back is not None and _is_private(interaction))
+        await reply(
+            interaction,
+            self._card(interaction, wanted, None, back),
+            update=back is not None and _is_private(interaction),
+        )
 
     @presses("report.share")
     async def share(self, interaction: Interaction, press: Press) -> None:
         """Post the card in the channel for everyone."""
-        found = self.service.find(press.arg(0))
+        found = reports_for(interaction).find(press.arg(0))
         await interaction.response.defer(ephemeral=True, thinking=True)
         await show_to_everyone(
             interaction,
@@ -153,20 +159,20 @@ class Recommendations(commands.Cog):
         )
         await reply(interaction, "Shown in this channel as Postbag's own message. It does not say who asked.")
 
-    def _card(self, wanted: str, report: str | None, back: ListState | None = None) -> Card:
+    def _card(self, interaction: Interaction, wanted: str, report: str | None, back: ListState | None = None) -> Card:
         try:
-            return recommendation_card(self.service.find(wanted, report), back=back)
+            return recommendation_card(reports_for(interaction).find(wanted, report), back=back)
         except UnknownNumber as error:
             return unknown_card(error)
         except Ambiguous as error:
             return ambiguous_card(error)
 
-    def _list(self, state: ListState) -> Card:
-        report = self.service.report(state.report) if state.report else None
+    def _list(self, interaction: Interaction, state: ListState) -> Card:
+        report = reports_for(interaction).report(state.report) if state.report else None
         within = state.report or None
-        theme = _named_by(state.theme, self.service.themes(within), "theme")
-        department = _named_by(state.department, self.service.departments(within), "department")
-        found = self.service.browse(
+        theme = _named_by(state.theme, reports_for(interaction).themes(within), "theme")
+        department = _named_by(state.department, reports_for(interaction).departments(within), "department")
+        found = reports_for(interaction).browse(
             within, theme, state.answer or None, state.door or None, department or None, state.since or None
         )
         title = report.short_title if report else "Recommendations"
@@ -174,14 +180,17 @@ class Recommendations(commands.Cog):
         answer = AnswerStatus(state.answer).label if state.answer in ANSWER_WORDS else ""
         parts = [title, door, theme, department, answer, f"since then: {state.since}" if state.since else ""]
         return list_card(
-            ": ".join(p for p in parts if p)[:200], found, state, several=self._several(state.report or None)
+            ": ".join(p for p in parts if p)[:200],
+            found,
+            state,
+            several=self._several(interaction, state.report or None),
         )
 
     def _report(self, interaction: Interaction, named: str) -> ReportSlug | None:
         """Give the report meant: the one named, else the only one in view of this group, else None for all."""
         if named:
-            return self.service.report(named).slug
-        return self.service.default_now(group_of(interaction))
+            return reports_for(interaction).report(named).slug
+        return reports_for(interaction).default_now()
 
     def _named(self, interaction: Interaction) -> str | None:
         """Give the report that autocomplete looks in: what stands in the option beside it, if that is one."""
@@ -190,13 +199,13 @@ class Recommendations(commands.Cog):
         except NotFound:
             return None
 
-    def _several(self, report: str | None) -> bool:
-        return not report and len(self.service.reports()) > 1
+    def _several(self, interaction: Interaction, report: str | None) -> bool:
+        return not report and len(reports_for(interaction).reports()) > 1
 
-    def _theme_key(self, theme: str, report: str | None) -> str:
+    def _theme_key(self, interaction: Interaction, theme: str, report: str | None) -> str:
         """Write a theme so that it fits a custom_id: a known one as its sum, other words as far as there is room."""
         wanted = theme.strip()
-        known = next((t for t in self.service.themes(report) if t.casefold() == wanted.casefold()), None)
+        known = next((t for t in reports_for(interaction).themes(report) if t.casefold() == wanted.casefold()), None)
         if known is not None:
             return _sum(known)
         while len(quote(wanted)) > THEME_ROOM:

@@ -12,6 +12,7 @@ from bot.chat.client import Interaction, PostbagClient
 from bot.chat.permissions import is_organiser, require_group
 from bot.chat.presses import Press, presses
 from bot.chat.ui import Act, reply
+from bot.chat.viewing import reports_for
 from bot.chat.views.deadlines import typed_before, typed_card
 from bot.chat.views.records import FIELDS, record_form, values_of
 from bot.clock import london_today
@@ -35,7 +36,7 @@ class Records(commands.Cog):
     @presses("record.form", organiser=True)
     async def form_pressed(self, interaction: Interaction, press: Press) -> None:
         """Open the form for a recommendation that was picked."""
-        found = self.client.services.reports.find(press.values[0] if press.values else press.arg(1))
+        found = reports_for(interaction).find(press.values[0] if press.values else press.arg(1))
         await interaction.response.send_modal(record_form(_kind(press.arg(0)), found))
 
     @presses("record.answer", organiser=True)
@@ -52,7 +53,7 @@ class Records(commands.Cog):
     async def again(self, interaction: Interaction, press: Press) -> None:
         """Open a form again with what was typed before."""
         kind = _kind(press.arg(0))
-        found = self.client.services.reports.find(press.arg(1))
+        found = reports_for(interaction).find(press.arg(1))
         values = typed_before(interaction.message, len(FIELDS[kind]))
         await interaction.response.send_modal(record_form(kind, found, values))
 
@@ -113,7 +114,7 @@ class Records(commands.Cog):
         """Show what this group recorded about one recommendation."""
         await interaction.response.defer(ephemeral=True, thinking=True)
         value = press.arg(0)
-        found = self.client.services.reports.find(value)
+        found = reports_for(interaction).find(value)
         history = await self.service.history(require_group(interaction), value)
         await self._list(interaction, f"History of {found.item.number or found.item.key}: {found.item.theme}", history)
 

@@ -29,6 +29,7 @@ from bot.chat.client import Interaction, PostbagClient, everywhere
 from bot.chat.permissions import group_of
 from bot.chat.presses import Press, presses
 from bot.chat.ui import Act, choices, reply
+from bot.chat.viewing import reports_for
 from bot.chat.views.deadlines import typed_card
 from bot.chat.views.reminders import (
     FIELDS,
@@ -136,7 +137,7 @@ class Reminders(commands.Cog):
         """Begin from a card: a recommendation opens the form, a deadline offers days before it."""
         kind, named = press.arg(0), press.arg(1)
         if kind == "r":
-            await interaction.response.send_modal(remind_form(Typed(self._about_item(named)), f"r {named}"))
+            await interaction.response.send_modal(remind_form(Typed(_about_item(interaction, named)), f"r {named}"))
             return
         await interaction.response.defer(ephemeral=True, thinking=True)
         deadline = await self._deadline(interaction, named)
@@ -364,10 +365,6 @@ class Reminders(commands.Cog):
             given = (typed.what, typed.when, typed.repeat, typed.until)
             await reply(interaction, typed_card(error, FIELDS, given, change_act(about, edited)))
 
-    def _about_item(self, named: str) -> str:
-        found = self.client.services.reports.find(named)
-        return f"{found.item.heading}: {found.item.theme}"
-
     async def _deadlines(self, interaction: Interaction) -> list[Deadline]:
         group = group_of(interaction)
         service = self.client.services.deadlines
@@ -388,6 +385,11 @@ class Reminders(commands.Cog):
     async def _only_deadline(self, interaction: Interaction) -> Deadline | None:
         still_open = [d for d in await self._deadlines(interaction) if d.state(self.today).is_open]
         return still_open[0] if len(still_open) == 1 else None
+
+
+def _about_item(interaction: Interaction, named: str) -> str:
+    found = reports_for(interaction).find(named)
+    return f"{found.item.heading}: {found.item.theme}"
 
 
 def _user(interaction: Interaction) -> UserId:

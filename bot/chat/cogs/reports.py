@@ -14,6 +14,7 @@ from bot.chat.cogs.imports import Imports
 from bot.chat.permissions import group_of, is_organiser, require_group, require_organiser
 from bot.chat.presses import Press, presses
 from bot.chat.ui import Act, Card, choices, plain, reply
+from bot.chat.viewing import reports_for
 from bot.chat.views.records import known_answer, record_form
 from bot.clock import london_today
 from bot.domain.errors import NotFound, Refused
@@ -21,7 +22,7 @@ from bot.domain.identity import GuildId, RecordId, UserId
 from bot.domain.records import RecordKind, answer_status
 from bot.domain.reports import AnswerStatus, Report
 from bot.services.records import Recorded
-from bot.services.reports import Ambiguous, ReportService
+from bot.services.reports import Ambiguous
 
 
 class Reports(commands.Cog):
@@ -34,10 +35,6 @@ class Reports(commands.Cog):
     def __init__(self, client: PostbagClient) -> None:
         self.client = client
 
-    @property
-    def service(self) -> ReportService:
-        return self.client.services.reports
-
     @reports.command(name="list", description="The reports held, each with its clock")
     async def list_(self, interaction: Interaction) -> None:
         """List the reports held."""
@@ -47,7 +44,7 @@ class Reports(commands.Cog):
     @app_commands.describe(report="Which report")
     async def show(self, interaction: Interaction, report: str) -> None:
         """Show one report."""
-        await reply(interaction, await self._card(interaction, self.service.report(report)))
+        await reply(interaction, await self._card(interaction, reports_for(interaction).report(report)))
 
     @reports.command(name="follow", description="Let your group follow a report and its clock (organisers)")
     @app_commands.describe(report="Which report, or the number of a publication in Parliament's record")
@@ -60,7 +57,7 @@ class Reports(commands.Cog):
             await interaction.response.defer(ephemeral=True, thinking=True)
             await self._committees().follow(interaction, int(number))
         else:
-            await self._follow(interaction, self.service.report(report))
+            await self._follow(interaction, reports_for(interaction).report(report))
 
     @reports.command(name="committees", description="Which committees' new reports to look out for (organisers)")
     async def committees(self, interaction: Interaction) -> None:
@@ -76,7 +73,7 @@ class Reports(commands.Cog):
         """Stop following a report for this group."""
         guild_id = _in_server(interaction)
         await require_organiser(interaction)
-        wanted = self.service.report(report) if report else None
+        wanted = reports_for(interaction).report(report) if report else None
         await interaction.response.defer(ephemeral=True, thinking=True)
         if wanted is None:
             wanted = await self._only_followed(guild_id)
@@ -135,7 +132,7 @@ class Reports(commands.Cog):
     @record_evidence.autocomplete("recommendation")
     async def complete_recommendation(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
         """Offer recommendations while somebody types."""
-        return choices(self.service.complete(current, self.service.default_now(group_of(interaction))))
+        return choices(reports_for(interaction).complete(current, reports_for(interaction).default_now()))
 
     @record_answer.autocomplete("answer")
     async def complete_answer(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
@@ -147,8 +144,10 @@ class Reports(commands.Cog):
         """Offer what is recorded and shown while an organiser types, from memory."""
         group = group_of(interaction)
         wanted = current.casefold().split()
-        recorded = self.service.recorded(group) if group is not None else ()
-        named = [(label(Recorded(r, self.service.of_record(r))), str(r.record_id)) for r in reversed(recorded)]
+        recorded = self.client.services.reports.recorded(group) if group is not None else ()
+        named = [
+            (label(Recorded(r, reports_for(interaction).of_record(r))), str(r.record_id)) for r in reversed(recorded)
+        ]
         return choices((name, value) for name, value in named if all(word in name.casefold() for word in wanted))
 
     @show.autocomplete("report")
@@ -156,26 +155,26 @@ class Reports(commands.Cog):
     @unfollow.autocomplete("report")
     async def complete_report(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
         """Offer reports while somebody types."""
-        return choices(self.service.complete_report(current))
+        return choices(reports_for(interaction).complete_report(current))
 
     @presses("report.show")
     async def open(self, interaction: Interaction, press: Press) -> None:
         """Show the report that was picked."""
         slug = press.values[0] if press.values else press.arg(0)
-        await reply(interaction, await self._card(interaction, self.service.report(slug)))
+        await reply(interaction, await self._card(interaction, reports_for(interaction).report(slug)))
 
     @presses("report.follow", organiser=True)
     async def follow_pressed(self, interaction: Interaction, press: Press) -> None:
         """Follow the report whose card was open."""
         _in_server(interaction)
-        await self._follow(interaction, self.service.report(press.arg(0)))
+        await self._follow(interaction, reports_for(interaction).report(press.arg(0)))
 
     async def _record(self, interaction: Interaction, kind: RecordKind, wanted: str, answer: str = "") -> None:
         await require_organiser(interaction)
         status = answer_status(answer).value if answer else ""
         try:
-            found = self.service.find(
-                wanted, None if "/" in wanted else self.service.default_now(group_of(interaction))
+            found = reports_for(interaction).find(
+                wanted, None if "/" in wanted else reports_for(interaction).default_now()
             )
         except Ambiguous as error:
             card = Card(accent=None).text(f"**{plain(error.message)}**\nChoose one of them.")
@@ -186,7 +185,7 @@ class Reports(commands.Cog):
 
     async def _answer_list(self, interaction: Interaction) -> None:
         today = london_today(self.client.services.clock)
-        await reply(interaction, reports_card(self.service.listed(), today, self._followed(interaction)))
+        await reply(interaction, reports_card(reports_for(interaction).listed(), today, self._followed(interaction)))
 
     async def _follow(self, interaction: Interaction, report: Report) -> None:
         guild_id = _in_server(interaction)
@@ -199,7 +198,8 @@ class Reports(commands.Cog):
         await reply(interaction, followed_card(report, clock, today, channel_set=settings.channel_id is not None))
 
     async def _only_followed(self, guild_id: GuildId) -> Report:
-        followed = [r for r in await self.service.in_view(guild_id) if await self.service.follows(guild_id, r.slug)]
+        held = self.client.services.reports.for_group(guild_id)
+        followed = [report for report in await held.in_view() if await held.follows(report.slug)]
         if not followed:
             raise NotFound("This group follows no report.", "Use /reports follow to follow one.")
         if len(followed) > 1:
@@ -219,7 +219,7 @@ class Reports(commands.Cog):
 
     def _followed(self, interaction: Interaction) -> tuple[str, ...]:
         group = group_of(interaction)
-        return self.service.followed_now(group) if group is not None else ()
+        return self.client.services.reports.followed_now(group)
 
 
 def _in_server(interaction: Interaction) -> GuildId:

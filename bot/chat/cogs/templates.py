@@ -10,6 +10,7 @@ from bot.chat.permissions import require_group
 from bot.chat.presses import Press, presses
 from bot.chat.ui import Act, Card, plain, reply
 from bot.chat.uploads import uploaded
+from bot.chat.viewing import reports_for
 from bot.domain.errors import NotFound, PostbagError, Refused
 from bot.domain.identity import PersonId, UserId
 from bot.domain.letter_facts import Topic
@@ -97,12 +98,12 @@ class LetterTemplateDesk(commands.Cog):
     async def see(self, interaction: Interaction, press: Press) -> None:
         """Show the sample, written to an invented Member or to nobody."""
         one = self._pressed(interaction, press)
-        held = await self.client.services.reports.in_view(require_group(interaction))
+        held = await reports_for(interaction).in_view()
         about = next((Topic(report, report.recommendations[0]) for report in held if report.recommendations), None)
         if about is None or press.values[0] not in PREVIEWS:
             raise NotFound("No report is held yet.", "Your operator can add one.")
         label, to = PREVIEWS[press.values[0]]
-        letter = self.client.services.letters.sample_of(one.letter.frame, about, to)
+        letter = self.client.services.letters.sample_of(one.letter.frame, about, to, require_group(interaction))
         await reply(interaction, preview_of(one, label, letter))
 
     @presses("template.approve", organiser=True)

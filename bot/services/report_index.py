@@ -1,43 +1,19 @@
-"""Whose eyes reports are seen through: everybody's, or one group's with what it imported and recorded itself."""
+"""Reports with their search index: everybody's, or over them what one group imported and recorded itself."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable, Sequence
 from datetime import date
 from itertools import chain, zip_longest
 from typing import Protocol
 
 from bot.clock import Clock, london_today
-from bot.domain.identity import GuildId
 from bot.domain.records import Overlay, with_records
 from bot.domain.references import Found
 from bot.domain.reports import Report
 
 SPARE = 25
 """How many more are asked of the shared index for each report of which a group has its own."""
-_viewer: ContextVar[GuildId | None] = ContextVar("viewer", default=None)
-
-
-@contextmanager
-def seen_by(guild_id: GuildId | None) -> Iterator[None]:
-    """See reports as a group does, within the block. None: as everybody does."""
-    token = _viewer.set(guild_id)
-    try:
-        yield
-    finally:
-        _viewer.reset(token)
-
-
-def see_as(guild_id: GuildId | None) -> None:
-    """See reports as a group does, to the end of this task."""
-    _viewer.set(guild_id)
-
-
-def viewer() -> GuildId | None:
-    """Give the group through whose eyes reports are seen. None: nobody's in particular."""
-    return _viewer.get()
 
 
 class Index(Protocol):
@@ -53,14 +29,14 @@ class Index(Protocol):
 IndexFactory = Callable[[Sequence[Report]], Index]
 
 
-class ReportView:
+class IndexedReports:
     """Some reports as known on London's today, with their index: everybody's, or over them what one group has changed.
 
     A group's own index holds only the reports that differ; the others are found in the shared one.
     """
 
     def __init__(
-        self, held: Sequence[Report], clock: Clock, index: IndexFactory, under: ReportView | None = None
+        self, held: Sequence[Report], clock: Clock, index: IndexFactory, under: IndexedReports | None = None
     ) -> None:
         self._held = tuple(held)
         self._clock = clock
@@ -106,13 +82,13 @@ class ReportView:
         return ()
 
 
-def group_view(
-    shared: ReportView, held: Sequence[Report], overlay: Overlay, clock: Clock, index: IndexFactory
-) -> ReportView:
+def group_reports(
+    shared: IndexedReports, held: Sequence[Report], overlay: Overlay, clock: Clock, index: IndexFactory
+) -> IndexedReports:
     """Lay what a group imported and recorded over what everybody holds."""
     reports = {report.slug: report for report in held}
     reports.update((report.slug, report) for report in overlay.reports)
     told = {record.report for record in overlay.records}
     changed = {report.slug for report in overlay.reports} | (told & reports.keys())
     own = [with_records(reports[slug], (r for r in overlay.records if r.report == slug)) for slug in sorted(changed)]
-    return ReportView(own, clock, index, under=shared)
+    return IndexedReports(own, clock, index, under=shared)

@@ -14,7 +14,6 @@ from bot.domain.identity import GuildId, ItemKey, RecordId, ReportSlug
 from bot.domain.records import Overlay, Record, RecordKind, RecordState
 from bot.domain.reports import AnswerStatus, Report
 from bot.search import RecommendationIndex
-from bot.services.report_views import seen_by
 from bot.services.reports import ReportService
 from storage.packs import read_pack, shipped_packs
 from tests.services.test_reports import Store
@@ -70,19 +69,19 @@ async def test_an_imported_report_is_found_in_its_group_and_nowhere_else(
 ) -> None:
     store.own[GROUP] = Overlay((harbours,))
     await service.reload(GROUP)
-    with seen_by(GROUP):
-        assert [r.slug for r in service.reports()] == ["harbours", "never-again"]
-        assert service.find("harbours/1").item.theme == "Harbour walls"
-        assert service.search("sea walls")[0].report.slug == "harbours"
-        assert service.search("cotton")[0].item.key == "T-18"
-        assert {f.report.slug for f in service.search("1")} == {"harbours", "never-again"}
-        assert service.complete("harbor wal")[0][1] == "harbours/1"
+    seen = service.for_group(GROUP)
+    assert [r.slug for r in seen.reports()] == ["harbours", "never-again"]
+    assert seen.find("harbours/1").item.theme == "Harbour walls"
+    assert seen.search("sea walls")[0].report.slug == "harbours"
+    assert seen.search("cotton")[0].item.key == "T-18"
+    assert {f.report.slug for f in seen.search("1")} == {"harbours", "never-again"}
+    assert seen.complete("harbor wal")[0][1] == "harbours/1"
     for outside in (OTHER, None):
-        with seen_by(outside):
-            assert [r.slug for r in service.reports()] == ["never-again"]
-            assert not [f for f in service.search("harbour walls") if f.report.slug == "harbours"]
-            with pytest.raises(NotFound):
-                service.report("harbours")
+        seen = service.for_group(outside)
+        assert [r.slug for r in seen.reports()] == ["never-again"]
+        assert not [f for f in seen.search("harbour walls") if f.report.slug == "harbours"]
+        with pytest.raises(NotFound):
+            seen.report("harbours")
 
 
 @pytest.mark.asyncio
@@ -95,23 +94,26 @@ async def test_a_groups_own_version_stands_in_place_of_everybodys(
     )
     store.own[GROUP] = Overlay((replace(never_again, recommendations=items),), (recorded("1"),))
     await service.reload(GROUP)
-    with seen_by(GROUP):
-        assert len(service.reports()) == 1
-        (found, *_) = service.search("lanterns pier")
-        assert (found.item.key, found.item.answer.status) == ("1", AnswerStatus.AGREED)
-        assert len(service.search("1")) == len({f.value for f in service.search("1")})
-    assert service.find("1").item.answer.status is AnswerStatus.NOT_AGREED
-    assert not service.search("lanterns pier", limit=25)[:1] or service.find("1").item.official == ""
+    seen = service.for_group(GROUP)
+    assert len(seen.reports()) == 1
+    (found, *_) = seen.search("lanterns pier")
+    assert (found.item.key, found.item.answer.status) == ("1", AnswerStatus.AGREED)
+    assert len(seen.search("1")) == len({f.value for f in seen.search("1")})
+    assert service.for_group(None).find("1").item.answer.status is AnswerStatus.NOT_AGREED
+    assert (
+        not service.for_group(None).search("lanterns pier", limit=25)[:1]
+        or service.for_group(None).find("1").item.official == ""
+    )
 
 
 @pytest.mark.asyncio
 async def test_what_was_recorded_can_be_searched_and_browsed_by(service: ReportService, store: Store) -> None:
     store.own[GROUP] = Overlay(records=(recorded(),))
     await service.reload(GROUP)
-    with seen_by(GROUP):
-        assert [f.item.key for f in service.search("lighthouses promised")] == ["T-12"]
-        assert "T-12" in [f.item.key for f in service.browse(answer="agreed")]
-    assert "T-12" not in [f.item.key for f in service.browse(answer="agreed")]
+    seen = service.for_group(GROUP)
+    assert [f.item.key for f in seen.search("lighthouses promised")] == ["T-12"]
+    assert "T-12" in [f.item.key for f in seen.browse(answer="agreed")]
+    assert "T-12" not in [f.item.key for f in service.for_group(None).browse(answer="agreed")]
 
 
 @pytest.mark.asyncio
@@ -119,11 +121,11 @@ async def test_a_key_stroke_in_a_group_reads_nothing(service: ReportService, sto
     store.own[GROUP] = Overlay((harbours,), (recorded(),))
     await service.reload(GROUP)
     reads = store.reads
-    with seen_by(GROUP):
-        for text in ("h", "har", "genocde", "", "3", "para 13"):
-            service.complete(text)
-            service.complete_report(text)
-            service.complete_theme(text)
+    seen = service.for_group(GROUP)
+    for text in ("h", "har", "genocde", "", "3", "para 13"):
+        seen.complete(text)
+        seen.complete_report(text)
+        seen.complete_theme(text)
     assert store.reads == reads
 
 
@@ -133,11 +135,11 @@ async def test_an_overlay_that_went_gives_the_shared_view_again(
 ) -> None:
     store.own[GROUP] = Overlay((harbours,))
     await service.reload(GROUP)
-    with seen_by(GROUP):
-        assert len(service.reports()) == 2
+    seen = service.for_group(GROUP)
+    assert len(seen.reports()) == 2
     store.own.clear()
     await service.reload(GROUP)
-    with seen_by(GROUP):
-        assert len(service.reports()) == 1
-        assert service.base(GROUP, "harbours") is None
-        assert service.base(GROUP, "never-again") is not None
+    seen = service.for_group(GROUP)
+    assert len(seen.reports()) == 1
+    assert service.base(GROUP, "harbours") is None
+    assert service.base(GROUP, "never-again") is not None
