@@ -31,11 +31,11 @@ SUFFIX = ".md.j2"
 _OPEN, _SHUT = "\ue000", "\ue001"
 """Stand around the name of a writer's field while a frame is rendered: the writer's words themselves never pass Jinja2."""
 _OWN = re.compile(f"{_OPEN}([a-z_]+){_SHUT}")
-_DECLARED = re.compile(r"\{#-?\s*fields:\s*([^#]*?)\s*-?#\}")
-_LINE_START = re.compile(r"^(\s*)([-#>+]|\d+(?=[.)]))", re.MULTILINE)
+_DECLARED = re.compile(r"\{#-?\s*fields:([^#]*+)#\}")
+_LINE_START = re.compile(r"^([^\S\n]*+)([-#>+]|\d++(?=[.)]))", re.MULTILINE)
 _MARKDOWN = re.compile(r"([\\*_~`|\[\]])")
 _MENTION = re.compile(r"(@|<(?=[@#:/a-zA-Z&]))")
-_LINK = re.compile(r"(?i)\b([a-z][a-z0-9+.-]*:)(?=//)")
+_LINK = re.compile(r":(?=//)")
 _NOTHING = "\u200b"
 
 
@@ -329,7 +329,7 @@ class _Reader:
                 if strict:
                     yield Problem(file, 1, "it does not begin by naming its fields: {# fields: title, due_on #}")
                 continue
-            known = {field.strip() for field in declared[1].split(",")}
+            known = {field.strip() for field in declared[1].strip().removesuffix("-").split(",")}
             yield from (Problem(file, use.line, f"unknown field “{use.name}”") for use in uses if use.name not in known)
 
     def frames(self) -> Iterator[tuple[str, LetterFrame | None, list[Problem]]]:
@@ -377,7 +377,7 @@ class _Reader:
 
 def escape(value: object) -> str:
     """Make a text of unknown origin harmless in a Discord message: no markdown, no mention, no link."""
-    text = _LINK.sub(rf"\1{_NOTHING}", str(value))
+    text = _LINK.sub(f":{_NOTHING}", seen(str(value)))
     text = _MARKDOWN.sub(r"\\\1", text)
     text = _MENTION.sub(rf"\1{_NOTHING}", text)
     return _LINE_START.sub(_at_line_start, text)

@@ -17,10 +17,11 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.chat import cogs
+from bot.chat.lengths import cut_short, refuse_long_fields, refuse_long_options
 from bot.chat.permissions import group_of, require_organiser
 from bot.chat.presses import Mark, Press, marked, read_press
 from bot.chat.ui import Card, reply
-from bot.domain.errors import PostbagError
+from bot.domain.errors import PostbagError, Refused
 from bot.domain.identity import GuildId, UserId
 from bot.services.audit import noting
 
@@ -45,6 +46,14 @@ class PostbagTree(app_commands.CommandTree["PostbagClient"]):
     async def interaction_check(self, interaction: Interaction, /) -> bool:
         """Let everything through."""
         interaction.extras[NOTES] = noting()
+        if interaction.type is discord.InteractionType.autocomplete:
+            cut_short(interaction)
+            return True
+        try:
+            refuse_long_options(interaction)
+        except Refused as refusal:
+            await report_error(interaction, refusal)
+            return False
         return True
 
     async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError) -> None:
@@ -171,11 +180,16 @@ class PostbagClient(commands.Bot):
         known = self._answers.get(press.verb)
         if known is None:
             raise PostbagError("That button belongs to an earlier Postbag.", "Use /start to find the same thing again.")
+        refuse_long_fields(press)
         mark, handler = known
         if mark.organiser:
             await require_organiser(interaction)
         await handler(interaction, press)
         self.dispatch("press_completion", interaction, press)
+
+
+_CHANGED = (app_commands.CommandNotFound, app_commands.CommandSignatureMismatch, app_commands.TransformerError)
+"""What a client says that still has an earlier form of a command, or offers a choice that there is no more."""
 
 
 async def report_error(interaction: discord.Interaction[Any], error: BaseException) -> None:
@@ -192,7 +206,7 @@ async def report_error(interaction: discord.Interaction[Any], error: BaseExcepti
         card = Card(accent=None).text("**This works in a server only.**\nUse it in your group's server.")
     elif isinstance(original, app_commands.CheckFailure):
         card = Card(accent=None).text("**You cannot use this here.**\nAsk an organiser of your group.")
-    elif isinstance(original, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
+    elif isinstance(original, _CHANGED):
         card = Card(accent=None).text(
             "**This command has just changed.**\nClose and reopen Discord, then try it again in a minute."
         )

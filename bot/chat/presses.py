@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from urllib.parse import quote, unquote
 
 from bot.domain.identity import GuildId
+from bot.domain.plain_text import tidied
 
 PREFIX = "pb"
 GROUP_MARK = "@"
@@ -136,7 +137,7 @@ def read_press(data: Mapping[str, Any]) -> Press | None:
         elif isinstance(item.get("value"), bool):
             fields[name] = ("true",) if item["value"] else ()
         elif item.get("value") is not None:
-            fields[name] = str(item["value"])
+            fields[name] = tidied(str(item["value"]))
     return Press(found[0], found[1], tuple(str(v) for v in data.get("values", ())), fields, uploads)
 
 

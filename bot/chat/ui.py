@@ -7,6 +7,7 @@ is registered with discord.py's view store: every control is answered through ``
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
@@ -15,6 +16,8 @@ import discord
 
 from bot.chat.presses import custom_id, group_pressed, with_group
 from bot.domain.identity import GuildId
+from bot.chat.lengths import FIELD_LIMIT, FIELDS
+from bot.domain.plain_text import cut, seen
 from bot.services.ports import File
 
 TEXT_LIMIT = 4000
@@ -188,10 +191,15 @@ def text_field(
     placeholder: str = "",
     required: bool = True,
     long: bool = False,
-    most: int = 4000,
+    most: int,
     least: int | None = None,
 ) -> Field:
-    """Describe a text field of a form. ``value`` fills it beforehand; lengths are in characters (4,000 at most)."""
+    """Describe a text field of a form. ``value`` fills it beforehand; lengths are in characters.
+
+    ValueError: it would take more than a field of its name may (``bot.chat.lengths``).
+    """
+    if most > FIELDS.get(name, FIELD_LIMIT):
+        raise ValueError(f"a field “{name}” takes at most {FIELDS.get(name, FIELD_LIMIT)} characters")
     return Field(
         label,
         discord.ui.TextInput(
@@ -288,17 +296,24 @@ def _waiting(interaction: discord.Interaction[Any]) -> bool:
 
 def clip(text: str, most: int) -> str:
     """Shorten a text to a number of characters, ending in an ellipsis where something was cut."""
-    return text if len(text) <= most else text[: max(0, most - 1)].rstrip() + "…"
+    return cut(text, most)
 
 
-_TURNING = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
-"""Characters that turn the direction of whatever follows them, over the end of their own line of thought."""
+_LIVE = re.compile(r"(https?://[^\s<]++)|[_\\~|*`]|^>(?:>>)?(?=\s)|^#{1,3}|^[^\S\n]*+-", re.MULTILINE)
+"""What Discord would read as a mark, or an address, which is left as it is."""
 
 
 def plain(text: str) -> str:
     """Make a text of unknown origin harmless in a message: no markdown, no mentions, on one or more lines as it was."""
-    broken = text.translate(_TURNING).replace("](", "]\u200b(")
-    return discord.utils.escape_markdown(discord.utils.escape_mentions(broken)).replace("<", "\\<")
+    broken = discord.utils.escape_mentions(seen(text).replace("](", "]\u200b("))
+    return _LIVE.sub(_escaped, broken).replace("<", "\\<")
+
+
+def _escaped(found: re.Match[str]) -> str:
+    if found[1]:
+        return found[1]
+    mark = found[0].lstrip()
+    return f"{found[0][: len(found[0]) - len(mark)]}\\{mark}"
 
 
 def choices(pairs: Iterable[tuple[str, str]]) -> list[discord.app_commands.Choice[str]]:

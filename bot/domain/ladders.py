@@ -17,6 +17,7 @@ EXAMPLE = "For example: -14, -3, 0, +1, +14. Minus is before the date, 0 the day
 LONGEST_LADDER = 200
 
 _RUNG = re.compile(r"(?P<sign>[-+])? ?(?P<count>[0-9]{1,4})(?: ?days?)?(?: (?P<side>before|after))?")
+_NUMBER = re.compile(r"[-+]?[0-9]{1,4}")
 _THE_DAY = ("the day", "on the day", "day itself", "the day itself")
 
 
@@ -24,7 +25,7 @@ def read_ladder(text: str) -> tuple[int, ...]:
     """Read a ladder: ``-21, -7, 0, +1``, ``21 before; on the day; 1 after``. Refused: it names what could not be read."""
     folded = unicodedata.normalize("NFKC", text).casefold().translate(_MINUS)
     parts = [" ".join(part.split()) for part in re.split(r"[,;/\n]|\band\b", folded)]
-    if len(parts) == 1 and re.fullmatch(r"(?:[-+]?[0-9]{1,4} ?)+", parts[0]):
+    if len(parts) == 1 and all(_NUMBER.fullmatch(word) for word in parts[0].split()):
         parts = parts[0].split()
     found: list[int] = []
     for part in filter(None, parts):

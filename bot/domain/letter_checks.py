@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from bot.domain.letters import NAME_GAP, FrameKind, Letter, Standing
 from bot.domain.own_words import OWN_AIM, count_words
+from bot.domain.plain_text import cut
 
 
 class Weight(StrEnum):
@@ -208,7 +209,7 @@ def _thing(letter: Letter) -> str:
 
 
 def _short(text: str, most: int = 40) -> str:
-    return text.strip() if len(text.strip()) <= most else text.strip()[: most - 1].rstrip() + "…"
+    return cut(text.strip(), most)
 
 
 _LENGTHS = {
@@ -246,7 +247,7 @@ _NO_NAME = (
     r"(?!(?:the|a|an|my|our|your|their|his|her|this|that|of|in|on|at|and|or|to|by|from|people|men|women|more|per)\b)"
 )
 _PERSONAL = (
-    ("an e-mail address", re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]*\w")),
+    ("an e-mail address", re.compile(r"(?<![\w.+-])[\w.+-]++@[\w-]++\.[\w.-]*\w")),
     ("a postcode", re.compile(r"(?i)\b(?!SW1A\s?0(?:AA|PW)\b)[A-Z]{1,2}[0-9][A-Z0-9]?\s?[0-9][A-Z]{2}\b")),
     ("a telephone number", re.compile(r"(?<!\w)(?:\+44|0044|0)(?:[\s()-]{0,2}\d){9,10}(?!\w)")),
     (

@@ -73,11 +73,12 @@ _SETTINGS = frozenset({"title", "audience", "summary", "order", "asks", "questio
 _NAME = re.compile(r"[a-z][a-z_]{0,19}")
 MOST_SHORT = 30
 """Words that a short frame may have, its facts and a typical name among them; a reason that was picked comes on top."""
-_GAP = re.compile(r"\[[^\]\n]*\]|_{3,}")
+_GAP = re.compile(r"\[[^\[\]\n]*+\]|_{3,}+")
 _NUMBER = re.compile(r"\d|%|\bper cent\b")
 _CITES = frozenset({"source", "reference", "answer_source"})
-_CODE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
-_COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
+_CODE = re.compile(r"\{\{(?:(?!\{\{|\}\}).)*+\}\}|\{%(?:(?!\{%|%\}).)*+%\}", re.DOTALL)
+_COMMENT = re.compile(r"\{#(?:(?!\{#|#\}).)*+#\}", re.DOTALL)
+"""Each stops at the next opening, so that openings without an end cost no more than their length."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,23 +157,24 @@ def frame_problems(frame: LetterFrame, source: str, uses: Sequence[FrameUse]) ->
         for gap in _GAP.findall(_CODE.sub(" ", line)):
             if _PERSONAL.search(gap):
                 yield number, f"personal-data field: “{gap}” is what the writer adds only when sending"
-    for paragraph in _paragraphs(text):
-        inside = {use.name for use in shown if use.line in paragraph}
+    lines = text.splitlines()
+    for paragraph in _paragraphs(lines):
+        within = [use for use in shown if use.line in paragraph]
+        inside = {use.name for use in within}
         for number in paragraph:
-            if _NUMBER.search(_CODE.sub(" ", text.splitlines()[number - 1])) and not inside & _CITES:
+            if _NUMBER.search(_CODE.sub(" ", lines[number - 1])) and not inside & _CITES:
                 yield number, "uncited claim: a number stands in the text without “source” in the same paragraph"
-        for use in shown:
+        for use in within:
             lacking = [name for name in CLAIMS.get(use.name, ()) if name not in inside]
-            if use.line in paragraph and lacking:
+            if lacking:
                 yield use.line, f"uncited claim: “{use.name}” needs “{'” and “'.join(lacking)}” in the same paragraph"
     for question in frame.questions:
         if question.name in _PERSONAL_NAMES or _PERSONAL.search(f"{question.label} {question.hint}"):
             yield 1, f"personal-data field: “{question.label}” asks for what the writer adds only when sending"
 
 
-def _paragraphs(text: str) -> Iterator[range]:
+def _paragraphs(lines: Sequence[str]) -> Iterator[range]:
     start = 1
-    lines = text.splitlines()
     for number, line in enumerate([*lines, ""], start=1):
         if not line.strip():
             yield range(start, number)

@@ -21,9 +21,9 @@ REPEATED_RUN = 4
 OFTEN = 3
 """Words in ordinary prose come back about twice over a letter; beyond three times on average it is one word typed again."""
 
-_SALUTATION = re.compile(r"\A\s*dear\b[^\n]*\n", re.IGNORECASE)
+_SALUTATION = re.compile(r"\A\s*+dear\b[^\n]*\n", re.IGNORECASE)
 _SIGN_OFF = re.compile(
-    r"\n\s*(?:yours (?:sincerely|faithfully|truly|ever)|(?:with )?(?:kind |warm |best )?(?:regards|wishes))\b[^\n]{0,20}"
+    r"\n[^\S\n]*+(?:yours (?:sincerely|faithfully|truly|ever)|(?:with )?(?:kind |warm |best )?(?:regards|wishes))\b[^\n]{0,20}"
     r"(?:\n[^\n]*){0,6}\Z",
     re.IGNORECASE,
 )

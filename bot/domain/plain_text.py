@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import re
 
+ELLIPSIS = "…"
+
+_BLANK_LINES = re.compile(r"\n(?:[^\S\n]*+\n){2,}")
+_HALVES = re.compile("[\ud800-\udfff]+")
 _LINES = re.compile("\r\n?|[\u2028\u2029\x0b\x0c\x85]")
 _FLAG = "\U0001f3f4[\U000e0020-\U000e007e]+\U000e007f"
 _UNSEEN = re.compile(
@@ -15,6 +19,21 @@ _UNSEEN = re.compile(
 _LOOSE_JOINER = re.compile("(?<![^\\s])[\u200c\u200d]+|[\u200c\u200d]+(?![^\\s])|(?<=[\u200c\u200d])[\u200c\u200d]+")
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _MARKS = re.compile("[\u200e\u200f\u061c]")
+
+
+def tidied(text: str) -> str:
+    """Take a text as somebody typed or pasted it: lines end alike, several blank lines are one, half characters are none."""
+    return _BLANK_LINES.sub("\n\n", _LINES.sub("\n", _HALVES.sub("", text)))
+
+
+def cut(text: str, most: int, most_bytes: int | None = None) -> str:
+    """Shorten a text to a number of characters, and of bytes where they are given, ending in an ellipsis where it was cut."""
+    if len(text) <= most and (most_bytes is None or len(text.encode()) <= most_bytes):
+        return text
+    kept = text[: max(0, most - 1)]
+    if most_bytes is not None:
+        kept = kept.encode()[: max(0, most_bytes - len(ELLIPSIS.encode()))].decode(errors="ignore")
+    return kept.rstrip() + ELLIPSIS
 
 
 def seen(text: str) -> str:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from bot.domain.deadlines import response_due
 from bot.domain.identity import ReportSlug
+from bot.domain.plain_text import cut
 from bot.domain.reports import House, Report, ResponseFacts, Source, long_date
 
 LICENCE = "Contains Parliamentary information licensed under the Open Parliament Licence v3.0."
@@ -83,7 +84,7 @@ def as_report(publication: Publication) -> Report:
     return Report(
         slug=publication.slug,
         title=title,
-        short_title=title if len(title) <= SHORT else title[: SHORT - 1].rstrip() + "…",
+        short_title=cut(title, SHORT),
         committee=publication.committee,
         house=House.named(publication.house) or House.COMMONS,
         paper=publication.paper,

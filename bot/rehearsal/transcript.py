@@ -16,7 +16,7 @@ from bot.clock import LONDON
 from bot.rehearsal.reading import text_of
 
 WIDTH = 92
-_LINK = re.compile(r"\[([^\]]+)\]\(<?(https?://[^)\s>]+)>?\)")
+_LINK = re.compile(r"\[([^\[\]]+)\]\(<?(https?://[^)\s>]+)>?\)")
 _STAMP = re.compile(r"<t:(\d+)(?::[a-zA-Z])?>")
 _MENTION = re.compile(r"<([@#])(&?)(\d+)>")
 _INLINE = re.compile(r"(\*\*[^*]+\*\*|\*[^*\s][^*]*\*|`[^`]+`|\[[^\]]+\]\(<?https?://[^)\s>]+>?\))")

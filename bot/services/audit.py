@@ -14,6 +14,7 @@ from datetime import UTC
 
 from bot.clock import Clock
 from bot.domain.identity import GuildId, PersonId
+from bot.domain.plain_text import cut
 from bot.services.ledger_files import cell
 from bot.services.ports import AuditLine, AuditStore, File
 
@@ -27,7 +28,7 @@ def note(what: str) -> None:
     notes = _notes.get()
     line = " ".join(what.split())
     if notes is not None and line:
-        notes.append(line if len(line) <= LINE_LIMIT else line[: LINE_LIMIT - 1].rstrip() + "…")
+        notes.append(cut(line, LINE_LIMIT))
 
 
 def noting() -> list[str]:

@@ -10,6 +10,7 @@ from bot.clock import Clock, london_today
 from bot.domain.departments import Departments, Responsible, responsible_today
 from bot.domain.errors import NotFound, Refused
 from bot.domain.identity import GuildId, ReportSlug
+from bot.domain.plain_text import cut
 from bot.domain.records import Overlay, Record
 from bot.domain.references import Found, Reference, covers, in_ranges, is_named, paragraphs_of, read_reference
 from bot.domain.reports import AnswerStatus, Recommendation, Report, SinceStatus
@@ -402,4 +403,4 @@ def _single(reports: tuple[Report, ...]) -> ReportSlug | None:
 
 
 def _cut(text: str, most: int = LABEL) -> str:
-    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+    return cut(text, most)

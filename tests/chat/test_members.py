@@ -132,7 +132,7 @@ async def test_many_that_are_alike_are_offered_in_a_list(room: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["Atlantis on the Moor", "@everyone", "**[x](https://evil.example)**", "ZA1 1AA" * 100]
+    "typed", ["Atlantis on the Moor", "@everyone", "**[x](https://evil.example)**", "ZA1 1AA" * 14]
 )
 async def test_a_name_that_nothing_is_like_leads_on(room: Any, typed: str) -> None:
     shown = await find(room, typed)

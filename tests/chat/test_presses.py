@@ -79,7 +79,7 @@ async def test_a_form_fits_discord() -> None:
     assert len(data["components"][2]["component"]["options"]) == 25
     assert modal.is_finished(), "a form is never left in discord.py's store"
     with pytest.raises(ValueError, match="five parts"):
-        form("t", "v", *(text_field(str(n), "l") for n in range(5)), note="and a note")
+        form("t", "v", *(text_field(str(n), "l", most=9) for n in range(5)), note="and a note")
     assert isinstance(modal, discord.ui.Modal)
 
 

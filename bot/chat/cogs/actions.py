@@ -11,6 +11,7 @@ from discord.ext import commands
 from bot.chat.cards.actions import plan_card, plans_card, rehearsal_card, start_card
 from bot.chat.cards.counts import counts_card
 from bot.chat.client import Interaction, PostbagClient, in_servers
+from bot.chat.lengths import Day, Name, PlanTitle
 from bot.chat.permissions import check_channel, group_of, is_organiser, require_group, require_organiser
 from bot.chat.presses import Press, presses
 from bot.chat.ui import Act, Card, Option, begin, choices, form, plain, reply, select_field, text_field
@@ -50,7 +51,7 @@ class Actions(commands.Cog):
     @app_commands.describe(
         deadline="Plan back from this clock of your group", day="Or: plan back from a day of your own", title="Its name"
     )
-    async def plan(self, interaction: Interaction, deadline: str = "", day: str = "", title: str = "") -> None:
+    async def plan(self, interaction: Interaction, deadline: Name = "", day: Day = "", title: PlanTitle = "") -> None:
         """Propose a plan, or ask what it is worked back from."""
         await require_organiser(interaction)
         await interaction.response.defer(ephemeral=True, thinking=True)
@@ -69,7 +70,7 @@ class Actions(commands.Cog):
 
     @action.command(name="show", description="One plan with its steps (organisers)")
     @app_commands.describe(action="Which plan")
-    async def show(self, interaction: Interaction, action: str) -> None:
+    async def show(self, interaction: Interaction, action: Name) -> None:
         """Show one plan."""
         await require_organiser(interaction)
         await interaction.response.defer(ephemeral=True, thinking=True)
@@ -77,7 +78,7 @@ class Actions(commands.Cog):
 
     @action.command(name="cancel", description="Call a plan off, with all its steps (organisers)")
     @app_commands.describe(action="Which plan")
-    async def cancel(self, interaction: Interaction, action: str) -> None:
+    async def cancel(self, interaction: Interaction, action: Name) -> None:
         """Ask whether a plan should be called off."""
         await require_organiser(interaction)
         await interaction.response.defer(ephemeral=True, thinking=True)
@@ -87,7 +88,7 @@ class Actions(commands.Cog):
         name="report", description="What your group did, in numbers; or record what came of a plan (organisers)"
     )
     @app_commands.describe(action="Name a plan to record what came of it; leave it out for the numbers")
-    async def report(self, interaction: Interaction, action: str = "") -> None:
+    async def report(self, interaction: Interaction, action: Name = "") -> None:
         """Show the group's numbers, or ask what came of a plan."""
         await require_organiser(interaction)
         if not action:

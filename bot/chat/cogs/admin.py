@@ -13,6 +13,7 @@ from bot.chat.client import Interaction, PostbagClient, in_servers
 from bot.chat.cogs.audit import AuditDesk
 from bot.chat.cogs.moving import MovingDesk
 from bot.chat.cogs.templates import LetterTemplateDesk
+from bot.chat.lengths import Name
 from bot.chat.permissions import check_channel, is_organiser, require_group, require_organiser
 from bot.chat.presses import Press, presses
 from bot.chat.ui import Act, Card, begin, choices, form, reply, text_field
@@ -100,7 +101,7 @@ class Admin(commands.Cog):
 
     @template.command(name="new", description="Write a letter template for your group (organisers)")
     @app_commands.describe(template="Leave empty for a new one; or one to write the next version of")
-    async def template_new(self, interaction: Interaction, template: str = "") -> None:
+    async def template_new(self, interaction: Interaction, template: Name = "") -> None:
         """Ask for the words of a template."""
         await require_organiser(interaction)
         await self._cog(LetterTemplateDesk).open_form(interaction, template)
@@ -109,14 +110,14 @@ class Admin(commands.Cog):
         name="review", description="Read, preview, approve or put back your group's templates (organisers)"
     )
     @app_commands.describe(template="One of them, or leave empty for the list")
-    async def template_review(self, interaction: Interaction, template: str = "") -> None:
+    async def template_review(self, interaction: Interaction, template: Name = "") -> None:
         """List the templates, or open one."""
         await require_organiser(interaction)
         await self._cog(LetterTemplateDesk).review(interaction, template)
 
     @template.command(name="retire", description="Offer a letter template of your group no more (organisers)")
     @app_commands.describe(template="Which one")
-    async def template_retire(self, interaction: Interaction, template: str) -> None:
+    async def template_retire(self, interaction: Interaction, template: Name) -> None:
         """Ask before a template is retired."""
         await require_organiser(interaction)
         await self._cog(LetterTemplateDesk).ask_retire(interaction, template)

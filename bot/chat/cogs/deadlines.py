@@ -19,13 +19,14 @@ from bot.chat.cards.deadlines import (
     withdraw_card,
 )
 from bot.chat.client import Interaction, PostbagClient, everywhere
+from bot.chat.lengths import Day, Link, Name, Title
 from bot.chat.permissions import group_of, is_organiser, require_group, require_organiser
 from bot.chat.presses import Press, presses
 from bot.chat.ui import Act, choices, reply
 from bot.chat.views.deadline_files import send_calendar, send_picture
 from bot.chat.views.deadlines import ADD, FACT, add_form, edit_form, fact_form, typed_before, typed_card
 from bot.clock import london_today
-from bot.domain.deadlines import TITLE_LIMIT, Deadline, DeadlineKind, Recorded
+from bot.domain.deadlines import Deadline, DeadlineKind, Recorded
 from bot.domain.errors import NotFound, PostbagError, Refused
 from bot.domain.identity import DeadlineId, GuildId, PersonId, UserId
 from bot.domain.plain_dates import Lean, read_date
@@ -34,7 +35,6 @@ from bot.services.deadlines import DeadlineService
 
 KINDS = [app_commands.Choice(name=kind.label, value=kind.value) for kind in DeadlineKind]
 HOUSES = [app_commands.Choice(name=f"House of {house.value}", value=house.value) for house in House]
-Title = app_commands.Range[str, 1, TITLE_LIMIT]
 
 
 class Deadlines(commands.Cog):
@@ -65,7 +65,7 @@ class Deadlines(commands.Cog):
 
     @deadlines.command(name="show", description="One clock with its working, sources and reminders")
     @app_commands.describe(deadline="Which one")
-    async def show(self, interaction: Interaction, deadline: str) -> None:
+    async def show(self, interaction: Interaction, deadline: Name) -> None:
         """Show one deadline."""
         await interaction.response.defer(ephemeral=True)
         await self._show(interaction, await self._find(interaction, deadline))
@@ -130,9 +130,9 @@ class Deadlines(commands.Cog):
         self,
         interaction: Interaction,
         title: Title = "",
-        date: str = "",
-        published: str = "",
-        link: str = "",
+        date: Day = "",
+        published: Day = "",
+        link: Link = "",
         kind: str = "",
         house: str = "",
     ) -> None:
@@ -155,11 +155,11 @@ class Deadlines(commands.Cog):
     async def edit(
         self,
         interaction: Interaction,
-        deadline: str,
+        deadline: Name,
         title: Title = "",
-        date: str = "",
-        published: str = "",
-        link: str = "",
+        date: Day = "",
+        published: Day = "",
+        link: Link = "",
     ) -> None:
         """Change a deadline; with nothing given, a form shows what is held."""
         await require_organiser(interaction)
@@ -172,7 +172,7 @@ class Deadlines(commands.Cog):
 
     @deadlines.command(name="promised", description="Record that a new date was promised (organisers)")
     @app_commands.describe(deadline="Which one", date="The new date", link="Where it was said")
-    async def promised(self, interaction: Interaction, deadline: str, date: str = "", link: str = "") -> None:
+    async def promised(self, interaction: Interaction, deadline: Name, date: Day = "", link: Link = "") -> None:
         """Record a promise."""
         await self._fact_command(interaction, "promised", deadline, (date, link))
 
@@ -184,14 +184,14 @@ class Deadlines(commands.Cog):
         partly="True: only an interim answer, the clock stays open",
     )
     async def received(
-        self, interaction: Interaction, deadline: str, date: str = "", link: str = "", partly: bool = False
+        self, interaction: Interaction, deadline: Name, date: Day = "", link: Link = "", partly: bool = False
     ) -> None:
         """Record an answer."""
         await self._fact_command(interaction, "partly" if partly else "received", deadline, (date, link))
 
     @deadlines.command(name="withdraw", description="Stop watching a date and cancel its reminders (organisers)")
     @app_commands.describe(deadline="Which one")
-    async def withdraw(self, interaction: Interaction, deadline: str) -> None:
+    async def withdraw(self, interaction: Interaction, deadline: Name) -> None:
         """Ask once, then withdraw."""
         await require_organiser(interaction)
         await interaction.response.defer(ephemeral=True)

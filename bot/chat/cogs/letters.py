@@ -23,6 +23,7 @@ from bot.chat.cards.letters import (
 from bot.chat.client import Interaction, PostbagClient, everywhere, unexpected
 from bot.chat.cogs.follow_ups import FollowUps
 from bot.chat.permissions import group_of
+from bot.chat.lengths import Name
 from bot.chat.presses import Press, presses
 from bot.chat.ui import Card, choices, reply
 from bot.chat.viewing import group_meant, open_form, reports_for
@@ -54,7 +55,9 @@ class Letters(commands.GroupCog, group_name="letter", group_description="Write t
         mp="Your constituency, or your MP's name",
         template="What kind of letter",
     )
-    async def write(self, interaction: Interaction, recommendation: str = "", mp: str = "", template: str = "") -> None:
+    async def write(
+        self, interaction: Interaction, recommendation: Name = "", mp: Name = "", template: Name = ""
+    ) -> None:
         """Begin a letter with what is known; ask for the rest one step at a time."""
         owner = UserId(interaction.user.id)
         group = group_meant(interaction)
@@ -80,7 +83,7 @@ class Letters(commands.GroupCog, group_name="letter", group_description="Write t
 
     @app_commands.command(name="templates", description="What can be written, each with a sample")
     @app_commands.describe(template="What kind of letter")
-    async def templates(self, interaction: Interaction, template: str = "") -> None:
+    async def templates(self, interaction: Interaction, template: Name = "") -> None:
         """List the kinds of letter, or show one with a sample."""
         await reply(interaction, await self._samples(interaction, template))
 

@@ -7,6 +7,7 @@ from discord.ext import commands
 
 from bot.chat.cards.members import ask_card, member_card, near_card, postcode_card
 from bot.chat.client import Interaction, PostbagClient, everywhere
+from bot.chat.lengths import Name
 from bot.chat.permissions import group_of
 from bot.chat.presses import Press, presses
 from bot.chat.ui import Card, choices, form, reply, text_field
@@ -39,7 +40,7 @@ class Members(commands.GroupCog, group_name="mp", group_description="Find your M
 
     @app_commands.command(name="find", description="The MP of a constituency, with date and source of the data")
     @app_commands.describe(constituency="Part of the constituency's name, or of the MP's")
-    async def find(self, interaction: Interaction, constituency: str = "") -> None:
+    async def find(self, interaction: Interaction, constituency: Name = "") -> None:
         """Show the MP of a constituency, or ask which one."""
         await self._found(interaction, constituency)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 from urllib.parse import quote
 from zlib import crc32
 
@@ -20,6 +21,7 @@ from bot.chat.cards.recommendations import (
     unknown_card,
 )
 from bot.chat.client import Interaction, PostbagClient, everywhere
+from bot.chat.lengths import Name, Query
 from bot.chat.presses import Press, presses
 from bot.chat.showing import Showing, show_to_everyone
 from bot.chat.ui import Card, choices, reply
@@ -61,10 +63,10 @@ class Recommendations(commands.Cog):
     async def browse(
         self,
         interaction: Interaction,
-        report: str = "",
-        theme: str = "",
+        report: Name = "",
+        theme: Name = "",
         answer: app_commands.Choice[str] | None = None,
-        department: str = "",
+        department: Name = "",
         since: app_commands.Choice[str] | None = None,
     ) -> None:
         """Show the first page of a list."""
@@ -81,7 +83,7 @@ class Recommendations(commands.Cog):
 
     @recommendations.command(name="search", description="Find recommendations by words, number or paragraph")
     @app_commands.describe(query="Words, a number or a paragraph; typing errors are forgiven", report="Which report")
-    async def search(self, interaction: Interaction, query: app_commands.Range[str, 1, 200], report: str = "") -> None:
+    async def search(self, interaction: Interaction, query: Query, report: Name = "") -> None:
         """Show what was found, best first."""
         slug = self._report(interaction, report)
         await reply(
@@ -91,7 +93,7 @@ class Recommendations(commands.Cog):
 
     @recommendations.command(name="show", description="Open one recommendation")
     @app_commands.describe(number="A number such as 3, a key such as T-12, or words", report="Which report")
-    async def show(self, interaction: Interaction, number: str, report: str = "") -> None:
+    async def show(self, interaction: Interaction, number: Name, report: Name = "") -> None:
         """Open the card of one recommendation."""
         await reply(
             interaction,
@@ -208,9 +210,8 @@ class Recommendations(commands.Cog):
         known = next((t for t in reports_for(interaction).themes(report) if t.casefold() == wanted.casefold()), None)
         if known is not None:
             return _sum(known)
-        while len(quote(wanted)) > THEME_ROOM:
-            wanted = wanted[:-1]
-        return wanted.strip()
+        taken = accumulate(len(quote(sign)) for sign in wanted[:THEME_ROOM])
+        return wanted[: sum(room <= THEME_ROOM for room in taken)].strip()
 
 
 def _sum(name: str) -> str:

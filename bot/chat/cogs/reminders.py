@@ -26,6 +26,7 @@ from bot.chat.cards.reminders import (
     understood_card,
 )
 from bot.chat.client import Interaction, PostbagClient, everywhere
+from bot.chat.lengths import Name, When, Words
 from bot.chat.permissions import group_of
 from bot.chat.presses import Press, presses
 from bot.chat.ui import Act, choices, reply
@@ -51,14 +52,13 @@ from bot.domain.errors import NotFound, PostbagError, Refused
 from bot.domain.identity import DeadlineId, PersonalId, UserId
 from bot.domain.plain_moments import Moment, say_moment
 from bot.domain.plain_times import read_time
-from bot.domain.private_reminders import TEXT_LIMIT, PersonSettings
+from bot.domain.private_reminders import PersonSettings
 from bot.domain.repeats import Repeat
 from bot.services.private_reminders import Asked, PrivateReminderService, Typed
 
 log = logging.getLogger(__name__)
 
 EARLIER = NotFound("That button belongs to an earlier Postbag.", "Use /remind list to find your reminders.")
-Words = app_commands.Range[str, 0, TEXT_LIMIT]
 
 
 class Reminders(commands.Cog):
@@ -87,7 +87,7 @@ class Reminders(commands.Cog):
         when="tomorrow 6pm, 8 September, a week on Tuesday, every Friday 9am, 3 days before the deadline",
         deadline="The clock that 'before the deadline' counts from",
     )
-    async def me(self, interaction: Interaction, what: Words = "", when: str = "", deadline: str = "") -> None:
+    async def me(self, interaction: Interaction, what: Words = "", when: When = "", deadline: Name = "") -> None:
         """Show what was understood; with something left out, a form asks for it."""
         typed = Typed(what, when)
         about = f"d {deadline}" if deadline else ""
@@ -104,7 +104,7 @@ class Reminders(commands.Cog):
 
     @remind.command(name="cancel", description="Cancel one of my reminders")
     @app_commands.describe(reminder="Which one")
-    async def cancel(self, interaction: Interaction, reminder: str) -> None:
+    async def cancel(self, interaction: Interaction, reminder: Name) -> None:
         """Cancel one reminder, and give its words back."""
         await interaction.response.defer(ephemeral=True)
         await reply(interaction, cancelled_card(await self.service.cancel(_user(interaction), _number(reminder))))

@@ -11,6 +11,7 @@ from bot.chat.cards.reports import followed_card, report_card, reports_card
 from bot.chat.client import Interaction, PostbagClient, everywhere
 from bot.chat.cogs.committees import Committees
 from bot.chat.cogs.imports import Imports
+from bot.chat.lengths import Link, Name
 from bot.chat.permissions import group_of, is_organiser, require_group, require_organiser
 from bot.chat.presses import Press, presses
 from bot.chat.ui import Act, Card, choices, plain, reply
@@ -42,13 +43,13 @@ class Reports(commands.Cog):
 
     @reports.command(name="show", description="One report: its clock with the working, its licence and its date")
     @app_commands.describe(report="Which report")
-    async def show(self, interaction: Interaction, report: str) -> None:
+    async def show(self, interaction: Interaction, report: Name) -> None:
         """Show one report."""
         await reply(interaction, await self._card(interaction, reports_for(interaction).report(report)))
 
     @reports.command(name="follow", description="Let your group follow a report and its clock (organisers)")
     @app_commands.describe(report="Which report, or the number of a publication in Parliament's record")
-    async def follow(self, interaction: Interaction, report: str) -> None:
+    async def follow(self, interaction: Interaction, report: Name) -> None:
         """Follow a report for this group: one held, or a publication in Parliament's record."""
         _in_server(interaction)
         await require_organiser(interaction)
@@ -69,7 +70,7 @@ class Reports(commands.Cog):
 
     @reports.command(name="unfollow", description="Stop following a report and its clock (organisers)")
     @app_commands.describe(report="Which report; left out: the only one followed")
-    async def unfollow(self, interaction: Interaction, report: str = "") -> None:
+    async def unfollow(self, interaction: Interaction, report: Name = "") -> None:
         """Stop following a report for this group."""
         guild_id = _in_server(interaction)
         await require_organiser(interaction)
@@ -90,7 +91,7 @@ class Reports(commands.Cog):
 
     @reports.command(name="import", description="Bring in a report, or the Government's answers to one (organisers)")
     @app_commands.describe(publication="Its number in Parliament's record; left out: saved pages or pasted text")
-    async def import_(self, interaction: Interaction, publication: str = "") -> None:
+    async def import_(self, interaction: Interaction, publication: Link = "") -> None:
         """Read a publication, or ask for pages."""
         _in_server(interaction)
         await require_organiser(interaction)
@@ -103,19 +104,19 @@ class Reports(commands.Cog):
 
     @reports.command(name="record-answer", description="Record what the Government said to one of them (organisers)")
     @app_commands.describe(recommendation="Which one: a number, a key or words", answer="What it said")
-    async def record_answer(self, interaction: Interaction, recommendation: str, answer: str = "") -> None:
+    async def record_answer(self, interaction: Interaction, recommendation: Name, answer: Name = "") -> None:
         """Open the form for an answer."""
         await self._record(interaction, RecordKind.ANSWER, recommendation, answer)
 
     @reports.command(name="record-evidence", description="Record what happened since, with date and link (organisers)")
     @app_commands.describe(recommendation="Which one: a number, a key or words")
-    async def record_evidence(self, interaction: Interaction, recommendation: str) -> None:
+    async def record_evidence(self, interaction: Interaction, recommendation: Name) -> None:
         """Open the form for evidence."""
         await self._record(interaction, RecordKind.EVIDENCE, recommendation)
 
     @reports.command(name="undo", description="Take back an answer or evidence that your group recorded (organisers)")
     @app_commands.describe(record="Which one; left out: all are listed")
-    async def undo(self, interaction: Interaction, record: str = "") -> None:
+    async def undo(self, interaction: Interaction, record: Name = "") -> None:
         """Ask before a record is taken back, or list what was recorded."""
         await require_organiser(interaction)
         guild_id = require_group(interaction)

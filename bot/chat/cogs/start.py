@@ -7,6 +7,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.chat.client import Interaction, PostbagClient, everywhere
+from bot.chat.lengths import Name
 from bot.chat.permissions import is_organiser
 from bot.chat.presses import Press, presses
 from bot.chat.ui import Act, Card, choices, reply
@@ -107,7 +108,7 @@ class Start(commands.Cog):
     @app_commands.command(name="help", description="Short help, by job")
     @app_commands.describe(topic="What you would like to do")
     @everywhere
-    async def help_(self, interaction: Interaction, topic: str = "") -> None:
+    async def help_(self, interaction: Interaction, topic: Name = "") -> None:
         """Show help on one job or on all."""
         await reply(interaction, help_card(topic if topic in TOPICS else ""))
 

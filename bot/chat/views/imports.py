@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import discord
 
+from bot.chat.lengths import FIELD_LIMIT
 from bot.chat.ui import Field, Option, form, select_field, text_field
 from bot.chat.views.deadlines import DATE_HINT
 from bot.domain.drafts import DraftReport
@@ -37,6 +38,7 @@ def pages_form(held: Sequence[Report]) -> discord.ui.Modal:
             description="A long list: save the page instead. A link is not opened.",
             required=False,
             long=True,
+            most=FIELD_LIMIT,
         ),
         select_field(
             "what",

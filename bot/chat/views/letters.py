@@ -22,7 +22,7 @@ OWN_ID, SEAT_ID, NAME_ID = 7001, 7101, 7102
 """Ids of the components of a preview that hold the writer's words (one each, upwards), a typed seat and a typed name."""
 
 _LIVE = re.compile(r"([\\*_~`|<>#\[\]@]|:(?=//))")
-_LINE_START = re.compile(r"^(\s*)([-+])(?=\s)|^(\s*\d+)(\.)", re.MULTILINE)
+_LINE_START = re.compile(r"^([^\S\n]*+)([-+])(?=\s)|^([^\S\n]*+\d++)(\.)", re.MULTILINE)
 _ESCAPED = re.compile(r"\\([^0-9A-Za-z\s])")
 
 

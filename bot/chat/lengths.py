@@ -1,0 +1,111 @@
+"""How long a text may be that a person gives: every option of a command and every field of a form has its length here.
+
+Discord keeps people to these lengths; ``refuse_too_long`` and ``cut_short`` keep to them whatever a client sends, before
+anything is looked up, read or shown. A text that is longer costs nobody else a wait.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import discord
+from discord import app_commands
+
+from bot.chat.presses import Press
+from bot.domain import actions, deadlines, ladders, letter_templates, plain_dates, plain_moments, private_reminders, records
+from bot.domain.errors import Refused
+from bot.domain.plain_text import tidied
+from bot.services.letters import ANSWER_LIMIT, TYPED_LIMIT
+
+NAME_LIMIT = 100
+"""A name, a number, or what autocomplete offered: Discord's own limit on what can be chosen."""
+
+Name = app_commands.Range[str, 0, NAME_LIMIT]
+Query = app_commands.Range[str, 1, 200]
+Day = app_commands.Range[str, 0, plain_dates.LONGEST]
+When = app_commands.Range[str, 0, plain_moments.LONGEST]
+Link = app_commands.Range[str, 0, records.LINK_LIMIT]
+Title = app_commands.Range[str, 1, deadlines.TITLE_LIMIT]
+PlanTitle = app_commands.Range[str, 0, actions.TITLE_LIMIT]
+Words = app_commands.Range[str, 0, private_reminders.TEXT_LIMIT]
+
+FIELD_LIMIT = 4_000
+"""Discord's own limit on a field of a form."""
+
+FIELDS: Mapping[str, int] = {
+    "address": 400,
+    "by": records.BY_LIMIT,
+    "committee": 200,
+    "constituency": NAME_LIMIT,
+    "date": plain_dates.LONGEST,
+    "days": ladders.LONGEST_LADDER,
+    "from": 20,
+    "items": 300,
+    "lead": 3,
+    "link": records.LINK_LIMIT,
+    "name": TYPED_LIMIT,
+    "outcome": actions.OUTCOME_LIMIT,
+    "postcode": 20,
+    "promised": plain_dates.LONGEST,
+    "published": plain_dates.LONGEST,
+    "seat": TYPED_LIMIT,
+    "sent": plain_dates.LONGEST,
+    "summary": letter_templates.MOST_SUMMARY,
+    "text": FIELD_LIMIT,
+    "time": 20,
+    "title": 300,
+    "until": plain_dates.LONGEST,
+    "what": private_reminders.TEXT_LIMIT,
+    "when": plain_moments.LONGEST,
+    "words": records.WORDS_LIMIT,
+    "zone": 60,
+}
+"""The greatest length of a field by its name, in whatever form it stands: a form may ask for less. A letter's questions are
+not among them: an answer has at most what Discord carries."""
+
+assert ANSWER_LIMIT <= FIELD_LIMIT
+
+
+def options_of(data: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """List the options of a command that were given, those of a command inside a group too."""
+    for option in data.get("options", ()):
+        if "options" in option:
+            yield from options_of(option)
+        elif isinstance(option.get("value"), str):
+            yield option
+
+
+def cut_short(interaction: discord.Interaction[Any]) -> None:
+    """Cut what somebody is typing to what a choice can hold: nothing longer can be found by it."""
+    for option in options_of(interaction.data or {}):
+        option["value"] = tidied(option["value"][:NAME_LIMIT])
+
+
+def refuse_long_options(interaction: discord.Interaction[Any]) -> None:
+    """Tidy the texts that were given with a command. Refused: one is longer than its option may be."""
+    command = interaction.command
+    if not isinstance(command, app_commands.Command):
+        return
+    for option in options_of(interaction.data or {}):
+        parameter = command.get_parameter(str(option.get("name", "")))
+        most = parameter.max_value if parameter is not None else None
+        _refuse(option["value"], int(most) if most is not None else NAME_LIMIT, f"“{option.get('name', '')}”")
+        option["value"] = tidied(option["value"])
+
+
+def refuse_long_fields(press: Press) -> None:
+    """Refused: a field of a form is longer than it may be, or more was chosen than a choice can hold."""
+    for name, value in press.fields.items():
+        if isinstance(value, str):
+            _refuse(value, FIELDS.get(name, FIELD_LIMIT), "What you wrote")
+    for value in press.values:
+        _refuse(value, NAME_LIMIT, "What was chosen")
+
+
+def _refuse(text: str, most: int, what: str) -> None:
+    if len(text) > most:
+        raise Refused(
+            f"{what} is too long: {len(text):,} characters.",
+            f"Shorten it to {most:,} characters or fewer and try again.",
+        )
