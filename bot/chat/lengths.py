@@ -13,7 +13,16 @@ import discord
 from discord import app_commands
 
 from bot.chat.presses import Press
-from bot.domain import actions, deadlines, ladders, letter_templates, plain_dates, plain_moments, private_reminders, records
+from bot.domain import (
+    actions,
+    deadlines,
+    ladders,
+    letter_templates,
+    plain_dates,
+    plain_moments,
+    private_reminders,
+    records,
+)
 from bot.domain.errors import Refused
 from bot.domain.plain_text import tidied
 from bot.services.letters import ANSWER_LIMIT, TYPED_LIMIT
