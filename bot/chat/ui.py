@@ -14,9 +14,9 @@ from typing import Any, Self
 
 import discord
 
+from bot.chat.lengths import FIELD_LIMIT, FIELDS
 from bot.chat.presses import custom_id, group_pressed, with_group
 from bot.domain.identity import GuildId
-from bot.chat.lengths import FIELD_LIMIT, FIELDS
 from bot.domain.plain_text import cut, seen
 from bot.services.ports import File
 

@@ -22,8 +22,8 @@ from bot.chat.cards.letters import (
 )
 from bot.chat.client import Interaction, PostbagClient, everywhere, unexpected
 from bot.chat.cogs.follow_ups import FollowUps
-from bot.chat.permissions import group_of
 from bot.chat.lengths import Name
+from bot.chat.permissions import group_of
 from bot.chat.presses import Press, presses
 from bot.chat.ui import Card, choices, reply
 from bot.chat.viewing import group_meant, open_form, reports_for
