@@ -22,8 +22,8 @@ from bot.domain.errors import PostbagError
 from bot.domain.letter_asks import ASKS
 from bot.domain.letter_frames import FRAME_FIELDS, MOST_SHORT, FrameUse, frame_from, frame_problems
 from bot.domain.letter_templates import MOST_SUMMARY, MOST_TEXT, MOST_TITLE
-from bot.domain.letters import LetterFrame
-from bot.domain.own_words import Part, count_words
+from bot.domain.letters import VOICEMAIL, LetterFrame
+from bot.domain.own_words import ASKED, Part, count_words
 from bot.domain.plain_text import seen
 from bot.domain.reports import long_date
 
@@ -113,6 +113,10 @@ DEEPEST = 4
 """“if” inside “if”, at most."""
 
 
+APART = (ASKED, VOICEMAIL)
+"""Facts that come out as parts of their own, because they are measured apart."""
+
+
 @dataclass(frozen=True, slots=True)
 class GroupLetter:
     """What was read of a group's letter: its ``frame``, and what is wrong with it, as line and reason."""
@@ -137,7 +141,9 @@ def _set(frame: LetterFrame, template: Template, facts: Mapping[str, str], own: 
             said[question.name] = picked.text if picked is not None else ""
         fields[question.name] = f"{_OPEN}{question.name}{_SHUT}" if said.get(question.name, "").strip() else ""
     picks = {question.name for question in frame.questions if question.choices}
-    return _parts(_rendered(template, fields), said, picks)
+    apart = {name: fields[name] for name in APART if fields.get(name)}
+    fields |= {name: f"{_OPEN}{name}{_SHUT}" for name in apart}
+    return _parts(_rendered(template, fields), said, picks, apart)
 
 
 def _read_group_letter(base: LetterFrame, slug: str, title: str, summary: str, text: str) -> GroupLetter:
@@ -367,7 +373,7 @@ class _Reader:
         if frame.is_short:
             asks = max(count_words(ASKS[ask].short or ASKS[ask].words) for ask in frame.asks)
             typical = facts | {"salutation": "Dear Ms Example", "constituency": "Example", "close": "Yours sincerely"}
-            typical |= {"reference": "a b c d e f", "ask": "word " * asks}
+            typical |= {"answered": "the Government of then refused", "ask": "word " * asks, "asked": "", "since": ""}
             shared = count_words(_rendered(template, typical | own))
             if shared > MOST_SHORT:
                 yield Problem(
@@ -416,15 +422,22 @@ def _environment(load: Callable[[str], tuple[str, str, None] | None]) -> Immutab
 _NO_MARKS = {ord(_OPEN): None, ord(_SHUT): None}
 
 
-def _parts(rendered: str, own: Mapping[str, str], picks: Collection[str] = ()) -> tuple[Part, ...]:
+def _parts(
+    rendered: str, own: Mapping[str, str], picks: Collection[str] = (), apart: Mapping[str, str] | None = None
+) -> tuple[Part, ...]:
     text = re.sub(r"\n{3,}", "\n\n", rendered.strip())
     parts: list[Part] = []
     place = 0
     for mark in _OWN.finditer(text):
         if mark.start() > place:
             parts.append(Part(text[place : mark.start()]))
-        text_of = own[mark[1]].strip()
-        parts.append(Part(text_of, picked=mark[1]) if mark[1] in picks else Part(text_of, field=mark[1]))
+        name = mark[1]
+        if apart is not None and name in apart:
+            parts.append(Part(apart[name], fact=name))
+        elif name in picks:
+            parts.append(Part(own[name].strip(), picked=name))
+        else:
+            parts.append(Part(own[name].strip(), field=name))
         place = mark.end()
     if place < len(text):
         parts.append(Part(text[place:]))

@@ -11,7 +11,7 @@ from bot.templating import GroupLetter, JinjaTemplates, TemplateProblem
 
 GOOD = """{{ salutation }}
 
-I live in {{ constituency }}.
+I live in {{ constituency }}. {{ asked }}
 
 {{ why }}
 

@@ -27,7 +27,7 @@ required = true
 [sample]
 why = "Because."
 """
-TEXT = "{{ salutation }}\n\n{{ why }}\n\n{{ ask }}\n\n{{ close }}\n"
+TEXT = "{{ salutation }} {{ asked }}\n\n{{ why }}\n\n{{ ask }}\n\n{{ close }}\n"
 
 
 def folder_with(tmp_path: Path, letter: str = TEXT, settings: str | None = SETTINGS, **messages: str) -> Path:
@@ -63,8 +63,9 @@ def test_the_guide_names_every_field() -> None:
 def test_a_frame_asks_only_for_what_its_text_uses(tmp_path: Path) -> None:
     templates = JinjaTemplates(folder_with(tmp_path, TEXT.replace("{{ why }}", "{{ constituency }}: {{ why }}")))
     frame = templates.frames["test"]
-    assert set(frame.needs) == {"salutation", "constituency", "ask", "close"}
-    assert not frame.is_about_one
+    assert set(frame.needs) == {"salutation", "asked", "constituency", "ask", "close"}
+    assert frame.is_about_one
+    assert not JinjaTemplates(templates_folder()).frames["response-overdue"].is_about_one
     assert JinjaTemplates(templates_folder()).frames["raise-a-recommendation"].is_about_one
 
 
@@ -85,6 +86,7 @@ def test_an_unknown_field_is_refused_with_file_and_line(tmp_path: Path) -> None:
         (TEXT + "{{ ask }}", 8, "two asks"),
         (TEXT + "\nWill you also dance?", 9, "two asks"),
         (TEXT.replace("{{ ask }}", ""), 1, "asks for nothing"),
+        (TEXT.replace("{{ asked }}", ""), 1, "does not say what the committee asked"),
         (TEXT + "\n{{ gist }}", 9, "uncited claim: “gist” needs “source” and “place”"),
         (TEXT + "\n{{ gist }} {{ source }}", 9, "uncited claim: “gist” needs “place”"),
         (TEXT.replace("{{ why }}", ""), 1, "never uses it"),
@@ -119,7 +121,7 @@ def test_broken_settings_are_refused(tmp_path: Path, settings: str | None, reaso
 
 def test_lint_measures_the_sample(tmp_path: Path) -> None:
     folder = folder_with(tmp_path, settings=SETTINGS.replace("Because.", "word " * 351))
-    assert [p.reason for p in lint(folder)] == ["360 words with the sample; at most 350"]
+    assert [p.reason for p in lint(folder)] == ["363 words with the sample; at most 350"]
 
 
 def test_a_message_needs_every_field(tmp_path: Path) -> None:
@@ -140,12 +142,12 @@ def test_lint_wants_messages_to_name_their_fields(tmp_path: Path) -> None:
 @pytest.mark.parametrize("attack", ["{{ 7*7 }}", "{% for x in y %}", "{# gone #}", "\ue000why\ue001", "${x}"])
 def test_what_people_write_is_never_read_as_a_template(tmp_path: Path, attack: str) -> None:
     templates = JinjaTemplates(folder_with(tmp_path, TEXT.replace("{{ why }}", "{{ constituency }}: {{ why }}")))
-    facts = {"salutation": attack, "constituency": attack, "ask": attack, "close": attack, "unused": attack}
+    facts = dict.fromkeys(("salutation", "asked", "constituency", "ask", "close", "unused"), attack)
     parts = templates.letter("test", facts, {"why": attack})
     own = [part for part in parts if part.is_own]
     assert [(part.text, part.field) for part in own] == [(attack, "why")]
     shared = "".join(part.text for part in parts if not part.is_own)
-    assert shared.count(attack.strip("\ue000\ue001")) == 4
+    assert shared.count(attack.strip("\ue000\ue001")) == 5
 
 
 def test_the_sandbox_holds(tmp_path: Path) -> None:

@@ -19,7 +19,8 @@ from bot.config import load_settings
 from bot.domain.errors import NotFound, Refused
 from bot.domain.identity import UserId
 from bot.domain.letter_checks import Check, Weight
-from bot.domain.letters import WRITE_TO_THEM, FrameKind, LetterFrame, Question, Recipient, Signature
+from bot.domain.letter_facts import asked
+from bot.domain.letters import WRITE_TO_THEM, FrameKind, LetterFrame, Question, Recipient, Signature, for_reading
 from bot.domain.own_words import OWN_AIM
 
 if TYPE_CHECKING:
@@ -110,6 +111,9 @@ class _Desk:
         topic = self.letters.topic_of(draft)
         if topic is not None:
             say(f"About: {topic.title}", "dim")
+            say(asked(topic.report, topic.item))
+            for line in filter(None, (topic.over, topic.caution)):
+                say(line)
         if with_recipient:
             to = self._recipient()
             draft = self.letters.to(draft, to)
@@ -144,7 +148,7 @@ class _Desk:
             say(f"WriteToThem sends it for you, without an account: {WRITE_TO_THEM}")
         elif finished.letter.is_too_alike:
             say(
-                "WriteToThem would stop this letter: too much of it is shared text. Send it by post or e-mail, or write more."
+                "Your letter is still mostly shared text, and WriteToThem may block it. Send it by email or post, or add to it."
             )
         if finished.link:
             say("Or open this link, and your mail program opens with the letter in it:")
@@ -259,15 +263,14 @@ class _Desk:
         if self.given.is_silent:
             return next((check for check in checks if check.weight is Weight.STOP), None)
         say()
-        for part in made.parts:
+        for part in for_reading(made.parts):
             if part.text.strip():
                 say("Your words:" if part.is_own else "Shared by every such letter:", "dim")
                 say(part.text.strip(), "bold" if part.is_own else "")
         say()
         if frame.kind is FrameKind.LETTER:
-            say(
-                f"Your own words: {made.share:.0%} ({made.own_words} of {made.words}). The aim is {OWN_AIM:.0%} or more."
-            )
+            aim = " Aim for half: about fifty words." if made.share < OWN_AIM else ""
+            say(f"Your own words: {made.share:.0%} ({made.own_words} of {made.words} words).{aim}")
         for check in checks:
             weight = {Weight.STOP: "Not finished yet", Weight.WARN: "Please check", Weight.NOTE: "Note"}[check.weight]
             say(f"{weight}: {check.message} {check.next_step}")

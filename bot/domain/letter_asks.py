@@ -16,9 +16,10 @@ _FREE_TO_SAY = frozenset({MemberRole.BACKBENCHER, MemberRole.UNKNOWN})
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One request. ``label`` names it in a list, ``words`` is the sentence in the letter.
+    """One request. ``label`` names it in a list, ``words`` is the sentence in the letter, ``roles`` are those it fits.
 
-    ``roles`` are those it fits, ``short`` the sentence in the shortest letters.
+    ``short`` is the sentence where little is written, ``spoken`` what is said to whoever answers the MP's telephone. In each
+    ``{minister}`` is who is responsible today, and in ``spoken`` ``{member}`` is the MP.
     """
 
     slug: str
@@ -27,10 +28,24 @@ class Ask:
     roles: frozenset[MemberRole]
     hint: str = ""
     short: str = ""
+    spoken: str = ""
 
     def fits(self, role: MemberRole) -> bool:
         return role in self.roles
 
+    def said(self, minister: str, *, is_short: bool = False) -> str:
+        """Give the sentence in a letter."""
+        return (self.short if is_short and self.short else self.words).replace("{minister}", minister)
+
+    def called(self, minister: str, member: str) -> str:
+        """Give the sentence on the telephone."""
+        return (self.spoken or self.words).replace("{minister}", minister).replace("{member}", member)
+
+
+ANY_MP = "Any MP can do this, ministers and the Speaker too"
+NOT_MINISTERS = "Ministers, whips and the Speaker can't do this"
+NOBODY_KNOWN = "the minister responsible"
+"""Who is asked where no department is known to answer for a recommendation today."""
 
 ASKS: dict[str, Ask] = {
     ask.slug: ask
@@ -38,90 +53,99 @@ ASKS: dict[str, Ask] = {
         Ask(
             "write-to-minister",
             "Write to the minister for me",
-            "Please will you write to the minister responsible, ask what the Government will do about this, and send me "
-            "the reply?",
+            "Please will you write to {minister}, ask what the Government will do about this now, and send me the reply?",
             _EVERYONE,
-            "Any MP can do this, ministers and the Speaker too",
-            "Please will you write to the minister, and send me the reply?",
+            ANY_MP,
+            "Please will you write to {minister} about this for me?",
+            "Would {member} please write to {minister} about this for me?",
         ),
         Ask(
             "written-question",
             "Make it a written question",
-            "Please will you ask the Government, in a written question, what it has done about this since the report?",
+            "Please will you ask {minister}, in a written question, what the Government has done about this, and send me the "
+            "answer?",
             _BACKBENCHERS,
-            "Only MPs who are not ministers, whips or the Speaker do this",
-            "Please will you ask the Government about this in a written question?",
+            NOT_MINISTERS,
+            "Please will you ask {minister} about this in a written question?",
+            "Would {member} please ask {minister} about this in a written question?",
         ),
         Ask(
             "your-view",
             "Tell me whether you support it",
-            "Please will you tell me whether you support this recommendation?",
+            "Please will you tell me whether you think {minister} should do this?",
             _FREE_TO_SAY,
             "A plain yes or no",
-            "Please will you tell me whether you support this?",
+            "",
+            "Would {member} please tell me whether {minister} should do this?",
         ),
         Ask(
             "meet",
             "Meet me to talk about it",
-            "Please will you meet me, in person or by video, to talk about this?",
+            "Please will you meet me, in person or by video, to talk about what {minister} should do?",
             _SEATED,
             "At a constituency surgery or online",
-            "Please will you meet me about this?",
+            "Please will you meet me to talk about what {minister} should do?",
+            "Would {member} please meet me to talk about what {minister} should do?",
         ),
         Ask(
             "ask-when",
             "Ask the minister when the response will come",
-            "Please will you write to the minister responsible, ask when the response will come, and send me the reply?",
+            "Please will you ask {minister} when the response will come, and send me the reply?",
             _EVERYONE,
-            "Any MP can do this, ministers and the Speaker too",
+            ANY_MP,
+            "Please will you ask {minister} when it will come?",
         ),
         Ask(
             "question-when",
             "Ask in a written question when it will come",
-            "Please will you ask the Government, in a written question, when it will respond to this report?",
+            "Please will you ask {minister}, in a written question, when the Government will respond?",
             _BACKBENCHERS,
-            "Only MPs who are not ministers, whips or the Speaker do this",
+            NOT_MINISTERS,
+            "Please will you ask {minister} in a written question when it will come?",
         ),
         Ask(
             "ask-position",
             "Ask the minister where the Government stands now",
-            "Please will you ask the minister responsible whether the Government of today accepts this recommendation, and "
-            "send me the reply?",
+            "Please will you ask {minister} whether the Government now agrees, and send me the reply?",
             _EVERYONE,
-            "Any MP can do this, ministers and the Speaker too",
+            ANY_MP,
+            "Please will you ask {minister} whether the Government now agrees?",
         ),
         Ask(
             "question-position",
             "Ask that in a written question",
-            "Please will you ask the Government, in a written question, whether it accepts this recommendation today?",
+            "Please will you ask {minister}, in a written question, whether the Government now agrees?",
             _BACKBENCHERS,
-            "Only MPs who are not ministers, whips or the Speaker do this",
+            NOT_MINISTERS,
         ),
         Ask(
             "table-this",
             "Table the question for me",
             "Please will you table this question, or one like it, and send me the answer?",
             _BACKBENCHERS,
-            "Only MPs who are not ministers, whips or the Speaker do this",
+            NOT_MINISTERS,
+            "Please will you table this question?",
         ),
         Ask(
             "answer-point",
             "Answer the point that was left out",
-            "Please will you answer that one point?",
+            "Please will you answer that point, or ask {minister} to answer it?",
             _EVERYONE,
             "Any MP can do this",
+            "Please will you answer that, or ask {minister} to?",
         ),
         Ask(
             "reply",
             "Reply to my letter",
-            "Please will you let me have a reply?",
+            "Please will you tell me whether you have written to {minister} about this?",
             _EVERYONE,
             "Any MP can do this",
+            "Please will you tell me if you wrote to {minister}?",
         ),
         Ask(
             "tell-me-more",
             "Tell me when something changes",
-            "Please will you let me know when something changes?",
+            "Please will you tell me what you hear from {minister}?",
             _EVERYONE,
             "Any MP can do this",
         ),
@@ -131,12 +155,12 @@ ASKS: dict[str, Ask] = {
 Parliament can still write to a minister for a constituent; where a post is not known only what any Member can do is offered."""
 
 ROLE_NOTES: dict[MemberRole, str] = {
-    MemberRole.MINISTER: "Your MP is a minister, and ministers do not table questions. They can write to a colleague for you.",
-    MemberRole.WHIP: "Your MP is a whip, and whips do not table questions. They can write to a minister for you.",
-    MemberRole.SPEAKER: "Your MP is the Speaker or a deputy, and does not table questions or take sides. They can write to "
+    MemberRole.MINISTER: "Your MP is a minister, and ministers don't table questions. They can write to a colleague for you.",
+    MemberRole.WHIP: "Your MP is a whip, and whips don't table questions. They can write to a minister for you.",
+    MemberRole.SPEAKER: "Your MP is the Speaker or a deputy, and doesn't table questions or take sides. They can write to "
     "a minister for you.",
-    MemberRole.ABSTAINING: "Your MP does not take their seat at Westminster. They can still write to a minister for you.",
-    MemberRole.UNKNOWN: "We do not know what post your MP holds, so only what any MP can do is offered.",
+    MemberRole.ABSTAINING: "Your MP doesn't take their seat at Westminster. They can still write to a minister for you.",
+    MemberRole.UNKNOWN: "Postbag doesn't know what post your MP holds, so it offers only what any MP can do.",
 }
 
 

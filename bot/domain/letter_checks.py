@@ -55,7 +55,7 @@ def _stops(letter: Letter) -> Iterator[Check]:
             "own-words-missing",
             Weight.STOP,
             f"The {_thing(letter)} still needs your own words: “{missing[0].label}”",
-            "One or two sentences about why this matters to you are enough to start.",
+            "Start with one or two sentences about why this matters to you.",
         )
     elif letter.own_words < least:
         said = "1 word of this letter is" if letter.own_words == 1 else f"{letter.own_words} words of this letter are"
@@ -82,8 +82,8 @@ def _about_recipient(letter: Letter) -> Iterator[Check]:
             yield Check(
                 "not-checked",
                 Weight.WARN,
-                "MP not checked: this name and constituency are as you typed them.",
-                "WriteToThem looks your MP up from your postcode when you send."
+                "Postbag couldn't check this MP: the name and constituency are as you typed them.",
+                "WriteToThem finds your MP from your postcode when you send."
                 if letter.frame.kind is FrameKind.LETTER
                 else "members.parliament.uk finds your MP from your postcode.",
             )
@@ -98,23 +98,23 @@ def _about_text(letter: Letter) -> Iterator[Check]:
             "too-long",
             Weight.WARN,
             f"This has {letter.words} words. {_LENGTHS[letter.frame.kind]}",
-            "Is there a sentence that it can do without?",
+            "Could you cut a sentence?",
         )
     gap = _GAP.search(own)
     if gap:
         yield Check(
             "unfilled",
             Weight.WARN,
-            f"“{_short(gap[0])}” looks like a gap still to be filled.",
-            "Fill it, or take it out.",
+            f"“{_short(gap[0])}” looks like a gap.",
+            "Fill it in, or delete it.",
         )
     second = _ASKING.search(own)
     if second:
         yield Check(
             "second-ask",
             Weight.WARN,
-            f"Your words seem to ask for something too (“{_short(second[0])}”). One clear request gets a clear answer.",
-            "If you can, leave only the one you chose.",
+            f"Your words seem to make a second request (“{_short(second[0])}”). One clear request gets a clear answer.",
+            "If you can, keep only the one you chose.",
         )
     typed = personal_in(own)
     if typed:
@@ -122,8 +122,8 @@ def _about_text(letter: Letter) -> Iterator[Check]:
         yield Check(
             "personal",
             Weight.WARN,
-            f"Your words hold what looks like {listed}. Take it out?",
-            "You can add it where you send the letter: WriteToThem asks for it on its own page.",
+            f"Your words include what looks like {listed}.",
+            "Take it out here, and add it where you send the letter.",
         )
     yield from _tone(own)
 
@@ -135,14 +135,11 @@ def _own_words(letter: Letter) -> Iterator[Check]:
         yield Check(
             "too-alike",
             Weight.WARN,
-            "Too much of this letter is the shared text, and WriteToThem stops letters that look copied. An MP's office may "
-            "set it aside too.",
-            f"The WriteToThem button opens with a few more sentences of your own. {_prompt(letter)}",
+            "Your letter is still mostly shared text, and WriteToThem may block it.",
+            f"Add about {letter.wanting} words of your own, or send it by email or post. {_prompt(letter)}",
         )
     elif letter.share < OWN_AIM:
-        yield Check(
-            "share-low", Weight.NOTE, "One more sentence that only you could write would help.", _prompt(letter)
-        )
+        yield Check("share-low", Weight.NOTE, "Add a sentence that only you could write.", _prompt(letter))
 
 
 def _prompt(letter: Letter) -> str:
@@ -213,7 +210,7 @@ def _short(text: str, most: int = 40) -> str:
 
 
 _LENGTHS = {
-    FrameKind.LETTER: f"Letters under {FrameKind.LETTER.most_words} words are read to the end.",
+    FrameKind.LETTER: f"Letters under {FrameKind.LETTER.most_words} words are more likely to be read to the end.",
     FrameKind.CALL: f"A minute on the telephone holds about {FrameKind.CALL.most_words}.",
     FrameKind.BRIEF: f"A page that is taken in at a glance has at most {FrameKind.BRIEF.most_words}.",
 }

@@ -2,39 +2,53 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
 from bot.domain.deadlines import DeadlineState, days, response_clock
 from bot.domain.errors import Refused
 from bot.domain.identity import GuildId
-from bot.domain.letter_asks import Ask
-from bot.domain.letters import NAME_GAP, LetterFrame, Recipient
+from bot.domain.letter_asks import NOBODY_KNOWN, Ask
+from bot.domain.letters import NAME_GAP, FrameKind, LetterFrame, Recipient
 from bot.domain.references import Found
-from bot.domain.reports import AnswerStatus, Confidence, Recommendation, Report, long_date
+from bot.domain.reports import (
+    UNREAD,
+    AnswerStatus,
+    Confidence,
+    House,
+    Recommendation,
+    Report,
+    SinceStatus,
+    long_date,
+)
 
 CLOSE = "Yours sincerely,"
 TABLING = "table-this"
 """The ask that comes with the words of a written question."""
 _NO_ANSWER = (AnswerStatus.UNKNOWN, AnswerStatus.NOT_YET_ANSWERED)
-
-
+OVER = "Events have since overtaken this."
+"""What the shortest letter says of a recommendation that is over."""
+FULLER, ANSWERED, SINCE = 1, 2, 3
+"""How far a frame has grown: whole sentences, then when and in which words it was answered, then one thing that happened since."""
 QUOTED_WORDS = 60
 """Words of the committee that a letter quotes at most, where there is no short line of ours."""
+ENOUGH_QUOTED = 30
+"""With so many words quoted, no further sentence is added."""
+LONGEST_FACT = 30
+"""Words of ours about an answer or about what happened since; a longer text is left to the sources."""
 
 
-def in_short(item: Recommendation) -> str:
-    """Say what a recommendation asks: our own line, else the committee's words in quotation marks, cut at a sentence or word."""
-    if item.summary.strip():
-        return item.summary.strip()
-    words = item.official.split()
-    if len(words) <= QUOTED_WORDS:
-        return f"“{' '.join(words)}”"
-    kept = words[:QUOTED_WORDS]
-    ends = [
-        place for place, word in enumerate(kept, 1) if word.endswith((".", "?", "!")) and place >= QUOTED_WORDS // 3
-    ]
-    return f"“{' '.join(kept[: ends[-1]])}”" if ends else f"“{' '.join(kept).rstrip(',;:')} …”"
+@dataclass(frozen=True, slots=True)
+class Office:
+    """Who answers for a recommendation today: as people say it ("the Foreign Secretary"), and the full title in the House.
+
+    ``warning`` says that this was last seen long ago.
+    """
+
+    minister: str = NOBODY_KNOWN
+    title: str = ""
+    warning: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +76,29 @@ class Topic:
 
     @property
     def caution(self) -> str:
-        """Say how well it is known that the report says this, where that is not from the report itself."""
-        if self.item is None or self.item.confidence is Confidence.READ:
+        """Say what to check before sending, where what the committee asked was not read in the report itself."""
+        if self.item is None:
             return ""
-        return f"That the report says this is {self.item.confidence.label}. Look at the source before you send."
+        return {
+            Confidence.REPORTED: "What the committee asked comes from a news report or another secondary source. Check it "
+            "against the report before you send.",
+            Confidence.DERIVED: "What the committee asked is worked out from other facts. Check it against the report before "
+            "you send.",
+            Confidence.RECORDED: "Your group's organisers recorded what the committee asked. Check it against the report "
+            "before you send.",
+        }.get(self.item.confidence, "")
+
+    @property
+    def is_over(self) -> bool:
+        return self.item is not None and self.item.since is SinceStatus.OVERTAKEN
+
+    @property
+    def over(self) -> str:
+        """Say that events have overtaken what the letter is about, and what they were; else nothing."""
+        if self.item is None or not self.is_over:
+            return ""
+        newest = max((e for e in self.item.evidence if e.status is not None), key=lambda e: e.on)
+        return f"Events have overtaken this recommendation. {newest.dated}: {newest.text}"
 
 
 def facts_for(
@@ -75,14 +108,18 @@ def facts_for(
     ask: Ask,
     today: date,
     *,
-    roomy: bool = True,
+    office: Office = Office(),
+    level: int = 0,
     sample: bool = False,
 ) -> dict[str, str]:
     """Give every fact the frame needs. Refused: the letter does not fit, because the response came or is not due.
 
-    ``roomy`` False leaves out what a letter can do without. A ``sample`` of an overdue letter has gaps for its dates.
+    ``level`` 0 gives the fewest words that still say what was asked and answered. A ``sample`` of an overdue letter has gaps for
+    its dates.
     """
     report, item = topic.report, topic.item
+    is_call = frame.kind is FrameKind.CALL
+    minister = _as_asked_of(recipient, office)
     facts = {
         "salutation": recipient.salutation,
         "constituency": recipient.constituency,
@@ -90,23 +127,43 @@ def facts_for(
         "report": f"“{report.short_title}”",
         "source": f"{report.house.words}, {report.paper}, {long_date(report.published_on)}",
         "today": long_date(today),
-        "member": recipient.name or NAME_GAP,
-        "ask": ask.short if frame.is_short and ask.short else ask.words,
+        "member": (recipient.spoken_name or "my MP") if is_call else recipient.name or NAME_GAP,
+        "minister": minister,
+        "asked": asked(report, item, aloud=is_call),
+        "ask": ask.called(minister, recipient.spoken_name or "my MP")
+        if is_call
+        else ask.said(minister, is_short=frame.is_short or (level < FULLER and frame.kind is FrameKind.LETTER)),
         "close": CLOSE,
-        "roomy": "yes" if roomy else "",
+        "roomy": "yes" if level >= FULLER else "",
+        "answered": "",
+        "since": "",
         "answer": "",
         "answer_source": "",
+        "question": "",
+        "tabled": "",
+        "reference": reference(report, item),
+        "voicemail": voicemail(topic, recipient),
     }
     if item is not None:
-        facts |= {"call": call(item), "place": place(item), "gist": in_short(item)}
-        facts |= {"reference": reference(report, item), "tabled": tabled(report, item) if ask.slug == TABLING else ""}
-        facts |= answered(report, item)
+        words = question(report, item, office, is_short=level < ANSWERED) if ask.slug == TABLING else ""
+        facts |= {"call": call(item), "place": place(item), "gist": in_short(item), "question": words, "tabled": words}
+        facts |= {"answered": answered(item, level, aloud=is_call)}
+        later = since(item) if level >= SINCE or (topic.is_over and level >= ANSWERED) else ""
+        facts |= {"since": later or (OVER if topic.is_over else "")}
+        facts |= _answer_with_source(report, item)
     if "expected_by" in frame.needs and sample:
         facts |= {"expected_by": "[the day it was expected]", "late": "[so many days]"}
     elif "expected_by" in frame.needs:
         expected_by = overdue_since(report, today)
         facts |= {"expected_by": long_date(expected_by), "late": days((today - expected_by).days)}
     return {name: facts[name] for name in frame.needs}
+
+
+def _as_asked_of(recipient: Recipient, office: Office) -> str:
+    """Name the minister in a request to this MP, who may be that minister."""
+    post = recipient.member.post.casefold() if recipient.member is not None else ""
+    title = office.title.casefold().removeprefix("the ")
+    return "your own department" if title and title in post else office.minister
 
 
 def overdue_since(report: Report, today: date) -> date:
@@ -124,38 +181,138 @@ def overdue_since(report: Report, today: date) -> date:
     return clock.due_on
 
 
-def call(item: Recommendation) -> str:
-    """Name a recommendation inside a sentence; one whose number is not confirmed gets none."""
-    return f"recommendation {item.number}" if item.number else f"its call on “{item.theme}”"
+# What was asked --------------------------------------------------------------------------------------------------
 
 
-def place(item: Recommendation) -> str:
-    """Say where in the report it stands, as far as that is known."""
+def asked(report: Report, item: Recommendation | None, *, aloud: bool = False) -> str:
+    """Say in one sentence what the committee asked, with its citation; ``aloud`` without, as nobody speaks in brackets."""
+    who, when = _committee(report), f"{report.published_on.year}" if aloud else f"{report.published_on:%B %Y}"
+    if item is None:
+        return f"In {when} {who} published {report.title}{'' if aloud or not report.paper else f' ({report.paper})'}."
+    cited = ", ".join(part for part in (report.short_title, report.paper, _where(item)) if part)
+    if item.letter_line:
+        line = item.letter_line.strip().rstrip(".")
+        return f"In {when} {who} asked the Government to {line}{'' if aloud else f' ({cited})'}."
+    said = f"In {when} {who}{'' if aloud else f' ({cited})'}"
+    if item.official.strip():
+        return f"{said} said: “{_quoted(item.official)}”"
+    return f"{said} asked, in short: {_stopped(item.summary)}"
+
+
+def _committee(report: Report) -> str:
+    name = report.committee.removeprefix("The ").removeprefix("the ")
+    is_named = "lords" in name.casefold()
+    return f"the House of Lords {name}" if report.house is House.LORDS and not is_named else f"the {name}"
+
+
+def _where(item: Recommendation) -> str:
+    """Say where to look in the report, in as few words as a reader can find it by. Nothing is said that is not known."""
+    if item.paragraphs:
+        return _paragraphs(item)
+    return f"chapter {item.chapter}" if item.chapter.isdigit() and not item.chapter_note else ""
+
+
+def _paragraphs(item: Recommendation) -> str:
     several = any(ch in item.paragraphs for ch in "–-,;& ")
-    paragraphs = f"{'paragraphs' if several else 'paragraph'} {item.paragraphs}" if item.paragraphs else ""
-    chapter = f"chapter {item.chapter}" if item.chapter.isdigit() and not item.chapter_note else ""
-    if item.number and paragraphs:
-        return paragraphs
-    return ", ".join(part for part in (chapter, paragraphs) if part) or "paragraph not confirmed"
+    return f"{'paragraphs' if several else 'paragraph'} {item.paragraphs}" if item.paragraphs else ""
 
 
-def reference(report: Report, item: Recommendation) -> str:
-    """Name a recommendation by its paper in as few words as a reader can find it by."""
-    where = f"recommendation {item.number}" if item.number else place(item)
-    return f"“{report.short_title}”, {report.paper}, {where}"
+def _quoted(text: str) -> str:
+    """Quote a committee up to the end of a sentence. Quotation marks inside become single ones."""
+    words = text.split()
+    ends = [n for n, word in enumerate(words, 1) if _ENDS.search(word)]
+    enough = next((n for n in ends if n >= ENOUGH_QUOTED), len(words))
+    if enough > QUOTED_WORDS:
+        enough = max((n for n in ends if n <= QUOTED_WORDS), default=0)
+    kept = " ".join(words[:enough]) if enough else " ".join(words[:QUOTED_WORDS]).rstrip(",;:") + " …"
+    return kept.replace("“", "‘").replace("”", "’").replace('"', "’")
 
 
-def tabled(report: Report, item: Recommendation) -> str:
-    """Write the question that an MP could table, in the form that the House uses: a demand, without a question mark."""
-    what = f"recommendation {item.number} of" if item.number else f"the call on “{item.theme}” in"
-    return (
-        f"To ask the Secretary of State responsible, what steps the Government has taken since "
-        f"{long_date(report.published_on)} to act on {what} the {report.committee}'s report {report.short_title}, {report.paper}."
+_ENDS = re.compile(r"[.?!][”’\"')]?$")
+
+
+def _stopped(text: str) -> str:
+    text = " ".join(text.split())
+    return text if _ENDS.search(text) else f"{text}."
+
+
+def in_short(item: Recommendation) -> str:
+    """Say what a recommendation asks: our own line, else the committee's words in quotation marks."""
+    return item.summary.strip() or f"“{_quoted(item.official)}”"
+
+
+# What was answered, and what happened since ------------------------------------------------------------------------
+
+
+def answered(item: Recommendation, level: int = 0, *, aloud: bool = False) -> str:
+    """Say in a sentence what the Government answered, or that this is not known; at ``ANSWERED`` when, and in which words."""
+    answer = item.answer
+    if answer.status is AnswerStatus.NOT_YET_ANSWERED:
+        return "The Government has not answered yet." if level >= FULLER else "There is no answer yet."
+    if answer.status is AnswerStatus.UNKNOWN:
+        if answer.note.startswith(UNREAD):
+            return "The Government's answer is not public yet."
+        return "I know of no answer to this from the Government." if level >= FULLER else "I know of no answer."
+    by = answer.by if answer.by and level >= FULLER else "the Government"
+    by = f"{by[:1].upper()}{by[1:]}"
+    did = {
+        AnswerStatus.AGREED: "agreed",
+        AnswerStatus.PARTLY_AGREED: "agreed in part",
+        AnswerStatus.NOTED: "took note",
+    }.get(answer.status, "refused")
+    if aloud:
+        return f"It {did}."
+    if level < ANSWERED:
+        return f"{by} {did}."
+    on = f" ({long_date(answer.on)})" if answer.on else ""
+    words = answer.text.split()
+    if len(words) > 1 and words[0].endswith("."):  # "Declined. The Government said …": the first word is said already
+        words = words[1:]
+    text = " ".join(words)
+    if not 6 <= len(words) <= LONGEST_FACT or "reported" in text:
+        return f"{by} {did}{on}."
+    if text.startswith("The Government said "):
+        return f"{by} {did}{on}. It {_stopped(text.removeprefix('The Government '))}"
+    if text.startswith("The Government "):
+        return f"{by} {text.removeprefix('The Government ').rstrip('.')}{on}."
+    return f"{by} {did}{on}."
+
+
+def since(item: Recommendation) -> str:
+    """Say the newest thing that happened since in a sentence, or nothing where a short one is not known."""
+    for one in sorted(item.evidence, key=lambda e: (e.status is not None, e.on), reverse=True):
+        text = " ".join(one.text.split()).rstrip(".")
+        if len(text.split()) > LONGEST_FACT or ". " in text:
+            continue
+        first, _, rest = text.partition(" ")
+        text = f"{first.lower()} {rest}" if first in _OPENERS else text
+        return f"In {one.when}, {text}." if one.when else f"On {long_date(one.on)}, {text}."
+    return ""
+
+
+_OPENERS = frozenset(
+    (
+        "The",
+        "A",
+        "An",
+        "After",
+        "At",
+        "In",
+        "No",
+        "On",
+        "Its",
+        "This",
+        "These",
+        "Ministers",
+        "Departments",
+        "Both",
+        "Some",
     )
+)
+"""First words that are written small inside a sentence."""
 
 
-def answered(report: Report, item: Recommendation) -> dict[str, str]:
-    """Give what a government answered, with its source; empty where that is not known or its source is not held."""
+def _answer_with_source(report: Report, item: Recommendation) -> dict[str, str]:
     answer = item.answer
     source = next((found for key in answer.sources if (found := report.source(key)) is not None), None)
     if answer.status in _NO_ANSWER or answer.on is None or source is None:
@@ -165,13 +322,76 @@ def answered(report: Report, item: Recommendation) -> dict[str, str]:
     return {"answer": said, "answer_source": source.title}
 
 
+# Names and places --------------------------------------------------------------------------------------------------
+
+
+def call(item: Recommendation) -> str:
+    """Name a recommendation inside a sentence; one whose number is not confirmed gets none, and no label of ours."""
+    return f"recommendation {item.number}" if item.number else "a recommendation"
+
+
+def place(item: Recommendation) -> str:
+    """Say where in the report it stands, as far as that is known."""
+    chapter = f"chapter {item.chapter}" if item.chapter.isdigit() and not item.chapter_note else ""
+    if item.number and item.paragraphs:
+        return _paragraphs(item)
+    return ", ".join(part for part in (chapter, _paragraphs(item)) if part) or "paragraph not confirmed"
+
+
+def reference(report: Report, item: Recommendation | None) -> str:
+    """Name a recommendation by its paper in as few words as a reader can find it by."""
+    where = "" if item is None else f"recommendation {item.number}" if item.number else place(item)
+    return ", ".join(part for part in (f"“{report.short_title}”", report.paper, where) if part)
+
+
+def question(report: Report, item: Recommendation, office: Office, *, is_short: bool = True) -> str:
+    """Write the question that an MP could table, in the form that the House uses: a demand, without a question mark."""
+    title = office.title or "the Secretary of State for [department]"
+    title = title if title.casefold().startswith("the ") else f"the {title}"
+    where = ", ".join(part for part in (_where(item), report.paper) if part)
+    paper = f"{_committee(report)}'s report {report.short_title}"
+    since_when = f"since {report.published_on:%B %Y}"
+    if not item.letter_line:
+        about = f"{f'{_where(item)} of ' if _where(item) else ''}{paper}, {report.paper}".removesuffix(", ")
+        return f"To ask {title}, what steps the Government has taken {since_when} to act on {about}."
+    line = item.letter_line.strip().rstrip(".")
+    if is_short:
+        return f"To ask {title}, what steps the Government has taken {since_when} to {line}."
+    return (
+        f"To ask {title}, with reference to {paper}{f' ({where})' if where else ''}, published on "
+        f"{long_date(report.published_on)}, what steps the Government has taken to {line}."
+    )
+
+
+def voicemail(topic: Topic, recipient: Recipient) -> str:
+    """Give what is beside a call: what to say to a machine in a breath, and where to find what the committee asked."""
+    item = topic.item
+    found = ", ".join(p for p in (topic.report.short_title, topic.report.paper, _where(item) if item else "") if p)
+    if item is not None and item.letter_line:
+        wish = f"I would like {recipient.spoken_name or 'my MP'} to press the Government to {item.letter_line.strip().rstrip('.')}"
+    else:
+        paper = f", {topic.report.paper}" if topic.report.paper else ""
+        wish = f"I am ringing about the report {topic.report.short_title}{paper}"
+    return (
+        f"IF A MACHINE ANSWERS\nHello, my name is …, and I live in {recipient.constituency}. {wish}. My number is … Thank you."
+        f"\n\nIF THEY ASK WHICH REPORT\n{found}"
+    )
+
+
 def subject(topic: Topic) -> str:
     """Give the subject line of a letter."""
-    report = topic.report
-    if topic.item is None:
-        return f"The Government's response to “{report.short_title}” ({report.paper})"
-    number = f"recommendation {topic.item.number}" if topic.item.number else topic.item.theme
-    return f"“{report.short_title}” ({report.paper}): {number}"
+    report, item = topic.report, topic.item
+    paper = f" ({report.paper})" if report.paper else ""
+    if item is None:
+        return f"The Government's response to {report.short_title}{paper}"
+    if item.letter_line:
+        line = f"Asking the Government to {item.letter_line.strip().rstrip('.')}{paper}"
+        if len(line) <= LONGEST_SUBJECT:
+            return line
+    return f"{item.theme}: {report.short_title}{paper}"
+
+
+LONGEST_SUBJECT = 140
 
 
 def citations(topic: Topic) -> tuple[tuple[str, str], ...]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.domain.letter_asks import ASKS
 from bot.domain.letters import Choice, FrameKind, LetterFrame, Question
+from bot.domain.own_words import ASKED
 
 FRAME_FIELDS: Mapping[str, str] = {
     "salutation": "“Dear …,” in the form this Member is addressed by",
@@ -16,7 +17,11 @@ FRAME_FIELDS: Mapping[str, str] = {
     "committee": "the committee that made the report",
     "report": "the report's title",
     "source": "the report's citation: House, paper number, date of publication",
-    "call": "“recommendation 3”, or “its call on …” where the number is not confirmed",
+    "asked": "one sentence: what the committee asked the Government to do, when, with its citation",
+    "answered": "one sentence: what the Government answered, or that this is not known",
+    "since": "one thing that has happened since, in a sentence; empty in a short letter",
+    "minister": "the minister who is responsible today, as people say it",
+    "call": "“recommendation 3”, or “a recommendation” where the number is not confirmed",
     "place": "where in the report it stands: paragraph, or chapter and paragraphs",
     "gist": "what the recommendation says: our own words, or the committee's in quotation marks",
     "expected_by": "the day by which the Government's response was expected",
@@ -26,7 +31,9 @@ FRAME_FIELDS: Mapping[str, str] = {
     "reference": "a recommendation in the fewest words that find it: title, paper, number or place",
     "answer": "what a government answered to the recommendation, when; empty where it is not known",
     "answer_source": "the source of that answer",
-    "tabled": "the words of a written question; empty unless the writer asks for one",
+    "question": "the words of a written question; empty unless the writer asks for one",
+    "tabled": "the same as “question”",
+    "voicemail": "what to say to a machine that answers, and which report it is",
     "roomy": "true where the writer wrote enough for a longer frame: only for “if”",
     "ask": "the one request the writer chose, as a sentence",
     "close": "the words before the signature",
@@ -72,10 +79,12 @@ _PERSONAL_NAMES = frozenset(
 _SETTINGS = frozenset({"title", "audience", "summary", "order", "asks", "questions", "sample", "kind", "short"})
 _NAME = re.compile(r"[a-z][a-z_]{0,19}")
 MOST_SHORT = 30
-"""Words that a short frame may have, its facts and a typical name among them; a reason that was picked comes on top."""
+"""Words that a short frame may have, its facts and a typical name among them; what was asked, with its citation, and a reason that
+was picked come on top."""
 _GAP = re.compile(r"\[[^\[\]\n]*+\]|_{3,}+")
 _NUMBER = re.compile(r"\d|%|\bper cent\b")
-_CITES = frozenset({"source", "reference", "answer_source"})
+_CITES = frozenset({"asked", "source", "reference", "answer_source"})
+_SAYS_WHAT = frozenset({"asked", "gist"})
 _CODE = re.compile(r"\{\{(?:(?!\{\{|\}\}).)*+\}\}|\{%(?:(?!\{%|%\}).)*+%\}", re.DOTALL)
 _COMMENT = re.compile(r"\{#(?:(?!\{#|#\}).)*+#\}", re.DOTALL)
 """Each stops at the next opening, so that openings without an end cost no more than their length."""
@@ -148,6 +157,8 @@ def frame_problems(frame: LetterFrame, source: str, uses: Sequence[FrameUse]) ->
     asked = [use for use in shown if use.name == "ask"]
     if not asked:
         yield 1, "the letter asks for nothing: use the field “ask” once"
+    if not _SAYS_WHAT & {use.name for use in shown}:
+        yield 1, "the letter does not say what the committee asked: use the field “asked” once"
     for extra in asked[1:]:
         yield extra.line, "two asks: a letter asks for one thing"
     text = _COMMENT.sub(lambda found: "\n" * found[0].count("\n"), source)
@@ -165,7 +176,7 @@ def frame_problems(frame: LetterFrame, source: str, uses: Sequence[FrameUse]) ->
             if _NUMBER.search(_CODE.sub(" ", lines[number - 1])) and not inside & _CITES:
                 yield number, "uncited claim: a number stands in the text without “source” in the same paragraph"
         for use in within:
-            lacking = [name for name in CLAIMS.get(use.name, ()) if name not in inside]
+            lacking = [name for name in CLAIMS.get(use.name, ()) if name not in inside and ASKED not in inside]
             if lacking:
                 yield use.line, f"uncited claim: “{use.name}” needs “{'” and “'.join(lacking)}” in the same paragraph"
     for question in frame.questions:

@@ -5,20 +5,31 @@ A letter is plain text. Nothing of it is ever stored.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.domain.letter_asks import ROLE_NOTES
 from bot.domain.members import HOUSE_OF_COMMONS, Member, MemberRole
 from bot.domain.messages import MESSAGE_LIMIT
-from bot.domain.own_words import SCORE_CLOSES, Part, count_words, own_share, own_word_count, sibling_score
+from bot.domain.own_words import (
+    SCORE_CLOSES,
+    Part,
+    count_words,
+    own_share,
+    own_word_count,
+    pieces,
+    sibling_score,
+)
 from bot.domain.plain_text import seen
 
 LEAST_OWN_WORDS = 20
 """A letter with fewer words of the writer's own is not finished."""
 MOST_WORDS = 350
 """A letter longer than this is seldom read to its end."""
+
+LETTERS_A_WORD = 4
+"""Letters in an ordinary English word, and a little less: an estimate of words wanted is rather too high than too low."""
 
 WRITE_TO_THEM = "https://www.writetothem.com/?a=westminstermp&message_type=campaigning"
 """WriteToThem's page for campaigners. It asks for the postcode itself; the text cannot be filled in beforehand."""
@@ -62,8 +73,8 @@ class FrameKind(StrEnum):
 
     @property
     def most_words(self) -> int:
-        """Give the length up to which it is heard or read to its end; a minute on the telephone holds 150 words."""
-        return {FrameKind.LETTER: MOST_WORDS, FrameKind.CALL: 150, FrameKind.BRIEF: 300}[self]
+        """Give the length up to which it is heard or read to its end; a minute on the telephone holds 140 words."""
+        return {FrameKind.LETTER: MOST_WORDS, FrameKind.CALL: 140, FrameKind.BRIEF: 300}[self]
 
     @property
     def least_own_words(self) -> int:
@@ -98,7 +109,12 @@ class LetterFrame:
     @property
     def is_about_one(self) -> bool:
         """Tell whether the letter is about one recommendation; otherwise it is about a report as a whole."""
-        return bool({"call", "place", "gist", "reference", "tabled"} & set(self.needs))
+        return self.is_about_any and "expected_by" not in self.needs
+
+    @property
+    def is_about_any(self) -> bool:
+        """Tell whether it can say what one recommendation asks."""
+        return bool({"asked", "call", "place", "gist", "reference", "tabled", "question"} & set(self.needs))
 
 
 class Standing(StrEnum):
@@ -123,6 +139,11 @@ class Recipient:
     def name(self) -> str:
         """Give the name for people to read, or an empty text."""
         return self.member.display_as if self.member is not None else self.typed_name
+
+    @property
+    def spoken_name(self) -> str:
+        """Give the name as it is said to somebody else, or an empty text."""
+        return (self.member.address_as or self.member.display_as) if self.member is not None else self.typed_name
 
     @property
     def role(self) -> MemberRole:
@@ -150,6 +171,8 @@ class Recipient:
 
 
 NAME_GAP = "[name of the MP]"
+VOICEMAIL = "voicemail"
+"""The fact of a phone script that is for a machine that answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +218,12 @@ class Letter:
 
     @property
     def words(self) -> int:
-        return count_words(self.text)
+        """Count the words that are read or said; what is only for a machine that answers is not among them."""
+        return count_words("".join(part.text for part in self.parts if part.fact != VOICEMAIL))
+
+    @property
+    def shared_words(self) -> int:
+        return count_words("".join(part.text for part in self.parts if not part.is_own))
 
     @property
     def own_words(self) -> int:
@@ -216,6 +244,26 @@ class Letter:
     def is_too_alike(self) -> bool:
         """Tell whether WriteToThem would take this letter and another of the same frame for copies."""
         return self.frame.kind is FrameKind.LETTER and self.score >= SCORE_CLOSES
+
+    @property
+    def wanting(self) -> int:
+        """Estimate how many more own words would keep WriteToThem from taking the letter for a copy."""
+        if not self.is_too_alike:
+            return 0
+        length = len(pieces(self.text))
+        return max(1, -(-int((2 * self.score - 1) * length + 1) // LETTERS_A_WORD))
+
+
+def for_reading(parts: Sequence[Part]) -> tuple[Part, ...]:
+    """Join neighbouring stretches of shared text, which are kept apart only to be measured."""
+    joined: list[Part] = []
+    for part in parts:
+        plain = not part.is_own and not part.picked
+        if plain and joined and not joined[-1].is_own and not joined[-1].picked:
+            joined[-1] = Part(joined[-1].text + part.text)
+        else:
+            joined.append(Part(part.text) if plain else part)
+    return tuple(joined)
 
 
 def in_parts(text: str, most: int = MESSAGE_LIMIT) -> tuple[str, ...]:

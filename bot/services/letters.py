@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -11,10 +12,18 @@ from bot.domain.errors import NotFound, Refused
 from bot.domain.identity import GuildId, UserId
 from bot.domain.letter_asks import ASKS, Ask, fitting
 from bot.domain.letter_checks import Check, Weight, look_over, without_personal
-from bot.domain.letter_facts import TABLING, Topic, citations, facts_for, overdue_since, subject
+from bot.domain.letter_facts import (
+    SINCE,
+    Office,
+    Topic,
+    citations,
+    facts_for,
+    overdue_since,
+    subject,
+)
 from bot.domain.letters import FrameKind, Letter, LetterFrame, Recipient, Signature, Standing, in_parts
 from bot.domain.members import Constituency, fold
-from bot.domain.own_words import OWN_AIM, SCORE_CLOSES
+from bot.domain.own_words import GROWS_BELOW, GROWS_FROM, MOST_SHARED, SCORE_CLOSES
 from bot.domain.plain_text import seen
 from bot.domain.reports import long_date
 from bot.services.letter_drafts import Draft, DraftGone, Drafts
@@ -30,9 +39,9 @@ TEXT_PARTS = 3
 CONTACT_WAIT = 2.0
 """Seconds that a finished letter waits for its MP's contacts. Without them it has no address to be mailed to."""
 BLANK_HINTS = (
-    "Fill in what stands in [square brackets], in your own words, and delete what you do not need.",
-    "Ask for one thing only. Your own words should be more than half of the letter.",
-    "Then add your name and address, and send it by post, by e-mail, or with https://www.writetothem.com/",
+    "Write your own words where you see [square brackets], and delete what you don't need.",
+    "Ask for one thing only. About fifty words of your own are enough: two or three sentences.",
+    "Add your name and address, then send it by post, by email or with https://www.writetothem.com/",
     "",
 )
 
@@ -273,10 +282,16 @@ class LetterService:
         if topic is None:
             raise Refused("Choose first what the letter is about.", "Start again with /letter write.")
         to = draft.recipient or Recipient("[your constituency]", Standing.NOT_CHECKED)
-        fit = [ASKS[draft.ask]] if draft.ask in ASKS else [a for a in self._asks(draft, to) if a.slug != TABLING]
-        words = fit[0].words if len(fit) == 1 else "\n".join(["[Keep one of these:]", *(ask.words for ask in fit)])
+        office = self.office(topic)
+        if draft.ask in ASKS:
+            fit = [ASKS[draft.ask]]
+        else:
+            fit = list(self._asks(draft, to)) if draft.recipient is not None else [ASKS[a] for a in frame.asks]
+        one_of = [ask.said(office.minister) for ask in fit]
+        words = one_of[0] if len(fit) == 1 else "\n".join(["[Keep one of these:]", *one_of])
         own = {q.name: f"[{q.label} {q.hint}]".replace(" ]", "]") for q in frame.written}
-        return self._set(frame, topic, to, replace(fit[0], words=words, short=""), own, draft.guild_id, roomy=(False,))
+        ask = replace(fit[0], words=words, short="", spoken=words)
+        return self._set(frame, topic, to, ask, own, draft.guild_id, levels=(0,))
 
     def sample(
         self, slug: str, topic: Topic, recipient: Recipient | None = None, group: GuildId | None = None
@@ -289,7 +304,18 @@ class LetterService:
     ) -> Letter:
         """Set the sample of a frame that may not be in use yet."""
         to = recipient or Recipient("[your constituency]", Standing.NOT_CHECKED)
-        return self._set(frame, topic, to, fitting(frame.asks, to.role)[0], frame.sample, group, sample=True)
+        ask = ASKS[frame.asks[0]] if recipient is None else fitting(frame.asks, to.role)[0]
+        return self._set(frame, topic, to, ask, frame.sample, group, sample=True)
+
+    def office(self, topic: Topic) -> Office:
+        """Give who answers today for what a letter is about; for a whole report, who answers for most of it."""
+        items = (topic.item,) if topic.item is not None else topic.report.recommendations
+        found = [one for item in items if (one := self._reports.responsible_today(item)) is not None]
+        if not found:
+            return Office()
+        key = Counter(one.key for one in found).most_common(1)[0][0]
+        one = next(one for one in found if one.key == key)
+        return Office(one.minister_short, one.minister_full, one.warning(london_today(self._clock)))
 
     def _set(
         self,
@@ -301,18 +327,23 @@ class LetterService:
         group: GuildId | None,
         *,
         sample: bool = False,
-        roomy: tuple[bool, ...] = (True, False),
+        levels: tuple[int, ...] = tuple(range(SINCE, -1, -1)),
     ) -> Letter:
-        """Set a letter in the longest frame that leaves it mostly its writer's; a frame shrinks where little is written."""
+        """Set a letter in the longest frame that leaves it mostly its writer's; a frame shrinks where little is written.
+
+        At every length it says what the committee asked and what the Government answered.
+        """
         today = london_today(self._clock)
         words = {name: seen(text) for name, text in own.items()}
-        known = () if sample else _shown_to_writer(frame, topic)
+        office = self.office(topic)
+        known = () if sample else _shown_to_writer(frame, topic, office.minister)
         templates = self._own_of(group) if frame.by_group else None
-        for room in roomy:
-            facts = facts_for(frame, topic, recipient, ask, today, roomy=room, sample=sample)
+        about = subject(Topic(topic.report) if "expected_by" in frame.needs else topic)
+        for level in levels:
+            facts = facts_for(frame, topic, recipient, ask, today, office=office, level=level, sample=sample)
             parts = (templates or self._templates).letter(frame.slug, facts, words)
-            letter = Letter(frame, recipient, parts, subject(topic), citations(topic), known)
-            if "roomy" not in frame.needs or (letter.share >= OWN_AIM and not letter.is_too_alike):
+            letter = Letter(frame, recipient, parts, about, citations(topic), known)
+            if frame.kind is FrameKind.BRIEF or _has_room(letter):
                 break
         return letter
 
@@ -386,6 +417,11 @@ class LetterService:
             found.append(
                 Check("stale", Weight.WARN, self.as_of_line, "WriteToThem looks your MP up again when you send.")
             )
+        topic = self.topic_of(draft)
+        if topic is not None and (old := self.office(topic).warning):
+            found.append(
+                Check("minister-old", Weight.NOTE, old, "gov.uk/government/ministers lists who does what today.")
+            )
         if self._members.suspects_dissolution:
             found.append(
                 Check(
@@ -409,18 +445,28 @@ class LetterService:
             overdue_since(topic.report, london_today(self._clock))
         if frame.is_about_one and topic.item is None:
             return replace(draft, topic="")
-        about = topic if frame.is_about_one else Topic(topic.report)
+        about = topic if frame.is_about_any else Topic(topic.report)
         return replace(draft, topic=about.value)
 
     def _keep(self, draft: Draft) -> Draft:
         return self._drafts.keep(draft)
 
 
-def _shown_to_writer(frame: LetterFrame, topic: Topic) -> tuple[str, ...]:
+def _has_room(letter: Letter) -> bool:
+    """Tell whether a letter in a longer frame is still short and mostly its writer's."""
+    is_own = letter.share >= GROWS_FROM and (letter.frame.kind is FrameKind.CALL or letter.score < GROWS_BELOW)
+    return is_own and letter.shared_words <= MOST_SHARED and letter.words <= letter.frame.kind.most_words
+
+
+def _shown_to_writer(frame: LetterFrame, topic: Topic, minister: str) -> tuple[str, ...]:
     """List the texts that a writer sees and may copy."""
-    asks = (text for slug in frame.asks for text in (ASKS[slug].words, ASKS[slug].short))
+    asks = (
+        text for slug in frame.asks for text in (ASKS[slug].said(minister), ASKS[slug].said(minister, is_short=True))
+    )
     questions = (f"{question.label} {question.hint}" for question in frame.questions)
-    return (*frame.sample.values(), *asks, *questions, topic.item.summary if topic.item is not None else "")
+    item = topic.item
+    shown = (item.summary, item.letter_line or "", item.official) if item is not None else ()
+    return (*frame.sample.values(), *asks, *questions, *shown)
 
 
 def _like_another(likeness: float) -> Sequence[Check]:
@@ -430,9 +476,9 @@ def _like_another(likeness: float) -> Sequence[Check]:
         Check(
             "like-another",
             Weight.WARN,
-            "WriteToThem is closed for this letter: it is nearly the same as another letter finished in this server, and "
-            "WriteToThem stops letters that look copied. An MP's office may set it aside too.",
-            "Press Edit above and say it in words of your own, then finish again.",
+            "This letter is nearly the same as another one finished in this server. WriteToThem may block it, so Postbag doesn't "
+            "open it.",
+            "Press Edit above and use your own words, or send it by email or post.",
         ),
     )
 

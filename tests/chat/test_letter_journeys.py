@@ -73,7 +73,9 @@ async def test_j5_the_short_way_is_thirty_shared_words_and_two_sentences(room: A
     assert hand.taps <= 7
     letter = "".join(part.content for part in done.followups)
     frame = letter.replace(TWO_SENTENCES, "").replace("It touches people close to me.", "")
-    assert count_words(frame) <= 30
+    asked = next(sentence for sentence in frame.split("\n") if "asked the Government to" in sentence)
+    said = asked[asked.index("In July 2021") : asked.index(")") + 1]
+    assert count_words(frame) - count_words(said) <= 30, "what was asked and its citation are not counted"
     assert TWO_SENTENCES in letter
     assert "Finish" in room.buttons_of(shown.response)
 

@@ -91,7 +91,7 @@ def test_one_prompt_at_a_time_until_most_of_it_is_theirs() -> None:
 def test_a_call_is_no_letter() -> None:
     assert not {"too-alike", "share-low"} & set(found(letter(TWENTY, kind=FrameKind.CALL)))
     long = found(letter(" ".join(f"word{n}" for n in range(160)), kind=FrameKind.CALL))
-    assert "150" in long["too-long"]
+    assert "140" in long["too-long"]
     assert "script" in found(letter("One two", kind=FrameKind.CALL))["own-words-few"]
 
 

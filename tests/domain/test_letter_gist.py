@@ -16,7 +16,7 @@ LONG = " ".join(["We recommend that the Department counts every lamp in the coun
     [
         ("Count the lamps.", LONG, "Count the lamps."),
         ("", "Count the lamps.", "“Count the lamps.”"),
-        ("", LONG, "“" + " ".join(LONG.split()[:56]) + "”"),
+        ("", LONG, "“" + " ".join(LONG.split()[:42]) + "”"),
         ("", "lamp " * 100, "“" + " ".join(["lamp"] * QUOTED_WORDS) + " …”"),
     ],
     ids=["our own line", "theirs is short", "theirs is cut at a sentence", "theirs has no sentence"],

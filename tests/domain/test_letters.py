@@ -264,13 +264,13 @@ def test_facts_carry_their_citation() -> None:
     assert facts["source"] == "House of Commons, HC 99, 8 July 2021"
     assert facts["call"] == "recommendation 3"
     assert facts["place"] == "paragraph 18"
-    assert facts["ask"] == ASKS["meet"].words
+    assert facts["ask"] == "Please will you meet me to talk about what the minister responsible should do?"
     assert set(facts) == set(ALL)
     assert citations(Topic(REPORT, ITEM))[1] == ("The list", "https://committee.example/list")
 
 
 def test_an_unconfirmed_number_is_never_given() -> None:
-    assert call(UNNUMBERED) == "its call on “Rivers”"
+    assert call(UNNUMBERED) == "a recommendation"
     assert place(UNNUMBERED) == "chapter 2, paragraphs 26–31"
     assert place(replace(UNNUMBERED, chapter_note="Chapter not confirmed")) == "paragraphs 26–31"
     assert place(replace(UNNUMBERED, chapter="", paragraphs="")) == "paragraph not confirmed"

@@ -45,7 +45,7 @@ async def test_2021_as_it_happened() -> None:
         "Tarning",
         "Your letter, before you finish it",
         "Your letter is ready",
-        "On 9 September 2021, 1 day later, I can find none.",
+        "response was expected by 8 September 2021",
         "Wednesday 22 September 2021",
         "14 days overdue",
         "Friday 22 October 2021",

@@ -166,7 +166,7 @@ async def test_a_frame_left_as_it_is_is_stopped_and_a_real_letter_passes(slug: s
         {},
         {"why": letters.frame(slug).questions[0].hint[:30]},
         {"why": "please " * 60},
-        {"why": ASKS[ask].words * 3},
+        {"why": f"{ASKS[ask].said(letters.office(letters.topic('3')).minister)} " * 3},
     ):
         with pytest.raises(Unfinished) as stopped:
             await letters.finish(letters.written(draft, ask, untouched))

@@ -16,7 +16,7 @@ from bot.domain.identity import GuildId, ReportSlug, UserId
 from bot.domain.letter_checks import Weight, look_over
 from bot.domain.letters import FrameKind, Standing
 from bot.domain.members import Constituency, Directory, Dissolution, Member, MemberRole
-from bot.domain.own_words import count_words
+from bot.domain.own_words import ASKED, MOST_SHARED, count_words
 from bot.domain.records import Overlay
 from bot.domain.reports import Report
 from bot.resources import packs_folder, templates_folder
@@ -26,6 +26,7 @@ from bot.services.letter_drafts import Draft, DraftGone
 from bot.services.letters import ANSWER_LIMIT, LetterService, Unfinished
 from bot.services.reports import ReportService
 from bot.templating import JinjaTemplates
+from storage.departments import read_departments
 from storage.packs import read_pack
 
 AMINA, OTHER = UserId(1), UserId(2)
@@ -103,7 +104,7 @@ class Desk:
 @pytest_asyncio.fixture
 async def desk() -> AsyncIterator[Desk]:
     clock = MovableClock(datetime(2026, 3, 2, 10, tzinfo=UTC))
-    reports = ReportService(Packs(), clock, RecommendationIndex)
+    reports = ReportService(Packs(), clock, RecommendationIndex, read_departments())
     await reports.load()
     house = House(
         Directory(
@@ -244,10 +245,14 @@ async def test_a_frame_shrinks_where_little_is_written(desk: Desk) -> None:
     draft = desk.draft()
     little = desk.letters.letter(desk.letters.written(draft, "meet", {"why": WHY}))
     much = desk.letters.letter(desk.letters.written(draft, "meet", {"why": f"{WHY} {numbered('thought', 200)}"}))
-    assert "in short:" not in little.text
-    assert "in short:" in much.text
-    assert little.words - little.own_words < much.words - much.own_words
-    assert "recommendation 3 (paragraph 18)" in little.text
+    assert little.text.startswith(
+        "Dear Member 11,\n\nI live in Aberwick. In July 2021 the Foreign Affairs Committee asked"
+    )
+    assert "I am one of your constituents in Aberwick. In July 2021 the Foreign Affairs Committee asked" in much.text
+    assert little.shared_words < much.shared_words <= MOST_SHARED
+    for letter in (little, much):
+        assert "(Never Again, HC 198, paragraph 18)" in letter.text
+        assert letter.recipient.salutation in letter.text
 
 
 @pytest.mark.asyncio
@@ -257,7 +262,8 @@ async def test_the_short_path_has_thirty_shared_words_beside_the_reason(desk: De
         letter = desk.letters.letter(desk.letters.written(draft, ask.slug, {"reason": "family", "why": WHY}))
         picked = [part for part in letter.parts if part.picked]
         assert [part.is_own for part in picked] == [False]
-        assert letter.words - letter.own_words - count_words(picked[0].text) <= 30
+        asked = [part for part in letter.parts if part.fact == ASKED]
+        assert letter.shared_words - count_words(picked[0].text) - count_words(asked[0].text) <= 30
         kept = desk.letters.written(draft, ask.slug, {"reason": picked[0].text, "why": WHY})
         assert desk.letters.letter(kept).text == letter.text, "a picked reason read back from the preview"
     none = desk.letters.written(draft, "meet", {"reason": "none", "why": WHY})
@@ -268,7 +274,7 @@ async def test_the_short_path_has_thirty_shared_words_beside_the_reason(desk: De
 async def test_the_words_of_a_question_come_only_with_the_request_to_table_it(desk: Desk) -> None:
     draft = desk.draft(frame="written-question")
     tabled = desk.letters.letter(desk.letters.written(draft, "table-this", {"why": WHY})).text
-    assert "To ask the Secretary of State responsible, what steps" in tabled
+    assert "To ask the Secretary of State for Foreign, Commonwealth and Development Affairs, what steps the" in tabled
     other = desk.letters.letter(desk.letters.written(draft, "write-to-minister", {"why": WHY})).text
     assert "To ask the Secretary" not in other
     minister = desk.draft(frame="written-question", seat="Aberwickham")
@@ -280,7 +286,10 @@ async def test_the_chaser_of_autumn_2021(desk: Desk) -> None:
     desk.clock.move_to(datetime(2021, 9, 22, 9, tzinfo=UTC))
     draft = desk.draft(frame="response-overdue", about="never-again")
     text = desk.letters.letter(desk.letters.written(draft, "ask-when", {"why": WHY})).text
-    assert "was expected by 8 September 2021. On 22 September 2021, 14 days later, I can find none." in text
+    assert "A response was expected by 8 September 2021, and I have found none." in text
+    much = {"why": f"{WHY} {numbered('thought', 150)}"}
+    text = desk.letters.letter(desk.letters.written(draft, "ask-when", much)).text
+    assert "expected by 8 September 2021. That was 14 days ago, and I have not found it." in text
     for word in ("breach", "illegal", "failed"):
         assert word not in text
     desk.clock.move_to(datetime(2021, 11, 1, 9, tzinfo=UTC))

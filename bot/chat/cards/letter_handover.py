@@ -30,9 +30,8 @@ def finished_card(draft: Draft, finished: Finished) -> Card:
     card.text("\n".join(f"{number}. {step}" for number, step in enumerate(_steps(finished), 1)))
     if letter.is_too_alike:
         card.text(
-            "**WriteToThem is closed for this letter:** too much of it is the text that every such letter shares, and "
-            "WriteToThem stops letters that look copied. Press *Edit* above, add a few sentences of your own, and finish again. "
-            "An MP's office may set a letter like this aside too."
+            "**Not by WriteToThem yet.** Your letter is still mostly shared text, and WriteToThem may block it, so Postbag "
+            f"doesn't open it. Press *Edit* above and add about {letter.wanting} words, or send it by email or post now."
         )
     for check in finished.checks:
         if check.weight is Weight.WARN and check.slug != "too-alike":

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bot.chat.cards.letters import MAIN, NAMES, PRIVATE
 from bot.chat.ui import CHOICE_LIMIT, Act, Card, Option, clip
 from bot.chat.views.letters import shown
-from bot.domain.letters import Letter, LetterFrame
+from bot.domain.letters import Letter, LetterFrame, for_reading
 from bot.domain.references import Found
 from bot.services.reports import label
 
@@ -19,7 +19,9 @@ def templates_card(frames: Sequence[LetterFrame]) -> Card:
     )
     options = [Option(frame.title, frame.slug, frame.summary) for frame in frames[:CHOICE_LIMIT]]
     card.select("letter.sample", options, placeholder="See one, with a sample")
-    return card.small("Each holds the facts with their source and one request. The rest is yours to write.")
+    return card.small(
+        "Each says what the committee asked, with its source, and makes one request. The rest is yours to write."
+    )
 
 
 def _for(frame: LetterFrame) -> str:
@@ -30,11 +32,11 @@ def sample_card(frame: LetterFrame, letter: Letter) -> Card:
     """Show a kind of letter with a made-up writer's words, marked apart from the text that all share."""
     card = Card(frame.title).text(f"{shown(frame.summary)}\n**For:** {shown(frame.audience)}")
     card.text(
-        f"A sample; its writer is made up. The words marked *theirs* are what makes such a {NAMES[frame.kind]} worth reading."
+        f"A sample by a made-up writer. The words marked *theirs* are what makes a {NAMES[frame.kind]} worth reading."
     )
     card.line()
     labels = {question.name: question.label for question in frame.questions}
-    for part in letter.parts:
+    for part in for_reading(letter.parts):
         if part.is_own:
             card.text(f"**Theirs: {shown(labels[part.field])}**\n{shown(part.text)}")
         elif part.text.strip():

@@ -12,7 +12,7 @@ from bot.domain.errors import PostbagError
 from bot.domain.letter_asks import ASKS
 from bot.domain.letter_checks import Check, Weight
 from bot.domain.letter_facts import Topic
-from bot.domain.letters import FrameKind, Letter, LetterFrame, Recipient, Standing
+from bot.domain.letters import FrameKind, Letter, LetterFrame, Recipient, Standing, for_reading
 from bot.domain.own_words import OWN_AIM, count_words
 from bot.domain.references import Found
 from bot.domain.reports import Report
@@ -61,7 +61,12 @@ def which_card(draft: Draft, found: Sequence[Found], message: str) -> Card:
 
 
 def _topic_select(card: Card, draft: Draft, title: str, found: Sequence[Found], place: int) -> None:
-    options = [Option(label(one), one.value, clip(one.item.gist.strip(), 100)) for one in found]
+    options = [
+        Option(
+            label(one), one.value, clip(f"{'Overtaken. ' if Topic.of(one).is_over else ''}{one.item.gist.strip()}", 100)
+        )
+        for one in found
+    ]
     seat = state_of(draft)[2:3]
     card.select("letter.about", options, args=(draft.token, draft.frame, *seat, title[:12], place), placeholder=title)
 
@@ -146,11 +151,9 @@ def form_note(topic: Topic, recipient: Recipient, as_of: str) -> str:
         case _:
             to = f"{recipient.name}, MP for {recipient.constituency}"
     lines = [f"**To:** {shown(to)}", f"**About:** {shown(clip(topic.title, 200))}"]
+    lines += [f"**Please check:** {shown(topic.over)}"] if topic.over else []
     lines += [recipient.role_note] if recipient.role_note else []
-    lines += [
-        "-# Discord carries what you type here. To keep your words out of it, close this, use /letter write without *mp*, and press "
-        f"*{AWAY}*."
-    ]
+    lines += [f"-# Discord carries what you type here. Prefer not to type it here? Close this and press *{AWAY}*."]
     lines += [f"-# {as_of}"] if as_of and recipient.constituency_id is not None else []
     return "\n".join(lines)
 
@@ -170,11 +173,14 @@ def preview_card(draft: Draft, letter: Letter, topic: Topic, checks: Sequence[Ch
     if stop is None:
         head += [said(check) for check in checks]
         head += _left_empty(draft, letter)
-        head += [f"**Please check:** {topic.caution}"] if topic.caution else []
+        head += [f"**Please check:** {shown(topic.over)}"] if topic.over else []
+        head += [f"**Before you send:** {topic.caution}"] if topic.caution else []
     else:
         head.insert(0, f"**{shown(stop.message)}**\n{stop.next_step} What you wrote is kept: press *Go on writing*.")
     fixed = [*head, sources, PRIVATE, letter.recipient.constituency, letter.recipient.typed_name]
-    fixed += [shown(part.text) + "> " * (part.text.count("\n") + 1) for part in letter.parts if not part.is_own]
+    fixed += [
+        shown(part.text) + "> " * (part.text.count("\n") + 1) for part in for_reading(letter.parts) if not part.is_own
+    ]
     own = [shown(part.text) for part in letter.parts if part.is_own]
     used = sum(len(text) + 60 for text in fixed) + ROOM
     used_bytes = sum(len(text.encode()) + 60 for text in fixed) + ROOM
@@ -192,7 +198,7 @@ def preview_card(draft: Draft, letter: Letter, topic: Topic, checks: Sequence[Ch
         if letter.recipient.typed_name:
             card.text("**MP, not checked**").text(shown(letter.recipient.typed_name), id=NAME_ID)
     card.line()
-    for part in letter.parts:
+    for part in for_reading(letter.parts):
         if part.is_own:
             place = names.index(part.field)
             card.text(f"**Your words: {letter.frame.questions[place].label}**")
@@ -226,10 +232,13 @@ def _measured(letter: Letter) -> str:
             return f"**Length:** {letter.words} words, about {max(1, round(letter.words * 60 / SPOKEN))} seconds on the phone."
         case FrameKind.BRIEF:
             return f"**Length:** {letter.words} words, {letter.own_words} of them yours."
-    return (
-        f"**Your own words: {letter.share:.0%}** ({letter.own_words} of {letter.words} words). The aim is {OWN_AIM:.0%} or "
-        "more."
-    )
+    return f"**{meter(letter)}**"
+
+
+def meter(letter: Letter) -> str:
+    """Say how much of a letter is its writer's own, and the aim only where it is not met."""
+    said = f"Your own words: {letter.share:.0%}"
+    return f"{said} ✓" if letter.share >= OWN_AIM else f"{said}. Aim for {OWN_AIM:.0%}: about fifty words."
 
 
 def _left_empty(draft: Draft, letter: Letter) -> list[str]:

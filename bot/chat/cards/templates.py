@@ -153,11 +153,9 @@ def template_form(template: GroupTemplate | None) -> discord.ui.Modal:
 
 START_TEXT = """{{ salutation }}
 
-I am one of your constituents in {{ constituency }}.
+I live in {{ constituency }}. {{ asked }} {{ answered }}
 
 {{ why }}
-
-The {{ committee }}'s report {{ report }} ({{ source }}) asks for this in {{ call }} ({{ place }}).
 
 {{ local }}
 

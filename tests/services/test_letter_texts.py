@@ -1,0 +1,284 @@
+"""All kinds of letters × all shipped rows × three lengths: the ask is stated in every one, and nothing in them reads wrongly."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+
+import pytest
+
+from bot.clock import MovableClock
+from bot.config import Settings
+from bot.documents.maker import LetterMaker
+from bot.domain.identity import ItemKey, UserId
+from bot.domain.letter_asks import NOBODY_KNOWN
+from bot.domain.letter_facts import Topic, answered, asked, since
+from bot.domain.letters import FrameKind, Letter, LetterFrame
+from bot.domain.members import Constituency, Member, MemberRole
+from bot.domain.own_words import MOST_SHARED, OWN_AIM
+from bot.domain.reports import Answer, AnswerStatus, Evidence, House, Recommendation, Report, SinceStatus
+from bot.packs_alone import reports_alone
+from bot.resources import templates_folder
+from bot.services.letters import LetterService, recipient_of
+from bot.templating import JinjaTemplates
+from tests.services.test_letter_kinds import House as Commons
+
+ME = UserId(1)
+LENGTHS = (20, 50, 120)
+SMALLEST = 62
+"""Words of the shared text of a shipped first letter at fifty own words, as a rule; a long line of a pack adds to it."""
+TEXT = (
+    "My mother worked for thirty years in a mill where nobody asked where the bales came from. Since she retired she reads every "
+    "label in every shop, and she has taught my two boys to do the same. Last month the older one asked me in the queue what "
+    "happens to a person who is told to pick cotton and says no. I had no answer for him. Our allotment society talked about it "
+    "for a whole evening, between the seed orders and the tea rota. A nurse there told us about a colleague who cannot ring "
+    "home any more. The man beside her, who never speaks at meetings, said that he had stopped buying from two shops because of "
+    "it. We are forty people with muddy boots and no experts among us. All of us would be glad to hear something definite before "
+    "the summer."
+)
+WORDS = TEXT.split()
+FORBIDDEN = (
+    r"\bits call on\b",
+    r"\basks? for this\b",
+    r"\bT-\d",
+    r"  ",
+    r"\.\.",
+    r" [.,;:?]",
+    r"\(\)",
+    r"\(, |, \)",
+    r"“[^”]*“",
+    r"\bNone\b",
+    r"\{|\}",
+    r"\bthe the\b",
+    r"\bparagraph not confirmed\b",
+    r"\bSecretary of State responsible\b",
+    r"\basked the Government to [A-Z]",
+    r"\bheld\b|\brung\b",
+)
+"""What may not occur in a letter: our own labels, facts with a pronoun inside, joints that gape."""
+
+
+def words(count: int) -> str:
+    return " ".join(WORDS[:count])
+
+
+@dataclass
+class Made:
+    """One letter with what it was made of."""
+
+    frame: LetterFrame
+    item: Recommendation
+    length: int
+    letter: Letter
+
+
+async def every_letter(day: date) -> tuple[LetterService, Report, list[Made]]:
+    reports = await reports_alone(Settings())
+    clock = MovableClock(datetime(day.year, day.month, day.day, 9, tzinfo=UTC))
+    letters = LetterService(JinjaTemplates(templates_folder()), reports, Commons(), clock, LetterMaker())
+    member = Member(1, "Ms Elif Harker", "Elif Harker MP", "Ms Harker", "", "", "Bristol West", MemberRole.BACKBENCHER)
+    to = recipient_of(Constituency(1, "Bristol West", member))
+    report = reports.for_group(None).report("never-again")
+    found = []
+    for frame in letters.frames():
+        for item in report.recommendations:
+            for length in LENGTHS:
+                topic = Topic(report, item)
+                if "expected_by" in frame.needs and day.year > 2021:
+                    continue  # the answer came
+                draft = letters.start(ME, frame=frame.slug, topic=topic, recipient=to)
+                own = {frame.written[0].name: words(length)}
+                letter = letters.letter(letters.written(draft, frame.asks[0], own))
+                found.append(Made(frame, item, length, letter))
+    return letters, report, found
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("day", [date(2021, 10, 20), date(2026, 11, 28)], ids=["overdue", "long answered"])
+async def test_the_ask_is_in_every_letter_and_every_letter_reads_well(day: date) -> None:
+    _, report, made = await every_letter(day)
+    assert len(made) == (10 if day.year == 2021 else 9) * len(report.recommendations) * len(LENGTHS)
+    for one in made:
+        text, line = one.letter.text, one.item.letter_line
+        where = f"{one.frame.slug}, {one.item.key}, {one.length} own words"
+        assert line is not None
+        assert f"asked the Government to {line}" in text, where
+        assert (
+            "Secretary" in text
+            or "Cabinet Office" in text
+            or "Chancellor" in text
+            or "Prime Minister" in text
+            or NOBODY_KNOWN in text
+        ), where
+        for pattern in FORBIDDEN:
+            found = re.search(pattern, text)
+            assert found is None, f"{where}: “{found[0] if found else ''}” in\n{text}"
+        assert not [mark for mark in '“”"' if mark in text], where
+        if one.frame.kind is FrameKind.LETTER:
+            assert one.letter.shared_words <= MOST_SHARED, where
+            assert text.index(line) < text.index(words(20)[:40]) < text.rindex("?"), f"{where}: the order"
+        if one.frame.kind is FrameKind.CALL and one.length == 50:
+            assert one.letter.words <= 140, where
+
+
+@pytest.mark.asyncio
+async def test_fifty_own_words_keep_the_door_open() -> None:
+    """``pytest -s`` prints the table: of each kind at fifty own words, how many rows are open, score, shared words and share."""
+    letters, _, made = await every_letter(date(2021, 10, 20))
+    print()
+    for frame in letters.frames():
+        if frame.kind is not FrameKind.LETTER:
+            continue
+        fifty = [one for one in made if one.frame is frame and one.length == 50]
+        under = sum(one.letter.score < 0.5 for one in fifty)
+        shared = sorted(one.letter.shared_words for one in fifty)
+        print(
+            f"{frame.slug:24} under 0.50: {under:2} of {len(fifty)}   score {min(o.letter.score for o in fifty):.2f}–"
+            f"{max(o.letter.score for o in fifty):.2f}   shared words {shared[0]}–{shared[-1]}   share "
+            f"{min(o.letter.share for o in fifty):.0%}–{max(o.letter.share for o in fifty):.0%}"
+        )
+        if frame.slug in ("raise-a-recommendation", "short-letter", "government-position"):
+            assert under >= 0.9 * len(fifty), frame.slug
+            assert shared[len(shared) // 2] <= SMALLEST + 6
+        if frame.slug != "written-question":
+            assert all(one.letter.share >= OWN_AIM for one in fifty), frame.slug
+
+
+@pytest.mark.asyncio
+async def test_every_sample_passes_its_own_meter_and_a_blank_frame_states_the_ask() -> None:
+    letters, report, _ = await every_letter(date(2021, 10, 20))
+    for frame in letters.frames():
+        for item in report.recommendations:
+            sample = letters.sample(frame.slug, Topic(report, item))
+            assert item.letter_line is not None
+            assert item.letter_line in sample.text
+            if frame.kind is FrameKind.LETTER:
+                assert sample.share >= OWN_AIM, (frame.slug, item.key, sample.share)
+            if frame.slug == "written-question":
+                assert "To ask the " in sample.text
+                assert "?" not in sample.text[sample.text.index("To ask the ") :]
+            draft = letters.start(ME, frame=frame.slug, topic=Topic(report, item))
+            assert f"asked the Government to {item.letter_line}" in letters.blank(draft).text
+        if frame.kind is FrameKind.LETTER:
+            assert max(letters.sample(frame.slug, Topic(report, i)).own_words for i in report.recommendations) >= 45
+
+
+@pytest.mark.asyncio
+async def test_a_letter_grows_with_what_is_written() -> None:
+    letters, report, made = await every_letter(date(2021, 10, 20))
+    del letters
+    for slug in ("raise-a-recommendation", "short-letter"):
+        for item in report.recommendations:
+            few, _, many = (o.letter for o in made if o.frame.slug == slug and o.item is item)
+            assert few.shared_words < many.shared_words <= MOST_SHARED
+            assert many.share >= OWN_AIM
+
+
+ITEM = Recommendation(ItemKey("T-9"), "Lamps", "Count the lamps.", "", official="")
+REPORT_FIELDS = {"committee": "Lamplighters Committee", "paper": "HC 9", "short_title": "Lights Out"}
+
+
+async def a_report() -> Report:
+    return replace((await reports_alone(Settings())).for_group(None).report("never-again"), **REPORT_FIELDS)  # type: ignore[arg-type]
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("item", "said"),
+    [
+        (
+            replace(ITEM, letter_line="count the lamps of Farfield", paragraphs="13"),
+            "In July 2021 the Lamplighters Committee asked the Government to count the lamps of Farfield (Lights Out, HC 9, "
+            "paragraph 13).",
+        ),
+        (
+            replace(ITEM, letter_line="count the lamps of Farfield", chapter="4"),
+            "In July 2021 the Lamplighters Committee asked the Government to count the lamps of Farfield (Lights Out, HC 9, "
+            "chapter 4).",
+        ),
+        (
+            replace(ITEM, official="We recommend that “dark” lamps are counted. The rest can wait."),
+            "In July 2021 the Lamplighters Committee (Lights Out, HC 9) said: “We recommend that ‘dark’ lamps are counted. The "
+            "rest can wait.”",
+        ),
+        (
+            ITEM,
+            "In July 2021 the Lamplighters Committee (Lights Out, HC 9) asked, in short: Count the lamps.",
+        ),
+    ],
+    ids=["our line", "no paragraph", "an imported row is quoted", "only a summary"],
+)
+async def test_what_was_asked_is_said_whatever_is_known(item: Recommendation, said: str) -> None:
+    assert asked(await a_report(), item) == said
+
+
+@pytest.mark.asyncio
+async def test_a_committee_of_the_lords_is_named_as_one() -> None:
+    report = replace(await a_report(), house=House.LORDS)
+    assert "the House of Lords Lamplighters Committee asked" in asked(report, replace(ITEM, letter_line="count lamps"))
+    assert asked(report, None).startswith(
+        "In July 2021 the House of Lords Lamplighters Committee published Never Again:"
+    )
+
+
+@pytest.mark.parametrize(
+    ("answer", "short", "longer"),
+    [
+        (Answer(AnswerStatus.UNKNOWN), "I know of no answer.", "I know of no answer to this from the Government."),
+        (Answer(AnswerStatus.NOT_YET_ANSWERED), "There is no answer yet.", "The Government has not answered yet."),
+        (
+            Answer(AnswerStatus.NOT_AGREED, "the Government of 2021", date(2021, 11, 1)),
+            "The Government refused.",
+            "The Government of 2021 refused (1 November 2021).",
+        ),
+        (
+            Answer(
+                AnswerStatus.PARTLY_AGREED,
+                "the Government of 2021",
+                date(2021, 11, 1),
+                "Agreed. The Government said that lamps matter.",
+            ),
+            "The Government agreed in part.",
+            "The Government of 2021 agreed in part (1 November 2021). It said that lamps matter.",
+        ),
+        (
+            Answer(
+                AnswerStatus.AGREED,
+                "the Government of 2021",
+                date(2021, 11, 1),
+                "The Government agreed to count all the lamps.",
+            ),
+            "The Government agreed.",
+            "The Government of 2021 agreed to count all the lamps (1 November 2021).",
+        ),
+    ],
+)
+def test_an_answer_is_said_in_a_sentence(answer: Answer, short: str, longer: str) -> None:
+    item = replace(ITEM, answer=answer)
+    assert answered(item) == short
+    assert answered(item, 2) == longer
+
+
+def test_what_happened_since_is_dated_no_more_exactly_than_known() -> None:
+    def with_evidence(text: str, when: str = "") -> Recommendation:
+        return replace(ITEM, evidence=(Evidence(date(2022, 9, 30), text, when=when),))
+
+    assert since(with_evidence("The Lords debated lamps.")) == "On 30 September 2022, the Lords debated lamps."
+    assert since(with_evidence("Government departments counted.", "2022")) == "In 2022, Government departments counted."
+    assert since(with_evidence("word " * 40)) == ""
+    assert since(ITEM) == ""
+
+
+@pytest.mark.asyncio
+async def test_a_row_that_is_over_says_so_at_every_length() -> None:
+    letters, report, _ = await every_letter(date(2026, 11, 28))
+    over = [item for item in report.recommendations if item.since is SinceStatus.OVERTAKEN]
+    assert over
+    for item in over:
+        topic = Topic(report, item)
+        assert topic.over.startswith("Events have overtaken this recommendation.")
+        for length in LENGTHS:
+            draft = letters.start(ME, topic=topic, recipient=letters.typed("Bristol West"))
+            text = letters.letter(letters.written(draft, "write-to-minister", {"why": words(length)})).text
+            assert "Events have since overtaken this." in text or since(item) in text
