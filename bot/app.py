@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 
 from bot.clock import Clock, SystemClock
 from bot.config import Settings
-from bot.domain.drafts import DraftAnswers, DraftReport, SavedPage
 from bot.domain.errors import PostbagError
 from bot.domain.identity import GuildId
 from bot.domain.reports import Report
@@ -163,20 +162,6 @@ def _free(folder: Path) -> int:
     return shutil.disk_usage(folder if folder.exists() else ".").free
 
 
-class PageReaderOnDemand:
-    """Reads saved pages; what that needs is loaded with the first of them, so that a start waits for none of it."""
-
-    def report(self, pages: Sequence[SavedPage]) -> DraftReport:
-        from bot.sources.report_pages import read_report
-
-        return read_report(pages)
-
-    def answers(self, pages: Sequence[SavedPage]) -> DraftAnswers:
-        from bot.sources.report_pages import read_answers
-
-        return read_answers(pages)
-
-
 @asynccontextmanager
 async def open_app(
     settings: Settings,
@@ -201,10 +186,12 @@ async def open_app(
     from bot.documents.timeline import TimelineMaker
     from bot.sources.bank_holidays import bank_holidays
     from bot.sources.committees import CommitteesApi
+    from bot.sources.foreign import ForeignReader
     from bot.sources.http import Http
     from bot.sources.members import MembersApi
 
     time = clock or SystemClock()
+    foreign = ForeignReader()
     poke = wake or (lambda: None)
     async with open_database(settings.database_url) as database:
         kept = Facts(database)
@@ -330,9 +317,7 @@ async def open_app(
                 operator=Operator(settings.operator.name, settings.operator.contact),
                 reports=report_service,
                 records=RecordService(Records(database), report_service, guilds.get, time, notices),
-                imports=ImportService(
-                    StagedDrafts(database), held, report_service, PageReaderOnDemand(), committees, time
-                ),
+                imports=ImportService(StagedDrafts(database), held, report_service, foreign, committees, time),
                 members=member_service,
                 letters=LetterService(templates, report_service, member_service, time, LetterMaker(), group_letters),
                 templates=group_letters,
@@ -361,6 +346,7 @@ async def open_app(
                     deadline_service,
                     action_service,
                     group_letters,
+                    foreign,
                     time,
                     version(),
                 ),
@@ -381,6 +367,7 @@ async def open_app(
             try:
                 yield App(settings, time, database, services, client, guilds, people)
             finally:
+                foreign.close()
                 await services.delivery.close()
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bot.clock import SystemClock, london_today
 from bot.config import Settings
-from bot.domain.drafts import TO_BE_READ, Doubt, DraftReport, SavedPage
+from bot.domain.drafts import TO_BE_READ, Doubt, DraftAnswers, DraftReport, SavedPage
 from bot.domain.errors import Refused
 from bot.domain.plain_dates import Lean, read_date
 from bot.domain.report_merge import Change, Merge, propose
@@ -45,10 +45,8 @@ def import_pages(
     take: Callable[[Settings, Report], None],
 ) -> None:
     """Read the pages of one report, show what they change, ask, and take it."""
-    from bot.sources.report_pages import read_report
-
     by_number = len(files) == 1 and files[0].isdecimal()
-    draft = asyncio.run(_from_record(settings, int(files[0]))) if by_number else read_report(_saved(files))
+    draft = asyncio.run(_from_record(settings, int(files[0]))) if by_number else _read(_saved(files))
     merge, held = _beside(service, draft, said)
     _show(merge, draft, held, say)
     if held is not None and not merge.is_change:
@@ -61,12 +59,12 @@ def import_pages(
 def show_answers(service: ReportService, files: Sequence[str], report: str, say: Say) -> None:
     """List the answers of a response, each with the item it may be about. What each amounts to is for a person to read."""
     from bot.domain.answer_match import propose_answers
-    from bot.sources.report_pages import read_answers
+    from bot.sources.foreign import read_apart
 
     if not report:
         raise Refused("Which report is this the answer to?", "Name it: --report never-again")
     held = service.for_group(None).report(report)
-    draft = read_answers(_saved(files))
+    draft = read_apart("answers", _saved(files), DraftAnswers)
     for proposed in propose_answers(held, draft):
         keys = ", ".join(proposed.keys) or "no item that is held"
         say(f"{proposed.answer.name} → {keys} ({proposed.why}). {TO_BE_READ.capitalize()}:")
@@ -130,6 +128,12 @@ def _doubts(doubts: Sequence[Doubt], say: Say) -> None:
         say(f"  Unsure, {doubt}")
 
 
+def _read(pages: Sequence[SavedPage]) -> DraftReport:
+    from bot.sources.foreign import read_apart
+
+    return read_apart("report", pages, DraftReport)
+
+
 def _saved(files: Sequence[str]) -> list[SavedPage]:
     pages = []
     for name in files:
@@ -147,11 +151,10 @@ def _saved(files: Sequence[str]) -> list[SavedPage]:
 async def _from_record(settings: Settings, publication_id: int) -> DraftReport:
     from bot.sources.committees import CommitteesApi
     from bot.sources.http import Http
-    from bot.sources.report_pages import read_report
 
     address = settings.sources.committees_api
     async with Http((address,)) as http:
         api = CommitteesApi(http, address, SystemClock())
         facts = await api.publication(publication_id)
         pages = await api.pages(facts)
-    return with_facts(read_report(pages), facts)
+    return with_facts(_read(pages), facts)

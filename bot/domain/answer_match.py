@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.domain.drafts import DraftAnswer, DraftAnswers
 from bot.domain.identity import ItemKey
 from bot.domain.references import comparable
 from bot.domain.report_words import Weights, likeness, stems
-from bot.domain.reports import Recommendation, Report
+from bot.domain.reports import Report
 
 VERBATIM = 0.8
 AGREES = 0.3
 SHOWN = 4
+MOST_COMPARED = 1_500_000
+"""Words that are compared in all, items times answers times words: an ordinary response needs a fraction of that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,11 @@ class ProposedAnswer:
 def propose_answers(report: Report, draft: DraftAnswers) -> tuple[ProposedAnswer, ...]:
     """Propose the items that each answer is about. Number N of a response need not answer item N of the report."""
     weights = Weights(f"{i.official} {i.summary}" for i in report.recommendations)
-    found = [_propose(report, weights, answer) for answer in draft.answers]
+    most = max(12, MOST_COMPARED // max(1, len(report.recommendations) * len(draft.answers)))
+    ours = {
+        i.key: weights.most_telling(stems(f"{i.theme} {i.official or i.summary}"), most) for i in report.recommendations
+    }
+    found = [_propose(report, weights, ours, answer, most) for answer in draft.answers]
     chosen = Counter(p.keys[0] for p in found if p.sure and len(p.answer.labels) <= 1)
     return tuple(
         ProposedAnswer(p.answer, p.keys, False, "several answers look like this item")
@@ -48,14 +55,16 @@ def propose_answers(report: Report, draft: DraftAnswers) -> tuple[ProposedAnswer
     )
 
 
-def _propose(report: Report, weights: Weights, answer: DraftAnswer) -> ProposedAnswer:
+def _propose(
+    report: Report, weights: Weights, ours: Mapping[ItemKey, frozenset[str]], answer: DraftAnswer, most: int
+) -> ProposedAnswer:
     labels = {comparable(label) for label in answer.labels or (answer.label,) if label}
     numbered = [i for i in report.recommendations if i.number and comparable(i.number) in labels]
     if len(labels) > 1:
         keys = tuple(i.key for i in numbered)
         return ProposedAnswer(answer, keys, False, "one answer to several: check each of them")
-    said = stems(f"{answer.theme} {answer.restated or answer.text}")
-    scores = {i.key: _score(weights, i, answer, said) for i in report.recommendations}
+    said = weights.most_telling(stems(f"{answer.theme} {answer.restated or answer.text}"), most)
+    scores = {i.key: _score(weights, ours[i.key], answer, said) for i in report.recommendations}
     ranked = sorted(report.recommendations, key=lambda i: -scores[i.key])
     if answer.restated:
         words = [i for i in ranked[:SHOWN] if i.official and likeness(i.official, answer.restated) >= VERBATIM]
@@ -74,9 +83,8 @@ def _propose(report: Report, weights: Weights, answer: DraftAnswer) -> ProposedA
     return ProposedAnswer(answer, tuple(like), False, "by likeness of the words" if like else "nothing held is like it")
 
 
-def _score(weights: Weights, item: Recommendation, answer: DraftAnswer, said: frozenset[str]) -> float:
+def _score(weights: Weights, ours: frozenset[str], answer: DraftAnswer, said: frozenset[str]) -> float:
     """Measure how much of the shorter wording the other one covers."""
-    ours = stems(f"{item.theme} {item.official or item.summary}")
     if answer.restated:
         return max(weights.covered(said, ours), weights.covered(ours, said))
     return weights.covered(ours, said)

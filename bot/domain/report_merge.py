@@ -23,6 +23,8 @@ SAME_WORDS = 0.35
 """Under this likeness two wordings under one number are too different to be taken for one item without asking."""
 TELLING = 0.16
 SHOWN = 4
+MOST_COMPARED = 1_500_000
+"""Words that are compared in all, held items times items of the page times words."""
 Decisions = Mapping[ItemKey, "Decision"]
 
 
@@ -164,7 +166,9 @@ class _Merging:
             comparable(item.label) if item.label and labels[comparable(item.label)] == 1 else "" for item in draft.items
         ]
         self.weights = Weights(item.text for item in draft.items)
-        self.wordings = [stems(f"{item.theme} {item.text}") for item in draft.items]
+        self.most = max(12, MOST_COMPARED // max(1, len(draft.items) * len(report.recommendations)))
+        self.wordings = [self._stems(f"{item.theme} {item.text}") for item in draft.items]
+        self.told: dict[ItemKey, frozenset[str]] = {}
 
     def run(self) -> Merge:
         self._pair_by_decision()
@@ -276,19 +280,25 @@ class _Merging:
                 self._pair(item.key, place, "the only item of that paragraph, in words much like ours: please check")
 
     def _score(self, item: Recommendation, place: int) -> float:
-        return self.weights.covered(stems(f"{item.theme} {item.summary}"), self.wordings[place])
+        if item.key not in self.told:
+            self.told[item.key] = self._stems(f"{item.theme} {item.summary}")
+        return self.weights.covered(self.told[item.key], self.wordings[place])
+
+    def _stems(self, text: str) -> frozenset[str]:
+        return self.weights.most_telling(stems(text), self.most)
 
     def _is_settled(self, key: ItemKey) -> bool:
         return key in self.decisions
 
     def _ask_about_the_rest(self) -> None:
+        owners = {place: key for key, place in self.pairs.items()}
         for item in self._open():
             if item.number or self._is_settled(item.key) or item.part_of:
                 continue
             span = paragraphs_of(item)
             found = []
             for place, draft in enumerate(self.draft.items):
-                own = next((k for k, p in self.pairs.items() if p == place), None)
+                own = owners.get(place)
                 if (own is not None and self.held[own].summary) or not _within(draft, span):
                     continue
                 score = self._score(item, place)

@@ -7,6 +7,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from difflib import SequenceMatcher
+from heapq import nsmallest
 from math import log
 
 _WORD = re.compile(r"[a-z0-9]+")
@@ -35,6 +36,7 @@ _ENDINGS = (
     "e",
 )
 MOST_WORDS_COMPARED = 4000
+MOST_PAIRS_COMPARED = 12_000
 
 
 def plain(text: str) -> str:
@@ -66,6 +68,10 @@ class Weights:
         self._of = Counter(stem for each in sets for stem in each)
         self._texts = len(sets) + 1
 
+    def most_telling(self, said: frozenset[str], most: int) -> frozenset[str]:
+        """Keep the stems that tell most, where there are more than can be compared."""
+        return said if len(said) <= most else frozenset(nsmallest(most, said, key=lambda stem: (self._of[stem], stem)))
+
     def weight(self, stem: str) -> float:
         return log(1 + self._texts / (1 + self._of[stem]))
 
@@ -85,7 +91,7 @@ def words_changed(before: str, after: str) -> str:
     """Show what changed between two wordings: ``[-taken out-]`` and ``[+put in+]``, with long equal runs as ``…``."""
     old, new = before.split()[:MOST_WORDS_COMPARED], after.split()[:MOST_WORDS_COMPARED]
     parts: list[str] = []
-    for kind, i, j, k, m in SequenceMatcher(None, old, new, autojunk=len(old) > 1000).get_opcodes():
+    for kind, i, j, k, m in _steps(old, new):
         if kind == "equal":
             run = old[i:j]
             parts.append(" ".join(run if len(run) <= 9 else [*run[:4], "…", *run[-4:]]))
@@ -95,3 +101,22 @@ def words_changed(before: str, after: str) -> str:
         if m > k:
             parts.append(f"[+{' '.join(new[k:m])}+]")
     return " ".join(parts)
+
+
+def _steps(old: list[str], new: list[str]) -> list[tuple[str, int, int, int, int]]:
+    """Compare only between what both begin and end with, and not at all where the same words come again too often.
+
+    The comparison looks at every pair of equal words, many times over: a word said a thousand times would cost a minute.
+    """
+    most = min(len(old), len(new))
+    head = next((n for n in range(most) if old[n] != new[n]), most)
+    tail = next((n for n in range(most - head) if old[-1 - n] != new[-1 - n]), most - head)
+    i, j, k, m = head, len(old) - tail, head, len(new) - tail
+    often = Counter(new[k:m])
+    steps = [("equal", 0, head, 0, head)] if head else []
+    if sum(often[word] for word in old[i:j]) > MOST_PAIRS_COMPARED:
+        steps.append(("replace", i, j, k, m))
+    else:
+        found = SequenceMatcher(None, old[i:j], new[k:m], autojunk=False).get_opcodes()
+        steps += [(kind, a + head, b + head, c + head, d + head) for kind, a, b, c, d in found]
+    return [*steps, ("equal", j, len(old), m, len(new))] if tail else steps

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
@@ -82,6 +83,7 @@ class ImportService:
         self._reader = reader
         self._source = source
         self._clock = clock
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="comparing")
 
     async def read_report(
         self,
@@ -92,14 +94,14 @@ class ImportService:
         given: Given = Given(),  # noqa: B008
     ) -> ReportDraft:
         """Read a report's pages into a draft. ``into`` empty: it is put beside the report of the same paper, if one is held."""
-        draft = await asyncio.to_thread(self._reader.report, pages)
+        draft = await self._reader.report(guild_id, pages)
         return await self._stage_report(guild_id, draft, into, given)
 
     async def read_publication(self, guild_id: GuildId, publication_id: int) -> ReportDraft:
         """Read a publication of the Committees API into a draft."""
         facts = await self._source.publication(publication_id)
         pages = await self._source.pages(facts)
-        draft = with_facts(await asyncio.to_thread(self._reader.report, pages), facts)
+        draft = with_facts(await self._reader.report(guild_id, pages), facts)
         known = self._reports.for_group(guild_id).reports()
         held = next((report.slug for report in known if report.publication_id == publication_id), NEW)
         return await self._stage_report(guild_id, draft, held, Given())
@@ -109,9 +111,9 @@ class ImportService:
         if not to:
             raise Refused("Which report is this the answer to?", "Choose it, then give the pages again.")
         report = self._reports.for_group(guild_id).report(to)
-        draft = await asyncio.to_thread(self._reader.answers, pages)
+        draft = await self._reader.answers(guild_id, pages)
         staged = await self._store.add(Staged(0, guild_id, draft, str(report.slug)), self._clock.now())
-        return self._answers(staged, draft)
+        return await self._answers(staged, draft)
 
     async def open_drafts(self, guild_id: GuildId) -> Sequence[Staged]:
         """List the drafts that wait in a group for any of its organisers, newest first."""
@@ -122,14 +124,14 @@ class ImportService:
         staged = await self._staged(guild_id, staged_id)
         if not isinstance(staged.draft, DraftReport):
             raise NotFound("That draft is of answers.", EXPIRED)
-        return self._beside(staged, staged.draft)
+        return await self._beside(staged, staged.draft)
 
     async def answers_draft(self, guild_id: GuildId, staged_id: int) -> AnswersDraft:
         """Give staged answers beside the report as it is now. NotFound: as above."""
         staged = await self._staged(guild_id, staged_id)
         if not isinstance(staged.draft, DraftAnswers):
             raise NotFound("That draft is of a report.", EXPIRED)
-        return self._answers(staged, staged.draft)
+        return await self._answers(staged, staged.draft)
 
     async def fill_in(self, guild_id: GuildId, staged_id: int, given: Given) -> ReportDraft:
         """Add what the pages do not say."""
@@ -166,12 +168,12 @@ class ImportService:
         known = self._reports.for_group(guild_id)
         slug = str(known.report(into).slug) if into else same_report(known.reports(), draft)
         staged = Staged(0, guild_id, draft, slug, given)
-        self._beside(staged, draft)
-        return self._beside(await self._store.add(staged, self._clock.now()), draft)
+        found = await self._beside(staged, draft)
+        return replace(found, staged=await self._store.add(staged, self._clock.now()))
 
     async def _change(self, known: ReportDraft, **changes: object) -> ReportDraft:
         staged = replace(known.staged, **changes)  # type: ignore[arg-type]
-        changed = self._beside(staged, known.draft)
+        changed = await self._beside(staged, known.draft)
         await self._store.save(staged)
         return changed
 
@@ -181,7 +183,11 @@ class ImportService:
             raise NotFound("This draft is not here any more: it was kept, cancelled, or waited too long.", EXPIRED)
         return staged
 
-    def _beside(self, staged: Staged, draft: DraftReport) -> ReportDraft:
+    async def _beside(self, staged: Staged, draft: DraftReport) -> ReportDraft:
+        """Put a draft beside what is held: in a thread of its own, since hundreds of items are compared with all that are held."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._compared, staged, draft)
+
+    def _compared(self, staged: Staged, draft: DraftReport) -> ReportDraft:
         held = self._reports.base(staged.guild_id, staged.report) if staged.report else None
         if held is not None:
             return ReportDraft(staged, draft, held, propose(held, draft, staged.decisions))
@@ -204,9 +210,11 @@ class ImportService:
             made = replace(made, slug=ReportSlug(f"{made.slug[:33].rstrip('-')}-{made.published_on:%y%m%d}"))
         return ReportDraft(staged, draft, None, propose(replace(made, recommendations=()), draft))
 
-    def _answers(self, staged: Staged, draft: DraftAnswers) -> AnswersDraft:
+    async def _answers(self, staged: Staged, draft: DraftAnswers) -> AnswersDraft:
         report = self._reports.for_group(staged.guild_id).report(staged.report)
-        return AnswersDraft(staged, draft, report, propose_answers(report, draft))
+        loop = asyncio.get_running_loop()
+        proposed = await loop.run_in_executor(self._thread, propose_answers, report, draft)
+        return AnswersDraft(staged, draft, report, proposed)
 
 
 def same_report(held: Sequence[Report], draft: DraftReport) -> str:

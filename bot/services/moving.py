@@ -16,13 +16,13 @@ from bot.domain.errors import NotFound, PostbagError, Unavailable
 from bot.domain.guilds import PROTECTIONS, GuildSettings
 from bot.domain.identity import DeadlineId, GuildId, PersonId, ReportSlug
 from bot.domain.letter_templates import TemplateState
-from bot.domain.moving import GroupFile, MovedCommittee, read, same_action, same_clock, written
+from bot.domain.moving import GroupFile, MovedCommittee, same_action, same_clock, written
 from bot.services.actions import ActionService
 from bot.services.audit import note
 from bot.services.deadlines import DeadlineService
 from bot.services.guilds import NAMES, GuildService, check_settings, say_setting
 from bot.services.letter_templates import TemplateService
-from bot.services.ports import File
+from bot.services.ports import File, GroupFileReader
 from bot.services.reports import ReportService
 from bot.services.watch import WatchService
 
@@ -67,6 +67,7 @@ class MovingService:
         deadlines: DeadlineService,
         actions: ActionService,
         templates: TemplateService,
+        reader: GroupFileReader,
         clock: Clock,
         version: str,
     ) -> None:
@@ -77,6 +78,7 @@ class MovingService:
         self._deadlines = deadlines
         self._actions = actions
         self._templates = templates
+        self._reader = reader
         self._clock = clock
         self._version = version
         self._shown: dict[str, tuple[GuildId, GroupFile, datetime]] = {}
@@ -103,9 +105,13 @@ class MovingService:
 
     async def show(self, guild_id: GuildId, content: bytes) -> Shown:
         """Read a file and say what it would bring; nothing is changed. Refused: it cannot be read."""
-        found = read(content)
+        found = await self._reader.group_file(guild_id, content)
         now = self._clock.now()
-        self._shown = {token: held for token, held in self._shown.items() if held[2] > now - SHOWN_FOR}
+        self._shown = {
+            token: held
+            for token, held in self._shown.items()
+            if held[2] > now - SHOWN_FOR and held[0] != guild_id  # one file waits for each group: the newest
+        }
         token = secrets.token_hex(8)
         self._shown[token] = (guild_id, found, now)
         return Shown(token, await self._bring(guild_id, None, found, really=False))
@@ -121,7 +127,7 @@ class MovingService:
 
     async def take_file(self, guild_id: GuildId, content: bytes) -> Outcome:
         """Import a file at once, as from a terminal. Refused: it cannot be read."""
-        return await self._bring(guild_id, None, read(content), really=True)
+        return await self._bring(guild_id, None, await self._reader.group_file(guild_id, content), really=True)
 
     def drop(self, token: str) -> None:
         """Forget a file that was shown."""

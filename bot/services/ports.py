@@ -28,6 +28,7 @@ from bot.domain.identity import (
 )
 from bot.domain.members import Directory, Member
 from bot.domain.messages import OutgoingMessage
+from bot.domain.moving import GroupFile
 from bot.domain.records import Overlay
 from bot.domain.reminders import CivilTime, PlannedReminder, Reminder, ReminderState, Target
 from bot.domain.reports import Report
@@ -720,15 +721,24 @@ class ReportSource(Protocol):
 
 
 class PageReader(Protocol):
-    """Reads pages that a person saved, pasted, or that the Committees API gave. Both methods compute for seconds at most:
-    call them in a thread (``asyncio.to_thread``), so that nothing else waits."""
+    """Reads pages that a person saved, pasted, or that the Committees API gave: apart from the bot, so that nothing else
+    waits, and one at a time for each group. ``group`` is None where Postbag reads for itself. Refused by both: the group's
+    last file is still being read, or this one takes too much time or memory. Unavailable: too many wait."""
 
-    def report(self, pages: Sequence[SavedPage]) -> DraftReport:
+    async def report(self, group: GuildId | None, pages: Sequence[SavedPage]) -> DraftReport:
         """Read one report from all its pages. Refused: not a report, no numbered items, too large, or not to be read."""
         ...
 
-    def answers(self, pages: Sequence[SavedPage]) -> DraftAnswers:
+    async def answers(self, group: GuildId | None, pages: Sequence[SavedPage]) -> DraftAnswers:
         """Read one Government response from all its pages. Refused: as above."""
+        ...
+
+
+class GroupFileReader(Protocol):
+    """Reads the file of a group's set-up, apart from the bot as pages are."""
+
+    async def group_file(self, group: GuildId | None, content: bytes) -> GroupFile:
+        """Read it. Refused: it is no such file, something in it cannot be right, or it takes too much time or memory."""
         ...
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -60,7 +61,7 @@ def draft_answers(pages: Sequence[Page]) -> tuple[tuple[DraftAnswer, ...], tuple
             )
         )
     labels = [label for part in best for label in part.labels]
-    twice = sorted({label for label in labels if labels.count(label) > 1})[:10] if len(labels) < 2000 else []
+    twice = sorted(label for label, times in Counter(labels).items() if times > 1)[:10]
     if twice:
         doubts.append(Doubt("the numbers", f"more than one answer is headed {', '.join(twice)}.", "Please check each."))
     return tuple(answers), tuple(doubts)

@@ -11,8 +11,9 @@ from datetime import date
 from bot.domain.drafts import Doubt
 from bot.domain.plain_dates import MONTHS
 from bot.domain.reports import House
-from bot.sources.page_lines import Page
-from bot.sources.page_words import REGION
+from bot.sources.page_items import is_region
+from bot.sources.page_lines import Line, Page
+from bot.sources.page_words import ASKS, CONCLUDES, NUMBERED, REGION, SPACED, reference
 
 _PAPER = re.compile(
     r"\b(HC|HL)\s?(?:Paper\s)?\s?(\d{1,4})(?:[-–][IVX]+)?\b(?!\s*(?:\(|of) ?(?:of )?session)", re.IGNORECASE
@@ -22,16 +23,21 @@ _SESSION = re.compile(r"\bSession (?:of )?((?:19|20)\d{2})\s?[-–—/]\s?(\d{2,
 _DAY = re.compile(
     r"\bPublished(?: on)?:?\s+(?:\w+day,? )?(\d{1,2})(?:st|nd|rd|th)?\s+([A-Za-z]{3,9})\s+(\d{4})", re.IGNORECASE
 )
-_COMMITTEE = re.compile(
-    r"\b((?:Select |Joint |House of Lords |House of Commons )?(?:[A-Z][\w’'-]+,? |and |of the |of |the |for the |for |on |& )*"
-    r"[A-Z][\w’'-]+ (?:Select )?Committee(?: on (?:the )?[A-Z][\w’'-]+(?: (?:and |of |the )*[A-Z][\w’'-]+){0,6})?)"
-)
 _ENDS = re.compile(
-    r"\s*(?:[-–—|:]\s*)?(?:(?:\w+ )?(?:special )?report (?:of session [\d–-]+)|contents|conclusions and recommendations|"
+    r"(?<!\s)\s*+(?:[-–—|:]\s*+)?(?:(?:\b\w{1,20} )?(?:special )?report (?:of session [\d–-]+)|contents|conclusions and recommendations|"
     r"house of (?:commons|lords)|uk parliament|parliament\.uk|publications & records)\s*$",
     re.IGNORECASE,
 )
 HEAD = 80
+LONGEST_FURNITURE = 160
+MOST_WORDS = 14
+_JOINING = frozenset(("and", "of", "the", "for", "on", "in", "to", "&"))
+_NOT_OF_A_NAME = frozenset(
+    "report reports response reply session government evidence contents parliament house commons lords publications records "  # noqa: SIM905
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth "
+    "sixteenth seventeenth eighteenth nineteenth twentieth thirtieth fortieth fiftieth special hc hl paper inquiry".split()
+)
+"""Words that stand beside a committee's name at the head of a page and are no part of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +56,8 @@ class Facts:
 def facts_of(pages: Sequence[Page]) -> Facts:
     """Read the facts that the pages state; where they disagree, say so and take none."""
     doubts: list[Doubt] = []
-    heads = ["\n".join([page.title, *(line.text[:400] for line in page.lines[:HEAD])]) for page in pages]
+    tops = [[page.title, *_furniture(page)] for page in pages]
+    heads = ["\n".join(top) for top in tops]
     whole = [*heads, *("\n".join(line.text[:400] for line in page.lines[-30:]) for page in pages)]
     papers = Counter(
         f"{m[1].upper()}{' Paper' if m[1].upper() == 'HL' else ''} {m[2]}" for t in heads for m in _PAPER.finditer(t)
@@ -69,7 +76,7 @@ def facts_of(pages: Sequence[Page]) -> Facts:
     if len(days) > 1:
         named = ", ".join(f"{d.day} {d:%B %Y}" for d in sorted(days))
         doubts.append(Doubt("the day of publication", f"the pages name {named}.", "Please choose."))
-    committees = Counter(c for text in heads for c in _committees(text))
+    committees = Counter(name for top in tops for text in top for name in _committees(text))
     lords = any("house of lords" in t.casefold() or _LONE_LORDS.search(t) for t in heads)
     commons = any("house of commons" in t.casefold() for t in heads) or paper.startswith("HC")
     return Facts(
@@ -99,11 +106,75 @@ def _session(found: re.Match[str]) -> str:
     return f"{found[1]}–{found[2][-2:]}"
 
 
+def _furniture(page: Page) -> list[str]:
+    """Give the lines above the list that are names and labels. A sentence speaks of other committees, Houses and papers too."""
+    found: list[str] = []
+    for line in page.lines[:HEAD]:
+        text = line.text
+        begun = NUMBERED.match(text) or SPACED.match(text) or line.mark[:1].isdigit()
+        if (begun and len(text) > LONGEST_FURNITURE) or reference(text)[1]:
+            break
+        if len(text) > LONGEST_FURNITURE:
+            found.append(text[:400] if _is_imprint(text) else "")
+        elif is_region(line) and found and not _goes_on_as_contents(page, line):
+            break
+        elif text[-1:] != "." and not (begun and (ASKS.search(text) or CONCLUDES.search(text))):
+            found.append(text)
+    return found
+
+
+def _is_imprint(text: str) -> bool:
+    """Tell whether a long line is one of a page's head run together, and no sentence of the report."""
+    return text[-1:] not in ".;:" and ASKS.search(text) is None and CONCLUDES.search(text) is None
+
+
+def _goes_on_as_contents(page: Page, heading: Line) -> bool:
+    """Tell whether a heading of the list is only named there, in a table of contents: other short lines follow at once."""
+    place = page.lines.index(heading)
+    after = page.lines[place + 1 : place + 4]
+    return bool(after) and all(
+        len(line.text) < 80 and not line.heading and line.text[-1:] not in ".)" for line in after
+    )
+
+
 def _committees(text: str) -> Iterable[str]:
-    for found in _COMMITTEE.finditer(text):
-        name = re.sub(r"^(?:House of (?:Commons|Lords) |The )+", "", " ".join(found[1].split()), flags=re.IGNORECASE)
-        if 2 <= len(name.split()) <= 14:
+    """Find names of committees in a line: what is capitalised before the word, and ``on …`` or ``of …`` behind it."""
+    words = (_lowered(text) if text.isupper() else text).split()
+    for place, word in enumerate(words):
+        if word.rstrip(".,:;)|") != "Committee":
+            continue
+        first = place
+        while first and place - first < MOST_WORDS and _is_of_a_name(words[first - 1]):
+            first -= 1
+        while first < place and words[first] in _JOINING | {"The"}:
+            first += 1
+        last = place + 1
+        if word == "Committee" and words[last : last + 1] in (["on"], ["of"], ["for"]):
+            last += 1
+            while last < len(words) and last - place < MOST_WORDS and _is_of_a_name(words[last]):
+                last += 1
+                if words[last - 1][-1] in ".;)":
+                    break
+            while words[last - 1] in _JOINING:
+                last -= 1
+        name = " ".join(words[first:last]).strip(".,:;)(|")
+        if 2 <= len(name.split()) <= MOST_WORDS:
             yield name
+
+
+def _is_of_a_name(word: str) -> bool:
+    bare = word.rstrip(",")
+    if bare in _JOINING:
+        return True
+    return (
+        bare[:1].isupper()
+        and bare.replace("’", "").replace("'", "").replace("-", "").isalpha()
+        and (bare.casefold() not in _NOT_OF_A_NAME)
+    )
+
+
+def _lowered(text: str) -> str:
+    return " ".join(w.casefold() if w.casefold() in _JOINING else w.capitalize() for w in text.split())
 
 
 def _title(pages: Sequence[Page]) -> str:

@@ -27,7 +27,7 @@ _TAGS = re.compile(
     re.IGNORECASE,
 )
 _PACK = re.compile(r"^schema\s*=\s*\d+\s*$", re.MULTILINE)
-_ARCHIVE = re.compile(r"\s*(?:MIME-Version|From|Subject|Content-Type|Snapshot-Content-Location):", re.IGNORECASE)
+_ARCHIVE = re.compile(r"^\s*+(?:MIME-Version|From|Subject|Content-Type|Snapshot-Content-Location):", re.IGNORECASE)
 _KINDS = (
     (b"PK\x03\x04", "a zip archive or an office document"),
     (b"PK\x05\x06", "a zip archive"),
@@ -49,7 +49,6 @@ _WHY_NO_PDF = {
     "encrypted": ("is locked with a password", "Print it to a new PDF without a password, or copy and paste its text."),
     "broken": ("is damaged, or is not really a PDF", "Download it again, or copy and paste the text of the list."),
     "long": ("is far longer than any report", "Give only the pages with the list of recommendations."),
-    "slow": ("took too long to read", "Copy the list from the PDF and paste its text instead."),
 }
 
 

@@ -31,6 +31,9 @@ _MARK = re.compile(r"\[?(?:\d{1,3}(?:\s*[,;]\s*\d{1,3})*|[*†‡§¶]{1,3})\]?"
 _AFTER_WORD = re.compile(r"[^\W\d_][.,;:!?”’\"')\]]*$")
 MOST_DEEP = 20
 MOST_TAGS = 500_000
+LONGEST_ATTRIBUTES = 1000
+MOST_LOOKED_THROUGH = 50_000_000
+"""Characters that may be looked through in vain for the end of a tag: quotes that never close would make each tag cost the rest."""
 _ROMAN = ((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
 
 
@@ -68,6 +71,7 @@ class _Reading:
         self.in_title = False
         self.small: list[tuple[str, bool, int]] = []
         self.never_closed: set[str] = set()
+        self.looked_through = 0
 
     def run(self) -> tuple[tuple[Line, ...], str]:
         text, at, end, tags = self.text, 0, len(self.text), 0
@@ -101,6 +105,10 @@ class _Reading:
             self._say("<")
             return at + 1
         rest = _REST.match(text, found.end())
+        if rest is None:
+            self.looked_through += len(text) - at
+            if self.looked_through > MOST_LOOKED_THROUGH:
+                raise _too_much()
         after = rest.end() if rest is not None else text.find(">", found.end()) + 1
         if not after:
             return len(text)
@@ -110,7 +118,7 @@ class _Reading:
             return after
         if name in _SKIPPED:
             return self._skip(name, after)
-        self._open(name, text[found.end() : min(after, found.end() + 4000)])
+        self._open(name, text[found.end() : min(after, found.end() + LONGEST_ATTRIBUTES)])
         return after
 
     def _skip(self, name: str, at: int) -> int:

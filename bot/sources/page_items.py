@@ -22,7 +22,7 @@ from bot.sources.page_words import (
 
 MOST_REGIONS = 10
 LONGEST_HEADING = 160
-MOST_ITEMS = 1000
+MOST_ITEMS = 500
 LONGEST_ITEM = 18_000
 LONGEST_LINE = 2_000_000
 _ALONE = re.compile(r"\d{1,3}\.|\([a-z]{1,2}\)|(?:Recommendation|Conclusion) \d{1,3}[.:]")

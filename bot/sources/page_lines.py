@@ -104,15 +104,22 @@ def mend_breaks(raw: Sequence[str]) -> list[str]:
             joined[-1] = before[:-1] + head
             joined.append(rest)
             continue
-        broken = re.search(r"([^\W\d_]{2,})-$", before)
-        start = re.match(r"[a-z]{2,}", head)
-        if broken and start:
-            word = (broken.group(1) + start.group()).casefold()
+        broken = _last_letters(before[:-1]) if before.endswith("-") else ""
+        start = re.match(r"[a-z]{2,60}", head)
+        if len(broken) > 1 and start:
+            word = (broken + start.group()).casefold()
             joined[-1] = (before[:-1] if whole[word] else before) + head
             joined.append(rest)
             continue
         joined.append(line)
     return joined
+
+
+def _last_letters(text: str) -> str:
+    first = len(text)
+    while first and len(text) - first < 60 and text[first - 1].isalpha():
+        first -= 1
+    return text[first:]
 
 
 def without_running_lines(pages: Sequence[Sequence[str]]) -> list[str]:

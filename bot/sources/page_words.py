@@ -19,10 +19,13 @@ END = re.compile(
     r"published:? \d{1,2} [a-z]+ \d{4}.*|site information.*|© .*copyright.*|back to top)$",
     re.IGNORECASE,
 )
-_NUMBERS = r"\d{1,4}[A-Za-z]?(?:\s*(?:[-–—−,;&]|\band\b|\bto\b)+\s*(?:paras?\.?|paragraphs?)?\s*\d{1,4}[A-Za-z]?)*"
+_NUMBERS = (
+    r"\d{1,4}[A-Za-z]?(?:\s*+(?:[-–—−,;&]|\band\b|\bto\b)++\s*+(?:(?:paragraphs?|paras?\.?)\s*+)?\d{1,4}[A-Za-z]?)*+"
+)
+"""Possessive throughout: nothing that was taken is tried in another way, or twenty numbers would be read for hours."""
 _WORD = r"(?:paragraphs?|paras?\.?|pars?\.?|§{1,2}|¶)"
 REFERENCE = re.compile(
-    rf"\s*[(\[]\s*(?:chapter \d+,?\s*)?{_WORD}\s*(?:nos?\.?\s*)?(?P<in>{_NUMBERS})\s*(?:,?\s*chapter \d+)?\s*[)\]]\s*[.;]?$"
+    rf"(?<!\s)\s*+[(\[]\s*(?:chapter \d+,?\s*)?{_WORD}\s*(?:nos?\.?\s*)?(?P<in>{_NUMBERS})\s*(?:,?\s*chapter \d+)?\s*[)\]]\s*[.;]?$"
     rf"|(?:^|(?<=[.!?”’\"])\s*){_WORD}\s*(?P<bare>{_NUMBERS})\s*\.?$",
     re.IGNORECASE,
 )

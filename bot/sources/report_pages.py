@@ -1,7 +1,7 @@
 """Saved pages, pasted text and documents of the Committees API to a draft report or draft answers.
 
-Everything here computes and nothing waits: callers run it in a thread. It relies on the shape of the text, not on the
-classes of a page, because those differ between years and committees.
+Everything here computes, for seconds where a page is hostile: ``foreign.py`` runs it in a process apart. It relies on the
+shape of the text, not on the classes of a page, because those differ between years and committees.
 """
 
 from __future__ import annotations
@@ -19,18 +19,6 @@ from bot.sources.page_files import SAVE_IT, check_sizes, page_of
 from bot.sources.page_items import Found, Reading, best_reading, is_region, order
 from bot.sources.page_lines import BULLET, Page
 from bot.sources.page_words import ASKS, CONCLUDES, GLUED_MARK, NOTE_MARK, PLAINLY_ASKS, RESPONSE
-
-
-class SavedPageReader:
-    """Reads saved pages: the port ``PageReader``."""
-
-    def report(self, pages: Sequence[SavedPage]) -> DraftReport:
-        """Read one report from all its pages. Refused: not a report, no numbered items, too large, or not to be read."""
-        return read_report(pages)
-
-    def answers(self, pages: Sequence[SavedPage]) -> DraftAnswers:
-        """Read one Government response from all its pages. Refused: as above."""
-        return read_answers(pages)
 
 
 def read_report(saved: Sequence[SavedPage]) -> DraftReport:

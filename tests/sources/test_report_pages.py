@@ -34,7 +34,6 @@ from bot.domain.report_merge import Change, Decision, Fit, propose
 from bot.domain.reports import House
 from bot.sources.page_files import MOST_BYTES, MOST_BYTES_IN_ALL, decode
 from bot.sources.page_html import lines_of_html
-from bot.sources.pdf_text import pages_of_pdf
 from bot.sources.report_pages import kind_of, read_answers, read_report
 from storage.packs import load_packs, shipped_packs
 
@@ -447,11 +446,6 @@ def test_a_locked_pdf_a_broken_one_and_one_of_pictures() -> None:
     assert "damaged" in refusal([SavedPage("a.pdf", made[: len(made) // 3])])
     shapes = typst.compile(b"#for _ in range(3) [#rect(width: 90%, height: 80%, fill: gray) #pagebreak()]")
     assert "pictures of pages" in refusal([SavedPage("scan.pdf", shapes)])
-
-
-def test_a_pdf_that_takes_too_long_is_given_up() -> None:
-    made = typst.compile(pdf_source().encode())
-    assert pages_of_pdf(made, seconds=0.01) == "slow"
 
 
 def test_nothing_of_a_file_s_path_is_shown() -> None:
