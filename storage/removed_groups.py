@@ -56,15 +56,18 @@ class RemovedGroups:
         self._database = database
 
     async def left(self, guild_id: int, now: datetime) -> bool:
-        """Hold back everything of a group. True: nobody asked for its data to be kept a while (high-risk, or never set up)."""
+        """Hold back everything of a group. True: its data goes at once, since organisers said *yes* to the risk question, or it
+        was never set up. A group that never answered is only protected by default: it may be invited back."""
         async with self._database.writing() as connection:
             await connection.execute(
                 update(guilds).where(guilds.c.guild_id == guild_id, guilds.c.left_at.is_(None)).values(left_at=now)
             )
             found = (
-                await connection.execute(select(guilds.c.high_risk).where(guilds.c.guild_id == guild_id))
-            ).scalar_one_or_none()
-        return found is None or bool(found)
+                await connection.execute(
+                    select(guilds.c.high_risk, guilds.c.risk_answered).where(guilds.c.guild_id == guild_id)
+                )
+            ).one_or_none()
+        return found is None or bool(found.high_risk and found.risk_answered)
 
     async def back(self, guild_id: int) -> bool:
         """Take a group up again where it was left. False: it was not away, or nothing of it is held."""
@@ -86,12 +89,12 @@ class RemovedGroups:
         return await self._forget([guild_id])
 
     async def forget_departed(self, now: datetime) -> int:
-        """Delete everything of groups whose time is over: after seven days, in the high-risk preset after an hour.
+        """Delete everything of groups whose time is over: after seven days, or after an hour where *yes* was said to the risk question.
 
         A high-risk group that is seen to go is deleted at once by ``forget``. This is for one that went while the bot was off.
         """
         over = or_(
-            and_(guilds.c.high_risk == 1, guilds.c.left_at <= now - CERTAIN_AFTER),
+            and_(guilds.c.high_risk == 1, guilds.c.risk_answered == 1, guilds.c.left_at <= now - CERTAIN_AFTER),
             guilds.c.left_at <= now - REMOVED_GUILD_KEPT,
         )
         async with self._database.reading() as connection:

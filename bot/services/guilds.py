@@ -234,12 +234,6 @@ class GuildService:
         """List the protections that an organiser asked to take away, which still hold."""
         return await self._store.waiting(guild_id)
 
-    async def risk_passed(self, guild_id: GuildId, person_id: PersonId) -> None:
-        """Take it for an answer that somebody read the question about people who could be targeted and went on from *yes*."""
-        known = await self._store.get(guild_id)
-        if known.revision and known.high_risk and not known.risk_answered:
-            await self.change(guild_id, person_id, risk_answered=True)
-
     async def protect(self, guild_id: GuildId, person_id: PersonId, name: str) -> GuildSettings:
         """Put a protection on, at once; what was asked against it is dropped."""
         await self.keep_protection(guild_id, name)

@@ -61,9 +61,19 @@ async def test_after_seven_days_nothing_is_left(group: Any) -> None:
 
 
 async def test_a_group_at_risk_is_deleted_at_once(group: Any) -> None:
-    assert (await group.app.services.guilds.settings(group.guild_id)).high_risk
+    guilds = group.app.services.guilds
+    await guilds.protect(group.guild_id, (await guilds.settings(group.guild_id)).owner, "high_risk")
     await told(group, "GUILD_DELETE")
     assert await known(group) == (0, 0)
+
+
+async def test_a_group_that_never_answered_the_risk_question_can_come_back(group: Any) -> None:
+    settings = await group.app.services.guilds.settings(group.guild_id)
+    assert (settings.high_risk, settings.risk_answered) == (True, False)
+    await told(group, "GUILD_DELETE")
+    assert await known(group) == (0, 1)
+    await told(group, "GUILD_CREATE", name="Back", roles=[], channels=[], members=[], member_count=1, emojis=[])
+    assert (await group.app.services.guilds.settings(group.guild_id)).revision == settings.revision
 
 
 async def test_an_outage_of_discord_is_no_removal(group: Any) -> None:

@@ -43,11 +43,15 @@ async def test_the_first_answer_holds_at_once_whichever_it_is(group: Any) -> Non
 
 
 @pytest.mark.asyncio
-async def test_going_on_from_yes_in_set_up_is_an_answer_and_no_change_to_take_back(group: Any) -> None:
+async def test_the_risk_question_is_answered_and_never_passed_by(group: Any) -> None:
     opened = await group.organiser.slash(group.channel, "admin settings")
     await group.organiser.select(opened.response, ["risk"])
-    await group.organiser.click(opened.response, label="Next")
-    assert "Undo the last change" not in buttons_of(opened.response)
+    assert "Next" not in buttons_of(opened.response)
+    assert "Choose *Yes* or *No* to go on" in text_of(opened.response)
+    assert not (await settings(group)).risk_answered
+    await group.organiser.click(opened.response, label="Yes (recommended)")
+    assert (await settings(group)).risk_answered
+    assert "Next" in buttons_of(opened.response)
     await risk(group, group.organiser, "no")
     assert (await settings(group)).high_risk
 
@@ -58,7 +62,7 @@ async def test_one_organiser_alone_takes_no_protection_away_and_the_group_is_tol
     card = await risk(group, group.organiser, "no")
     assert (await settings(group)).high_risk
     assert "nothing has changed yet" in text_of(card)
-    assert "Asked for, and not in effect yet" in text_of(card)
+    assert "Waiting for a second organiser" in text_of(card)
     await risk(group, group.organiser, "no")
     await group.organiser.click(card, label="I agree")
     assert (await settings(group)).high_risk
@@ -97,7 +101,7 @@ async def test_any_organiser_takes_it_back(group: Any) -> None:
     await risk(group, group.organiser, "yes")
     card = await risk(group, group.organiser, "no")
     opened = await group.second_organiser.slash(group.channel, "admin settings")
-    await group.second_organiser.click(opened.response, label="Keep it as it is")
+    await group.second_organiser.click(opened.response, label="Keep the protection")
     await group.play_to(group.clock.now() + LATER + timedelta(hours=1))
     assert (await settings(group)).high_risk
     late = await group.organiser.click(card, label="I agree")  # an old button: it asks anew, and waits anew
@@ -130,8 +134,8 @@ async def test_no_other_way_takes_a_protection_away(group: Any) -> None:
 @pytest.mark.asyncio
 async def test_the_second_pair_of_eyes_is_protected_in_the_same_way(group: Any) -> None:
     setup = await group.organiser.slash(group.channel, "admin settings")
-    await group.organiser.click(setup.response, label="Ask a second organiser about answers")
-    await group.organiser.click(setup.response, label="One organiser is enough for an answer")
+    await group.organiser.click(setup.response, label="Require a second organiser")
+    await group.organiser.click(setup.response, label="Let one organiser change an answer")
     assert (await settings(group)).second_confirms
     opened = await group.second_organiser.slash(group.channel, "admin settings")
     await group.second_organiser.click(opened.response, label="I agree")
@@ -142,8 +146,8 @@ async def test_the_second_pair_of_eyes_is_protected_in_the_same_way(group: Any) 
 async def test_a_group_that_left_is_not_changed(group: Any) -> None:
     await group.set_up(high_risk=False)
     setup = await group.organiser.slash(group.channel, "admin settings")
-    await group.organiser.click(setup.response, label="Ask a second organiser about answers")
-    await group.organiser.click(setup.response, label="One organiser is enough for an answer")
+    await group.organiser.click(setup.response, label="Require a second organiser")
+    await group.organiser.click(setup.response, label="Let one organiser change an answer")
     await group.app.services.departures.left(group.guild_id)
     await group.move_to(group.clock.now() + LATER + timedelta(hours=1))
     assert await group.app.services.guilds.apply_due() == 0

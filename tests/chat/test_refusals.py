@@ -154,7 +154,7 @@ async def test_every_organisers_press_refuses_one_who_was_an_organiser_when_it_w
 @pytest.mark.asyncio
 async def test_a_role_that_organises_no_longer_opens_nothing(group: Any) -> None:
     opened = await group.second_organiser.slash(group.channel, "admin settings")
-    assert "What is set" in text_of(opened.response)
+    assert "Your settings" in text_of(opened.response)
     await group.set_up(organiser_role_id=RoleId(int(group.organiser_role.id) + 1))
     before = await everything(group)
     refused(await group.second_organiser.slash(group.channel, "admin settings"), "admin settings", SAYS)

@@ -121,7 +121,7 @@ async def test_a_failed_look_changes_nothing_and_is_said(
     assert clock_of(group, await group.app.services.deadlines.list(group.guild_id)) == before
     health = await group.organiser.slash(group.channel, "admin health")
     assert "Parliament's record" in text_of(health.response)
-    assert "could not be read" in text_of(health.response)
+    assert "couldn't read all of" in text_of(health.response)
     assert group.posted == []
     parliament.set_weather(Weather.FAIR, "committees_api")
     assert (await look(group)).problems == ()

@@ -107,14 +107,22 @@ async def test_what_a_person_asked_for_goes_on_without_the_group(database: Datab
 
 @pytest.mark.asyncio
 @pytest.mark.parametrize(
-    ("high_risk", "after", "goes"), [(False, 6.9, False), (False, 7, True), (True, 0, False), (True, 0.05, True)]
+    ("high_risk", "answered", "after", "goes"),
+    [
+        (False, True, 6.9, False),
+        (False, True, 7, True),
+        (True, True, 0, False),
+        (True, True, 0.05, True),
+        (True, False, 6.9, False),
+        (True, False, 7, True),
+    ],
 )
 async def test_the_time_that_a_groups_data_is_kept(
-    database: Database, high_risk: bool, after: float, goes: bool
+    database: Database, high_risk: bool, answered: bool, after: float, goes: bool
 ) -> None:
-    await settle(database, GONE, high_risk=high_risk)
+    await settle(database, GONE, high_risk=high_risk, risk_answered=answered)
     departed = RemovedGroups(database)
-    assert await departed.left(GONE, NOW) is high_risk
+    assert await departed.left(GONE, NOW) is (high_risk and answered)
     await departed.left(GONE, NOW + timedelta(days=after))  # said again, it does not begin anew
     await departed.forget_departed(NOW + timedelta(days=after))
     assert (await Guilds(database).get(GONE)).revision == (0 if goes else 1)

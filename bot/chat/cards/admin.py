@@ -25,15 +25,15 @@ from bot.services.watch import WatchHealth
 STEPS = ("channel", "role", "zone", "time", "quiet", "days", "ping", "risk", "notice", "watch", "done")
 NAMES = {
     "channel": "The channel for reminders",
-    "role": "Who may organise",
+    "role": "Who can organise",
     "zone": "Time zone",
     "time": "Time of day",
     "quiet": "Quiet hours",
     "days": "Days of reminders",
-    "ping": "Whom reminders mention",
+    "ping": "Who reminders mention",
     "risk": "People who could be targeted",
-    "notice": "Where organisers are told something",
-    "watch": "Which committees",
+    "notice": "Messages for organisers",
+    "watch": "Committees to follow",
 }
 """The steps, as the things that can be changed."""
 
@@ -57,10 +57,10 @@ DECISIONS_SHOWN = 3
 FIXES = {
     "View Channel": "let the role Postbag see the channel: Channel settings → Permissions → Postbag → View Channel",
     "Send Messages": "let it write there: Channel settings → Permissions → Postbag → Send Messages",
-    "Embed Links": "let its source links open: Channel settings → Permissions → Postbag → Embed Links",
+    "Embed Links": "let it show its links: Channel settings → Permissions → Postbag → Embed Links",
     "Attach Files": "let it add calendar files and pictures: Channel settings → Permissions → Postbag → Attach Files",
     "Read Message History": (
-        "let it look whether a message arrived, after an interruption: "
+        "let it check, after an interruption, whether a message arrived: "
         "Channel settings → Permissions → Postbag → Read Message History"
     ),
 }
@@ -103,7 +103,9 @@ def step_card(
     controls = []
     if number > 1:
         controls.append(Act("Back", "admin.setup", (STEPS[number - 2], BACK)))
-    if step != "done":
+    if step != "done" and (
+        step != "risk" or settings.risk_answered
+    ):  # the one question that nobody passes by unanswered
         label = "Next" if step != STEPS[-2] else "Finish"
         controls.append(Act(label, "admin.setup", (STEPS[number],), style=discord.ButtonStyle.primary))
     if step == "done":
@@ -111,33 +113,33 @@ def step_card(
     if undo:
         controls.append(Act("Undo the last change", "admin.undo"))
     card.buttons(*controls)
-    return card.small("Only you can see this. Each choice is kept at once; you can stop here and go on later.")
+    return card.small("Only you can see this. Every choice is saved straight away, so you can stop and come back.")
 
 
 def _waiting(card: Card, one: WaitingChange) -> None:
     """Show what an organiser asked against a protection, with both ways to settle it."""
     _, off = PROTECTIONS[one.name]
     card.text(
-        f"**Asked for, and not in effect yet**: {off}. It takes effect {stamp(one.until)}, or as soon as a second organiser "
-        "agrees. The group was told."
+        f"**Waiting for a second organiser**: {off}. It takes effect {stamp(one.until)}, or as soon as a second organiser "
+        "agrees. Your group has been told."
     )
     card.buttons(
         Act("I agree", "admin.less", (one.name,)),
-        Act("Keep it as it is", "admin.keep", (one.name,), style=discord.ButtonStyle.primary),
+        Act("Keep the protection", "admin.keep", (one.name,), style=discord.ButtonStyle.primary),
     )
 
 
 def check_lines(check: ChannelCheck | None) -> str:
     """Say what the bot may do in the chosen channel, naming each missing permission and its fix."""
     if check is None:
-        return "No channel is chosen yet, so nothing is posted."
+        return "You haven't chosen a channel yet, so Postbag posts nothing."
     if not check.exists:
         return (
-            "**The chosen channel cannot be seen.** It was deleted, or Postbag may not view it. "
+            "**Postbag can't see the channel.** It was deleted, or Postbag has no permission to view it. "
             "Choose another, or give Postbag *View Channel* there."
         )
     if not check.missing:
-        return f"Postbag has every permission that it needs in <#{check.channel_id}>."
+        return f"Postbag has every permission it needs in <#{check.channel_id}>."
     lines = [f"**Missing in <#{check.channel_id}>:**"]
     lines += [f"- **{name}**: {FIXES[name]}" for name in check.missing]
     return "\n".join(lines)
@@ -158,13 +160,13 @@ def health_card(
     """Show how deliveries stand: what was sent, what is next, what was not delivered and why, how old the data is."""
     card = Card("Health")
     counts = [f"{state.label}: {health.counts[state]}" for state in ReminderState if health.counts.get(state)]
-    lines = [" · ".join(counts) if counts else "No reminder is planned yet."]
-    lines.append(f"Next: {stamp(health.next_due)}" if health.next_due else "Next: nothing is planned.")
+    lines = [" · ".join(counts) if counts else "No reminders planned yet."]
+    lines.append(f"Next: {stamp(health.next_due)}" if health.next_due else "Next: nothing planned.")
     lines.append(f"Sent in the last 7 days: {health.sent_lately}, of them late: {health.late_lately}")
     lines.append(f"Sent twice: {health.duplicates}")
     lines.append(_sweep(health.last_sweep, now))
     if health.waiting_since is not None and now - health.waiting_since > LATE_AFTER:
-        lines.append(f"**Behind**: something due {stamp(health.waiting_since)} has not gone out yet")
+        lines.append(f"**Running behind**: a reminder due {stamp(health.waiting_since)} hasn't gone out yet")
     card.text("**Reminders of this group**\n" + "\n".join(f"- {line}" for line in lines))
     if health.late:
         card.text("**Late**\n" + "\n".join(f"- {_late(entry)}" for entry in health.late[:LINES_SHOWN]))
@@ -180,10 +182,10 @@ def health_card(
         card.text("**Not delivered**\nNothing.")
     data = [f"{plain(report.short_title)}: as of {long_date(report.as_of)}" for report in reports[:5]]
     if directory.as_of is None:
-        data.append("Members of Parliament: not read yet, so an MP is typed by hand and marked as not checked")
+        data.append("MPs: not read in yet. People type their MP's name, and Postbag marks it as not checked")
     else:
         stale = " (out of date: more than 30 days old)" if directory.is_stale(now) else ""
-        data.append(f"Members of Parliament: as of {long_date(directory.as_of.date())}{stale}")
+        data.append(f"MPs: as of {long_date(directory.as_of.date())}{stale}")
     if watch is not None:
         data.append(_record(watch))
     card.text("**Data**\n" + "\n".join(f"- {line}" for line in data))
@@ -198,16 +200,14 @@ def health_card(
     if settings.channel_id is not None:
         controls.append(Act("Send me a test", "admin.test"))
     controls.append(Act("Look again", "admin.health", ("again",)))
-    controls.append(Act("The ledger as a file", "admin.ledger"))
-    controls.append(Act("What organisers changed", "audit.page"))
+    controls.append(Act("Download the ledger", "admin.ledger"))
+    controls.append(Act("See what changed", "audit.page"))
     _decisions(card, health.problems[:PROBLEMS_SHOWN])
     return card.buttons(*controls).small(f"Postbag {version}. Only you can see this.")
 
 
 def _channel_step(card: Card, settings: GuildSettings, check: ChannelCheck | None) -> None:
-    card.text(
-        "**Where should Postbag post reminders?**\nA channel that your group reads. Postbag posts nothing before one is chosen."
-    )
+    card.text("**Which channel should Postbag post reminders in?**\nIt posts nothing until you choose one.")
     chosen = [discord.Object(settings.channel_id)] if check is not None and check.exists and settings.channel_id else []
     card.row(
         discord.ui.ChannelSelect(
@@ -223,9 +223,9 @@ def _channel_step(card: Card, settings: GuildSettings, check: ChannelCheck | Non
 
 def _notice_step(card: Card, settings: GuildSettings, check: ChannelCheck | None) -> None:
     card.text(
-        "**Where should Postbag tell organisers something?**\nWhat could not be posted, a new report, a doubt about a card: words for "
-        "organisers, never for everyone. Choose a channel that only organisers can read, or leave it: whoever last saved the "
-        "settings is told by direct message."
+        "**Where should Postbag send messages for organisers?**\nFor example, that a reminder couldn't be posted, that a report has come "
+        "out, or that a member has reported a mistake. Choose a channel that only organisers can read. Without one, Postbag sends "
+        "a direct message to the organiser who last saved the settings."
     )
     here = f"<#{settings.notice_channel_id}>" if settings.notice_channel_id is not None else "a direct message"
     card.text(f"Chosen: {here}")
@@ -233,29 +233,29 @@ def _notice_step(card: Card, settings: GuildSettings, check: ChannelCheck | None
         discord.ui.ChannelSelect(
             custom_id=custom_id("admin.notice"),
             channel_types=[discord.ChannelType.text],
-            placeholder="Choose a channel of the organisers",
+            placeholder="Choose an organisers' channel",
         )
     )
     if settings.notice_channel_id is not None:
-        card.buttons(Act("By direct message instead", "admin.notice.none"))
+        card.buttons(Act("Send a direct message instead", "admin.notice.none"))
 
 
 def _watch_step(card: Card, settings: GuildSettings, check: ChannelCheck | None) -> None:
     card.text(
-        "**Which committees?**\nPostbag reads Parliament's record several times a day. Choose a select committee: its reports "
-        "that await the Government's response are listed at once, so that a clock can run today, and organisers are told of each "
-        "new one. You can leave this, and follow a report that Postbag holds instead."
+        "**Which committees matter to your group?**\nPostbag checks Parliament's record several times a day. Choose a select committee to "
+        "see which of its reports are still waiting for the Government's answer. Postbag tells organisers about each new report. You "
+        "can also skip this, or follow a report Postbag already has."
     )
     card.buttons(
         Act("Add a committee", "watch.ask", style=discord.ButtonStyle.primary),
-        Act("Chosen committees", "watch.open"),
+        Act("See chosen committees", "watch.open"),
         Act("Follow a report", "admin.reports"),
     )
 
 
 def _role_step(card: Card, settings: GuildSettings, check: ChannelCheck | None) -> None:
     card.text(
-        "**Who may organise?**\nEveryone with *Manage Server* may. You can add one role: its members may add dates, follow "
+        "**Who can organise?**\nEveryone with *Manage Server* can. You can add one role: its members can add dates, follow "
         "reports and change these settings."
     )
     if settings.organiser_role_id is not None:
@@ -265,12 +265,12 @@ def _role_step(card: Card, settings: GuildSettings, check: ChannelCheck | None) 
             custom_id=custom_id("admin.role"), placeholder="Choose a role", min_values=0, max_values=1
         )
     )
-    card.buttons(Act("No role, only Manage Server", "admin.role.none"))
+    card.buttons(Act("Manage Server only", "admin.role.none"))
 
 
 def _zone_step(card: Card, settings: GuildSettings, check: ChannelCheck | None) -> None:
     card.text(
-        "**Which time zone does your group live in?**\nReminders come at your local time. Deadlines of Parliament stay London "
+        "**Which time zone is your group in?**\nReminders come at your local time. Parliament's dates are always London "
         f"dates.\nChosen: {place(settings.zone)} ({settings.zone})"
     )
     options = [Option(place(zone), zone, zone, zone == settings.zone) for zone in COMMON_ZONES]
@@ -280,7 +280,7 @@ def _zone_step(card: Card, settings: GuildSettings, check: ChannelCheck | None) 
 
 def _time_step(card: Card, settings: GuildSettings, check: ChannelCheck | None) -> None:
     card.text(
-        "**At what time of day?**\nReminders are posted at this time, "
+        "**What time should reminders come?**\nPostbag posts them at this time, "
         f"{place(settings.zone)} time.\nChosen: {say_time(settings.time_of_day)}"
     )
     chosen = f"{settings.time_of_day:%H:%M}"
@@ -291,7 +291,7 @@ def _time_step(card: Card, settings: GuildSettings, check: ChannelCheck | None) 
 
 def _quiet_step(card: Card, settings: GuildSettings, check: ChannelCheck | None) -> None:
     card.text(
-        "**Are there hours in which nothing should be posted?**\nNews that comes in these hours (an answer, a corrected date) waits "
+        "**When should Postbag stay quiet?**\nNews in these hours, such as an answer or a corrected date, waits "
         f"until they end.\nChosen: {quiet_words(settings)}"
     )
     chosen = ""
@@ -306,12 +306,12 @@ def _quiet_step(card: Card, settings: GuildSettings, check: ChannelCheck | None)
 def _days_step(card: Card, settings: GuildSettings, check: ChannelCheck | None) -> None:
     card.text(
         "**How long before and after a date?**\n"
-        f"Chosen: {ladder_words(settings.ladder, monthly=settings.monthly)}. A clock can have days of its own."
+        f"Chosen: {ladder_words(settings.ladder, monthly=settings.monthly)}. Each deadline can have its own days."
     )
     card.buttons(Act("Change the days", "ladder.edit", (0,)))
     card.text(
-        "**On which days of the week?**\nA date never moves. A reminder that falls on a day off can come on the working day "
-        f"before it.\nChosen: {DAYS_OFF[settings.days_off]}"
+        "**On which days of the week?**\nThe date itself never moves. A reminder that falls on a day off can come on the working "
+        f"day before.\nChosen: {DAYS_OFF[settings.days_off]}"
     )
     options = [Option(words, name or "any", chosen=name == settings.days_off) for name, words in DAYS_OFF.items()]
     card.select("admin.days", options, placeholder="Choose days")
@@ -319,7 +319,7 @@ def _days_step(card: Card, settings: GuildSettings, check: ChannelCheck | None) 
 
 def _ping_step(card: Card, settings: GuildSettings, check: ChannelCheck | None) -> None:
     card.text(
-        "**Should a role be mentioned with reminders?**\nNobody is, unless you choose a role here. Postbag never mentions everyone. "
+        "**Should reminders mention a role?**\nThey mention nobody unless you choose a role here. Postbag never mentions everyone. "
         "The role must be mentionable: Server settings → Roles → *Allow anyone to @mention this role*."
     )
     if settings.ping_role_id is not None:
@@ -346,16 +346,25 @@ def quiet_words(settings: GuildSettings) -> str:
 
 def _risk_step(card: Card, settings: GuildSettings, check: ChannelCheck | None) -> None:
     card.text(
-        "**Does your group include people who could be targeted?**\nFor example, for whom they write about or where their "
-        "family lives. *Yes* is recommended if you are not sure: reminders then say neutrally that something is due, and "
-        "nothing about what. No postcodes are asked for, and small numbers are hidden. Once it is answered, changing *Yes* to *No* "
-        "takes a second organiser, or 24 hours, and the group is told; *Yes* holds at once."
+        "**Could anyone in your group be targeted?**\nFor example, because of what they campaign on, or where their family lives. "
+        "If you aren't sure, choose *Yes*. Reminders then say only that something is due, not what. Postbag doesn't ask for "
+        "postcodes, and hides small numbers.\n*Yes* takes effect straight away. Changing back to *No* needs a second organiser, "
+        "or a 24-hour wait, and the group is told."
     )
-    card.text(f"Chosen: **{'Yes' if settings.high_risk else 'No'}**")
+    if settings.risk_answered:
+        card.text(f"Chosen: **{'Yes' if settings.high_risk else 'No'}**")
+    else:
+        card.text("Choose *Yes* or *No* to go on. Until you do, Postbag treats the answer as *Yes*.")
     card.buttons(
         Act("Yes (recommended)", "admin.risk", ("yes",), style=discord.ButtonStyle.primary),
         Act("No", "admin.risk", ("no",)),
     )
+
+
+def _risk_words(settings: GuildSettings) -> str:
+    if not settings.risk_answered:
+        return "not answered yet, so reminders are neutral"
+    return "yes, reminders are neutral" if settings.high_risk else "no"
 
 
 def _done_step(card: Card, settings: GuildSettings, check: ChannelCheck | None) -> None:
@@ -366,17 +375,17 @@ def _done_step(card: Card, settings: GuildSettings, check: ChannelCheck | None) 
     )
     ping = f"<@&{settings.ping_role_id}>" if settings.ping_role_id is not None else "nobody"
     card.text(
-        "**What is set**\n"
+        "**Your settings**\n"
         f"- Channel: {channel}\n"
-        f"- Words to organisers: {notice}\n"
+        f"- Messages for organisers: {notice}\n"
         f"- Organisers: {role}\n"
         f"- Time: {say_time(settings.time_of_day)}, {place(settings.zone)} time\n"
         f"- Quiet hours: {quiet_words(settings)}\n"
         f"- Reminders: {ladder_words(settings.ladder, monthly=settings.monthly)}\n"
         f"- Days of the week: {DAYS_OFF[settings.days_off]}\n"
         f"- Mentioned with reminders: {ping}\n"
-        f"- People who could be targeted: {'yes, reminders are neutral' if settings.high_risk else 'no'}\n"
-        f"- A changed answer: {'a second organiser confirms it' if settings.second_confirms else 'one organiser is enough'}"
+        f"- People who could be targeted: {_risk_words(settings)}\n"
+        f"- Changing an answer: {'needs a second organiser' if settings.second_confirms else 'one organiser can do it'}"
     )
     card.text(check_lines(check))
     controls = []
@@ -388,9 +397,9 @@ def _done_step(card: Card, settings: GuildSettings, check: ChannelCheck | None) 
         Act("Add a date", "deadlines.add"),
     )
     if settings.second_confirms:
-        card.buttons(Act("One organiser is enough for an answer", "admin.second", ("no",)))
+        card.buttons(Act("Let one organiser change an answer", "admin.second", ("no",)))
     else:
-        card.buttons(Act("Ask a second organiser about answers", "admin.second", ("yes",)))
+        card.buttons(Act("Require a second organiser", "admin.second", ("yes",)))
 
 
 def _record(watch: WatchHealth) -> str:
@@ -400,9 +409,10 @@ def _record(watch: WatchHealth) -> str:
         return f"Parliament's record of reports and responses: {last}"
     count = len(watch.problems)
     tried = f" at {stamp(watch.last_tried)}" if watch.last_tried is not None else ""
+    parts = "part" if count == 1 else "parts"
     return (
-        f"**Parliament's record of reports and responses could not be read whole{tried}** ({count} "
-        f"{'part' if count == 1 else 'parts'} failed; {last}). Nothing is taken from that: a clock goes on, and Postbag tries again"
+        f"**Postbag couldn't read all of Parliament's record of reports and responses{tried}** ({count} {parts} failed; {last}). "
+        "A failed check never counts as “no response”: reminders go on"
     )
 
 
@@ -410,16 +420,16 @@ def _machine(machine: MachineHealth) -> list[str]:
     lines = [
         f"Database: {machine.database}, {_megabytes(machine.size)}, {'sound' if not machine.problems else 'not sound'}"
     ]
-    lines += [f"**{plain(problem)}** Ask your operator." for problem in machine.problems]
-    lines.append(f"Room on the disk: {_megabytes(machine.disk_free)}")
+    lines += [f"**{plain(problem)}** Tell whoever runs Postbag." for problem in machine.problems]
+    lines.append(f"Space left on the disk: {_megabytes(machine.disk_free)}")
     if machine.stuck_at is not None:
         lines.append(
-            f"**Postbag stood still for a while, noticed {stamp(machine.stuck_at)}.** Ask your operator to look in the log"
+            f"**Postbag stopped responding for a while ({stamp(machine.stuck_at)}).** Tell whoever runs Postbag: the log says where"
         )
     if machine.backed_up_at is not None:
         lines.append(f"Last backup: {stamp(machine.backed_up_at)}")
     elif machine.database == "SQLite":
-        lines.append("Last backup: none yet; one is made every night while Postbag runs")
+        lines.append("Last backup: none yet. Postbag makes one every night while it runs")
     return lines
 
 
@@ -431,10 +441,10 @@ def _megabytes(size: int) -> str:
 
 def _sweep(last: datetime | None, now: datetime) -> str:
     if last is None:
-        return "Last look for what is due: none yet"
+        return "Last check for reminders due: none yet"
     late = (now - last).total_seconds() > SWEEP_STALE_SECONDS
-    return f"Last look for what is due: {stamp(last)}" + (
-        ". **That is long ago: ask your operator to look.**" if late else ""
+    return f"Last check for reminders due: {stamp(last)}" + (
+        ". **That was a long time ago: tell whoever runs Postbag.**" if late else ""
     )
 
 
@@ -450,7 +460,7 @@ def _decisions(card: Card, problems: Sequence[Reminder]) -> None:
         seen.add(number)
         controls = [Act(f"Send message {number} again", "admin.again", (number,))]
         if problem.state is ReminderState.UNKNOWN:
-            controls.insert(0, Act(f"Message {number} is there: mark it as sent", "admin.found", (number,)))
+            controls.insert(0, Act(f"Message {number} is there", "admin.found", (number,)))
         card.buttons(*controls)
 
 
@@ -463,17 +473,17 @@ def _outage(entry: LedgerEntry) -> str:
 
 
 def _problem(reminder: Reminder) -> str:
-    reason = plain(reminder.reason) or "no reason was recorded"
+    reason = plain(reminder.reason) or "no reason recorded"
     number = f" (message {reminder.delivery_id})" if reminder.delivery_id is not None else ""
     return f"{reminder.state.label}{number}, due {stamp(reminder.due_at)}: {reason}. {_fix(reminder)}"
 
 
 def _fix(reminder: Reminder) -> str:
     if reminder.state is ReminderState.UNKNOWN:
-        return "Look in the channel, then say below whether it is there."
+        return "Check whether it's in the channel, then press a button below."
     if reminder.guild_id is None:
-        return "They see it at their next visit."
-    return "Check the channel with /admin setup. Then it can be sent again below; later reminders use the channel chosen there."
+        return "They'll see it next time they use Postbag."
+    return "Check the channel with /admin setup, then send it again below. Later reminders use the channel you choose there."
 
 
 def _said(time: str) -> str:

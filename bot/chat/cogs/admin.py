@@ -50,7 +50,7 @@ class Admin(commands.Cog):
         settings = await self._settings(interaction)
         await self._step(interaction, STEPS[0] if settings.channel_id is None else STEPS[-1])
 
-    @admin.command(name="settings", description="Change one thing at a time, or take the last change back (organisers)")
+    @admin.command(name="settings", description="Change one setting, or undo the last change (organisers)")
     async def settings_(self, interaction: Interaction) -> None:
         """Show what is set, with a list of what can be changed."""
         await require_organiser(interaction)
@@ -63,7 +63,7 @@ class Admin(commands.Cog):
 
         async def work(group: GuildId, person: PersonId) -> str:
             await self.client.services.guilds.undo(group, person)
-            return "The last change is taken back."
+            return "The last change is undone."
 
         await self._try(interaction, STEPS[-1], work)
 
@@ -81,14 +81,16 @@ class Admin(commands.Cog):
         await interaction.response.defer(ephemeral=True, thinking=True)
         await self._cog(AuditDesk).show(interaction)
 
-    @admin.command(name="export", description="Your group's set-up as a file, without anybody in it (organisers)")
+    @admin.command(name="export", description="Download your group's set-up as a file, without any people (organisers)")
     async def export(self, interaction: Interaction) -> None:
         """Hand over the group's set-up."""
         await require_organiser(interaction)
         await interaction.response.defer(ephemeral=True, thinking=True)
         await self._cog(MovingDesk).export(interaction)
 
-    @admin.command(name="import", description="Take in a group's set-up from a file, after a look at it (organisers)")
+    @admin.command(
+        name="import", description="Bring in a group's set-up from a file, with a preview first (organisers)"
+    )
     async def import_(self, interaction: Interaction) -> None:
         """Ask for a file with a group's set-up."""
         await require_organiser(interaction)
@@ -100,22 +102,20 @@ class Admin(commands.Cog):
         return cog
 
     @template.command(name="new", description="Write a letter template for your group (organisers)")
-    @app_commands.describe(template="Leave empty for a new one; or one to write the next version of")
+    @app_commands.describe(template="Leave empty for a new template, or choose one to write its next version")
     async def template_new(self, interaction: Interaction, template: Name = "") -> None:
         """Ask for the words of a template."""
         await require_organiser(interaction)
         await self._cog(LetterTemplateDesk).open_form(interaction, template)
 
-    @template.command(
-        name="review", description="Read, preview, approve or put back your group's templates (organisers)"
-    )
-    @app_commands.describe(template="One of them, or leave empty for the list")
+    @template.command(name="review", description="Preview, approve or bring back your group's templates (organisers)")
+    @app_commands.describe(template="Choose one, or leave empty for the list")
     async def template_review(self, interaction: Interaction, template: Name = "") -> None:
         """List the templates, or open one."""
         await require_organiser(interaction)
         await self._cog(LetterTemplateDesk).review(interaction, template)
 
-    @template.command(name="retire", description="Offer a letter template of your group no more (organisers)")
+    @template.command(name="retire", description="Stop offering one of your group's letter templates (organisers)")
     @app_commands.describe(template="Which one")
     async def template_retire(self, interaction: Interaction, template: Name) -> None:
         """Ask before a template is retired."""
@@ -136,10 +136,10 @@ class Admin(commands.Cog):
     async def setup_pressed(self, interaction: Interaction, press: Press) -> None:
         """Open a step: in place while stepping, else as a new message."""
         await begin(interaction, in_place=bool(press.args))
-        if press.arg(0) in STEPS[STEPS.index("risk") + 1 :] and press.arg(1) != BACK:
-            person = await self.client.services.people.person_for(UserId(interaction.user.id))
-            await self.client.services.guilds.risk_passed(require_group(interaction), person)
         settings = await self._settings(interaction)
+        if press.arg(0) in STEPS[STEPS.index("risk") + 1 :] and press.arg(1) != BACK and not settings.risk_answered:
+            await self._step(interaction, "risk")
+            return
         first = STEPS[0] if settings.channel_id is None else STEPS[-1]
         await self._step(interaction, press.values[0] if press.values else press.arg(0, first))
 
@@ -278,7 +278,11 @@ class Admin(commands.Cog):
         """Take back what was asked against a protection, whoever asked it."""
         await begin(interaction)
         dropped = await self.client.services.guilds.keep_protection(require_group(interaction), press.arg(0))
-        said = "It stays as it is, and the group is told." if dropped else "Nothing of that kind waits any more."
+        said = (
+            "The protection stays on. Postbag will tell the group."
+            if dropped
+            else "That request has already been settled."
+        )
         await self._step(interaction, "done", said)
 
     @presses("admin.test", organiser=True)
@@ -317,7 +321,7 @@ class Admin(commands.Cog):
         await begin(interaction)
         number = press.arg(0)
         if not number.isdecimal():
-            raise NotFound("There is nothing to decide.", "Look again at /admin health.")
+            raise NotFound("There's nothing left to decide.", "Look again at /admin health.")
         await self.client.services.delivery.decide(DeliveryId(int(number)), require_group(interaction), posted=posted)
         await self._health(interaction)
 
@@ -373,7 +377,7 @@ class Admin(commands.Cog):
             if on:
                 await guilds.protect(group, person, name)
             elif await guilds.protect_less(group, person, name) is not None:
-                return "This protects your group less, so nothing has changed yet. The group is told."
+                return "This protects your group less, so nothing has changed yet. Postbag will tell the group."
             return ""
 
         await self._try(interaction, step, work)
@@ -383,11 +387,11 @@ class Admin(commands.Cog):
         guild = self.client.get_guild(require_group(interaction))
         channel = guild.get_channel(channel_id) if guild is not None else None
         if guild is None or channel is None:
-            raise Refused("Postbag cannot see that channel.", "Let its role see the channel, or choose another.")
+            raise Refused("Postbag can't see that channel.", "Let its role see the channel, or choose another.")
         if channel.permissions_for(guild.default_role).view_channel:
             raise Refused(
                 "Everyone in the server can read that channel.",
-                "Words to organisers are not for everyone: choose a channel that only organisers can read.",
+                "Messages for organisers shouldn't be public. Choose a channel that only organisers can read.",
             )
         check = check_channel(guild, channel_id)
         if check.missing:
@@ -435,12 +439,12 @@ def _quiet(begin: str, end: str) -> Mapping[str, Any]:
 
 def _limits(chosen: str) -> Mapping[str, Any]:
     if chosen not in LIMITS:
-        raise Refused("Nothing was chosen.", "Choose one from the list.")
+        raise Refused("You haven't chosen anything.", "Choose one from the list.")
     day, _, week = chosen.partition("-")
     return {"pings_a_day": int(day), "pings_a_week": int(week)}
 
 
 def _chosen(press: Press) -> int:
     if not press.values or not press.values[0].isdecimal():
-        raise Refused("Nothing was chosen.", "Choose one from the list.")
+        raise Refused("You haven't chosen anything.", "Choose one from the list.")
     return int(press.values[0])

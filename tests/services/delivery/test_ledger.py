@@ -1,4 +1,4 @@
-"""The ledger as a file, lateness with its cause, outages, and what is decided of the unknown."""
+"""Download the ledger, lateness with its cause, outages, and what is decided of the unknown."""
 
 from __future__ import annotations
 
