@@ -105,7 +105,7 @@ async def measure(bot: str, port: int, data: Path, bursts: dict[int, int]) -> li
             for _ in range(3):
                 await _burst(client, makers[kind], 40)
         if bot == POSTBAG:
-            from bot.app import settle
+            from bot.serving import settle
 
             settle()  # as bot.app.serve does after login
         await _arrivals(asking, address)

@@ -14,7 +14,7 @@ from bot.__main__ import START
 async def idle(data: Path) -> None:
     """Get ready, say so, and wait to be ended."""
     from benchmarks.real import real_bot
-    from bot.app import settle
+    from bot.serving import settle
 
     async with real_bot(data) as client:
         await client.setup_hook()

@@ -38,7 +38,6 @@ from benchmarks import payloads
 from benchmarks.figures import median, percentile, resident_mb, show_machine, show_table, without_own_settings
 from benchmarks.filling import CHANNELS, SEALER, Batch, empty, fill, later, one_each
 from bot.__main__ import START
-from bot.app import settle
 from bot.chat.sender import DiscordSender
 from bot.clock import SystemClock
 from bot.domain.identity import MessageId, UserId
@@ -47,6 +46,7 @@ from bot.domain.reminders import Target
 from bot.resources import templates_folder
 from bot.services.delivery.sweep import DeliveryService
 from bot.services.ports import Looked, SendResult, Sent, Transient
+from bot.serving import settle
 from bot.templating import JinjaTemplates
 from storage.database import open_database
 from storage.guilds import Guilds

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import gc
 import logging
 import shutil
-import signal
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -47,10 +44,9 @@ from bot.services.records import RecordService
 from bot.services.reports import ReportService
 from bot.services.sketches import SketchService
 from bot.services.watch import WatchService
-from bot.supervisor import Supervisor
 from bot.templating import JinjaTemplates
 from bot.version import version
-from bot.watchdog import Stuck, Watchdog
+from bot.watchdog import Stuck
 from storage.actions import Actions
 from storage.audit import Audit
 from storage.backup import backup, newest_backup
@@ -369,63 +365,3 @@ async def open_app(
             finally:
                 foreign.close()
                 await services.delivery.close()
-
-
-async def serve(settings: Settings, token: str, *, say: Callable[[str], None]) -> int:
-    """Connect to Discord and serve until SIGTERM or Ctrl-C. Gives the exit code."""
-    from bot.chat.connection import stay_connected
-    from bot.scheduling import Alarm
-
-    alarm, supervisor = Alarm(), Supervisor()
-    watchdog = Watchdog(
-        SystemClock(), settings.data, ends=supervisor.restarts(settings.supervisor.restarts), beat=supervisor.alive
-    )
-    warming: list[asyncio.Task[None]] = []
-    async with open_app(settings, wake=alarm.wake, stuck=lambda: watchdog.last) as app, app.client:
-
-        def said(line: str) -> None:
-            say(line)
-            supervisor.ready(line)  # Discord being away is no fault of a start: the service runs, and tries again
-            watchdog.begin_to_beat()
-
-        async def logged_in() -> None:
-            settle()
-            alarm.start(app)  # its first sweep takes up what an earlier run left under way
-            watchdog.start()
-            warming.append(asyncio.create_task(app.services.letters.warm()))
-            said(f"Postbag {app.services.version} is on Discord. Type /start in your server; /admin setup sets it up.")
-
-        connection = asyncio.create_task(stay_connected(app.client, token, say=said, logged_in=logged_in))
-        stopping = asyncio.create_task(_told_to_stop())
-        try:
-            await asyncio.wait((connection, stopping), return_when=asyncio.FIRST_COMPLETED)
-            if connection.done():
-                connection.result()
-            else:
-                say("Stopping: finishing what is being sent.")
-        finally:
-            supervisor.stopping()
-            watchdog.stop()
-            await app.services.delivery.close()
-            await alarm.stop()
-            await app.client.close()
-            for task in (connection, stopping, *warming):
-                task.cancel()
-            await asyncio.gather(connection, stopping, *warming, return_exceptions=True)
-    return 0
-
-
-def settle() -> None:
-    """Let the garbage collector pass over what start-up made and everything keeps: a full look at it holds the loop for 70 ms."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 10, 10)
-
-
-async def _told_to_stop() -> None:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        with contextlib.suppress(NotImplementedError):
-            loop.add_signal_handler(name, stop.set)
-    await stop.wait()

@@ -1,38 +1,52 @@
-"""``postbag check``: look at everything Postbag needs, one line each, and say what to do. It changes nothing."""
+"""``postbag check``: look at everything Postbag needs, one line each, and say what to do. It writes nothing anywhere.
+
+What it says is found by the rules that a start applies, never guessed: the key is read and compared, the folder's permissions
+are asked for, the tables' version is compared with what this Postbag knows.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 from bot.clock import LONDON, SystemClock
-from bot.config import DiscordSection, Settings, discord_token, load_settings
-from bot.domain.errors import PostbagError
+from bot.config import Settings, discord_token, load_settings
+from bot.domain.errors import NotFound, PostbagError, Refused
+from bot.domain.guilds import GuildSettings
+from bot.domain.members import Directory
 from bot.resources import packs_folder, templates_folder
 
 CLOCK_MAY_DIFFER = 60
 """Seconds by which this machine's clock may differ from a server's before it is named."""
 
 
-QUIET = DiscordSection(sync_commands=False)
-
-
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing looked at. ``ok`` None: worth knowing, nothing to mend."""
+    """One thing looked at. ``ok`` None: worth knowing, nothing to do."""
 
     name: str
     ok: bool | None
     words: str
 
 
+@dataclass(slots=True)
+class Looked:
+    """What the database told, for the lines that come after its own. ``expected``: the check value of its key."""
+
+    lines: list[Line] = field(default_factory=list)
+    readable: bool = False
+    expected: str | None = None
+    members: Directory | None = None
+    groups: tuple[GuildSettings, ...] = ()
+
+
 async def look(config: Path | None) -> list[Line]:
-    """Look at settings, data folder, key, database, MPs, packs, templates, outside services, clock, token and permissions."""
+    """Look at settings, files, key, database, MPs, packs, templates, outside services, clock, token and permissions."""
     try:
         settings = load_settings(config)
     except PostbagError as error:
@@ -42,89 +56,167 @@ async def look(config: Path | None) -> list[Line]:
         lines.append(
             Line("operator", None, "operator.name and operator.contact are empty: people read them in /privacy about")
         )
-    lines += [_data_folder(settings), await _database(settings), _key(settings)]
-    lines += [*await _members(settings), await _packs(settings), _templates()]
+    looked = await _database(settings)
+    lines += [_data_folder(settings), *_owners(settings), *looked.lines]
+    if looked.readable:
+        lines.append(_key(settings, looked.expected))
+    lines += [*await _members(settings, looked.members), await _packs(settings), _templates(), *_bank_holidays()]
     lines += [line async for line in _outside(settings)]
-    lines += [line async for line in _discord(settings)]
+    lines += [line async for line in _discord(settings, looked.groups)]
     return lines
 
 
 def _data_folder(settings: Settings) -> Line:
     folder = settings.data
-    if not folder.exists():
-        return Line("data folder", None, f"{folder} will be made at the first start")
-    if not os.access(folder, os.W_OK | os.X_OK):
-        return Line("data folder", False, f"{folder} cannot be written: let the user that runs Postbag write there")
-    return Line("data folder", True, str(folder))
+    if folder.is_dir():
+        if not os.access(folder, os.W_OK | os.X_OK):
+            return Line("data folder", False, f"{folder} cannot be written: let the user that runs Postbag write there")
+        return Line("data folder", True, str(folder))
+    refusal = _cannot_be_made(folder)
+    if refusal is not None:
+        return Line("data folder", False, refusal)
+    return Line("data folder", None, f"{folder} will be made at the first start")
 
 
-async def _database(settings: Settings) -> Line:
-    from storage.database import open_database
+def _cannot_be_made(folder: Path) -> str | None:
+    """Say why a folder could not be made, and what to do. None: it could, or it is there and can be written."""
+    there = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+    if not there.is_dir():
+        return f"{folder} cannot be made, since {there} is a file: name another place"
+    if not os.access(there, os.W_OK | os.X_OK):
+        return f"{folder} cannot be made or written: let the user that runs Postbag write in {there}"
+    return None
 
-    if settings.database_url.startswith("sqlite") and not _exists(settings.database_url.partition(":///")[2]):
-        return Line("database", None, "will be made at the first start")
+
+def _owners(settings: Settings) -> Iterator[Line]:
+    """Name files that belong to somebody other than the data folder does: the service could not use them."""
+    if os.name != "posix" or not settings.data.is_dir():
+        return
+    owner = settings.data.stat().st_uid
+    files = [settings.key_file, *sorted(settings.data.glob("postbag.sqlite3*"))]
+    if settings.discord.token_file is not None:
+        files.append(settings.discord.token_file)
+    strange = []
+    for file in dict.fromkeys(files):
+        with contextlib.suppress(OSError):
+            if file.stat().st_uid != owner:
+                strange.append(file)
+    if strange:
+        named = " ".join(f"'{file}'" for file in strange)
+        yield Line(
+            "owner",
+            False,
+            f"the data folder belongs to {_user(owner)}, and these do not: run, as root: chown {_user(owner)} {named}",
+        )
+    elif os.geteuid() not in (owner, 0):
+        yield Line("owner", False, f"the data folder belongs to {_user(owner)}: run this, and Postbag, as that user")
+    elif owner and os.geteuid() == 0:
+        yield Line("owner", None, f"you look as root, Postbag runs as {_user(owner)}: run commands as that user")
+
+
+def _user(number: int) -> str:
+    import pwd
+
     try:
-        async with open_database(settings.database_url, migrate=False) as database:
-            health = await database.check()
-    except PostbagError as error:
-        if "Another Postbag" in error.message:
-            return Line("database", True, "in use by a running Postbag")
-        return Line("database", False, str(error))
-    if health.problems:
-        return Line("database", False, " ".join(health.problems))
-    return Line("database", True, f"{health.dialect}, version {health.version}, {health.size / 1_000_000:.1f} MB")
+        return pwd.getpwuid(number).pw_name
+    except KeyError:
+        return str(number)
 
 
-async def _members(settings: Settings) -> list[Line]:
-    """Say how old the directory of MPs is, and whether postcodes are looked up here."""
-    from storage.database import open_database
+async def _database(settings: Settings) -> Looked:
+    from bot.sealing import CHECK_NAME
+    from storage.guilds import Guilds
+    from storage.installation_facts import Facts
+    from storage.looking import in_use, look_at_database
     from storage.members import Members
+    from storage.migrations import is_current
+
+    looked = Looked()
+    try:
+        async with look_at_database(settings.database_url) as database:
+            health = await database.check(try_writing=False)
+            said = f"{health.dialect}, version {health.version or 'none yet'}, {health.size / 1_000_000:.1f} MB"
+            current = await is_current(database)
+            running = database.path is not None and in_use(database.path)
+            problems = [*health.problems, *([] if database.path is None else _unwritable(database.path))]
+            looked.lines += [Line("database", False, problem) for problem in problems]
+            if not current and health.version:
+                words = f"{said}: of an older Postbag; it is copied and changed at the next start"
+                looked.lines.append(Line("database", None, words))
+            elif not health.version:
+                looked.lines.append(Line("database", None, "empty: its tables are made at the first start"))
+            elif not problems:
+                looked.lines.append(
+                    Line("database", True, f"{said}{', in use by a running Postbag' if running else ''}")
+                )
+            with contextlib.suppress(PostbagError):
+                looked.readable = True
+                if health.version:
+                    looked.expected = await Facts(database).get(CHECK_NAME)
+            if current:
+                looked.members = await Members(database).load()
+                looked.groups = tuple(await Guilds(database).everyone())
+    except NotFound:
+        looked.readable = True
+        assert settings.database_file is not None
+        refusal = _cannot_be_made(settings.database_file.parent)
+        ok = None if refusal is None else False
+        looked.lines.append(Line("database", ok, refusal or "will be made at the first start"))
+    except PostbagError as error:
+        looked.lines.append(Line("database", False, str(error)))
+    return looked
+
+
+def _unwritable(path: Path) -> Iterator[str]:
+    for place in (path, path.parent):
+        if not os.access(place, os.W_OK):
+            yield f"{place} cannot be written: let the user that runs Postbag write there"
+
+
+def _key(settings: Settings, expected: str | None) -> Line:
+    from bot.sealing import key_for
+
+    try:
+        if key_for(settings.key_file, expected) is not None:
+            return Line("key", True, f"{settings.key_file}, the one of this database; keep a copy apart")
+    except PostbagError as error:
+        return Line("key", False, str(error))
+    refusal = _cannot_be_made(settings.key_file.parent)
+    if refusal is not None:
+        return Line("key", False, refusal)
+    return Line("key", None, f"{settings.key_file} will be made at the first start; then keep a copy apart")
+
+
+async def _members(settings: Settings, held: Directory | None) -> list[Line]:
+    """Say how old the directory of MPs is, and whether postcodes are looked up here."""
     from storage.postcodes import PostcodeTable
 
-    if settings.database_url.startswith("sqlite") and not _exists(settings.database_url.partition(":///")[2]):
+    if held is None:
         return []
-    try:
-        async with open_database(settings.database_url, look_only=True, migrate=False) as database:
-            held = await Members(database).load()
-    except PostbagError:
-        return []  # said of the database already
     if held.as_of is None:
         return [Line("MPs", None, "not read yet: postbag members refresh, or import; meanwhile an MP is typed by hand")]
-    said = f"{len(held.constituencies)} constituencies as of {held.as_of:%d %B %Y}, from {held.source or 'an unnamed source'}"
-    stale = held.is_stale(SystemClock().now())
-    lines = [
-        Line(
-            "MPs",
-            None if stale else True,
-            f"{said}{': more than 30 days old, so run postbag members refresh' if stale else ''}",
-        )
-    ]
+    said = f"{len(held.constituencies)} constituencies as of {_date(held.as_of)}, from {held.source or 'an unnamed source'}"
+    if held.is_stale(SystemClock().now()):
+        lines = [Line("MPs", None, f"{said}: more than 30 days old, so run postbag members refresh")]
+    else:
+        lines = [Line("MPs", True, said)]
     table = await PostcodeTable(settings.postcodes_file).as_of()
     if table is not None:
-        lines.append(Line("postcodes", True, f"looked up in your own table of {table:%d %B %Y}"))
+        lines.append(Line("postcodes", True, f"looked up in your own table of {_date(table)}"))
     return lines
 
 
-def _exists(file: str) -> bool:
-    return Path(file).exists()
-
-
-def _key(settings: Settings) -> Line:
-    from bot.sealing import read_key
-
-    if not settings.key_file.exists():
-        return Line("key", None, f"{settings.key_file} will be made at the first start; then keep a copy apart")
-    try:
-        read_key(settings.key_file)
-    except PostbagError as error:
-        return Line("key", False, str(error))
-    return Line("key", True, str(settings.key_file))
+def _date(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
 
 
 async def _packs(settings: Settings) -> Line:
     from storage.packs import load_packs
 
-    held, problems = load_packs([packs_folder(), *([settings.packs] if settings.packs else [])])
+    try:
+        held, problems = load_packs([packs_folder()], settings.pack_places)
+    except PostbagError as error:
+        return Line("packs", False, str(error))
     if problems:
         return Line("packs", False, "\n".join(map(str, problems)))
     rows = sum(len(report.recommendations) for report in held)
@@ -136,6 +228,15 @@ def _templates() -> Line:
 
     problems = lint(templates_folder())
     return Line("templates", not problems, "\n".join(map(str, problems)) or "in order")
+
+
+def _bank_holidays() -> Iterator[Line]:
+    from bot.sources.bank_holidays import bank_holidays
+
+    last = max(bank_holidays("england-and-wales"), default=None)
+    if last is None or last < SystemClock().now().astimezone(LONDON).date():
+        until = "is empty" if last is None else f"ended on {_date(last)}"
+        yield Line("bank holidays", None, f"the list that came with Postbag {until}: install a newer Postbag")
 
 
 async def _outside(settings: Settings) -> AsyncIterator[Line]:
@@ -153,36 +254,30 @@ async def _outside(settings: Settings) -> AsyncIterator[Line]:
             try:
                 reply = await http.get(name, address)
             except PostbagError as error:
-                yield Line(
-                    f"network: {name}", False, f"{error.message} Letters and reminders work without it for a while."
-                )
+                words = f"{error.message} Letters and reminders work without it for a while"
+                yield Line(f"network: {name}", None, words)
                 continue
             yield Line(f"network: {name}", True, "answers")
             with contextlib.suppress(ValueError):
                 server_time = parsedate_to_datetime(reply.date)
     now = datetime.now(UTC)
-    words = f"{now.astimezone(LONDON):%d %B %Y, %H:%M} in London"
+    words = f"{_date(now.astimezone(LONDON))}, {now.astimezone(LONDON):%H:%M} in London"
     if server_time is not None and abs((now - server_time).total_seconds()) > CLOCK_MAY_DIFFER:
         yield Line("clock", False, f"{words}, but a server says {server_time:%H:%M} UTC: set this machine's clock")
     else:
         yield Line("clock", True, words)
 
 
-async def _discord(settings: Settings) -> AsyncIterator[Line]:
+async def _discord(settings: Settings, groups: tuple[GuildSettings, ...]) -> AsyncIterator[Line]:
     try:
         token = discord_token(settings)
-    except PostbagError as error:
+    except Refused as error:
         yield Line("token", False, str(error))
         return
     if token is None:
         yield Line("token", None, "none set: postbag rehearse works without; for Discord set DISCORD_TOKEN")
         return
-    from bot.app import open_app
     from bot.chat.inspection import inspect
 
-    try:
-        async with open_app(settings.model_copy(update={"discord": QUIET})) as app, app.client:
-            async for name, ok, words in inspect(app.client, token, await app.groups.everyone()):
-                yield Line(name, ok, words)
-    except PostbagError as error:
-        yield Line("Discord", None, f"not looked at: {error.message}")
+    async for name, ok, words in inspect(token, groups):
+        yield Line(name, ok, words)

@@ -18,7 +18,7 @@ from rich.console import Console
 from bot.commands import database, deadlines, letter, members, moving, recommendations, reports
 from bot.commands.reminders import reminders
 from bot.config import Settings, discord_token, load_settings
-from bot.domain.errors import PostbagError, Refused
+from bot.domain.errors import PostbagError, Refused, Unavailable
 
 T = TypeVar("T")
 
@@ -44,6 +44,9 @@ for name, group in (
 app.command("letter")(letter.letter)
 app.command("export")(moving.export_group)
 app.command("import")(moving.import_group)
+
+FOR_GOOD, PASSING = 2, 75
+"""Exit statuses: what only a person can mend, and what may be over when it is tried again. 1 is a fault of ours."""
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
@@ -86,7 +89,7 @@ def run(
             return
         raise Refused("There is no bot token (DISCORD_TOKEN).", "To try Postbag without an account: postbag rehearse")
     _log_to_terminal(settings)
-    from bot.app import serve
+    from bot.serving import serve
 
     _finish(serve(settings, token, say=lambda line: out.print(line)))
 
@@ -191,7 +194,7 @@ def main() -> None:
         if error.next_step:
             here = error.next_step.replace("/recommendations ", "postbag recommendations ")
             err.print(here, markup=False, soft_wrap=True)
-        sys.exit(2)
+        sys.exit(PASSING if isinstance(error, Unavailable) else FOR_GOOD)
     except KeyboardInterrupt:
         sys.exit(130)
     except BrokenPipeError:

@@ -117,6 +117,12 @@ class Settings(BaseSettings):
         return self.database.url or f"sqlite+aiosqlite:///{self.data / 'postbag.sqlite3'}"
 
     @property
+    def database_file(self) -> Path | None:
+        """Give the SQLite file. None: the database is on a server."""
+        scheme, _, path = self.database_url.partition(":///")
+        return Path(path) if scheme.startswith("sqlite") else None
+
+    @property
     def own_packs(self) -> Path:
         """Give the folder of the operator's own report packs: the one set, or ``packs`` in the data folder."""
         return self.packs or self.data / "packs"

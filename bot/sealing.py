@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import binascii
 import hashlib
@@ -27,13 +28,15 @@ MARK = "postbag-key-1:"
 FORMAT = b"\x01"
 """The first byte of everything sealed: the way in which it was."""
 CHECK_NAME = "sealing key"
+TRIES = 50
+"""How often a start that was second looks for the key that the first one is making: for five seconds."""
 
 
 class KeptFacts(Protocol):
     """Where the check value of the key is kept: ``bot.services.ports.FactStore`` fits."""
 
     async def get(self, name: str) -> str | None: ...
-    async def put(self, name: str, value: str) -> None: ...
+    async def claim(self, name: str, value: str) -> str: ...
 
 
 class Sealer:
@@ -89,16 +92,50 @@ def _derived(key: bytes, purpose: bytes) -> bytes:
     return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=purpose).derive(key)
 
 
-async def open_sealer(path: Path, kept: KeptFacts) -> Sealer:
+async def open_sealer(path: Path, facts: KeptFacts) -> Sealer:
     """Read the key that belongs to a database, making it at the very first start.
 
-    Refused: the key of a database that has one is missing, is another, is not a key, or others may read it.
+    Refused: the key of a database that has one is missing, is another, is not a key, or others may read it; or there is a
+    key, and nothing in the database.
     """
-    expected = await kept.get(CHECK_NAME)
-    sealer = Sealer(_first_key(path) if expected is None else _known_key(path))
+    there = _named(path)
+    expected = await facts.get(CHECK_NAME)  # asked after looking: a key has its name only once the database knows it
+    known = key_for(path, expected) if expected is not None or there else None
+    if known is not None:
+        _finish(path, known.check)
+        return known
+    # The database learns of the key before the key has its name: where this breaks off, the next start finds both.
+    sealer, unfinished = _write_key(path)
+    expected = await facts.claim(CHECK_NAME, sealer.check)
+    if not hmac.compare_digest(expected, sealer.check):  # another process was first, here or on another machine
+        unfinished.unlink(missing_ok=True)
+        for _ in range(TRIES):
+            if _is_there(path, expected):
+                break
+            await asyncio.sleep(0.1)
+        known = key_for(path, expected)
+        assert known is not None
+        return known
+    _finish(path, sealer.check)
+    return sealer
+
+
+def key_for(path: Path, expected: str | None) -> Sealer | None:
+    """Give the key of a database that expects one. None: the database is new, and its key is made at the first start.
+
+    Refused: as ``open_sealer`` says.
+    """
     if expected is None:
-        await kept.put(CHECK_NAME, sealer.check)
-    elif not hmac.compare_digest(expected, sealer.check):
+        if not path.exists():
+            return None
+        read_key(path)
+        raise Refused(
+            f"There is a key in {path}, but the database is empty: it may have been lost.",
+            "Put the database back (postbag database restore FILE). To begin anew, move the key file away first.",
+        )
+    unfinished = _unfinished(path, expected)
+    sealer = Sealer(_known_key(unfinished if unfinished.exists() and not path.exists() else path))
+    if not hmac.compare_digest(expected, sealer.check):
         raise Refused(
             f"The key in {path} is not the one that this database was made with.",
             "Put back the right key file. Without it the people in the database cannot be read.",
@@ -116,26 +153,44 @@ def _known_key(path: Path) -> bytes:
     return read_key(path)
 
 
-def _first_key(path: Path) -> bytes:
-    """Make a key file, whole or not at all; read it where there is one already."""
+def _unfinished(path: Path, check: str) -> Path:
+    return path.with_name(f"{path.name}.{check[:12]}.new")
+
+
+def _named(path: Path) -> bool:
+    return path.exists()
+
+
+def _is_there(path: Path, check: str) -> bool:
+    return path.exists() or _unfinished(path, check).exists()
+
+
+def _finish(path: Path, check: str) -> None:
+    """Give a key its name where it has none yet, and remove what earlier starts left half made."""
     if path.exists():
-        return read_key(path)
+        return
+    _unfinished(path, check).rename(path)
+    for left in path.parent.glob(f"{path.name}.*new"):
+        left.unlink(missing_ok=True)
+
+
+def _write_key(path: Path) -> tuple[Sealer, Path]:
+    """Make a key and write it, whole or not at all, beside where it will be."""
     key = secrets.token_bytes(KEY_BYTES)
-    unfinished = path.with_name(f"{path.name}.new")
+    sealer = Sealer(key)
+    unfinished = _unfinished(path, sealer.check)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished.unlink(missing_ok=True)
         with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
             file.write(f"{MARK}{base64.b64encode(key).decode()}\n")
             file.flush()
             os.fsync(file.fileno())
-        unfinished.rename(path)
     except OSError as error:
         raise Refused(
             f"The key file {path} cannot be made: {error.strerror}.",
             "Let the user that runs Postbag write there, or set privacy.key_file to another place.",
         ) from None
-    return key
+    return sealer, unfinished
 
 
 def read_key(path: Path) -> bytes:

@@ -18,7 +18,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bot.domain.errors import PostbagError, Refused
+from bot.domain.errors import PostbagError, Refused, Unavailable
 from storage.engines import POSTGRESQL, SQLITE, driver_of, postgresql_engine, sqlite_engine
 from storage.failures import translate, translate_opening
 from storage.migrations import current_version, require_current, upgrade
@@ -26,6 +26,7 @@ from storage.migrations import current_version, require_current, upgrade
 T = TypeVar("T")
 
 BATCH = 64
+IN_USE = "Another Postbag is using this database."
 LOW_DISK = 50 * 1024 * 1024
 """Free bytes under which the health report warns."""
 
@@ -40,6 +41,7 @@ class DatabaseHealth:
     version: str
     size: int
     problems: tuple[str, ...] = ()
+    damaged: bool = False
 
 
 class Database:
@@ -175,19 +177,28 @@ class Database:
                 driver.direct = True
             return [await work(connection) for work in works]
 
-    async def check(self) -> DatabaseHealth:
+    async def check(self, *, try_writing: bool = True) -> DatabaseHealth:
         """Look at the database: sound, writable, room left. Raises only where it cannot be read at all."""
         problems: list[str] = []
+        damaged = False
         async with self.reading() as connection:
             version = await connection.run_sync(current_version)
             if self.dialect == "sqlite":
                 found = [row[0] for row in await connection.execute(text("PRAGMA quick_check(3)"))]
-                if found != ["ok"]:
+                damaged = found != ["ok"]
+                if damaged:
                     problems.append("The database file is damaged: put a backup in its place.")
                 pages = (await connection.execute(text("PRAGMA page_count"))).scalar_one()
                 size = int(pages) * int((await connection.execute(text("PRAGMA page_size"))).scalar_one())
             else:
                 size = int((await connection.execute(text("SELECT pg_database_size(current_database())"))).scalar_one())
+        if try_writing and (refusal := await self._refusal_of_writing()) is not None:
+            problems.append(str(refusal))
+        if self.path is not None and shutil.disk_usage(self.path.parent).free < LOW_DISK:
+            problems.append("Less than 50 MB is free on the disk that holds the database: make room.")
+        return DatabaseHealth(self.dialect, version or "", size, tuple(problems), damaged)
+
+    async def _refusal_of_writing(self) -> PostbagError | None:
         try:
             async with self.writing() as connection:
                 await connection.execute(text("UPDATE kept SET value = value WHERE name = ''"))
@@ -195,10 +206,8 @@ class Database:
             known = self.translate(error)
             if known is None:
                 raise
-            problems.append(str(known))
-        if self.path is not None and shutil.disk_usage(self.path.parent).free < LOW_DISK:
-            problems.append("Less than 50 MB is free on the disk that holds the database: make room.")
-        return DatabaseHealth(self.dialect, version or "", size, tuple(problems))
+            return known
+        return None
 
     async def forget_log(self) -> None:
         """Empty SQLite's write-ahead log, so that what was deleted is not in it any more. Does what it can beside readers."""
@@ -228,7 +237,7 @@ async def open_database(
     ``look_only`` reads beside a running one and writes nothing. ``migrate`` False takes the tables as they are, of any
     version. Refused or Unavailable say what to do.
     """
-    parsed = _parsed(url)
+    parsed = parsed_url(url)
     async with AsyncExitStack() as stack:
         if parsed.drivername == SQLITE:
             database = _open_sqlite(parsed, stack, look_only=look_only, busy_seconds=busy_seconds)
@@ -253,7 +262,7 @@ async def open_database(
         yield database
 
 
-def _parsed(url: str) -> URL:
+def parsed_url(url: str) -> URL:
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError):
@@ -289,8 +298,8 @@ def _take(path: Path) -> FileLock:
         lock = FileLock(f"{path}.lock", mode=0o600, thread_local=False)
         lock.acquire(timeout=0)
     except Timeout:
-        raise Refused(
-            "Another Postbag is using this database.",
+        raise Unavailable(
+            IN_USE,
             f"Stop the other one first, or give this one its own file in database.url. The file is {path}.",
         ) from None
     except OSError as error:

@@ -19,8 +19,14 @@ SQLITE = "sqlite+aiosqlite"
 POSTGRESQL = "postgresql+asyncpg"
 
 
-def sqlite_engine(path: Path, *, reads_only: bool, busy_seconds: float, foreign_keys: bool = True) -> AsyncEngine:
-    """Make an engine of readers, or of the one writer, whose connections stay open until it is disposed of."""
+def sqlite_engine(
+    path: Path, *, reads_only: bool, busy_seconds: float, foreign_keys: bool = True, unchanging: bool = False
+) -> AsyncEngine:
+    """Make an engine of readers, or of the one writer, whose connections stay open until it is disposed of.
+
+    ``unchanging``: nobody writes the file meanwhile, so that SQLite reads it without making a file beside it.
+    """
+    name = f"{path.resolve().as_uri()}?immutable=1" if unchanging else str(path)
     engine = create_async_engine(
         URL.create(SQLITE, database=str(path)),
         hide_parameters=True,
@@ -28,7 +34,7 @@ def sqlite_engine(path: Path, *, reads_only: bool, busy_seconds: float, foreign_
         max_overflow=0,
         connect_args={
             "async_creator_fn": partial(
-                _connect, str(path), busy_seconds=busy_seconds, reads_only=reads_only, foreign_keys=foreign_keys
+                _connect, name, busy_seconds=busy_seconds, reads_only=reads_only, foreign_keys=foreign_keys
             )
         },
     )

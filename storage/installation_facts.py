@@ -27,6 +27,9 @@ class Facts:
         self._database = database
         self._get = select(kept.c.value).where(kept.c.name == bindparam("wanted"))
         insert = insert_for(database, kept)
+        self._claim: Insert = insert.on_conflict_do_update(
+            index_elements=["name"], set_={"value": kept.c.value}
+        ).returning(kept.c.value)
         self._put: Insert = insert.on_conflict_do_update(index_elements=["name"], set_={"value": insert.excluded.value})
 
     async def get(self, name: str) -> str | None:
@@ -37,3 +40,9 @@ class Facts:
     async def put(self, name: str, value: str) -> None:
         async with self._database.writing() as connection:
             await connection.execute(self._put, {"name": name, "value": value})
+
+    async def claim(self, name: str, value: str) -> str:
+        """Put a value where there is none yet, in one statement. Gives the value that stands."""
+        async with self._database.writing() as connection:
+            stands: str = (await connection.execute(self._claim, {"name": name, "value": value})).scalar_one()
+        return stands

@@ -153,7 +153,9 @@ async def connect(path: str, *, busy_seconds: float, reads_only: bool, foreign_k
     """Open a connection with the pragmas that every one of ours has. ``reads_only`` ones cannot write at all."""
 
     def opener() -> sqlite3.Connection:
-        connection = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None, check_same_thread=False)
+        connection = sqlite3.connect(
+            path, timeout=busy_seconds, isolation_level=None, check_same_thread=False, uri=path.startswith("file:")
+        )
         try:
             for pragma in (
                 f"busy_timeout={int(busy_seconds * 1000)}",

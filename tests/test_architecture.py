@@ -15,13 +15,13 @@ ROOT = Path(__file__).resolve().parents[1]
 FLOORS: dict[str, tuple[str, ...]] = {
     "bot.__main__": ("bot.cli", "bot.domain"),
     "bot.check": (
-        "bot.app", "bot.chat", "bot.clock", "bot.config", "bot.domain", "bot.resources", "bot.sealing", "bot.sources", "bot.templating",
+        "bot.chat", "bot.clock", "bot.config", "bot.domain", "bot.resources", "bot.sealing", "bot.sources", "bot.templating",
         "storage",
     ),
     "bot.cli": (
         "bot.app", "bot.check", "bot.clock", "bot.commands", "bot.config", "bot.domain", "bot.documents", "bot.packs_alone",
         "bot.rehearsal", "bot.resources", "bot.services",
-        "bot.sealing", "bot.search", "bot.sources", "bot.templating", "bot.version", "storage",
+        "bot.sealing", "bot.search", "bot.serving", "bot.sources", "bot.templating", "bot.version", "storage",
     ),
     "bot.commands": (
         "bot.app", "bot.check", "bot.clock", "bot.config", "bot.domain", "bot.documents", "bot.letters_alone", "bot.packs_alone",
@@ -34,8 +34,11 @@ FLOORS: dict[str, tuple[str, ...]] = {
     ),
     "bot.app": (
         "bot.chat", "bot.clock", "bot.config", "bot.documents", "bot.domain", "bot.plain_words", "bot.resources", "bot.scheduling",
-        "bot.sealing", "bot.search", "bot.services", "bot.sources", "bot.supervisor", "bot.templating", "bot.version",
-        "bot.watchdog", "storage",
+        "bot.sealing", "bot.search", "bot.services", "bot.sources", "bot.templating", "bot.version", "bot.watchdog",
+        "storage",
+    ),
+    "bot.serving": (
+        "bot.app", "bot.chat", "bot.clock", "bot.config", "bot.domain", "bot.scheduling", "bot.supervisor", "bot.watchdog",
     ),
     "bot.watchdog": ("bot.clock",),
     "bot.supervisor": (),
@@ -66,7 +69,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 ONE_PLACE: dict[str, tuple[str, ...]] = {
-    "aiohttp": ("bot.sources", "bot.rehearsal", "bot.chat.connection", "bot.chat.sender"),
+    "aiohttp": ("bot.sources", "bot.rehearsal", "bot.chat.connection", "bot.chat.inspection", "bot.chat.sender"),
     "aiosqlite": ("storage",),
     "alembic": ("storage",),
     "apscheduler": ("bot.scheduling",),

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import stat
 from pathlib import Path
 
@@ -18,10 +19,12 @@ class Facts:
         self.held: dict[str, str] = {}
 
     async def get(self, name: str) -> str | None:
-        return self.held.get(name)
+        found = self.held.get(name)
+        await asyncio.sleep(0)
+        return found
 
-    async def put(self, name: str, value: str) -> None:
-        self.held[name] = value
+    async def claim(self, name: str, value: str) -> str:
+        return self.held.setdefault(name, value)
 
 
 def names(folder: Path) -> list[str]:
@@ -80,9 +83,48 @@ async def test_the_first_start_makes_a_key_for_its_owner_alone_and_the_next_ones
 
 @pytest.mark.asyncio
 async def test_a_start_that_broke_off_while_making_the_key_is_mended(tmp_path: Path) -> None:
-    (tmp_path / "postbag.key.new").write_text("half")
+    (tmp_path / "postbag.key.0123456789ab.new").write_text("half")
     await open_sealer(tmp_path / "postbag.key", Facts())
     assert names(tmp_path) == ["postbag.key"]
+
+
+@pytest.mark.asyncio
+async def test_a_start_that_broke_off_between_the_database_and_the_keys_name_goes_on(tmp_path: Path) -> None:
+    path = tmp_path / "postbag.key"
+
+    class BrokenOff(Facts):
+        async def claim(self, name: str, value: str) -> str:
+            await super().claim(name, value)
+            raise KeyboardInterrupt
+
+    facts = BrokenOff()
+    with pytest.raises(KeyboardInterrupt):
+        await open_sealer(path, facts)
+    assert not path.exists()
+    sealer = await open_sealer(path, facts)
+    assert sealer.check == facts.held[CHECK_NAME]
+    assert names(tmp_path) == ["postbag.key"]
+
+
+@pytest.mark.asyncio
+async def test_two_first_starts_at_once_have_one_key_or_one_of_them_is_told(tmp_path: Path) -> None:
+    facts = Facts()
+    one, two = await asyncio.gather(*(open_sealer(tmp_path / "postbag.key", facts) for _ in range(2)))
+    assert one.check == two.check
+    facts = Facts()
+    other = [open_sealer(tmp_path / name / "postbag.key", facts) for name in ("one", "two")]
+    done = await asyncio.gather(*other, return_exceptions=True)
+    assert sorted(type(result).__name__ for result in done) == ["Refused", "Sealer"]
+    assert sorted(len(names(tmp_path / name)) for name in ("one", "two")) == [0, 1]
+
+
+@pytest.mark.asyncio
+async def test_a_key_beside_an_empty_database_is_refused_as_the_database_may_be_lost(tmp_path: Path) -> None:
+    path = tmp_path / "postbag.key"
+    await open_sealer(path, Facts())
+    with pytest.raises(Refused, match="may have been lost") as told:
+        await open_sealer(path, Facts())
+    assert "restore" in told.value.next_step
 
 
 @pytest.mark.asyncio

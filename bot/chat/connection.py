@@ -14,6 +14,20 @@ from bot.domain.errors import Refused
 
 log = logging.getLogger(__name__)
 
+REPORT = "Please report this, with the version of Postbag."
+FOR_GOOD = {
+    4004: ("Discord no longer accepts the token.", "Make a new one and start Postbag again."),
+    4010: ("Discord refused the connection: the shard does not exist.", REPORT),
+    4011: (
+        "Discord wants this bot's servers shared among several connections, and Postbag keeps one.",
+        "It serves up to 2,500 servers. Run a second Postbag, with a bot of its own, for the others.",
+    ),
+    4012: ("Discord no longer speaks the version of its protocol that Postbag speaks.", "Install a newer Postbag."),
+    4013: ("Discord refused the connection: an intent does not exist.", REPORT),
+    4014: ("Discord refused the connection: an intent is not allowed.", REPORT),
+}
+"""Why Discord closes a connection for good, by its code: https://discord.com/developers/docs/topics/opcodes-and-status-codes"""
+
 FIRST_WAIT = 5.0
 LONGEST_WAIT = 120.0
 
@@ -67,10 +81,8 @@ async def stay_connected(
                 "Discord refused the connection.", "Postbag needs no privileged intent: please report this."
             ) from None
         except discord.ConnectionClosed as closed:
-            if closed.code == 4004:
-                raise Refused(
-                    "Discord no longer accepts the token.", "Make a new one and start Postbag again."
-                ) from None
+            if closed.code in FOR_GOOD:
+                raise Refused(*FOR_GOOD[closed.code]) from None
             raise
         except AttributeError:
             # discord.py 2.7 stumbles over its own missing connection where the very first one fails.

@@ -76,6 +76,12 @@ async def require_current(database: Opened) -> None:
         raise Refused("This database is not up to date.", "Start Postbag once, or run: postbag database upgrade")
 
 
+async def is_current(database: Opened) -> bool:
+    """Say whether the tables are those of this Postbag. False: they are older. Refused: as ``upgrade`` says."""
+    async with database.reading() as connection:
+        return _is_current(await connection.run_sync(_state), versions())
+
+
 def _state(connection: Connection) -> tuple[str | None, bool]:
     version = current_version(connection)
     return version, version is None and bool(inspect(connection).get_table_names())

@@ -133,7 +133,7 @@ async def test_a_second_process_on_the_same_file_says_so_and_stops(house: House,
     done = await asyncio.to_thread(
         subprocess.run, [sys.executable, "-m", "bot", "run"], env=env, capture_output=True, text=True, timeout=60
     )
-    assert done.returncode == 2
+    assert done.returncode == 75
     assert "Another Postbag is using this database." in done.stderr
     assert "Traceback" not in done.stderr
 

@@ -43,6 +43,7 @@ class Gateway:
     sockets: list[web.WebSocketResponse] = field(default_factory=list)
     refuse: int = 0
     resumable: bool = True
+    close_code: int | None = None
 
     async def where(self, request: web.Request) -> web.Response:
         limit = {"total": 1000, "remaining": 999, "reset_after": 1, "max_concurrency": 1}
@@ -67,6 +68,9 @@ class Gateway:
             await socket.send_json({"op": 11})
         elif said["op"] == 2:
             self.heard.append("identify")
+            if self.close_code is not None:
+                await socket.close(code=self.close_code)
+                return
             user = {"id": str(BOT_ID), "username": "p", "discriminator": "0", "avatar": None, "bot": True}
             ready = {
                 "v": 10, "user": user, "guilds": [{"id": str(GROUP), "unavailable": True}], "session_id": "s1",

@@ -13,7 +13,7 @@ import pytest
 import pytest_asyncio
 
 from bot.watchdog import STUCK
-from tests.faults.real_run import StandIn, postbag, stand_in
+from tests.faults.real_run import ROOT, StandIn, postbag, stand_in
 
 pytestmark = [pytest.mark.loopback, pytest.mark.asyncio]
 
@@ -57,6 +57,83 @@ async def test_discord_being_away_is_a_start_that_went_well_and_waits(discord: S
         async with postbag("run", discord=discord, data=tmp_path / "data", NOTIFY_SOCKET=address) as running:
             assert "Discord is not there just now" in await told(heard, "READY=1")
             await told(heard, "WATCHDOG=1")
+            running.process.terminate()
+            assert await running.ended() == 0, running.said
+
+
+def unit() -> dict[str, str]:
+    lines = (ROOT / "deploy" / "postbag.service").read_text(encoding="utf-8").splitlines()
+    return dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
+
+
+FOR_GOOD = int(unit()["RestartPreventExitStatus"])
+
+
+async def test_a_wrong_token_is_not_tried_again(discord: StandIn, tmp_path: Path) -> None:
+    async with postbag("run", discord=discord, data=tmp_path / "data", DISCORD_TOKEN="a.b.c") as running:
+        assert await running.ended() == FOR_GOOD
+        await running.hears("did not accept the token")
+
+
+@pytest.mark.parametrize("code", [4004, 4010, 4011, 4012, 4013, 4014])
+async def test_what_discord_refuses_for_good_is_said_in_a_line_and_not_tried_again(
+    discord: StandIn, tmp_path: Path, code: int
+) -> None:
+    discord.gateway.close_code = code
+    async with postbag("run", discord=discord, data=tmp_path / "data") as running:
+        assert await running.ended() == FOR_GOOD, running.said
+        said = [line for line in running.said if line.startswith("postbag: ")]
+        assert len(said) == 1
+        assert "Traceback" not in "\n".join(running.said)
+
+
+async def test_wrong_settings_a_lost_key_and_a_damaged_database_are_not_tried_again(
+    discord: StandIn, tmp_path: Path
+) -> None:
+    data = tmp_path / "data"
+    async with postbag("run", discord=discord, data=data, POSTBAG_LOG__LEVEL="loud") as running:
+        assert await running.ended() == FOR_GOOD
+    async with postbag("database", "upgrade", discord=discord, data=data) as running:
+        assert await running.ended() == 0, running.said
+    async with postbag("members", "refresh", discord=discord, data=data) as running:  # makes the key; has no network
+        assert await running.ended() == 75, running.said
+    (data / "postbag.key").rename(data / "elsewhere")
+    async with postbag("run", discord=discord, data=data) as running:
+        assert await running.ended() == FOR_GOOD
+        await running.hears("The key of this database is missing")
+    (data / "elsewhere").rename(data / "postbag.key")
+    damage(data / "postbag.sqlite3")
+    async with postbag("run", discord=discord, data=data) as running:
+        assert await running.ended() == FOR_GOOD, running.said
+        await running.hears("damaged")
+
+
+def damage(file: Path) -> None:
+    content = bytearray(file.read_bytes())
+    middle = len(content) // 2 // 4096 * 4096
+    content[middle : middle + 4096] = b"\xff" * 4096
+    file.write_bytes(content)
+
+
+async def test_another_postbag_on_the_database_may_be_gone_at_the_next_try(discord: StandIn, tmp_path: Path) -> None:
+    async with postbag("run", discord=discord, data=tmp_path / "data") as first:
+        await first.hears("is on Discord")
+        async with postbag("run", discord=discord, data=tmp_path / "data") as second:
+            assert await second.ended() == 75
+            await second.hears("Another Postbag is using this database")
+
+
+@pytest.mark.parametrize("supervised", ["true", "false"])
+async def test_a_database_server_that_is_away_is_waited_for_where_postbag_is_started_again_anyway(
+    discord: StandIn, tmp_path: Path, supervised: str
+) -> None:
+    away = {"POSTBAG_DATABASE__URL": "postgresql+asyncpg://nobody@127.0.0.1:9/none"}
+    data = tmp_path / "data"
+    async with postbag("run", discord=discord, data=data, POSTBAG_SUPERVISOR__RESTARTS=supervised, **away) as running:
+        if supervised == "false":
+            assert await running.ended() == 75
+        else:
+            await running.hears("trying again in 10 seconds")
             running.process.terminate()
             assert await running.ended() == 0, running.said
 
