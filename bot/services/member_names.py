@@ -10,6 +10,8 @@ from rapidfuzz import fuzz, process
 from bot.domain.members import Constituency, fold
 
 LONGEST = 100
+MOST_WORDS = 8
+"""No seat and no Member has more words to their name; each word is compared with all of theirs."""
 FEW = 3
 """With fewer sure finds than this, names that are only similar are offered after them."""
 SIMILAR = 75.0
@@ -35,7 +37,7 @@ class NameIndex:
 
     def near(self, text: str, limit: int = 25) -> list[Constituency]:
         """List seats, best first; all of them from the top for an empty text."""
-        typed = fold(text[:LONGEST])
+        typed = " ".join(fold(text[:LONGEST]).split()[:MOST_WORDS])
         if not typed:
             return [entry.seat for entry in self._entries[:limit]]
         ranked = sorted(
