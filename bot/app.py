@@ -195,12 +195,13 @@ async def open_app(
         reminders = Reminders(database, sealer)
         guilds = Guilds(database)
         people = People(database, sealer)
+        audit = AuditService(Audit(database), time)
         held = Reports(database, packs=packs_folder(), extra=settings.pack_places, also=reports)
         report_service = ReportService(held, time, RecommendationIndex, read_departments())
         await report_service.load()
         templates = JinjaTemplates(templates_folder())
         group_letters = TemplateService(
-            LetterTemplates(database), templates.read, time, lambda: tuple(templates.frames.values())
+            LetterTemplates(database), templates.read, time, lambda: tuple(templates.frames.values()), audit
         )
         await group_letters.load()
 
@@ -248,6 +249,7 @@ async def open_app(
                 follows=held,
                 dissolution=settings.dissolution,
                 bank_holidays=bank_holidays,
+                audit=audit,
             )
             notices = NoticeService(guilds, reminders, templates, time, poke)
             committees = CommitteesApi(http, addresses.committees_api, time)
@@ -261,6 +263,7 @@ async def open_app(
                 follows=held,
                 changed=deadline_service.recompute,
                 wake=poke,
+                audit=audit,
             )
             await watch.load()
             sender = DiscordSender()
@@ -275,6 +278,7 @@ async def open_app(
                 buttons=buttons_for,
                 wake=poke,
                 clock_is_real=clock is None,
+                audit=audit,
             )
             action_service = ActionService(
                 Actions(database, sealer),
@@ -288,6 +292,7 @@ async def open_app(
                 person_for=people_service.person_for,
                 find_person=people_service.find,
                 calendar=calendar_file,
+                audit=audit,
             )
             deadline_service.attach(action_service)
 
@@ -306,14 +311,15 @@ async def open_app(
                 at_risk=at_risk,
                 templates=templates,
                 notices=notices,
+                audit=audit,
             )
             services = Services(
                 clock=time,
                 version=version(),
                 operator=Operator(settings.operator.name, settings.operator.contact),
                 reports=report_service,
-                records=RecordService(Records(database), report_service, guilds.get, time, notices),
-                imports=ImportService(StagedDrafts(database), held, report_service, foreign, committees, time),
+                records=RecordService(Records(database), report_service, guilds.get, time, notices, audit),
+                imports=ImportService(StagedDrafts(database), held, report_service, foreign, committees, time, audit),
                 members=member_service,
                 letters=LetterService(templates, report_service, member_service, time, LetterMaker(), group_letters),
                 templates=group_letters,
@@ -345,8 +351,9 @@ async def open_app(
                     foreign,
                     time,
                     version(),
+                    audit,
                 ),
-                audit=AuditService(Audit(database), time),
+                audit=audit,
                 departures=DepartureService(RemovedGroups(database), time, poke, reread),
                 notices=notices,
                 member_news=MemberNewsService(members, guilds, notices, time),

@@ -170,3 +170,9 @@ def test_no_module_keeps_a_service_of_its_own() -> None:
                 assert not called.endswith(("Service", "Client", "Database", "Scheduler")), (
                     f"{path}: {called} at import"
                 )
+
+
+def test_nothing_is_handed_on_unseen() -> None:
+    """Who is looking and who is at work are arguments: a context variable is right until a job or a direct message calls."""
+    for path in SOURCES:
+        assert "ContextVar" not in path.read_text(encoding="utf-8"), f"{path}: hand it on as an argument"

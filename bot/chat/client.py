@@ -22,8 +22,7 @@ from bot.chat.permissions import group_of, require_organiser
 from bot.chat.presses import Mark, Press, marked, read_press
 from bot.chat.ui import Card, reply
 from bot.domain.errors import PostbagError, Refused
-from bot.domain.identity import GuildId, UserId
-from bot.services.audit import noting
+from bot.domain.identity import GuildId
 
 if TYPE_CHECKING:
     from bot.services.container import Services
@@ -37,15 +36,13 @@ UNKNOWN_INTERACTION = 10062
 """Discord's code for an interaction that was answered after its three seconds."""
 
 SYNCED = "commands synced"
-NOTES = "notes"
 
 
 class PostbagTree(app_commands.CommandTree["PostbagClient"]):
     """The command tree: what goes wrong in a command is said privately and kindly."""
 
     async def interaction_check(self, interaction: Interaction, /) -> bool:
-        """Let everything through."""
-        interaction.extras[NOTES] = noting()
+        """Let everything through but what is longer than an option may be."""
         if interaction.type is discord.InteractionType.autocomplete:
             cut_short(interaction)
             return True
@@ -60,7 +57,7 @@ class PostbagTree(app_commands.CommandTree["PostbagClient"]):
         if interaction.type is discord.InteractionType.autocomplete:
             log.error("autocomplete failed", exc_info=error)
             return
-        await self.client.keep_notes(interaction)
+        self.client.say_changed(interaction)
         await report_error(interaction, error)
 
 
@@ -83,6 +80,8 @@ class PostbagClient(commands.Bot):
         self.services = services
         self._sync_commands = sync_commands
         self._synced = False
+        self._changed: set[GuildId | None] = set()
+        services.audit.when_changed(self._changed.add)
         self._answers: dict[str, tuple[Mark, Handler]] = {}
 
     async def setup_hook(self) -> None:
@@ -152,29 +151,23 @@ class PostbagClient(commands.Bot):
         press = read_press(interaction.data or {})
         if press is None:
             return
-        interaction.extras[NOTES] = noting()
         try:
             await self._answer(interaction, press)
         except Exception as error:
             await report_error(interaction, error)
         finally:
-            await self.keep_notes(interaction)
+            self.say_changed(interaction)
 
     async def on_app_command_completion(self, interaction: Interaction, command: object) -> None:
-        """Keep what a command changed."""
-        await self.keep_notes(interaction)
+        """Let what follows from a change follow."""
+        self.say_changed(interaction)
 
-    async def keep_notes(self, interaction: Interaction) -> None:
-        """Keep what an organiser changed with this command or press, for /admin audit. That failing costs nobody the change."""
-        notes, group = interaction.extras.get(NOTES), group_of(interaction)
-        if not notes or group is None:
-            return
-        try:
-            person = await self.services.people.person_for(UserId(interaction.user.id))
-            await self.services.audit.keep(group, person, notes)
-        except Exception:
-            log.exception("what an organiser changed could not be written down")
-        self.dispatch("group_changed", group)
+    def say_changed(self, interaction: Interaction) -> None:
+        """Say once that a group was changed by this command or press, however much of it was."""
+        group = group_of(interaction)
+        if group in self._changed:
+            self._changed.discard(group)
+            self.dispatch("group_changed", group)
 
     async def _answer(self, interaction: Interaction, press: Press) -> None:
         known = self._answers.get(press.verb)

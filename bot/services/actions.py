@@ -40,7 +40,7 @@ from bot.domain.messages import OutgoingMessage
 from bot.domain.reminders import CivilTime, Target
 from bot.domain.reports import long_date
 from bot.services.action_posts import ActionPosts, as_reminder
-from bot.services.audit import note
+from bot.services.audit import UNNOTED, TakesNotes
 from bot.services.ports import ActionStore, DeliveryPlan, DueReminder, File, GuildStore, Templates
 from bot.services.reports import ReportService
 
@@ -106,8 +106,10 @@ class ActionService:
         person_for: Callable[[Any], Awaitable[PersonId]],
         find_person: Callable[[Any], Awaitable[PersonId | None]],
         calendar: CalendarMaker,
+        audit: TakesNotes = UNNOTED,
     ) -> None:
         self._store = store
+        self._audit = audit
         self._deadlines = deadlines
         self._guilds = guilds
         self._reports = reports
@@ -185,7 +187,7 @@ class ActionService:
             set_by=person_id,
         )
         made = await self._store.add(action, self._clock.now())
-        note(f"Plan “{made.title}” drafted, for {long_date(made.centre_on)}")
+        await self._audit.note(guild_id, person_id, f"Plan “{made.title}” drafted, for {long_date(made.centre_on)}")
         return made
 
     async def take(self, action: Action) -> Action:
@@ -211,7 +213,7 @@ class ActionService:
             ),
             self._clock.now(),
         )
-        note(f"Plan “{made.title}” taken from a file")
+        await self._audit.note(made.guild_id, made.set_by, f"Plan “{made.title}” taken from a file")
         return made
 
     async def _under_way(self, guild_id: GuildId, today: date) -> list[Action]:
@@ -233,14 +235,14 @@ class ActionService:
         proposed = await self.words(known, step.key)
         text = "" if step.text.strip() == proposed.strip() else step.text
         changed = with_step(known, replace(step, text=text), london_today(self._clock))
-        return await self._save(known, replace(changed, set_by=person_id))
+        return await self._save(known, replace(changed, set_by=person_id), by=person_id)
 
     async def remove_step(
         self, guild_id: GuildId, action_id: ActionId, revision: int, person_id: PersonId | None, key: str
     ) -> Action:
         """Take a step out."""
         known = await self._open(guild_id, action_id, revision)
-        return await self._save(known, replace(without_step(known, key), set_by=person_id))
+        return await self._save(known, replace(without_step(known, key), set_by=person_id), by=person_id)
 
     async def move(
         self, guild_id: GuildId, action_id: ActionId, revision: int, person_id: PersonId | None, on: date
@@ -257,7 +259,7 @@ class ActionService:
             return known
         come = self._posts.come(await self._guilds.get(guild_id))
         changed = replace(moved(known, still_to_come(on, today), come), set_by=person_id)
-        return await self._save(known, changed, tell=True)
+        return await self._save(known, changed, tell=True, by=person_id)
 
     async def choose(
         self,
@@ -279,7 +281,7 @@ class ActionService:
             title=known.title if title is None else clean(title, TITLE_LIMIT, "title"),
             set_by=person_id,
         )
-        return known if changed == known else await self._save(known, changed)
+        return known if changed == known else await self._save(known, changed, by=person_id)
 
     def _items(self, guild_id: GuildId, items: Sequence[str]) -> tuple[str, ...]:
         reports = self._reports.for_group(guild_id)
@@ -318,7 +320,7 @@ class ActionService:
         settings = await self._guilds.get(guild_id)
         if settings.channel_id is None:
             raise Refused("No channel is chosen yet, so nothing could be posted.", "Choose one with /admin setup.")
-        return await self._save(known, replace(known, stored=ActionState.APPROVED, set_by=person_id))
+        return await self._save(known, replace(known, stored=ActionState.APPROVED, set_by=person_id), by=person_id)
 
     async def cancel(
         self, guild_id: GuildId, action_id: ActionId, revision: int | None, person_id: PersonId | None
@@ -330,7 +332,7 @@ class ActionService:
         known = await self._open(guild_id, action_id, revision)
         today = london_today(self._clock)
         changed = replace(known, stored=ActionState.CANCELLED, ended_on=today, set_by=person_id)
-        return await self._save(known, changed, tell=True)
+        return await self._save(known, changed, tell=True, by=person_id)
 
     async def finish(
         self, guild_id: GuildId, action_id: ActionId, revision: int | None, person_id: PersonId | None, outcome: str
@@ -348,12 +350,14 @@ class ActionService:
             ended_on=known.ended_on or london_today(self._clock),
             set_by=person_id,
         )
-        return await self._save(known, changed)
+        return await self._save(known, changed, by=person_id)
 
-    async def held_event(self, guild_id: GuildId, action_id: ActionId, event_id: int | None) -> Action:
+    async def held_event(
+        self, guild_id: GuildId, action_id: ActionId, event_id: int | None, by: PersonId | None = None
+    ) -> Action:
         """Keep which of Discord's scheduled events belongs to a plan."""
         known = await self.get(guild_id, action_id)
-        return await self._save(known, replace(known, event_id=event_id))
+        return await self._save(known, replace(known, event_id=event_id), by=by)
 
     def event_time(self, action: Action, settings: GuildSettings) -> datetime:
         """Give the moment that Discord's event begins at. Refused: it has come already."""
@@ -418,16 +422,16 @@ class ActionService:
         """Tell whether an approved action speaks for a clock, so that the clock's own ladder is silent."""
         return any(a.stored is ActionState.APPROVED for a in await self._store.on_deadline(deadline_id))
 
-    async def clock_changed(self, deadline: Deadline, *, reworded: bool = False) -> None:
+    async def clock_changed(self, deadline: Deadline, *, reworded: bool = False, by: PersonId | None = None) -> None:
         """Follow a clock: its new day moves the steps to come; where it is closed the plan is done."""
         come = self._posts.come(await self._guilds.get(deadline.guild_id))
         today = london_today(self._clock)
         for known in await self._store.on_deadline(deadline.deadline_id):
             if not deadline.state(today).is_open:
                 ended = ActionState.DONE if known.stored is ActionState.APPROVED else ActionState.CANCELLED
-                await self._save(known, replace(known, stored=ended, ended_on=today))
+                await self._save(known, replace(known, stored=ended, ended_on=today), by=by)
             elif deadline.watch_on != known.centre_on:
-                await self._save(known, moved(known, deadline.watch_on, come))
+                await self._save(known, moved(known, deadline.watch_on, come), by=by)
             elif reworded:
                 await self._save(known, known)
 
@@ -475,7 +479,7 @@ class ActionService:
             raise _meanwhile()
         return known
 
-    async def _save(self, known: Action, changed: Action, *, tell: bool = False) -> Action:
+    async def _save(self, known: Action, changed: Action, *, tell: bool = False, by: PersonId | None = None) -> Action:
         settings = await self._guilds.get(changed.guild_id)
         news = private_news = None
         if tell and known.stored is ActionState.APPROVED:
@@ -495,7 +499,7 @@ class ActionService:
             private_news=private_news,
         )
         if told := _what_changed(known, changed):
-            note(f"Plan “{known.title}”: {told}")
+            await self._audit.note(known.guild_id, by, f"Plan “{known.title}”: {told}")
         if changed.deadline_id is not None and changed.stored is not known.stored:
             await self._deadlines.replan(changed.guild_id)
         self._wake()

@@ -1,16 +1,17 @@
 """What organisers changed and when; never what members did.
 
-A service says what it changed with ``note``. It is kept where an organiser is at work, which the chat says once for each
-command or press: what Postbag does by itself is in the ledger of reminders instead.
+A service that changes something notes it here, and says which organiser is at work: what Postbag does by itself is in the ledger
+of reminders instead.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
-from contextvars import ContextVar
+import logging
+from collections.abc import Callable, Sequence
 from datetime import UTC
+from typing import Protocol
 
 from bot.clock import Clock
 from bot.domain.identity import GuildId, PersonId
@@ -20,22 +21,24 @@ from bot.services.ports import AuditLine, AuditStore, File
 
 LINE_LIMIT = 300
 MOST_LINES = 10_000
-_notes: ContextVar[list[str] | None] = ContextVar("notes", default=None)
+
+log = logging.getLogger(__name__)
 
 
-def note(what: str) -> None:
-    """Say in one line what was changed. Nothing is kept of it where nobody is at work."""
-    notes = _notes.get()
-    line = " ".join(what.split())
-    if notes is not None and line:
-        notes.append(cut(line, LINE_LIMIT))
+class TakesNotes(Protocol):
+    """Where a service says what it changed."""
+
+    async def note(self, guild_id: GuildId, by: PersonId | None, *what: str) -> None: ...
 
 
-def noting() -> list[str]:
-    """Begin to take notes, to the end of this task; give the list that they go to."""
-    notes: list[str] = []
-    _notes.set(notes)
-    return notes
+class Unnoted:
+    """Take notes and keep none, where nobody is to read them."""
+
+    async def note(self, guild_id: GuildId, by: PersonId | None, *what: str) -> None:
+        pass
+
+
+UNNOTED = Unnoted()
 
 
 class AuditService:
@@ -44,12 +47,26 @@ class AuditService:
     def __init__(self, store: AuditStore, clock: Clock) -> None:
         self._store = store
         self._clock = clock
+        self._changed: Callable[[GuildId], None] | None = None
 
-    async def keep(self, guild_id: GuildId, person_id: PersonId | None, notes: list[str]) -> None:
-        """Keep what was noted, and empty the notes."""
-        what, notes[:] = tuple(notes), []
-        if what:
-            await self._store.add(guild_id, person_id, what, self._clock.now())
+    async def note(self, guild_id: GuildId, by: PersonId | None, *what: str) -> None:
+        """Keep in a line each what an organiser changed. None: nobody is at work, so nothing is kept.
+
+        The change is made by then, so a failure to write it down costs nobody the change.
+        """
+        lines = [_line(text) for text in what if text.strip()]
+        if by is None or not lines:
+            return
+        try:
+            await self._store.add(guild_id, by, lines, self._clock.now())
+        except Exception:
+            log.exception("what an organiser changed could not be written down")
+        if self._changed is not None:
+            self._changed(guild_id)
+
+    def when_changed(self, handler: Callable[[GuildId], None]) -> None:
+        """Say who is to hear that an organiser changed something in a group."""
+        self._changed = handler
 
     async def lines(self, guild_id: GuildId, *, before: int | None = None, limit: int = 10) -> Sequence[AuditLine]:
         """List a group's lines, newest first; ``before`` is the number of the line above them."""
@@ -58,6 +75,10 @@ class AuditService:
     async def tidy(self) -> int:
         """Apply the times for which lines, and who made each change, are kept."""
         return await self._store.tidy(self._clock.now())
+
+
+def _line(what: str) -> str:
+    return cut(" ".join(what.split()), LINE_LIMIT)
 
 
 def audit_file(lines: Sequence[AuditLine]) -> File:

@@ -38,7 +38,7 @@ from bot.domain.ladders import checked_ladder
 from bot.domain.members import Dissolution
 from bot.domain.reminders import ReminderKind
 from bot.domain.reports import Report, long_date
-from bot.services.audit import note
+from bot.services.audit import UNNOTED, TakesNotes
 from bot.services.ladders import Ladder, Ladders, Rungs
 from bot.services.ports import DeadlineStore, GuildStore
 from bot.services.reports import ReportService
@@ -67,7 +67,7 @@ class Plans(Protocol):
         """Tell whether a plan speaks for a clock, so that the clock's own ladder is silent."""
         ...
 
-    async def clock_changed(self, deadline: Deadline, *, reworded: bool = False) -> None:
+    async def clock_changed(self, deadline: Deadline, *, reworded: bool = False, by: PersonId | None = None) -> None:
         """Follow a clock to its new day, to other words for it, or to its end."""
         ...
 
@@ -96,8 +96,10 @@ class DeadlineService:
         follows: Follows,
         dissolution: Dissolution = Dissolution(),  # noqa: B008 - frozen
         bank_holidays: Callable[[str], Collection[date]] = lambda division: (),
+        audit: TakesNotes = UNNOTED,
     ) -> None:
         self._deadlines = deadlines
+        self._audit = audit
         self._guilds = guilds
         self._reports = reports
         self._clock = clock
@@ -162,7 +164,7 @@ class DeadlineService:
         report = self._reports.for_group(guild_id).report(slug)
         deadline = await self._watch(guild_id, report, person_id)
         if await self._follows.follow(guild_id, report.slug, self._clock.now()):
-            note(f"Follows the report “{report.short_title}”")
+            await self._audit.note(guild_id, person_id, f"Follows the report “{report.short_title}”")
         await self._reports.read_followed(guild_id)
         return deadline
 
@@ -171,10 +173,12 @@ class DeadlineService:
         known = await self._deadlines.of_report(guild_id, slug)
         if known is not None and not _unfollowed(known):
             today = london_today(self._clock)
-            await self._save(known, replace(known, withdrawn_on=today, note=NOT_FOLLOWED, set_by=person_id))
+            await self._save(
+                known, replace(known, withdrawn_on=today, note=NOT_FOLLOWED, set_by=person_id), by=person_id
+            )
         followed = await self._follows.unfollow(guild_id, slug)
         if followed:
-            note(f"No longer follows the report “{slug}”")
+            await self._audit.note(guild_id, person_id, f"No longer follows the report “{slug}”")
         await self._reports.read_followed(guild_id)
         return followed
 
@@ -193,7 +197,7 @@ class DeadlineService:
         if known.withdrawn_on is None:
             return known
         again = with_facts(replace(known, withdrawn_on=None, note="", set_by=person_id), report)
-        return (await self._save(known, again)).deadline
+        return (await self._save(known, again, by=person_id)).deadline
 
     # A group's own dates, and what is learnt about any
 
@@ -317,7 +321,7 @@ class DeadlineService:
         if changed == known:
             return Change(known)
         return await self._save(
-            known, replace(changed, set_by=person_id), announce=ReminderKind.CORRECTED if moved else None
+            known, replace(changed, set_by=person_id), announce=ReminderKind.CORRECTED if moved else None, by=person_id
         )
 
     async def promised(
@@ -332,7 +336,7 @@ class DeadlineService:
             return Change(known)
         announce = ReminderKind.PROMISED if known.promised_on != on else None
         changed = replace(known, promised_on=on, promised_url=link, set_by=person_id)
-        return await self._save(known, changed, announce=announce)
+        return await self._save(known, changed, announce=announce, by=person_id)
 
     async def partly(
         self, guild_id: GuildId, deadline_id: DeadlineId, person_id: PersonId | None, on: date, url: str = ""
@@ -345,7 +349,7 @@ class DeadlineService:
             return Change(known)
         announce = ReminderKind.ANSWERED if known.partly_on != on else None
         changed = replace(known, partly_on=on, partly_url=link, set_by=person_id)
-        return await self._save(known, changed, announce=announce)
+        return await self._save(known, changed, announce=announce, by=person_id)
 
     async def received(
         self, guild_id: GuildId, deadline_id: DeadlineId, person_id: PersonId | None, on: date, url: str = ""
@@ -365,7 +369,7 @@ class DeadlineService:
         elif known.received_on != on:
             announce = ReminderKind.CORRECTED
         changed = replace(known, received_on=on, received_url=link, set_by=person_id)
-        return await self._save(known, changed, announce=announce)
+        return await self._save(known, changed, announce=announce, by=person_id)
 
     async def withdraw(self, guild_id: GuildId, deadline_id: DeadlineId, person_id: PersonId | None) -> Change:
         """Stop watching a date: its reminders are cancelled and its history kept. Again without harm.
@@ -378,7 +382,9 @@ class DeadlineService:
         today = london_today(self._clock)
         told = known.state(today).is_open and await self._ladders.was_told(known)
         announce = ReminderKind.ANSWERED if told else None
-        return await self._save(known, replace(known, withdrawn_on=today, set_by=person_id), announce=announce)
+        return await self._save(
+            known, replace(known, withdrawn_on=today, set_by=person_id), announce=announce, by=person_id
+        )
 
     # Ladders
 
@@ -390,7 +396,7 @@ class DeadlineService:
         own = replace(ladder, days=checked_ladder(ladder.days)) if ladder is not None else None
         if own == known.ladder:
             return Change(known)
-        return await self._save(known, replace(known, ladder=own, set_by=person_id))
+        return await self._save(known, replace(known, ladder=own, set_by=person_id), by=person_id)
 
     async def if_laddered(
         self, guild_id: GuildId, ladder: OwnLadder, deadline_id: DeadlineId | None = None
@@ -459,13 +465,22 @@ class DeadlineService:
         is_open = deadline.state(london_today(self._clock)).is_open
         rungs = self._ladders.fresh(deadline, settings) if is_open else ()
         stored = await self._deadlines.add(deadline, rungs, self._clock.now())
-        note(f"Clock “{stored.title}” added: {long_date(stored.due_on)}")
+        await self._audit.note(
+            deadline.guild_id, deadline.set_by, f"Clock “{stored.title}” added: {long_date(stored.due_on)}"
+        )
         self._wake()
         return stored
 
     async def _save(
-        self, known: Deadline, changed: Deadline, *, announce: ReminderKind | None = None, own: bool = True
+        self,
+        known: Deadline,
+        changed: Deadline,
+        *,
+        announce: ReminderKind | None = None,
+        own: bool = True,
+        by: PersonId | None = None,
     ) -> Change:
+        """Keep a change with the reminders that it calls for. ``by``: the organiser whose work it is, if anybody's."""
         if changed.guild_id != known.guild_id or changed.revision != known.revision:
             raise ValueError("a change keeps its group and revision")
         settings = await self._guilds.get(known.guild_id)
@@ -473,11 +488,11 @@ class DeadlineService:
         rungs = await self._ladders.again(changed, settings, announce)
         rows = (self._ladders.announcement(announce, known.revision + 1, settings),) if announce is not None else ()
         stored, sending = await self._deadlines.save(changed, rungs, self._clock.now(), announce=rows, own=own)
-        if own and changed != known:
-            note(f"Clock “{known.title}”: {_what_changed(known, changed)}")
+        if changed != known:
+            await self._audit.note(known.guild_id, by, f"Clock “{known.title}”: {_what_changed(known, changed)}")
         if self._plans is not None:
             try:
-                await self._plans.clock_changed(stored, reworded=_said(stored) != _said(known))
+                await self._plans.clock_changed(stored, reworded=_said(stored) != _said(known), by=by)
             except PostbagError as error:
                 log.warning("a plan on deadline %d did not follow it: %s", stored.deadline_id, error.message)
         self._wake()

@@ -18,7 +18,7 @@ from bot.domain.ladders import checked_ladder, ladder_words
 from bot.domain.people import REMOVED_GUILD_KEPT
 from bot.domain.plain_times import say_time
 from bot.domain.reminders import CivilTime, Reminder, ReminderKind, within_quiet
-from bot.services.audit import note
+from bot.services.audit import UNNOTED, TakesNotes
 from bot.services.ports import GuildStore, RemovedGroupStore, Templates
 
 log = logging.getLogger(__name__)
@@ -161,10 +161,12 @@ class GuildService:
         at_risk: Callable[[GuildId], Awaitable[None]] | None = None,
         templates: Templates | None = None,
         notices: TellsOrganisers | None = None,
+        audit: TakesNotes = UNNOTED,
     ) -> None:
         self._templates = templates
         self._notices = notices
         self._next_waiting: datetime | None = None
+        self._audit = audit
         self._store = store
         self._clock = clock
         self._wake = wake
@@ -183,11 +185,17 @@ class GuildService:
         Refused: a setting makes no sense, somebody saved since these were read, or a protection would go that only
         ``protect_less`` takes away.
         """
-        return await self._save(settings, person_id)
+        return await self._save(settings, person_id, person_id)
 
     async def _save(
-        self, settings: GuildSettings, person_id: PersonId | None, *, agreed: Collection[str] = ()
+        self,
+        settings: GuildSettings,
+        person_id: PersonId | None,
+        by: PersonId | None,
+        *,
+        agreed: Collection[str] = (),
     ) -> GuildSettings:
+        """Keep settings and whose they are. ``by``: the organiser whose work it is, if anybody's."""
         before = await self._store.get(settings.guild_id)
         checked = check_settings(settings)
         if set(weakened(before, checked)) - set(agreed):
@@ -199,8 +207,8 @@ class GuildService:
             return before
         saved = await self._store.save(replace(checked, owner=person_id), self._clock.now())
         changed = _differing(before, saved)
-        for name in changed:
-            note(f"{NAMES[name]}: {say_setting(name, before)} → {say_setting(name, saved)}")
+        said = (f"{NAMES[name]}: {say_setting(name, before)} → {say_setting(name, saved)}" for name in changed)
+        await self._audit.note(saved.guild_id, by, *said)
         if before.revision and changed:
             self._changes.setdefault(saved.guild_id, []).append((before, saved))
             del self._changes[saved.guild_id][:-MOST_UNDONE]
@@ -213,16 +221,22 @@ class GuildService:
 
     async def change(self, guild_id: GuildId, person_id: PersonId, **changes: Any) -> GuildSettings:
         """Change some settings by name and leave the others as they are, whoever saved them meanwhile."""
-        return await self._change(guild_id, person_id, changes)
+        return await self._change(guild_id, person_id, person_id, changes)
 
     async def _change(
-        self, guild_id: GuildId, person_id: PersonId | None, changes: Mapping[str, Any], *, agreed: Collection[str] = ()
+        self,
+        guild_id: GuildId,
+        person_id: PersonId | None,
+        by: PersonId | None,
+        changes: Mapping[str, Any],
+        *,
+        agreed: Collection[str] = (),
     ) -> GuildSettings:
         for attempt in range(3):
             known = await self._store.get(guild_id)
             changed = check_settings(replace(known, **changes))
             try:
-                return await self._save(changed, person_id, agreed=agreed)
+                return await self._save(changed, person_id, by, agreed=agreed)
             except Refused:
                 if attempt == 2:
                     raise
@@ -236,7 +250,7 @@ class GuildService:
 
     async def protect(self, guild_id: GuildId, person_id: PersonId, name: str) -> GuildSettings:
         """Put a protection on, at once; what was asked against it is dropped."""
-        await self.keep_protection(guild_id, name)
+        await self.keep_protection(guild_id, name, person_id)
         return await self.change(guild_id, person_id, **_answer(name, on=True))
 
     async def protect_less(self, guild_id: GuildId, person_id: PersonId, name: str) -> WaitingChange | None:
@@ -257,21 +271,22 @@ class GuildService:
         held = next((one for one in await self._store.waiting(guild_id) if one.name == name), None)
         if held is None:
             if await self._store.ask(asked):
-                note(f"{NAMES[name]}: asked to turn it off, from {_moment(asked.until)} or with a second organiser")
+                said = f"{NAMES[name]}: asked to turn it off, from {_moment(asked.until)} or with a second organiser"
+                await self._audit.note(guild_id, person_id, said)
                 await self._announce(guild_id, name, "asked", asked.until)
             return asked
         if not held.agreed_by(person_id) and now < held.until:
             return held
         if held.agreed_by(person_id):
-            note(f"{NAMES[name]}: a second organiser agreed to turn it off")
-        await self._turn_off(held, person_id)
+            await self._audit.note(guild_id, person_id, f"{NAMES[name]}: a second organiser agreed to turn it off")
+        await self._turn_off(held, person_id, person_id)
         return None
 
-    async def keep_protection(self, guild_id: GuildId, name: str) -> bool:
+    async def keep_protection(self, guild_id: GuildId, name: str, by: PersonId | None = None) -> bool:
         """Take back what was asked against a protection. False: nothing of that kind waits."""
         dropped = await self._store.drop(guild_id, name)
         if dropped:
-            note(f"{NAMES.get(name, name)}: a wish to turn it off was taken back")
+            await self._audit.note(guild_id, by, f"{NAMES.get(name, name)}: a wish to turn it off was taken back")
             await self._announce(guild_id, name, "dropped", None)
         return dropped
 
@@ -284,16 +299,16 @@ class GuildService:
         waiting = await self._store.waiting()
         for held in waiting:
             if held.until <= now:
-                await self._turn_off(held, (await self._store.get(held.guild_id)).owner)
+                await self._turn_off(held, (await self._store.get(held.guild_id)).owner, None)
                 done += 1
         self._next_waiting = min([now + WAITING_LOOK, *(held.until for held in waiting if held.until > now)])
         return done
 
-    async def _turn_off(self, held: WaitingChange, person_id: PersonId | None) -> None:
+    async def _turn_off(self, held: WaitingChange, person_id: PersonId | None, by: PersonId | None) -> None:
         """Take a protection away, and say so; whoever drops what waited is the one who does it, so it is done and said once."""
         if not await self._store.drop(held.guild_id, held.name):
             return
-        await self._change(held.guild_id, person_id, {held.name: False}, agreed=(held.name,))
+        await self._change(held.guild_id, person_id, by, {held.name: False}, agreed=(held.name,))
         await self._announce(held.guild_id, held.name, "done", None)
 
     async def _announce(self, guild_id: GuildId, name: str, stage: str, until: datetime | None) -> None:

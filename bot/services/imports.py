@@ -19,7 +19,7 @@ from bot.domain.report_new import report_from
 from bot.domain.report_words import plain
 from bot.domain.reports import House, Report, ResponseFacts
 from bot.domain.staged import Given, Staged
-from bot.services.audit import note
+from bot.services.audit import UNNOTED, TakesNotes
 from bot.services.ports import PageReader, PublicationFacts, ReportSource
 from bot.services.reports import ReportService
 
@@ -76,8 +76,10 @@ class ImportService:
         reader: PageReader,
         source: ReportSource,
         clock: Clock,
+        audit: TakesNotes = UNNOTED,
     ) -> None:
         self._store = store
+        self._audit = audit
         self._kept = kept
         self._reports = reports
         self._reader = reader
@@ -151,7 +153,7 @@ class ImportService:
             raise Refused("Everything on these pages is held already.", "Nothing needs to be imported.")
         report = storable(known.merge.after)
         await self._kept.keep_imported(guild_id, report, person_id, self._clock.now())
-        note(f"Imported the report “{report.short_title}”")
+        await self._audit.note(guild_id, person_id, f"Imported the report “{report.short_title}”")
         await self._store.drop(guild_id, staged_id)
         await self._reports.reload(guild_id)
         return report

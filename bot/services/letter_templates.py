@@ -14,7 +14,7 @@ from bot.domain.identity import GuildId, PersonId
 from bot.domain.letter_templates import MOST_HELD, MOST_TEXT, GroupTemplate, TemplateState, check_approval
 from bot.domain.letters import LetterFrame
 from bot.domain.own_words import Part
-from bot.services.audit import note
+from bot.services.audit import UNNOTED, TakesNotes
 from bot.services.letter_ports import ReadLetter, TemplateStore
 
 
@@ -35,8 +35,10 @@ class TemplateService:
         read: Callable[[str, str, str, str], ReadLetter],
         clock: Clock,
         shipped: Callable[[], Sequence[LetterFrame]],
+        audit: TakesNotes = UNNOTED,
     ) -> None:
         self._store = store
+        self._audit = audit
         self._read = read
         self._clock = clock
         self._shipped = shipped
@@ -113,7 +115,7 @@ class TemplateService:
                 raise Refused(f"Your group has {len(drafts)} drafts; that is the most.", "Approve or delete one first.")
             of = await self._store.add(draft, now)
         await self.reload(guild_id)
-        note(f"Letter template “{title}”: draft written")
+        await self._audit.note(guild_id, person_id, f"Letter template “{title}”: draft written")
         return self.get(guild_id, of)
 
     def _check_kept(self, draft: GroupTemplate, letter: ReadLetter) -> None:
@@ -141,17 +143,17 @@ class TemplateService:
             raise Refused("Something is still wrong with this draft.", "Mend what is listed, then have it read again.")
         self._room_for(guild_id, found.template)
         await self._store.approve(replace(found.template, revision=revision), person_id, self._clock.now())
-        note(f"Letter template “{found.template.title}”: approved")
+        await self._audit.note(guild_id, person_id, f"Letter template “{found.template.title}”: approved")
         await self.reload(guild_id)
         return self.get(guild_id, template_id)
 
-    async def put_back(self, guild_id: GuildId, template_id: int) -> HeldTemplate:
+    async def put_back(self, guild_id: GuildId, template_id: int, by: PersonId | None = None) -> HeldTemplate:
         """Put an approved version back to use."""
         await self.reload(guild_id)
         found = self.get(guild_id, template_id)
         self._room_for(guild_id, found.template)
         await self._store.put_back(found.template)
-        note(f"Letter template “{found.template.name}”: put back to use")
+        await self._audit.note(guild_id, by, f"Letter template “{found.template.name}”: put back to use")
         await self.reload(guild_id)
         return self.get(guild_id, template_id)
 
@@ -160,20 +162,20 @@ class TemplateService:
         if len([one for one in live if one.series != template.series]) >= MOST_HELD:
             raise Refused(f"Your group has {MOST_HELD} letters in use; that is the most.", "Retire one first.")
 
-    async def retire(self, guild_id: GuildId, template_id: int) -> None:
+    async def retire(self, guild_id: GuildId, template_id: int, by: PersonId | None = None) -> None:
         """Offer a letter no more. Letters that are open with it go on."""
         found = self.get(guild_id, template_id)
         if found.template.state is TemplateState.DRAFT:
             raise Refused("This is a draft, and not in use.", "Delete it instead.")
         await self._store.retire(found.template)
-        note(f"Letter template “{found.template.title}”: retired")
+        await self._audit.note(guild_id, by, f"Letter template “{found.template.title}”: retired")
         await self.reload(guild_id)
 
-    async def discard(self, guild_id: GuildId, template_id: int, revision: int) -> None:
+    async def discard(self, guild_id: GuildId, template_id: int, revision: int, by: PersonId | None = None) -> None:
         """Delete a draft, as it was read."""
         gone = self.get(guild_id, template_id).template
         await self._store.discard(replace(gone, revision=revision))
-        note(f"Letter template “{gone.title}”: draft deleted")
+        await self._audit.note(guild_id, by, f"Letter template “{gone.title}”: draft deleted")
         await self.reload(guild_id)
 
 

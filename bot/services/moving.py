@@ -18,7 +18,7 @@ from bot.domain.identity import DeadlineId, GuildId, PersonId, ReportSlug
 from bot.domain.letter_templates import TemplateState
 from bot.domain.moving import GroupFile, MovedCommittee, same_action, same_clock, written
 from bot.services.actions import ActionService
-from bot.services.audit import note
+from bot.services.audit import UNNOTED, TakesNotes
 from bot.services.deadlines import DeadlineService
 from bot.services.guilds import NAMES, GuildService, check_settings, say_setting
 from bot.services.letter_templates import TemplateService
@@ -70,8 +70,10 @@ class MovingService:
         reader: GroupFileReader,
         clock: Clock,
         version: str,
+        audit: TakesNotes = UNNOTED,
     ) -> None:
         self._guilds = guilds
+        self._audit = audit
         self._follows = follows
         self._reports = reports
         self._watch = watch
@@ -137,7 +139,7 @@ class MovingService:
         into = _Lists()
         try:
             await self._settings(guild_id, person_id, found, into, really=really)
-            await self._committees(guild_id, found, into, really=really)
+            await self._committees(guild_id, person_id, found, into, really=really)
             clocks = await self._clocks(guild_id, person_id, found, into, really=really)
             await self._reports_followed(guild_id, person_id, found, into, really=really)
             await self._plans(guild_id, person_id, found, clocks, into, really=really)
@@ -146,14 +148,18 @@ class MovingService:
             if not really:
                 raise
             log.exception("an import of a group's set-up stopped half-way")
-            note(f"An import of a group's set-up stopped half-way, after {len(into.new)} new")
+            await self._audit.note(
+                guild_id, person_id, f"An import of a group's set-up stopped half-way, after {len(into.new)} new"
+            )
             raise Unavailable(
                 f"The import stopped half-way; {len(into.new)} of it came in before that.",
                 "Import the same file again with /admin import: what has come in is passed over, and the rest is taken.",
             ) from error
         if really:
-            note(
-                f"A group's set-up was imported: {len(into.new)} new, {len(into.same)} there already, {len(into.out)} left out"
+            await self._audit.note(
+                guild_id,
+                person_id,
+                f"A group's set-up was imported: {len(into.new)} new, {len(into.same)} there already, {len(into.out)} left out",
             )
         return into.outcome()
 
@@ -189,7 +195,9 @@ class MovingService:
             raise NotFound("Nobody has set this group up yet.", "Run /admin setup in its server first.")
         return await self._guilds.change(guild_id, person_id, **changes)
 
-    async def _committees(self, guild_id: GuildId, found: GroupFile, into: _Lists, *, really: bool) -> None:
+    async def _committees(
+        self, guild_id: GuildId, person_id: PersonId | None, found: GroupFile, into: _Lists, *, really: bool
+    ) -> None:
         known = {c.committee_id for c in await self._watch.chosen(guild_id)}
         for committee in found.committees:
             if committee.committee_id in known:
@@ -197,7 +205,7 @@ class MovingService:
                 continue
             try:
                 if really:
-                    await self._watch.choose(guild_id, committee.committee_id)
+                    await self._watch.choose(guild_id, committee.committee_id, person_id)
                 into.new.append(f"Committee: {committee.name}")
             except PostbagError as error:
                 into.out.append(f"Committee {committee.name}: {error.message}")

@@ -22,7 +22,7 @@ from bot.domain.records import (
 )
 from bot.domain.references import Found
 from bot.domain.reports import long_date
-from bot.services.audit import note
+from bot.services.audit import UNNOTED, TakesNotes
 from bot.services.reports import ReportService
 
 
@@ -85,10 +85,12 @@ class RecordService:
         settings: Callable[[GuildId], Awaitable[GuildSettings]],
         clock: Clock,
         notices: TellsOrganisers,
+        audit: TakesNotes = UNNOTED,
     ) -> None:
         self._notices = notices
         self._undoing: dict[tuple[GuildId, RecordId], tuple[PersonId, datetime]] = {}
         self._store = store
+        self._audit = audit
         self._reports = reports
         self._settings = settings
         self._clock = clock
@@ -153,7 +155,7 @@ class RecordService:
             raise Refused("This was kept already.", "Use /reports undo to take it back.")
         await self._reports.reload(guild_id)
         kept = await self.get(guild_id, record_id)
-        note(f"{_named(kept)}: {'proposed' if second else 'recorded'}")
+        await self._audit.note(guild_id, person_id, f"{_named(kept)}: {'proposed' if second else 'recorded'}")
         if second:
             await self._tell(kept, undo=False)
         return kept
@@ -179,7 +181,7 @@ class RecordService:
             raise Refused("Somebody decided on this a moment ago.", "Look at it again.")
         await self._reports.reload(guild_id)
         confirmed = await self.get(guild_id, record_id)
-        note(f"{_named(confirmed)}: confirmed")
+        await self._audit.note(guild_id, person_id, f"{_named(confirmed)}: confirmed")
         return confirmed
 
     async def undo(self, guild_id: GuildId, record_id: RecordId, person_id: PersonId) -> Recorded:
@@ -194,7 +196,7 @@ class RecordService:
             raise Refused("This was undone already.", "Nothing was changed.")
         await self._reports.reload(guild_id)
         undone = await self.get(guild_id, record_id)
-        note(f"{_named(undone)}: taken back")
+        await self._audit.note(guild_id, person_id, f"{_named(undone)}: taken back")
         return undone
 
     async def _waits_for_another(self, guild_id: GuildId, record_id: RecordId, person_id: PersonId) -> bool:

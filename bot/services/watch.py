@@ -13,10 +13,10 @@ from typing import Any, Protocol
 
 from bot.clock import Clock, london_today
 from bot.domain.errors import NotFound, PostbagError, Refused
-from bot.domain.identity import GuildId, ReportSlug
+from bot.domain.identity import GuildId, PersonId, ReportSlug
 from bot.domain.publications import Publication, Response
 from bot.domain.reminders import Reminder
-from bot.services.audit import note
+from bot.services.audit import UNNOTED, TakesNotes
 from bot.services.ports import CommitteeFacts, CommitteeRecord, PublicationFacts
 from bot.services.reports import ReportService
 
@@ -107,8 +107,10 @@ class WatchService:
         follows: Follows,
         changed: Callable[[], Awaitable[int]],
         wake: Callable[[], None],
+        audit: TakesNotes = UNNOTED,
     ) -> None:
         self._store = store
+        self._audit = audit
         self._source = source
         self._reports = reports
         self._notices = notices
@@ -136,7 +138,9 @@ class WatchService:
         """List the committees that a group looks out for."""
         return await self._store.watched(guild_id)
 
-    async def choose(self, guild_id: GuildId, committee_id: int) -> tuple[CommitteeFacts, Sequence[Publication]]:
+    async def choose(
+        self, guild_id: GuildId, committee_id: int, by: PersonId | None = None
+    ) -> tuple[CommitteeFacts, Sequence[Publication]]:
         """Look out for a committee's reports from now on. Gives it, with its reports whose response is awaited, newest first.
 
         Those are read at once, so that a group's first clock can run the same day. Unavailable: Parliament's record cannot be read
@@ -154,19 +158,19 @@ class WatchService:
         found = await self._read(committee.committee_id, london_today(self._clock) - AWAITED_BACK)
         now = self._clock.now()
         if await self._store.watch(guild_id, committee, now):
-            note(f"Looks out for the {committee.name}")
+            await self._audit.note(guild_id, by, f"Looks out for the {committee.name}")
         for _, publication in found:
             await self._store.tell(guild_id, publication.publication_id, None, now)
         return committee, [p for facts, p in found if p.is_awaited and not facts.responses]
 
-    async def drop(self, guild_id: GuildId, committee_id: int) -> None:
+    async def drop(self, guild_id: GuildId, committee_id: int, by: PersonId | None = None) -> None:
         """Look out for a committee no longer. Clocks that run go on. NotFound: it was not chosen."""
         if not await self._store.unwatch(guild_id, committee_id):
             raise NotFound("This group does not look out for that committee.", "Nothing was changed.")
         named = next((c.name for c in self._committees if c.committee_id == committee_id), f"committee {committee_id}")
-        note(f"No longer looks out for the {named}")
+        await self._audit.note(guild_id, by, f"No longer looks out for the {named}")
 
-    async def take_up(self, guild_id: GuildId, publication_id: int) -> ReportSlug:
+    async def take_up(self, guild_id: GuildId, publication_id: int, by: PersonId | None = None) -> ReportSlug:
         """Follow a publication as a report, a pack of it where one is held; give its short name. Its clock is then the deadlines'.
 
         NotFound: there is no such publication. Refused: no response is expected to it.
@@ -175,7 +179,7 @@ class WatchService:
         if slug is None:
             slug = (await self._awaited(publication_id)).slug
         if await self._follows.follow(guild_id, slug, self._clock.now()):
-            note(f"Follows the report “{slug}”")
+            await self._audit.note(guild_id, by, f"Follows the report “{slug}”")
         await self._reports.load()
         return slug
 

@@ -9,6 +9,7 @@ import discord
 from discord.ext import commands
 
 from bot.chat.client import Interaction, PostbagClient
+from bot.chat.common import person_of
 from bot.chat.permissions import require_group
 from bot.chat.presses import Press, presses
 from bot.chat.ui import Act, Card, plain, reply
@@ -65,7 +66,7 @@ class ActionEvents(commands.Cog):
                 "Give its role *Create Events*: Server settings → Roles → Postbag. Then press again.",
             )
         made = await self._made(guild, action, starts)
-        await service.held_event(group, action.action_id, made.id)
+        await service.held_event(group, action.action_id, made.id, await person_of(interaction))
         card = Card("The event is made").text(f"**{plain(action.title)}**, {discord.utils.format_dt(starts)}.")
         await reply(
             interaction, card.small("It moves with the plan, and is called off with it. Only you can see this.")

@@ -13,6 +13,7 @@ from bot.chat.client import Interaction, PostbagClient, in_servers
 from bot.chat.cogs.audit import AuditDesk
 from bot.chat.cogs.moving import MovingDesk
 from bot.chat.cogs.templates import LetterTemplateDesk
+from bot.chat.common import person_of
 from bot.chat.lengths import Name
 from bot.chat.permissions import check_channel, is_organiser, require_group, require_organiser
 from bot.chat.presses import Press, presses
@@ -277,7 +278,9 @@ class Admin(commands.Cog):
     async def keep(self, interaction: Interaction, press: Press) -> None:
         """Take back what was asked against a protection, whoever asked it."""
         await begin(interaction)
-        dropped = await self.client.services.guilds.keep_protection(require_group(interaction), press.arg(0))
+        dropped = await self.client.services.guilds.keep_protection(
+            require_group(interaction), press.arg(0), await person_of(interaction)
+        )
         said = (
             "The protection stays on. Postbag will tell the group."
             if dropped
@@ -322,7 +325,8 @@ class Admin(commands.Cog):
         number = press.arg(0)
         if not number.isdecimal():
             raise NotFound("There's nothing left to decide.", "Look again at /admin health.")
-        await self.client.services.delivery.decide(DeliveryId(int(number)), require_group(interaction), posted=posted)
+        group, person = require_group(interaction), await person_of(interaction)
+        await self.client.services.delivery.decide(DeliveryId(int(number)), group, posted=posted, by=person)
         await self._health(interaction)
 
     @presses("admin.ledger", organiser=True)

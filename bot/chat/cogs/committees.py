@@ -7,12 +7,12 @@ from discord.ext import commands
 from bot.chat.cards.committees import chosen_card, committees_card, found_card
 from bot.chat.cards.reports import followed_card
 from bot.chat.client import Interaction, PostbagClient
+from bot.chat.common import person_of
 from bot.chat.permissions import require_group
 from bot.chat.presses import Press, presses
 from bot.chat.ui import form, reply, text_field
 from bot.clock import london_today
 from bot.domain.errors import Refused
-from bot.domain.identity import UserId
 from bot.services.watch import CHOICES, WatchService
 
 
@@ -56,14 +56,16 @@ class Committees(commands.Cog):
     async def add(self, interaction: Interaction, press: Press) -> None:
         """Choose a committee, and show which of its reports await a response."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        committee, awaited = await self.service.choose(require_group(interaction), _number(press))
+        committee, awaited = await self.service.choose(
+            require_group(interaction), _number(press), await person_of(interaction)
+        )
         await reply(interaction, chosen_card(committee, awaited, london_today(self.client.services.clock)))
 
     @presses("watch.drop", organiser=True)
     async def drop(self, interaction: Interaction, press: Press) -> None:
         """Look out for a committee no longer."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        await self.service.drop(require_group(interaction), _number(press))
+        await self.service.drop(require_group(interaction), _number(press), await person_of(interaction))
         await self.show(interaction, "It is looked out for no longer. Clocks that run go on.")
 
     @presses("watch.follow", organiser=True)
@@ -80,8 +82,8 @@ class Committees(commands.Cog):
         """Follow a publication for this group, and say what that brings."""
         guild_id = require_group(interaction)
         services = self.client.services
-        person = await services.people.person_for(UserId(interaction.user.id))
-        slug = await self.service.take_up(guild_id, publication_id)
+        person = await person_of(interaction)
+        slug = await self.service.take_up(guild_id, publication_id, person)
         clock = await services.deadlines.follow(guild_id, slug, person)
         settings = await services.guilds.settings(guild_id)
         report = services.reports.for_group(require_group(interaction)).report(slug)

@@ -116,20 +116,21 @@ class LetterTemplateDesk(commands.Cog):
     @presses("template.back", organiser=True)
     async def back(self, interaction: Interaction, press: Press) -> None:
         """Put an approved version back to use."""
-        await self._show(interaction, await self.service.put_back(require_group(interaction), _number(press.arg(0))))
+        group, person = require_group(interaction), await self._person(interaction)
+        await self._show(interaction, await self.service.put_back(group, _number(press.arg(0)), person))
 
     @presses("template.retire", organiser=True)
     async def retire(self, interaction: Interaction, press: Press) -> None:
         """Offer a template no more."""
         group = require_group(interaction)
-        await self.service.retire(group, _number(press.arg(0)))
+        await self.service.retire(group, _number(press.arg(0)), await self._person(interaction))
         await self._show(interaction, self.service.get(group, _number(press.arg(0))))
 
     @presses("template.discard", organiser=True)
     async def discard(self, interaction: Interaction, press: Press) -> None:
         """Delete a draft, as it was read; its words are handed back once more."""
         group, gone = require_group(interaction), self._pressed(interaction, press).template
-        await self.service.discard(group, gone.template_id, _number(press.arg(1)))
+        await self.service.discard(group, gone.template_id, _number(press.arg(1)), await self._person(interaction))
         card = Card(accent=None).text(f"The draft “{plain(gone.title)}” is deleted. Its text is in the file below.")
         card.buttons(Act("All templates", "template.list"))
         await reply(interaction, card, files=[text_file_of(gone.title, gone.summary, gone.text)])

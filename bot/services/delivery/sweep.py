@@ -15,9 +15,9 @@ from datetime import datetime, timedelta
 
 from bot.clock import Clock
 from bot.domain.errors import NotFound
-from bot.domain.identity import DeliveryId, GuildId
+from bot.domain.identity import DeliveryId, GuildId, PersonId
 from bot.domain.messages import OutgoingMessage
-from bot.services.audit import note
+from bot.services.audit import UNNOTED, TakesNotes
 from bot.services.delivery.attempt import SEND_LIMIT, Attempts, Sweep, SweepReport
 from bot.services.delivery.explained import WhyThisMessage, explain
 from bot.services.delivery.pacing import PER_SECOND, Channels, Pacer
@@ -77,8 +77,10 @@ class DeliveryService:
         buttons: Buttons | None = None,
         wake: Callable[[], None] = lambda: None,
         clock_is_real: bool = False,
+        audit: TakesNotes = UNNOTED,
     ) -> None:
         self._store = store
+        self._audit = audit
         self._sender = sender
         self._writer = MessageWriter(templates, buttons)
         self._clock = clock
@@ -284,13 +286,15 @@ class DeliveryService:
         """Count reminders by state, with what is next and what could not be delivered."""
         return await self._store.health(guild_id, self._clock.now())
 
-    async def decide(self, delivery_id: DeliveryId, guild_id: GuildId, *, posted: bool) -> int:
+    async def decide(
+        self, delivery_id: DeliveryId, guild_id: GuildId, *, posted: bool, by: PersonId | None = None
+    ) -> int:
         """Settle what is unknown or undeliverable as an organiser says. NotFound: there is nothing (more) to settle."""
         settled = await self._store.decide(delivery_id, guild_id, posted=posted, now=self._clock.now())
         if not settled:
             raise NotFound("There is nothing left to decide about that message.", "Look again at /admin health.")
         said = "is in the channel" if posted else "is to be sent again"
-        note(f"Message {delivery_id}: said that it {said}")
+        await self._audit.note(guild_id, by, f"Message {delivery_id}: said that it {said}")
         if not posted:
             self._wake()
         return settled
