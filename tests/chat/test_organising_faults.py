@@ -83,9 +83,9 @@ async def test_a_channel_deleted_in_the_middle_of_set_up_is_named(room: Any) -> 
     await room.app.client.get_channel(int(spare.id)).delete()
     await room.organiser.click(opened.response, label="Next")
     await room.organiser.click(opened.response, label="Back")
-    assert "cannot be seen" in text_of(opened.response)
+    assert "can't see the channel" in text_of(opened.response)
     done = await room.organiser.slash(room.channel, "admin settings")
-    assert "cannot be seen" in text_of(done.response)
+    assert "can't see the channel" in text_of(done.response)
 
 
 @pytest.mark.asyncio
