@@ -119,6 +119,15 @@ class Card:
             self._items.append(discord.ui.ActionRow(*(c.button() for c in controls[start : start + 5])))
         return self
 
+    def row_with(self, markdown: str, control: Act | Link) -> Self:
+        """Add a line of text with its own button at the side."""
+        fitted = _fit(markdown, TEXT_LIMIT - self._characters, BYTE_LIMIT - self._bytes)
+        self._characters += len(fitted)
+        self._bytes += len(fitted.encode())
+        self._items.append(discord.ui.Section(fitted, accessory=control.button()))
+        self._has_text = True
+        return self
+
     def select(
         self,
         verb: str,
@@ -148,7 +157,7 @@ class Card:
     def of_group(self, guild_id: GuildId) -> Self:
         """Write on every control which group it belongs to, where nothing else says so: in a direct message, in another server."""
         for item in self._items:
-            for control in getattr(item, "children", ()):
+            for control in (*getattr(item, "children", ()), getattr(item, "accessory", None)):
                 if getattr(control, "custom_id", None):
                     control.custom_id = with_group(control.custom_id, guild_id)
         return self

@@ -8,64 +8,94 @@ from discord.ext import commands
 
 from bot.chat.client import Interaction, PostbagClient, everywhere
 from bot.chat.lengths import Name
-from bot.chat.permissions import is_organiser
+from bot.chat.permissions import group_of, is_organiser, require_group
 from bot.chat.presses import Press, presses
-from bot.chat.ui import Act, Card, choices, reply
+from bot.chat.ui import Act, Card, Link, choices, reply
 
 TOPICS = {
     "recommendations": (
         "Read what a report asks",
-        "`/recommendations browse` pages through them, `/recommendations search` finds words, and "
-        "`/recommendations show` opens one by its number. Each card says what the Government answered, who said it and when.",
-    ),
-    "records": (
-        "Keep answers up to date",
-        "Organisers bring in any committee's report, or the answers to one, with `/reports import`: from saved pages, pasted "
-        "text or its number in Parliament's record. They record what the Government said with "
-        "`/reports record-answer`, and what happened since with "
-        "`/reports record-evidence`; `/reports undo` takes one back. Only your server reads what it records.",
+        "Use `/recommendations browse` to page through a report, `/recommendations search` to find words in it, or "
+        "`/recommendations show` to open one recommendation by its number. Each card gives the Government's answer, who gave it and "
+        "when.",
     ),
     "letters": (
         "Write to my MP",
-        "`/letter write` sets your own words into a letter about one recommendation. Only you see it. You send it yourself. "
-        "`/mp find` names the MP of a constituency.",
+        "`/letter write` puts your own words into a letter about one recommendation. Only you can see it, and you send it "
+        "yourself. `/letter follow-ups` helps with what comes back, and `/mp find` tells you who your MP is.",
     ),
     "deadlines": (
         "Watch a deadline",
-        "`/deadlines list` shows every date your group watches, with its working. Organisers add dates with `/deadlines add` "
-        "and follow a report with `/reports follow`; Postbag then posts reminders before, on and after the day.",
+        "`/deadlines list` shows every date your group watches and how it was worked out. Organisers add dates with "
+        "`/deadlines add`, and follow a report with `/reports follow`. Postbag posts reminders before, on and after the day.",
     ),
     "reminders": (
         "Remind me",
-        "`/remind me` takes plain words: *tomorrow 6pm*, *a week on Tuesday*, *every Friday 9am*, *3 days before the "
-        "deadline*. You see what was understood before it is kept. It comes as a direct message with *Done* and *Snooze*; "
-        "`/remind list` edits, snoozes and cancels.",
+        "`/remind me` understands plain words: *tomorrow 6pm*, *a week on Tuesday*, *every Friday 9am*, *3 days before the "
+        "deadline*. It shows what it understood before you save. The reminder comes as a direct message with *Done* and "
+        "*Snooze*. `/remind list` changes, snoozes and cancels.",
+    ),
+    "records": (
+        "Keep answers up to date",
+        "Organisers bring in a committee's report, or the answers to it, with `/reports import`: from saved pages, pasted text "
+        "or its number in Parliament's record. `/reports record-answer` records what the Government said, and "
+        "`/reports record-evidence` what has happened since. `/reports undo` undoes either. Only your server sees them.",
     ),
     "actions": (
         "Plan an action",
-        "Organisers: `/action plan` works dated steps back from a clock or a day. Rehearse shows each exactly as it will be "
-        "posted; nothing is posted before Approve. Everybody: *Sign up privately* under a step brings the next ones by direct "
-        "message; nobody is shown who joined. Afterwards `/action report` says what your group did, in numbers that point at "
-        "nobody.",
+        "`/action plan` gives organisers dated steps before and after a deadline or a day of their own. *Rehearse* shows each post "
+        "word for word, and Postbag posts nothing until an organiser presses *Approve*. Members press *Sign up privately* to be "
+        "told when each step is due. Nobody can see who signed up. `/action report` counts what your group did, without names.",
     ),
     "setting up": (
         "Set up a server",
-        "An organiser runs `/admin setup` once: where to post, who may organise, which time zone. `/admin health` shows what was "
-        "sent, what was not, and why; `/admin audit` what organisers changed. `/admin settings` changes one thing at a time, `/admin "
-        "export` and `import` take the set-up along.",
+        "An organiser runs `/admin setup` once: where to post, who can organise, which time zone. `/admin settings` changes one "
+        "thing at a time. `/admin health` shows what was sent and what wasn't, and `/admin audit` what organisers changed. "
+        "`/admin export` and `/admin import` move a set-up to another server.",
     ),
     "templates": (
         "Letters of your group's own",
-        "Organisers: `/admin template new` writes one, `review` previews it and lets a second organiser approve it, `retire` "
-        "takes it out of use. Fields: salutation, constituency, why, local, committee, report, source, call, place, gist, ask, "
-        "close. A fact stands with its source; one ask; at most 350 words.",
+        "`/admin template new` writes a letter template. `/admin template review` previews it, and lets a second organiser approve "
+        "it. `/admin template retire` stops offering it. Fields: salutation, constituency, why, local, committee, report, source, "
+        "call, place, gist, ask, close. Give each fact its source, make one request, and use at most 350 words.",
     ),
     "privacy": (
-        "What is kept about me",
-        "`/privacy about` is one screen. `/privacy show` lists what is held about you, and `/privacy forget-me` erases it. "
-        "Letters, names, addresses and postcodes are never stored.",
+        "What Postbag keeps about me",
+        "Postbag never keeps letters, names, addresses or postcodes. `/privacy show` lists what it does keep about you, and "
+        "`/privacy forget-me` erases it. `/privacy about` explains it on one screen.",
     ),
 }
+"""What /help says of each job, by its name as an option."""
+
+FOR_A_PERSON = (
+    ("What a committee asked the Government to do, and what it answered.", "Read the recommendations", "report.doors"),
+    ("A letter to your own MP, in your own words. You send it yourself.", "Write to my MP", "letter.start"),
+    ("Letters you've sent, what came back, and what to do next.", "My letters", "followup.list"),
+    (
+        "A private message when you need it: *next Friday 6pm*, *3 days before the deadline*.",
+        "My reminders",
+        "remind.list",
+    ),
+    ("What Postbag keeps about you, and how to erase it.", "My privacy", "privacy.show"),
+)
+FOR_A_MEMBER = (
+    *FOR_A_PERSON[:3],
+    ("When the Government's answers are expected, and which are overdue.", "Our deadlines", "deadlines.list"),
+    *FOR_A_PERSON[3:],
+)
+FOR_AN_ORGANISER = (
+    ("Where to post, who can organise, which time zone.", "Set up this server", "admin.setup"),
+    ("Reminders about a report's answer.", "Follow a report", "admin.reports"),
+    ("A date your group watches.", "Add a date", "deadlines.add"),
+    ("Dated steps before and after a deadline: rehearse, approve, post.", "Plan an action", "action.new"),
+    ("A letter of your group's own, approved by two organisers.", "Letter templates", "template.list"),
+    ("What was sent, what wasn't, and why.", "Check what was sent", "admin.health"),
+)
+"""A sentence for each job, with its button and the press behind it."""
+
+INVITED_WITH = discord.Permissions(
+    view_channel=True, send_messages=True, embed_links=True, attach_files=True, read_message_history=True
+)
 
 
 def start_card() -> Card:
@@ -73,24 +103,39 @@ def start_card() -> Card:
     return (
         Card("Postbag")
         .text(
-            "Read what a select committee asked of the Government, write to your own MP about it, and keep an eye on the answer."
+            "Read what a select committee asked the Government to do, write to your own MP about it, and see when the answer is due."
         )
         .buttons(
             Act("Read the recommendations", "report.doors", style=discord.ButtonStyle.primary),
             Act("Write to my MP", "letter.start", style=discord.ButtonStyle.primary),
             Act("Organise an action", "start.organise", style=discord.ButtonStyle.primary),
         )
-        .small("Only you can see this. Letters, names, addresses and postcodes are never stored: /privacy about")
+        .small("Only you can see this. Postbag never keeps your letter, name, address or postcode: /privacy about")
     )
 
 
-def help_card(topic: str = "") -> Card:
-    """Help by job: one topic, or all of them in short."""
-    card = Card("Help" if not topic else TOPICS[topic][0])
-    for name, (title, text) in TOPICS.items():
-        if topic in ("", name):
-            card.text(text if topic else f"**{title}**\n{text}")
-    return card.small("Not endorsed by Parliament. Every answer here is seen by you alone.")
+def help_card(*, organiser: bool = False, in_server: bool = True, invite: str = "") -> Card:
+    """Help by job, a line and a button each: for a person alone, for a member of a group, for its organisers."""
+    card = Card("What would you like to do?")
+    if organiser:
+        card.text("**For organisers**")
+        for words, label, verb in FOR_AN_ORGANISER:
+            card.row_with(words, Act(label, verb))
+        card.text("**For everyone**").buttons(*(Act(label, verb) for _, label, verb in FOR_A_MEMBER))
+    else:
+        for words, label, verb in FOR_A_MEMBER if in_server else FOR_A_PERSON:
+            card.row_with(words, Act(label, verb))
+    if not in_server and invite:
+        card.row_with(
+            "Part of a group? Someone who manages its server can add Postbag.", Link("Add Postbag to a server", invite)
+        )
+    return card.small("More about one job: /help and a topic. Only you can see this. Not endorsed by Parliament.")
+
+
+def topic_card(topic: str) -> Card:
+    """Help on one job."""
+    title, text = TOPICS[topic]
+    return Card(title).text(text).small("Only you can see this.")
 
 
 class Start(commands.Cog):
@@ -105,12 +150,28 @@ class Start(commands.Cog):
         """Show the three doors."""
         await reply(interaction, start_card())
 
-    @app_commands.command(name="help", description="Short help, by job")
-    @app_commands.describe(topic="What you would like to do")
+    @app_commands.command(name="help", description="What you can do here, with a button for each")
+    @app_commands.describe(topic="One job to read more about")
     @everywhere
     async def help_(self, interaction: Interaction, topic: Name = "") -> None:
-        """Show help on one job or on all."""
-        await reply(interaction, help_card(topic if topic in TOPICS else ""))
+        """Show help on one job, or a line for each."""
+        if topic in TOPICS:
+            await reply(interaction, topic_card(topic))
+            return
+        in_server = group_of(interaction) is not None
+        await reply(
+            interaction,
+            help_card(organiser=await is_organiser(interaction), in_server=in_server, invite=self._invite()),
+        )
+
+    def _invite(self) -> str:
+        """Give the address that adds Postbag to a server with the permissions it needs; "" before Discord said who it is."""
+        number = self.client.application_id
+        return (
+            discord.utils.oauth_url(number, permissions=INVITED_WITH, scopes=("bot", "applications.commands"))
+            if number
+            else ""
+        )
 
     @help_.autocomplete("topic")
     async def complete_topic(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
@@ -121,20 +182,35 @@ class Start(commands.Cog):
 
     @presses("start.organise")
     async def organise(self, interaction: Interaction, press: Press) -> None:
-        """Show an organiser where to begin."""
-        controls = [Act("Our deadlines", "deadlines.list")]
-        if await is_organiser(interaction):
-            controls.insert(0, Act("Set up this server", "admin.setup"))
-            controls.append(Act("Plan an action", "action.new"))
-        await reply(
-            interaction,
-            Card("Organise an action")
-            .text(
-                "1. `/admin setup` chooses where Postbag posts and who organises.\n"
-                "2. `/reports follow` lets your group's clock run for a report.\n"
-                "3. `/deadlines add` sets a date of your own, with reminders before, on and after it.\n"
-                "4. `/action plan` works dated steps back from one of these, to rehearse, approve and post."
+        """Lead an organiser on; tell anybody else what is needed."""
+        card = Card("Organise an action")
+        if group_of(interaction) is None:
+            card.text(
+                "An action belongs to a group's server.\n\n"
+                "Add Postbag to a server you manage, type `/start` there and press *Organise an action* again."
             )
-            .buttons(*controls)
-            .small("These are for organisers: the role chosen at set-up, or Manage Server."),
-        )
+            if self._invite():
+                card.buttons(Link("Add Postbag to a server", self._invite()))
+        elif await is_organiser(interaction):
+            settings = await self.client.services.guilds.settings(require_group(interaction))
+            first = settings.channel_id is None
+            if first:
+                card.text("Start by choosing where Postbag posts. It takes about five minutes.")
+            steps = (
+                ("Choose where Postbag posts and who can organise.", "Set up this server", "admin.setup"),
+                ("Get reminders about a report's answer.", "Follow a report", "admin.reports"),
+                ("Add a date of your group's own.", "Add a date", "deadlines.add"),
+                ("Plan dated steps before and after a deadline.", "Plan an action", "action.new"),
+            )
+            for at, (words, label, verb) in enumerate(steps):
+                main = at == (0 if first else len(steps) - 1)
+                style = discord.ButtonStyle.primary if main else discord.ButtonStyle.secondary
+                card.row_with(f"**{at + 1}.** {words}", Act(label, verb, style=style))
+            card.buttons(Act("Our deadlines", "deadlines.list"))
+        else:
+            card.text(
+                "Organisers of this server plan actions here: people with *Manage Server*, or with the role chosen at set-up.\n\n"
+                "You can see the dates your group watches, and write to your own MP."
+            )
+            card.buttons(Act("Our deadlines", "deadlines.list"), Act("Write to my MP", "letter.start"))
+        await reply(interaction, card.small("Only you can see this."))
