@@ -69,6 +69,7 @@ def _head(report: Report) -> Mapping[str, Value]:
         "house": report.house,
         "paper": report.paper,
         "session": report.session,
+        "ordinal": report.ordinal or None,
         "published_on": report.published_on,
         "url": report.url,
         "as_of": report.as_of,

@@ -159,6 +159,7 @@ class _Reader:
             house=head.word("house", House, required=True) or House.COMMONS,
             paper=head.text("paper", most=60),
             session=head.text("session", most=60),
+            ordinal=head.text("ordinal", most=60),
             published_on=self.published,
             url=head.link("url", required=True),
             as_of=head.day("as_of", required=True) or date.min,

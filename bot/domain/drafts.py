@@ -70,7 +70,8 @@ class DraftReport:
     """A report as read from its pages. Empty texts and None: the pages do not say.
 
     ``session`` is "2021–22"; ``paper`` "HC 198" or "HL Paper 12"; ``sources`` the names of the pages read, in order.
-    ``publication_id`` and ``url`` are set where it came from the Committees API.
+    ``ordinal`` is which report of its session it is, "First Report". ``publication_id`` and ``url`` are set where it came
+    from the Committees API.
     """
 
     items: tuple[DraftItem, ...]
@@ -84,6 +85,7 @@ class DraftReport:
     publication_id: int | None = None
     doubts: tuple[Doubt, ...] = ()
     sources: tuple[str, ...] = ()
+    ordinal: str = ""
 
     @property
     def every_doubt(self) -> tuple[Doubt, ...]:

@@ -7,14 +7,13 @@ from datetime import date, datetime
 
 from bot.domain.deadlines import response_due
 from bot.domain.identity import ReportSlug
-from bot.domain.plain_text import cut
+from bot.domain.paper_names import short_title
 from bot.domain.reports import House, Report, ResponseFacts, Source, long_date
 
 LICENCE = "Contains Parliamentary information licensed under the Open Parliament Licence v3.0."
 LICENCE_URL = "https://www.parliament.uk/site-information/copyright-parliament/open-parliament-licence/"
 COMMITTEES_SITE = "https://committees.parliament.uk/"
 RECORD = "record"
-SHORT = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +83,7 @@ def as_report(publication: Publication) -> Report:
     return Report(
         slug=publication.slug,
         title=title,
-        short_title=cut(title, SHORT),
+        short_title=short_title(title),
         committee=publication.committee,
         house=House.named(publication.house) or House.COMMONS,
         paper=publication.paper,

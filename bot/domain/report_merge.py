@@ -14,6 +14,7 @@ from enum import StrEnum
 from bot.domain.drafts import Doubt, DraftItem, DraftReport
 from bot.domain.errors import Refused
 from bot.domain.identity import ItemKey, ReportSlug
+from bot.domain.paper_names import papers_of
 from bot.domain.references import comparable, paragraphs_of
 from bot.domain.report_new import new_item, with_chapter, with_source
 from bot.domain.report_words import Weights, likeness, plain, stems, words_changed
@@ -139,8 +140,8 @@ def _check(report: Report, draft: DraftReport) -> None:
         raise Refused(
             "The draft holds no items.", "Nothing was changed. Read the page with its list of recommendations."
         )
-    ours, theirs = plain(report.paper), plain(draft.paper)
-    if ours and theirs and ours != theirs:
+    ours, theirs = papers_of(report.paper), papers_of(draft.paper)
+    if ours and theirs and not ours & theirs:
         raise Refused(
             f"That page is of {draft.paper}, but “{report.short_title}” is {report.paper}.",
             "Nothing was changed. Import it as a report of its own, or choose the right page.",

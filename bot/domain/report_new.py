@@ -11,6 +11,7 @@ from datetime import date
 from bot.domain.drafts import DraftItem, DraftReport
 from bot.domain.errors import Refused
 from bot.domain.identity import ItemKey, ReportSlug
+from bot.domain.paper_names import named, short_title
 from bot.domain.references import comparable
 from bot.domain.report_words import plain
 from bot.domain.reports import Chapter, Confidence, Door, House, Recommendation, Report, Source
@@ -35,7 +36,8 @@ def report_from(
 
     Refused: no title, committee, day or address is known, or there are no items; the words say which is missing.
     """
-    title, committee = title or draft.title, committee or draft.committee
+    name = named(title or draft.title)
+    title, committee = name.title, committee or draft.committee
     published_on, url = published_on or draft.published_on, url or draft.url
     missing = [
         name
@@ -54,11 +56,11 @@ def report_from(
     report = Report(
         slug=ReportSlug(slug or slug_of(title)),
         title=title[:300],
-        short_title=_cut(re.split(r"[:;]|\s[–—-]\s", title)[0].strip() or title, 60),
+        short_title=short_title(title),
         committee=committee,
         house=draft.house or (House.LORDS if draft.paper.startswith("HL") else House.COMMONS),
         paper=draft.paper,
-        session=draft.session,
+        session=draft.session or name.session,
         published_on=published_on,
         url=url,
         as_of=as_of,
@@ -69,6 +71,7 @@ def report_from(
         recommendations=(),
         sources=(Source("report", _cut(f"{committee}: {title}", 80), url),),
         publication_id=draft.publication_id,
+        ordinal=draft.ordinal or name.ordinal,
     )
     used: set[str] = set()
     labels = [comparable(item.label) for item in draft.items]

@@ -261,7 +261,10 @@ class ResponseFacts:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A select committee report with everything held of it. ``addressees_confidence``: how it is known who must act."""
+    """A select committee report with everything held of it. ``addressees_confidence``: how it is known who must act.
+
+    ``ordinal`` is which report of its session it is: "First Report", "Fifth Special Report".
+    """
 
     slug: ReportSlug
     title: str
@@ -285,6 +288,7 @@ class Report:
     invented: bool = False
     licence_url: str = ""
     addressees_confidence: Confidence = Confidence.DERIVED
+    ordinal: str = ""
 
     def source(self, key: str) -> Source | None:
         """Find a source by its key, or None."""

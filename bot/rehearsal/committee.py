@@ -153,6 +153,15 @@ class Committee:
         found = [self._answer(a) for a in self.answers] + [self._report(), self._letter(), self._pre_appointment()]
         return sorted(found, key=lambda p: str(p["publicationStartDate"]), reverse=True)
 
+    def listed(self) -> Json:
+        """Give all of them in the envelope of a list."""
+        found = self.publications()
+        return {"totalResults": len(found), "items": found}
+
+    def committee(self, number: int) -> Json:
+        """Give the committee as under its own address."""
+        return _committee_alone(number, COMMITTEE)
+
     def committees(self) -> list[Json]:
         """List the invented committees: this one, one of the Lords, one that is no select committee, one without a name."""
         return [
@@ -184,7 +193,8 @@ class Committee:
 
     def _report(self) -> Json:
         report = self.report
-        body = _publication(PUBLICATION_ID, 1, report.published_on, TITLE, paper="9901")
+        body = _publication(PUBLICATION_ID, 1, report.published_on, f"First Report - {TITLE}", paper="HC 9901")
+        body["businesses"] = [_business()]
         attached = [self._answer(a) for a in self.answers if a.attached]
         for answer in attached:
             del answer["businesses"], answer["committee"]
@@ -214,7 +224,11 @@ class Committee:
 
     def _pre_appointment(self) -> Json:
         return _publication(
-            990080, 1, self.start - timedelta(days=200), "Pre-appointment hearing (invented)", paper="9901"
+            990080,
+            1,
+            self.start - timedelta(days=200),
+            "Second Report - Pre-appointment hearing (invented)",
+            paper="HC 9901",
         )
 
 
@@ -231,11 +245,11 @@ def _type(number: int) -> Json:
     return {
         "id": number,
         "name": name,
-        "description": None,
+        "description": f"{name}, as the invented committee publishes it.",
         "governmentCanRespond": can_respond,
         "canBeResponse": can_be,
         "iconKey": None,
-        "pluralVersion": None,
+        "pluralVersion": f"{name}s",
     }
 
 
@@ -249,7 +263,7 @@ def _publication(number: int, type_id: int, on: date, description: str, *, paper
         "publicationEndDate": None,
         "governmentResponses": {"publication": [], "responseDeadline": None, "responseExcepted": False},
         "documents": [],
-        "hcNumber": {"number": paper, "sessionId": 99, "sessionDescription": "Rehearsal"} if paper else None,
+        "hcNumber": {"number": paper, "sessionId": 99, "sessionDescription": "2026-27"} if paper else None,
         "hlPaper": None,
         "type": _type(type_id),
         "responseToPublicationId": None,
@@ -260,16 +274,81 @@ def _publication(number: int, type_id: int, on: date, description: str, *, paper
 
 
 def committee_shape(number: int, name: str, *, house: str = "Commons", category: str = "Select") -> Json:
-    """Write a committee as the Committees API does."""
+    """Write a committee as the Committees API does within a publication, and in its list."""
+    kind = {"id": 1 if category == "Select" else 2, "name": category}
     return {
+        "contact": {
+            "email": "committee@lamplighters.example",
+            "phone": "020 7946 0100",
+            "address": f"{name}, House of Commons, London, SW1A 0AA",
+            "contactDisclaimer": None,
+        },
         "id": number,
         "name": name,
-        "house": house,
-        "category": {"id": 1 if category == "Select" else 2, "name": category},
         "parentCommittee": None,
+        "subCommittees": [],
+        "house": house,
+        "leadHouse": None,
+        "category": kind,
+        "committeeTypes": [{"id": 1, "name": f"Invented {category}", "committeeCategory": kind}],
         "showOnWebsite": True,
+        "websiteLegacyUrl": "https://lamplighters.example/committee/",
+        "websiteLegacyRedirectEnabled": False,
         "startDate": "2024-09-09T00:00:00",
         "endDate": None,
+        "dateCommonsAppointed": "2024-09-09T00:00:00",
+        "dateLordsAppointed": None,
+        "scrutinisingDepartments": [],
+        "isLeadCommittee": None,
+        "nameHistory": [
+            {
+                "id": number,
+                "committeeId": number,
+                "name": name,
+                "startDate": "2024-09-09T00:00:00",
+                "endDate": None,
+            }
+        ],
+    }
+
+
+def _committee_alone(number: int, name: str) -> Json:
+    """Write a committee as the API does under its own address: more than within a publication, and parts of it."""
+    part = committee_shape(number + 90, f"{name}: sub-committee") | {
+        "contact": None,
+        "subCommittees": None,
+        "category": None,
+        "committeeTypes": [],
+        "websiteLegacyUrl": None,
+        "endDate": "2025-05-03T00:00:00",
+    }
+    return committee_shape(number, name) | {
+        "banner": None,
+        "contentLinks": [],
+        "purpose": "<p>The invented committee looks after the lamps.</p>",
+        "previousCommittees": [],
+        "dateCommonsAppointed": None,
+        "subCommittees": [part],
+    }
+
+
+def _business() -> Json:
+    return {
+        "id": 9908,
+        "title": "Who looks after the lamps? (invented)",
+        "type": {"id": 1, "name": "Inquiry", "isInquiry": True, "description": "An invented inquiry."},
+        "openDate": "2024-11-18T00:00:00",
+        "closeDate": None,
+        "latestReport": None,
+        "openSubmissionPeriods": [],
+        "closedSubmissionPeriods": [],
+        "nextOralEvidenceSession": None,
+        "contact": {
+            "email": "committee@lamplighters.example",
+            "phone": "020 7946 0100",
+            "address": None,
+            "contactDisclaimer": None,
+        },
     }
 
 

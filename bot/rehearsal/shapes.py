@@ -243,26 +243,44 @@ def _bare(text: str) -> str:
     return "".join(ch for ch in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(ch))
 
 
+_AREAS = (
+    "nhs_ha", "european_electoral_region", "primary_care_trust", "lsoa", "msoa", "parish", "admin_county", "admin_ward", "ced", "ccg",
+    "nuts", "pfa", "nhs_region", "ttwa", "bua", "icb", "cancer_alliance", "lsoa11", "msoa11", "lsoa21", "msoa21", "ruc11", "ruc21", "lep1",
+)  # fmt: skip
+_AREA_CODES = (
+    "admin_district", "admin_county", "admin_ward", "parish", "ccg", "ced", "lsoa", "msoa", "lau2", "pfa", "nhs_region", "ttwa",
+    "national_park", "bua", "icb", "cancer_alliance", "lsoa11", "msoa11", "lsoa21", "msoa21", "oa21", "lep1",
+)  # fmt: skip
+
+
 def postcode(written: str, seat: Seat, older: Seat) -> Json:
     """Give the answer of postcodes.io for a postcode in use, both constituency fields as it holds them."""
     outward, inward = written.split()
+    codes: Json = dict.fromkeys(_AREA_CODES, "E99999999")
+    codes |= {"ccg_id": "99Z", "nuts": "TLZ99", "ruc11": "C1", "ruc21": "UN1", "lep2": None}
+    codes |= {"parliamentary_constituency": older.code, "parliamentary_constituency_2024": seat.code}
     return {
         "status": 200,
         "result": {
+            **dict.fromkeys(_AREAS, "Invented area"),
             "postcode": written,
             "quality": 1,
-            "eastings": None,
-            "northings": None,
+            "eastings": 999001,
+            "northings": 999002,
             "country": seat.country,
-            "longitude": None,
-            "latitude": None,
-            "region": None,
+            "longitude": -2.5,
+            "latitude": 57.5,
+            "region": "Invented region",
             "incode": inward,
             "outcode": outward,
             "parliamentary_constituency": older.name,
             "parliamentary_constituency_2024": seat.name,
             "admin_district": "Invented District",
-            "codes": {"parliamentary_constituency": older.code, "parliamentary_constituency_2024": seat.code},
+            "date_of_introduction": "198001",
+            "national_park": None,
+            "oa21": "E99999999",
+            "lep2": None,
+            "codes": codes,
         },
     }
 
@@ -288,12 +306,29 @@ def outside_postcode(written: str) -> Json:
     }
 
 
+def terminated(written: str, year: int, month: int) -> Json:
+    """Give its answer for a postcode that is in use no more."""
+    gone = {
+        "postcode": written,
+        "year_terminated": year,
+        "month_terminated": month,
+        "longitude": -2.5,
+        "latitude": 57.5,
+    }
+    return {"status": 404, "error": "Postcode not found", "terminated": gone}
+
+
 def outcode(written: str, seats: Sequence[Seat]) -> Json:
     names = [seat.name for seat in seats]
     return {
         "status": 200,
         "result": {
             "outcode": written,
+            "longitude": -2.5,
+            "latitude": 57.5,
+            "eastings": 999001,
+            "northings": 999002,
+            **{name: ["Invented area"] for name in ("admin_district", "parish", "admin_county", "admin_ward")},
             "country": sorted({seat.country for seat in seats}),
             "parliamentary_constituency": names,
             "parliamentary_constituency_2024": names,

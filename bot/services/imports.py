@@ -14,6 +14,7 @@ from bot.domain.answer_match import ProposedAnswer, propose_answers
 from bot.domain.drafts import DraftAnswers, DraftReport, SavedPage
 from bot.domain.errors import NotFound, Refused
 from bot.domain.identity import GuildId, ItemKey, PersonId, ReportSlug
+from bot.domain.paper_names import papers_of
 from bot.domain.report_merge import Decision, Merge, propose
 from bot.domain.report_new import report_from
 from bot.domain.report_words import plain
@@ -224,12 +225,11 @@ def same_report(held: Sequence[Report], draft: DraftReport) -> str:
     for report in held:
         if draft.publication_id and report.publication_id == draft.publication_id:
             return str(report.slug)
-    paper = plain(draft.paper)
+    papers = papers_of(draft.paper)
     fitting = [
         str(report.slug)
         for report in held
-        if paper
-        and plain(report.paper) == paper
+        if papers & papers_of(report.paper)
         and (not draft.session or not report.session or plain(report.session) == plain(draft.session))
     ]
     return fitting[0] if len(fitting) == 1 else NEW
@@ -240,10 +240,12 @@ def with_facts(draft: DraftReport, facts: PublicationFacts) -> DraftReport:
     house = House.named(facts.house)
     return replace(
         draft,
-        title=facts.description or draft.title,
+        title=facts.title or facts.description or draft.title,
+        ordinal=facts.ordinal or draft.ordinal,
         committee=facts.committee or draft.committee,
-        house=draft.house or house,
+        house=house or draft.house,
         paper=facts.paper or draft.paper,
+        session=facts.session or draft.session,
         published_on=facts.published_on or draft.published_on,
         url=facts.url or draft.url,
         publication_id=facts.publication_id,

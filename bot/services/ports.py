@@ -665,7 +665,11 @@ class MemberSource(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PublicationFacts:
-    """What the Committees API says of one publication."""
+    """What the Committees API says of one publication.
+
+    ``description`` is as it stands there, "First Report - Street trees"; ``title``, ``ordinal`` and ``session`` are taken
+    from it and from the paper's entry. ``paper`` is "HC 429", "HL Paper 12", or both for a committee of both Houses.
+    """
 
     publication_id: int
     description: str
@@ -681,6 +685,9 @@ class PublicationFacts:
     documents: tuple[tuple[int, tuple[str, ...]], ...] = ()
     responds_to: int | None = None
     type_id: int | None = None
+    title: str = ""
+    ordinal: str = ""
+    session: str = ""
 
 
 @dataclass(frozen=True, slots=True)

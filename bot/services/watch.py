@@ -375,7 +375,7 @@ def _publication(facts: PublicationFacts, before: Publication | None, now: datet
         committee_id=facts.committee_id or 0,
         committee=facts.committee or "A select committee",
         house=facts.house,
-        title=facts.description or f"Publication {facts.publication_id}",
+        title=facts.title or facts.description or f"Publication {facts.publication_id}",
         paper=facts.paper,
         published_on=facts.published_on,
         expected=facts.response_expected,

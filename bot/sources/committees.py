@@ -15,6 +15,7 @@ from pydantic import TypeAdapter
 from bot.clock import Clock, london_today
 from bot.domain.drafts import SavedPage
 from bot.domain.errors import NotFound
+from bot.domain.paper_names import named, paper_number, session_words
 from bot.services.ports import CommitteeFacts, PublicationFacts
 from bot.sources.http import TRY_LATER, Http, Reply, Unexpected
 from bot.sources.members_shapes import Shape, read
@@ -289,9 +290,9 @@ def _sits(item: _Committee) -> bool:
 def _facts(found: _Publication) -> PublicationFacts:
     said = found.governmentResponses or _Responses()
     committee = found.committee
-    lords = found.hlPaper is not None and found.hcNumber is None
-    paper = found.hlPaper if lords else found.hcNumber
     number, on, description = _brief(found)
+    name = named(description)
+    papers = [(paper, lords) for paper, lords in ((found.hlPaper, True), (found.hcNumber, False)) if paper is not None]
     documents = tuple(
         (document.documentId, tuple(file.fileDataFormat for file in document.files or () if file.fileDataFormat))
         for document in found.documents or ()
@@ -303,7 +304,7 @@ def _facts(found: _Publication) -> PublicationFacts:
         committee=(committee.name or "").strip() if committee is not None else "",
         committee_id=committee.id if committee is not None else None,
         house=(committee.house or "").strip() if committee is not None else "",
-        paper=f"{'HL' if lords else 'HC'} {paper.number.strip()}" if paper is not None and paper.number else "",
+        paper=", ".join(filter(None, (paper_number(paper.number or "", lords=lords) for paper, lords in papers))),
         response_expected=said.responseExcepted is True,
         response_due_on=_day(said.responseDeadline),
         responses=tuple(_brief(item) for item in said.publication or ()),
@@ -311,6 +312,11 @@ def _facts(found: _Publication) -> PublicationFacts:
         documents=documents,
         responds_to=found.responseToPublicationId,
         type_id=found.type.id if found.type is not None else None,
+        title=name.title,
+        ordinal=name.ordinal,
+        session=next(
+            filter(None, (session_words(paper.sessionDescription or "") for paper, _ in papers)), name.session
+        ),
     )
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from benchmarks.report_shapes import EXPECTED, TITLE, legacy, response_headed, single, split
 from bot.domain.drafts import SavedPage
+from bot.domain.letter_facts import Topic, asked, reference, subject
 from bot.rehearsal import committee as invented
 from bot.rehearsal.parliament import ParliamentStandIn
 from bot.rehearsal.reading import buttons_of, options_of, text_of
@@ -252,6 +253,18 @@ async def test_a_publication_of_parliaments_record_is_read_by_its_number(group: 
             kept = await group.organiser.click(draft.response, label="Confirm")
             assert "Imported" in text_of(kept.response)
             assert f"publication-{invented.PUBLICATION_ID}" in await slugs(group, group.member)
+            slug = f"publication-{invented.PUBLICATION_ID}"
+            report = group.app.services.reports.base(group.guild_id, slug)
+            assert report is not None
+            assert (report.paper, report.session, report.ordinal) == ("HC 9901", "2026–27", "First Report")
+            assert (report.title, report.short_title) == (invented.TITLE, "Lights Out")
+            card = text_of((await group.member.slash(group.channel, "reports show", report=slug)).response)
+            assert "HC 9901, First Report of session 2026–27" in card
+            assert "HC HC" not in card
+            topic = Topic(report, report.recommendations[1])
+            assert subject(topic) == f"{report.recommendations[1].theme}: Lights Out (HC 9901)"
+            assert reference(report, topic.item) == "“Lights Out”, HC 9901, recommendation 2"
+            assert "First Report" not in asked(report, topic.item)
             missing = await group.organiser.slash(group.channel, "reports import", publication="999999")
             assert "Draft" not in text_of(missing.response)
 

@@ -29,7 +29,8 @@ async def test_the_facts_of_a_report_that_awaits_its_response(committees: Commit
     facts = await committees.publication(REPORT)
     today = london_today(clock)
     assert facts.publication_id == REPORT
-    assert facts.description == invented.TITLE
+    assert facts.description == f"First Report - {invented.TITLE}"
+    assert (facts.title, facts.ordinal, facts.session) == (invented.TITLE, "First Report", "2026–27")
     assert facts.committee == invented.COMMITTEE
     assert facts.committee_id == invented.COMMITTEE_ID
     assert facts.house == "Commons"

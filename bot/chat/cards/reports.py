@@ -23,7 +23,9 @@ def clock_of(report: Report) -> Deadline | None:
 
 def report_card(report: Report, today: date, *, followed: bool | None = None) -> Card:
     """Show a report with its clock told step by step. ``followed``: whether this group does; None for whoever may not change it."""
-    paper = ", ".join(part for part in (report.paper, report.session and f"session {report.session}") if part)
+    session = report.session and f"session {report.session}"
+    said = f"{report.ordinal} of {session}" if report.ordinal and session else report.ordinal or session
+    paper = ", ".join(part for part in (report.paper, said) if part)
     parts = [
         f"## {shorten(report.title, 200, 500)}",
         f"{shorten(report.committee, 100)}, {report.house.words}{', ' + shorten(paper, 80) if paper else ''}\n"
