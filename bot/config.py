@@ -8,15 +8,18 @@ that its owner alone can read.
 from __future__ import annotations
 
 import os
+import re
 import stat
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
+from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -31,10 +34,42 @@ from bot.domain.members import Dissolution
 DEFAULT_FILE = Path("config.toml")
 
 
+TOKEN = re.compile(r"[A-Za-z0-9_-]{17,40}\.[A-Za-z0-9_-]{4,12}\.[A-Za-z0-9_-]{20,60}", re.ASCII)
+"""What a bot's token looks like, wherever it was typed."""
+
+HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?", re.ASCII)
+
+
 def _address(value: str) -> str:
-    if not value.startswith(("https://", "http://127.0.0.1", "http://localhost", "http://[::1]")):
-        raise ValueError("must begin with https:// (http:// only for this machine)")
+    """Take an address of an outside service. It is parsed, not judged by its beginning."""
+    try:
+        parts = urlsplit(value)
+        host, port = parts.hostname or "", parts.port
+    except ValueError as error:
+        raise ValueError("is not an address") from error
+    if parts.username is not None or parts.password is not None or "@" in parts.netloc:
+        raise ValueError("must not hold a user name or password")
+    plain = (
+        (HOST.fullmatch(host) is not None or _is_here(host))
+        and value.isascii()
+        and value.isprintable()
+        and " " not in value
+    )
+    whole = f"[{host}]" if ":" in host else host
+    plain = plain and parts.netloc.lower() in (whole, f"{whole}:{port}")  # urlsplit overlooks what follows a bracket
+    if parts.query or parts.fragment or "\\" in value or not plain:
+        raise ValueError("is not an address of a service")
+    if parts.scheme != "https" and not (parts.scheme == "http" and _is_here(host)):
+        raise ValueError("must begin with https:// (http:// only for this computer)")
     return value.rstrip("/")
+
+
+def _is_here(host: str) -> bool:
+    """Say whether a host is this very computer."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _zone(value: str) -> str:
@@ -111,6 +146,18 @@ class Settings(BaseSettings):
     log: LogSection = LogSection()
     supervisor: SupervisorSection = SupervisorSection()
 
+    @model_validator(mode="before")
+    @classmethod
+    def _hold_no_token(cls, given: Any) -> Any:
+        """Refuse a token before anything else is said of the settings: it would be printed, or become a file's name."""
+        misplaced = ", ".join(_keys_with_a_token(given))
+        if misplaced:
+            raise ValueError(
+                f"{misplaced}: this looks like the bot's token, which never stands here. Put it in a file that only you can "
+                "read, and name that file in discord.token_file"
+            )
+        return given
+
     @property
     def database_url(self) -> str:
         """Give the database's address: the one set, or a SQLite file in the data folder."""
@@ -179,19 +226,46 @@ def load_settings(file: Path | None = None) -> Settings:
         raise Refused(f"{chosen} cannot be read: {error}.", "Check the file and its permissions.") from None
 
 
+def _keys_with_a_token(given: Any, key: str = "") -> Iterator[str]:
+    if isinstance(given, Mapping):
+        for name, value in given.items():
+            yield from _keys_with_a_token(value, f"{key}.{name}".lstrip("."))
+            if TOKEN.search(str(name)):
+                yield key or "a key"
+    elif isinstance(given, list | tuple):
+        for value in given:
+            yield from _keys_with_a_token(value, key)
+    elif TOKEN.search(str(given)):
+        yield key if not TOKEN.search(key) else "a key"
+
+
 def _explain(error: ValidationError, file: Path) -> tuple[str, str]:
     lines = []
     for problem in error.errors():
-        key = ".".join(str(part) for part in problem["loc"])
+        key = ".".join(_shown(str(part)) for part in problem["loc"])
+        words = problem["msg"].removeprefix("Value error, ")
         if problem["type"] == "extra_forbidden":
             hint = "; the token comes from DISCORD_TOKEN or discord.token_file" if "token" in key else ""
             lines.append(f"{key}: there is no such key{hint}")
+        elif key:
+            lines.append(f"{key}: {words} (it is {_shown(problem['input'])})")
         else:
-            lines.append(f"{key}: {problem['msg'].removeprefix('Value error, ')} (it is {problem['input']!r})")
+            lines.append(words)
     return (
         f"The settings are not right ({file} or the environment):\n  " + "\n  ".join(lines) + "\n",
         "Mend these keys; config.example.toml explains each.",
     )
+
+
+def _shown(value: Any) -> str:
+    """Quote what was typed, where nothing in it can be a secret: a token or a password typed into the wrong key."""
+    text = str(value)
+    if isinstance(value, str | int | bool | float | date) and len(text) <= 60 and not SECRET.search(text):
+        return text if text.replace("_", "").isalpha() and text.islower() else repr(text)
+    return "not shown here, as it may be secret"
+
+
+SECRET = re.compile(r"[A-Za-z0-9_+/=-]{20}|@")
 
 
 def discord_token(settings: Settings, environment: Mapping[str, str] | None = None) -> str | None:
@@ -206,7 +280,11 @@ def discord_token(settings: Settings, environment: Mapping[str, str] | None = No
         mode = file.stat().st_mode
         token = file.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError):
-        raise Refused(f"The token file {file} cannot be read.", "Check discord.token_file in the settings.") from None
+        named = f" {file}" if "/" in str(file) or not SECRET.search(str(file)) else ""
+        raise Refused(
+            f"The token file{named} cannot be read.",
+            "discord.token_file names a file; the token stands in that file, not in the settings.",
+        ) from None
     if os.name == "posix" and mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise Refused(f"The token file {file} can be read by others.", f"Run: chmod 600 {file}")
     if not token:

@@ -127,3 +127,67 @@ def test_an_empty_or_missing_token_file_is_said(tmp_path: Path) -> None:
     secret.touch(mode=0o600)
     with pytest.raises(Refused, match="empty"):
         discord_token(settings)
+
+
+LIKE_A_TOKEN = "MTA0NzA2ODk2MDY5MTQxMzAwMA.GhTk1x.vUq8-2mJp0YlXb4nQeR6sT1wZ3cD5fH7gJ9kLm"
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "data", "packs", "discord.token_file", "discord.sync_commands", "database.url", "privacy.key_file", "operator.name",
+        "operator.contact", "parliament.dissolved_on", "sources.members_api", "log.level", "supervisor.restarts",
+        "discord.token", "token", f'log."{LIKE_A_TOKEN}"',
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("cut", [None, 30, 60])
+def test_a_token_typed_into_the_wrong_key_is_never_printed(tmp_path: Path, key: str, cut: int | None) -> None:
+    """Whole, it is refused wherever it stands; cut short, it is at least not quoted."""
+    section, _, name = key.rpartition(".") if '"' not in key else ("log", "", key.partition(".")[2])
+    token = LIKE_A_TOKEN[:cut]
+    head = f"[{section}]\n" if section else ""
+    try:
+        settings = load_settings(written(tmp_path, f'{head}{name} = "{token}"\n'))
+        said = "accepted"
+        discord_token(settings, {})
+    except Refused as refused:
+        said = str(refused)
+    assert token[:20] not in said
+    assert cut is not None or "looks like the bot's token" in said
+
+
+@pytest.mark.parametrize("key", ["DATA", "LOG__LEVEL", "DISCORD__TOKEN_FILE", "SOURCES__POSTCODES", "OPERATOR__NAME"])
+def test_nor_when_it_is_typed_into_the_environment(monkeypatch: pytest.MonkeyPatch, key: str) -> None:
+    monkeypatch.setenv(f"POSTBAG_{key}", LIKE_A_TOKEN)
+    with pytest.raises(Refused) as refused:
+        load_settings()
+    assert LIKE_A_TOKEN[:20] not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://127.0.0.1.evil.example", "http://localhost.evil.example", "http://127.0.0.1@evil.example",
+        "https://user:pw@api.example", "https://user@api.example", "http://localhost@evil.example/", "http://[::1].evil.example",
+        "http://[::2]", "http://127.0.0.1:80@evil.example", "http://127.1", "http://2130706433", "http://10.0.0.1",
+        "http://evil.example#127.0.0.1", "https://evil.example?x=y", "https://", "http://", "ftp://127.0.0.1", "https:/api.example",
+        "https://api.example:99999", "https://api example", "https://api.example\\@evil.example", "https://gov.uk%40evil.example",
+        "https://www.parl\u0456ament.uk", "https://api.example\u202e", "//127.0.0.1", "javascript:alert(1)", "",
+    ],
+)  # fmt: skip
+def test_an_address_is_parsed_and_refused_where_it_leads_elsewhere_in_the_clear(
+    monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.setenv("POSTBAG_SOURCES__POSTCODES", address or " ")
+    with pytest.raises(Refused, match=r"sources\.postcodes") as refused:
+        load_settings()
+    assert "user:pw" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["https://api.example", "https://api.example:8443/v1", "http://127.0.0.1:8000", "http://127.0.0.2", "http://localhost", "http://[::1]:80"],
+)  # fmt: skip
+def test_a_service_over_https_or_on_this_very_computer_is_taken(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    monkeypatch.setenv("POSTBAG_SOURCES__POSTCODES", f"{address}/")
+    assert load_settings().sources.postcodes == address
