@@ -60,6 +60,7 @@ from storage.installation_facts import Facts
 from storage.letter_templates import LetterTemplates
 from storage.members import Members, StagedPages
 from storage.people import People
+from storage.places import read_places
 from storage.postcodes import PostcodeTable
 from storage.private_reminders import PrivateReminders
 from storage.publications import Publications
@@ -220,6 +221,7 @@ async def open_app(
                 time,
                 settings.dissolution,
                 PostcodeTable(settings.postcodes_file),
+                read_places(),
             )
             await member_service.load()
             people_service = PeopleService(people, time)

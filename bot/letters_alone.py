@@ -1,23 +1,25 @@
-"""Letters for one person at their own computer: no Discord, no network, nothing stored. MPs are known where they are held."""
+"""Letters for one person at their own computer: no Discord, nothing stored; only a postcode that is typed goes to the network."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from bot.clock import SystemClock
 from bot.config import Settings
 from bot.documents.maker import LetterMaker
 from bot.domain.errors import PostbagError, Unavailable
 from bot.domain.identity import GuildId
-from bot.domain.members import Directory
+from bot.domain.members import Directory, Member
 from bot.packs_alone import reports_alone
 from bot.resources import templates_folder
 from bot.services.letters import LetterService
 from bot.services.members import MemberService
-from bot.services.ports import MemberNews
+from bot.services.ports import MemberNews, PostcodeAnswer
 from bot.services.reports import ReportService
 from bot.templating import JinjaTemplates
+from storage.places import read_places
+from storage.postcodes import PostcodeTable
 
 log = logging.getLogger(__name__)
 
@@ -49,10 +51,43 @@ class _DirectoryAsHeld:
         raise Unavailable("Nothing is stored here.", "Fetch the directory of MPs with: postbag members refresh")
 
 
+class _PostcodesAsked:
+    """Asks the services for a postcode that is typed here, and for nothing else."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._addresses = settings.sources
+
+    async def by_postcode(self, postcode: str) -> PostcodeAnswer:
+        from bot.sources.http import Http
+        from bot.sources.members import MembersApi
+
+        addresses = self._addresses
+        async with Http((addresses.members_api, addresses.postcodes)) as http:
+            return await MembersApi(http, addresses.members_api, addresses.postcodes, SystemClock()).by_postcode(
+                postcode
+            )
+
+    async def directory(self, progress: Callable[[int, int], None] | None = None) -> Directory:
+        raise Unavailable("Nothing is fetched here.", "Fetch the directory of MPs with: postbag members refresh")
+
+    async def published(self) -> None:
+        """Nothing was fetched."""
+
+    async def contact(self, member: Member) -> Member:
+        raise Unavailable("Contacts are not read here.", "They are on the MP's page at members.parliament.uk.")
+
+
 async def letters_alone(settings: Settings) -> tuple[LetterService, ReportService]:
     """Give letters and the reports they are about."""
     clock = SystemClock()
     reports = await reports_alone(settings)
-    members = MemberService(_DirectoryAsHeld(settings), None, clock, settings.dissolution)
+    members = MemberService(
+        _DirectoryAsHeld(settings),
+        _PostcodesAsked(settings),
+        clock,
+        settings.dissolution,
+        PostcodeTable(settings.postcodes_file),
+        read_places(),
+    )
     await members.load()
     return LetterService(JinjaTemplates(templates_folder()), reports, members, clock, LetterMaker()), reports

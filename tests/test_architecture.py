@@ -45,7 +45,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
     "bot.plain_words": ("bot.domain",),
     "bot.letters_alone": (
         "bot.clock", "bot.config", "bot.documents", "bot.domain", "bot.packs_alone", "bot.resources", "bot.services",
-        "bot.templating", "storage.database", "storage.members",
+        "bot.sources", "bot.templating", "storage.database", "storage.members", "storage.places", "storage.postcodes",
     ),
     "bot.packs_alone": (
         "bot.clock", "bot.config", "bot.domain", "bot.resources", "bot.search", "bot.services",

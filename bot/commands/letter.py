@@ -16,12 +16,13 @@ import typer
 from rich.console import Console
 
 from bot.config import load_settings
-from bot.domain.errors import NotFound, Refused
+from bot.domain.errors import NotFound, PostbagError, Refused
 from bot.domain.identity import UserId
 from bot.domain.letter_checks import Check, Weight
 from bot.domain.letter_facts import asked
 from bot.domain.letters import WRITE_TO_THEM, FrameKind, LetterFrame, Question, Recipient, Signature, for_reading
 from bot.domain.own_words import OWN_AIM
+from bot.domain.postcodes import looks_like_postcode
 
 if TYPE_CHECKING:
     from bot.services.letter_drafts import Draft
@@ -86,7 +87,7 @@ async def _letter(config: Path | None, given: Given, *, blank: bool, listing: bo
         _list(letters)
         return
     desk = _Desk(letters, reports, given)
-    draft = desk.begun(with_recipient=not blank or bool(given.constituency))
+    draft = await desk.begun(with_recipient=not blank or bool(given.constituency))
     if blank:
         desk.hand_over(await letters.outside(draft))
         return
@@ -101,7 +102,7 @@ class _Desk:
         self.reports = reports
         self.given = given
 
-    def begun(self, *, with_recipient: bool) -> Draft:
+    async def begun(self, *, with_recipient: bool) -> Draft:
         """Choose kind, recommendation and recipient."""
         frame = self._frame()
         draft = self.letters.start(ME, frame=frame.slug)
@@ -115,7 +116,7 @@ class _Desk:
             for line in filter(None, (topic.over, topic.caution)):
                 say(line)
         if with_recipient:
-            to = self._recipient()
+            to = await self._recipient()
             draft = self.letters.to(draft, to)
             say(f"To: {to.name or 'no name known'}, {to.constituency}", "dim")
             for line in filter(None, (to.role_note, self.letters.as_of_line if to.constituency_id is not None else "")):
@@ -202,33 +203,58 @@ class _Desk:
                 say(f"{none.message} {none.next_step}")
                 typed = ""
 
-    def _recipient(self) -> Recipient:
+    async def _recipient(self) -> Recipient:
         typed = self.given.constituency
+        if looks_like_postcode(typed):
+            raise Refused(
+                "A postcode in a command stays in your shell's history.",
+                "Leave --constituency out and type the postcode when you're asked.",
+            )
         while True:
-            typed = typed or self._typed("Your constituency, or part of its name", "--constituency")
             if self.letters.is_directory_empty:
-                name = self.given.mp
-                if not name and not self.given.is_silent:
-                    say("No directory of MPs is held on this computer, so the name is not checked.", "dim")
-                    name = _ask_for("Your MP's name, as after “Dear” (Enter: leave it open)")
-                return self.letters.typed(typed, name)
-            found = self.letters.recipient(typed)
-            if found is not None:
-                return found
-            near = self.letters.near(typed, 9)
+                return self._typed_recipient(typed or self._typed("Your constituency", "--constituency"))
+            if not typed:
+                say("A postcode that you type goes to postcodes.io and Parliament, without your name.", "dim")
+            typed = typed or self._typed("Your postcode, town, constituency or MP's name", "--constituency")
+            from bot.services.letters import recipient_of
+            from bot.services.members import How
+
+            try:
+                picked = await self.letters.pick(typed)
+            except PostbagError as error:
+                if self.given.is_silent:
+                    raise
+                say(f"{error.message} {error.next_step}".strip())
+                typed = ""
+                continue
+            if picked.how is How.NAME:
+                return recipient_of(picked.seats[0])
             if self.given.is_silent:
-                names = ", ".join(one.constituency for one in near[:3])
-                raise NotFound(f"No constituency is called “{typed}”.", f"Did you mean: {names}?" if names else "")
-            if near:
+                names = ", ".join(seat.name for seat in picked.seats[:3])
+                raise NotFound(
+                    "There is no constituency of exactly that name.", f"Did you mean: {names}?" if names else ""
+                )
+            if picked.seats:
+                title = "Is this yours?" if len(picked.seats) == 1 else "Which is yours?"
+                if picked.warning:
+                    say(picked.warning)
                 options = [
-                    (f"{one.constituency}: {one.name or 'no MP until the by-election'}", "", one) for one in near
+                    (f"{one.constituency}: {one.name or 'no MP until the by-election'}", "", one)
+                    for one in map(recipient_of, picked.seats[:9])
                 ]
-                picked: Recipient | None = _choose("Which is yours?", [*options, ("None of these", "", None)])
-                if picked is not None:
-                    return picked
+                chosen: Recipient | None = _choose(title, [*options, ("None of these", "", None)])
+                if chosen is not None:
+                    return chosen
             else:
-                say("No constituency is called that or anything like it.")
+                say("Postbag found no constituency, place or MP of that name. Try the nearest town, or Ctrl+C to stop.")
             typed = ""
+
+    def _typed_recipient(self, constituency: str) -> Recipient:
+        name = self.given.mp
+        if not name and not self.given.is_silent:
+            say("No directory of MPs is on this computer, so Postbag can't check the name.", "dim")
+            name = _ask_for("Your MP's name, as after “Dear” (Enter: leave it open)")
+        return self.letters.typed(constituency, name)
 
     def _ask(self, draft: Draft) -> str:
         asks = self.letters.asks(draft)

@@ -171,6 +171,7 @@ class Recipient:
 
 
 NAME_GAP = "[name of the MP]"
+SEAT_GAP = "[your constituency]"
 VOICEMAIL = "voicemail"
 """The fact of a phone script that is for a machine that answers."""
 

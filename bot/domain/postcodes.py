@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from itertools import product
 
 from bot.domain.errors import NotFound, Refused
 
@@ -17,6 +18,15 @@ _OUTWARD_ONLY = re.compile(_OUTWARD)
 OUTSIDE_THE_HOUSE = {"GY": "Guernsey", "JE": "Jersey", "IM": "the Isle of Man"}
 
 
+_ALIKE = {"O": "O0", "0": "0O", "I": "I1", "L": "L1", "1": "1I"}
+"""Signs that are typed for one another."""
+_GIBRALTAR = re.compile(r"GX11[0-9A-Z]{0,4}")
+_FORCES = re.compile(r"BF(?:PO)?[0-9]{1,4}|BF1[0-9][A-Z]{2}|BFPO.*")
+MOST_READ = 200
+LONGEST_POSTCODE = 10
+BY_NAME = "Type the name of your constituency, your town or your MP instead."
+
+
 @dataclass(frozen=True, slots=True)
 class Postcode:
     """A full postcode of a valid form. It may still not exist."""
@@ -26,20 +36,35 @@ class Postcode:
 
     @classmethod
     def read(cls, typed: str) -> Postcode:
-        """Read what a person typed; case, spaces and invisible characters do not matter. Refused: not a full postcode."""
-        plain = unicodedata.normalize("NFKC", typed[:200]).upper()
-        joined = "".join(ch for ch in plain if not ch.isspace() and unicodedata.category(ch) != "Cf" and ch not in ".-")
+        """Read what a person typed; case, spaces, invisible characters and the letter O for 0 do not matter.
+
+        Refused: not a full postcode, or one that leads to no constituency.
+        """
+        joined = _joined(typed)
         found = _FULL.fullmatch(joined)
-        if found is not None:
+        if found is not None and not _GIBRALTAR.fullmatch(joined) and not joined.startswith("BF1"):
             return cls(found["outward"], found["inward"])
+        if _FORCES.fullmatch(joined):
+            raise Refused(
+                "A BFPO address isn't in any constituency.",
+                "Type the UK postcode where you're registered to vote, or the name of your constituency.",
+            )
+        if _GIBRALTAR.fullmatch(joined):
+            raise Refused(
+                "Gibraltar has no MP in the House of Commons.",
+                "If you're registered to vote in the UK, type that postcode or the name of your constituency.",
+            )
+        meant = _meant(joined)
+        if meant is not None:
+            return meant
         if _OUTWARD_ONLY.fullmatch(joined):
             raise Refused(
-                "That is only the first half of a postcode, and it can lie in several constituencies.",
-                "Type the whole postcode, or choose your constituency by name with /mp find.",
+                "That's only the first half of a postcode, and it can lie in several constituencies.",
+                f"Type the whole postcode. Or: {BY_NAME[0].lower()}{BY_NAME[1:]}",
             )
         raise Refused(
-            "That does not look like a full UK postcode.",
-            "A postcode has two parts, such as SW1A 0AA. You can also choose your constituency by name with /mp find.",
+            "That doesn't look like a full UK postcode.",
+            f"A postcode has two parts, such as SW1A 0AA. {BY_NAME}",
         )
 
     @property
@@ -60,3 +85,27 @@ def no_seat(place: str) -> NotFound:
         f"{place[0].upper()}{place[1:]} has no Member of the House of Commons.",
         "Its own parliament or assembly is the place to write to; Postbag cannot help with that letter.",
     )
+
+
+def looks_like_postcode(typed: str) -> bool:
+    """Tell whether a text is a postcode, half of one, or was meant as one: then it is looked up, or refused, but never shown.
+
+    No constituency and no name has a figure in it, so every short text with one counts.
+    """
+    joined = _joined(typed)
+    has_figure = any(ch.isdigit() for ch in joined) and joined.isalnum()
+    return bool(_FORCES.fullmatch(joined)) or (has_figure and len(joined) <= LONGEST_POSTCODE)
+
+
+def _joined(typed: str) -> str:
+    plain = unicodedata.normalize("NFKC", typed[:MOST_READ]).upper()
+    return "".join(ch for ch in plain if not ch.isspace() and unicodedata.category(ch) != "Cf" and ch not in ".-–,")
+
+
+def _meant(joined: str) -> Postcode | None:
+    """Read a postcode in which signs that look alike were mixed up, where that can mean one postcode only."""
+    if not 5 <= len(joined) <= 7 or not any(ch.isdigit() for ch in joined):
+        return None
+    ways = ("".join(signs) for signs in product(*(_ALIKE.get(ch, ch) for ch in joined)))
+    found = [match for way in ways if (match := _FULL.fullmatch(way)) is not None]
+    return Postcode(found[0]["outward"], found[0]["inward"]) if len(found) == 1 else None

@@ -21,13 +21,15 @@ from bot.domain.letter_facts import (
     overdue_since,
     subject,
 )
-from bot.domain.letters import FrameKind, Letter, LetterFrame, Recipient, Signature, Standing, in_parts
+from bot.domain.letters import SEAT_GAP, FrameKind, Letter, LetterFrame, Recipient, Signature, Standing, in_parts
 from bot.domain.members import Constituency, fold
 from bot.domain.own_words import GROWS_BELOW, GROWS_FROM, MOST_SHARED, SCORE_CLOSES
 from bot.domain.plain_text import seen
+from bot.domain.postcodes import looks_like_postcode
 from bot.domain.reports import long_date
 from bot.services.letter_drafts import Draft, DraftGone, Drafts
 from bot.services.letter_ports import GroupFrames, LetterFiles, LetterTemplates, OneGroupsFrames, Seats
+from bot.services.members import Picked
 from bot.services.ports import File
 from bot.services.reports import ReportService
 
@@ -159,6 +161,10 @@ class LetterService:
         seat = self._members.directory.by_id(int(seat_id)) if seat_id.isdecimal() else None
         return recipient_of(seat) if seat is not None else None
 
+    async def pick(self, typed: str, *, postcodes: bool = True) -> Picked:
+        """Find the seats that a postcode, a place, a constituency or a name may mean. Raises as ``MemberService.pick``."""
+        return await self._members.pick(typed, postcodes=postcodes)
+
     def near(self, text: str, limit: int = 25) -> tuple[Recipient, ...]:
         """List the seats that a text may mean, by constituency or Member, best first. Maybe none."""
         return tuple(recipient_of(seat) for seat in self._members.near(text, limit)) if fold(text) else ()
@@ -169,6 +175,10 @@ class LetterService:
         seat, name = (" ".join(seen(text).split())[:TYPED_LIMIT] for text in (constituency, name))
         if not seat:
             raise Refused("Which constituency do you live in? Nothing was typed.", "Type its name, or part of it.")
+        if looks_like_postcode(seat):
+            raise Refused(
+                "That looks like a postcode, and it can't be looked up here.", "Type your constituency's name."
+            )
         return Recipient(seat, Standing.NOT_CHECKED, typed_name=name)
 
     # Drafts -----------------------------------------------------------------------------------------------------
@@ -281,7 +291,7 @@ class LetterService:
         frame, topic = self.frame_of(draft), self.topic_of(draft)
         if topic is None:
             raise Refused("Choose first what the letter is about.", "Start again with /letter write.")
-        to = draft.recipient or Recipient("[your constituency]", Standing.NOT_CHECKED)
+        to = draft.recipient or Recipient(SEAT_GAP, Standing.NOT_CHECKED)
         office = self.office(topic)
         if draft.ask in ASKS:
             fit = [ASKS[draft.ask]]
@@ -303,7 +313,7 @@ class LetterService:
         self, frame: LetterFrame, topic: Topic, recipient: Recipient | None = None, group: GuildId | None = None
     ) -> Letter:
         """Set the sample of a frame that may not be in use yet."""
-        to = recipient or Recipient("[your constituency]", Standing.NOT_CHECKED)
+        to = recipient or Recipient(SEAT_GAP, Standing.NOT_CHECKED)
         ask = ASKS[frame.asks[0]] if recipient is None else fitting(frame.asks, to.role)[0]
         return self._set(frame, topic, to, ask, frame.sample, group, sample=True)
 

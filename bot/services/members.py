@@ -7,12 +7,14 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 
 from bot.clock import LONDON, Clock, london_today
 from bot.domain.errors import NotFound, Refused, Unavailable
 from bot.domain.member_changes import SeatChange, changes, digest
-from bot.domain.members import Constituency, Directory, Dissolution, Member
-from bot.domain.postcodes import Postcode
+from bot.domain.members import Constituency, Directory, Dissolution, Member, fold
+from bot.domain.places import Places, sought
+from bot.domain.postcodes import BY_NAME, Postcode, looks_like_postcode
 from bot.domain.reports import long_date
 from bot.services.member_names import NameIndex
 from bot.services.ports import MemberNews, MemberSource, MemberStore, PostcodeTable
@@ -42,6 +44,28 @@ class PostcodeFound:
     source: str = ""
 
 
+class How(StrEnum):
+    """How what a person typed led to constituencies."""
+
+    NAME = "its own name"
+    POSTCODE = "a postcode"
+    PLACE = "a place"
+    NEAR = "a likeness"
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """The constituencies that a postcode, a place, a constituency or a name may mean, best first; maybe none.
+
+    Only with ``How.NAME`` is one of them meant for certain. What was typed is not in here.
+    """
+
+    seats: tuple[Constituency, ...]
+    how: How
+    warning: str = ""
+    source: str = ""
+
+
 class MemberService:
     """The directory in memory, where it comes from, and how people find their MP in it. ``source`` None: no network."""
 
@@ -52,8 +76,10 @@ class MemberService:
         clock: Clock,
         dissolution: Dissolution,
         postcodes: PostcodeTable | None = None,
+        places: Places | None = None,
     ) -> None:
         self._store = store
+        self._places = places or Places()
         self._postcodes = postcodes
         self._source = source
         self._clock = clock
@@ -176,9 +202,43 @@ class MemberService:
         hint = f"Did you mean {_listed([seat.name for seat in near])}? " if near else ""
         raise NotFound("There is no constituency of exactly that name.", f"{hint}Pick it from the list as you type.")
 
+    async def pick(self, typed: str, *, postcodes: bool = True) -> Picked:
+        """Find the constituencies that a postcode, a place, a constituency or a Member's name may mean.
+
+        ``postcodes`` False: none is looked up here. Refused, NotFound, Unavailable: as ``by_postcode``. No message holds what
+        was typed.
+        """
+        self._require_data()
+        if looks_like_postcode(typed):
+            if not postcodes:
+                raise Refused("This server doesn't use postcodes, to protect its members.", BY_NAME)
+            found = await self.by_postcode(typed)
+            return Picked(found.constituencies, How.POSTCODE, found.warning, found.source)
+        exact = self._directory.exactly(typed) or self._directory.exactly(sought(typed))
+        if exact is not None:
+            return Picked((exact,), How.NAME)
+        there = self._at(typed)
+        if there:
+            return Picked(there, How.PLACE)
+        return Picked(tuple(self.near(typed)) if fold(typed) else (), How.NEAR)
+
+    def _at(self, text: str) -> tuple[Constituency, ...]:
+        """List the seats in which a place of another name lies, with those that have it in their own name."""
+        places = self._places.named(text)
+        named = [self._directory.exactly(name) for place in places for name in place.seats]
+        found = [seat for seat in named if seat is not None]
+        found += [seat for place in places if place.words for seat in self._names.near(place.words, 25)]
+        if found:
+            words = sought(text).split()
+            found += [seat for seat in self._directory.constituencies if set(words) <= set(fold(seat.name).split())]
+        return tuple(dict.fromkeys(found))[:25]
+
     def near(self, text: str, limit: int = 25) -> list[Constituency]:
         """List the constituencies that a text may mean, best first: beginning, words, the Member's name, typos."""
-        return self._names.near(text, limit)
+        if looks_like_postcode(text):
+            return []
+        there = list(self._at(text))
+        return [*there, *(seat for seat in self._names.near(sought(text), limit) if seat not in there)][:limit]
 
     def complete(self, text: str, limit: int = 25) -> list[tuple[str, str]]:
         """Offer constituencies for what has been typed so far, as (what is shown, the constituency's name)."""
@@ -196,14 +256,14 @@ class MemberService:
         if here is not None:
             return here
         if self._source is None:
-            raise Unavailable("Postcodes cannot be looked up here.", "Choose your constituency by name with /mp find.")
+            raise Unavailable("Postbag can't look up postcodes here.", BY_NAME)
         answer = await self._source.by_postcode(postcode.written)
         seats = [(name, self._directory.exactly(name)) for name in answer.constituencies]
         found = tuple(dict.fromkeys(seat for _, seat in seats if seat is not None))
         if not found:
             raise NotFound(
-                "The postcode leads to a constituency that today's list does not have.",
-                "Choose yours by name with /mp find.",
+                "That postcode leads to a constituency that isn't in today's list.",
+                BY_NAME,
             )
         gone = "One answer named a constituency that no longer exists." if any(s is None for _, s in seats) else ""
         said = answer.warning if len(found) > 1 or not gone else ""

@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 from bot.clock import Clock, london_today
 from bot.domain.errors import NotFound, Unavailable
 from bot.domain.members import Constituency, Directory, Member, MemberRole, fold
-from bot.domain.postcodes import Postcode
+from bot.domain.postcodes import BY_NAME, Postcode
 from bot.services.ports import PageStage, PostcodeAnswer
 from bot.sources.http import TRY_LATER, Http, Unexpected
 from bot.sources.members_shapes import (
@@ -32,7 +32,7 @@ from bot.sources.members_shapes import (
     SeatShape,
     read,
 )
-from bot.sources.postcodes import BY_NAME, PostcodesApi
+from bot.sources.postcodes import PostcodesApi
 from bot.sources.roles import abstains, role_of_posts
 
 log = logging.getLogger(__name__)

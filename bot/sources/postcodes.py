@@ -9,12 +9,12 @@ from pydantic import TypeAdapter
 
 from bot.domain.errors import NotFound
 from bot.domain.members import fold
-from bot.domain.postcodes import Postcode, no_seat
+from bot.domain.postcodes import BY_NAME, Postcode, no_seat
 from bot.sources.http import TRY_LATER, Http, Unexpected
 from bot.sources.members_shapes import Shape, read
 
 SERVICE = "The postcode service"
-BY_NAME = "Check it, or choose your constituency by name with /mp find."
+CHECK = f"Check it. Or: {BY_NAME[0].lower()}{BY_NAME[1:]}"
 
 
 class _Codes(Shape):
@@ -59,8 +59,8 @@ class PostcodesApi:
         answer = read(_ANSWER, reply.data, SERVICE)
         if answer.status == 404:
             if answer.terminated is not None:
-                raise NotFound("That postcode is no longer in use.", BY_NAME)
-            raise NotFound("That postcode is not known; a new one may take some months to appear.", BY_NAME)
+                raise NotFound("That postcode is no longer in use.", CHECK)
+            raise NotFound("That postcode is not known; a new one may take some months to appear.", CHECK)
         if reply.status != 200 or answer.status != 200 or answer.result is None:
             raise Unexpected(f"{SERVICE} gave an answer that Postbag does not understand.", TRY_LATER)
         return PostcodeSeat(_names(answer.result))
@@ -77,5 +77,5 @@ def _names(result: _Result) -> tuple[str, ...]:
         if name and name.strip() and fold(name) not in {fold(known) for known in names}:
             names.append(name.strip())
     if not names:
-        raise NotFound("No constituency is known for that postcode.", BY_NAME)
+        raise NotFound("No constituency is known for that postcode.", CHECK)
     return tuple(names)

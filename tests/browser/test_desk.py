@@ -67,13 +67,13 @@ async def test_a_page_reloaded_in_the_middle_of_a_form_goes_on(begin: Begin) -> 
     visit = await begin()
     chat = await visit.opens("Open #general as Tomos")
     await chat.types("mp postcode")
-    await chat.fills("Your postcode", "ZA1 1AA")
+    await chat.fills("Your postcode, town or constituency", "ZA1 1AA")
     await chat.page.reload()
     await chat.ready()
     await chat.types("mp postcode")
-    await chat.fills("Your postcode", "ZA1 1AA")
+    await chat.fills("Your postcode, town or constituency", "ZA1 1AA")
     await chat.sends()
-    await chat.sees("That postcode lies in Tarning")
+    await chat.sees("That postcode is in Tarning")
 
 
 async def test_the_bot_is_restarted_under_an_open_page(begin: Begin) -> None:

@@ -126,7 +126,7 @@ async def test_unsure_of_the_constituency(group: Any) -> None:
     taps = 1
     form = await group.member.slash(group.channel, "mp postcode")
     taps += 1
-    shown = await group.member.submit_modal(form, {"postcode": "ZA1 1AA"})
+    shown = await group.member.submit_modal(form, {"seat": "ZA1 1AA"})
     assert "Is this your constituency?" in group.text_of(shown)
     taps += 1
     mp = await group.member.click(shown.response, label="Tarning: Amina Thackwell")
@@ -138,18 +138,18 @@ async def test_unsure_of_the_constituency(group: Any) -> None:
     assert taps <= 4
 
     form = await group.member.slash(group.channel, "mp postcode")
-    either = await group.member.submit_modal(form, {"postcode": "ZA1 2AB"})
-    assert {"Tarningham: Barnaby Oystermouth", "Tarning: Amina Thackwell", "Not mine"} <= set(
+    either = await group.member.submit_modal(form, {"seat": "ZA1 2AB"})
+    assert {"Tarningham: Barnaby Oystermouth", "Tarning: Amina Thackwell", "Type it again"} <= set(
         group.buttons_of(either.response)
     )
-    picker = await group.member.click(either.response, label="Not mine")
-    vacant = await group.member.submit_modal(picker, {"constituency": "farthing"})
-    chosen = await group.member.click(vacant.response, label="Farthing Cross: vacant")
+    picker = await group.member.click(either.response, label="Type it again")
+    vacant = await group.member.submit_modal(picker, {"seat": "farthing"})
+    chosen = await group.member.click(vacant.response, label="Farthing Cross: no MP until the by-election")
     assert "no MP until the by-election" in group.text_of(chosen)
     assert "Prepare a letter" in group.buttons_of(chosen.response)
 
     form = await group.member.slash(group.channel, "mp postcode")
-    unknown = await group.member.submit_modal(form, {"postcode": "ZA9 9ZZ"})
+    unknown = await group.member.submit_modal(form, {"seat": "ZA9 9ZZ"})
     assert "choose your constituency by name" in group.text_of(unknown)
     assert group.posted == []
 

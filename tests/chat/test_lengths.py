@@ -81,7 +81,7 @@ async def test_a_field_longer_than_it_may_be_is_refused_kindly(group: Any) -> No
     form = await group.member.click(card.response, custom_id=custom_id("mp.find"))
     for item in form._interaction.modal["components"]:
         item["component"]["max_length"] = FIELD_LIMIT
-    answer = await group.member.submit_modal(form, {"constituency": "a" * FIELD_LIMIT})
+    answer = await group.member.submit_modal(form, {"seat": "a" * FIELD_LIMIT})
     assert "What you wrote is too long: 4,000 characters." in text_of(answer.response)
 
 

@@ -48,7 +48,7 @@ async def test_j2_a_first_letter_from_the_card_to_sent_in_ten_taps(group: Any) -
     card = await hand.slash("recommendations show", number="3")
     form = await hand.press(card, "Use in my letter")
     near = await hand.submit(form, {"seat": "tarn"})
-    form = await hand.press(near, "Tarning (Amina Thackwell)")
+    form = await hand.press(near, "Tarning: Amina Thackwell")
     shown = await hand.submit(form, {"ask": ["your-view"], "why": WHY, "local": ""})
     text = group.text_of(shown.response)
     for part in ("Shared text", "Your words", "Your own words:", "Sources:", "Left empty: Anything local?"):

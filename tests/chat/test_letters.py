@@ -60,9 +60,9 @@ async def test_a_first_letter_takes_at_most_ten_taps(room: Any) -> None:
     assert list(controls(form.modal)) == ["seat"]
     taps += 1
     near = await room.member.submit_modal(form, {"seat": "tarn"})
-    assert "Tarningham (Barnaby Oystermouth)" in room.buttons_of(near.response)
+    assert "Tarningham: Barnaby Oystermouth" in room.buttons_of(near.response)
     taps += 1
-    form = await room.member.click(near.response, label="Tarningham (Barnaby Oystermouth)")
+    form = await room.member.click(near.response, label="Tarningham: Barnaby Oystermouth")
     assert list(controls(form.modal)) == ["ask", "why", "local"]
     taps += 2 + 1  # open the select and choose; submit
     shown = await room.member.submit_modal(form, {"ask": ["your-view"], "why": WHY, "local": LOCAL})
@@ -320,9 +320,48 @@ async def test_a_vacant_seat_is_said_and_a_draft_can_be_prepared(room: Any) -> N
 async def test_an_unknown_seat_is_asked_for_again(room: Any, typed: str) -> None:
     form = await room.member.slash(room.channel, "letter write", recommendation="3")
     card = await room.member.submit_modal(form, {"seat": typed})
-    assert "No such constituency" in room.text_of(card.response)
+    assert "No match" in room.text_of(card.response)
     again = await room.member.click(card.response, label="Type it again")
     assert list(controls(again.modal)) == ["seat"]
+
+
+@pytest.mark.asyncio
+async def test_the_letter_takes_a_postcode_and_never_shows_it(group: Any) -> None:
+    await group.set_up(high_risk=False)
+    form = await group.member.slash(group.channel, "letter write", recommendation="3")
+    assert "Your postcode, town or constituency" in str(form.modal)
+    assert "postcodes.io" in str(form.modal)
+    card = await group.member.submit_modal(form, {"seat": "za1 1aa"})
+    text = group.text_of(card.response)
+    assert "That postcode is in **Tarning**" in text
+    assert "za1" not in text.casefold()
+    form = await group.member.click(card.response, label="Tarning: Amina Thackwell")
+    assert list(controls(form.modal)) == ["ask", "why", "local"]
+    unknown = await group.member.slash(group.channel, "letter write", recommendation="3", mp="ZA99 9ZZ")
+    text = group.text_of(unknown.response)
+    assert "No match" in text
+    assert "ZA99" not in text
+    assert {"Type it again", "Skip this", "Write it outside Discord"} <= set(group.buttons_of(unknown.response))
+
+
+@pytest.mark.asyncio
+async def test_a_group_that_takes_no_postcodes_says_so_in_the_letter(group: Any) -> None:
+    form = await group.member.slash(group.channel, "letter write", recommendation="3")
+    assert "postcode" not in str(form.modal).casefold().replace("this server doesn't use postcodes", "")
+    card = await group.member.submit_modal(form, {"seat": "ZA1 1AA"})
+    assert "This server doesn't use postcodes" in group.text_of(card.response)
+    assert "ZA1" not in group.text_of(card.response)
+
+
+@pytest.mark.asyncio
+async def test_who_the_mp_is_can_be_skipped(room: Any) -> None:
+    form = await room.member.slash(room.channel, "letter write", recommendation="3")
+    card = await room.member.submit_modal(form, {"seat": "Nowhereshire"})
+    form = await room.member.click(card.response, label="Skip this")
+    shown = await room.member.submit_modal(form, {"ask": ["your-view"], "why": WHY, "local": LOCAL})
+    done = await room.member.click(shown.response, label="Finish")
+    assert done.followups[0].content.startswith("Dear [name of the MP],")
+    assert "[your constituency]" in done.followups[0].content
 
 
 @pytest.mark.asyncio
@@ -543,7 +582,7 @@ async def test_steps_before_the_writing_outlive_a_restart_too(room: Any) -> None
     await room.restart()
     near = await room.member.submit_modal(form, {"seat": "tarn"})
     await room.restart()
-    form = await room.member.click(near.response, label="Tarning (Amina Thackwell)")
+    form = await room.member.click(near.response, label="Tarning: Amina Thackwell")
     await room.restart()
     shown = await room.member.submit_modal(form, {"ask": ["meet"], "why": WHY, "local": LOCAL})
     assert "Amina Thackwell" in room.text_of(shown.response)

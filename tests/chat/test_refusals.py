@@ -28,8 +28,8 @@ deadlines.calendar deadlines.list deadlines.picture deadlines.show doubt.open do
 followup.date followup.kept followup.list followup.open followup.pick followup.promised followup.redated
 followup.remove followup.said followup.sent
 letter.about letter.find letter.finish letter.near letter.outside letter.report letter.sample letter.seat letter.sign
-letter.signed letter.start letter.trim letter.write letter.written
-mp.find mp.located mp.named mp.postcode mp.seat
+letter.signed letter.skip letter.start letter.trim letter.write letter.written
+mp.find mp.named mp.seat
 privacy.export privacy.forget privacy.forgotten privacy.show record.history record.show
 remind.before remind.cancel remind.change remind.done remind.edit remind.keep remind.list remind.new remind.open
 remind.read remind.settings remind.settings.keep remind.snooze remind.snooze.ask remind.snooze.read remind.snoozed

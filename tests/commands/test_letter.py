@@ -214,3 +214,9 @@ def test_stopping_leaves_nothing(alone: Path, house: None, typing: Callable[...,
     said = run()
     assert "aim is" not in said, "a phone script is not measured as a letter"
     assert files(alone) == []
+
+
+def test_a_postcode_is_asked_for_and_never_an_argument(alone: Path, house: None) -> None:
+    with pytest.raises(Refused, match="shell's history") as refused:
+        run("--about", "3", "--constituency", "ZA1 1AA", "--answers", answers(alone))
+    assert "ZA1" not in f"{refused.value.message} {refused.value.next_step}"

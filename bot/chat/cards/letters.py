@@ -6,8 +6,20 @@ from collections.abc import Sequence
 
 import discord
 
+from bot.chat.cards.seats import OWN_ONLY, Picker, named
 from bot.chat.ui import BYTE_LIMIT, CHOICE_LIMIT, TEXT_LIMIT, Act, Card, Option, clip
-from bot.chat.views.letters import FINISH, NAME_ID, OUTSIDE, OWN_ID, SEAT_ID, WRITE, carries_typed, shown, state_of
+from bot.chat.views.letters import (
+    FINISH,
+    NAME_ID,
+    OUTSIDE,
+    OWN_ID,
+    SEAT_ID,
+    SKIP,
+    WRITE,
+    carries_typed,
+    shown,
+    state_of,
+)
 from bot.domain.errors import PostbagError
 from bot.domain.letter_asks import ASKS
 from bot.domain.letter_checks import Check, Weight
@@ -26,7 +38,6 @@ MAIN = discord.ButtonStyle.primary
 NAMES = {FrameKind.LETTER: "letter", FrameKind.CALL: "phone script", FrameKind.BRIEF: "notes"}
 SPOKEN = 150
 """Words that are spoken in a minute."""
-BUTTONS = 5
 ROOM = 200
 """Characters left free in a preview for what the limits count beside the text itself."""
 
@@ -86,8 +97,8 @@ def recipient_card(draft: Draft, recipient: Recipient, as_of: str) -> Card:
             )
         case Standing.NOT_CHECKED:
             card = Card("Is this right?").text(
-                "Postbag holds no list of MPs at the moment, so it has **not checked** this. WriteToThem finds your MP when "
-                "you send the letter."
+                "Postbag has no list of MPs at the moment, so it has **not checked** this. WriteToThem finds your MP when you "
+                "send the letter."
             )
             card.text("**Constituency**").text(seat, id=SEAT_ID)
             if recipient.typed_name:
@@ -97,43 +108,24 @@ def recipient_card(draft: Draft, recipient: Recipient, as_of: str) -> Card:
     if recipient.role_note:
         card.text(recipient.role_note)
     card.buttons(Act(f"Yes, write to {recipient.name}", WRITE, state_of(draft), MAIN), again, outside)
-    return card.small(f"MPs answer their own constituents only.\n{as_of}")
+    return card.small(f"{OWN_ONLY}\n{as_of}")
 
 
-def near_card(draft: Draft, typed: str, near: Sequence[Recipient], as_of: str) -> Card:
-    """Offer the seats that a text may mean. A press names the seat, and so confirms it."""
-    again = Act("Type it again", "letter.find", state_of(draft))
-    outside = Act(AWAY, OUTSIDE, state_of(draft))
-    if not near:
-        return (
-            Card("No such constituency")
-            .text(f"No constituency or MP is called “{shown(clip(typed, 60))}” or anything like it.")
-            .text("Try a part of the name, without “constituency” or the county. Not a postcode.")
-            .buttons(again)
-        )
-    card = Card("Which is yours?").text(f"Nothing is called exactly “{shown(clip(typed, 60))}”. Is yours among these?")
-    if len(near) < BUTTONS:
-        for recipient in near:
-            card.buttons(Act(_named(recipient), WRITE, _state_with(draft, recipient)))
-        card.buttons(again, outside)
-    else:
-        options = [
-            Option(one.constituency, str(one.constituency_id), one.name or "no MP until the by-election")
-            for one in near[:CHOICE_LIMIT]
-        ]
-        card.select("letter.near", options, args=_state_with(draft, None), placeholder="Choose your constituency")
-        card.buttons(again, outside)
-    return card.small(f"MPs answer their own constituents only.\n{as_of}")
+def seat_picker(draft: Draft) -> Picker:
+    """Say where the controls of the picker lead for a letter. A press names the seat, and so confirms it."""
+    state = _state_with(draft, None)
+    return Picker(
+        lambda seat: Act(named(seat), WRITE, _state_with(draft, seat.constituency_id)),
+        ("letter.near", state),
+        Act("Type it again", "letter.find", state_of(draft)),
+        (Act("Skip this", SKIP, state_of(draft)), Act(AWAY, OUTSIDE, state_of(draft))),
+    )
 
 
-def _state_with(draft: Draft, recipient: Recipient | None) -> tuple[str, ...]:
-    seat = "" if recipient is None else str(recipient.constituency_id)
+def _state_with(draft: Draft, seat: int | None) -> tuple[str, ...]:
+    number = "" if seat is None else str(seat)
     state = state_of(draft)
-    return (*state[:2], seat, *state[3:]) if len(state) == 4 else (draft.token, "", seat, draft.frame)
-
-
-def _named(recipient: Recipient) -> str:
-    return f"{recipient.constituency} ({recipient.name or 'no MP until the by-election'})"
+    return (*state[:2], number, *state[3:]) if len(state) == 4 else (draft.token, "", number, draft.frame)
 
 
 def _party(recipient: Recipient) -> str:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import discord
 
-from bot.chat.ui import CHOICE_LIMIT, Act, Card, Link, Option, clip, plain
+from bot.chat.cards.seats import OWN_ONLY, Picker, named
+from bot.chat.ui import Act, Card, Link, clip, plain
 from bot.domain.letter_asks import ROLE_NOTES, ROLE_SOURCES
 from bot.domain.members import HOUSE_OF_COMMONS, Constituency, Member, MemberRole
 
@@ -16,8 +15,6 @@ LICENCE_LINE = (
     f"Contains Parliamentary information licensed under the [Open Parliament Licence v3.0]({LICENCE}). "
     "Not endorsed by Parliament."
 )
-OWN_ONLY = "MPs answer their own constituents only."
-BUTTONS = 4
 
 ROLES = {
     MemberRole.BACKBENCHER: "holds no government post",
@@ -29,6 +26,9 @@ ROLES = {
 }
 
 AGAIN = Act("Another constituency", "mp.find")
+PICKER = Picker(
+    lambda seat: Act(named(seat), "mp.seat", (seat.constituency_id,)), ("mp.seat", ()), Act("Type it again", "mp.find")
+)
 
 
 def member_card(
@@ -101,48 +101,5 @@ def ask_card(*, as_of: str, postcodes: bool, dissolved: str = "") -> Card:
     """Ask for a constituency; ``postcodes``: a postcode may be typed instead. ``dissolved`` says that nobody is an MP."""
     if dissolved:
         return Card("There are no MPs just now").text(dissolved).small(as_of)
-    acts = [Act("Type my constituency", "mp.find", style=MAIN)]
-    if postcodes:
-        acts.append(Act("I only know my postcode", "mp.postcode"))
-    return Card("Find your MP").text("Which constituency do you live in?").buttons(*acts).small(as_of)
-
-
-def near_card(typed: str, near: Sequence[Constituency], *, as_of: str, postcodes: bool) -> Card:
-    """Offer the constituencies that a text may mean; nothing is chosen for the person."""
-    words = plain(clip(" ".join(typed.split()), 60))
-    acts = [Act("Type it again", "mp.find")]
-    if postcodes:
-        acts.append(Act("I only know my postcode", "mp.postcode"))
-    if not near:
-        card = Card("No such constituency").text(f"No constituency or MP is called “{words}” or anything like it.")
-        return card.text("Try a part of the name, without the county.").buttons(*acts).small(as_of)
-    card = Card("Which is yours?").text(f"Nothing is called exactly “{words}”. Is yours among these?")
-    return _choose(card, near).buttons(*acts).small(as_of)
-
-
-def postcode_card(found: Sequence[Constituency], *, warning: str, as_of: str, source: str = "") -> Card:
-    """Show where a postcode lies, to be confirmed. The postcode itself is not shown."""
-    if len(found) == 1:
-        card = Card("Is this your constituency?").text(f"That postcode lies in **{plain(found[0].name)}**.")
-    else:
-        card = Card("Which is yours?").text(
-            "That postcode may lie in any of these. Your polling card names the right one."
-        )
-    if warning:
-        card.text(plain(warning))
-    card = _choose(card, found).buttons(Act("Not mine", "mp.find"))
-    return card.small("\n".join(filter(None, ("The postcode is not kept.", source, as_of))))
-
-
-def _choose(card: Card, seats: Sequence[Constituency]) -> Card:
-    if len(seats) <= BUTTONS:
-        return card.buttons(*(Act(_named(seat), "mp.seat", (seat.constituency_id,)) for seat in seats))
-    options = [
-        Option(seat.name, str(seat.constituency_id), seat.member.display_as if seat.member else "vacant")
-        for seat in seats[:CHOICE_LIMIT]
-    ]
-    return card.select("mp.seat", options, placeholder="Choose your constituency")
-
-
-def _named(seat: Constituency) -> str:
-    return f"{seat.name}: {seat.member.display_as if seat.member is not None else 'vacant'}"
+    where = "Your postcode, town or constituency is enough." if postcodes else "Your town or constituency is enough."
+    return Card("Find your MP").text(where).buttons(Act("Find my MP", "mp.find", style=MAIN)).small(as_of)

@@ -12,28 +12,42 @@ from bot.chat.cards.letter_handover import finished_card, outside_card, signed_c
 from bot.chat.cards.letter_samples import sample_card, templates_card
 from bot.chat.cards.letters import (
     form_note,
-    near_card,
     preview_card,
     recipient_card,
     returned_card,
+    seat_picker,
     text_file,
     topic_card,
     which_card,
 )
+from bot.chat.cards.seats import FIELD, picked_card, picker_note, seat_field, unpicked_card
 from bot.chat.client import Interaction, PostbagClient, everywhere, unexpected
 from bot.chat.cogs.follow_ups import FollowUps
+from bot.chat.cogs.members import takes_postcodes
 from bot.chat.lengths import Name
 from bot.chat.permissions import group_of
 from bot.chat.presses import Press, presses
-from bot.chat.ui import Card, choices, reply
+from bot.chat.ui import Card, begin, choices, reply
 from bot.chat.viewing import group_meant, open_form, reports_for
-from bot.chat.views.letters import Seen, answers_of, is_ours, read_back, seat_form, signature_form, writing_form
+from bot.chat.views.letters import (
+    SKIP,
+    Seen,
+    answers_of,
+    is_ours,
+    read_back,
+    seat_form,
+    signature_form,
+    typed_form,
+    writing_form,
+)
 from bot.domain.errors import NotFound, PostbagError
 from bot.domain.identity import GuildId, UserId
 from bot.domain.letter_facts import Topic
-from bot.domain.letters import FrameKind, Signature, Standing
+from bot.domain.letters import SEAT_GAP, FrameKind, Recipient, Signature, Standing
+from bot.domain.postcodes import looks_like_postcode
 from bot.services.letter_drafts import Draft, DraftGone
-from bot.services.letters import LetterService, Unfinished
+from bot.services.letters import LetterService, Unfinished, recipient_of
+from bot.services.members import How
 from bot.services.ports import File
 from bot.services.reports import Ambiguous
 
@@ -52,7 +66,7 @@ class Letters(commands.GroupCog, group_name="letter", group_description="Write t
     @app_commands.command(name="write", description="Write a letter to your own MP; only you see it")
     @app_commands.describe(
         recommendation="A number such as 3 or T-12, or words",
-        mp="Your constituency, or your MP's name",
+        mp="Your town or constituency, or your MP's name",
         template="What kind of letter",
     )
     async def write(
@@ -69,16 +83,15 @@ class Letters(commands.GroupCog, group_name="letter", group_description="Write t
                 await _reply(interaction, draft, which_card(draft, several.choices, several.message))
                 return
         if mp.strip():
-            found = self.letters.recipient(mp)
-            if found is not None:
-                draft = self.letters.to(draft, found)
-            elif self.letters.is_directory_empty:
+            if self.letters.is_directory_empty:
                 draft = self.letters.to(draft, self.letters.typed(mp))
-            else:
-                near = self.letters.near(mp)
-                if draft.topic:
-                    await _reply(interaction, draft, near_card(draft, mp, near, self.letters.as_of_line))
+            elif draft.topic:
+                found = await self._pick(interaction, draft, mp)
+                if found is None:
                     return
+                draft = self.letters.to(draft, found)
+            elif (named := self.letters.recipient(mp)) is not None:
+                draft = self.letters.to(draft, named)
         await self._confirm_typed(interaction, draft)
 
     @app_commands.command(name="templates", description="What can be written, each with a sample")
@@ -172,25 +185,57 @@ class Letters(commands.GroupCog, group_name="letter", group_description="Write t
     async def find_seat(self, interaction: Interaction, press: Press) -> None:
         """Ask for the constituency again."""
         draft = await self._draft(interaction, read_back(interaction.message, press))
-        await open_form(interaction, seat_form(draft, with_name=self.letters.is_directory_empty), draft.guild_id)
+        await self._ask_seat(interaction, draft)
 
     @presses("letter.seat")
     async def typed_seat(self, interaction: Interaction, press: Press) -> None:
         """Look up what was typed, and ask to confirm it."""
         draft = await self._draft(interaction, Seen(press.args))
-        typed = press.text("seat").strip()
-        update = is_ours(interaction.message)
+        typed = press.text(FIELD).strip()
         if self.letters.is_directory_empty:
             recipient = self.letters.typed(typed, press.text("name"))
         else:
-            exact = self.letters.recipient(typed)
-            near = self.letters.near(typed) if exact is None else ()
-            if exact is None and len(near) != 1:
-                await _reply(interaction, draft, near_card(draft, typed, near, self.letters.as_of_line), update=update)
+            found = await self._pick(interaction, draft, typed, to_confirm=True)
+            if found is None:
                 return
-            recipient = exact or near[0]
+            recipient = found
         draft = self.letters.to(draft, recipient)
-        await _reply(interaction, draft, recipient_card(draft, recipient, self.letters.as_of_line), update=update)
+        card = recipient_card(draft, recipient, self.letters.as_of_line)
+        await _reply(interaction, draft, card, update=is_ours(interaction.message))
+
+    @presses(SKIP)
+    async def skip_seat(self, interaction: Interaction, press: Press) -> None:
+        """Go on without an MP: the letter has gaps for the name and the constituency."""
+        draft = await self._draft(interaction, read_back(interaction.message, press))
+        await self._next(interaction, self.letters.to(draft, self.letters.typed(SEAT_GAP)))
+
+    async def _ask_seat(self, interaction: Interaction, draft: Draft) -> None:
+        if self.letters.is_directory_empty:
+            await open_form(interaction, typed_form(draft), draft.guild_id)
+            return
+        postcodes = await takes_postcodes(self.client, interaction)
+        table = await self.client.services.members.postcodes_here() is not None
+        note = picker_note(table) if postcodes else ""
+        await open_form(interaction, seat_form(draft, seat_field(postcodes=postcodes), note), draft.guild_id)
+
+    async def _pick(
+        self, interaction: Interaction, draft: Draft, typed: str, *, to_confirm: bool = False
+    ) -> Recipient | None:
+        """Give the MP that was named exactly, or the only one that is near where it is ``to_confirm``; else offer what was meant."""
+        picker, as_of = seat_picker(draft), self.letters.as_of_line
+        update = is_ours(interaction.message)
+        postcodes = await takes_postcodes(self.client, interaction)
+        if looks_like_postcode(typed) and postcodes:
+            await begin(interaction, in_place=update)
+        try:
+            picked = await self.letters.pick(typed, postcodes=postcodes)
+        except PostbagError as error:
+            await _reply(interaction, draft, unpicked_card(error, picker, as_of), update=update)
+            return None
+        if picked.how is How.NAME or (to_confirm and len(picked.seats) == 1 and picked.how is How.NEAR):
+            return recipient_of(picked.seats[0])
+        await _reply(interaction, draft, picked_card(picked, picker, as_of), update=update)
+        return None
 
     @presses("letter.near")
     async def chosen_seat(self, interaction: Interaction, press: Press) -> None:
@@ -306,7 +351,7 @@ class Letters(commands.GroupCog, group_name="letter", group_description="Write t
         if not draft.topic:
             await self._ask_topic(interaction, draft)
         elif draft.recipient is None:
-            await open_form(interaction, seat_form(draft, with_name=self.letters.is_directory_empty), draft.guild_id)
+            await self._ask_seat(interaction, draft)
         else:
             await self._send_form(interaction, draft)
 

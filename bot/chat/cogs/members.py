@@ -5,26 +5,16 @@ from __future__ import annotations
 from discord import app_commands
 from discord.ext import commands
 
-from bot.chat.cards.members import ask_card, member_card, near_card, postcode_card
+from bot.chat.cards.members import PICKER, ask_card, member_card
+from bot.chat.cards.seats import FIELD, picked_card, picker_note, seat_field, unpicked_card
 from bot.chat.client import Interaction, PostbagClient, everywhere
 from bot.chat.lengths import Name
 from bot.chat.permissions import group_of
 from bot.chat.presses import Press, presses
-from bot.chat.ui import Card, choices, form, reply, text_field
-from bot.domain.errors import NotFound, Refused
+from bot.chat.ui import Card, choices, form, reply
+from bot.domain.errors import NotFound, PostbagError, Refused
 from bot.domain.members import Constituency
-from bot.services.members import MemberService
-
-POSTCODE_NOTE = (
-    "The postcode goes to postcodes.io and to Parliament's Members API to find the constituency, without your name or "
-    "anything else about you. Postbag does not keep, show or log it."
-)
-
-OWN_TABLE_NOTE = (
-    "The postcode is looked up in a table on this Postbag's own computer. Only if it is not in there, it goes to "
-    "postcodes.io and to Parliament's Members API, without your name or anything else about you. Postbag does not keep, "
-    "show or log it."
-)
+from bot.services.members import How, MemberService
 
 
 @everywhere
@@ -39,7 +29,7 @@ class Members(commands.GroupCog, group_name="mp", group_description="Find your M
         return self.client.services.members
 
     @app_commands.command(name="find", description="The MP of a constituency, with date and source of the data")
-    @app_commands.describe(constituency="Part of the constituency's name, or of the MP's")
+    @app_commands.describe(constituency="Your town or constituency, or your MP's name")
     async def find(self, interaction: Interaction, constituency: Name = "") -> None:
         """Show the MP of a constituency, or ask which one."""
         await self._found(interaction, constituency)
@@ -51,19 +41,23 @@ class Members(commands.GroupCog, group_name="mp", group_description="Find your M
 
     @app_commands.command(name="postcode", description="Find your MP by a postcode, which is not kept or shown")
     async def postcode(self, interaction: Interaction) -> None:
-        """Open the form for a postcode."""
-        await self._ask_postcode(interaction)
+        """Open the form, which takes a postcode. Refused: this server takes none."""
+        if not await takes_postcodes(self.client, interaction):
+            raise Refused(
+                "This server doesn't use postcodes, to protect its members.",
+                "Use /mp find with your town or constituency.",
+            )
+        await self._ask(interaction)
 
     @presses("mp.find")
     async def ask(self, interaction: Interaction, press: Press) -> None:
-        """Ask for a constituency in a form."""
-        field = text_field("constituency", "Your constituency", description="Part of its name is enough", most=100)
-        await interaction.response.send_modal(form("Find my MP", "mp.named", field))
+        """Ask for a postcode, a place, a constituency or a name in one form."""
+        await self._ask(interaction)
 
     @presses("mp.named")
     async def named(self, interaction: Interaction, press: Press) -> None:
-        """Look up the constituency that was typed."""
-        await self._found(interaction, press.text("constituency"))
+        """Look up what was typed."""
+        await self._found(interaction, press.text(FIELD))
 
     @presses("mp.seat")
     async def open(self, interaction: Interaction, press: Press) -> None:
@@ -74,20 +68,6 @@ class Members(commands.GroupCog, group_name="mp", group_description="Find your M
             raise NotFound("That constituency is no longer in the list.", "Look for yours again with /mp find.")
         await self._show(interaction, seat)
 
-    @presses("mp.postcode")
-    async def postcode_instead(self, interaction: Interaction, press: Press) -> None:
-        """Open the form for a postcode."""
-        await self._ask_postcode(interaction)
-
-    @presses("mp.located")
-    async def located(self, interaction: Interaction, press: Press) -> None:
-        """Look up a postcode and ask for confirmation."""
-        await self._require_postcodes(interaction)
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        found = await self.members.by_postcode(press.text("postcode"))
-        card = postcode_card(found.constituencies, warning=found.warning, as_of=self._as_of, source=found.source)
-        await reply(interaction, card)
-
     @property
     def _as_of(self) -> str:
         return self.members.as_of_line(self.client.services.clock.now())
@@ -95,20 +75,26 @@ class Members(commands.GroupCog, group_name="mp", group_description="Find your M
     async def _found(self, interaction: Interaction, typed: str) -> None:
         if not typed.strip():
             dissolved = self.members.dissolution_line()
-            card = ask_card(as_of=self._as_of, postcodes=await self._postcodes(interaction), dissolved=dissolved)
+            postcodes = await takes_postcodes(self.client, interaction)
+            card = ask_card(as_of=self._as_of, postcodes=postcodes, dissolved=dissolved)
             await reply(interaction, card)
             return
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        picked = None
         try:
-            seat = self.members.find(typed)
-        except NotFound:
-            near = self.members.near(typed)
-            card = near_card(typed, near, as_of=self._as_of, postcodes=await self._postcodes(interaction))
+            picked = await self.members.pick(typed, postcodes=await takes_postcodes(self.client, interaction))
+        except PostbagError as error:
+            card = unpicked_card(error, PICKER, self._as_of)
+        else:
+            card = picked_card(picked, PICKER, self._as_of)
+        if picked is not None and picked.how is How.NAME:
+            await self._show(interaction, picked.seats[0])
+        else:
             await reply(interaction, card)
-            return
-        await self._show(interaction, seat)
 
     async def _show(self, interaction: Interaction, seat: Constituency) -> None:
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        if not interaction.response.is_done():
+            await interaction.response.defer(ephemeral=True, thinking=True)
         dissolved = self.members.dissolution_line()
         if not dissolved:
             seat = await self.members.with_contact(seat)
@@ -122,22 +108,17 @@ class Members(commands.GroupCog, group_name="mp", group_description="Find your M
         )
         await reply(interaction, card)
 
-    async def _ask_postcode(self, interaction: Interaction) -> None:
+    async def _ask(self, interaction: Interaction) -> None:
         if self.members.dissolution_line():
             raise Refused("Nobody is an MP just now.", self.members.dissolution_line())
-        await self._require_postcodes(interaction)
-        field = text_field("postcode", "Your postcode", description="The whole of it, such as SW1A 0AA", most=20)
-        note = POSTCODE_NOTE if await self.members.postcodes_here() is None else OWN_TABLE_NOTE
-        await interaction.response.send_modal(form("Find my MP", "mp.located", field, note=note))
+        postcodes = await takes_postcodes(self.client, interaction)
+        note = picker_note(await self.members.postcodes_here() is not None) if postcodes else ""
+        await interaction.response.send_modal(
+            form("Who is your MP?", "mp.named", seat_field(postcodes=postcodes), note=note)
+        )
 
-    async def _postcodes(self, interaction: Interaction) -> bool:
-        """Tell whether a postcode may be typed here: not in a server with the high-risk preset."""
-        group = group_of(interaction)
-        return group is None or not (await self.client.services.guilds.settings(group)).high_risk
 
-    async def _require_postcodes(self, interaction: Interaction) -> None:
-        if not await self._postcodes(interaction):
-            raise Refused(
-                "Postcodes are not asked for in this server, to protect its members.",
-                "Choose your constituency by name with /mp find.",
-            )
+async def takes_postcodes(client: PostbagClient, interaction: Interaction) -> bool:
+    """Tell whether a postcode may be typed here: not in a server with the high-risk preset."""
+    group = group_of(interaction)
+    return group is None or not (await client.services.guilds.settings(group)).high_risk

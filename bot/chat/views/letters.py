@@ -16,7 +16,7 @@ from bot.domain.letters import LetterFrame, Question, Recipient
 from bot.services.letter_drafts import Draft
 from bot.services.letters import ANSWER_LIMIT, TYPED_LIMIT
 
-WRITE, FINISH, OUTSIDE = "letter.write", "letter.finish", "letter.outside"
+WRITE, FINISH, OUTSIDE, SKIP = "letter.write", "letter.finish", "letter.outside", "letter.skip"
 ADDRESS_LIMIT = 400
 OWN_ID, SEAT_ID, NAME_ID = 7001, 7101, 7102
 """Ids of the components of a preview that hold the writer's words (one each, upwards), a typed seat and a typed name."""
@@ -91,20 +91,18 @@ def is_ours(message: discord.Message | None) -> bool:
     return any(verb.startswith("letter.") and verb != "letter.start" for verb in verbs)
 
 
-def seat_form(draft: Draft, *, with_name: bool, typed: str = "") -> discord.ui.Modal:
-    """Ask for the constituency, and for the MP's name where there is no directory to look it up in."""
+def seat_form(draft: Draft, field: Field, note: str = "") -> discord.ui.Modal:
+    """Ask who the MP is, in one field."""
+    return form("Who is your MP?", "letter.seat", field, args=state_of(draft), note=note)
+
+
+def typed_form(draft: Draft) -> discord.ui.Modal:
+    """Ask for the constituency and the MP's name where there is no directory to look them up in."""
+    hint = "As you would write it after “Dear”. You can leave it empty."
     fields = [
-        text_field(
-            "seat",
-            "Your constituency" if with_name else "Your constituency, or part of its name",
-            description="" if with_name else "Or your MP's name. Not a postcode.",
-            value=typed,
-            most=TYPED_LIMIT,
-        )
+        text_field("seat", "Your constituency", most=TYPED_LIMIT),
+        text_field("name", "Your MP's name", description=hint, required=False, most=TYPED_LIMIT),
     ]
-    if with_name:
-        hint = "As you would write it after “Dear”. You may leave it empty."
-        fields.append(text_field("name", "Your MP's name", description=hint, required=False, most=TYPED_LIMIT))
     return form("Who is your MP?", "letter.seat", *fields, args=state_of(draft))
 
 
@@ -126,7 +124,7 @@ def writing_form(draft: Draft, frame: LetterFrame, asks: tuple[Ask, ...], note: 
         )
         for question in frame.questions
     ]
-    ask_field = select_field("ask", "What do you ask your MP to do?", options, description="One thing, yes or no.")
+    ask_field = select_field("ask", "What do you ask your MP to do?", options, description="Pick one request.")
     return form(clip(frame.title, 45), "letter.written", ask_field, *questions, args=state_of(draft), note=note)
 
 
