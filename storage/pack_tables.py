@@ -67,7 +67,7 @@ def _row(report: Report, item: Recommendation) -> tuple[str, ...]:
         answer.text,
         answer.note,
         answer.confidence.value if answer.confidence else "",
-        item.since.value if item.since else "",
+        since.value if (since := report.since(item)) else "",
         "\n".join(events),
         item.note,
         item.confidence.value,

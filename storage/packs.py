@@ -175,6 +175,7 @@ class _Reader:
             publication_id=head.whole("publication_id"),
             invented=head.flag("invented", False),
             addressees_confidence=head.word("addressees_confidence", Confidence) or Confidence.DERIVED,
+            looked_until=head.day("looked_until"),
         )
         head.done()
         self.top.done()
@@ -311,6 +312,7 @@ class _Reader:
             note=row.text("note", most=1000),
             confidence=row.word("confidence", Confidence, required=given),
             sources=self._cited(row, required=given or "text" in row.data or "note" in row.data),
+            when=row.text("when", most=40),
         )
         row.done()
         return answer
@@ -380,6 +382,7 @@ class _Reader:
             url=row.link("url", required=received is not None),
             note=row.text("note", most=LONG),
             sources=self._cited(row, required=received is not None or "due_on" in row.data),
+            received_when=row.text("received_when", most=60),
         )
         row.done()
         return facts

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import os
+import shutil
+import sys
+from pathlib import Path
 
 import pytest
 import pytest_socket
 from hypothesis import settings
+
+from bot.resources import packs_folder
 
 settings.register_profile("postbag", deadline=None)  # how long a busy machine takes says nothing about the code
 settings.load_profile("postbag")
@@ -35,6 +40,23 @@ def _own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name == "DISCORD_TOKEN" or (name.startswith("POSTBAG_") and name not in kept):
             monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def first_report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a folder that holds one shipped report alone, so that other packs do not change what most tests see."""
+    folder = tmp_path_factory.mktemp("packs")
+    shutil.copy(packs_folder() / "never-again.toml", folder)
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _one_report(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, first_report: Path) -> None:
+    if request.node.get_closest_marker("every_pack") is None:
+        monkeypatch.setattr("bot.resources.packs_folder", lambda: first_report)
+        for module in ("bot.app", "bot.packs_alone", "bot.check"):
+            if module in sys.modules:
+                monkeypatch.setattr(f"{module}.packs_folder", lambda: first_report)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, exitstatus: int) -> None:

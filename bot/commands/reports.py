@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlsplit
 
 import typer
 from rich.console import Console
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from bot.domain.report_update import Update
     from bot.domain.reports import Report
     from bot.services.reports import ReportService
+    from storage.pack_check import Tables
 
 app = typer.Typer(help="Reports: what is held, packs in and out.", no_args_is_help=True)
 out = Console(highlight=False)
@@ -57,21 +60,23 @@ def check(
     files: Annotated[
         list[Path] | None, typer.Argument(help="Pack files, or folders of them (else your own packs).")
     ] = None,
+    hosts: Annotated[bool, typer.Option("--hosts", help="Also list the links by host.")] = False,
     config: Config = None,
 ) -> None:
-    """Check report packs: each thing to mend with file, row and field."""
-    from storage.departments import read_departments
-    from storage.pack_check import second_looks
+    """Check report packs: each thing to mend, and what is worth a second look, with file, row and field."""
+    from bot.clock import SystemClock, london_today
+    from storage.pack_check import Tables, old_departments, second_looks
     from storage.pack_rows import BrokenPack
     from storage.packs import pack_files, read_pack
 
     settings = load_settings(config)
-    departments = read_departments()
+    tables, today = Tables.shipped(), london_today(SystemClock())
     paths = pack_files(files or list(settings.pack_places))
     if not paths:
         _say(f"There are no packs in {settings.own_packs}. Name a file: postbag reports check my-report.toml")
         return
     broken = 0
+    sound: list[Report] = []
     for path in paths:
         try:
             report = read_pack(path)
@@ -81,12 +86,18 @@ def check(
             for found in problem.problems:
                 _say(f"  - {found}")
             continue
+        sound.append(report)
         _say(f"{path}: in order. {_in_short(report)}")
-        looks = second_looks(report, path.name, departments)
+        _say(f"  {_counted(report)}")
+        looks = second_looks(report, path.name, tables, today)
         if looks:
             _say("  It can be used. Worth a second look:")
         for found in looks:
             _say(f"  - {found}")
+    for found in old_departments(tables, today):
+        _say(f"Worth a second look: {found}")
+    if hosts:
+        _say_hosts(sound, tables)
     if broken:
         _say(
             "\nMend these, save the file as UTF-8 text, and check again. The format is described in storage/packs/README.md."
@@ -156,6 +167,23 @@ def import_(
         return
     said = Said(report, title, committee, published, url)
     import_pages(settings, _service(settings), files, said, say=_say, ask=lambda: ask(yes), take=_take)
+
+
+def _counted(report: Report) -> str:
+    """Count what a pack holds, and its answers by status."""
+    answers = Counter(item.answer.status.value for item in report.recommendations)
+    events = sum(len(item.evidence) for item in report.recommendations)
+    told = ", ".join(f"{count} {status}" for status, count in answers.most_common())
+    return f"Evidence: {events} rows. Sources: {len(report.sources)}. Answers: {told}."
+
+
+def _say_hosts(reports: Sequence[Report], tables: Tables) -> None:
+    """List the links of some packs by host, those used most first."""
+    links = Counter(
+        (urlsplit(source.url).hostname or "").removeprefix("www.") for report in reports for source in report.sources
+    )
+    for host, count in sorted(links.items(), key=lambda entry: (-entry[1], entry[0])):
+        _say(f"  {count:>4}  {host} ({tables.hosts.kind_of(f'https://{host}/') or 'not known'})")
 
 
 def _take(settings: Settings, report: Report) -> None:

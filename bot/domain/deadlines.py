@@ -16,6 +16,8 @@ from bot.domain.reports import House, Report, long_date
 
 TITLE_LIMIT = 200
 NOT_FOLLOWED = "This group no longer follows the report."
+DAY_UNKNOWN = "The day of the response isn't known"
+"""How the note of a clock begins whose ``received_on`` is only the last day that it can have been."""
 
 
 class DeadlineKind(StrEnum):
@@ -198,6 +200,11 @@ class Deadline:
         until = self.received_on if self.received_on is not None and self.received_on <= today else today
         return max(0, (until - self.due_on).days)
 
+    @property
+    def is_day_known(self) -> bool:
+        """Tell whether ``received_on`` is the day itself, not only the last day that it can have been."""
+        return not self.note.startswith(DAY_UNKNOWN)
+
     def headline(self, today: date) -> str:
         """Say where it stands in one short line of plain words."""
         state = self.state(today)
@@ -220,6 +227,9 @@ class Deadline:
                 return f"Partly answered on {long_date(self.partly_on)}; first expected by {long_date(self.due_on)}"
             case DeadlineState.ANSWERED if self.received_on is not None:
                 lateness = f"{late} late" if self.received_on > self.due_on else "on time"
+                if not self.is_day_known:
+                    lateness = f"at most {lateness}" if self.received_on > self.due_on else lateness
+                    return f"Answered by {long_date(self.received_on)} at the latest, {lateness}"
                 return f"Answered on {long_date(self.received_on)}, {lateness}"
             case DeadlineState.WITHDRAWN if self.withdrawn_on is not None:
                 return f"Withdrawn on {long_date(self.withdrawn_on)}"
@@ -239,13 +249,15 @@ class Deadline:
         if self.partly_on is not None and self.partly_on <= today:
             lines.append(f"Partly answered: {long_date(self.partly_on)}")
         if self.received_on is not None and self.received_on <= today:
-            lines.append(f"Received: {long_date(self.received_on)}")
+            exact = "" if self.is_day_known else " at the latest"
+            lines.append(f"Received: {long_date(self.received_on)}{exact}")
         state = self.state(today)
         if state in (DeadlineState.ANSWERED, DeadlineState.OVERDUE, DeadlineState.PARTLY_ANSWERED):
             until = self.received_on if state is DeadlineState.ANSWERED and self.received_on else today
             if until > self.due_on:
-                count = (until - self.due_on).days
-                lines.append(f"{long_date(self.due_on)} to {long_date(until)}: {days(count)} late")
+                late = days((until - self.due_on).days)
+                exact = "" if self.is_day_known or until != self.received_on else ", at most"
+                lines.append(f"{long_date(self.due_on)} to {long_date(until)}: {late} late{exact}")
         if self.withdrawn_on is not None and self.withdrawn_on <= today:
             lines.append(f"Withdrawn: {long_date(self.withdrawn_on)}")
         if self.lapsed_on is not None and self.lapsed_on <= today:
@@ -332,6 +344,8 @@ def with_facts(clock: Deadline, report: Report) -> Deadline:
     if facts.received_on is not None and clock.received_on is None:
         cited = (source.url for key in facts.sources if (source := report.source(key)) is not None)
         clock = replace(clock, received_on=facts.received_on, received_url=facts.url or next(cited, ""))
+        if facts.received_when:
+            clock = replace(clock, note=f"{DAY_UNKNOWN}: {facts.received_when}.")
     return clock
 
 

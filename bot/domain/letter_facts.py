@@ -251,7 +251,7 @@ def answered(item: Recommendation, level: int = 0, *, aloud: bool = False) -> st
         return "The Government has not answered yet." if level >= FULLER else "There is no answer yet."
     if answer.status is AnswerStatus.UNKNOWN:
         if answer.note.startswith(UNREAD):
-            return "The Government's answer is not public yet."
+            return "I have not seen what the Government answered on this."
         return "I know of no answer to this from the Government." if level >= FULLER else "I know of no answer."
     by = answer.by if answer.by and level >= FULLER else "the Government"
     by = f"{by[:1].upper()}{by[1:]}"

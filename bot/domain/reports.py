@@ -98,7 +98,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a government said to one recommendation: who, when, in our own words, with sources (keys of ``Source``)."""
+    """What a government said to one recommendation: who, when, in our own words, with sources (keys of ``Source``).
+
+    ``when`` is set where the source gives no day ("October 2025"); ``on`` is then the last day that it can have been.
+    """
 
     status: AnswerStatus
     by: str = ""
@@ -107,6 +110,7 @@ class Answer:
     note: str = ""
     confidence: Confidence | None = None
     sources: tuple[str, ...] = ()
+    when: str = ""
 
     @property
     def said(self) -> str:
@@ -116,7 +120,7 @@ class Answer:
             if self.by:
                 parts.append(f"by {self.by}")
             if self.on:
-                parts.append(long_date(self.on))
+                parts.append(self.when or long_date(self.on))
         return ", ".join(parts)
 
 
@@ -238,7 +242,7 @@ class TimelineEvent:
     sources: tuple[str, ...] = ()
 
 
-UNREAD = "The response is not public yet. It was received on"
+UNREAD = "What the response says on this isn't known here yet. The committee received it on"
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +250,8 @@ class ResponseFacts:
     """What is known of the Government's response to a whole report. ``expected`` False: none is due to such a report.
 
     ``due_on`` is set only where an official source prints a date; otherwise the two-month rule gives it. ``public_on``:
-    the day from which anyone could read it, where that is later than the day it was received.
+    the day from which anyone could read it, where that is later than the day it was received. ``received_when`` is set where
+    no source gives the day ("October 2025"); ``received_on`` is then the last day that it can have been.
     """
 
     expected: bool = True
@@ -257,6 +262,7 @@ class ResponseFacts:
     url: str = ""
     note: str = ""
     sources: tuple[str, ...] = ()
+    received_when: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +270,7 @@ class Report:
     """A select committee report with everything held of it. ``addressees_confidence``: how it is known who must act.
 
     ``ordinal`` is which report of its session it is: "First Report", "Fifth Special Report".
+    ``looked_until``: the day up to which somebody looked for what happened since, of every row; None: nobody says so.
     """
 
     slug: ReportSlug
@@ -289,6 +296,13 @@ class Report:
     licence_url: str = ""
     addressees_confidence: Confidence = Confidence.DERIVED
     ordinal: str = ""
+    looked_until: date | None = None
+
+    def since(self, item: Recommendation) -> SinceStatus | None:
+        """Give what has become of a row: its newest status, or that nothing was found where all rows were looked for."""
+        if item.since is None and not item.evidence and self.looked_until is not None:
+            return SinceStatus.NO_EVIDENCE_FOUND
+        return item.since
 
     def source(self, key: str) -> Source | None:
         """Find a source by its key, or None."""
@@ -318,7 +332,7 @@ class Report:
         response = self.response
         items = tuple(r.as_known_on(day) for r in self.recommendations)
         if response.received_on is not None and response.received_on > day:
-            response = replace(response, received_on=None, title="", url="", note="", sources=())
+            response = replace(response, received_on=None, received_when="", title="", url="", note="", sources=())
             items = tuple(replace(r, answer=Answer(AnswerStatus.NOT_YET_ANSWERED)) for r in items)
         elif response.public_on is not None and response.public_on > day:
             # When it was received is known, what it said is not: neither the words nor those who later reported them.
@@ -331,6 +345,7 @@ class Report:
             recommendations=items,
             timeline=tuple(e for e in self.timeline if e.on <= day),
             response=response,
+            looked_until=self.looked_until if self.looked_until is not None and self.looked_until <= day else None,
         )
 
 

@@ -13,7 +13,7 @@ from bot.domain.identity import GuildId, ReportSlug
 from bot.domain.plain_text import cut
 from bot.domain.records import Overlay, Record
 from bot.domain.references import Found, Reference, covers, in_ranges, is_named, paragraphs_of, read_reference
-from bot.domain.reports import AnswerStatus, Recommendation, Report, SinceStatus
+from bot.domain.reports import AnswerStatus, Recommendation, Report, RowKind, SinceStatus
 from bot.services.ports import ReportStore
 from bot.services.report_index import IndexedReports, IndexFactory, group_reports
 
@@ -196,7 +196,9 @@ class ReportView:
         matches = [Found(r, item) for r in scope for item in r.recommendations if is_named(item, reference.number)]
         if not matches:
             raise self._unknown(reference, text, scope)
-        return self._only(matches, f"“{_cut(text, 40)}” is in more than one report.")
+        # Who names a number means what the Government was asked: a conclusion of that number only where nothing else has it.
+        asked = [found for found in matches if found.item.kind is RowKind.RECOMMENDATION]
+        return self._only(asked or matches, f"“{_cut(text, 40)}” is in more than one report.")
 
     def search(self, query: str, report: str | None = None, limit: int = 25) -> tuple[Found, ...]:
         """Rank recommendations by words, number or paragraph, forgiving typing errors. Best first; maybe none."""
@@ -241,7 +243,7 @@ class ReportView:
                     and (status is None or item.answer.status is status)
                     and (not door or item.chapter in chapters)
                     and (not department or department in item.addressees)
-                    and (happened is None or (item.since or NOTHING_SINCE) == happened)
+                    and (happened is None or (held.since(item) or NOTHING_SINCE) == happened)
                 ):
                     found.append(Found(held, item))
         return tuple(found)

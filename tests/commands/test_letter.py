@@ -189,7 +189,7 @@ def typing(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
 def test_step_by_step(alone: Path, house: None, typing: Callable[..., list[str]]) -> None:
     left = typing(
         "1",  # raise a recommendation
-        "nonsense of no kind at all", "3",  # about
+        "zzqx zzqx", "3",  # about
         "Nowhere", "tarn", "1",  # constituency: unknown, near, the first
         "1",  # the ask
         "Too few words.", "", "",  # why, local

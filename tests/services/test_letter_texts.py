@@ -125,7 +125,7 @@ async def test_the_ask_is_in_every_letter_and_every_letter_reads_well(day: date)
 @pytest.mark.asyncio
 async def test_fifty_own_words_keep_the_door_open() -> None:
     """``pytest -s`` prints the table: of each kind at fifty own words, how many rows are open, score, shared words and share."""
-    letters, _, made = await every_letter(date(2021, 10, 20))
+    letters, report, made = await every_letter(date(2021, 10, 20))
     print()
     for frame in letters.frames():
         if frame.kind is not FrameKind.LETTER:
@@ -138,6 +138,10 @@ async def test_fifty_own_words_keep_the_door_open() -> None:
             f"{max(o.letter.score for o in fifty):.2f}   shared words {shared[0]}–{shared[-1]}   share "
             f"{min(o.letter.share for o in fifty):.0%}–{max(o.letter.share for o in fifty):.0%}"
         )
+        fifty = [
+            one for one in fifty if not Topic(report, one.item).is_over
+        ]  # what is over must say so, which takes words
+        under = sum(one.letter.score < 0.5 for one in fifty)
         if frame.slug in ("raise-a-recommendation", "short-letter", "government-position"):
             assert under >= 0.9 * len(fifty), frame.slug
             assert shared[len(shared) // 2] <= SMALLEST + 6

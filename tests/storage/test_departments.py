@@ -9,7 +9,6 @@ import pytest
 
 from bot.domain.departments import responsible_today
 from storage.departments import read_departments
-from storage.pack_check import second_looks
 from storage.pack_rows import BrokenPack
 from storage.packs import pack_files, read_pack, shipped_packs
 
@@ -47,11 +46,6 @@ def test_departments_of_2021_are_not_sent_letters() -> None:
     assert who["T-12"] == who["T-17"] == "the Home Secretary"
     assert who["T-28"] == who["T-30"] == "the Minister for the Cabinet Office"
     assert who["1"] == who["T-07"] == "the Foreign Secretary"
-
-
-@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
-def test_no_shipped_pack_needs_a_second_look(path: Path) -> None:
-    assert [str(found) for found in second_looks(read_pack(path), path.name, read_departments())] == []
 
 
 def test_a_broken_table_says_what_to_mend(tmp_path: Path) -> None:

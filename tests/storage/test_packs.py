@@ -11,8 +11,9 @@ import pytest
 
 from bot.domain.deadlines import response_clock
 from bot.domain.identity import GuildId
-from bot.domain.reports import AnswerStatus, Confidence, House, Report, SinceStatus
-from storage.packs import LARGEST_PACK, BrokenPack, parse_pack, read_pack, shipped_packs
+from bot.domain.reports import AnswerStatus, Confidence, House, Report, RowKind, SinceStatus
+from storage.hosts import is_listing, read_hosts
+from storage.packs import LARGEST_PACK, BrokenPack, pack_files, parse_pack, read_pack, shipped_packs
 
 GOOD = """
 schema = 1
@@ -119,7 +120,7 @@ def test_every_row_has_a_source_that_exists_and_nothing_is_known_from_memory(nev
     used = {key for _, sources in rows for key in sources} | {c.source for c in never_again.chapters}
     assert held == used, "a source that nothing cites"
     text = (shipped_packs() / "never-again.toml").read_text()
-    assert not re.search(r"Quanguo|T-27|T-33|hotline", text)
+    assert not re.search(r"\bkey = \"T-(?:27|33)\"|hotline", text)
     assert "memory" not in text
 
 
@@ -144,11 +145,13 @@ def test_what_happened_since_is_dated_and_kept_apart(never_again: Report) -> Non
     attendance, review = never_again.recommendation("T-02"), never_again.recommendation("T-22")
     assert attendance is not None
     assert review is not None
-    assert [e.on for e in attendance.evidence][-2:] == [date(2021, 12, 8), date(2021, 12, 15)]
+    assert [e.on for e in attendance.evidence][-3:] == [date(2021, 12, 8), date(2021, 12, 15), date(2022, 2, 20)]
+    assert attendance.since is SinceStatus.OVERTAKEN
     assert review.since is SinceStatus.OVERTAKEN
     court = never_again.recommendation("T-01")
     assert court is not None
-    assert [e.dated for e in court.evidence] == ["September 2022"]
+    assert [e.dated for e in court.evidence] == ["5 September 2022"]
+    assert "chair, Tom Tugendhat" in court.evidence[0].text
 
 
 def test_the_response_facts(never_again: Report) -> None:
@@ -293,3 +296,74 @@ def test_a_conclusion_is_never_agreed_to() -> None:
     )
     assert any("nobody can agree" in p for p in problems(JOINT.replace("[[sources]]", f"{answer}[[sources]]")))
     assert any("never-again/T-18" in p for p in problems(JOINT.replace("kind =", 'follows = ["T-18"]\nkind =')))
+
+
+FOLLOW_ON = {
+    "uyghur-forced-labour": (8, "Answered on 17 May 2021, on time"),
+    "atrocity-prevention": (6, "Answered by 4 July 2023 at the latest, at most 199 days late"),
+    "forced-labour": (10, "Answered by 31 October 2025 at the latest, at most 37 days late"),
+    "transnational-repression": (9, "Answered on 30 October 2025, 30 days late"),
+}
+
+
+@pytest.mark.parametrize(("slug", "rows", "headline"), [(slug, *told) for slug, told in FOLLOW_ON.items()])
+def test_the_reports_that_followed_have_rows_and_a_clock(slug: str, rows: int, headline: str) -> None:
+    report = read_pack(shipped_packs() / f"{slug}.toml")
+    assert len(report.recommendations) == rows
+    clock = response_clock(report, GuildId(0))
+    assert clock is not None
+    assert clock.headline(date(2026, 11, 28)) == headline
+    assert any("2 calendar months" in step for step in clock.working(date(2026, 11, 28)))
+    for item in report.recommendations:
+        assert item.answer.status is not AnswerStatus.AGREED
+        assert item.kind is not RowKind.CONCLUSION or item.answer.status is AnswerStatus.UNKNOWN
+
+
+def test_every_source_of_every_pack_is_cited_and_every_row_that_is_followed_is_held() -> None:
+    reports = [read_pack(path) for path in pack_files([shipped_packs()])]
+    values = {f"{report.slug}/{item.key}" for report in reports for item in report.recommendations}
+    for report in reports:
+        cited = [key for i in report.recommendations for key in (*i.sources, *i.answer.sources)]
+        cited += [key for i in report.recommendations for event in i.evidence for key in event.sources]
+        cited += [key for event in report.timeline for key in event.sources]
+        cited += [*report.response.sources, *(chapter.source for chapter in report.chapters if chapter.source)]
+        assert {source.key for source in report.sources} == set(cited), report.slug
+        for item in report.recommendations:
+            assert set(item.follows) <= values, item.key
+            assert item.subjects, item.key
+
+
+def test_the_newest_fact_of_the_first_pack_is_of_2026_and_its_note_says_how_far_was_looked(never_again: Report) -> None:
+    events = [event for item in never_again.recommendations for event in item.evidence]
+    assert len(events) > 90
+    assert max(event.on for event in events) == date(2026, 2, 26)
+    assert never_again.looked_until == date(2026, 2, 26)
+    assert "looked for up to February 2026" in never_again.note
+    for event in events:
+        if event.status is SinceStatus.NO_EVIDENCE_FOUND:
+            assert "Looked for up to February 2026" in event.text
+    unsought = [item.key for item in never_again.recommendations if not item.evidence]
+    assert unsought == ["T-13", "T-14", "T-15", "T-16", "T-23", "T-25"]
+    assert {never_again.since(i) for i in never_again.recommendations if not i.evidence} == {
+        SinceStatus.NO_EVIDENCE_FOUND
+    }
+    then = never_again.as_known_on(date(2022, 6, 1))
+    assert then.looked_until is None
+    assert {then.since(i) for i in then.recommendations if not i.evidence} == {None}
+
+
+def test_what_is_over_says_so(never_again: Report) -> None:
+    over = [item.key for item in never_again.recommendations if item.since is SinceStatus.OVERTAKEN]
+    assert over == ["T-02", "T-03", "T-04", "T-05", "T-06", "T-22", "T-24"]
+
+
+def test_no_link_leads_to_a_list_and_every_host_is_known() -> None:
+    hosts = read_hosts()
+    for path in pack_files([shipped_packs()]):
+        for source in read_pack(path).sources:
+            assert not is_listing(source.url), source.url
+            assert hosts.kind_of(source.url), source.url
+    assert is_listing("https://parallelparliament.co.uk/writtenanswers/search?search_term=x&page=3")
+    assert is_listing("https://parallelparliament.co.uk/mp/a-b/vs/c-d")
+    assert is_listing("https://parallelparliament.co.uk/lord/a/dept/home-office/writtenanswers")
+    assert not is_listing("https://parallelparliament.co.uk/question/77486/solar-power")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from bot.domain.identity import ReportSlug
 from storage.database import Database, open_database
 from storage.packs import load_packs, shipped_packs
 from storage.reports import Reports
@@ -25,7 +26,7 @@ async def test_a_broken_extra_pack_is_left_out_and_its_problems_kept(
 ) -> None:
     (tmp_path / "bad.toml").write_text("schema = ")
     reports = Reports(database, extra=[tmp_path])
-    assert [r.slug for r in await reports.all()] == ["never-again"]
+    assert "never-again" in [r.slug for r in await reports.all()]
     assert [p.file for p in reports.problems] == ["bad.toml"]
     assert "bad.toml" in caplog.text
 
@@ -45,7 +46,7 @@ def test_a_second_pack_of_the_same_name_is_refused(tmp_path: Path) -> None:
     copy = tmp_path / "never-again.toml"
     copy.write_bytes((shipped_packs() / "never-again.toml").read_bytes())
     held, problems = load_packs([shipped_packs(), copy])
-    assert len(held) == 1
+    assert [r.slug for r in held].count(ReportSlug("never-again")) == 1
     assert "already" in str(problems[0])
 
 

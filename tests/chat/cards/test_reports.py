@@ -189,7 +189,7 @@ def test_an_answer_is_told_with_who_when_and_how_it_is_known(report: Report) -> 
     assert "The Government's answer: Not agreed, by the Government of 2021, 1 November 2021" in written
     assert "reported by a secondary source" in written
     assert "paragraph 13" in written
-    assert "As of 23 November 2026" in written
+    assert "As of 26 February 2026" in written
     assert "committee's own words are not held" in written
 
 
@@ -229,7 +229,7 @@ def test_the_closed_clock_is_told_with_its_working(report: Report) -> None:
         "54 days late",
         "36 recommendations",
         "Open Parliament Licence v3.0",
-        "As of 23 November 2026",
+        "As of 26 February 2026",
     ):
         assert words in written
     links = [b.url for b in buttons(report_card(report, TODAY)) if b.url]
