@@ -58,6 +58,8 @@ lock: $(VENV)/test-ready
 	  file=$${pair%%:*}; extra=$${pair#*:}; \
 	  $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	    --no-emit-index-url $${extra:+--extra $$extra} pyproject.toml -o deploy/$$file || exit 1; done
+	@sed -n 's/^requires = \["\(.*\)"\]/\1/p' pyproject.toml | $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
+	  --generate-hashes --no-header --no-annotate --no-emit-index-url - -o deploy/build-requirements.txt
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache build dist

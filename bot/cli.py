@@ -15,7 +15,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 from rich.console import Console
 
-from bot.commands import database, deadlines, letter, members, moving, recommendations, reports
+from bot.commands import database, deadlines, invite, letter, members, moving, recommendations, reports
 from bot.commands.reminders import reminders
 from bot.config import Settings, discord_token, load_settings
 from bot.domain.errors import PostbagError, Refused, Unavailable
@@ -42,6 +42,7 @@ for name, group in (
 ):
     app.add_typer(group, name=name)
 app.command("letter")(letter.letter)
+app.command("invite")(invite.invite)
 app.command("export")(moving.export_group)
 app.command("import")(moving.import_group)
 

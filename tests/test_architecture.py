@@ -24,6 +24,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "bot.sealing", "bot.search", "bot.serving", "bot.sources", "bot.templating", "bot.version", "storage",
     ),
     "bot.commands": (
+        "bot.chat.inspection", "bot.chat.permissions",
         "bot.app", "bot.check", "bot.clock", "bot.config", "bot.domain", "bot.documents", "bot.letters_alone", "bot.packs_alone",
         "bot.rehearsal", "bot.resources", "bot.services",
         "bot.sealing", "bot.search", "bot.sources", "bot.templating", "bot.version", "storage",

@@ -89,12 +89,12 @@ def test_every_library_that_is_imported_is_declared() -> None:
 
 
 def test_the_locked_files_hold_hashes_and_no_address() -> None:
-    for file in (ROOT / "deploy").glob("requirements*.txt"):
+    for file in (ROOT / "deploy").glob("*requirements*.txt"):
         text = file.read_text(encoding="utf-8")
         assert "://" not in text
         assert "index" not in text.replace("index-", "")
         packages = [line for line in text.splitlines() if line and not line.startswith((" ", "#"))]
-        assert len(packages) > 20
+        assert len(packages) > (4 if file.name.startswith("build") else 20)
         assert all("==" in line and line.endswith("\\") for line in packages), file.name
 
 

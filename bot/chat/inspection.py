@@ -12,7 +12,8 @@ import discord
 from discord.ext import commands
 
 from bot.chat import cogs
-from bot.chat.permissions import missing_permissions
+from bot.chat.permissions import NEEDED, missing_permissions
+from bot.domain.errors import Refused, Unavailable
 from bot.domain.guilds import GuildSettings
 
 Found = tuple[str, bool | None, str]
@@ -35,6 +36,30 @@ async def inspect(token: str, groups: Iterable[GuildSettings]) -> AsyncIterator[
         for number, group in enumerate(groups, start=1):
             async for ok, words in _group(client, group):
                 yield f"group {number}", ok, words
+
+
+async def application_of(token: str) -> int:
+    """Ask Discord for the number of the application that a token belongs to. Refused or Unavailable: it does not say."""
+    async with discord.Client(intents=discord.Intents.none()) as client:
+        try:
+            await client.login(token)
+        except discord.LoginFailure:
+            raise Refused(
+                "Discord did not accept the token.", "Copy it again from the Bot page of your application."
+            ) from None
+        except AWAY:
+            raise Unavailable("Discord cannot be reached just now.", "Try again later.") from None
+        assert client.application_id is not None
+        return client.application_id
+
+
+def invite_link(application_id: int) -> str:
+    """Give the link that invites the bot with what it needs, and nothing else."""
+    return discord.utils.oauth_url(
+        application_id,
+        permissions=discord.Permissions(**dict.fromkeys(NEEDED, True)),
+        scopes=("bot", "applications.commands"),
+    )
 
 
 async def _commands(client: discord.Client) -> Found:

@@ -21,6 +21,15 @@ NEEDED = {
     "read_message_history": "Read Message History",
 }
 """What Postbag needs where it posts, with the names that Discord shows to people."""
+REASONS = {
+    "view_channel": "to find the channel that your group chooses",
+    "send_messages": "to post reminders there, and cards that somebody shows to everyone",
+    "embed_links": "to show where a link leads",
+    "attach_files": "to add calendar files and pictures",
+    "read_message_history": "to look whether a reminder was posted already, so that none is posted twice",
+}
+"""Why each is needed, for whoever invites the bot."""
+
 LOST_WITH = {
     "view_channel": ("send_messages", "embed_links", "attach_files", "read_message_history"),
     "send_messages": ("embed_links", "attach_files"),
