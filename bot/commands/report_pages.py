@@ -14,8 +14,9 @@ from bot.domain.errors import Refused
 from bot.domain.plain_dates import Lean, read_date
 from bot.domain.report_merge import Change, Merge, propose
 from bot.domain.report_new import report_from
+from bot.domain.report_same import same_report
 from bot.domain.reports import Report
-from bot.services.imports import same_report, storable, with_facts
+from bot.services.imports import storable, with_facts
 from bot.services.reports import ReportService
 
 LISTED = 60
@@ -25,13 +26,15 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What was said on the command line: which report, and what its pages do not say."""
+    """What was said on the command line: which report, what its pages do not say, and whether nobody is asked."""
 
     report: str = ""
     title: str = ""
     committee: str = ""
     published: str = ""
     url: str = ""
+    another: bool = False
+    unasked: bool = False
 
 
 def import_pages(
@@ -47,7 +50,7 @@ def import_pages(
     """Read the pages of one report, show what they change, ask, and take it."""
     by_number = len(files) == 1 and files[0].isdecimal()
     draft = asyncio.run(_from_record(settings, int(files[0]))) if by_number else _read(_saved(files))
-    merge, held = _beside(service, draft, said)
+    merge, held = _beside(service, draft, said, say)
     _show(merge, draft, held, say)
     if held is not None and not merge.is_change:
         say("Everything on these pages is held already. Nothing was changed.")
@@ -76,10 +79,16 @@ def show_answers(service: ReportService, files: Sequence[str], report: str, say:
     )
 
 
-def _beside(service: ReportService, draft: DraftReport, said: Said) -> tuple[Merge, Report | None]:
+def _beside(service: ReportService, draft: DraftReport, said: Said, say: Say) -> tuple[Merge, Report | None]:
     known = service.for_group(None)
-    slug = str(known.report(said.report).slug) if said.report else same_report(known.reports(), draft)
+    same = None if said.report or said.another else same_report(known.reports(), draft)
+    slug = str(known.report(said.report).slug) if said.report else same.slug if same else ""
     held = service.base(None, slug) if slug else None
+    if held is not None and same is not None and same.why:
+        looks = f"These pages look like “{held.short_title}”, which Postbag has already. {same.why}"
+        if said.unasked:
+            raise Refused(looks, f"If it is the same report, add --report {held.slug}; if not, add --another.")
+        say(f"{looks} If it is another report, stop here and add --another.")
     if held is not None:
         return propose(held, draft), held
     today = london_today(SystemClock())

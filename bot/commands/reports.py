@@ -140,6 +140,9 @@ def import_(
     committee: Annotated[str, typer.Option("--committee", help="The committee, where its pages do not say.")] = "",
     published: Annotated[str, typer.Option("--published", help="The day of publication, such as 2021-07-08.")] = "",
     url: Annotated[str, typer.Option("--url", help="Where anyone can read the report.")] = "",
+    another: Annotated[
+        bool, typer.Option("--another", help="It is another report, though it looks like one that is here already.")
+    ] = False,
     answers: Annotated[
         bool, typer.Option("--answers", help="The pages are the Government's response: list its answers, to be read.")
     ] = False,
@@ -165,7 +168,7 @@ def import_(
     if answers:
         show_answers(_service(settings), files, report, _say)
         return
-    said = Said(report, title, committee, published, url)
+    said = Said(report, title, committee, published, url, another, unasked=yes)
     import_pages(settings, _service(settings), files, said, say=_say, ask=lambda: ask(yes), take=_take)
 
 

@@ -26,7 +26,10 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """A draft in its group. ``report`` is the short name of the report it is put beside; empty: it becomes a new one."""
+    """A draft in its group. ``report`` is the short name of the report it is put beside; empty: it becomes a new one.
+
+    ``likely`` says why it was put there where that is not sure, so that an organiser is asked; empty where it is.
+    """
 
     staged_id: int
     guild_id: GuildId
@@ -34,6 +37,7 @@ class Staged:
     report: str = ""
     given: Given = Given()
     decisions: Mapping[ItemKey, Decision] = field(default_factory=dict)
+    likely: str = ""
 
     @property
     def kind(self) -> str:
@@ -46,6 +50,7 @@ def written(staged: Staged) -> str:
     content = {
         "draft": asdict(staged.draft),
         "report": staged.report,
+        "likely": staged.likely,
         "given": asdict(staged.given),
         "decisions": {key: [d.fit.value, d.place] for key, d in staged.decisions.items()},
     }
@@ -64,6 +69,7 @@ def read(staged_id: int, guild_id: GuildId, kind: str, text: str) -> Staged:
         content["report"],
         Given(**given | {"published_on": _day(given["published_on"])}),
         {ItemKey(key): Decision(Fit(fit), place) for key, (fit, place) in content["decisions"].items()},
+        content["likely"],
     )
 
 

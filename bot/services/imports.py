@@ -14,10 +14,9 @@ from bot.domain.answer_match import ProposedAnswer, propose_answers
 from bot.domain.drafts import DraftAnswers, DraftReport, SavedPage
 from bot.domain.errors import NotFound, Refused
 from bot.domain.identity import GuildId, ItemKey, PersonId, ReportSlug
-from bot.domain.paper_names import papers_of
 from bot.domain.report_merge import Decision, Merge, propose
 from bot.domain.report_new import report_from
-from bot.domain.report_words import plain
+from bot.domain.report_same import same_report
 from bot.domain.reports import House, Report, ResponseFacts
 from bot.domain.staged import Given, Staged
 from bot.services.audit import UNNOTED, TakesNotes
@@ -145,6 +144,11 @@ class ImportService:
         known = await self.report_draft(guild_id, staged_id)
         return await self._change(known, decisions={**known.staged.decisions, key: decision})
 
+    async def set_apart(self, guild_id: GuildId, staged_id: int) -> ReportDraft:
+        """Take an organiser's word that it is another report than the one it was taken for."""
+        known = await self.report_draft(guild_id, staged_id)
+        return await self._change(known, report=NEW, likely="", decisions={})
+
     async def keep(self, guild_id: GuildId, staged_id: int, person_id: PersonId) -> Report:
         """Keep a staged report for this group, whole or not at all. Refused: something is still missing, or nothing is new."""
         known = await self.report_draft(guild_id, staged_id)
@@ -169,8 +173,9 @@ class ImportService:
 
     async def _stage_report(self, guild_id: GuildId, draft: DraftReport, into: str, given: Given) -> ReportDraft:
         known = self._reports.for_group(guild_id)
-        slug = str(known.report(into).slug) if into else same_report(known.reports(), draft)
-        staged = Staged(0, guild_id, draft, slug, given)
+        same = same_report(known.reports(), draft) if not into else None
+        slug = str(known.report(into).slug) if into else same.slug if same else NEW
+        staged = Staged(0, guild_id, draft, slug, given, likely=same.why if same else "")
         found = await self._beside(staged, draft)
         return replace(found, staged=await self._store.add(staged, self._clock.now()))
 
@@ -218,21 +223,6 @@ class ImportService:
         loop = asyncio.get_running_loop()
         proposed = await loop.run_in_executor(self._thread, propose_answers, report, draft)
         return AnswersDraft(staged, draft, report, proposed)
-
-
-def same_report(held: Sequence[Report], draft: DraftReport) -> str:
-    """Find the report held that a draft is of: of the same publication, or the same paper and session; else nothing."""
-    for report in held:
-        if draft.publication_id and report.publication_id == draft.publication_id:
-            return str(report.slug)
-    papers = papers_of(draft.paper)
-    fitting = [
-        str(report.slug)
-        for report in held
-        if papers & papers_of(report.paper)
-        and (not draft.session or not report.session or plain(report.session) == plain(draft.session))
-    ]
-    return fitting[0] if len(fitting) == 1 else NEW
 
 
 def with_facts(draft: DraftReport, facts: PublicationFacts) -> DraftReport:

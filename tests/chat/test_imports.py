@@ -296,3 +296,37 @@ async def imported_answers(room: Any) -> Any:
     return await submit(
         room, room.organiser, files=files(response_headed()), what=["response"], of=["never-again"], link=""
     )
+
+
+HELD_PAGE = (
+    "<!doctype html><html><head><title>Conclusions and recommendations</title></head><body><h1>Never Again: The UK’s "
+    "Responsibility to Act on Atrocities in Xinjiang and Beyond</h1><p>Foreign Affairs Committee</p><p>Published: 8 July 2021</p>"
+    "<h2>Conclusions and recommendations</h2>"
+    + "".join(
+        f"<p>{n}. We recommend that invented lantern {n} is lit. (Paragraph {p})</p>"
+        for n, p in ((1, 13), (2, 15), (3, 17))
+    )
+    + "</body></html>"
+)
+
+
+@pytest.mark.asyncio
+async def test_a_page_of_a_held_report_is_put_beside_it_and_asked_about_though_it_names_no_number(group: Any) -> None:
+    draft = await submit(group, group.organiser, files=[("list.html", HELD_PAGE.encode())])
+    shown = text_of(draft.response)
+    assert "Is this “Never Again”, which Postbag has already?" in shown
+    assert "the same title, committee and day" in shown
+    await group.restart()
+    kept = await group.organiser.click(draft.response, label="Confirm")
+    assert "Never Again" in text_of(kept.response)
+    assert await slugs(group, group.member) == ["never-again"]
+
+
+@pytest.mark.asyncio
+async def test_an_organiser_can_say_that_it_is_another_report(group: Any) -> None:
+    draft = await submit(group, group.organiser, files=[("list.html", HELD_PAGE.encode())])
+    apart = await group.organiser.click(draft.response, label="It's another report")
+    assert "Is this" not in text_of(apart.response)
+    assert "3 new" in text_of(apart.response)
+    await group.organiser.click(apart.response, label="Confirm")
+    assert len(await slugs(group, group.member)) == 2

@@ -208,3 +208,23 @@ def test_what_is_no_report_is_refused_and_nothing_is_written(tmp_path: Path) -> 
     with pytest.raises(Refused, match="together"):
         run("import", "note.txt", "x.toml", "--yes")
     assert not (tmp_path / "data" / "packs").exists()
+
+
+def test_a_page_that_looks_like_a_held_report_is_asked_about_and_never_made_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("POSTBAG_ASK", "1")
+    items = "".join(f"<p>{n}. We recommend that lantern {n} is lit. (Paragraph {n + 12})</p>" for n in range(1, 4))
+    page = (
+        "<!doctype html><html><body><h1>Never Again: The UK’s Responsibility to Act on Atrocities in Xinjiang and Beyond</h1>"
+        f"<p>Foreign Affairs Committee</p><p>Published: 8 July 2021</p><h2>Conclusions and recommendations</h2>{items}</body></html>"
+    )
+    (name,) = pages(tmp_path, [SavedPage("list.html", page.encode())])
+    said = run("import", name, say="n\n", code=1)
+    assert "look like “Never Again”, which Postbag has already. It has the same title, committee and day." in said
+    assert "It is held already: this is what changes." in said
+    with pytest.raises(Refused, match="look like “Never Again”") as refused:
+        run("import", name, "--yes")
+    assert "--report never-again" in refused.value.next_step
+    new = run("import", name, "--another", "--url", "https://lanterns.example/list", say="n\n", code=1)
+    assert "It is new here." in new

@@ -27,6 +27,11 @@ def report_draft_card(found: ReportDraft, page: int = 0) -> Card:
     card = Card("Draft: nothing is imported yet")
     title = found.merge.after.title if found.merge else (found.staged.given.title or draft.title or "Title not known")
     card.text(f"**{shorten(title, 200, 400)}**\n{_from_pages(found)}")
+    if found.staged.likely and found.held is not None:
+        card.text(
+            f"**Is this “{shorten(found.held.short_title, 80)}”, which Postbag has already?** {shorten(found.staged.likely, 200)} "
+            "*Confirm* adds these pages to it."
+        )
     if found.merge is None:
         card.text(f"**{shorten(found.missing, 300)}** Nothing is guessed: please fill it in.")
         card.text(_doubts(draft.every_doubt))
@@ -58,6 +63,8 @@ def report_draft_card(found: ReportDraft, page: int = 0) -> Card:
         acts.append(Act("Confirm", "import.keep", (number,), discord.ButtonStyle.success))
     else:
         card.text("Everything on these pages is held already.")
+    if found.staged.likely and found.held is not None:
+        acts.append(Act("It's another report", "import.apart", (number,)))
     card.buttons(*acts, Act("Cancel", "import.drop", (number,)))
     place = f"Page {page + 1} of {pages}. " if pages > 1 else ""
     return card.small(f"{place}Questions may stay open: what is not sure stays as it is. {_kept()}")

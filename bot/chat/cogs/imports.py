@@ -181,6 +181,13 @@ class Imports(commands.Cog):
         except PostbagError as error:
             await reply(interaction, typed_card(error, names, typed, Act("Try again", "import.fill", (number,))))
 
+    @presses("import.apart", organiser=True)
+    async def apart(self, interaction: Interaction, press: Press) -> None:
+        """Take the pages for another report than the one that they look like."""
+        await interaction.response.defer()
+        found = await self.service.set_apart(require_group(interaction), _number(press.arg(0)))
+        await reply(interaction, report_draft_card(found))
+
     @presses("import.keep", organiser=True)
     async def keep(self, interaction: Interaction, press: Press) -> None:
         """Keep the draft for this group."""
