@@ -52,7 +52,8 @@ def import_file(
 ) -> None:
     """Take the directory of Members from a CSV file, all or nothing.
 
-    Columns: constituency and name (needed; an empty name is a vacant seat), title, address_as, party, role, post, email,
+    Columns: constituency and name (needed; an empty name is a vacant seat; or first name and last name, as in the lists of
+    TheyWorkForYou and the Commons Library), title, address_as, party, role, post, email,
     phone, member_id, constituency_id.
     """
     _say(asyncio.run(_import(load_settings(config), file, _day(as_of), smaller=smaller)))

@@ -12,6 +12,7 @@ from enum import StrEnum
 from bot.domain.letter_asks import ROLE_NOTES
 from bot.domain.members import HOUSE_OF_COMMONS, Member, MemberRole
 from bot.domain.messages import MESSAGE_LIMIT
+from bot.domain.names import addressed_as
 from bot.domain.own_words import (
     SCORE_CLOSES,
     Part,
@@ -143,7 +144,7 @@ class Recipient:
     @property
     def spoken_name(self) -> str:
         """Give the name as it is said to somebody else, or an empty text."""
-        return (self.member.address_as or self.member.display_as) if self.member is not None else self.typed_name
+        return self.member.called if self.member is not None else addressed_as(self.typed_name)
 
     @property
     def role(self) -> MemberRole:
@@ -161,7 +162,7 @@ class Recipient:
         """Give the opening; where the name is not known the gap is there to be seen."""
         if self.member is not None:
             return self.member.salutation
-        return f"Dear {self.typed_name or NAME_GAP},"
+        return f"Dear {addressed_as(self.typed_name) or NAME_GAP},"
 
     @property
     def envelope(self) -> tuple[str, ...]:

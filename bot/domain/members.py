@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from bot.domain.names import addressed_as
+
 STALE_AFTER = timedelta(days=30)
 """Age from which data about Members is called out of date on every card."""
 
@@ -51,12 +53,17 @@ class Member:
 
     @property
     def salutation(self) -> str:
-        """Give the opening of a letter: "Dear Ms Example," and, where that form is not known, the display name."""
-        return f"Dear {self.address_as or self.display_as},"
+        """Give the opening of a letter: "Dear Ms Example,"; where that form is not stated, by the title in the name."""
+        return f"Dear {self.called or '[name of the MP]'},"
+
+    @property
+    def called(self) -> str:
+        """Give what follows "Dear"."""
+        return self.address_as.strip() or addressed_as(self.display_as or self.full_title)
 
     @property
     def envelope_name(self) -> str:
-        return self.full_title or self.display_as
+        return self.full_title.strip() or self.display_as.strip()
 
 
 @dataclass(frozen=True, slots=True)

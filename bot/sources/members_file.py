@@ -16,6 +16,7 @@ from pathlib import Path
 from bot.clock import LONDON
 from bot.domain.errors import Refused
 from bot.domain.members import Constituency, Directory, Member, MemberRole, fold
+from bot.domain.names import is_nobody, is_turned_round
 
 COLUMNS = {
     "constituency": "the constituency's whole name (needed)",
@@ -38,7 +39,21 @@ OWN_SEATS = 1_000_000_000
 """From here on are the numbers of seats that came without one; Parliament's are far smaller."""
 
 DELIMITERS = (",", ";", "\t")
+FIRST, LAST = "first_name", "last_name"
+"""A name in two columns, as the lists of TheyWorkForYou and of the House of Commons Library have it."""
 _OTHER_NAMES = {
+    "constituency_name": "constituency",
+    "given_name": FIRST,
+    "forename": FIRST,
+    "forenames": FIRST,
+    "member_first_name": FIRST,
+    "family_name": LAST,
+    "surname": LAST,
+    "member_surname": LAST,
+    "member_last_name": LAST,
+    "member_mnis_id": "member_id",
+    "mnis_id": "member_id",
+    "member_name": "name",
     "mp": "name",
     "member": "name",
     "e-mail": "email",
@@ -61,6 +76,25 @@ class Problem:
         return f"{where}: {self.what}"
 
 
+class _People:
+    """Who was read on which line, to find somebody who is there twice: by number, else by name."""
+
+    def __init__(self) -> None:
+        self._by_number: dict[int, int] = {}
+        self._by_name: dict[str, list[tuple[int, int]]] = {}
+
+    def add(self, line: int, member: Member) -> None:
+        self._by_number[member.member_id] = line
+        self._by_name.setdefault(fold(member.display_as), []).append((line, member.member_id))
+
+    def line_of(self, member: Member) -> int:
+        """Give the line of the same person, or 0. Two of one name with numbers of their own are two people."""
+        if member.member_id in self._by_number:
+            return self._by_number[member.member_id]
+        others = self._by_name.get(fold(member.display_as), [])
+        return next((line for line, number in others if number < 0 or member.member_id < 0), 0)
+
+
 def read_members_file(path: Path, as_of: date, known: Directory) -> Directory:
     """Read a directory from a file, as of a day. Seats keep the numbers by which ``known`` has them.
 
@@ -73,6 +107,7 @@ def read_members_file(path: Path, as_of: date, known: Directory) -> Directory:
     seats: dict[str, Constituency] = {}
     first_at: dict[str, int] = {}
     numbers: dict[int, int] = {}
+    people = _People()
     for number, cells in lines:
         if not any(cell.strip() for cell in cells):
             continue
@@ -81,6 +116,8 @@ def read_members_file(path: Path, as_of: date, known: Directory) -> Directory:
             problems.append(Problem(number, "", what))
             continue
         row = {name: " ".join(cell.split()) for name, cell in zip(columns, cells, strict=False) if name}
+        if FIRST in columns:
+            row["name"] = f"{row.pop(FIRST, '')} {row.pop(LAST, '')}".strip()
         found = list(_wrong(number, row))
         seat = _seat(row, known) if not found else None
         if seat is not None:
@@ -92,8 +129,13 @@ def read_members_file(path: Path, as_of: date, known: Directory) -> Directory:
             elif seat.constituency_id in numbers:
                 what = f"line {numbers[seat.constituency_id]} has the same number; correct one of them"
                 found.append(Problem(number, "constituency_id", what))
+            elif seat.member is not None and (there := people.line_of(seat.member)):
+                what = f"{seat.member.display_as} is on line {there} too, and nobody sits for two seats; correct one of them"
+                found.append(Problem(number, "name", what))
             else:
                 first_at[key], numbers[seat.constituency_id], seats[key] = number, number, seat
+                if seat.member is not None:
+                    people.add(number, seat.member)
         problems += found
         if len(seats) > MOST_SEATS:
             raise Refused(f"{path.name} has more than {MOST_SEATS} seats.", "Give one line for each constituency.")
@@ -147,11 +189,15 @@ def _columns(header: list[str]) -> list[str]:
     names = [cell.strip().casefold().replace(" ", "_") for cell in header]
     columns = [_OTHER_NAMES.get(name, name) for name in names]
     listed = "\n".join(f"  {name}: {what}" for name, what in COLUMNS.items())
+    if {FIRST, LAST, "constituency"} <= set(columns):
+        # A list of theirs has columns that say nothing for a letter. What is not known is passed over.
+        known = {*COLUMNS, FIRST, LAST} - {"name"}
+        return [name if name in known and columns.index(name) == place else "" for place, name in enumerate(columns)]
     unknown = [name for name in columns if name and name not in COLUMNS]
     doubled = [name for name in dict.fromkeys(columns) if name and columns.count(name) > 1]
     if "constituency" not in columns or "name" not in columns:
         raise Refused(
-            "The first line must name the columns, and constituency and name must be among them.",
+            "The first line must name the columns, and constituency and name must be among them, or first name and last name.",
             f"The columns are:\n{listed}",
         )
     if unknown or doubled:
@@ -168,6 +214,16 @@ def _wrong(line: int, row: dict[str, str]) -> Iterator[Problem]:
             yield Problem(line, name, f"it has {len(value)} characters; give at most {LONGEST}")
         elif not value.isprintable():
             yield Problem(line, name, "it holds a character that cannot be shown; type it again")
+    name = row.get("name", "")
+    if name and is_nobody(name):
+        yield Problem(
+            line, "name", f"{name!r} is not a name; empty the cell if the seat is vacant, or give the Member's name"
+        )
+    elif is_turned_round(name):
+        before, _, after = name.partition(",")
+        yield Problem(
+            line, "name", f"{name!r} begins with the family name; write {f'{after.strip()} {before.strip()}'!r}"
+        )
     role = row.get("role", "").casefold()
     if role and role not in {known.value for known in MemberRole}:
         yield Problem(line, "role", f"write {', '.join(known.value for known in MemberRole)}, or leave it empty")

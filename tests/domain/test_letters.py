@@ -248,7 +248,7 @@ def test_an_envelope_adds_nothing_to_what_the_source_says() -> None:
     assert known.envelope == ("Rt Hon Amina Example MP", "House of Commons", "London", "SW1A 0AA")
     assert known.salutation == "Dear Ms Example,"
     bare = replace(MEMBER, full_title="", address_as="")
-    assert Recipient("Aberwick", Standing.IN_OFFICE, 7, bare).salutation == "Dear Ms Amina Example,"
+    assert Recipient("Aberwick", Standing.IN_OFFICE, 7, bare).salutation == "Dear Ms Example,"
     assert Recipient("Aberwick", Standing.VACANT, 7).envelope[0] == NAME_GAP
 
 

@@ -125,3 +125,61 @@ def test_the_columns_are_in_the_help_of_the_command() -> None:
 
     for column in COLUMNS:
         assert column in (import_file.__doc__ or "")
+
+
+# What lists say in words ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["Vacant", "-", "TBC", "n/a", "VACANT SEAT", "(vacant)"])
+def test_a_seat_that_is_vacant_in_words_is_asked_about_by_line(tmp_path: Path, name: str) -> None:
+    said = refused(tmp_path, f"constituency,name\nTarning,Amina Thackwell\nFarthing Cross,{name}\n")
+    assert "line 3, column name" in said
+    assert "empty the cell if the seat is vacant" in said
+
+
+def test_a_name_of_an_index_is_asked_about_with_the_right_one(tmp_path: Path) -> None:
+    said = refused(tmp_path, 'constituency,name\nTarning,"Thackwell, Ms Amina"\n')
+    assert "line 2, column name" in said
+    assert "'Ms Amina Thackwell'" in said
+
+
+def test_one_person_on_two_seats_is_asked_about(tmp_path: Path) -> None:
+    head = "constituency,name,member_id\n"
+    said = refused(tmp_path, f"{head}Tarning,Amina Thackwell,101\nQuill,Amina T,101\n")
+    assert "line 3, column name" in said
+    assert "line 2" in said
+    said = refused(tmp_path, "constituency,name\nTarning,Amina Thackwell\nQuill,AMINA THACKWELL\n")
+    assert "nobody sits for two seats" in said
+    two = read_members_file(
+        write(tmp_path, f"{head}Tarning,Amina Thackwell,101\nQuill,Amina Thackwell,102\n"), DAY, Directory()
+    )
+    assert len(two.constituencies) == 2, "two Members of one name, each with a number"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Person ID,First name,Last name,Party,Constituency,URI\n"
+        "10001,Amina,Thackwell,Lantern,Tarning,https://list.example/mp/10001\n",
+        "Constituency name,Family name,Given name,Member MNIS ID\nTarning,Thackwell,Amina,101\n",
+        "ONS ID,Constituency name,Region name,Member first name,Member surname,Member gender,First party\n"
+        "X1,Tarning,North,Amina,Thackwell,,Lantern\n",
+        "Constituency,MP\nTarning,Amina Thackwell\n",
+    ],
+    ids=["TheyWorkForYou", "Commons Library", "Commons Library, results", "one column"],
+)
+def test_the_commonest_lists_are_taken(tmp_path: Path, text: str) -> None:
+    found = read_members_file(write(tmp_path, text), DAY, Directory())
+    (seat,) = found.constituencies
+    assert seat.name == "Tarning"
+    assert seat.member is not None
+    assert seat.member.display_as == "Amina Thackwell"
+    assert seat.member.salutation == "Dear Amina Thackwell,"
+    assert (seat.member.member_id == 101) is ("MNIS" in text), "a number of another list is not the Members API's"
+
+
+def test_two_columns_that_are_empty_are_a_vacant_seat(tmp_path: Path) -> None:
+    text = "Constituency,First name,Last name\nTarning,Amina,Thackwell\nFarthing Cross,,\n"
+    vacant, taken = read_members_file(write(tmp_path, text), DAY, Directory()).constituencies
+    assert vacant.member is None
+    assert taken.member is not None
