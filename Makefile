@@ -2,22 +2,26 @@
 # make test  sets everything up and runs every check and test
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-VENV ?= .venv
+# A Python that is named on the command line has an environment of its own, so that none is taken for another.
+VENV ?= $(if $(findstring command line,$(origin PYTHON)),.venv-$(notdir $(PYTHON)),.venv)
 BIN := $(VENV)/bin
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3.14 python3; do \
 	if command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then echo $$p; break; fi; done)
 RUN_LOCK := deploy/requirements-rehearsal.txt
 TEST_LOCK := deploy/requirements-dev.txt
 PYTEST_ARGS ?= -n auto
+SHORT := tests/domain tests/services tests/chat/cards tests/test_startup.py
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 
-.PHONY: help run test lint crash lock clean
+.PHONY: help run test lint short ready crash lock clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
 
 $(VENV)/made:
 	@test -n "$(PYTHON)" || { echo "Postbag needs Python 3.11 or later. Install it, then run make again."; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+	  { echo "$(PYTHON) does not run here, or is older than Python 3.11. Name another: make test PYTHON=python3.12"; exit 1; }
 	@"$(PYTHON)" -m venv $(VENV) || { echo "Could not make a virtual environment. On Debian or Ubuntu: apt-get install python3-venv"; exit 1; }
 	@touch $@
 
@@ -48,6 +52,12 @@ lint: $(VENV)/test-ready
 test: lint
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
+# make short what depends most on the Python version; with PYTHON=python3.13, on that one
+short: $(VENV)/test-ready
+	$(BIN)/python -m pytest $(PYTEST_ARGS) $(SHORT)
+
+ready: $(VENV)/test-ready
+
 # make crash kills the process a thousand times while reminders fall due
 crash: $(VENV)/test-ready
 	$(BIN)/python -m pytest tests/crash --crash-trials=$${TRIALS:-1000} -p no:xdist --timeout=3600 -s
@@ -62,4 +72,4 @@ lock: $(VENV)/test-ready
 	  --generate-hashes --no-header --no-annotate --no-emit-index-url - -o deploy/build-requirements.txt
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache build dist
+	rm -rf .venv .venv-* .mypy_cache .ruff_cache .pytest_cache build dist

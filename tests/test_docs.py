@@ -16,7 +16,8 @@ ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = sorted(
     path
     for path in ROOT.rglob("*.md")
-    if not {".venv", "node_modules", ".pytest_cache", "data"} & set(path.relative_to(ROOT).parts)
+    if not {"node_modules", ".pytest_cache", "data"} & set(path.relative_to(ROOT).parts)
+    and not path.relative_to(ROOT).parts[0].startswith(".venv")
 )
 
 
