@@ -18,7 +18,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from bot.clock import LONDON
 from bot.domain.deadlines import days
-from bot.domain.errors import PostbagError
+from bot.domain.errors import BrokenTemplate
 from bot.domain.letter_asks import ASKS
 from bot.domain.letter_frames import FRAME_FIELDS, MOST_SHORT, FrameUse, frame_from, frame_problems
 from bot.domain.letter_templates import MOST_SUMMARY, MOST_TEXT, MOST_TITLE
@@ -51,16 +51,8 @@ class Problem:
         return f"templates/{self.file}, line {self.line}: {self.reason}"
 
 
-class TemplateProblem(PostbagError):
-    """A template cannot be used. ``problems`` name file, line and reason."""
-
-    def __init__(self, *problems: Problem) -> None:
-        super().__init__("\n".join(str(problem) for problem in problems), "Mend the file, or put back the one shipped.")
-        self.problems = problems
-
-
 class JinjaTemplates:
-    """Every text Postbag says or prepares. TemplateProblem at once: a file is broken or uses an unknown field."""
+    """Every text Postbag says or prepares. BrokenTemplate at once: a file is broken or uses an unknown field."""
 
     def __init__(self, folder: Path) -> None:
         reader = _Reader(folder)
@@ -71,15 +63,15 @@ class JinjaTemplates:
             if frame is not None:
                 frames[slug] = frame
         if problems:
-            raise TemplateProblem(*sorted(problems))
+            raise BrokenTemplate(*sorted(problems))
         self._reader = reader
         self._frames = dict(sorted(frames.items(), key=lambda pair: (pair[1].order, pair[1].title)))
 
     def message(self, name: str, fields: Mapping[str, Any]) -> str:
-        """Render ``messages/<name>.md.j2``. TemplateProblem: a field it needs is not among ``fields``."""
+        """Render ``messages/<name>.md.j2``. BrokenTemplate: a field it needs is not among ``fields``."""
         template = self._reader.template("messages", name)
         if template is None:
-            raise TemplateProblem(Problem(f"messages/{name}{SUFFIX}", 1, "there is no such template"))
+            raise BrokenTemplate(Problem(f"messages/{name}{SUFFIX}", 1, "there is no such template"))
         return _rendered(template, fields).strip()
 
     @property
@@ -95,7 +87,7 @@ class JinjaTemplates:
         frame = self._frames.get(slug)
         template = self._reader.template("letters", slug)
         if frame is None or template is None:
-            raise TemplateProblem(Problem(f"letters/{slug}{SUFFIX}", 1, "there is no such letter"))
+            raise BrokenTemplate(Problem(f"letters/{slug}{SUFFIX}", 1, "there is no such letter"))
         return _set(frame, template, facts, own)
 
     def read(self, slug: str, title: str, summary: str, text: str) -> GroupLetter:
@@ -119,16 +111,20 @@ APART = (ASKED, VOICEMAIL)
 
 @dataclass(frozen=True, slots=True)
 class GroupLetter:
-    """What was read of a group's letter: its ``frame``, and what is wrong with it, as line and reason."""
+    """What was read of a group's letter: its ``frame``, and what is wrong with it, as line and reason.
+
+    ``unkept`` are those of the problems for which it may not even be kept as a draft.
+    """
 
     frame: LetterFrame
     problems: tuple[tuple[int, str], ...]
     template: Template | None = None
+    unkept: tuple[tuple[int, str], ...] = ()
 
     def set(self, facts: Mapping[str, str], own: Mapping[str, str]) -> tuple[Part, ...]:
-        """Render as ``JinjaTemplates.letter`` does. TemplateProblem: something is wrong with it."""
+        """Render as ``JinjaTemplates.letter`` does. BrokenTemplate: something is wrong with it."""
         if self.template is None:
-            raise TemplateProblem(*(Problem(self.frame.slug, line, why) for line, why in self.problems))
+            raise BrokenTemplate(*(Problem(self.frame.slug, line, why) for line, why in self.problems))
         return _set(self.frame, self.template, facts, own)
 
 
@@ -151,14 +147,16 @@ def _read_group_letter(base: LetterFrame, slug: str, title: str, summary: str, t
     frame = replace(
         base, slug=slug, title=title, summary=summary, audience="Your own MP", by_group=True, needs=(), order=0
     )
-    problems = [
+    unkept = [
         (1, f"the {what} must be a text of 1 to {most} characters")
         for what, value, most in (("title", title, MOST_TITLE), ("summary", summary, MOST_SUMMARY))
         if not 0 < len(value.strip()) <= most
     ]
-    problems += _unreadable(text)
+    if len(text) <= MOST_TEXT:
+        unkept += _hidden_signs(text)
+    problems = [*unkept, *_unreadable(text)]
     if problems:
-        return GroupLetter(frame, tuple(problems))
+        return GroupLetter(frame, tuple(problems), unkept=tuple(unkept))
     environment = _environment(lambda file: None)
     try:
         raw = [line for line, kind, _ in environment.lex(text) if kind == "raw_begin"]
@@ -195,14 +193,17 @@ _NOT_HERE = "is not allowed in a group's letter: only text, fields, “if” on 
 
 
 def _unreadable(text: str) -> Iterator[tuple[int, str]]:
-    """Find what is refused before a letter is even taken apart: its length, its number of tags, signs that nobody sees."""
+    """Find what is refused before a letter is even taken apart: its length, its number of tags."""
     if not text.strip():
         yield 1, "there is no text"
     if len(text) > MOST_TEXT:
         yield 1, f"{len(text):,} characters; at most {MOST_TEXT:,}"
-        return
-    if text.count("{{") + text.count("{%") > MOST_TAGS:
+    elif text.count("{{") + text.count("{%") > MOST_TAGS:
         yield 1, f"more than {MOST_TAGS} tags"
+
+
+def _hidden_signs(text: str) -> Iterator[tuple[int, str]]:
+    """Find signs that nobody sees: no organiser could know what they keep."""
     for number, line in enumerate(text.split("\n"), start=1):
         kept = seen(line)
         marks = [sign for sign in line if sign not in kept and sign != "\t"]
@@ -279,7 +280,7 @@ def _rendered(template: Template, fields: Mapping[str, Any]) -> str:
         return template.render(fields)
     except (TemplateError, TypeError, ValueError, AttributeError) as error:
         line = _line_of(error, template.filename)
-        raise TemplateProblem(Problem(str(template.name), line, _reason(error))) from error
+        raise BrokenTemplate(Problem(str(template.name), line, _reason(error))) from error
 
 
 class _Reader:

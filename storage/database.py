@@ -18,7 +18,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bot.domain.errors import PostbagError, Refused, Unavailable
+from bot.domain.errors import InUse, PostbagError, Refused
 from storage.engines import POSTGRESQL, SQLITE, driver_of, postgresql_engine, sqlite_engine
 from storage.failures import translate, translate_opening
 from storage.migrations import current_version, require_current, upgrade
@@ -26,7 +26,6 @@ from storage.migrations import current_version, require_current, upgrade
 T = TypeVar("T")
 
 BATCH = 64
-IN_USE = "Another Postbag is using this database."
 LOW_DISK = 50 * 1024 * 1024
 """Free bytes under which the health report warns."""
 
@@ -298,8 +297,8 @@ def _take(path: Path) -> FileLock:
         lock = FileLock(f"{path}.lock", mode=0o600, thread_local=False)
         lock.acquire(timeout=0)
     except Timeout:
-        raise Unavailable(
-            IN_USE,
+        raise InUse(
+            "Another Postbag is using this database.",
             f"Stop the other one first, or give this one its own file in database.url. The file is {path}.",
         ) from None
     except OSError as error:

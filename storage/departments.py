@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from bot.domain.departments import Became, Department, Departments
-from storage.pack_rows import BrokenPack, Problem, Row
+from bot.domain.errors import BrokenPack
+from storage.pack_rows import Problem, Row
 
 SCHEMA = 1
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from bot.domain.errors import BrokenPack
 from storage.departments import read_table, shipped_facts
-from storage.pack_rows import BrokenPack, Problem, Row
+from storage.pack_rows import Problem, Row
 
 SCHEMA = 1
 KINDS = ("parliament", "government", "international", "law", "press", "organisation", "copy")

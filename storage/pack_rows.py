@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from bot.domain.errors import Refused
 from bot.domain.reports import Confidence
 
 SHORT, LONG = 300, 20_000
@@ -28,18 +27,6 @@ class Problem:
     def __str__(self) -> str:
         where = ", ".join(part for part in (self.file, self.row, self.field and f"field “{self.field}”") if part)
         return f"{where}: {self.message}"
-
-
-class BrokenPack(Refused):
-    """A pack that cannot be used. ``problems`` lists everything that is wrong with it."""
-
-    def __init__(self, file: str, problems: Sequence[Problem]) -> None:
-        count = "1 thing" if len(problems) == 1 else f"{len(problems)} things"
-        super().__init__(
-            f"The pack {file} cannot be used: {count} to mend.",
-            "\n".join(f"- {problem}" for problem in problems),
-        )
-        self.problems = tuple(problems)
 
 
 class Row:

@@ -10,6 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from bot.domain.errors import BrokenPack
 from bot.domain.identity import ItemKey, ReportSlug
 from bot.domain.reports import (
     UNKNOWN_ANSWER,
@@ -28,7 +29,7 @@ from bot.domain.reports import (
     Source,
     TimelineEvent,
 )
-from storage.pack_rows import LONG, BrokenPack, Problem, Row
+from storage.pack_rows import LONG, Problem, Row
 
 SCHEMA = 1
 """The version of the format that this Postbag reads and writes."""

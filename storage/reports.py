@@ -11,14 +11,14 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, delete, func, insert, select, update
 
-from bot.domain.errors import Refused
+from bot.domain.errors import BrokenPack, Refused
 from bot.domain.identity import GuildId, PersonId, ReportSlug
 from bot.domain.publications import as_report, with_record
 from bot.domain.records import Overlay, Record
 from bot.domain.reports import Report
 from storage.database import Database
 from storage.installation_facts import insert_for
-from storage.pack_rows import BrokenPack, Problem
+from storage.pack_rows import Problem
 from storage.pack_writer import write_pack
 from storage.packs import load_packs, parse_pack, shipped_packs
 from storage.people import if_known

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from bot.domain.errors import BrokenPack
 from bot.domain.themes import Theme, Themes
 from storage.departments import read_table, shipped_facts
-from storage.pack_rows import BrokenPack, Problem, Row
+from storage.pack_rows import Problem, Row
 
 SCHEMA = 1
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 from collections.abc import Iterator
 from pathlib import Path
 from sys import stdlib_module_names
@@ -177,3 +178,29 @@ def test_nothing_is_handed_on_unseen() -> None:
     """Who is looking and who is at work are arguments: a context variable is right until a job or a direct message calls."""
     for path in SOURCES:
         assert "ContextVar" not in path.read_text(encoding="utf-8"), f"{path}: hand it on as an argument"
+
+
+def test_every_error_stands_in_the_one_tree() -> None:
+    """What is shown to people is told apart by class; who adds a class finds the others beside it."""
+    errors = importlib.import_module("bot.domain.errors")
+    known = {name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, Exception)}
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef) and path.name != "errors.py":
+                bases = {ast.unparse(base) for base in node.bases}
+                assert not bases & known, f"{path}: {node.name} belongs into bot/domain/errors.py"
+
+
+def test_no_error_is_told_apart_by_its_words() -> None:
+    """Whoever edits words changes no behaviour: no text of an error is compared or searched."""
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            looked_at: list[ast.expr] = []
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                looked_at = [node.func.value] if node.func.attr in ("startswith", "endswith", "find", "count") else []
+            elif isinstance(node, ast.Compare):
+                looked_at = [node.left, *node.comparators]
+            for what in looked_at:
+                words = ast.unparse(what)
+                told = words.endswith((".message", ".next_step")) and ("error" in words or "refus" in words)
+                assert not told, f"{path}:{node.lineno}: tell errors apart by class"

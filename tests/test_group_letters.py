@@ -6,8 +6,9 @@ import time
 
 import pytest
 
+from bot.domain.errors import BrokenTemplate
 from bot.resources import templates_folder
-from bot.templating import GroupLetter, JinjaTemplates, TemplateProblem
+from bot.templating import GroupLetter, JinjaTemplates
 
 GOOD = """{{ salutation }}
 
@@ -99,7 +100,7 @@ def test_the_optional_question_is_asked_only_where_the_text_uses_it(templates: J
 def test_what_is_refused_is_named_by_line_and_reason(templates: JinjaTemplates, line: str, reason: str) -> None:
     letter = read(templates, GOOD.replace("I live in", f"{line}\n\nI live in"))
     assert any(number == 3 and reason in why for number, why in letter.problems), letter.problems
-    with pytest.raises(TemplateProblem):
+    with pytest.raises(BrokenTemplate):
         letter.set({}, {})
 
 

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.errors import BrokenTemplate
 from bot.domain.letter_frames import FRAME_FIELDS
 from bot.domain.own_words import count_words
 from bot.resources import example_config, packs_folder, templates_folder
-from bot.templating import JinjaTemplates, Problem, TemplateProblem, escape, lint, stamp
+from bot.templating import JinjaTemplates, Problem, escape, lint, stamp
 
 SETTINGS = """
 title = "A test letter"
@@ -42,7 +43,7 @@ def folder_with(tmp_path: Path, letter: str = TEXT, settings: str | None = SETTI
 
 
 def problems_of(folder: Path) -> list[str]:
-    with pytest.raises(TemplateProblem) as refused:
+    with pytest.raises(BrokenTemplate) as refused:
         JinjaTemplates(folder)
     return [str(problem) for problem in refused.value.problems]
 
@@ -99,7 +100,7 @@ def test_lint_names_line_and_reason(tmp_path: Path, text: str, line: int, reason
     folder = folder_with(tmp_path, text)
     found = lint(folder)
     assert any(p.file == "letters/test.md.j2" and p.line == line and reason in p.reason for p in found), found
-    with pytest.raises(TemplateProblem):
+    with pytest.raises(BrokenTemplate):
         JinjaTemplates(folder)
 
 
@@ -127,9 +128,9 @@ def test_lint_measures_the_sample(tmp_path: Path) -> None:
 def test_a_message_needs_every_field(tmp_path: Path) -> None:
     templates = JinjaTemplates(folder_with(tmp_path, due="{# fields: title #}\nOn {{ title | escape }}!"))
     assert templates.message("due", {"title": "A *b*"}) == r"On A \*b\*!"
-    with pytest.raises(TemplateProblem, match=r"messages/due.md.j2, line 2: unknown field “title”"):
+    with pytest.raises(BrokenTemplate, match=r"messages/due.md.j2, line 2: unknown field “title”"):
         templates.message("due", {})
-    with pytest.raises(TemplateProblem, match="no such template"):
+    with pytest.raises(BrokenTemplate, match="no such template"):
         templates.message("overdue", {})
 
 
@@ -153,7 +154,7 @@ def test_what_people_write_is_never_read_as_a_template(tmp_path: Path, attack: s
 def test_the_sandbox_holds(tmp_path: Path) -> None:
     templates = JinjaTemplates(folder_with(tmp_path, due="{{ title.__class__.__mro__ }}", range="{{ range(9) }}"))
     for name in ("due", "range"):
-        with pytest.raises(TemplateProblem):
+        with pytest.raises(BrokenTemplate):
             templates.message(name, {"title": "x"})
 
 

@@ -16,7 +16,7 @@ import typer
 from rich.console import Console
 
 from bot.config import load_settings
-from bot.domain.errors import NotFound, PostbagError, Refused
+from bot.domain.errors import Ambiguous, NotFound, PostbagError, Refused
 from bot.domain.identity import UserId
 from bot.domain.letter_checks import Check, Weight
 from bot.domain.letter_facts import asked
@@ -182,7 +182,7 @@ class _Desk:
         return _choose("What would you like to write?", [(f.title, f.summary, f) for f in frames])
 
     def _about(self, frame: LetterFrame) -> str:
-        from bot.services.reports import Ambiguous, label
+        from bot.services.reports import label
 
         held = self.reports.for_group(None).reports()
         if not frame.is_about_one and not self.given.about and len(held) == 1:

@@ -16,7 +16,7 @@ import typer
 from rich.console import Console
 
 from bot.config import Settings, load_settings
-from bot.domain.errors import Refused
+from bot.domain.errors import BrokenPack, Refused
 
 if TYPE_CHECKING:
     from bot.domain.report_update import Update
@@ -66,7 +66,6 @@ def check(
     """Check report packs: each thing to mend, and what is worth a second look, with file, row and field."""
     from bot.clock import SystemClock, london_today
     from storage.pack_check import Tables, old_departments, second_looks
-    from storage.pack_rows import BrokenPack
     from storage.packs import pack_files, read_pack
 
     settings = load_settings(config)

@@ -1,6 +1,17 @@
-"""Errors that a person is shown: each says what happened and what to do next."""
+"""Every error that a person is shown, in one tree: each says what happened and what to do next.
+
+What is caught is told apart by its class, never by its words, so that whoever edits words changes no behaviour.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from bot.domain.identity import ReportSlug
+    from bot.domain.letter_checks import Check
+    from bot.domain.references import Found
 
 
 class PostbagError(Exception):
@@ -28,3 +39,96 @@ class Refused(PostbagError):
 
 class Unavailable(PostbagError):
     """A service that is needed does not answer just now. Trying again later may help."""
+
+
+# What is not held ---------------------------------------------------------------------------------------------------
+
+
+class UnknownNumber(NotFound):
+    """A number that no recommendation held is confirmed to have. ``report`` is where it was looked for, if in one."""
+
+    def __init__(self, message: str, next_step: str, report: ReportSlug | None) -> None:
+        super().__init__(message, next_step)
+        self.report = report
+
+
+class DraftGone(NotFound):
+    """The draft is no longer in memory."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This draft is no longer in memory: drafts are kept for 60 minutes and never stored.",
+            "Start again with /letter write. Words that you can still see here can be copied into it.",
+        )
+
+
+# What makes no sense as given ----------------------------------------------------------------------------------------
+
+
+class Unreadable(Refused):
+    """Words that are no date, time or number at all: another reading of them may be tried."""
+
+
+class Ambiguous(Refused):
+    """A name that fits several recommendations. ``choices`` lists them, best first."""
+
+    def __init__(self, message: str, choices: Sequence[Found]) -> None:
+        super().__init__(message, "Choose one of them.")
+        self.choices = tuple(choices)
+
+
+class Unfinished(Refused):
+    """The letter is not the writer's own yet. ``check`` says what it lacks."""
+
+    def __init__(self, check: Check) -> None:
+        super().__init__(check.message, check.next_step)
+        self.check = check
+
+
+class NotTheHouse(Refused):
+    """What the source gave cannot be the whole House, so the earlier data stay. ``nobody``: it named no Member at all."""
+
+    def __init__(self, message: str, next_step: str, *, nobody: bool) -> None:
+        super().__init__(message, next_step)
+        self.nobody = nobody
+
+
+class BrokenPack(Refused):
+    """A pack that cannot be used. ``problems`` lists everything that is wrong with it."""
+
+    def __init__(self, file: str, problems: Sequence[object]) -> None:
+        count = "1 thing" if len(problems) == 1 else f"{len(problems)} things"
+        super().__init__(
+            f"The pack {file} cannot be used: {count} to mend.",
+            "\n".join(f"- {problem}" for problem in problems),
+        )
+        self.problems: tuple[Any, ...] = tuple(problems)
+
+
+class BrokenTemplate(PostbagError):
+    """A template cannot be used. ``problems`` name file, line and reason."""
+
+    def __init__(self, *problems: object) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems), "Mend the file, or put back the one shipped.")
+        self.problems: tuple[Any, ...] = problems
+
+
+# What does not answer just now ---------------------------------------------------------------------------------------
+
+
+class InUse(Unavailable):
+    """Another process uses what only one may use."""
+
+
+class UnexpectedAnswer(Unavailable):
+    """A service answered, but not in the way its documents say. Trying again is of little use."""
+
+
+class HouseChanged(Unavailable):
+    """The House changed between two pages: what was read does not fit together."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The list of Members changed while it was being read.",
+            "Nothing was lost. Please try again in a few minutes.",
+        )

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from enum import Enum
 
 from bot.domain.deadlines import add_months
-from bot.domain.errors import Refused
+from bot.domain.errors import Refused, Unreadable
 from bot.domain.reports import long_date
 
 EXAMPLES = "Write the day before the month, for example: 8 September 2027, 08/09/2027, in 3 weeks, next Friday."
@@ -107,15 +107,15 @@ def read_date(text: str, today: date, *, lean: Lean = Lean.FORWARD) -> date:
     """Read the date that a person typed. Refused: it is not one, it does not exist, or it could mean two days."""
     words = fold(text)
     if not words:
-        raise Refused("No date was given.", EXAMPLES)
+        raise Unreadable("No date was given.", EXAMPLES)
     if len(words) > LONGEST:
-        raise Refused("That is too long for a date.", EXAMPLES)
+        raise Unreadable("That is too long for a date.", EXAMPLES)
     try:
         found = _read(words, today, lean)
     except OverflowError:
         found = None
     if found is None:
-        raise Refused(f"I could not read a date in that: {_quoted(words)}.", EXAMPLES)
+        raise Unreadable(f"I could not read a date in that: {_quoted(words)}.", EXAMPLES)
     if not EARLIEST <= found <= _years_on(today, LATEST_YEARS_AHEAD):
         raise Refused(f"{long_date(found)} is too far away to be right.", EXAMPLES)
     return found

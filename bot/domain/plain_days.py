@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.domain.deadlines import add_months
-from bot.domain.errors import Refused
+from bot.domain.errors import Refused, Unreadable
 from bot.domain.plain_dates import (
     COUNTS,
     MONTHS,
@@ -104,10 +104,8 @@ def days_in(words: str, today: date, *, deadline_on: date | None, lead: int) -> 
         return found
     try:
         day = read_date(words, today, lean=Lean.FORWARD)
-    except Refused as refusal:
-        if refusal.message.startswith(("I could not read", "No date", "That is too long for")):
-            return ()
-        raise
+    except Unreadable:
+        return ()
     return (Day(day, _note(words, day, today)),)
 
 

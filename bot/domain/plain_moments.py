@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.domain.errors import Refused
+from bot.domain.errors import Refused, Unreadable
 from bot.domain.plain_dates import COUNTS, day_and_date, fold
 from bot.domain.plain_days import Day, days_in
 from bot.domain.plain_times import PARTS, say_time, times_in
@@ -104,7 +104,7 @@ def read_moment(
     if not readings:
         if _LOOKS_BACK.search(words):
             raise Refused("That has gone by.", "Give a time to come, for example tomorrow 9am.")
-        raise Refused(f"I could not read a time in that: {_quoted(words)}.", EXAMPLES)
+        raise Unreadable(f"I could not read a time in that: {_quoted(words)}.", EXAMPLES)
     if not found:
         return _gone_by(readings, now, zone, usual)
     limit = now + timedelta(days=366 * YEARS_AHEAD)

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import time
 
-from bot.domain.errors import Refused
+from bot.domain.errors import Refused, Unreadable
 
 TIME_EXAMPLES = "For example: 9am, 6.30pm, 18:30."
 
@@ -47,7 +47,7 @@ def read_time(text: str) -> time:
         return _NAMED[words]
     found = _TIME.fullmatch(words)
     if found is None:
-        raise Refused("I could not read a time of day in that.", TIME_EXAMPLES)
+        raise Unreadable("I could not read a time of day in that.", TIME_EXAMPLES)
     hour, minute = int(found["hour"]), int(found["minute"] or 0)
     half = (found["half"] or "").replace(".", "")
     if minute > 59 or hour > 23 or (half and not 1 <= hour <= 12):

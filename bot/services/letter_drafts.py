@@ -8,22 +8,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.clock import Clock
-from bot.domain.errors import NotFound
+from bot.domain.errors import DraftGone
 from bot.domain.identity import GuildId, UserId
 from bot.domain.letters import Recipient
 from bot.domain.people import DRAFT_KEPT
 
 MOST_DRAFTS = 5_000
-
-
-class DraftGone(NotFound):
-    """The draft is no longer in memory."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "This draft is no longer in memory: drafts are kept for 60 minutes and never stored.",
-            "Start again with /letter write. Words that you can still see here can be copied into it.",
-        )
 
 
 @dataclass(frozen=True, slots=True)

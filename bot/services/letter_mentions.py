@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-from bot.domain.errors import NotFound
+from bot.domain.errors import Ambiguous, NotFound
 from bot.domain.plain_text import seen
 from bot.domain.references import Found
-from bot.services.reports import Ambiguous
 
 MOST_READ = 1_500
 MOST_WORDS = 12

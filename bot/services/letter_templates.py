@@ -119,11 +119,10 @@ class TemplateService:
         return self.get(guild_id, of)
 
     def _check_kept(self, draft: GroupTemplate, letter: ReadLetter) -> None:
-        unseen = [f"Line {line}: {why}." for line, why in letter.problems if "U+" in why or "must be a text" in why]
-        if unseen or not draft.text.strip() or len(draft.text) > MOST_TEXT:
+        if letter.unkept or not draft.text.strip() or len(draft.text) > MOST_TEXT:
             raise Refused(
                 "This cannot be kept as a draft.",
-                "\n".join(unseen or [f"Line {line}: {why}." for line, why in letter.problems])[:1500],
+                "\n".join(f"Line {line}: {why}." for line, why in letter.unkept or letter.problems)[:1500],
             )
         taken = {frame.title.casefold() for frame in self._shipped()}
         taken |= {

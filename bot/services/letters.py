@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.clock import Clock, london_today
-from bot.domain.errors import NotFound, Refused
+from bot.domain.errors import DraftGone, NotFound, Refused, Unfinished
 from bot.domain.identity import GuildId, UserId
 from bot.domain.letter_asks import ASKS, Ask, fitting
 from bot.domain.letter_checks import Check, Weight, look_over, without_personal
@@ -27,7 +27,7 @@ from bot.domain.own_words import GROWS_BELOW, GROWS_FROM, MOST_SHARED, SCORE_CLO
 from bot.domain.plain_text import seen
 from bot.domain.postcodes import looks_like_postcode
 from bot.domain.reports import long_date
-from bot.services.letter_drafts import Draft, DraftGone, Drafts
+from bot.services.letter_drafts import Draft, Drafts
 from bot.services.letter_ports import GroupFrames, LetterFiles, LetterTemplates, OneGroupsFrames, Seats
 from bot.services.members import Picked
 from bot.services.ports import File
@@ -46,14 +46,6 @@ BLANK_HINTS = (
     "Add your name and address, then send it by post, by email or with https://www.writetothem.com/",
     "",
 )
-
-
-class Unfinished(Refused):
-    """The letter is not the writer's own yet. ``check`` says what it lacks."""
-
-    def __init__(self, check: Check) -> None:
-        super().__init__(check.message, check.next_step)
-        self.check = check
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from bot.clock import LONDON, Clock, london_today
-from bot.domain.errors import NotFound, Refused, Unavailable
+from bot.domain.errors import NotFound, NotTheHouse, Refused, Unavailable
 from bot.domain.member_changes import SeatChange, changes, digest
 from bot.domain.members import Constituency, Directory, Dissolution, Member, fold
 from bot.domain.places import Places, sought
@@ -25,14 +25,6 @@ LEAST_SHARE = 0.9
 """A new House with a smaller share of the seats, or of the Members, than this is not taken for the House."""
 CONTACT_KEPT = timedelta(hours=24)
 MOST_CONTACTS = 1000
-
-
-class NotTheHouse(Refused):
-    """What the source gave cannot be the whole House, so the earlier data stay. ``nobody``: it named no Member at all."""
-
-    def __init__(self, message: str, next_step: str, *, nobody: bool) -> None:
-        super().__init__(message, next_step)
-        self.nobody = nobody
 
 
 @dataclass(frozen=True, slots=True)

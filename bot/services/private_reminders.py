@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
 from bot.domain.deadlines import Deadline
-from bot.domain.errors import NotFound, Refused
+from bot.domain.errors import NotFound, Refused, Unreadable
 from bot.domain.guilds import DEFAULT_TIME, DEFAULT_ZONE
 from bot.domain.identity import DeadlineId, GuildId, PersonalId, PersonId, UserId
 from bot.domain.plain_dates import Lean, day_and_date, read_date
@@ -190,8 +190,8 @@ class PrivateReminderService:
     async def _read(self, when: str, now: datetime, habits: Habits, day: date | None) -> Moment | Which:
         try:
             return read_moment(when, now, habits.zone, usual=habits.usual, deadline_on=day, lead=habits.lead)
-        except Refused as refusal:
-            if self._widely is None or not refusal.message.startswith("I could not read"):
+        except Unreadable:
+            if self._widely is None:
                 raise
             found = await asyncio.to_thread(self._widely, when, now, habits.zone, habits.usual)
             if found is None:

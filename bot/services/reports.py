@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from bot.clock import Clock, london_today
 from bot.domain.departments import Departments, Responsible, responsible_today
-from bot.domain.errors import NotFound, Refused
+from bot.domain.errors import Ambiguous, NotFound, UnknownNumber
 from bot.domain.identity import GuildId, ReportSlug
 from bot.domain.plain_text import cut
 from bot.domain.records import Overlay, Record
@@ -22,22 +22,6 @@ LABEL = 100
 NOTHING_SINCE = "nothing recorded"
 """What is filtered by where no evidence of anything since is held."""
 _WORD = re.compile(r"[^\W\d_]+")
-
-
-class Ambiguous(Refused):
-    """A name that fits several recommendations. ``choices`` lists them, best first."""
-
-    def __init__(self, message: str, choices: Sequence[Found]) -> None:
-        super().__init__(message, "Choose one of them.")
-        self.choices = tuple(choices)
-
-
-class UnknownNumber(NotFound):
-    """A number that no recommendation held is confirmed to have. ``report`` is where it was looked for, if in one."""
-
-    def __init__(self, message: str, next_step: str, report: ReportSlug | None) -> None:
-        super().__init__(message, next_step)
-        self.report = report
 
 
 class ReportService:

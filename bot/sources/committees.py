@@ -14,10 +14,10 @@ from pydantic import TypeAdapter
 
 from bot.clock import Clock, london_today
 from bot.domain.drafts import SavedPage
-from bot.domain.errors import NotFound
+from bot.domain.errors import NotFound, UnexpectedAnswer
 from bot.domain.paper_names import named, paper_number, session_words
 from bot.services.ports import CommitteeFacts, PublicationFacts
-from bot.sources.http import TRY_LATER, Http, Reply, Unexpected
+from bot.sources.http import TRY_LATER, Http, Reply
 from bot.sources.members_shapes import Shape, read
 
 log = logging.getLogger(__name__)
@@ -142,7 +142,7 @@ class CommitteesApi:
             )
         found = read(_PUBLICATION, reply.data, SERVICE)
         if found.id != publication_id:
-            raise Unexpected(f"{SERVICE} gave another publication than the one asked for.", TRY_LATER)
+            raise UnexpectedAnswer(f"{SERVICE} gave another publication than the one asked for.", TRY_LATER)
         facts = _facts(found)
         if facts.response_expected and not facts.responses:
             return _with_responses(facts, await self.answers(facts))
@@ -178,7 +178,7 @@ class CommitteesApi:
         try:
             content = b64decode(given.data, validate=True)
         except (binascii.Error, ValueError) as error:
-            raise Unexpected(f"{SERVICE} sent a document that cannot be unpacked.", TRY_LATER) from error
+            raise UnexpectedAnswer(f"{SERVICE} sent a document that cannot be unpacked.", TRY_LATER) from error
         return SavedPage((given.fileName or "").strip() or f"document {document_id}", content)
 
     async def answers(self, facts: PublicationFacts) -> tuple[tuple[int, date | None, str], ...]:
@@ -212,7 +212,7 @@ class CommitteesApi:
                 return tuple(sorted(named, key=lambda c: (c.name.casefold(), c.committee_id)))
             if not page.items:
                 break
-        raise Unexpected(f"{SERVICE} stopped before the end of its list.", TRY_LATER)
+        raise UnexpectedAnswer(f"{SERVICE} stopped before the end of its list.", TRY_LATER)
 
     async def reports_of(self, committee_id: int, since: date) -> tuple[PublicationFacts, ...]:
         """List a committee's reports published since a day, newest first. Unavailable: they could not be read whole."""
@@ -247,13 +247,13 @@ class CommitteesApi:
                 return items
             if not page.items:
                 break
-        raise Unexpected(f"{SERVICE} stopped before the end of its list.", TRY_LATER)
+        raise UnexpectedAnswer(f"{SERVICE} stopped before the end of its list.", TRY_LATER)
 
     async def _types_of_answers(self) -> tuple[int, ...]:
         if not self._types:
             try:
                 listed = read(_TYPES, (await self._get("/api/PublicationType")).data, SERVICE)
-            except Unexpected:
+            except UnexpectedAnswer:
                 log.warning("the list of publication types could not be read: the usual ones are used")
                 return TYPES_OF_ANSWERS
             named = tuple(kind.id for kind in listed if kind.canBeResponse)

@@ -24,7 +24,7 @@ from tenacity import (
 )
 from yarl import URL
 
-from bot.domain.errors import Unavailable
+from bot.domain.errors import Unavailable, UnexpectedAnswer
 
 log = logging.getLogger(__name__)
 
@@ -37,10 +37,6 @@ TRY_LATER = "Nothing was lost. Please try again in a few minutes."
 
 Parameters = Mapping[str, str] | Sequence[tuple[str, str]]
 Sleep = Callable[[float], Awaitable[None]]
-
-
-class Unexpected(Unavailable):
-    """A service answered, but not in the way its documents say. Trying again is of little use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +110,7 @@ class Http:
 
         ``attempts`` is lower than usual where a person waits for the answer; ``most_bytes`` higher for a document.
 
-        Unavailable: no answer, or none within the attempts. Unexpected: another status, too large, or not JSON.
+        Unavailable: no answer, or none within the attempts. UnexpectedAnswer: another status, too large, or not JSON.
         """
         most = attempts or self._attempts
         retrying = AsyncRetrying(
@@ -150,7 +146,7 @@ class Http:
         for _ in range(MOST_REDIRECTS + 1):
             if _origin(str(target)) not in self._origins:
                 log.warning("%s pointed to another host", service)
-                raise Unexpected(f"{service} sent us elsewhere, where Postbag does not go.", TRY_LATER)
+                raise UnexpectedAnswer(f"{service} sent us elsewhere, where Postbag does not go.", TRY_LATER)
             async with self._session.get(target, allow_redirects=False) as response:
                 if response.status in (301, 302, 303, 307, 308):
                     target = target.join(URL(response.headers.get("Location", "")))
@@ -165,8 +161,8 @@ class Http:
                         raise Unavailable(f"{service} is busy and asked us to come back later.", TRY_LATER)
                     raise _TryAgain(response.status, after)
                 log.warning("%s answered %d", service, response.status)
-                raise Unexpected(f"{service} gave an answer that Postbag does not understand.", TRY_LATER)
-        raise Unexpected(f"{service} sent us in circles.", TRY_LATER)
+                raise UnexpectedAnswer(f"{service} gave an answer that Postbag does not understand.", TRY_LATER)
+        raise UnexpectedAnswer(f"{service} sent us in circles.", TRY_LATER)
 
     async def _body(self, service: str, response: aiohttp.ClientResponse, most_bytes: int) -> bytes:
         body = bytearray()
@@ -174,7 +170,7 @@ class Http:
             body += piece
             if len(body) > most_bytes:
                 log.warning("%s sent more than %d bytes", service, most_bytes)
-                raise Unexpected(f"{service} sent far more than was asked for.", TRY_LATER)
+                raise UnexpectedAnswer(f"{service} sent far more than was asked for.", TRY_LATER)
         return bytes(body)
 
 
@@ -183,7 +179,7 @@ def _parse(service: str, body: bytes) -> Any:
         return json.loads(body)
     except (ValueError, RecursionError):
         log.warning("%s answered with something other than JSON", service)
-        raise Unexpected(f"{service} gave an answer that Postbag cannot read.", TRY_LATER) from None
+        raise UnexpectedAnswer(f"{service} gave an answer that Postbag cannot read.", TRY_LATER) from None
 
 
 def _origin(address: str) -> tuple[str, str, int | None]:

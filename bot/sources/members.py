@@ -13,11 +13,11 @@ from typing import TypeVar
 from pydantic import TypeAdapter
 
 from bot.clock import Clock, london_today
-from bot.domain.errors import NotFound, Unavailable
+from bot.domain.errors import HouseChanged, NotFound, Unavailable, UnexpectedAnswer
 from bot.domain.members import Constituency, Directory, Member, MemberRole, fold
 from bot.domain.postcodes import BY_NAME, Postcode
 from bot.services.ports import PageStage, PostcodeAnswer
-from bot.sources.http import TRY_LATER, Http, Unexpected
+from bot.sources.http import TRY_LATER, Http
 from bot.sources.members_shapes import (
     CONTACTS,
     MEMBER_LIST,
@@ -51,13 +51,6 @@ Item = TypeVar("Item")
 Progress = Callable[[int, int], None]
 
 
-class HouseChanged(Unavailable):
-    """The House changed between two pages: what was read does not fit together."""
-
-    def __init__(self) -> None:
-        super().__init__("The list of Members changed while it was being read.", TRY_LATER)
-
-
 class MembersApi:
     """The directory of Members, whole or not at all. ``postcodes_url`` is postcodes.io.
 
@@ -85,7 +78,7 @@ class MembersApi:
             )
             _, _, seats = await self._walk("/api/Location/Constituency/Search", {"searchText": ""}, SEATS, tell)
             built = await self._built(seats, members)
-        except (HouseChanged, Unexpected):
+        except (HouseChanged, UnexpectedAnswer):
             await self.published()
             raise
         return Directory(
@@ -196,7 +189,7 @@ class MembersApi:
             if len(items) >= total:
                 break
             if not page.items:
-                raise Unexpected(f"{SERVICE} stopped before the end of its list.", TRY_LATER)
+                raise UnexpectedAnswer(f"{SERVICE} stopped before the end of its list.", TRY_LATER)
         ids = [item.value.id for item in items]  # type: ignore[attr-defined]
         if len(set(ids)) != len(ids) or len(ids) != total:
             raise HouseChanged
@@ -214,7 +207,7 @@ class MembersApi:
             day = london_today(self._clock).isoformat()
             reply = await self._http.get(SERVICE, f"{self._base}/api/Posts/SpeakerAndDeputies/{day}")
             speakers = {item.value.id for item in read(MEMBER_LIST, reply.data, SERVICE)}
-        except Unexpected:
+        except UnexpectedAnswer:
             log.warning("the lists of posts could not be read: every role is unknown until the next refresh")
             return {}, set(), False
         return posts, speakers, bool(posts and speakers)
@@ -237,7 +230,7 @@ def _join(seats: list[SeatShape], sitting: dict[int, MemberShape]) -> list[Const
     """Put each sitting Member on their seat, by id and, where there is none, by exact name."""
     named = {seat.id: (seat.name or "").strip() for seat in seats}
     if any(not name for name in named.values()):
-        raise Unexpected(f"{SERVICE} listed a constituency without a name.", TRY_LATER)
+        raise UnexpectedAnswer(f"{SERVICE} listed a constituency without a name.", TRY_LATER)
     by_name = {fold(name): key for key, name in named.items()}
     holders: dict[int, MemberShape] = {}
     for member in sitting.values():
@@ -245,9 +238,9 @@ def _join(seats: list[SeatShape], sitting: dict[int, MemberShape]) -> list[Const
         assert membership is not None
         key = by_name.get(fold(membership.membershipFrom or ""), membership.membershipFromId)
         if key is None or (key not in named and not membership.membershipFrom):
-            raise Unexpected(f"{SERVICE} listed a Member without a constituency.", TRY_LATER)
+            raise UnexpectedAnswer(f"{SERVICE} listed a Member without a constituency.", TRY_LATER)
         if key in holders:
-            raise Unexpected(f"{SERVICE} listed two Members for one constituency.", TRY_LATER)
+            raise UnexpectedAnswer(f"{SERVICE} listed two Members for one constituency.", TRY_LATER)
         named.setdefault(key, (membership.membershipFrom or "").strip())
         holders[key] = member
     for seat in seats:

@@ -7,7 +7,8 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
-from bot.sources.http import TRY_LATER, Unexpected
+from bot.domain.errors import UnexpectedAnswer
+from bot.sources.http import TRY_LATER
 
 T = TypeVar("T")
 
@@ -121,8 +122,8 @@ MEMBER_LIST = TypeAdapter(list[MemberItem], config=_LATER)
 
 
 def read(adapter: TypeAdapter[T], data: Any, service: str) -> T:
-    """Read an answer strictly. Unexpected: it has another shape; what it held is not repeated."""
+    """Read an answer strictly. UnexpectedAnswer: it has another shape; what it held is not repeated."""
     try:
         return adapter.validate_python(data)
     except ValidationError:
-        raise Unexpected(f"{service} gave an answer that Postbag does not understand.", TRY_LATER) from None
+        raise UnexpectedAnswer(f"{service} gave an answer that Postbag does not understand.", TRY_LATER) from None

@@ -7,10 +7,10 @@ from urllib.parse import quote
 
 from pydantic import TypeAdapter
 
-from bot.domain.errors import NotFound
+from bot.domain.errors import NotFound, UnexpectedAnswer
 from bot.domain.members import fold
 from bot.domain.postcodes import BY_NAME, Postcode, no_seat
-from bot.sources.http import TRY_LATER, Http, Unexpected
+from bot.sources.http import TRY_LATER, Http
 from bot.sources.members_shapes import Shape, read
 
 SERVICE = "The postcode service"
@@ -62,7 +62,7 @@ class PostcodesApi:
                 raise NotFound("That postcode is no longer in use.", CHECK)
             raise NotFound("That postcode is not known; a new one may take some months to appear.", CHECK)
         if reply.status != 200 or answer.status != 200 or answer.result is None:
-            raise Unexpected(f"{SERVICE} gave an answer that Postbag does not understand.", TRY_LATER)
+            raise UnexpectedAnswer(f"{SERVICE} gave an answer that Postbag does not understand.", TRY_LATER)
         return PostcodeSeat(_names(answer.result))
 
 

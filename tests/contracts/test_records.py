@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot.domain.errors import Refused
+from bot.domain.errors import BrokenPack, Refused
 from bot.domain.identity import GuildId, ItemKey, PersonId, RecordId, ReportSlug, UserId
 from bot.domain.records import Record, RecordEvent, RecordKind, RecordState
 from bot.domain.reports import Report
@@ -16,7 +16,6 @@ from bot.sealing import Sealer
 from storage import records as module
 from storage import reports as reports_module
 from storage.database import Database
-from storage.pack_rows import BrokenPack
 from storage.packs import read_pack, shipped_packs
 from storage.people import People
 from storage.records import Records

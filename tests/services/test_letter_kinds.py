@@ -11,7 +11,7 @@ from pypdf import PdfReader
 from bot.clock import MovableClock
 from bot.config import Settings
 from bot.documents.maker import LetterMaker
-from bot.domain.errors import Refused
+from bot.domain.errors import Refused, Unfinished
 from bot.domain.identity import UserId
 from bot.domain.letter_asks import ASKS
 from bot.domain.letter_checks import Weight
@@ -20,7 +20,7 @@ from bot.domain.members import Constituency, Directory, Dissolution, Member, Mem
 from bot.packs_alone import reports_alone
 from bot.resources import templates_folder
 from bot.services.letter_drafts import Draft
-from bot.services.letters import LetterService, Unfinished, recipient_of
+from bot.services.letters import LetterService, recipient_of
 from bot.templating import JinjaTemplates
 
 ME = UserId(1)

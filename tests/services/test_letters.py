@@ -11,7 +11,7 @@ import pytest_asyncio
 
 from bot.clock import MovableClock
 from bot.documents.maker import LetterMaker
-from bot.domain.errors import NotFound, Refused
+from bot.domain.errors import DraftGone, NotFound, Refused, Unfinished
 from bot.domain.identity import GuildId, ReportSlug, UserId
 from bot.domain.letter_checks import Weight, look_over
 from bot.domain.letters import FrameKind, Standing
@@ -22,8 +22,8 @@ from bot.domain.reports import Report
 from bot.resources import packs_folder, templates_folder
 from bot.search import RecommendationIndex
 from bot.services import letter_drafts
-from bot.services.letter_drafts import Draft, DraftGone
-from bot.services.letters import ANSWER_LIMIT, LetterService, Unfinished
+from bot.services.letter_drafts import Draft
+from bot.services.letters import ANSWER_LIMIT, LetterService
 from bot.services.reports import ReportService
 from bot.templating import JinjaTemplates
 from storage.departments import read_departments

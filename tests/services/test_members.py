@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.clock import MovableClock
-from bot.domain.errors import NotFound, Refused, Unavailable
+from bot.domain.errors import NotFound, NotTheHouse, Refused, Unavailable
 from bot.domain.identity import GuildId
 from bot.domain.members import Constituency, Directory, Dissolution, Member
 from bot.rehearsal.house import invented_house
 from bot.services.member_names import NameIndex
-from bot.services.members import MemberService, NotTheHouse
+from bot.services.members import MemberService
 from bot.services.ports import MemberNews, PostcodeAnswer
 
 START = datetime(2027, 1, 15, 9, 0, tzinfo=UTC)

@@ -10,12 +10,12 @@ import pytest
 import pytest_asyncio
 
 from bot.clock import MovableClock
-from bot.domain.errors import NotFound
+from bot.domain.errors import Ambiguous, NotFound, UnknownNumber
 from bot.domain.identity import GuildId, ReportSlug
 from bot.domain.records import Overlay
 from bot.domain.reports import AnswerStatus, Report
 from bot.search import RecommendationIndex
-from bot.services.reports import Ambiguous, ReportService, ReportView, UnknownNumber
+from bot.services.reports import ReportService, ReportView
 from storage.packs import read_pack, shipped_packs
 
 GROUP = GuildId(77)

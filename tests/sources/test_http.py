@@ -7,9 +7,9 @@ import pytest
 import pytest_asyncio
 from aiohttp import web
 
-from bot.domain.errors import Unavailable
+from bot.domain.errors import Unavailable, UnexpectedAnswer
 from bot.rehearsal.parliament import ParliamentStandIn, Weather
-from bot.sources.http import ATTEMPTS, Http, Unexpected
+from bot.sources.http import ATTEMPTS, Http
 
 pytestmark = [pytest.mark.loopback, pytest.mark.asyncio]
 
@@ -87,7 +87,7 @@ async def test_it_gives_up_after_a_few_attempts(http: Http, parliament: Parliame
     parliament.set_weather(Weather.BROKEN)
     with pytest.raises(Unavailable, match="not well") as caught:
         await http.get("The list", holidays(parliament))
-    assert not isinstance(caught.value, Unexpected)
+    assert not isinstance(caught.value, UnexpectedAnswer)
     assert len(parliament.asked) == ATTEMPTS
 
 
@@ -101,7 +101,7 @@ async def test_other_refusals_are_not_tried_again(serve: Serve, status: int) -> 
 
     address = await serve(answer)
     async with Http([address]) as http:
-        with pytest.raises(Unexpected):
+        with pytest.raises(UnexpectedAnswer):
             await http.get("It", address)
     assert len(asked) == 1
 
@@ -122,7 +122,7 @@ async def test_a_slow_service_is_not_waited_for(http: Http, parliament: Parliame
 
 
 async def test_only_configured_hosts_are_asked(http: Http) -> None:
-    with pytest.raises(Unexpected, match="elsewhere"):
+    with pytest.raises(UnexpectedAnswer, match="elsewhere"):
         await http.get("It", "http://127.0.0.1:9/secrets")
 
 
@@ -140,7 +140,7 @@ async def test_a_redirect_to_another_host_is_not_followed(serve: Serve) -> None:
 
     address = await serve(answer)
     async with Http([address]) as http:
-        with pytest.raises(Unexpected, match="elsewhere"):
+        with pytest.raises(UnexpectedAnswer, match="elsewhere"):
             await http.get("It", address)
     assert visited == []
 
@@ -154,7 +154,7 @@ async def test_a_redirect_on_the_same_host_is_followed_and_a_circle_is_not(serve
     address = await serve(answer)
     async with Http([address]) as http:
         assert (await http.get("It", f"{address}/old")).data == {"found": True}
-        with pytest.raises(Unexpected, match="circles"):
+        with pytest.raises(UnexpectedAnswer, match="circles"):
             await http.get("It", f"{address}/round")
 
 
@@ -164,7 +164,7 @@ async def test_too_much_is_not_read(serve: Serve) -> None:
 
     address = await serve(answer)
     async with Http([address], most_bytes=4096) as http:
-        with pytest.raises(Unexpected, match="far more"):
+        with pytest.raises(UnexpectedAnswer, match="far more"):
             await http.get("It", address)
 
 
@@ -175,7 +175,7 @@ async def test_what_is_not_json_is_said_so(serve: Serve, body: bytes) -> None:
 
     address = await serve(answer)
     async with Http([address]) as http:
-        with pytest.raises(Unexpected, match="cannot read"):
+        with pytest.raises(UnexpectedAnswer, match="cannot read"):
             await http.get("It", address)
 
 

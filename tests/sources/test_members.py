@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from bot.clock import MovableClock
-from bot.domain.errors import NotFound, Refused, Unavailable
+from bot.domain.errors import NotFound, Refused, Unavailable, UnexpectedAnswer
 from bot.domain.members import Directory, Member, MemberRole
 from bot.rehearsal import house as invented
 from bot.rehearsal import shapes
 from bot.rehearsal.parliament import ParliamentStandIn, Weather
-from bot.sources.http import Http, Unexpected
+from bot.sources.http import Http
 from bot.sources.members import NAMELESS, MembersApi
 from bot.sources.roles import abstains, role_of_posts
 
@@ -126,7 +126,7 @@ async def test_a_house_that_makes_no_sense_is_not_taken(
     members: MembersApi, monkeypatch: pytest.MonkeyPatch, changes: dict[str, Any]
 ) -> None:
     monkeypatch.setattr(shapes, "membership", _changed(shapes.membership, **changes))
-    with pytest.raises(Unexpected):
+    with pytest.raises(UnexpectedAnswer):
         await members.directory()
 
 
@@ -437,6 +437,6 @@ async def test_a_page_kept_in_another_shape_does_not_stand_in_the_way_for_ever(
     await staged.directory()
     at, _ = stage.held["/api/Members/Search", 0]
     stage.held["/api/Members/Search", 0] = (at, '{"items": 7}')
-    with pytest.raises(Unexpected):
+    with pytest.raises(UnexpectedAnswer):
         await staged.directory()
     assert len((await staged.directory()).constituencies) == 40

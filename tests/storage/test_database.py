@@ -18,7 +18,7 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.errors import Refused, Unavailable
+from bot.domain.errors import InUse, Refused, Unavailable
 from storage.database import Database, open_database
 from storage.installation_facts import Facts
 from storage.schema import kept
@@ -107,7 +107,7 @@ async def test_a_second_process_is_kept_out_until_the_first_has_gone(tmp_path: P
     with python(HOLD, url(path)) as other:
         assert other.stdout is not None
         assert other.stdout.readline() == "open\n"
-        with pytest.raises(Refused, match="Another Postbag is using this database") as told:
+        with pytest.raises(InUse, match="Another Postbag is using this database") as told:
             async with open_database(url(path)):
                 pass
         assert str(path) in told.value.next_step
@@ -124,7 +124,7 @@ async def test_a_second_process_is_kept_out_until_the_first_has_gone(tmp_path: P
 @pytest.mark.asyncio
 async def test_the_same_process_cannot_open_it_twice_either(tmp_path: Path) -> None:
     async with open_database(url(tmp_path / "postbag.db")):
-        with pytest.raises(Refused, match="Another Postbag"):
+        with pytest.raises(InUse, match="Another Postbag"):
             async with open_database(url(tmp_path / "postbag.db")):
                 pass
     async with open_database(url(tmp_path / "postbag.db")):

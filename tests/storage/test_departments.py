@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.domain.departments import responsible_today
+from bot.domain.errors import BrokenPack
 from storage.departments import read_departments
-from storage.pack_rows import BrokenPack
 from storage.packs import pack_files, read_pack, shipped_packs
 
 TODAY = date(2026, 11, 28)

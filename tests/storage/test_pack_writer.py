@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.domain.errors import BrokenPack
 from bot.domain.identity import ItemKey
 from bot.domain.report_update import update
 from bot.domain.reports import (
@@ -29,7 +30,7 @@ from bot.domain.reports import (
 )
 from storage.pack_tables import COLUMNS, as_csv, as_json
 from storage.pack_writer import write_pack
-from storage.packs import BrokenPack, checksum_of, parse_pack, read_pack, shipped_packs
+from storage.packs import checksum_of, parse_pack, read_pack, shipped_packs
 
 
 @pytest.fixture(scope="module")

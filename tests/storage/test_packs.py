@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from bot.domain.deadlines import response_clock
+from bot.domain.errors import BrokenPack
 from bot.domain.identity import GuildId
 from bot.domain.reports import AnswerStatus, Confidence, House, Report, RowKind, SinceStatus
 from storage.hosts import is_listing, read_hosts
-from storage.packs import LARGEST_PACK, BrokenPack, pack_files, parse_pack, read_pack, shipped_packs
+from storage.packs import LARGEST_PACK, pack_files, parse_pack, read_pack, shipped_packs
 
 GOOD = """
 schema = 1

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import discord
 
 from bot.chat.ui import BYTE_LIMIT, TEXT_LIMIT, Act, Card, Link, Option, clip, plain
+from bot.domain.errors import Ambiguous, UnknownNumber
 from bot.domain.plain_text import ELLIPSIS, cut
 from bot.domain.references import Found
 from bot.domain.reports import (
@@ -21,7 +22,7 @@ from bot.domain.reports import (
     Source,
     long_date,
 )
-from bot.services.reports import NOTHING_SINCE, Ambiguous, UnknownNumber, label
+from bot.services.reports import NOTHING_SINCE, label
 
 ANSWERS = tuple(status.value for status in AnswerStatus)
 SINCE = (*(status.value for status in SinceStatus), NOTHING_SINCE)

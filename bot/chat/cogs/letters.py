@@ -40,16 +40,15 @@ from bot.chat.views.letters import (
     typed_form,
     writing_form,
 )
-from bot.domain.errors import NotFound, PostbagError
+from bot.domain.errors import Ambiguous, DraftGone, NotFound, PostbagError, Unfinished
 from bot.domain.identity import GuildId, UserId
 from bot.domain.letter_facts import Topic
 from bot.domain.letters import SEAT_GAP, FrameKind, Recipient, Signature, Standing
 from bot.domain.postcodes import looks_like_postcode
-from bot.services.letter_drafts import Draft, DraftGone
-from bot.services.letters import LetterService, Unfinished, recipient_of
+from bot.services.letter_drafts import Draft
+from bot.services.letters import LetterService, recipient_of
 from bot.services.members import How
 from bot.services.ports import File
-from bot.services.reports import Ambiguous
 
 
 @everywhere

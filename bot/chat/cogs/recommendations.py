@@ -26,10 +26,9 @@ from bot.chat.presses import Press, presses
 from bot.chat.showing import Showing, show_to_everyone
 from bot.chat.ui import Card, choices, reply
 from bot.chat.viewing import reports_for
-from bot.domain.errors import NotFound
+from bot.domain.errors import Ambiguous, NotFound, UnknownNumber
 from bot.domain.identity import ReportSlug
 from bot.domain.reports import AnswerStatus, Report
-from bot.services.reports import Ambiguous, UnknownNumber
 
 THEME_ROOM = 22
 """Characters that a theme may take in a custom_id beside everything else in it."""

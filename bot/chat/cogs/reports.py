@@ -18,12 +18,11 @@ from bot.chat.ui import Act, Card, choices, plain, reply
 from bot.chat.viewing import reports_for
 from bot.chat.views.records import known_answer, record_form
 from bot.clock import london_today
-from bot.domain.errors import NotFound, Refused
+from bot.domain.errors import Ambiguous, NotFound, Refused
 from bot.domain.identity import GuildId, RecordId, UserId
 from bot.domain.records import RecordKind, answer_status
 from bot.domain.reports import AnswerStatus, Report
 from bot.services.records import Recorded
-from bot.services.reports import Ambiguous
 
 
 class Reports(commands.Cog):

@@ -21,10 +21,10 @@ from bot.chat.cards.recommendations import (
 from bot.chat.cards.reports import followed_card, report_card, reports_card
 from bot.chat.ui import Card
 from bot.domain.deadlines import response_clock
+from bot.domain.errors import Ambiguous, UnknownNumber
 from bot.domain.identity import GuildId, ItemKey, ReportSlug
 from bot.domain.references import Found
 from bot.domain.reports import Answer, AnswerStatus, Confidence, Evidence, Report
-from bot.services.reports import Ambiguous, UnknownNumber
 from storage.packs import read_pack, shipped_packs
 
 TODAY = date(2026, 11, 24)
