@@ -54,7 +54,7 @@ from storage.counts import Counts
 from storage.database import Database, open_database
 from storage.deadlines import Deadlines
 from storage.departments import read_departments
-from storage.follow_ups import FollowUps, Sketches
+from storage.follow_ups import FollowUps
 from storage.guilds import Guilds
 from storage.installation_facts import Facts
 from storage.letter_templates import LetterTemplates
@@ -68,6 +68,7 @@ from storage.records import Records
 from storage.reminders.store import Reminders
 from storage.removed_groups import RemovedGroups
 from storage.reports import Reports
+from storage.sketches import Sketches
 from storage.staged import StagedDrafts
 
 if TYPE_CHECKING:

@@ -10,22 +10,15 @@ from typing import Any
 from sqlalchemy import Row, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.actions import NEWS, STEP, Action, ActionState, Step, action_of, in_order
+from bot.domain.actions import NEWS, Action, ActionState, Step, in_order
 from bot.domain.errors import NotFound, Refused
-from bot.domain.identity import ActionId, DeadlineId, GuildId, PersonId, ReminderId
-from bot.domain.reminders import Reminder, ReminderKind, ReminderState
-from bot.services.ports import StepPost
+from bot.domain.identity import ActionId, DeadlineId, GuildId, PersonId
+from bot.domain.reminders import Owner, PlannedReminder, ReminderState
 from storage.database import Database
 from storage.installation_facts import insert_for
-from storage.reminders.rows import SCHEDULED, Sealer, reminder_of, reminder_values
+from storage.reminders.planner import Planner, owned_by
+from storage.reminders.rows import Sealer
 from storage.schema import action_joins, action_steps, actions, people, reminders
-
-AGAIN = (ReminderState.CANCELLED.value, ReminderState.EXPIRED.value, ReminderState.UNDELIVERABLE.value)
-"""A step that ended like this may be planned again, as a new row."""
-
-
-SCHEDULED_NOW = ReminderState.SCHEDULED.value
-MOMENT = ("due_at", "local_date", "local_time", "zone", "utc_offset", "expires_at")
 
 
 class Actions:
@@ -33,7 +26,7 @@ class Actions:
 
     def __init__(self, database: Database, sealer: Sealer) -> None:
         self._database = database
-        self._sealer = sealer
+        self._planner = Planner(sealer)
 
     async def add(self, action: Action, now: datetime) -> Action:
         """Store a new draft; give it with its id."""
@@ -54,14 +47,14 @@ class Actions:
         action: Action,
         now: datetime,
         *,
-        public: Sequence[StepPost] = (),
-        private: Sequence[StepPost] = (),
-        news: StepPost | None = None,
-        private_news: StepPost | None = None,
+        public: Sequence[PlannedReminder] = (),
+        private: Sequence[PlannedReminder] = (),
+        news: PlannedReminder | None = None,
+        private_news: PlannedReminder | None = None,
     ) -> Action:
         """Store a changed action, and put its posts in place of those still to come, in one transaction.
 
-        ``public`` go to the group's channel, ``private`` to each person who joined. ``news`` (a step of its own) are said
+        ``public`` go to the group's channel, ``private`` to each person who joined. ``news`` are said
         once. Gives the action with its new revision. NotFound: it is gone. Refused: somebody saved meanwhile.
         """
         stored = replace(action, revision=action.revision + 1)
@@ -86,7 +79,7 @@ class Actions:
                 await connection.execute(delete(action_joins).where(action_joins.c.action_id == action.action_id))
         return stored
 
-    async def join(self, action: Action, person_id: PersonId, posts: Sequence[StepPost], now: datetime) -> bool:
+    async def join(self, action: Action, person_id: PersonId, posts: Sequence[PlannedReminder], now: datetime) -> bool:
         """Let a person join, with the private posts that follow. False: they had joined."""
         put = (
             insert_for(self._database, action_joins)
@@ -148,7 +141,7 @@ class Actions:
         query = (
             select(func.count())
             .select_from(reminders)
-            .where(_of(action_id), reminders.c.person_id.is_(None), reminders.c.state.in_(out))
+            .where(owned_by(Owner(action_id=action_id)), reminders.c.person_id.is_(None), reminders.c.state.in_(out))
         )
         async with self._database.reading() as connection:
             return (await connection.execute(query)).scalar_one()
@@ -190,61 +183,12 @@ class Actions:
         connection: AsyncConnection,
         action: Action,
         person_id: PersonId | None,
-        posts: Sequence[StepPost],
+        posts: Sequence[PlannedReminder],
         now: datetime,
     ) -> None:
-        """Put posts in place of those still to come, for the channel (None) or one person.
-
-        What is not wanted any more and is just going out is marked, so that it is not tried again.
-        """
-        whose = reminders.c.person_id.is_(None) if person_id is None else reminders.c.person_id == person_id
-        rows = await connection.execute(select(reminders).where(_of(action.action_id), whose).with_for_update())
-        known: dict[str, list[Any]] = {}
-        for row in rows:
-            known.setdefault(row.step, []).append(row)
-        wanted: dict[str, StepPost] = {}
-        for post in posts:
-            standing = [step for step in known if post.waiting and step.startswith(f"{post.step}-r")]
-            wanted |= dict.fromkeys((post.step, *standing), post)
-        going = [row for step, held in known.items() if step not in wanted for row in held]
-        raised = {"revision": reminders.c.revision + 1, "updated_at": now}
-        for state, change in (
-            (SCHEDULED_NOW, {"state": ReminderState.CANCELLED.value}),
-            (ReminderState.SENDING.value, {"expires_at": now}),
-        ):
-            ids = [row.id for row in going if row.state == state]
-            if ids:
-                changing = update(reminders).where(reminders.c.id.in_(ids), reminders.c.state == state)
-                await connection.execute(changing.values(**change, **raised))
-        fresh = []
-        for step, post in wanted.items():
-            held = known.get(step, [])
-            values = reminder_values(_reminder(action, person_id, post), now, self._sealer)
-            for row in held:
-                if row.state == SCHEDULED_NOW:
-                    await self._renew(connection, row, post, values)
-            if not post.waiting and all(row.state in AGAIN for row in held):
-                fresh.append(values)
-        if fresh:
-            await connection.execute(insert(reminders), fresh)
-
-    async def _renew(self, connection: AsyncConnection, row: Row[Any], post: StepPost, values: dict[str, Any]) -> None:
-        """Give a post that is still to come its new moment and words. One that stays as it was keeps its revision."""
-        said = reminder_of(row, self._sealer).text
-        moment = {} if post.waiting else {name: values[name] for name in MOMENT}
-        same = said == post.text and all(getattr(row, name) == value for name, value in moment.items())
-        if same:
-            return
-        await connection.execute(
-            update(reminders)
-            .where(reminders.c.id == row.id, SCHEDULED)
-            .values(
-                **moment,
-                sealed_text=values["sealed_text"],
-                updated_at=values["updated_at"],
-                revision=reminders.c.revision + 1,
-            )
-        )
+        """Put posts in place of those still to come, for the channel (None) or one person."""
+        owner = Owner(action_id=action.action_id)
+        await self._planner.replace(connection, owner, posts, now, guild_id=action.guild_id, person_id=person_id)
 
     async def _read(self, *wanted: Any) -> Sequence[Action]:
         async with self._database.reading(snapshot=True) as connection:
@@ -261,30 +205,9 @@ class Actions:
         return [_action(row, steps[row.id]) for row in rows]
 
 
-def _with(posts: Sequence[StepPost], news: StepPost | None) -> Sequence[StepPost]:
+def _with(posts: Sequence[PlannedReminder], news: PlannedReminder | None) -> Sequence[PlannedReminder]:
     """Add news. They take the place of older ones that have not gone out."""
-    if news is None:
-        return posts
-    older = f"{STEP}-{action_of(news.step)}-{NEWS}"
-    return (*(post for post in posts if post.step != older), news)
-
-
-def _of(action_id: ActionId) -> Any:
-    return (reminders.c.kind == ReminderKind.ACTION.value) & reminders.c.step.like(f"{STEP}-{action_id}-%")
-
-
-def _reminder(action: Action, person_id: PersonId | None, post: StepPost) -> Reminder:
-    return Reminder(
-        reminder_id=ReminderId(0),
-        kind=ReminderKind.ACTION,
-        step=post.step,
-        due_at=post.civil.instant(),
-        civil=post.civil,
-        guild_id=action.guild_id,
-        person_id=person_id,
-        text=post.text,
-        expires_at=post.expires_at,
-    )
+    return posts if news is None else (*(post for post in posts if post.rung != NEWS), news)
 
 
 def _values(action: Action) -> dict[str, Any]:

@@ -8,23 +8,21 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, Update, bindparam, insert, select, update
+from sqlalchemy import Row, Select, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.deadlines import Deadline, DeadlineKind, DueRule, Fact, OwnLadder, Recorded, facts_of
 from bot.domain.errors import NotFound, Refused
 from bot.domain.identity import DeadlineId, GuildId, PersonId, ReportSlug
-from bot.domain.reminders import PlannedReminder, ReminderState
+from bot.domain.reminders import Owner, PlannedReminder
 from storage.database import Database
 from storage.installation_facts import insert_for
 from storage.people import if_known
-from storage.schema import deadline_facts, deadlines, people, reminders
+from storage.reminders.planner import Planner
+from storage.schema import deadline_facts, deadlines, people
 
 DATES = ("due_on", "started_on", "promised_on", "partly_on", "received_on", "withdrawn_on", "lapsed_on")
 TEXTS = ("title", "source_title", "source_url", "promised_url", "partly_url", "received_url", "note")
-
-AGAIN = (ReminderState.CANCELLED, ReminderState.EXPIRED, ReminderState.UNDELIVERABLE)
-"""A rung that ended like this may be planned again, as a new row, when its time lies ahead again."""
 
 
 class Deadlines:
@@ -32,6 +30,7 @@ class Deadlines:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._planner = Planner()
         self._insert = (
             insert_for(database, deadlines)
             .values(person_id=if_known())
@@ -66,7 +65,7 @@ class Deadlines:
                 raise Refused("This group watches that clock of the report already.", "See it with /deadlines list.")
             stored = replace(deadline, deadline_id=DeadlineId(made), revision=1, created_at=now, updated_at=now)
             await _note(connection, stored, {}, now, own=deadline.set_by is not None)
-            await _plan(connection, stored, reminders, now)
+            await self._planner.replace(connection, _owner(stored), reminders, now, guild_id=stored.guild_id)
         return stored
 
     async def save(
@@ -75,16 +74,13 @@ class Deadlines:
         reminders: Sequence[PlannedReminder],
         now: datetime,
         *,
-        announce: Sequence[PlannedReminder] = (),
         own: bool = True,
     ) -> tuple[Deadline, int]:
         """Store a changed deadline and put its ladder in place of the old one, in one transaction.
 
         Each fact that changed is noted, with who recorded it (``own``: an organiser, not Postbag by itself).
 
-        Scheduled rungs not in ``reminders`` are cancelled; those of the same step get the new time and a higher
-        revision; rungs already sent, or being sent, are never planned again. ``announce`` rows are added. Gives the
-        deadline with its new revision, and how many reminders were being sent. Refused: somebody saved meanwhile.
+        Gives the deadline with its new revision, and how many reminders were being sent. Refused: somebody saved meanwhile.
         """
         stored = replace(deadline, revision=deadline.revision + 1)
         keys = {"wanted": deadline.deadline_id, "of_guild": deadline.guild_id, "known": deadline.revision}
@@ -96,8 +92,7 @@ class Deadlines:
             if created_at is None:
                 await self._refuse(connection, deadline)
             await _note(connection, stored, before, now, own=own)
-            sending = await _replan(connection, stored, reminders, now)
-            await _plan(connection, stored, announce, now)
+            sending = await self._planner.replace(connection, _owner(stored), reminders, now, guild_id=stored.guild_id)
         return replace(stored, created_at=created_at, updated_at=now), sending
 
     async def _refuse(self, connection: AsyncConnection, deadline: Deadline) -> None:
@@ -169,6 +164,10 @@ class Deadlines:
             return [deadline_of(row) for row in await connection.execute(query)]
 
 
+def _owner(deadline: Deadline) -> Owner:
+    return Owner(deadline_id=deadline.deadline_id)
+
+
 def deadline_of(row: Row[Any]) -> Deadline:
     """Read a row that has the columns of ``deadlines``."""
     held = row._mapping
@@ -187,19 +186,6 @@ def deadline_of(row: Row[Any]) -> Deadline:
         **{name: held[name] for name in TEXTS},
         **dates,
     )
-
-
-def planned_values(planned: PlannedReminder) -> dict[str, object]:
-    """Give the columns that say when a rung is due: the instant, and the civil time that was meant."""
-    civil = planned.civil
-    return {
-        "due_at": civil.instant(),
-        "local_date": civil.on.isoformat(),
-        "local_time": civil.at.isoformat(timespec="minutes"),
-        "zone": civil.zone,
-        "utc_offset": civil.utc_offset_minutes,
-        "expires_at": planned.expires_at,
-    }
 
 
 def _values(deadline: Deadline) -> dict[str, object]:
@@ -247,81 +233,3 @@ async def _note(
                     at=now,
                 )
             )
-
-
-async def _plan(
-    connection: AsyncConnection, deadline: Deadline, rungs: Sequence[PlannedReminder], now: datetime
-) -> None:
-    if not rungs:
-        return
-    rows = [
-        {
-            "kind": rung.kind.value,
-            "step": rung.step,
-            "guild_id": deadline.guild_id,
-            "deadline_id": deadline.deadline_id,
-            "state": ReminderState.SCHEDULED.value,
-            "created_at": now,
-            "updated_at": now,
-            **planned_values(rung),
-        }
-        for rung in rungs
-    ]
-    await connection.execute(insert(reminders), rows)
-
-
-async def _replan(
-    connection: AsyncConnection, deadline: Deadline, rungs: Sequence[PlannedReminder], now: datetime
-) -> int:
-    """Set the stored reminders of a deadline to what is planned now; give how many are being sent.
-
-    No ended row comes back to life: where its rung is planned again, it hands its step on to a new row and is itself
-    renamed after the revision that it belonged to.
-    """
-    held = select(
-        reminders.c.id, reminders.c.step, reminders.c.state, reminders.c.due_at, reminders.c.expires_at
-    ).where(reminders.c.deadline_id == deadline.deadline_id)
-    stored = {row.step: row for row in await connection.execute(held.with_for_update())}
-    wanted = {rung.step: rung for rung in rungs}
-    sending = [row for row in stored.values() if row.state == ReminderState.SENDING]
-
-    new: list[PlannedReminder] = []
-    retired: list[Mapping[str, object]] = []
-    moved: list[tuple[Update, Mapping[str, object]]] = []
-    for step, rung in wanted.items():
-        row = stored.get(step)
-        due_at = rung.civil.instant()
-        if row is None:
-            new.append(rung)
-        elif row.state == ReminderState.SCHEDULED:
-            if (row.due_at, row.expires_at) != (due_at, rung.expires_at):
-                change = MOVE if row.due_at != due_at else PROLONG
-                moved.append((change, {"wanted": row.id, "updated_at": now, **planned_values(rung)}))
-        elif row.state in AGAIN and due_at > now:
-            retired.append({"wanted": row.id, "step": f"{step}-r{deadline.revision - 1}"})
-            new.append(rung)
-
-    dropped = [row.id for row in stored.values() if row.step not in wanted and row.state == ReminderState.SCHEDULED]
-    if dropped:
-        await connection.execute(
-            update(reminders)
-            .where(reminders.c.id.in_(dropped))
-            .values(state=ReminderState.CANCELLED.value, revision=reminders.c.revision + 1, updated_at=now)
-        )
-    overtaken = [row.id for row in sending if row.step not in wanted]
-    if overtaken:
-        await connection.execute(
-            update(reminders)
-            .where(reminders.c.id.in_(overtaken))
-            .values(revision=reminders.c.revision + 1, expires_at=now, updated_at=now)
-        )
-    if retired:
-        await connection.execute(update(reminders).where(reminders.c.id == bindparam("wanted")), retired)
-    for change, values in moved:
-        await connection.execute(change, values)
-    await _plan(connection, deadline, new, now)
-    return len(sending)
-
-
-PROLONG = update(reminders).where(reminders.c.id == bindparam("wanted"))
-MOVE = PROLONG.values(revision=reminders.c.revision + 1, delivery_id=None, attempts=0, reason="")

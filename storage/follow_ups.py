@@ -1,7 +1,4 @@
-"""What is kept of letters: that a person says they sent one, and sketches by which two drafts of a group are alike.
-
-No text, no name and no address is in either. A sketch has no author either.
-"""
+"""What is kept of letters: that a person says they sent one. No text, no name and no address is in it."""
 
 from __future__ import annotations
 
@@ -9,17 +6,16 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, Text, bindparam, cast, delete, exists, func, insert, or_, select, update
+from sqlalchemy import Row, delete, exists, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.follow_ups import STEP, FollowUp, Outcome, check_step, check_time, question
+from bot.domain.follow_ups import FollowUp, Outcome
 from bot.domain.identity import FollowUpId, GuildId, PersonId
-from bot.domain.people import SKETCH_KEPT
-from bot.domain.reminders import Reminder, ReminderKind, ReminderState
+from bot.domain.reminders import Owner, PlannedReminder, ReminderState
 from storage.database import Database
-from storage.installation_facts import insert_for
-from storage.reminders.rows import SCHEDULED, Sealer, reminder_values
-from storage.schema import count_releases, follow_ups, people, reminders, sketches
+from storage.reminders.planner import Planner
+from storage.reminders.rows import Sealer
+from storage.schema import count_releases, follow_ups, people, reminders
 
 _UNDELIVERED = (ReminderState.UNDELIVERABLE.value, ReminderState.UNKNOWN.value)
 
@@ -29,9 +25,9 @@ class FollowUps:
 
     def __init__(self, database: Database, sealer: Sealer) -> None:
         self._database = database
-        self._sealer = sealer
+        self._planner = Planner(sealer)
 
-    async def add(self, letter: FollowUp, now: datetime, *, neutral: bool) -> FollowUp:
+    async def add(self, letter: FollowUp, checks: Sequence[PlannedReminder], now: datetime) -> FollowUp:
         """Store a letter with its checks; give it with its id. One told of twice is given as it is."""
         same = (
             follow_ups.c.person_id == letter.person_id,
@@ -47,10 +43,10 @@ class FollowUps:
                 return _letter(known)
             row = (await connection.execute(insert(follow_ups).returning(*follow_ups.c), _values(letter))).one()
             stored = _letter(row)
-            await self._plan(connection, stored, now, neutral=neutral)
+            await self._replan(connection, stored, checks, now)
         return stored
 
-    async def save(self, letter: FollowUp, now: datetime, *, neutral: bool) -> bool:
+    async def save(self, letter: FollowUp, checks: Sequence[PlannedReminder], now: datetime) -> bool:
         """Store a changed letter and put its checks in place of those not asked yet. False: it is no longer held."""
         async with self._database.writing() as connection:
             done = await connection.execute(
@@ -60,8 +56,7 @@ class FollowUps:
             )
             if done.rowcount == 0:
                 return False
-            await self._cancel(connection, letter, now)
-            await self._plan(connection, letter, now, neutral=neutral)
+            await self._replan(connection, letter, checks, now)
         return True
 
     async def remove(self, letter: FollowUp, now: datetime) -> bool:
@@ -70,7 +65,7 @@ class FollowUps:
             follow_ups.c.id == letter.follow_up_id, follow_ups.c.person_id == letter.person_id
         )
         async with self._database.writing() as connection:
-            await self._cancel(connection, letter, now)
+            await self._replan(connection, letter, (), now)
             return (await connection.execute(gone)).rowcount == 1
 
     async def get(self, follow_up_id: FollowUpId, person_id: PersonId) -> FollowUp | None:
@@ -95,11 +90,7 @@ class FollowUps:
         async with self._database.writing() as connection:
             await connection.execute(update(follow_ups).where(follow_ups.c.id == follow_up_id).values(missed=0))
             await connection.execute(
-                delete(reminders).where(
-                    reminders.c.kind == ReminderKind.FOLLOW_UP.value,
-                    reminders.c.step.in_([check_step(follow_up_id, number) for number in (1, 2)]),
-                    reminders.c.state.in_(_UNDELIVERED),
-                )
+                delete(reminders).where(reminders.c.follow_up_id == follow_up_id, reminders.c.state.in_(_UNDELIVERED))
             )
 
     async def tidy(self, today: date) -> int:
@@ -115,36 +106,11 @@ class FollowUps:
             await connection.execute(update(follow_ups).where(_undelivered()).values(missed=1))
             return (await connection.execute(old)).rowcount
 
-    async def _plan(self, connection: AsyncConnection, letter: FollowUp, now: datetime, *, neutral: bool) -> None:
-        planned = []
-        for number, day in enumerate(letter.checks, 1):
-            at = check_time(day)
-            if at.instant() <= now:
-                continue
-            check = Reminder(
-                reminder_id=0,  # type: ignore[arg-type]
-                kind=ReminderKind.FOLLOW_UP,
-                step=check_step(letter.follow_up_id, number),
-                due_at=at.instant(),
-                civil=at,
-                person_id=letter.person_id,
-                text=question(number, letter.sent_on, neutral=neutral),
-            )
-            planned.append(reminder_values(check, now, self._sealer))
-        if planned:
-            await connection.execute(insert(reminders), planned)
-
-    async def _cancel(self, connection: AsyncConnection, letter: FollowUp, now: datetime) -> None:
-        await connection.execute(
-            update(reminders)
-            .where(
-                SCHEDULED,
-                reminders.c.kind == ReminderKind.FOLLOW_UP.value,
-                reminders.c.person_id == letter.person_id,
-                reminders.c.step.in_([check_step(letter.follow_up_id, number) for number in (1, 2)]),
-            )
-            .values(state=ReminderState.CANCELLED.value, revision=reminders.c.revision + 1, updated_at=now)
-        )
+    async def _replan(
+        self, connection: AsyncConnection, letter: FollowUp, checks: Sequence[PlannedReminder], now: datetime
+    ) -> None:
+        owner = Owner(follow_up_id=letter.follow_up_id)
+        await self._planner.replace(connection, owner, checks, now, person_id=letter.person_id)
 
     async def _read(self, *wanted: Any) -> Sequence[FollowUp]:
         query = select(follow_ups).where(*wanted).order_by(follow_ups.c.sent_on.desc(), follow_ups.c.id.desc())
@@ -153,12 +119,7 @@ class FollowUps:
 
 
 def _undelivered() -> Any:
-    return exists().where(
-        reminders.c.person_id == follow_ups.c.person_id,
-        reminders.c.kind == ReminderKind.FOLLOW_UP.value,
-        reminders.c.step.in_([f"{STEP}-" + cast(follow_ups.c.id, Text) + f"-{number}" for number in (1, 2)]),
-        reminders.c.state.in_(_UNDELIVERED),
-    )
+    return exists().where(reminders.c.follow_up_id == follow_ups.c.id, reminders.c.state.in_(_UNDELIVERED))
 
 
 def _values(letter: FollowUp) -> dict[str, Any]:
@@ -199,45 +160,3 @@ def _written(day: date | None) -> str | None:
 
 def _day(written: str | None) -> date | None:
     return date.fromisoformat(written) if written is not None else None
-
-
-class Sketches:
-    """The ``sketches`` table: for four weeks, by what a group's drafts can be told to be alike."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._insert = insert_for(database, sketches)
-        self._others = (
-            select(sketches.c.pieces)
-            .where(
-                sketches.c.guild_id == bindparam("group"),
-                sketches.c.draft != bindparam("mine"),
-                sketches.c.made_on >= bindparam("since"),
-            )
-            .order_by(sketches.c.id.desc())
-            .limit(bindparam("most"))
-        )
-
-    async def others(self, guild_id: GuildId, draft: bytes, today: date, most: int) -> Sequence[bytes]:
-        """Give the newest sketches of a group, without that of this draft."""
-        wanted = {"group": guild_id, "mine": draft, "since": (today - SKETCH_KEPT).isoformat(), "most": most}
-        async with self._database.reading() as connection:
-            return list((await connection.execute(self._others, wanted)).scalars())
-
-    async def keep(self, guild_id: GuildId, draft: bytes, pieces: bytes, today: date) -> None:
-        """Keep the sketch of a draft, in place of the earlier one of the same draft."""
-        put = self._insert.values(guild_id=guild_id, draft=draft, made_on=today.isoformat(), pieces=pieces)
-        changed = {"made_on": put.excluded.made_on, "pieces": put.excluded.pieces}
-        async with self._database.writing() as connection:
-            await connection.execute(put.on_conflict_do_update(index_elements=["guild_id", "draft"], set_=changed))
-
-    async def forget(self, guild_id: GuildId) -> int:
-        """Delete the sketches of a group."""
-        async with self._database.writing() as connection:
-            return (await connection.execute(delete(sketches).where(sketches.c.guild_id == guild_id))).rowcount
-
-    async def tidy(self, today: date) -> int:
-        """Delete sketches past their four weeks."""
-        old = delete(sketches).where(sketches.c.made_on < (today - SKETCH_KEPT).isoformat())
-        async with self._database.writing() as connection:
-            return (await connection.execute(old)).rowcount

@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, and_, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.deadlines import Deadline
 from bot.domain.errors import NotFound, Refused
-from bot.domain.identity import DeadlineId, PersonalId, PersonId, ReminderId
-from bot.domain.private_reminders import MOST_ACTIVE, Missed, PersonSettings, PrivateReminder
-from bot.domain.reminders import CivilTime, Reminder, ReminderKind, ReminderState
+from bot.domain.identity import DeadlineId, PersonalId, PersonId
+from bot.domain.private_reminders import (
+    MOST_ACTIVE,
+    SNOOZE,
+    TIME,
+    Missed,
+    PersonSettings,
+    PrivateReminder,
+    planned_time,
+)
+from bot.domain.reminders import CivilTime, Owner, PlannedReminder, Reminder, ReminderKind, ReminderState
 from bot.domain.repeats import Repeat
 from storage.database import Database
 from storage.deadlines import deadline_of
 from storage.installation_facts import insert_for
-from storage.reminders.rows import UNREADABLE, Sealer, reminder_of, reminder_values
+from storage.reminders.planner import Planner
+from storage.reminders.rows import UNREADABLE, Sealer, reminder_of
 from storage.schema import deadlines, person_settings, personal_reminders, reminders
 
 UNDER_WAY = (ReminderState.SCHEDULED.value, ReminderState.SENDING.value)
@@ -43,6 +52,7 @@ class PrivateReminders:
     def __init__(self, database: Database, sealer: Sealer) -> None:
         self._database = database
         self._sealer = sealer
+        self._planner = Planner(sealer)
         put = insert_for(database, person_settings)
         keep = insert_for(database, personal_reminders)
         self._keep = keep.on_conflict_do_nothing().returning(personal_reminders.c.id)
@@ -74,7 +84,7 @@ class PrivateReminders:
                 assert held is not None
                 return held
             kept = replace(wanted, personal_id=PersonalId(made), next_time=wanted.first)
-            await self._plan(connection, kept, wanted.first, step_of(1, wanted.first), now)
+            await self._replan(connection, kept, [planned_time(kept, kept.first)], now)
         return kept
 
     async def of_person(self, person_id: PersonId) -> Sequence[PrivateReminder]:
@@ -99,7 +109,7 @@ class PrivateReminders:
             held = await self._mine(connection, changed.person_id, changed.personal_id)
             if _is_kept_already(held, changed):
                 return held, False
-            held, sending = await self._taken(connection, changed.person_id, changed.personal_id, now)
+            held = await self._locked(connection, changed.person_id, changed.personal_id)
             if held.revision != changed.revision:
                 raise Refused("That reminder was changed meanwhile.", "Open it again with /remind list.")
             kept = replace(changed, revision=held.revision + 1, done_at=None, next_time=changed.first)
@@ -108,14 +118,15 @@ class PrivateReminders:
                 .where(personal_reminders.c.id == kept.personal_id)
                 .values(**self._values(kept, now))
             )
-            await self._plan(connection, kept, kept.first, step_of(kept.revision, kept.first), now)
-        return kept, sending
+            sending = await self._replan(connection, kept, [planned_time(kept, kept.first)], now)
+        return kept, bool(sending)
 
     async def done(self, person_id: PersonId, personal_id: PersonalId, now: datetime, *, stop: bool) -> PrivateReminder:
         """Mark a reminder done: a snoozed time is taken back; one that repeats goes on unless ``stop``."""
         async with self._database.writing() as connection:
-            held, _ = await self._taken(connection, person_id, personal_id, now, repeats_go_on=not stop)
+            held = await self._locked(connection, person_id, personal_id)
             over = stop or held.repeat is Repeat.ONCE
+            await self._replan(connection, held, (), now, rungs=() if over else (SNOOZE,))
             if over:
                 await connection.execute(
                     update(personal_reminders)
@@ -129,14 +140,16 @@ class PrivateReminders:
     ) -> PrivateReminder:
         """Let a reminder come once more at a time, instead of at an earlier snoozed one."""
         async with self._database.writing() as connection:
-            held, _ = await self._taken(connection, person_id, personal_id, now, repeats_go_on=True)
+            held = await self._locked(connection, person_id, personal_id)
+            held = replace(held, snoozes=held.snoozes + 1)
             await connection.execute(
                 update(personal_reminders)
                 .where(personal_reminders.c.id == personal_id)
-                .values(snoozes=personal_reminders.c.snoozes + 1, done_at=None, updated_at=now)
+                .values(snoozes=held.snoozes, done_at=None, updated_at=now)
             )
-            step = f"snooze{held.snoozes + 1}@{_key(again)}"
-            await self._plan(connection, held, again, step, now)
+            goes_on = held.repeat is not Repeat.ONCE
+            wanted = [planned_time(held, again, SNOOZE)]
+            await self._replan(connection, held, wanted, now, rungs=(SNOOZE,) if goes_on else ())
             return await self._mine(connection, person_id, personal_id)
 
     # What did not reach its person
@@ -210,7 +223,7 @@ class PrivateReminders:
             waiting = select(reminders.c.personal_id).where(
                 reminders.c.personal_id.is_not(None),
                 reminders.c.state == ReminderState.SCHEDULED.value,
-                reminders.c.step.like("r%"),
+                reminders.c.rung == TIME,
             )
             counting = (
                 await connection.execute(
@@ -231,9 +244,9 @@ class PrivateReminders:
                 if wanted == held.first:
                     continue
                 touched += 1
-                held, _ = await self._taken(connection, held.person_id, held.personal_id, now)
+                held = await self._locked(connection, held.person_id, held.personal_id)
                 moved = replace(held, first=wanted, revision=held.revision + 1)
-                await self._plan(connection, moved, wanted, step_of(moved.revision, wanted), now)
+                await self._replan(connection, moved, [planned_time(moved, wanted)], now)
                 await connection.execute(
                     update(personal_reminders)
                     .where(personal_reminders.c.id == held.personal_id)
@@ -261,50 +274,32 @@ class PrivateReminders:
             "updated_at": now,
         }
 
-    async def _plan(
-        self, connection: AsyncConnection, reminder: PrivateReminder, civil: CivilTime, step: str, now: datetime
-    ) -> None:
-        planned = occurrence(reminder, civil, step)
-        await connection.execute(insert(reminders), reminder_values(planned, now, self._sealer))
-
-    async def _unplan(
-        self, connection: AsyncConnection, personal_id: PersonalId, now: datetime, *, only_snoozes: bool = False
-    ) -> bool:
-        """Cancel the planned times. True: one is just going out; it is told apart by its revision."""
-        mine = [reminders.c.personal_id == personal_id]
-        if only_snoozes:
-            mine.append(reminders.c.step.like("snooze%"))
-        raised = {"revision": reminders.c.revision + 1, "updated_at": now}
-        await connection.execute(
-            update(reminders)
-            .where(*mine, reminders.c.state == ReminderState.SCHEDULED.value)
-            .values(state=ReminderState.CANCELLED.value, **raised)
-        )
-        going = select(func.count()).where(*mine, reminders.c.state == ReminderState.SENDING.value)
-        return bool((await connection.execute(going)).scalar_one())
-
-    async def _taken(
+    async def _replan(
         self,
         connection: AsyncConnection,
-        person_id: PersonId,
-        personal_id: PersonalId,
+        held: PrivateReminder,
+        wanted: Sequence[PlannedReminder],
         now: datetime,
         *,
-        repeats_go_on: bool = False,
-    ) -> tuple[PrivateReminder, bool]:
-        """Take a reminder to change it: its planned times are cancelled, but for those that repeats go on with.
+        rungs: Collection[str] = (),
+    ) -> int:
+        owner = Owner(personal_id=held.personal_id)
+        return await self._planner.replace(connection, owner, wanted, now, person_id=held.person_id, rungs=rungs)
 
-        True: one is just going out. The planned times are locked before the reminder itself, as a claim does; once that
-        is locked, they are looked at again, since a claim may have planned another meanwhile.
+    async def _locked(
+        self, connection: AsyncConnection, person_id: PersonId, personal_id: PersonalId
+    ) -> PrivateReminder:
+        """Give a reminder that nobody else changes until the end of the transaction.
+
+        The planned times are locked before the reminder itself, as a claim does, so that the two never wait for each other.
         """
-        held = await self._mine(connection, person_id, personal_id)
-        only_snoozes = repeats_go_on and held.repeat is not Repeat.ONCE
-        await self._unplan(connection, personal_id, now, only_snoozes=only_snoozes)
+        await self._mine(connection, person_id, personal_id)
+        times = select(reminders.c.id).where(reminders.c.personal_id == personal_id).with_for_update()
+        await connection.execute(times)
         await connection.execute(
             select(personal_reminders.c.id).where(personal_reminders.c.id == personal_id).with_for_update()
         )
-        sending = await self._unplan(connection, personal_id, now, only_snoozes=only_snoozes)
-        return await self._mine(connection, person_id, personal_id), sending
+        return await self._mine(connection, person_id, personal_id)
 
     async def _kept_from(self, connection: AsyncConnection, person_id: PersonId, draft: str) -> PrivateReminder | None:
         own = personal_reminders.c
@@ -342,21 +337,6 @@ def _is_kept_already(held: PrivateReminder, changed: PrivateReminder) -> bool:
     return held.is_active and all(getattr(held, name) == getattr(meant, name) for name in told_apart)
 
 
-def occurrence(reminder: PrivateReminder, civil: CivilTime, step: str) -> Reminder:
-    """Give one time of a private reminder."""
-    return Reminder(
-        reminder_id=ReminderId(0),
-        kind=ReminderKind.PERSONAL,
-        step=step,
-        due_at=civil.instant(),
-        civil=civil,
-        person_id=reminder.person_id,
-        text=reminder.text,
-        personal_id=reminder.personal_id,
-        neutral=reminder.neutral,
-    )
-
-
 def personal_of(row: Row[Any], times: Sequence[Reminder], sealer: Sealer) -> PrivateReminder:
     """Read a row that has the columns of ``personal_reminders``, with the times that were not cancelled."""
     held = row._mapping
@@ -385,7 +365,7 @@ def personal_of(row: Row[Any], times: Sequence[Reminder], sealer: Sealer) -> Pri
         done_at=held[own.done_at],
         revision=held[own.revision],
         next_time=planned[0].civil if planned else None,
-        snoozed=bool(planned) and planned[0].step.startswith("snooze"),
+        snoozed=bool(planned) and planned[0].rung == SNOOZE,
         state=last.state if last is not None else None,
         state_at=(last.sent_at or last.due_at) if last is not None else None,
     )
@@ -397,12 +377,3 @@ def counted_from(reminder: PrivateReminder, deadline: Deadline) -> CivilTime:
     if not is_open or reminder.lead_days is None:
         return reminder.first
     return replace(reminder.first, on=deadline.watch_on - timedelta(days=reminder.lead_days))
-
-
-def step_of(revision: int, civil: CivilTime) -> str:
-    """Name a planned time by the revision that planned it: unique within its reminder."""
-    return f"r{revision}@{_key(civil)}"
-
-
-def _key(civil: CivilTime) -> str:
-    return f"{civil.on.isoformat()}T{civil.at:%H:%M}"

@@ -22,6 +22,8 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    func,
+    literal_column,
 )
 
 from bot.domain.deadlines import DeadlineKind, DueRule, Fact
@@ -346,15 +348,29 @@ person_settings = _table(
     _flag("neutral"),
 )
 
+OWNERS = {
+    "deadline_id": "deadlines",
+    "action_id": "actions",
+    "follow_up_id": "follow_ups",
+    "personal_id": "personal_reminders",
+}
+"""The columns of whose a reminder is, each with its table. One of them at most; a word to organisers and a test have none.
+
+What was sent outlives its owner, for as long as the ledger tells of it: whoever deletes an owner cancels what is still to
+come in the same transaction.
+"""
+
 reminders = _table(
     "reminders",
     _key(),
     Column("kind", Text, nullable=False),
-    Column("step", Text, nullable=False),
+    *(Column(name, Int, ForeignKey(f"{table}.id", ondelete="SET NULL")) for name, table in OWNERS.items()),
+    Column("rung", Text, nullable=False),
+    _text("for_day"),
+    Column("generation", Int, nullable=False, server_default="1"),
     Column("guild_id", Int),
     Column("channel_id", Int),
     Column("person_id", Int, ForeignKey("people.id", ondelete="CASCADE")),
-    Column("deadline_id", Int, ForeignKey("deadlines.id", ondelete="CASCADE")),
     Column("sealed_text", LargeBinary),
     Column("due_at", Instant, nullable=False),
     Column("local_date", Text, nullable=False),
@@ -371,12 +387,15 @@ reminders = _table(
     _text("reason"),
     Column("created_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
-    Column("personal_id", Int, ForeignKey("personal_reminders.id", ondelete="CASCADE")),
     _flag("neutral"),
     Column("shown_at", Instant),
     _one_of("kind", ReminderKind),
     _one_of("state", ReminderState),
-    UniqueConstraint("deadline_id", "step"),
+    CheckConstraint(
+        f"{' + '.join(f'(CASE WHEN {name} IS NULL THEN 0 ELSE 1 END)' for name in OWNERS)}"
+        " <= (CASE WHEN kind IN ('notice', 'test') THEN 0 ELSE 1 END)",
+        name="owner",
+    ),
     Index(None, "person_id"),
     Index(None, "delivery_id"),
 )
@@ -385,14 +404,18 @@ Index(
     reminders.c.due_at,
     sqlite_where=reminders.c.state == "scheduled",
 )
-Index(
-    "uq_reminders_personal",
-    reminders.c.personal_id,
-    reminders.c.step,
-    unique=True,
-    sqlite_where=reminders.c.personal_id.is_not(None),
-    postgresql_where=reminders.c.personal_id.is_not(None),
-)
+for _owner in OWNERS:
+    # One index for each owner, with nothing in it that may be NULL: NULLs are distinct, and would let one through twice.
+    Index(
+        f"uq_reminders_{_owner.removesuffix('_id')}",
+        reminders.c[_owner],
+        func.coalesce(reminders.c.person_id, literal_column("0")),
+        reminders.c.rung,
+        reminders.c.for_day,
+        reminders.c.generation,
+        unique=True,
+        sqlite_where=reminders.c[_owner].is_not(None),
+    )
 
 delivery_reminders = _table(
     "delivery_reminders",

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.chat.presses import custom_id
-from bot.domain.actions import action_of
 from bot.domain.deadlines import DeadlineKind
-from bot.domain.follow_ups import letter_of
 from bot.domain.messages import MessageButton
 from bot.domain.reminders import ReminderKind
 from bot.services.ports import DeliveryPlan
@@ -77,14 +75,12 @@ def _to_plan(plan: DeliveryPlan) -> Sequence[MessageButton]:
 
 def _plan_of(plan: DeliveryPlan) -> int | None:
     """Give the one plan that a message is about, or None."""
-    steps = (due.reminder.step for due in plan.due if due.reminder.kind is ReminderKind.ACTION)
-    found = {action_of(step) for step in steps} - {None}
+    found = {due.reminder.action_id for due in plan.due} - {None}
     return int(found.pop() or 0) if len(found) == 1 else None
 
 
 def _to_letters(plan: DeliveryPlan) -> Sequence[MessageButton]:
-    checks = [found for found in (*plan.due, *plan.expired) if found.reminder.kind is ReminderKind.FOLLOW_UP]
-    letters = {letter_of(found.reminder.step) for found in checks} - {None}
+    letters = {found.reminder.follow_up_id for found in (*plan.due, *plan.expired)} - {None}
     if not letters:
         return ()
     if len(letters) == 1:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 
 from bot.domain.errors import NotFound, Refused
@@ -26,10 +26,9 @@ REACH = timedelta(days=366)
 ARCHIVED_AFTER = timedelta(days=30)
 """How long after its end an action is archived: who joined it is forgotten then."""
 
-STEP = "action"
-WELCOME = "welcome"
-NEWS = "news"
-"""What is said of a plan besides its steps: news as ``action-12-news-r4``, of the plan's fourth revision."""
+WELCOME = "@welcome"
+NEWS = "@news"
+"""Rungs of what is said of a plan besides its steps, whose rungs are their keys: no key begins like that."""
 
 
 class ActionState(StrEnum):
@@ -253,18 +252,6 @@ def clean_text(text: str, most: int = TEXT_LIMIT) -> str:
     return tidy
 
 
-def step_name(action_id: ActionId, key: str) -> str:
-    """Name the reminder of a step: ``action-12-letters``."""
-    return f"{STEP}-{action_id}-{key}"
-
-
-def action_of(step: str) -> ActionId | None:
-    """Read from a reminder's step which action it belongs to, or None."""
-    kind, _, rest = step.partition("-")
-    number = rest.partition("-")[0]
-    return ActionId(int(number)) if kind == STEP and number.isdecimal() else None
-
-
 def archived(action: Action, today: date) -> bool:
     """Tell whether an action's time is over, so that nothing of who joined it is kept."""
     return action.ended_on is not None and today >= action.ended_on + ARCHIVED_AFTER
@@ -273,12 +260,3 @@ def archived(action: Action, today: date) -> bool:
 def last_day(steps: Sequence[Step]) -> date:
     """Give the day of the last step."""
     return max(step.on for step in steps)
-
-
-@dataclass(frozen=True, slots=True)
-class Join:
-    """That a person joined an action. Nobody is ever shown a list of these, or their number."""
-
-    action_id: ActionId
-    person_id: PersonId
-    joined_at: datetime

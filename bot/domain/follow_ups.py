@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.errors import Refused
 from bot.domain.identity import FollowUpId, GuildId, PersonId
 from bot.domain.people import FOLLOW_UP_KEPT
-from bot.domain.reminders import CivilTime
+from bot.domain.reminders import CivilTime, PlannedReminder, ReminderKind
 from bot.domain.reports import long_date
 
 ASK_AFTER = timedelta(days=14)
@@ -28,7 +28,6 @@ MOST_LETTERS = 100
 
 ASKED_AT = time(9, 0)
 ASKED_IN = "Europe/London"
-STEP = "follow-up"
 
 
 class Outcome(StrEnum):
@@ -163,17 +162,19 @@ def _pair(base: date, now: datetime, used: Sequence[date]) -> tuple[date, ...]:
     return (*used, *planned[: max(0, MOST_CHECKS - len(used))])
 
 
-def check_step(follow_up_id: FollowUpId, number: int) -> str:
-    """Name the reminder of a check: ``follow-up-12-1``."""
-    return f"{STEP}-{follow_up_id}-{number}"
-
-
-def letter_of(step: str) -> FollowUpId | None:
-    """Read from a reminder's step which letter it is about, or None."""
-    parts = step.removeprefix(f"{STEP}-").split("-")
-    if not step.startswith(f"{STEP}-") or len(parts) != 2 or not all(part.isdecimal() for part in parts):
-        return None
-    return FollowUpId(int(parts[0]))
+def planned_checks(letter: FollowUp, now: datetime, *, neutral: bool) -> tuple[PlannedReminder, ...]:
+    """Plan the private messages by which the checks to come are made."""
+    return tuple(
+        PlannedReminder(
+            ReminderKind.FOLLOW_UP,
+            f"check-{number}",
+            check_time(day),
+            for_day=day,
+            text=question(number, letter.sent_on, neutral=neutral),
+        )
+        for number, day in enumerate(letter.checks, 1)
+        if check_time(day).instant() > now
+    )
 
 
 def question(number: int, sent_on: date, *, neutral: bool) -> str:

@@ -6,12 +6,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from bot.domain.identity import DeadlineId, PersonalId, PersonId
-from bot.domain.reminders import CivilTime, ReminderState
+from bot.domain.reminders import CivilTime, PlannedReminder, ReminderKind, ReminderState
 from bot.domain.repeats import Repeat
 
 TEXT_LIMIT = 1000
 MOST_ACTIVE = 100
 """Private reminders that one person may have at a time."""
+
+TIME = "time"
+SNOOZE = "snooze"
+"""The rungs of a private reminder: a time that its owner set, and one more that they asked for when it came."""
 
 DEFAULT_LEAD = 3
 LEADS = (14, 7, 3, 1)
@@ -80,3 +84,16 @@ class Missed:
     reason: str
     may_have_come: bool
     neutral: bool
+
+
+def planned_time(reminder: PrivateReminder, civil: CivilTime, rung: str = TIME) -> PlannedReminder:
+    """Plan one time of a private reminder: its own for the revision that set it, or for the snooze that asked for it."""
+    return PlannedReminder(
+        ReminderKind.PERSONAL,
+        rung,
+        civil,
+        for_day=civil.on,
+        generation=reminder.revision if rung == TIME else reminder.snoozes,
+        text=reminder.text,
+        neutral=reminder.neutral,
+    )

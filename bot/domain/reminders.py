@@ -13,9 +13,11 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.deadlines import Deadline, DeadlineState, add_months, days
 from bot.domain.identity import (
+    ActionId,
     ChannelId,
     DeadlineId,
     DeliveryId,
+    FollowUpId,
     GuildId,
     MessageId,
     PersonalId,
@@ -48,6 +50,7 @@ TRANSITIONS: frozenset[tuple[ReminderState, ReminderState]] = frozenset(
         (ReminderState.SCHEDULED, ReminderState.EXPIRED),
         (ReminderState.SENDING, ReminderState.SENT),
         (ReminderState.SENDING, ReminderState.SCHEDULED),
+        (ReminderState.SENDING, ReminderState.CANCELLED),
         (ReminderState.SENDING, ReminderState.UNDELIVERABLE),
         (ReminderState.SENDING, ReminderState.UNKNOWN),
         (ReminderState.UNKNOWN, ReminderState.SENT),
@@ -55,7 +58,14 @@ TRANSITIONS: frozenset[tuple[ReminderState, ReminderState]] = frozenset(
         (ReminderState.UNDELIVERABLE, ReminderState.SCHEDULED),
     }
 )
-"""Every change of state there is. Anything else is a bug and is refused. The last three are an organiser's to make."""
+"""Every change of state there is. Anything else is a bug and is refused where states are written.
+
+What is being sent is cancelled only where it was changed meanwhile and surely was not posted. The last three are an
+organiser's to make.
+"""
+
+ENDED_UNSENT = frozenset({ReminderState.CANCELLED, ReminderState.EXPIRED, ReminderState.UNDELIVERABLE})
+"""A reminder that ended like this may be planned again, as a new row: it never comes back to life itself."""
 
 
 def may_become(now: ReminderState, then: ReminderState) -> bool:
@@ -98,7 +108,9 @@ GIVE_UP_AFTER = timedelta(hours=48)
 SATURDAY = 5
 """``date.weekday()`` of the first day that is not a working day."""
 
-MONTHLY_STEP = "overdue-month"
+MONTHLY = "monthly"
+"""The rung that comes every month while a date is overdue. Each other rung of a ladder is its days from it: ``-14``, ``0``, ``+1``."""
+
 LAST_RUNG_USE = timedelta(days=30)
 """A rung with no later rung is of use for this long."""
 
@@ -158,19 +170,44 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
+class Owner:
+    """What a reminder belongs to: a date, a plan, a letter that was sent, or a private reminder. One of them, or none."""
+
+    deadline_id: DeadlineId | None = None
+    action_id: ActionId | None = None
+    follow_up_id: FollowUpId | None = None
+    personal_id: PersonalId | None = None
+
+    def __post_init__(self) -> None:
+        if len(self.columns) > 1:
+            raise ValueError("a reminder has one owner at most")
+
+    @property
+    def columns(self) -> dict[str, int]:
+        """Give the owner by the name of its column; empty where there is none."""
+        held = {name: getattr(self, name) for name in ("deadline_id", "action_id", "follow_up_id", "personal_id")}
+        return {name: number for name, number in held.items() if number is not None}
+
+
+Slot = tuple[str, date | None]
+"""A rung and the day it is for: one that was sent for an earlier day does not stand for the same rung of a new day."""
+
+
+@dataclass(frozen=True, slots=True)
 class Reminder:
     """One thing to be said at one time.
 
-    ``step`` is unique within its deadline ("before-14@2021-08-25", "due@2021-09-08", "answered-r3"): a rung is named with
-    its day, so that one sent for an earlier date does not stand for the same rung of a new date. ``due_at`` is the UTC
-    instant of ``civil``. From ``expires_at`` on it is no longer of use. ``text`` is a personal reminder's own
-    words or a notice's text. A group's reminder with no channel of its own goes to the channel in the group's settings.
-    ``personal_id`` is the private reminder of which this is one time; ``neutral``: its message may not say what it is about.
+    Owner, person, ``rung``, ``for_day`` and ``generation`` together are unique: the rung names its place among its owner's
+    reminders (a ladder's days from the date, a step of a plan, a check of a letter), ``for_day`` the day it is for, which
+    its moment may have moved away from, ``generation`` tells those of one slot apart that were planned again. ``due_at`` is
+    the UTC instant of ``civil``. From ``expires_at`` on it is no longer of use. ``text`` is a private reminder's own words or a notice's
+    text. A group's reminder with no channel of its own goes to the channel in the group's settings. ``neutral``: its
+    message may not say what it is about.
     """
 
     reminder_id: ReminderId
     kind: ReminderKind
-    step: str
+    rung: str
     due_at: datetime
     civil: CivilTime
     state: ReminderState = ReminderState.SCHEDULED
@@ -178,35 +215,82 @@ class Reminder:
     channel_id: ChannelId | None = None
     person_id: PersonId | None = None
     deadline_id: DeadlineId | None = None
+    action_id: ActionId | None = None
+    follow_up_id: FollowUpId | None = None
+    personal_id: PersonalId | None = None
+    for_day: date | None = None
+    generation: int = 1
     text: str = ""
     expires_at: datetime | None = None
     revision: int = 1
     attempts: int = 0
-    next_attempt_at: datetime | None = None
     delivery_id: DeliveryId | None = None
     sent_at: datetime | None = None
     message_id: MessageId | None = None
     reason: str = ""
-    personal_id: PersonalId | None = None
     neutral: bool = False
+
+    @property
+    def owner(self) -> Owner:
+        return Owner(self.deadline_id, self.action_id, self.follow_up_id, self.personal_id)
+
+    @property
+    def slot(self) -> Slot:
+        return self.rung, self.for_day
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedReminder:
-    """A rung of a ladder before it is stored."""
+    """A reminder that its owner wants, before it is stored.
+
+    ``generation`` None: it is one with whatever is stored of its slot, and comes again only after that ended unsent. A
+    given one is its own: what is said once at one revision. ``standing``: what of it still waits to go out stays, at its own
+    moment and with these words; where nothing waits, nothing is planned.
+    """
 
     kind: ReminderKind
-    step: str
+    rung: str
     civil: CivilTime
-    expires_at: datetime
-    meant_for: date | None = None
+    expires_at: datetime | None = None
+    for_day: date | None = None
+    generation: int | None = None
+    text: str = ""
+    neutral: bool = False
+    standing: bool = False
+
+    @property
+    def slot(self) -> Slot:
+        return self.rung, self.for_day
 
     @property
     def moved_note(self) -> str:
         """Say that the moment was moved to a working day, or nothing."""
-        if self.meant_for is None or self.meant_for == self.civil.on:
+        if self.for_day is None or self.for_day == self.civil.on:
             return ""
-        return f"Moved from {self.meant_for:%A} {long_date(self.meant_for)}, which is not a working day."
+        return f"Moved from {self.for_day:%A} {long_date(self.for_day)}, which is not a working day."
+
+    def as_reminder(
+        self, owner: Owner, *, guild_id: GuildId | None = None, person_id: PersonId | None = None, generation: int = 1
+    ) -> Reminder:
+        """Give the reminder that it becomes, as it is before it is stored."""
+        return Reminder(
+            reminder_id=ReminderId(0),
+            kind=self.kind,
+            rung=self.rung,
+            due_at=self.civil.instant(),
+            civil=self.civil,
+            guild_id=guild_id,
+            person_id=person_id,
+            deadline_id=owner.deadline_id,
+            action_id=owner.action_id,
+            follow_up_id=owner.follow_up_id,
+            personal_id=owner.personal_id,
+            for_day=self.for_day,
+            generation=self.generation or generation,
+            text=self.text,
+            expires_at=self.expires_at,
+            neutral=self.neutral,
+        )
 
 
 def plan_ladder(
@@ -218,12 +302,10 @@ def plan_ladder(
     zone: str,
     now: datetime,
     days_off: Collection[date] | None = None,
-    replaced_by: str = "",
 ) -> tuple[PlannedReminder, ...]:
     """Work out the reminders that a deadline still calls for, oldest first.
 
-    Rungs whose time has passed are left out, and so is everything once the duty is answered, withdrawn or lapsed, and
-    while something else (``replaced_by``: an action that hangs on the same clock) does the reminding. A rung is of use
+    Rungs whose time has passed are left out, and so is everything once the duty is answered, withdrawn or lapsed. A rung is of use
     until the next one's time. Days count from the promised date where there is one. While overdue a monthly rung follows
     the last day given; only the next one is planned, the daily job plans on.
 
@@ -232,33 +314,33 @@ def plan_ladder(
     """
     today = now.astimezone(ZoneInfo("Europe/London")).date()
     state = deadline.state(today)
-    if replaced_by or not state.is_open or state is DeadlineState.PARTLY_ANSWERED:
+    if not state.is_open or state is DeadlineState.PARTLY_ANSWERED:
         return ()
     centre = deadline.watch_on
 
     def posted(day: date) -> CivilTime:
         return CivilTime(day if days_off is None else working_day(day, centre, days_off), at, zone)
 
-    rungs = [(_kind(offset), _step(offset, centre), centre + timedelta(days=offset)) for offset in sorted(set(ladder))]
+    rungs = [(_kind(offset), _rung(offset), centre + timedelta(days=offset)) for offset in sorted(set(ladder))]
     if monthly:
         last = max([centre, *(day for _, _, day in rungs)])
         months = 1
         while posted(add_months(last, months)).instant() <= now:
             months += 1
         for day in (add_months(last, months), add_months(last, months + 1)):
-            rungs.append((ReminderKind.OVERDUE, f"{MONTHLY_STEP}@{day.isoformat()}", day))
+            rungs.append((ReminderKind.OVERDUE, MONTHLY, day))
     moments = [posted(day) for _, _, day in rungs]
     instants = [moment.instant() for moment in moments]
     planned = []
-    for index, (kind, step, day) in enumerate(rungs):
+    for index, (kind, rung, day) in enumerate(rungs):
         if instants[index] <= now:
             continue
-        if step.startswith(MONTHLY_STEP) and index == len(rungs) - 1:
-            continue
+        if rung == MONTHLY and index == len(rungs) - 1:
+            continue  # only to know until when the one before it is of use
         until = instants[index + 1] if index + 1 < len(rungs) else instants[index] + LAST_RUNG_USE
         if until <= instants[index]:
             continue  # both moved to the same working day: the later rung says what the earlier one would
-        planned.append(PlannedReminder(kind, step, moments[index], until, meant_for=day))
+        planned.append(PlannedReminder(kind, rung, moments[index], until, for_day=day))
     return tuple(planned)
 
 
@@ -281,19 +363,21 @@ def _is_off(day: date, days_off: Collection[date]) -> bool:
     return day.weekday() >= SATURDAY or day in days_off
 
 
-def step_words(step: str) -> str:
-    """Name a step as people read it: ``14 days before``, ``On the day``, ``1 day after``, ``Monthly, while overdue``."""
-    name, _, _ = step.partition("@")
-    kind, _, count = name.rpartition("-")
-    if name == "due":
-        return "On the day"
-    if kind in ("before", "overdue") and count.isdigit():
-        return f"{days(int(count))} {'before' if kind == 'before' else 'after'}"
-    if name == MONTHLY_STEP:
+_NEWS = {
+    ReminderKind.ANSWERED: "News of an answer",
+    ReminderKind.PROMISED: "News of a promise",
+    ReminderKind.CORRECTED: "A correction",
+}
+
+
+def rung_words(kind: ReminderKind, rung: str) -> str:
+    """Name a rung as people read it: ``14 days before``, ``On the day``, ``1 day after``, ``Monthly, while overdue``."""
+    if kind not in (ReminderKind.BEFORE, ReminderKind.DUE, ReminderKind.OVERDUE):
+        return _NEWS.get(kind, "A reminder")
+    if rung == MONTHLY:
         return "Monthly, while overdue"
-    return {"answered": "News of an answer", "promised": "News of a promise", "corrected": "A correction"}.get(
-        kind, "A reminder"
-    )
+    offset = int(rung)
+    return f"{days(abs(offset))} {'before' if offset < 0 else 'after'}" if offset else "On the day"
 
 
 def _kind(offset: int) -> ReminderKind:
@@ -302,6 +386,5 @@ def _kind(offset: int) -> ReminderKind:
     return ReminderKind.DUE if offset == 0 else ReminderKind.OVERDUE
 
 
-def _step(offset: int, centre: date) -> str:
-    name = f"before-{-offset}" if offset < 0 else "due" if offset == 0 else f"overdue-{offset}"
-    return f"{name}@{(centre + timedelta(days=offset)).isoformat()}"
+def _rung(offset: int) -> str:
+    return f"{offset:+d}" if offset else "0"

@@ -20,7 +20,7 @@ from aiohttp import web
 
 from bot.clock import LONDON
 from bot.domain.errors import PostbagError, Refused
-from bot.domain.reminders import step_words
+from bot.domain.reminders import rung_words
 from bot.rehearsal.prompt import HELP, Word, read_order
 from bot.rehearsal.room import NAMES, Room
 from bot.rehearsal.scenes import MOST_BYTES, read_scene, ready_made, write_scene
@@ -184,7 +184,9 @@ class Desk:
         """Say which steps a line of the ledger is about, without a word of anybody's own."""
         held = [await self.room.stage.app.services.delivery._store.get(number) for number in entry.reminder_ids[:3]]
         said = [
-            step_words(found.step) if found.deadline_id is not None else found.kind.value.replace("-", " ").capitalize()
+            rung_words(found.kind, found.rung)
+            if found.deadline_id is not None
+            else found.kind.value.replace("-", " ").capitalize()
             for found in held
             if found is not None
         ]

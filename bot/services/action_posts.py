@@ -9,14 +9,14 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from bot.clock import Clock, london_today
-from bot.domain.actions import NEWS, PROPOSED, WELCOME, Action, ActionState, Step, proposed_key, step_name
+from bot.domain.actions import NEWS, PROPOSED, WELCOME, Action, ActionState, Step, proposed_key
 from bot.domain.deadlines import Deadline, DeadlineKind
 from bot.domain.errors import NotFound, PostbagError
 from bot.domain.guilds import GuildSettings
-from bot.domain.identity import DeadlineId, GuildId, ReminderId
-from bot.domain.reminders import CivilTime, Reminder, ReminderKind
+from bot.domain.identity import DeadlineId, GuildId
+from bot.domain.reminders import CivilTime, PlannedReminder, ReminderKind
 from bot.services.ladders import out_of_quiet
-from bot.services.ports import StepPost, Templates
+from bot.services.ports import Templates
 from bot.services.reports import ReportService
 
 STEP_USE = timedelta(days=7)
@@ -48,36 +48,30 @@ class ActionPosts:
         """Give the proposed words of a step."""
         return self._proposed(action, key, settings, await self._about(action))
 
-    async def public(self, action: Action, settings: GuildSettings) -> list[tuple[Step, StepPost]]:
+    async def public(self, action: Action, settings: GuildSettings) -> list[tuple[Step, PlannedReminder]]:
         """Give the steps to come as they are posted in the group's channel."""
         about = await self._about(action)
         posts = []
         for step, civil, until, waiting in self._to_come(action, settings):
             text = step.text or self._proposed(action, step.key, settings, about)
-            posts.append((step, StepPost(step_name(action.action_id, step.key), civil, until, text, waiting)))
+            posts.append((step, _post(step.key, civil, until, text, for_day=step.on, standing=waiting)))
         return posts
 
-    def private(self, action: Action, settings: GuildSettings) -> list[StepPost]:
+    def private(self, action: Action, settings: GuildSettings) -> list[PlannedReminder]:
         """Give the steps to come as they are told to one who joined."""
-        return [
-            StepPost(
-                step_name(action.action_id, step.key),
-                civil,
-                until,
-                self._templates.message(
-                    "action-joined", {"title": action.title, "step": step.title, "neutral": settings.high_risk}
-                ),
-                waiting,
+        posts = []
+        for step, civil, until, waiting in self._to_come(action, settings):
+            text = self._templates.message(
+                "action-joined", {"title": action.title, "step": step.title, "neutral": settings.high_risk}
             )
-            for step, civil, until, waiting in self._to_come(action, settings)
-        ]
+            posts.append(_post(step.key, civil, until, text, for_day=step.on, standing=waiting))
+        return posts
 
-    def standing(self, action: Action, settings: GuildSettings) -> list[StepPost]:
+    def standing(self, action: Action, settings: GuildSettings) -> list[PlannedReminder]:
         """Give the words that news and a welcome have now, where they wait to go out."""
         news = self.news(action, settings, neutral=settings.high_risk)
         welcome = self.welcome(action, settings)
-        name = step_name(action.action_id, NEWS)
-        return [replace(news, step=name, waiting=True), replace(welcome, waiting=True)]
+        return [replace(news, generation=None, standing=True), replace(welcome, standing=True)]
 
     def _to_come(self, action: Action, settings: GuildSettings) -> list[tuple[Step, CivilTime, datetime, bool]]:
         """Give the steps with their moments and for how long they are of use, and whether their time has come already.
@@ -147,7 +141,7 @@ class ActionPosts:
         promised = deadline.promised_on is not None and deadline.promised_on == action.centre_on
         return {"about": deadline.title, "promised": promised, "partly": deadline.partly_on is not None}
 
-    def welcome(self, action: Action, settings: GuildSettings) -> StepPost:
+    def welcome(self, action: Action, settings: GuildSettings) -> PlannedReminder:
         today = london_today(self._clock)
         after = next((step for step in action.steps if step.on > today), None)
         text = self._templates.message(
@@ -159,9 +153,10 @@ class ActionPosts:
                 "neutral": settings.high_risk,
             },
         )
-        return self._now(step_name(action.action_id, WELCOME), text)
+        minute = self._clock.now().astimezone(UTC).replace(second=0, microsecond=0)
+        return _post(WELCOME, CivilTime(minute.date(), minute.time(), "UTC"), minute + NEWS_USE, text)
 
-    def news(self, action: Action, settings: GuildSettings, *, neutral: bool) -> StepPost:
+    def news(self, action: Action, settings: GuildSettings, *, neutral: bool) -> PlannedReminder:
         today = london_today(self._clock)
         after = action.next_step(today + timedelta(days=1))
         text = self._templates.message(
@@ -176,23 +171,17 @@ class ActionPosts:
             },
         )
         civil = out_of_quiet(self._clock.now(), settings)
-        step = step_name(action.action_id, f"{NEWS}-r{action.revision}")
-        return StepPost(step, civil, civil.instant() + NEWS_USE, text)
-
-    def _now(self, step: str, text: str) -> StepPost:
-        minute = self._clock.now().astimezone(UTC).replace(second=0, microsecond=0)
-        return StepPost(step, CivilTime(minute.date(), minute.time(), "UTC"), minute + NEWS_USE, text)
+        return _post(NEWS, civil, civil.instant() + NEWS_USE, text, generation=action.revision)
 
 
-def as_reminder(action: Action, post: StepPost) -> Reminder:
-    """Give the reminder that a step becomes, as it is before it is stored."""
-    return Reminder(
-        reminder_id=ReminderId(0),
-        kind=ReminderKind.ACTION,
-        step=post.step,
-        due_at=post.civil.instant(),
-        civil=post.civil,
-        guild_id=action.guild_id,
-        expires_at=post.expires_at,
-        text=post.text,
-    )
+def _post(
+    rung: str,
+    civil: CivilTime,
+    until: datetime,
+    text: str,
+    *,
+    for_day: date | None = None,
+    generation: int | None = None,
+    standing: bool = False,
+) -> PlannedReminder:
+    return PlannedReminder(ReminderKind.ACTION, rung, civil, until, for_day, generation, text, standing=standing)

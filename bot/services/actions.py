@@ -37,9 +37,9 @@ from bot.domain.errors import NotFound, PostbagError, Refused
 from bot.domain.guilds import GuildSettings
 from bot.domain.identity import ActionId, DeadlineId, GuildId, PersonId
 from bot.domain.messages import OutgoingMessage
-from bot.domain.reminders import CivilTime, Target
+from bot.domain.reminders import CivilTime, Owner, Target
 from bot.domain.reports import long_date
-from bot.services.action_posts import ActionPosts, as_reminder
+from bot.services.action_posts import ActionPosts
 from bot.services.audit import UNNOTED, TakesNotes
 from bot.services.ports import ActionStore, DeliveryPlan, DueReminder, File, GuildStore, Templates
 from bot.services.reports import ReportService
@@ -302,9 +302,9 @@ class ActionService:
         settings = await self._guilds.get(guild_id)
         posts = []
         for step, post in await self._posts.public(action, settings):
-            if post.waiting:
+            if post.standing:
                 continue
-            reminder = as_reminder(action, post)
+            reminder = post.as_reminder(Owner(action_id=action_id), guild_id=guild_id)
             plan = DeliveryPlan(
                 Target(guild_id, settings.channel_id), (DueReminder(reminder),), settings, key="rehearsal"
             )

@@ -487,7 +487,7 @@ class DeadlineService:
         announce = await self._ladders.instead(known, announce)
         rungs = await self._ladders.again(changed, settings, announce)
         rows = (self._ladders.announcement(announce, known.revision + 1, settings),) if announce is not None else ()
-        stored, sending = await self._deadlines.save(changed, rungs, self._clock.now(), announce=rows, own=own)
+        stored, sending = await self._deadlines.save(changed, (*rungs, *rows), self._clock.now(), own=own)
         if changed != known:
             await self._audit.note(known.guild_id, by, f"Clock “{known.title}”: {_what_changed(known, changed)}")
         if self._plans is not None:

@@ -15,6 +15,7 @@ from bot.domain.follow_ups import (
     first_checks,
     later_checks,
     moved_checks,
+    planned_checks,
     require_promise,
     require_sent,
 )
@@ -64,7 +65,8 @@ class FollowUpService:
         letter = FollowUp(
             FollowUpId(0), person_id, recommendation, day, constituency_id, guild_id, first_checks(day, now)
         )
-        stored = await self._store.add(letter, now, neutral=await self._neutral(guild_id))
+        checks = planned_checks(letter, now, neutral=await self._neutral(guild_id))
+        stored = await self._store.add(letter, checks, now)
         self._wake()
         return self._shown(stored)
 
@@ -117,7 +119,7 @@ class FollowUpService:
         now = self._clock.now()
         for held in await self._store.of_group(guild_id):
             if held.next_check(now) is not None:
-                await self._store.save(held, now, neutral=True)
+                await self._store.save(held, planned_checks(held, now, neutral=True), now)
 
     async def waiting_at_visit(self, user_id: UserId) -> Letter | None:
         """Give the letter whose check could not be delivered, once: it is put to the person now that they are here."""
@@ -136,8 +138,9 @@ class FollowUpService:
         return await self._store.tidy(london_today(self._clock))
 
     async def _saved(self, changed: FollowUp) -> Letter:
-        neutral = await self._neutral(changed.guild_id)
-        if not await self._store.save(changed, self._clock.now(), neutral=neutral):
+        now = self._clock.now()
+        checks = planned_checks(changed, now, neutral=await self._neutral(changed.guild_id))
+        if not await self._store.save(changed, checks, now):
             raise _gone()
         self._wake()
         return self._shown(changed)

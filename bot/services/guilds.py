@@ -349,14 +349,14 @@ class GuildService:
             raise Refused("No channel is chosen yet.", "Choose one with /admin setup, then send the test.")
         return await self._post(guild_id, ReminderKind.TEST, "test", TEST_USE)
 
-    async def _post(self, guild_id: GuildId, kind: ReminderKind, step: str, use: timedelta, text: str = "") -> Reminder:
+    async def _post(self, guild_id: GuildId, kind: ReminderKind, rung: str, use: timedelta, text: str = "") -> Reminder:
         """Plan a word for the group's channel for now, of use for a while."""
         now = self._clock.now()
         minute = now.replace(second=0, microsecond=0)
         planned = Reminder(
             reminder_id=ReminderId(0),
             kind=kind,
-            step=step,
+            rung=rung,
             due_at=minute,
             civil=CivilTime(minute.date(), minute.time(), "UTC"),
             guild_id=guild_id,

@@ -13,18 +13,19 @@ from bot.domain.deadlines import Deadline, DeadlineState
 from bot.domain.guilds import GuildSettings
 from bot.domain.identity import DeadlineId
 from bot.domain.reminders import (
+    ENDED_UNSENT,
     LAST_RUNG_USE,
     CivilTime,
     PlannedReminder,
     Reminder,
     ReminderKind,
     ReminderState,
+    Slot,
     plan_ladder,
     within_quiet,
 )
 
 RUNGS = frozenset({ReminderKind.BEFORE, ReminderKind.DUE, ReminderKind.OVERDUE})
-ENDED_UNSENT = frozenset({ReminderState.CANCELLED, ReminderState.EXPIRED, ReminderState.UNDELIVERABLE})
 LOOK_BACK = timedelta(days=5)
 """How far a change of hour, zone or days off may put a rung back, at most: over a long weekend."""
 
@@ -87,11 +88,13 @@ class Ladders:
         stored = await self._reminders.of_deadline(deadline.deadline_id)
         replaced = await self._replaced(deadline.deadline_id)
         rungs = () if replaced else self._rungs(deadline, settings, now)
-        steps = {rung.step for rung in rungs}
+        slots = {rung.slot for rung in rungs}
         under_way = (ReminderState.SCHEDULED, ReminderState.SENDING)
-        waiting = [r for r in stored if r.state in under_way and r.step not in steps]
+        waiting = [r for r in stored if r.state in under_way and r.slot not in slots]
         kept = [
-            PlannedReminder(r.kind, r.step, r.civil, r.expires_at or r.due_at + LAST_RUNG_USE)
+            PlannedReminder(
+                r.kind, r.rung, r.civil, r.expires_at, for_day=r.for_day, generation=r.generation, standing=True
+            )
             for r in waiting
             if (r.kind in ANNOUNCEMENTS and (announce is None or r.state is ReminderState.SENDING))
             or (r.kind in RUNGS and (not replaced or r.due_at <= now) and self._still_held(deadline, settings, r))
@@ -100,19 +103,19 @@ class Ladders:
 
     async def settled(self, deadline: Deadline, settings: GuildSettings) -> bool:
         """Tell whether the stored reminders are those that the ladder calls for, so that nothing needs writing."""
-        stored = {r.step: r for r in await self._reminders.of_deadline(deadline.deadline_id)}
+        stored = _latest(await self._reminders.of_deadline(deadline.deadline_id))
         replaced = await self._replaced(deadline.deadline_id)
         rungs = () if replaced else self._rungs(deadline, settings, self._clock.now())
-        planned = {rung.step: rung.civil.instant() for rung in rungs}
-        for step, due_at in planned.items():
-            held = stored.get(step)
+        planned = {rung.slot: rung.civil.instant() for rung in rungs}
+        for slot, due_at in planned.items():
+            held = stored.get(slot)
             if held is None or held.state in ENDED_UNSENT:
                 return False
             if held.state is ReminderState.SCHEDULED and held.due_at != due_at:
                 return False
         now = self._clock.now()
         return not any(
-            r.kind in RUNGS and r.state is ReminderState.SCHEDULED and r.due_at > now and r.step not in planned
+            r.kind in RUNGS and r.state is ReminderState.SCHEDULED and r.due_at > now and r.slot not in planned
             for r in stored.values()
         )
 
@@ -136,13 +139,14 @@ class Ladders:
         past = [r for r in stored if r.state not in (ReminderState.SCHEDULED, ReminderState.CANCELLED)]
         replaced = await self._replaced(deadline.deadline_id)
         rungs = () if replaced else self._rungs(deadline, settings, self._clock.now())
-        to_come = [rung for rung in rungs if not _gone(rung, past)]
+        over = {slot for slot, r in _latest(stored).items() if r in past}
+        to_come = [rung for rung in rungs if rung.slot not in over]
         return Ladder(settings, tuple(to_come), tuple(sorted(past, key=lambda r: r.due_at)))
 
     def announcement(self, kind: ReminderKind, revision: int, settings: GuildSettings) -> PlannedReminder:
-        """Plan a message for now, or for the end of the group's quiet hours. Its step belongs to that revision alone."""
+        """Plan a message for now, or for the end of the group's quiet hours. It is said once, at that revision."""
         civil = out_of_quiet(self._clock.now(), settings)
-        return PlannedReminder(kind, f"{kind.value}-r{revision}", civil, civil.instant() + LAST_RUNG_USE)
+        return PlannedReminder(kind, kind.value, civil, civil.instant() + LAST_RUNG_USE, generation=revision)
 
     def _rungs(self, deadline: Deadline, settings: GuildSettings, now: datetime) -> tuple[PlannedReminder, ...]:
         own = deadline.ladder
@@ -161,7 +165,7 @@ class Ladders:
         if not state.is_open or state is DeadlineState.PARTLY_ANSWERED:
             return False
         then = self._rungs(deadline, settings, min(reminder.due_at, self._clock.now()) - LOOK_BACK)
-        return any(rung.step == reminder.step for rung in then)
+        return any(rung.slot == reminder.slot for rung in then)
 
 
 def out_of_quiet(now: datetime, settings: GuildSettings) -> CivilTime:
@@ -177,5 +181,6 @@ def out_of_quiet(now: datetime, settings: GuildSettings) -> CivilTime:
     return civil
 
 
-def _gone(rung: PlannedReminder, past: Sequence[Reminder]) -> bool:
-    return any(reminder.step == rung.step for reminder in past)
+def _latest(stored: Sequence[Reminder]) -> dict[Slot, Reminder]:
+    """Give of each slot the reminder that was planned last: what became of those before it is over."""
+    return {reminder.slot: reminder for reminder in sorted(stored, key=lambda r: r.generation)}

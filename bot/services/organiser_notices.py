@@ -40,8 +40,8 @@ class NoticeService:
         self._wake()
         return stored
 
-    async def plan(self, guild_id: GuildId, template: str, fields: Mapping[str, Any], *, about: str = "") -> Reminder:
-        """Write such a word without storing it. ``about`` is added to its step. Refused: nobody would hear it."""
+    async def plan(self, guild_id: GuildId, template: str, fields: Mapping[str, Any]) -> Reminder:
+        """Write such a word without storing it. Refused: nobody would hear it."""
         settings = await self._guilds.get(guild_id)
         channel = settings.notice_channel_id
         if channel is None and settings.owner is None:
@@ -53,7 +53,7 @@ class NoticeService:
         return Reminder(
             reminder_id=ReminderId(0),
             kind=ReminderKind.NOTICE,
-            step=f"{template}-{about}" if about else template,
+            rung=template,
             due_at=now,
             civil=CivilTime(now.date(), now.time().replace(second=0, microsecond=0), "UTC"),
             guild_id=guild_id,

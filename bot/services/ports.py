@@ -30,7 +30,7 @@ from bot.domain.members import Directory, Member
 from bot.domain.messages import OutgoingMessage
 from bot.domain.moving import GroupFile
 from bot.domain.records import Overlay
-from bot.domain.reminders import CivilTime, PlannedReminder, Reminder, ReminderState, Target
+from bot.domain.reminders import PlannedReminder, Reminder, ReminderState, Target
 from bot.domain.reports import Report
 
 # Storage ---------------------------------------------------------------------------------------------------------
@@ -195,13 +195,10 @@ class DeadlineStore(Protocol):
         reminders: Sequence[PlannedReminder],
         now: datetime,
         *,
-        announce: Sequence[PlannedReminder] = (),
         own: bool = True,
     ) -> tuple[Deadline, int]:
-        """Store a changed deadline and put its ladder in place of the old one, in one transaction.
+        """Store a changed deadline and put ``reminders`` in place of those still to come, in one transaction.
 
-        Scheduled rungs not in ``reminders`` are cancelled; those of the same step get the new time and a higher
-        revision; rungs already sent are never planned again. ``announce`` rows (steps unique per revision) are added.
         Gives the deadline with its new revision, and how many reminders were being sent at that moment. Refused:
         somebody saved meanwhile.
         """
@@ -475,11 +472,11 @@ class PeopleStore(Protocol):
 class FollowUpStore(Protocol):
     """Letters that people say they sent, each with its checks, which are reminders. Each method is one transaction."""
 
-    async def add(self, letter: FollowUp, now: datetime, *, neutral: bool) -> FollowUp:
+    async def add(self, letter: FollowUp, checks: Sequence[PlannedReminder], now: datetime) -> FollowUp:
         """Store a letter with its checks; give it with its id. One told of twice is given as it is."""
         ...
 
-    async def save(self, letter: FollowUp, now: datetime, *, neutral: bool) -> bool:
+    async def save(self, letter: FollowUp, checks: Sequence[PlannedReminder], now: datetime) -> bool:
         """Store a changed letter and put its checks in place of those not asked yet. False: it is no longer held."""
         ...
 
@@ -528,20 +525,6 @@ class FactStore(Protocol):
     async def put(self, name: str, value: str) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class StepPost:
-    """A step of an action as it will be posted: the name of its reminder, its moment, and its exact words.
-
-    ``waiting``: its time has come; where it has not gone out yet it keeps its moment and has these words, else it is none.
-    """
-
-    step: str
-    civil: CivilTime
-    expires_at: datetime
-    text: str
-    waiting: bool = False
-
-
 class ActionStore(Protocol):
     """Actions with their steps, the reminders that post them, and who joined: always changed together."""
 
@@ -551,15 +534,15 @@ class ActionStore(Protocol):
         action: Action,
         now: datetime,
         *,
-        public: Sequence[StepPost] = (),
-        private: Sequence[StepPost] = (),
-        news: StepPost | None = None,
-        private_news: StepPost | None = None,
+        public: Sequence[PlannedReminder] = (),
+        private: Sequence[PlannedReminder] = (),
+        news: PlannedReminder | None = None,
+        private_news: PlannedReminder | None = None,
     ) -> Action:
         """Store a changed action, and put its posts in place of those still to come. Refused: somebody saved meanwhile."""
         ...
 
-    async def join(self, action: Action, person_id: PersonId, posts: Sequence[StepPost], now: datetime) -> bool:
+    async def join(self, action: Action, person_id: PersonId, posts: Sequence[PlannedReminder], now: datetime) -> bool:
         """Let a person join, with the private posts that follow. False: they had joined."""
         ...
 

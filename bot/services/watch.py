@@ -68,9 +68,7 @@ class Facts(Protocol):
 class PlansNotices(Protocol):
     """What is asked of the words to organisers."""
 
-    async def plan(
-        self, guild_id: GuildId, template: str, fields: Mapping[str, Any], *, about: str = ""
-    ) -> Reminder: ...
+    async def plan(self, guild_id: GuildId, template: str, fields: Mapping[str, Any]) -> Reminder: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,7 +355,7 @@ class WatchService:
 
     async def _tell(self, guild_id: GuildId, number: int, template: str, fields: Mapping[str, Any]) -> bool:
         try:
-            word = await self._notices.plan(guild_id, template, fields, about=str(number))
+            word = await self._notices.plan(guild_id, template, fields)
         except Refused:
             return False
         return await self._store.tell(guild_id, number, word, self._clock.now())

@@ -1,6 +1,6 @@
 """What comes again: the next time of a private reminder is planned in the transaction that claims the one before it.
 
-It is worked out from what its owner set and is unique by its civil time, so that a crash at any point neither loses it nor
+It is worked out from what its owner set and is unique by its day, so that a crash at any point neither loses it nor
 plans it twice.
 """
 
@@ -14,12 +14,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.private_reminders import PrivateReminder
-from bot.domain.reminders import Reminder
+from bot.domain.private_reminders import PrivateReminder, planned_time
+from bot.domain.reminders import Owner, Reminder
 from bot.domain.repeats import missed, next_time
 from storage.database import Database
 from storage.installation_facts import insert_for
-from storage.private_reminders import occurrence, personal_of, step_of
+from storage.private_reminders import personal_of
 from storage.reminders.rows import Sealer, reminder_values
 from storage.schema import personal_reminders, reminders
 
@@ -69,7 +69,8 @@ class Repeated:
             try:
                 civil = next_time(owned.first, owned.repeat, now, owned.until)
                 if civil is not None:
-                    planned = occurrence(owned, civil, step_of(owned.revision, civil))
+                    owner = Owner(personal_id=owned.personal_id)
+                    planned = planned_time(owned, civil).as_reminder(owner, person_id=owned.person_id)
                     values.append(reminder_values(planned, now, self._sealer))
             except (ValueError, KeyError, OverflowError):  # one that cannot be reckoned must not hold up the others
                 log.exception("private reminder %d cannot be repeated", owned.personal_id)

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import date, datetime, time
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, Row, func, literal_column
+from sqlalchemy import ColumnElement, Row, Update, func, literal_column, update
 
 from bot.domain.errors import Refused
 from bot.domain.messages import OutgoingMessage
-from bot.domain.reminders import CivilTime, Reminder, ReminderKind, ReminderState, Target
+from bot.domain.reminders import CivilTime, Reminder, ReminderKind, ReminderState, Target, may_become
 from bot.services.ports import Delivery, LedgerEntry
 from storage.schema import deliveries, ledger, reminders
 
@@ -43,7 +43,7 @@ def reminder_of(row: Row[Any], sealer: Sealer) -> Reminder:
     return Reminder(
         reminder_id=row.id,
         kind=ReminderKind(row.kind),
-        step=row.step,
+        rung=row.rung,
         due_at=row.due_at,
         civil=CivilTime(
             date.fromisoformat(row.local_date),
@@ -55,6 +55,11 @@ def reminder_of(row: Row[Any], sealer: Sealer) -> Reminder:
         channel_id=row.channel_id,
         person_id=row.person_id,
         deadline_id=row.deadline_id,
+        action_id=row.action_id,
+        follow_up_id=row.follow_up_id,
+        personal_id=row.personal_id,
+        for_day=date.fromisoformat(row.for_day) if row.for_day else None,
+        generation=row.generation,
         text=text,
         expires_at=row.expires_at,
         revision=row.revision,
@@ -63,34 +68,61 @@ def reminder_of(row: Row[Any], sealer: Sealer) -> Reminder:
         sent_at=row.sent_at,
         message_id=row.message_id,
         reason=row.reason,
-        personal_id=row.personal_id,
         neutral=bool(row.neutral),
     )
 
 
-def reminder_values(reminder: Reminder, now: datetime, sealer: Sealer) -> dict[str, Any]:
-    """Give the columns of a new reminder."""
+def reminder_values(reminder: Reminder, now: datetime, sealer: Sealer | None) -> dict[str, Any]:
+    """Give the columns of a new reminder. ``sealer`` None: it has no words of its own."""
+    if reminder.text and sealer is None:
+        raise ValueError("words are stored sealed only")
     return {
         "kind": reminder.kind.value,
-        "step": reminder.step,
+        "deadline_id": reminder.deadline_id,
+        "action_id": reminder.action_id,
+        "follow_up_id": reminder.follow_up_id,
+        "personal_id": reminder.personal_id,
+        "rung": reminder.rung,
+        "for_day": reminder.for_day.isoformat() if reminder.for_day is not None else "",
+        "generation": reminder.generation,
         "guild_id": reminder.guild_id,
         "channel_id": reminder.channel_id,
         "person_id": reminder.person_id,
-        "deadline_id": reminder.deadline_id,
-        "sealed_text": sealer.seal(reminder.text.encode()) if reminder.text else None,
+        "sealed_text": sealer.seal(reminder.text.encode()) if reminder.text and sealer is not None else None,
+        **moment_values(reminder.civil),
         "due_at": reminder.due_at,
-        "local_date": reminder.civil.on.isoformat(),
-        "local_time": reminder.civil.at.isoformat(timespec="minutes"),
-        "zone": reminder.civil.zone,
-        "utc_offset": reminder.civil.utc_offset_minutes,
         "expires_at": reminder.expires_at,
         "state": reminder.state.value,
         "revision": reminder.revision,
-        "personal_id": reminder.personal_id,
         "neutral": int(reminder.neutral),
         "created_at": now,
         "updated_at": now,
     }
+
+
+def moment_values(civil: CivilTime) -> dict[str, Any]:
+    """Give the columns that say when a reminder is due: the instant, and the civil time that was meant."""
+    return {
+        "due_at": civil.instant(),
+        "local_date": civil.on.isoformat(),
+        "local_time": civil.at.isoformat(timespec="minutes"),
+        "zone": civil.zone,
+        "utc_offset": civil.utc_offset_minutes,
+    }
+
+
+def becomes(then: ReminderState, *now: ReminderState) -> Update:
+    """Give the UPDATE by which reminders pass from some states to another: every change of state is written with it.
+
+    ValueError: ``bot.domain.reminders.TRANSITIONS`` knows no such change.
+    """
+    for state in now:
+        if not may_become(state, then):
+            raise ValueError(f"a reminder that is {state} cannot become {then}")
+    was: list[ColumnElement[Any]] = [
+        literal_column(f"'{state.value}'") for state in now
+    ]  # written out, so that the partial indexes serve
+    return update(reminders).where(reminders.c.state.in_(was)).values(state=then.value)
 
 
 def notice_values(
@@ -101,7 +133,7 @@ def notice_values(
     notice = Reminder(
         reminder_id=0,  # type: ignore[arg-type]
         kind=ReminderKind.NOTICE,
-        step="notice",
+        rung="notice",
         due_at=now,
         civil=CivilTime(minute.date(), minute.time().replace(tzinfo=None), "UTC"),
         guild_id=guild_id,  # type: ignore[arg-type]

@@ -39,7 +39,7 @@ class House:
     async def report(self, number: int, group: GuildId = GROUP, item: str = "never-again/3") -> FollowUp:
         person = await People(self.database, SEALER).person(UserId(900_000_000_000_000_000 + number), NOW)
         letter = FollowUp(FollowUpId(0), PersonId(person), item, date(2026, 3, 2), 4, group)
-        return await self.letters.add(letter, self.now, neutral=True)
+        return await self.letters.add(letter, (), self.now)
 
     async def look(self, care: object = OPEN) -> Figures | None:
         return await self.counts.released(GROUP, care, self.now, figures_of)  # type: ignore[arg-type]
@@ -150,7 +150,7 @@ async def test_whatever_people_do_two_reports_are_the_same_or_enough_people_apar
         else:
             outcome = chance.choice(list(Outcome))
             held[number] = replace(held[number], outcome=outcome)
-            await house.letters.save(held[number], house.now, neutral=True)
+            await house.letters.save(held[number], (), house.now)
         house.now += chance.choice([timedelta(minutes=3), timedelta(hours=5), timedelta(days=1)])
         seen = await house.look()
         if seen != last:

@@ -32,13 +32,13 @@ def clock(guild: GuildId = GUILD, slug: str = "salt-marshes") -> Deadline:
     return own_date(guild_id=guild, kind=DeadlineKind.GOVERNMENT_RESPONSE, report=ReportSlug(slug))
 
 
-def rung(step: str, day: date, at: time = time(9, 0), kind: ReminderKind = ReminderKind.BEFORE) -> PlannedReminder:
+def rung(name: str, day: date, at: time = time(9, 0), kind: ReminderKind = ReminderKind.BEFORE) -> PlannedReminder:
     civil = CivilTime(day, at, "Europe/London")
-    return PlannedReminder(kind, step, civil, civil.instant() + timedelta(days=3))
+    return PlannedReminder(kind, name, civil, civil.instant() + timedelta(days=3), for_day=day)
 
 
-EARLY = rung("before-14@2027-04-20", date(2027, 4, 20))
-LATE = rung("before-3@2027-05-01", date(2027, 5, 1))
+EARLY = rung("-14", date(2027, 4, 20))
+LATE = rung("-3", date(2027, 5, 1))
 LADDER = (EARLY, LATE)
 
 
@@ -47,13 +47,13 @@ async def rows(database: Database) -> Sequence[Any]:
         return (await connection.execute(select(reminders).order_by(reminders.c.id))).all()
 
 
-async def become(database: Database, step: str, state: ReminderState) -> None:
+async def become(database: Database, name: str, state: ReminderState) -> None:
     async with database.writing() as connection:
-        await connection.execute(update(reminders).where(reminders.c.step == step).values(state=state.value))
+        await connection.execute(update(reminders).where(reminders.c.rung == name).values(state=state.value))
 
 
 def summary(found: Sequence[Any]) -> list[tuple[str, str, int]]:
-    return [(row.step, row.state, row.revision) for row in found]
+    return [(row.rung, row.state, row.revision) for row in found]
 
 
 @pytest.mark.asyncio
@@ -88,7 +88,7 @@ async def test_every_field_comes_back(database: Database) -> None:
 async def test_the_ladder_is_stored_with_the_deadline(database: Database) -> None:
     stored = await Deadlines(database).add(own_date(), LADDER, NOW)
     first, second = await rows(database)
-    assert summary([first, second]) == [(EARLY.step, "scheduled", 1), (LATE.step, "scheduled", 1)]
+    assert summary([first, second]) == [(EARLY.rung, "scheduled", 1), (LATE.rung, "scheduled", 1)]
     assert first.due_at == datetime(2027, 4, 20, 8, 0, tzinfo=UTC)
     assert (first.local_date, first.local_time, first.zone, first.utc_offset) == (
         "2027-04-20",
@@ -156,18 +156,18 @@ async def test_a_change_needs_the_revision_it_was_made_on(database: Database) ->
     with pytest.raises(NotFound):
         await store.save(replace(changed, guild_id=OTHER), (), NOW)
     assert await store.get(GUILD, known.deadline_id) == changed
-    assert summary(await rows(database)) == [(EARLY.step, "scheduled", 1), (LATE.step, "scheduled", 1)]
+    assert summary(await rows(database)) == [(EARLY.rung, "scheduled", 1), (LATE.rung, "scheduled", 1)]
 
 
 @pytest.mark.asyncio
 async def test_dropped_rungs_are_cancelled_moved_ones_get_a_new_revision_new_ones_are_added(database: Database) -> None:
     store = Deadlines(database)
     known = await store.add(own_date(), LADDER, NOW)
-    at_six = rung(LATE.step, date(2027, 5, 1), time(18, 0))
-    fresh = rung("due@2027-05-04", date(2027, 5, 4), kind=ReminderKind.DUE)
+    at_six = rung(LATE.rung, date(2027, 5, 1), time(18, 0))
+    fresh = rung("0", date(2027, 5, 4), kind=ReminderKind.DUE)
     await store.save(known, (at_six, fresh), NOW + timedelta(hours=1))
     found = await rows(database)
-    assert summary(found) == [(EARLY.step, "cancelled", 2), (LATE.step, "scheduled", 2), (fresh.step, "scheduled", 1)]
+    assert summary(found) == [(EARLY.rung, "cancelled", 2), (LATE.rung, "scheduled", 2), (fresh.rung, "scheduled", 1)]
     assert (found[1].due_at, found[1].local_time) == (datetime(2027, 5, 1, 17, 0, tzinfo=UTC), "18:00")
     assert found[1].expires_at == at_six.expires_at
 
@@ -187,24 +187,24 @@ async def test_a_longer_use_alone_is_no_new_revision(database: Database) -> None
 async def test_what_went_out_or_may_have_is_never_planned_again(database: Database, state: ReminderState) -> None:
     store = Deadlines(database)
     known = await store.add(own_date(), LADDER, NOW)
-    await become(database, EARLY.step, state)
-    evening = rung(EARLY.step, date(2027, 4, 20), time(18, 0))
+    await become(database, EARLY.rung, state)
+    evening = rung(EARLY.rung, date(2027, 4, 20), time(18, 0))
     changed, _ = await store.save(known, (evening, LATE), NOW)
-    assert summary(await rows(database)) == [(EARLY.step, state.value, 1), (LATE.step, "scheduled", 1)]
+    assert summary(await rows(database)) == [(EARLY.rung, state.value, 1), (LATE.rung, "scheduled", 1)]
     await store.save(changed, (), NOW)
-    assert summary(await rows(database)) == [(EARLY.step, state.value, 1), (LATE.step, "cancelled", 2)]
+    assert summary(await rows(database)) == [(EARLY.rung, state.value, 1), (LATE.rung, "cancelled", 2)]
 
 
 @pytest.mark.asyncio
 async def test_what_is_going_out_is_counted_and_learns_that_it_was_overtaken(database: Database) -> None:
     store = Deadlines(database)
     known = await store.add(own_date(), LADDER, NOW)
-    await become(database, EARLY.step, ReminderState.SENDING)
+    await become(database, EARLY.rung, ReminderState.SENDING)
     changed, sending = await store.save(known, LADDER, NOW)
-    assert (sending, summary(await rows(database))[0]) == (1, (EARLY.step, "sending", 1))
+    assert (sending, summary(await rows(database))[0]) == (1, (EARLY.rung, "sending", 1))
     _, sending = await store.save(changed, (LATE,), NOW)
     found = await rows(database)
-    assert (sending, summary(found)[0]) == (1, (EARLY.step, "sending", 2))
+    assert (sending, summary(found)[0]) == (1, (EARLY.rung, "sending", 2))
     assert found[0].expires_at == NOW
 
 
@@ -213,38 +213,39 @@ async def test_what_is_going_out_is_counted_and_learns_that_it_was_overtaken(dat
 async def test_an_ended_rung_planned_again_is_a_new_row(database: Database, state: ReminderState) -> None:
     store = Deadlines(database)
     known = await store.add(own_date(), LADDER, NOW)
-    await become(database, EARLY.step, state)
+    await become(database, EARLY.rung, state)
     changed, _ = await store.save(known, LADDER, NOW)
     found = await rows(database)
     assert summary(found) == [
-        (f"{EARLY.step}-r1", state.value, 1),
-        (LATE.step, "scheduled", 1),
-        (EARLY.step, "scheduled", 1),
+        (EARLY.rung, state.value, 1),
+        (LATE.rung, "scheduled", 1),
+        (EARLY.rung, "scheduled", 1),
     ]
     changed, _ = await store.save(changed, (LATE,), NOW)
     await store.save(changed, LADDER, NOW)
-    assert summary(await rows(database))[2:] == [(f"{EARLY.step}-r3", "cancelled", 2), (EARLY.step, "scheduled", 1)]
+    assert summary(await rows(database))[2:] == [(EARLY.rung, "cancelled", 2), (EARLY.rung, "scheduled", 1)]
+    assert [row.generation for row in await rows(database)] == [1, 1, 2, 3]
 
 
 @pytest.mark.asyncio
 async def test_an_ended_rung_whose_time_has_passed_stays_as_it_is(database: Database) -> None:
     store = Deadlines(database)
     known = await store.add(own_date(), (EARLY,), NOW)
-    await become(database, EARLY.step, ReminderState.EXPIRED)
-    await store.save(known, (EARLY,), EARLY.civil.instant())
-    assert summary(await rows(database)) == [(EARLY.step, "expired", 1)]
+    await become(database, EARLY.rung, ReminderState.EXPIRED)
+    await store.save(known, (replace(EARLY, standing=True),), EARLY.civil.instant())
+    assert summary(await rows(database)) == [(EARLY.rung, "expired", 1)]
 
 
 @pytest.mark.asyncio
 async def test_announcements_are_added_in_the_same_transaction(database: Database) -> None:
     store = Deadlines(database)
     known = await store.add(own_date(), LADDER, NOW)
-    told = rung("answered-r2", date(2027, 3, 1), kind=ReminderKind.ANSWERED)
-    await store.save(replace(known, received_on=date(2027, 3, 1)), (), NOW, announce=(told,))
+    told = replace(rung("answered", date(2027, 3, 1), kind=ReminderKind.ANSWERED), for_day=None, generation=2)
+    await store.save(replace(known, received_on=date(2027, 3, 1)), (told,), NOW)
     assert summary(await rows(database)) == [
-        (EARLY.step, "cancelled", 2),
-        (LATE.step, "cancelled", 2),
-        ("answered-r2", "scheduled", 1),
+        (EARLY.rung, "cancelled", 2),
+        (LATE.rung, "cancelled", 2),
+        ("answered", "scheduled", 1),
     ]
 
 

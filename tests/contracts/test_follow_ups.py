@@ -9,15 +9,16 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
-from bot.domain.follow_ups import FollowUp, Outcome, check_time, first_checks, later_checks
+from bot.domain.follow_ups import FollowUp, Outcome, check_time, first_checks, later_checks, planned_checks
 from bot.domain.identity import FollowUpId, GuildId, PersonId, UserId
 from bot.domain.reminders import ReminderState
 from bot.sealing import Sealer
 from storage.database import Database
-from storage.follow_ups import FollowUps, Sketches
+from storage.follow_ups import FollowUps
 from storage.people import People
 from storage.reminders.store import Reminders
 from storage.schema import reminders, sketches
+from storage.sketches import Sketches
 
 pytestmark = pytest.mark.asyncio
 
@@ -35,20 +36,24 @@ def letter(person_id: PersonId, sent_on: date = TODAY, about: str = "never-again
     return FollowUp(FollowUpId(0), person_id, about, sent_on, seat, GROUP, first_checks(sent_on, NOW))
 
 
-async def states(database: Database, person_id: PersonId) -> list[tuple[str, str, date]]:
+async def add(store: FollowUps, wanted: FollowUp, *, neutral: bool) -> FollowUp:
+    return await store.add(wanted, planned_checks(wanted, NOW, neutral=neutral), NOW)
+
+
+async def states(database: Database, person_id: PersonId, of: FollowUp | None = None) -> list[tuple[str, str, date]]:
     held = await Reminders(database, SEALER).of_person(person_id)
-    return sorted((r.step, r.state.value, r.civil.on) for r in held)
+    held = [r for r in held if of is None or r.follow_up_id == of.follow_up_id]
+    return sorted((r.rung, r.state.value, r.civil.on) for r in held)
 
 
 async def test_a_letter_comes_back_as_it_was_with_its_two_checks(database: Database) -> None:
     store, me = FollowUps(database, SEALER), await person(database)
-    stored = await store.add(letter(me), NOW, neutral=False)
+    stored = await add(store, letter(me), neutral=False)
     assert await store.of_person(me) == [stored]
     assert stored == replace(letter(me), follow_up_id=stored.follow_up_id)
-    number = stored.follow_up_id
     assert await states(database, me) == [
-        (f"follow-up-{number}-1", "scheduled", date(2026, 3, 16)),
-        (f"follow-up-{number}-2", "scheduled", date(2026, 3, 30)),
+        ("check-1", "scheduled", date(2026, 3, 16)),
+        ("check-2", "scheduled", date(2026, 3, 30)),
     ]
     check = (await Reminders(database, SEALER).of_person(me))[0]
     assert "2 March 2026" in check.text
@@ -57,17 +62,17 @@ async def test_a_letter_comes_back_as_it_was_with_its_two_checks(database: Datab
 
 async def test_one_letter_told_of_twice_is_one(database: Database) -> None:
     store, me = FollowUps(database, SEALER), await person(database)
-    found = await asyncio.gather(*(store.add(letter(me, seat=None), NOW, neutral=True) for _ in range(4)))
+    found = await asyncio.gather(*(add(store, letter(me, seat=None), neutral=True) for _ in range(4)))
     assert len({one.follow_up_id for one in found}) == 1
     assert len(await states(database, me)) == 2 * len(await store.of_person(me))
-    await store.add(letter(me, date(2026, 3, 1), seat=None), NOW, neutral=True)
+    await add(store, letter(me, date(2026, 3, 1), seat=None), neutral=True)
     assert len({one.sent_on for one in await store.of_person(me)}) == 2
 
 
 async def test_an_answer_puts_new_checks_in_place_of_the_old(database: Database) -> None:
     store, me = FollowUps(database, SEALER), await person(database)
-    stored = await store.add(letter(me), NOW, neutral=False)
-    other = await store.add(letter(me, about="never-again/4"), NOW, neutral=False)
+    stored = await add(store, letter(me), neutral=False)
+    other = await add(store, letter(me, about="never-again/4"), neutral=False)
     promised = date(2026, 4, 20)
     changed = replace(
         stored,
@@ -76,25 +81,23 @@ async def test_an_answer_puts_new_checks_in_place_of_the_old(database: Database)
         promised_on=promised,
         checks=later_checks(stored, Outcome.PROMISED, NOW, promised),
     )
-    assert await store.save(changed, NOW, neutral=False)
+    assert await store.save(changed, planned_checks(changed, NOW, neutral=False), NOW)
     assert await store.get(stored.follow_up_id, me) == changed
-    number = stored.follow_up_id
-    mine = [row for row in await states(database, me) if row[0].startswith(f"follow-up-{number}-")]
+    mine = await states(database, me, stored)
     assert [row for row in mine if row[1] == "scheduled"] == [
-        (f"follow-up-{number}-1", "scheduled", date(2026, 4, 21)),
-        (f"follow-up-{number}-2", "scheduled", date(2026, 5, 5)),
+        ("check-1", "scheduled", date(2026, 4, 21)),
+        ("check-2", "scheduled", date(2026, 5, 5)),
     ]
     assert sum(row[1] == "cancelled" for row in mine) == 2
-    theirs = [row for row in await states(database, me) if row[0].startswith(f"follow-up-{other.follow_up_id}-")]
-    assert {row[1] for row in theirs} == {"scheduled"}, "another letter is untouched"
+    assert {row[1] for row in await states(database, me, other)} == {"scheduled"}, "another letter is untouched"
 
 
 async def test_nobody_reads_or_changes_anothers_letter(database: Database) -> None:
     store, me, they = FollowUps(database, SEALER), await person(database), await person(database, 2)
-    stored = await store.add(letter(me), NOW, neutral=False)
+    stored = await add(store, letter(me), neutral=False)
     assert await store.get(stored.follow_up_id, they) is None
     assert await store.of_person(they) == []
-    assert not await store.save(replace(stored, person_id=they), NOW, neutral=False)
+    assert not await store.save(replace(stored, person_id=they), (), NOW)
     assert not await store.remove(replace(stored, person_id=they), NOW)
     assert await store.of_person(me) == [stored]
     assert {row[1] for row in await states(database, me)} == {"scheduled"}
@@ -102,7 +105,7 @@ async def test_nobody_reads_or_changes_anothers_letter(database: Database) -> No
 
 async def test_what_is_removed_is_asked_after_no_more(database: Database) -> None:
     store, me = FollowUps(database, SEALER), await person(database)
-    stored = await store.add(letter(me), NOW, neutral=False)
+    stored = await add(store, letter(me), neutral=False)
     assert await store.remove(stored, NOW)
     assert not await store.remove(stored, NOW)
     assert {row[1] for row in await states(database, me)} == {"cancelled"}
@@ -110,7 +113,7 @@ async def test_what_is_removed_is_asked_after_no_more(database: Database) -> Non
 
 async def test_forgetting_a_person_takes_letters_and_checks(database: Database) -> None:
     store, me = FollowUps(database, SEALER), await person(database)
-    await store.add(letter(me), NOW, neutral=False)
+    await add(store, letter(me), neutral=False)
     await People(database, SEALER).forget(me, NOW)
     assert await store.of_person(me) == []
     assert await states(database, me) == []
@@ -118,13 +121,13 @@ async def test_forgetting_a_person_takes_letters_and_checks(database: Database) 
 
 async def test_a_check_that_could_not_be_delivered_waits_beyond_its_reminder(database: Database) -> None:
     store, me = FollowUps(database, SEALER), await person(database)
-    stored = await store.add(letter(me), NOW, neutral=False)
+    stored = await add(store, letter(me), neutral=False)
     assert await store.missed(me) == []
     late = check_time(stored.checks[0]).instant()
     async with database.writing() as connection:
         await connection.execute(
             update(reminders)
-            .where(reminders.c.step == f"follow-up-{stored.follow_up_id}-1")
+            .where(reminders.c.follow_up_id == stored.follow_up_id, reminders.c.rung == "check-1")
             .values(state=ReminderState.UNDELIVERABLE.value, updated_at=late)
         )
     assert [one.follow_up_id for one in await store.missed(me)] == [stored.follow_up_id]
@@ -138,7 +141,7 @@ async def test_a_check_that_could_not_be_delivered_waits_beyond_its_reminder(dat
 
 async def test_letters_go_ninety_days_after_the_last_check(database: Database) -> None:
     store, me = FollowUps(database, SEALER), await person(database)
-    stored = await store.add(letter(me), NOW, neutral=False)
+    stored = await add(store, letter(me), neutral=False)
     assert await store.tidy(stored.keep_until) == 0
     assert await store.tidy(stored.keep_until + timedelta(days=1)) == 1
     assert await store.of_person(me) == []

@@ -93,7 +93,7 @@ async def test_what_waits_for_another_try_is_written_anew_under_new_settings(dat
     saved = await store.save(GuildSettings(GuildId(7), channel_id=ChannelId(70), high_risk=False), NOW)
     row = {
         "kind": "due",
-        "step": "due",
+        "rung": "0",
         "guild_id": 7,
         "due_at": NOW,
         "local_date": "2026-03-02",

@@ -27,6 +27,7 @@ def test_the_versions_listed_are_those_that_alembic_finds() -> None:
     assert tuple(reversed([step.revision for step in script.walk_revisions()])) == versions()
 
 
+@pytest.mark.filterwarnings("ignore:(Skipped unsupported reflection|autogenerate skipping).*expression-based")
 @pytest.mark.asyncio
 async def test_migrations_give_exactly_the_schema(empty_url: str) -> None:
     def differences(connection: Connection) -> list[Any]:

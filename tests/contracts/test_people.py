@@ -58,7 +58,7 @@ async def fill(database: Database, sealer: Sealer, person: PersonId, number: int
         | {"rule": "date given by the group", "revision": 1, **at},
         deliveries: {"id": number, "key": f"key{number}", "route": "channel", "state": "waiting", "digest": "d"}
         | {"sealed_message": message, "due_at": NOW, "created_at": NOW, "channel_id": 77, "retry_at": NOW},
-        reminders: {"id": number, "kind": "personal", "step": "personal", "state": "scheduled", **at, **due}
+        reminders: {"id": number, "kind": "personal", "rung": "time", "state": "scheduled", **at, **due}
         | {"sealed_text": sealer.seal(b"Ring the office")},
         ledger: {"id": number, "at": NOW, "event": "sent"},
         follow_ups: {"id": number, "recommendation": "never-again/3", "sent_on": "2027-01-05", "outcome": "waiting"}

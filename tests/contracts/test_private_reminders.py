@@ -67,8 +67,8 @@ class House:
 
     async def states(self) -> list[tuple[str, str]]:
         async with self.database.reading() as connection:
-            rows = await connection.execute(select(reminders.c.step, reminders.c.state).order_by(reminders.c.due_at))
-            return [(row.step, row.state) for row in rows]
+            rows = await connection.execute(select(reminders).order_by(reminders.c.due_at))
+            return [(f"r{row.generation}@{row.local_date}T{row.local_time}", row.state) for row in rows]
 
     async def count(self, table: Any) -> int:
         async with self.database.reading() as connection:

@@ -48,14 +48,14 @@ MINE, THEIRS = "token-of-mine", "token-of-theirs"
 
 
 def freeze(plan: DeliveryPlan) -> OutgoingMessage:
-    told = ", ".join(found.reminder.step for found in plan.due)
-    missed = ", ".join(found.reminder.step for found in plan.expired)
+    told = ", ".join(found.reminder.rung for found in plan.due)
+    missed = ", ".join(found.reminder.rung for found in plan.expired)
     return OutgoingMessage(f"due: {told}; missed: {missed}", (MessageButton("Why", action=f"pb:why:{plan.key}"),))
 
 
-def reminder(step: str = "one", *, due_at: datetime = NOW, **changes: Any) -> Reminder:
+def reminder(rung: str = "one", *, due_at: datetime = NOW, **changes: Any) -> Reminder:
     civil = CivilTime(due_at.date(), due_at.time().replace(second=0, microsecond=0), "UTC")
-    base = Reminder(ReminderId(0), ReminderKind.TEST, step, due_at, civil, guild_id=GUILD, channel_id=CHANNEL)
+    base = Reminder(ReminderId(0), ReminderKind.TEST, rung, due_at, civil, guild_id=GUILD, channel_id=CHANNEL)
     return replace(base, **changes)
 
 
@@ -175,7 +175,7 @@ async def test_a_group_without_a_channel_is_claimed_too_so_that_it_is_heard_of(s
 async def test_the_plan_has_the_deadline_and_the_settings(database: Database, store: Reminders) -> None:
     await save_guild(database, high_risk=False)
     civil = CivilTime(date(2027, 3, 1), time(8, 0), "UTC")
-    rung = PlannedReminder(ReminderKind.DUE, "due@2027-03-01", civil, NOW + timedelta(days=1))
+    rung = PlannedReminder(ReminderKind.DUE, "0", civil, NOW + timedelta(days=1))
     held = Deadline(DeadlineId(0), GUILD, DeadlineKind.OWN_DATE, "Lobby day", date(2027, 3, 1), DueRule.GIVEN)
     await Deadlines(database).add(held, [rung], NOW)
     seen: list[DeliveryPlan] = []
@@ -398,12 +398,12 @@ async def test_the_owner_is_told_once_until_the_channel_works_or_is_chosen_again
     settings = await save_guild(database, owner=owner)
     later = NOW + timedelta(hours=1)
 
-    async def due(step: str) -> Delivery:
-        await store.add(reminder(step), NOW)
+    async def due(rung: str) -> Delivery:
+        await store.add(reminder(rung), NOW)
         return next(d for d in await claim(store, later) if d.target.guild_id == GUILD)
 
-    async def fails(step: str, notice: str) -> None:
-        found = await due(step)
+    async def fails(rung: str, notice: str) -> None:
+        found = await due(rung)
         await store.give_up(found.delivery_id, MINE, ReminderState.UNDELIVERABLE, "gone", NOW, notice=notice)
 
     await fails("one", "First")
@@ -433,7 +433,7 @@ async def test_without_an_owner_nobody_is_told_and_the_row_stays(database: Datab
 @pytest.fixture
 def ladder() -> tuple[PlannedReminder, ...]:
     civil = CivilTime(date(2027, 3, 1), time(9, 0), "UTC")
-    return (PlannedReminder(ReminderKind.DUE, "due@2027-03-01", civil, NOW + timedelta(days=30)),)
+    return (PlannedReminder(ReminderKind.DUE, "0", civil, NOW + timedelta(days=30)),)
 
 
 async def planned(database: Database, ladder: tuple[PlannedReminder, ...]) -> Deadline:
@@ -657,7 +657,7 @@ async def test_retention_takes_people_first_and_the_ledger_last(database: Databa
 
     assert await store.tidy(NOW + timedelta(days=7)) == 0
     assert await store.tidy(NOW + timedelta(days=7, seconds=1)) == 1
-    assert [r.step for r in await store.of_person(person)] == ["to come"]
+    assert [r.rung for r in await store.of_person(person)] == ["to come"]
     assert await store.tidy(NOW + timedelta(days=31)) == 2
     assert await value(database, select(func.count()).where(ledger.c.person_id.is_not(None))) == 0
     assert await store.tidy(NOW + timedelta(days=399)) == 0

@@ -22,7 +22,7 @@ from storage.guilds import Guilds
 from storage.people import People
 from storage.reminders.store import Reminders
 from storage.removed_groups import RemovedGroups, tables_of_groups
-from storage.schema import Instant, guilds, metadata, people
+from storage.schema import OWNERS, Instant, guilds, metadata, people, reminders
 
 NOW = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
 GONE, OTHER = GuildId(4_000_000_000_000_000_001), GuildId(4_000_000_000_000_000_002)
@@ -182,6 +182,8 @@ async def fill(database: Database, group: GuildId, numbers: Any) -> None:
             fixed, row = allowed(table), {}
             for column in table.columns:
                 parents = [key.column for key in column.foreign_keys]
+                if table is reminders and column.name in OWNERS and column.name != "deadline_id":
+                    continue  # a reminder has one owner
                 if column.name == "guild_id":
                     row[column.name] = int(group)
                 elif column.name == "person_id" and column.nullable:

@@ -108,6 +108,6 @@ async def _watch(app: App, place: Place, mark: str, now: datetime, due_at: datet
     due_at = due_at.replace(second=0, microsecond=0)
     civil = CivilTime(due_at.date(), due_at.time(), "UTC")
     lasts = timedelta(hours=1) if place.short_lived and mark.endswith("0") else timedelta(days=40)
-    rung = PlannedReminder(ReminderKind.DUE, f"due@{due_at.date()}", civil, due_at + lasts)
+    rung = PlannedReminder(ReminderKind.DUE, "0", civil, due_at + lasts, for_day=due_at.date())
     deadline = Deadline(DeadlineId(0), place.guild_id, DeadlineKind.OWN_DATE, mark, due_at.date(), DueRule.GIVEN)
     await Deadlines(app.database).add(replace(deadline, source_url=""), [rung], now)

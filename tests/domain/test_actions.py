@@ -15,12 +15,10 @@ from bot.domain.actions import (
     Action,
     ActionState,
     Step,
-    action_of,
     archived,
     may_approve,
     moved,
     propose,
-    step_name,
     with_step,
     without_step,
 )
@@ -129,8 +127,3 @@ def test_states_follow_the_day() -> None:
     ended = replace(approved, stored=ActionState.DONE, ended_on=TODAY)
     assert not archived(ended, TODAY + timedelta(days=29))
     assert archived(ended, TODAY + timedelta(days=30))
-
-
-def test_a_reminder_names_its_action() -> None:
-    assert action_of(step_name(ActionId(12), "follow-up")) == 12
-    assert [action_of(step) for step in ("follow-up-12-1", "before-3@2027-01-01", "action-x-1", "")] == [None] * 4

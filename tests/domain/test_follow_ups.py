@@ -16,12 +16,11 @@ from bot.domain.follow_ups import (
     MOST_CHECKS,
     FollowUp,
     Outcome,
-    check_step,
     check_time,
     first_checks,
     later_checks,
-    letter_of,
     moved_checks,
+    planned_checks,
     question,
     require_promise,
     require_sent,
@@ -121,10 +120,15 @@ def test_it_is_kept_until_ninety_days_after_the_last_check() -> None:
     assert replace(LETTER, checks=()).keep_until == TODAY + timedelta(days=90)
 
 
-def test_a_step_names_its_letter_and_nothing_else_does() -> None:
-    assert letter_of(check_step(FollowUpId(12), 2)) == FollowUpId(12)
-    for other in ("personal", "follow-up", "follow-up-", "follow-up-x-1", "follow-up-1", "before-14@2021-08-25"):
-        assert letter_of(other) is None
+def test_the_checks_to_come_are_planned_each_for_its_day() -> None:
+    planned = planned_checks(LETTER, NOW, neutral=False)
+    assert [(check.rung, check.for_day) for check in planned] == [
+        ("check-1", LETTER.checks[0]),
+        ("check-2", LETTER.checks[1]),
+    ]
+    assert [check.text for check in planned] == [question(n, LETTER.sent_on, neutral=False) for n in (1, 2)]
+    later = check_time(LETTER.checks[0]).instant()
+    assert [check.rung for check in planned_checks(LETTER, later, neutral=True)] == ["check-2"]
 
 
 def test_the_question_names_neither_mp_nor_subject_and_neutrally_no_letter() -> None:

@@ -10,21 +10,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.deadlines import Deadline, DeadlineKind, DueRule
-from bot.domain.identity import DeadlineId, GuildId, RoleId
+from bot.domain.identity import ActionId, DeadlineId, GuildId, RoleId
 from bot.domain.messages import MessageButton, OutgoingMessage
 from bot.domain.reminders import (
     DEFAULT_LADDER,
     LAST_RUNG_USE,
     LEASE,
+    MONTHLY,
     NONCE_TRUSTED,
     TRANSITIONS,
     CivilTime,
+    Owner,
+    PlannedReminder,
     ReminderKind,
     ReminderState,
     back_off,
     may_become,
     plan_ladder,
-    step_words,
+    rung_words,
     within_quiet,
     working_day,
 )
@@ -41,7 +44,7 @@ DEADLINE_ON_SUNDAY = Deadline(
 
 ALLOWED = {
     S.SCHEDULED: {S.SENDING, S.CANCELLED, S.EXPIRED},
-    S.SENDING: {S.SENT, S.SCHEDULED, S.UNDELIVERABLE, S.UNKNOWN},
+    S.SENDING: {S.SENT, S.SCHEDULED, S.CANCELLED, S.UNDELIVERABLE, S.UNKNOWN},
     S.SENT: set(),
     S.UNDELIVERABLE: {S.SCHEDULED},
     S.UNKNOWN: {S.SENT, S.SCHEDULED},
@@ -169,11 +172,15 @@ DEADLINE = Deadline(
 )
 
 
+def named(rung: PlannedReminder) -> str:
+    return f"{rung.rung} @{rung.for_day}"
+
+
 def rungs(
     now: datetime, deadline: Deadline = DEADLINE, ladder: tuple[int, ...] = DEFAULT_LADDER, **more: bool
 ) -> list[str]:
     planned = plan_ladder(deadline, ladder, monthly=more.get("monthly", True), at=NINE, zone=LONDON, now=now)
-    return [rung.step for rung in planned]
+    return [named(rung) for rung in planned]
 
 
 def at(day: date, clock: time = NINE) -> datetime:
@@ -182,13 +189,13 @@ def at(day: date, clock: time = NINE) -> datetime:
 
 def test_the_default_ladder_in_full() -> None:
     planned = plan_ladder(DEADLINE, DEFAULT_LADDER, monthly=True, at=NINE, zone=LONDON, now=at(date(2021, 7, 8)))
-    assert [(r.kind, r.step, r.civil.on) for r in planned] == [
-        (ReminderKind.BEFORE, "before-14@2021-08-25", date(2021, 8, 25)),
-        (ReminderKind.BEFORE, "before-3@2021-09-05", date(2021, 9, 5)),
-        (ReminderKind.DUE, "due@2021-09-08", date(2021, 9, 8)),
-        (ReminderKind.OVERDUE, "overdue-1@2021-09-09", date(2021, 9, 9)),
-        (ReminderKind.OVERDUE, "overdue-14@2021-09-22", date(2021, 9, 22)),
-        (ReminderKind.OVERDUE, "overdue-month@2021-10-22", date(2021, 10, 22)),
+    assert [(r.kind, named(r), r.civil.on) for r in planned] == [
+        (ReminderKind.BEFORE, "-14 @2021-08-25", date(2021, 8, 25)),
+        (ReminderKind.BEFORE, "-3 @2021-09-05", date(2021, 9, 5)),
+        (ReminderKind.DUE, "0 @2021-09-08", date(2021, 9, 8)),
+        (ReminderKind.OVERDUE, "+1 @2021-09-09", date(2021, 9, 9)),
+        (ReminderKind.OVERDUE, "+14 @2021-09-22", date(2021, 9, 22)),
+        (ReminderKind.OVERDUE, "monthly @2021-10-22", date(2021, 10, 22)),
     ]
 
 
@@ -203,29 +210,29 @@ def test_each_rung_is_of_use_until_the_next() -> None:
 
 def test_a_rung_whose_moment_has_come_is_not_planned_again() -> None:
     moment = at(date(2021, 9, 8))
-    assert rungs(moment - timedelta(microseconds=1))[0] == "due@2021-09-08"
-    assert rungs(moment)[0] == "overdue-1@2021-09-09"
+    assert rungs(moment - timedelta(microseconds=1))[0] == "0 @2021-09-08"
+    assert rungs(moment)[0] == "+1 @2021-09-09"
 
 
 def test_the_monthly_rung_goes_on_while_it_is_overdue() -> None:
-    assert rungs(at(date(2021, 10, 1))) == ["overdue-month@2021-10-22"]
-    assert rungs(at(date(2021, 10, 22))) == ["overdue-month@2021-11-22"]
-    assert rungs(at(date(2022, 1, 30))) == ["overdue-month@2022-02-22"]
+    assert rungs(at(date(2021, 10, 1))) == ["monthly @2021-10-22"]
+    assert rungs(at(date(2021, 10, 22))) == ["monthly @2021-11-22"]
+    assert rungs(at(date(2022, 1, 30))) == ["monthly @2022-02-22"]
     assert rungs(at(date(2022, 1, 30)), monthly=False) == []
 
 
 def test_a_month_end_is_clamped_and_does_not_creep() -> None:
     end = replace(DEADLINE, due_on=date(2027, 1, 31))
-    assert rungs(at(date(2027, 2, 1)), end, (0,)) == ["overdue-month@2027-02-28"]
-    assert rungs(at(date(2027, 3, 1)), end, (0,)) == ["overdue-month@2027-03-31"]
+    assert rungs(at(date(2027, 2, 1)), end, (0,)) == ["monthly @2027-02-28"]
+    assert rungs(at(date(2027, 3, 1)), end, (0,)) == ["monthly @2027-03-31"]
 
 
 def test_a_promised_date_moves_the_whole_ladder() -> None:
     promised = replace(DEADLINE, promised_on=date(2021, 10, 8))
     assert rungs(at(date(2021, 9, 10)), promised)[:3] == [
-        "before-14@2021-09-24",
-        "before-3@2021-10-05",
-        "due@2021-10-08",
+        "-14 @2021-09-24",
+        "-3 @2021-10-05",
+        "0 @2021-10-08",
     ]
 
 
@@ -265,10 +272,10 @@ def test_any_ladder_lies_ahead_in_order_with_one_name_each(
     instants = [rung.civil.instant() for rung in planned]
     assert all(instant > now for instant in instants)
     assert instants == sorted(instants)
-    assert len({rung.step for rung in planned}) == len(planned)
+    assert len({rung.slot for rung in planned}) == len(planned)
     assert all(rung.expires_at > rung.civil.instant() for rung in planned)
     if monthly:
-        assert planned[-1].step.startswith("overdue-month@") or planned[-1].kind is not ReminderKind.OVERDUE
+        assert planned[-1].rung == MONTHLY or planned[-1].kind is not ReminderKind.OVERDUE
         assert planned
 
 
@@ -276,7 +283,7 @@ def test_any_ladder_lies_ahead_in_order_with_one_name_each(
 def test_planning_again_later_never_brings_back_a_rung(ahead: int, later: int) -> None:
     first = at(date(2021, 9, 8)) - timedelta(days=ahead)
     second = first + timedelta(days=later)
-    fixed = {step for step in rungs(second) if not step.startswith("overdue-month")}
+    fixed = {step for step in rungs(second) if not step.startswith("monthly")}
     assert fixed <= set(rungs(first))
 
 
@@ -341,38 +348,38 @@ def test_a_moved_rung_says_so_and_the_date_stays() -> None:
     deadline = DEADLINE_ON_SUNDAY
     now = datetime(2027, 5, 1, tzinfo=UTC)
     rungs = plan_ladder(deadline, (-1, 0, 1), monthly=False, at=NINE, zone=LONDON, now=now, days_off=())
-    assert [(r.step, r.civil.on) for r in rungs] == [
-        ("due@2027-06-06", date(2027, 6, 4)),
-        ("overdue-1@2027-06-07", date(2027, 6, 7)),
+    assert [(named(r), r.civil.on) for r in rungs] == [
+        ("0 @2027-06-06", date(2027, 6, 4)),
+        ("+1 @2027-06-07", date(2027, 6, 7)),
     ], "the day before moves to the same Friday, so it would only say the same twice"
     assert rungs[0].moved_note == "Moved from Sunday 6 June 2027, which is not a working day."
     assert rungs[1].moved_note == ""
     assert deadline.due_on == date(2027, 6, 6)
 
 
-def test_a_running_action_takes_the_place_of_the_ladder() -> None:
-    now = datetime(2027, 5, 1, tzinfo=UTC)
-    assert plan_ladder(DEADLINE_ON_SUNDAY, DEFAULT_LADDER, monthly=True, at=NINE, zone=LONDON, now=now)
-    replaced = plan_ladder(
-        DEADLINE_ON_SUNDAY, DEFAULT_LADDER, monthly=True, at=NINE, zone=LONDON, now=now, replaced_by="action 1"
-    )
-    assert replaced == ()
-
-
 @pytest.mark.parametrize(
-    ("step", "words"),
+    ("kind", "rung", "words"),
     [
-        ("before-14@2027-05-23", "14 days before"),
-        ("before-1@2027-06-05", "1 day before"),
-        ("due@2027-06-06", "On the day"),
-        ("overdue-1@2027-06-07", "1 day after"),
-        ("overdue-month@2027-07-06", "Monthly, while overdue"),
-        ("corrected-r4", "A correction"),
-        ("something", "A reminder"),
+        (ReminderKind.BEFORE, "-14", "14 days before"),
+        (ReminderKind.BEFORE, "-1", "1 day before"),
+        (ReminderKind.DUE, "0", "On the day"),
+        (ReminderKind.OVERDUE, "+1", "1 day after"),
+        (ReminderKind.OVERDUE, "monthly", "Monthly, while overdue"),
+        (ReminderKind.ANSWERED, "answered", "News of an answer"),
+        (ReminderKind.PROMISED, "promised", "News of a promise"),
+        (ReminderKind.CORRECTED, "corrected", "A correction"),
+        (ReminderKind.NOTICE, "something", "A reminder"),
     ],
 )
-def test_steps_have_names(step: str, words: str) -> None:
-    assert step_words(step) == words
+def test_rungs_have_names(kind: ReminderKind, rung: str, words: str) -> None:
+    assert rung_words(kind, rung) == words
+
+
+def test_a_reminder_has_one_owner_at_most() -> None:
+    assert Owner(deadline_id=DeadlineId(3)).columns == {"deadline_id": 3}
+    assert Owner().columns == {}
+    with pytest.raises(ValueError, match="one owner"):
+        Owner(deadline_id=DeadlineId(3), action_id=ActionId(4))
 
 
 # Clock changes, anywhere
@@ -449,11 +456,11 @@ def test_every_ladder_goes_up_and_each_rung_hands_over_to_the_next(
     assert all(instant > now for instant in instants)
     assert all(first < then for first, then in pairwise(instants))
     assert all(rung.expires_at <= then for rung, then in zip(rungs, instants[1:], strict=False))
-    assert len({rung.step for rung in rungs}) == len(rungs)
+    assert len({rung.slot for rung in rungs}) == len(rungs)
     assert not monthly or rungs, "while it is overdue there is always a next one"
     for rung in rungs:
         if off is not None:
             assert rung.civil.on.weekday() < 5
             assert rung.civil.on not in off
-        assert bool(rung.moved_note) is (rung.meant_for != rung.civil.on)
+        assert bool(rung.moved_note) is (rung.for_day != rung.civil.on)
         assert rung.civil.on > due or rung.kind is not ReminderKind.OVERDUE

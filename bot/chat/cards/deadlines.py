@@ -13,7 +13,7 @@ from bot.domain.deadlines import Deadline, DeadlineState, Recorded
 from bot.domain.identity import PersonId, UserId
 from bot.domain.plain_dates import day_and_date
 from bot.domain.plain_times import say_time
-from bot.domain.reminders import CivilTime, Reminder, ReminderState, step_words
+from bot.domain.reminders import CivilTime, Reminder, ReminderState, rung_words
 from bot.domain.reports import long_date
 from bot.services.deadlines import Change
 from bot.services.delivery.explained import WhyItem, WhyThisMessage
@@ -170,7 +170,9 @@ def ladder_lines(ladder: Ladder) -> list[str]:
     for rung in ladder.to_come[:RUNGS_SHOWN]:
         notes = " ".join(filter(None, (rung.moved_note, rung.civil.change_note)))
         away = f"<t:{int(rung.civil.instant().timestamp())}:R>"
-        lines.append(f"{step_words(rung.step)}: {local_words(rung.civil)} ({away}).{' ' + notes if notes else ''}")
+        lines.append(
+            f"{rung_words(rung.kind, rung.rung)}: {local_words(rung.civil)} ({away}).{' ' + notes if notes else ''}"
+        )
     if len(ladder.to_come) > RUNGS_SHOWN:
         lines.append(f"and {len(ladder.to_come) - RUNGS_SHOWN} more")
     return lines
@@ -215,11 +217,13 @@ def _reminders(deadline: Deadline, ladder: Ladder, state: DeadlineState) -> str:
 
 def _past(reminder: Reminder) -> str:
     if reminder.state is ReminderState.SENT and reminder.sent_at is not None:
-        return f"{step_words(reminder.step)}: posted {stamp(reminder.sent_at)}"
+        return f"{rung_words(reminder.kind, reminder.rung)}: posted {stamp(reminder.sent_at)}"
     if reminder.state is ReminderState.SENDING:
-        return f"{step_words(reminder.step)}: going out now, due {stamp(reminder.due_at)}"
+        return f"{rung_words(reminder.kind, reminder.rung)}: going out now, due {stamp(reminder.due_at)}"
     why = f": {plain(reminder.reason)}" if reminder.reason else ""
-    return f"{step_words(reminder.step)}: {reminder.state.label.lower()}, due {stamp(reminder.due_at)}{why}"
+    return (
+        f"{rung_words(reminder.kind, reminder.rung)}: {reminder.state.label.lower()}, due {stamp(reminder.due_at)}{why}"
+    )
 
 
 def _links(deadline: Deadline) -> list[Act | Link]:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.clock import LONDON
 from bot.domain.deadlines import days
-from bot.domain.reminders import CivilTime, Reminder, ReminderKind
+from bot.domain.reminders import MONTHLY, CivilTime, Reminder, ReminderKind, rung_words
 from bot.domain.reports import long_date
 from bot.services.ports import DeliveryRecord, DueReminder, LedgerEntry
 
@@ -82,13 +82,10 @@ def _item(found: DueReminder, now: datetime, *, missed: bool) -> WhyItem:
 
 
 def _about(reminder: Reminder) -> str:
-    name, _, _ = reminder.step.partition("@")
-    kind, _, count = name.rpartition("-")
-    if reminder.kind in (ReminderKind.BEFORE, ReminderKind.OVERDUE) and kind and count.isdigit():
-        side = "before" if reminder.kind is ReminderKind.BEFORE else "after"
-        return f"A reminder for {days(int(count))} {side} the date"
-    if reminder.kind is ReminderKind.OVERDUE:
+    if reminder.kind is ReminderKind.OVERDUE and reminder.rung == MONTHLY:
         return "A monthly reminder while the date has passed without an answer"
+    if reminder.kind in (ReminderKind.BEFORE, ReminderKind.OVERDUE):
+        return f"A reminder for {rung_words(reminder.kind, reminder.rung)} the date"
     return _ABOUT.get(reminder.kind, "A reminder")
 
 

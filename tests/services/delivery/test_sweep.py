@@ -26,10 +26,10 @@ from bot.domain.messages import MESSAGE_LIMIT, OutgoingMessage
 from bot.domain.reminders import CivilTime, PlannedReminder, Reminder, ReminderKind, ReminderState, Target, back_off
 from bot.resources import templates_folder
 from bot.sealing import Sealer
+from bot.services.delivery import sweep as delivery_module
 from bot.services.delivery.attempt import nonce_for
 from bot.services.delivery.pacing import CATCH_UP, Pacer
 from bot.services.delivery.sweep import DeliveryService
-from bot.services.delivery.sweep import sweep as delivery_module
 from bot.services.ports import Looked, Rejected, SendResult, Sent, Transient, Unreachable
 from bot.templating import JinjaTemplates
 from storage.database import Database, open_database
@@ -138,10 +138,10 @@ class House:
         self.service = service_of(self.database, self.store, self.discord, self.clock, **changes)
         return self.service
 
-    async def remind(self, step: str = "one", **changes: Any) -> Reminder:
+    async def remind(self, rung: str = "one", **changes: Any) -> Reminder:
         due_at = changes.pop("due_at", self.clock.now())
         civil = CivilTime(due_at.date(), due_at.time().replace(second=0, microsecond=0), "UTC")
-        base = Reminder(ReminderId(0), ReminderKind.TEST, step, due_at, civil, guild_id=GUILD, channel_id=CHANNEL)
+        base = Reminder(ReminderId(0), ReminderKind.TEST, rung, due_at, civil, guild_id=GUILD, channel_id=CHANNEL)
         return await self.store.add(replace(base, **changes), self.clock.now())
 
     async def person(self) -> PersonId:

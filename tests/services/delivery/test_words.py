@@ -50,7 +50,7 @@ BLAME = re.compile(r"breach|illegal|unlawful|must answer|failed|owed", re.IGNORE
 
 def told(kind: ReminderKind = ReminderKind.DUE, deadline: Deadline | None = DEADLINE, **changes: object) -> DueReminder:
     civil = CivilTime(NOW.date(), time(9, 0), "Europe/London")
-    base = Reminder(ReminderId(1), kind, "due@2021-09-08", NOW, civil, guild_id=GuildId(1))
+    base = Reminder(ReminderId(1), kind, "0", NOW, civil, guild_id=GuildId(1))
     return DueReminder(replace(base, **changes), deadline)  # type: ignore[arg-type]
 
 
@@ -162,22 +162,22 @@ def test_shortening_keeps_to_the_length_and_says_that_it_cut(words: str, most: i
 
 
 @pytest.mark.parametrize(
-    ("kind", "step", "about"),
+    ("kind", "rung", "about"),
     [
-        (ReminderKind.BEFORE, "before-14@2021-08-25", "A reminder for 14 days before the date"),
-        (ReminderKind.DUE, "due@2021-09-08", "A reminder for the day itself"),
-        (ReminderKind.OVERDUE, "overdue-1@2021-09-09", "A reminder for 1 day after the date"),
+        (ReminderKind.BEFORE, "-14", "A reminder for 14 days before the date"),
+        (ReminderKind.DUE, "0", "A reminder for the day itself"),
+        (ReminderKind.OVERDUE, "+1", "A reminder for 1 day after the date"),
         (
             ReminderKind.OVERDUE,
-            "overdue-month@2021-10-22",
+            "monthly",
             "A monthly reminder while the date has passed without an answer",
         ),
-        (ReminderKind.ANSWERED, "answered-r3", "News about this date"),
+        (ReminderKind.ANSWERED, "answered", "News about this date"),
         (ReminderKind.PERSONAL, "mine", "A private reminder"),
     ],
 )
-def test_why_says_which_reminder_it_was(kind: ReminderKind, step: str, about: str) -> None:
-    assert explain(record(told(kind, step=step)), NOW).items[0].about == about
+def test_why_says_which_reminder_it_was(kind: ReminderKind, rung: str, about: str) -> None:
+    assert explain(record(told(kind, rung=rung)), NOW).items[0].about == about
 
 
 @pytest.mark.parametrize(
@@ -210,9 +210,9 @@ def test_several_changes_of_one_clock_are_one_fact_and_other_clocks_keep_theirs(
     answered = STATES["answered"]
     said = text(
         plan(
-            told(ReminderKind.OVERDUE, answered, step="overdue-1@2021-09-09"),
-            told(ReminderKind.CORRECTED, answered, step="corrected-r2"),
-            told(ReminderKind.ANSWERED, answered, step="answered-r3"),
+            told(ReminderKind.OVERDUE, answered, rung="+1"),
+            told(ReminderKind.CORRECTED, answered, rung="corrected"),
+            told(ReminderKind.ANSWERED, answered, rung="answered"),
             told(ReminderKind.OVERDUE, other),
         )
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0100"
+revision = "0101"
 down_revision = None
 
 Int = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
@@ -575,11 +575,16 @@ def upgrade() -> None:
         "reminders",
         sa.Column("id", Int, autoincrement=True, nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("step", sa.Text(), nullable=False),
+        sa.Column("deadline_id", Int, nullable=True),
+        sa.Column("action_id", Int, nullable=True),
+        sa.Column("follow_up_id", Int, nullable=True),
+        sa.Column("personal_id", Int, nullable=True),
+        sa.Column("rung", sa.Text(), nullable=False),
+        sa.Column("for_day", sa.Text(), server_default="", nullable=False),
+        sa.Column("generation", Int, server_default="1", nullable=False),
         sa.Column("guild_id", Int, nullable=True),
         sa.Column("channel_id", Int, nullable=True),
         sa.Column("person_id", Int, nullable=True),
-        sa.Column("deadline_id", Int, nullable=True),
         sa.Column("sealed_text", sa.LargeBinary(), nullable=True),
         sa.Column("due_at", Int, nullable=False),
         sa.Column("local_date", sa.Text(), nullable=False),
@@ -596,9 +601,12 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), server_default="", nullable=False),
         sa.Column("created_at", Int, nullable=False),
         sa.Column("updated_at", Int, nullable=False),
-        sa.Column("personal_id", Int, nullable=True),
         sa.Column("neutral", Int, server_default="0", nullable=False),
         sa.Column("shown_at", Int, nullable=True),
+        sa.CheckConstraint(
+            "(CASE WHEN deadline_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN action_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN follow_up_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN personal_id IS NULL THEN 0 ELSE 1 END) <= (CASE WHEN kind IN ('notice', 'test') THEN 0 ELSE 1 END)",
+            name=op.f("ck_reminders_owner"),
+        ),
         sa.CheckConstraint(
             "kind IN ('before', 'due', 'overdue', 'answered', 'promised', 'corrected', 'personal', 'follow-up', 'action', 'notice', 'test')",
             name=op.f("ck_reminders_kind"),
@@ -608,17 +616,22 @@ def upgrade() -> None:
             name=op.f("ck_reminders_state"),
         ),
         sa.ForeignKeyConstraint(
-            ["deadline_id"], ["deadlines.id"], name=op.f("fk_reminders_deadline_id"), ondelete="CASCADE"
+            ["action_id"], ["actions.id"], name=op.f("fk_reminders_action_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["deadline_id"], ["deadlines.id"], name=op.f("fk_reminders_deadline_id"), ondelete="SET NULL"
         ),
         sa.ForeignKeyConstraint(
             ["delivery_id"], ["deliveries.id"], name=op.f("fk_reminders_delivery_id"), ondelete="SET NULL"
         ),
+        sa.ForeignKeyConstraint(
+            ["follow_up_id"], ["follow_ups.id"], name=op.f("fk_reminders_follow_up_id"), ondelete="SET NULL"
+        ),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_reminders_person_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(
-            ["personal_id"], ["personal_reminders.id"], name=op.f("fk_reminders_personal_id"), ondelete="CASCADE"
+            ["personal_id"], ["personal_reminders.id"], name=op.f("fk_reminders_personal_id"), ondelete="SET NULL"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reminders")),
-        sa.UniqueConstraint("deadline_id", "step", name=op.f("uq_reminders_deadline_id_step")),
         sqlite_autoincrement=True,
         sqlite_strict=True,
     )
@@ -632,14 +645,6 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'scheduled'"),
     )
     op.create_index(op.f("ix_reminders_person_id"), "reminders", ["person_id"], unique=False)
-    op.create_index(
-        "uq_reminders_personal",
-        "reminders",
-        ["personal_id", "step"],
-        unique=True,
-        sqlite_where=sa.text("personal_id IS NOT NULL"),
-        postgresql_where=sa.text("personal_id IS NOT NULL"),
-    )
     op.create_table(
         "delivery_reminders",
         sa.Column("delivery_id", Int, nullable=False),
@@ -657,3 +662,13 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_index(op.f("ix_delivery_reminders_reminder_id"), "delivery_reminders", ["reminder_id"], unique=False)
+
+    for owner in ("deadline", "action", "follow_up", "personal"):
+        op.create_index(
+            f"uq_reminders_{owner}",
+            "reminders",
+            [f"{owner}_id", sa.text("coalesce(person_id, 0)"), "rung", "for_day", "generation"],
+            unique=True,
+            sqlite_where=sa.text(f"{owner}_id IS NOT NULL"),
+            postgresql_where=sa.text(f"{owner}_id IS NOT NULL"),
+        )
