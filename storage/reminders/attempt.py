@@ -1,15 +1,18 @@
-"""Record what became of deliveries. Attempts and posted messages of one moment share one transaction and its statements."""
+"""An attempt to deliver: that it begins, and what became of it.
+
+What begins or was posted in one moment shares one transaction and its statements, made here once, so that SQLAlchemy
+compiles each of them once.
+"""
 
 from __future__ import annotations
 
-import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, case, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.identity import DeliveryId, MessageId
@@ -17,12 +20,104 @@ from bot.domain.messages import OutgoingMessage
 from bot.domain.reminders import LEASE, ReminderState, Target
 from bot.services.ports import Marked
 from storage.database import Database
-from storage.reminders import mark_statements as statements
-from storage.reminders.rows import Sealer, ledger_values, notice_values
+from storage.reminders.rows import Sealer, becomes, ledger_values, notice_values
 from storage.schema import deliveries, delivery_reminders, guilds, ledger, reminders
 
-TOGETHER = 64
-"""Marks that share one transaction at most: it runs on the event loop's own thread."""
+HELD: Any = (
+    select(
+        deliveries.c.id,
+        deliveries.c.token,
+        deliveries.c.state,
+        deliveries.c.guild_id,
+        deliveries.c.person_id,
+        deliveries.c.route,
+        deliveries.c.due_at,
+        deliveries.c.attempts,
+        deliveries.c.attempted_at,
+        deliveries.c.first_failed_at,
+    )
+    .where(deliveries.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(deliveries.c.id)
+    .with_for_update()
+)
+LINKS: Any = (
+    select(
+        delivery_reminders.c.delivery_id.label("of_delivery"),
+        delivery_reminders.c.reminder_id,
+        delivery_reminders.c.revision.label("frozen"),
+        delivery_reminders.c.expired,
+        reminders.c.delivery_id,
+        reminders.c.state,
+        reminders.c.revision,
+        reminders.c.due_at,
+    )
+    .join_from(delivery_reminders, reminders, reminders.c.id == delivery_reminders.c.reminder_id)
+    .where(delivery_reminders.c.delivery_id.in_(bindparam("ids", expanding=True)))
+    .order_by(reminders.c.id)
+    .with_for_update(of=reminders)
+)
+ATTEMPT: Any = (
+    update(deliveries)
+    .where(
+        deliveries.c.id.in_(bindparam("ids", expanding=True)),
+        deliveries.c.token == bindparam("held_by"),
+        deliveries.c.state == "sending",
+    )
+    .values(
+        lease_until=bindparam("until"),
+        attempted_at=case(
+            (
+                deliveries.c.id.in_(bindparam("afresh", expanding=True)),
+                bindparam("since", type_=deliveries.c.attempted_at.type),
+            ),
+            else_=func.coalesce(deliveries.c.attempted_at, bindparam("since", type_=deliveries.c.attempted_at.type)),
+        ),
+    )
+    .returning(deliveries.c.id)
+)
+DELIVERED: Any = (
+    update(deliveries)
+    .where(deliveries.c.id == bindparam("wanted"))
+    .values(
+        state="sent",
+        sent_at=bindparam("at"),
+        message_id=bindparam("posted_as"),
+        sealed_message=None,
+        token=None,
+        lease_until=None,
+        retry_at=None,
+    )
+)
+SENT: Any = (
+    becomes(ReminderState.SENT, ReminderState.SENDING)
+    .where(reminders.c.id == bindparam("wanted"))
+    .values(
+        sent_at=bindparam("posted_at"), message_id=bindparam("posted_as"), updated_at=bindparam("posted_at"), reason=""
+    )
+)
+AGAIN: Any = (
+    becomes(ReminderState.SCHEDULED, ReminderState.SENDING)
+    .where(reminders.c.id == bindparam("wanted"))
+    .values(delivery_id=None, updated_at=bindparam("at"), reason="")
+)
+"""What was moved to a later time while it went out comes again then."""
+
+WORKS = (
+    update(guilds)
+    .where(guilds.c.guild_id.in_(bindparam("ids", expanding=True)), guilds.c.channel_problem_at.is_not(None))
+    .values(channel_problem_at=None)
+)
+GUILD: Any = (
+    select(
+        guilds.c.guild_id,
+        guilds.c.notice_channel_id,
+        guilds.c.person_id,
+        guilds.c.channel_problem_at,
+        guilds.c.updated_at,
+    )
+    .where(guilds.c.guild_id == bindparam("wanted"))
+    .with_for_update()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +138,16 @@ class _Posted:
     notice: str
 
 
-class Marks:
-    """The marking half of the reminders' store."""
+class Attempts:
+    """The attempting part of the reminders' store: an attempt begins, and what became of it."""
 
     def __init__(self, database: Database, sealer: Sealer) -> None:
         self._database = database
         self._sealer = sealer
-        self._queue: list[tuple[_Attempt | _Posted, asyncio.Future[Any]]] = []
-        self._flush: asyncio.Task[None] | None = None
 
     async def attempting(self, delivery_id: DeliveryId, token: str, now: datetime, *, afresh: bool = False) -> bool:
         """Renew the lease and record that an attempt begins."""
-        done: bool = await self._mark(_Attempt(delivery_id, token, now, afresh))
+        done: bool = await self._database.batched_together(self._write, _Attempt(delivery_id, token, now, afresh))
         return done
 
     async def mark_sent(
@@ -68,40 +161,9 @@ class Marks:
         notice: str = "",
     ) -> Marked:
         """Record that a delivery was posted."""
-        marked: Marked = await self._mark(_Posted(delivery_id, token, now, message_id, detail, notice))
+        posted = _Posted(delivery_id, token, now, message_id, detail, notice)
+        marked: Marked = await self._database.batched_together(self._write, posted)
         return marked
-
-    async def _mark(self, mark: _Attempt | _Posted) -> Any:
-        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        self._queue.append((mark, future))
-        if self._flush is None or self._flush.done():
-            self._flush = asyncio.create_task(self._flushed(), name="reminder-marks")
-        return await future
-
-    async def _flushed(self) -> None:
-        await asyncio.sleep(0)
-        while self._queue:
-            together, self._queue = self._queue[:TOGETHER], self._queue[TOGETHER:]
-            try:
-                results = await self._apply([mark for mark, _ in together])
-            except Exception as error:
-                if len(together) == 1:
-                    _settle(together[0][1], error)
-                    continue
-                for mark, future in together:  # one bad mark must not cost the others theirs
-                    try:
-                        _settle(future, (await self._apply([mark]))[0])
-                    except Exception as own:
-                        _settle(future, own)
-            else:
-                for (_, future), result in zip(together, results, strict=True):
-                    _settle(future, result)
-
-    async def _apply(self, marks: Sequence[_Attempt | _Posted]) -> list[Any]:
-        async def work(connection: AsyncConnection) -> list[Any]:
-            return await connection.run_sync(self._write, marks)
-
-        return await self._database.batched(work)
 
     def _write(self, connection: Connection, marks: Sequence[_Attempt | _Posted]) -> list[Any]:
         posted = [mark for mark in marks if isinstance(mark, _Posted)]
@@ -109,7 +171,7 @@ class Marks:
         known: dict[int, Row[Any]] = {}
         if posted:
             ids = sorted({mark.delivery_id for mark in posted})
-            known = {row.id: row for row in connection.execute(statements.HELD, {"ids": ids})}
+            known = {row.id: row for row in connection.execute(HELD, {"ids": ids})}
             posted = [mark for mark in posted if _holds(known.get(mark.delivery_id), mark)]
         changed = self._posted(connection, posted, known) if posted else {}
         done = {id(mark) for mark in posted}
@@ -124,10 +186,11 @@ class Marks:
         self, connection: Connection, posted: Sequence[_Posted], known: dict[int, Row[Any]]
     ) -> dict[DeliveryId, list[Any]]:
         links: dict[int, list[Row[Any]]] = defaultdict(list)
-        for link in connection.execute(statements.LINKS, {"ids": sorted(mark.delivery_id for mark in posted)}):
+        for link in connection.execute(LINKS, {"ids": sorted(mark.delivery_id for mark in posted)}):
             links[link.of_delivery].append(link)
         changed: dict[DeliveryId, list[Any]] = defaultdict(list)
         sent: list[dict[str, Any]] = []
+        again: list[dict[str, Any]] = []
         lines: list[dict[str, Any]] = []
         for mark in posted:
             row = known[mark.delivery_id]
@@ -137,9 +200,10 @@ class Marks:
                 same = link.delivery_id == mark.delivery_id and link.state == "sending"
                 if not same or link.revision != link.frozen:
                     changed[mark.delivery_id].append(link.reminder_id)
-                if same:
-                    again = link.revision != link.frozen and link.due_at > mark.now
-                    sent.append(_sent_values(mark, link.reminder_id, again=again))
+                if same and link.revision != link.frozen and link.due_at > mark.now:
+                    again.append({"wanted": link.reminder_id, "at": mark.now})
+                elif same:
+                    sent.append({"wanted": link.reminder_id, "posted_at": mark.now, "posted_as": mark.message_id})
             lines.append(
                 ledger_values(
                     mark.now,
@@ -153,15 +217,13 @@ class Marks:
                     attempt=row.attempts + 1,
                 )
             )
-        statements.DELIVERED(
-            connection, [{"wanted": m.delivery_id, "at": m.now, "posted_as": m.message_id} for m in posted]
-        )
-        if sent:
-            statements.SENT(connection, sent)
-        statements.LINES(connection, lines)
+        delivered = [{"wanted": m.delivery_id, "at": m.now, "posted_as": m.message_id} for m in posted]
+        for statement, rows in ((DELIVERED, delivered), (SENT, sent), (AGAIN, again), (insert(ledger), lines)):
+            if rows:
+                connection.execute(statement, rows)
         works = {known[m.delivery_id].guild_id for m in posted if known[m.delivery_id].route == "channel"} - {None}
         if works:
-            connection.execute(statements.WORKS, {"ids": sorted(works)})
+            connection.execute(WORKS, {"ids": sorted(works)})
         for mark in posted:
             if changed.get(mark.delivery_id) and mark.notice:
                 self._tell_organisers(connection, known[mark.delivery_id].guild_id, mark.notice, mark.now)
@@ -169,7 +231,7 @@ class Marks:
 
     def _tell_organisers(self, connection: Connection, guild_id: int | None, text: str, now: datetime) -> None:
         """Post a word in the group's notice channel where it has one, else privately to the settings' owner."""
-        row = connection.execute(statements.GUILD, {"wanted": guild_id}).one_or_none() if guild_id is not None else None
+        row = connection.execute(GUILD, {"wanted": guild_id}).one_or_none() if guild_id is not None else None
         if row is None or (row.notice_channel_id is None and row.person_id is None):
             return
         channel_id = row.notice_channel_id
@@ -212,7 +274,7 @@ class Marks:
             if not maybe_posted:
                 change["attempted_at"] = None
             connection.execute(update(deliveries).where(deliveries.c.id == delivery_id).values(**change))
-            _release(connection, delivery_id, now, {"state": "scheduled", "attempts": attempts, "reason": reason})
+            _release(connection, delivery_id, now, ReminderState.SCHEDULED, {"attempts": attempts, "reason": reason})
             _note(connection, row, now, "to be tried again", reason, attempts)
             return True
 
@@ -277,7 +339,7 @@ class Marks:
                 .where(deliveries.c.id == delivery_id)
                 .values(state=state.value, reason=reason, token=None, lease_until=None, sealed_message=None)
             )
-            _release(connection, delivery_id, now, {"state": state.value, "reason": reason})
+            _release(connection, delivery_id, now, state, {"reason": reason})
             _note(connection, row, now, state.value, reason, row.attempts + 1)
             if notice and row.guild_id is not None:
                 self._tell_owner(connection, row.guild_id, notice, now)
@@ -287,7 +349,7 @@ class Marks:
 
     def _tell_owner(self, connection: Connection, guild_id: int, text: str, now: datetime) -> None:
         """Tell the settings' owner of a problem, once until the channel works again or the settings are saved."""
-        row = connection.execute(statements.GUILD, {"wanted": guild_id}).one_or_none()
+        row = connection.execute(GUILD, {"wanted": guild_id}).one_or_none()
         if row is None or row.person_id is None:
             return
         if row.channel_problem_at is not None and row.channel_problem_at >= row.updated_at:
@@ -317,7 +379,7 @@ def _begun(connection: Connection, attempts: Sequence[_Attempt]) -> set[tuple[in
             "until": now + LEASE,
             "since": now,
         }
-        found |= {(row.id, token) for row in connection.execute(statements.ATTEMPT, values)}
+        found |= {(row.id, token) for row in connection.execute(ATTEMPT, values)}
     return found
 
 
@@ -325,29 +387,17 @@ def _holds(row: Row[Any] | None, mark: _Posted) -> bool:
     return row is not None and row.token == mark.token and row.state == "sending"
 
 
-def _sent_values(mark: _Posted, reminder_id: int, *, again: bool) -> dict[str, Any]:
-    return {
-        "wanted": reminder_id,
-        "becomes": (ReminderState.SCHEDULED if again else ReminderState.SENT).value,
-        "held_by": None if again else mark.delivery_id,
-        "posted_at": None if again else mark.now,
-        "posted_as": None if again else mark.message_id,
-        "at": mark.now,
-    }
-
-
 def _held(connection: Connection, delivery_id: DeliveryId, token: str) -> Row[Any] | None:
-    row = connection.execute(statements.HELD, {"ids": [delivery_id]}).one_or_none()
+    row = connection.execute(HELD, {"ids": [delivery_id]}).one_or_none()
     return row if row is not None and row.token == token and row.state == "sending" else None
 
 
-def _release(connection: Connection, delivery_id: DeliveryId, now: datetime, change: dict[str, Any]) -> None:
+def _release(
+    connection: Connection, delivery_id: DeliveryId, now: datetime, state: ReminderState, change: dict[str, Any]
+) -> None:
     """Change the reminders that are still this delivery's own."""
-    connection.execute(
-        update(reminders)
-        .where(reminders.c.delivery_id == delivery_id, reminders.c.state == "sending")
-        .values(**change, updated_at=now)
-    )
+    releasing = becomes(state, ReminderState.SENDING).where(reminders.c.delivery_id == delivery_id)
+    connection.execute(releasing.values(**change, updated_at=now))
 
 
 def _note(connection: Connection, row: Row[Any], now: datetime, event: str, detail: str, attempt: int) -> None:
@@ -367,12 +417,3 @@ def _note(connection: Connection, row: Row[Any], now: datetime, event: str, deta
         attempt=attempt,
     )
     connection.execute(insert(ledger), line)
-
-
-def _settle(future: asyncio.Future[Any], outcome: Any) -> None:
-    if future.done():
-        return
-    if isinstance(outcome, Exception):
-        future.set_exception(outcome)
-    else:
-        future.set_result(outcome)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, case, func, insert, or_, select, update
+from sqlalchemy import Row, Update, bindparam, case, func, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.deadlines import Deadline
@@ -22,13 +22,11 @@ from storage.database import Database
 from storage.deadlines import deadline_of
 from storage.guilds import COLUMNS as GUILD_COLUMNS
 from storage.guilds import settings_of
-from storage.reminders.mark_statements import CLAIMED_NOW, LINKED
 from storage.reminders.mention_limits import pings_left
 from storage.reminders.next_time import Repeated, Series
-from storage.reminders.rows import FREE, SCHEDULED, UNDER_WAY, WAITING, Sealer, ledger_values, reminder_of
-from storage.reminders.take_over import Resumed
-from storage.removed_groups import here
-from storage.schema import deadlines, deliveries, guilds, ledger, reminders
+from storage.reminders.rows import FREE, SCHEDULED, Sealer, becomes, ledger_values, reminder_of
+from storage.reminders.take_over import TakeOvers
+from storage.schema import deadlines, deliveries, delivery_reminders, guilds, ledger, reminders
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +41,16 @@ YIELD_EVERY = 8
 
 KEY_BYTES = 15
 
+
+def _claimed(then: ReminderState) -> Update:
+    """Give the statement by which a claim takes reminders, made once so that it is compiled once."""
+    return (
+        becomes(then, ReminderState.SCHEDULED)
+        .where(reminders.c.id == bindparam("wanted"))
+        .values(delivery_id=bindparam("now_in"), updated_at=bindparam("at"))
+    )
+
+
 _FREE = (SCHEDULED, FREE)
 _GUILD = case((reminders.c.person_id.is_(None), reminders.c.guild_id)).label("to_guild")
 _CHANNEL = case((reminders.c.person_id.is_(None), func.coalesce(reminders.c.channel_id, guilds.c.channel_id))).label(
@@ -52,13 +60,17 @@ _STILL_HERE = or_(reminders.c.person_id.is_not(None), guilds.c.left_at.is_(None)
 _WITH_GUILD = reminders.outerjoin(guilds, guilds.c.guild_id == reminders.c.guild_id)
 
 
+TAKEN_UP = _claimed(ReminderState.SENDING)
+EXPIRED = _claimed(ReminderState.EXPIRED)
+
+
 class Claims:
     """The claiming half of the reminders' store."""
 
     def __init__(self, database: Database, sealer: Sealer) -> None:
         self._database = database
         self._sealer = sealer
-        self._resumed = Resumed(sealer)
+        self._take_overs = TakeOvers(database, sealer)
         self._repeated = Repeated(database, sealer)
 
     async def claim(
@@ -66,40 +78,11 @@ class Claims:
     ) -> Sequence[Delivery]:
         """Claim what is due as at most ``limit`` deliveries; see the port."""
         async with self._database.writing() as connection:
-            again = await self._waiting(connection, now, token, limit)
+            again = await self._take_overs.waiting(connection, now, token, limit)
             fresh: list[Delivery] = []
             if len(again) < limit:
                 fresh = await self._fresh(connection, now, token, limit - len(again), freeze, frozenset(skip))
         return (*again, *fresh)
-
-    async def take_over(self, now: datetime, *, token: str, every_lease: bool) -> Sequence[Delivery]:
-        """Claim deliveries whose lease ran out; every leased one where ``every_lease``."""
-        overdue: tuple[ColumnElement[bool], ...] = () if every_lease else (deliveries.c.lease_until <= now,)
-        taking = (
-            update(deliveries)
-            .where(UNDER_WAY, *overdue, here(deliveries))
-            .values(token=token, lease_until=now + LEASE)
-            .returning(*deliveries.c)
-        )
-        async with self._database.writing() as connection:
-            rows = (await connection.execute(taking)).all()
-            return await self._resumed.restored(connection, rows, now, token, "taken up after an interruption")
-
-    async def _waiting(self, connection: AsyncConnection, now: datetime, token: str, limit: int) -> list[Delivery]:
-        wanted = (
-            select(deliveries.c.id)
-            .where(WAITING, deliveries.c.retry_at <= now, here(deliveries))
-            .order_by(deliveries.c.retry_at)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
-        taking = (
-            update(deliveries)
-            .where(deliveries.c.id.in_(wanted.scalar_subquery()), WAITING)
-            .values(state="sending", token=token, lease_until=now + LEASE, retry_at=None)
-            .returning(*deliveries.c)
-        )
-        return await self._resumed.restored(connection, (await connection.execute(taking)).all(), now, token, "")
 
     # What is due now
 
@@ -273,23 +256,20 @@ class Claims:
         self, connection: AsyncConnection, plans: Sequence[tuple[int, DeliveryPlan]], now: datetime
     ) -> None:
         links: list[dict[str, Any]] = []
-        states: list[dict[str, Any]] = []
+        claimed: dict[bool, list[dict[str, Any]]] = {False: [], True: []}
         lines: list[dict[str, Any]] = []
         for delivery_id, plan in plans:
-            for found, expired in (*((f, 0) for f in plan.due), *((f, 1) for f in plan.expired)):
+            for found, expired in (*((f, False) for f in plan.due), *((f, True) for f in plan.expired)):
                 reminder = found.reminder
                 links.append(
                     {
                         "delivery_id": delivery_id,
                         "reminder_id": reminder.reminder_id,
                         "revision": reminder.revision,
-                        "expired": expired,
+                        "expired": int(expired),
                     }
                 )
-                state = ReminderState.EXPIRED if expired else ReminderState.SENDING
-                states.append(
-                    {"wanted": reminder.reminder_id, "now_in": delivery_id, "becomes": state.value, "at": now}
-                )
+                claimed[expired].append({"wanted": reminder.reminder_id, "now_in": delivery_id, "at": now})
             if plan.expired:
                 lines.append(
                     ledger_values(
@@ -302,10 +282,14 @@ class Claims:
                         detail="not sent while of use; the next message says so",
                     )
                 )
-        await connection.run_sync(LINKED, links)
-        await connection.run_sync(CLAIMED_NOW, states)
-        if lines:
-            await connection.execute(insert(ledger), lines)
+        for statement, rows in (
+            (insert(delivery_reminders), links),
+            (TAKEN_UP, claimed[False]),
+            (EXPIRED, claimed[True]),
+            (insert(ledger), lines),
+        ):
+            if rows:
+                await connection.execute(statement, rows)
 
 
 def _joined(rows: list[Row[Any]], now: datetime) -> list[Row[Any]]:

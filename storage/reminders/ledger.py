@@ -14,7 +14,7 @@ from bot.domain.reminders import LATE_AFTER, ReminderKind, ReminderState
 from bot.services.ports import LedgerEntry, ReminderHealth
 from storage.database import Database
 from storage.installation_facts import insert_for
-from storage.reminders.rows import FREE, SCHEDULED, Sealer, entry_of, ledger_values, reminder_of
+from storage.reminders.rows import FREE, SCHEDULED, Sealer, becomes, entry_of, ledger_values, reminder_of
 from storage.schema import deliveries, delivery_reminders, kept, ledger, reminders
 
 LAST_SWEEP = "last sweep"
@@ -142,17 +142,16 @@ class Ledger:
         Gives the number of reminders settled; 0 where there is nothing (more) to settle. What was undeliverable is surely
         not there. To be sent again they are claimed anew, as late as they are.
         """
-        states = (ReminderState.UNKNOWN.value,) if posted else _PROBLEMS
+        changing = becomes(ReminderState.SENT, ReminderState.UNKNOWN)
         of_it = (
             reminders.c.delivery_id == delivery_id,
             reminders.c.guild_id == guild_id,
             reminders.c.person_id.is_(None),
-            reminders.c.state.in_(states),
         )
-        change: dict[str, Any] = {"state": ReminderState.SENT.value, "sent_at": now, "reason": ""}
+        change: dict[str, Any] = {"sent_at": now, "reason": ""}
         if not posted:
+            changing = becomes(ReminderState.SCHEDULED, ReminderState.UNKNOWN, ReminderState.UNDELIVERABLE)
             change = {
-                "state": ReminderState.SCHEDULED.value,
                 "delivery_id": None,
                 "revision": reminders.c.revision + 1,
                 "attempts": 0,
@@ -162,7 +161,7 @@ class Ledger:
         async with self._database.writing() as connection:
             settled = (
                 await connection.execute(
-                    update(reminders).where(*of_it).values(**change, updated_at=now).returning(reminders.c.id)
+                    changing.where(*of_it).values(**change, updated_at=now).returning(reminders.c.id)
                 )
             ).scalars()
             ids = sorted(settled)

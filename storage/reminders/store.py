@@ -15,22 +15,34 @@ from bot.services.ports import DeliveryRecord, DueReminder
 from storage.database import Database
 from storage.deadlines import deadline_of
 from storage.private_reminders import NOT_SEEN
-from storage.reminders.attempt import Marks
+from storage.reminders.attempt import Attempts
 from storage.reminders.claim import Claims
 from storage.reminders.ledger import Ledger
-from storage.reminders.rows import FREE, SCHEDULED, UNDER_WAY, WAITING, Sealer, entry_of, reminder_of, reminder_values
+from storage.reminders.rows import (
+    FREE,
+    SCHEDULED,
+    UNDER_WAY,
+    WAITING,
+    Sealer,
+    becomes,
+    entry_of,
+    reminder_of,
+    reminder_values,
+)
+from storage.reminders.take_over import TakeOvers
 from storage.removed_groups import here
 from storage.schema import deadlines, deliveries, delivery_reminders, ledger, personal_reminders, reminders
 
 _ENDED = tuple(state.value for state in ReminderState if state not in (ReminderState.SCHEDULED, ReminderState.SENDING))
 
 
-class Reminders(Claims, Marks, Ledger):
+class Reminders(Claims, TakeOvers, Attempts, Ledger):
     """The tables ``reminders``, ``deliveries``, ``delivery_reminders`` and ``ledger``."""
 
     def __init__(self, database: Database, sealer: Sealer) -> None:
         Claims.__init__(self, database, sealer)
-        Marks.__init__(self, database, sealer)
+        TakeOvers.__init__(self, database, sealer)
+        Attempts.__init__(self, database, sealer)
         Ledger.__init__(self, database, sealer)
 
     async def add(self, reminder: Reminder, now: datetime) -> Reminder:
@@ -61,9 +73,9 @@ class Reminders(Claims, Marks, Ledger):
         """Cancel a scheduled reminder. False: it was no longer scheduled."""
         async with self._database.writing() as connection:
             done = await connection.execute(
-                update(reminders)
-                .where(reminders.c.id == reminder_id, SCHEDULED)
-                .values(state=ReminderState.CANCELLED.value, revision=reminders.c.revision + 1, updated_at=now)
+                becomes(ReminderState.CANCELLED, ReminderState.SCHEDULED)
+                .where(reminders.c.id == reminder_id)
+                .values(revision=reminders.c.revision + 1, updated_at=now)
             )
         return done.rowcount == 1
 

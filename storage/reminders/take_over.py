@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, case, insert, select, update
+from sqlalchemy import ColumnElement, Row, and_, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.errors import Refused
-from bot.domain.reminders import ReminderState
+from bot.domain.reminders import LEASE, ReminderState
 from bot.services.ports import Delivery
-from storage.reminders.rows import Sealer, delivery_of, ledger_values
+from storage.database import Database
+from storage.reminders.rows import SCHEDULED, UNDER_WAY, WAITING, Sealer, becomes, delivery_of, ledger_values
+from storage.removed_groups import here
 from storage.schema import deliveries, delivery_reminders, ledger, reminders
 
 log = logging.getLogger(__name__)
@@ -34,13 +36,44 @@ class _Linked:
     of_use: bool
 
 
-class Resumed:
-    """Bring deliveries back that were claimed before."""
+class TakeOvers:
+    """Claim deliveries again that were claimed before: left by a process that ended, or waiting for another try."""
 
-    def __init__(self, sealer: Sealer) -> None:
+    def __init__(self, database: Database, sealer: Sealer) -> None:
+        self._database = database
         self._sealer = sealer
 
-    async def restored(
+    async def take_over(self, now: datetime, *, token: str, every_lease: bool) -> Sequence[Delivery]:
+        """Claim deliveries whose lease ran out; every leased one where ``every_lease``."""
+        overdue: tuple[ColumnElement[bool], ...] = () if every_lease else (deliveries.c.lease_until <= now,)
+        taking = (
+            update(deliveries)
+            .where(UNDER_WAY, *overdue, here(deliveries))
+            .values(token=token, lease_until=now + LEASE)
+            .returning(*deliveries.c)
+        )
+        async with self._database.writing() as connection:
+            rows = (await connection.execute(taking)).all()
+            return await self._restored(connection, rows, now, token, "taken up after an interruption")
+
+    async def waiting(self, connection: AsyncConnection, now: datetime, token: str, limit: int) -> list[Delivery]:
+        """Claim, in a claim's own transaction, deliveries whose time for another try has come."""
+        wanted = (
+            select(deliveries.c.id)
+            .where(WAITING, deliveries.c.retry_at <= now, here(deliveries))
+            .order_by(deliveries.c.retry_at)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        taking = (
+            update(deliveries)
+            .where(deliveries.c.id.in_(wanted.scalar_subquery()), WAITING)
+            .values(state="sending", token=token, lease_until=now + LEASE, retry_at=None)
+            .returning(*deliveries.c)
+        )
+        return await self._restored(connection, (await connection.execute(taking)).all(), now, token, "")
+
+    async def _restored(
         self, connection: AsyncConnection, rows: Sequence[Row[Any]], now: datetime, token: str, event: str
     ) -> list[Delivery]:
         """Give deliveries as they were frozen, but for those whose reminders have changed under them."""
@@ -62,7 +95,9 @@ class Resumed:
                 log.error("delivery %d cannot be read again; its reminders are claimed anew", row.id)
                 cancelled.append(row)
         going = [link.reminder_id for d in kept for link in linked[d.delivery_id] if link.mine and not link.expired]
-        await self._set_state(connection, going, ReminderState.SENDING, now, was=ReminderState.SCHEDULED)
+        if going:
+            resuming = becomes(ReminderState.SENDING, ReminderState.SCHEDULED).where(reminders.c.id.in_(going))
+            await connection.execute(resuming.values(updated_at=now))
         for row in cancelled:
             await self._dissolve(connection, row, linked[row.id], now)
         if event:
@@ -131,22 +166,16 @@ class Resumed:
         live = [link for link in links if link.mine and link.state in ("scheduled", "sending")]
         overtaken = [link.reminder_id for link in live if not link.of_use and link.revision != link.frozen]
         free = [link.reminder_id for link in live if link.reminder_id not in overtaken]
-        if free:
-            await connection.execute(
-                update(reminders)
-                .where(reminders.c.id.in_(free))
-                .values(state=ReminderState.SCHEDULED.value, delivery_id=None, updated_at=now)
-            )
-        for reminder_id in overtaken:
-            await connection.execute(
-                update(reminders)
-                .where(reminders.c.id == reminder_id)
-                .values(
-                    state=case((reminders.c.due_at > now, "scheduled"), else_="cancelled"),
-                    delivery_id=None,
-                    updated_at=now,
-                )
-            )
+        change = {"delivery_id": None, "updated_at": now}
+        if live:
+            # What comes only later comes then; what is no longer of use does not come at all.
+            over = and_(reminders.c.id.in_(overtaken), reminders.c.due_at <= now)
+            cancelling = becomes(ReminderState.CANCELLED, ReminderState.SCHEDULED, ReminderState.SENDING)
+            await connection.execute(cancelling.where(over).values(**change))
+            of_it = reminders.c.id.in_([*free, *overtaken])
+            releasing = becomes(ReminderState.SCHEDULED, ReminderState.SENDING)
+            await connection.execute(releasing.where(of_it).values(**change))
+            await connection.execute(update(reminders).where(SCHEDULED, of_it).values(**change))
         detail = "its reminders were changed or cancelled before it was sent"
         if row.attempted_at is not None:
             detail = "its reminders were changed or cancelled; an earlier attempt may have been posted"
@@ -160,22 +189,6 @@ class Resumed:
             detail=detail,
         )
         await connection.execute(insert(ledger), line)
-
-    async def _set_state(
-        self,
-        connection: AsyncConnection,
-        ids: Sequence[int],
-        state: ReminderState,
-        now: datetime,
-        *,
-        was: ReminderState,
-    ) -> None:
-        if ids:
-            await connection.execute(
-                update(reminders)
-                .where(reminders.c.id.in_(ids), reminders.c.state == was.value)
-                .values(state=state.value, updated_at=now)
-            )
 
 
 def _stands(row: Row[Any], links: Sequence[_Linked]) -> bool:

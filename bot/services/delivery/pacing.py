@@ -23,39 +23,44 @@ CHANNEL_WINDOW = 5.25
 
 
 class Pacer:
-    """Hand out turns in order: never more in a second than asked, counted when they are taken. ``per_second`` None: no limit.
+    """Hand out turns in order: never more in a second than asked, counted when they are taken.
 
     What was held up is made good a little quicker, but two turns that a busy moment delayed never become a burst.
     """
 
-    def __init__(self, per_second: float | None = PER_SECOND) -> None:
-        self._gap = CATCH_UP / per_second if per_second else 0.0
-        self._taken: deque[float] = deque(maxlen=max(1, int(per_second))) if per_second else deque(maxlen=1)
+    def __init__(self, per_second: float = PER_SECOND) -> None:
+        self._gap = CATCH_UP / per_second
+        self._taken: deque[float] = deque(maxlen=max(1, int(per_second)))
         self._queue = asyncio.Lock()
 
     async def turn(self, count: int = 1) -> None:
         """Wait for a turn worth ``count`` requests."""
-        if not self._gap:
-            return
         loop = asyncio.get_running_loop()
         async with self._queue:
             for _ in range(count):
-                taken = self._taken
-                wait = 0.0
-                if taken:
-                    wait = taken[-1] + self._gap - loop.time()
-                if len(taken) == taken.maxlen:
-                    wait = max(wait, taken[0] + WINDOW - loop.time())
+                wait = self.wait(loop.time())
                 if wait > 0:
                     await asyncio.sleep(wait)
-                taken.append(loop.time())
+                self.take(loop.time())
+
+    def wait(self, now: float) -> float:
+        """Give the seconds until the next turn may be taken; none or fewer: now."""
+        taken = self._taken
+        if not taken:
+            return 0.0
+        wait = taken[-1] + self._gap - now
+        return max(wait, taken[0] + WINDOW - now) if len(taken) == taken.maxlen else wait
+
+    def take(self, now: float) -> None:
+        """Note that a turn is taken."""
+        self._taken.append(now)
 
 
 class Channels:
     """Which targets may be sent to now: one message of each under way, few in a few seconds, none while Discord says wait."""
 
-    def __init__(self, *, limited: bool = True) -> None:
-        self._limited = limited
+    def __init__(self, window: float = CHANNEL_WINDOW) -> None:
+        self._window = window
         self._busy: set[Target] = set()
         self._recent: dict[Target, deque[float]] = {}
         self._held: dict[Target, tuple[datetime, timedelta]] = {}
@@ -76,14 +81,13 @@ class Channels:
             return None
         recent = self._recent.get(target)
         if recent is not None and len(recent) == PER_CHANNEL:
-            return max(now, recent[0] + CHANNEL_WINDOW)
+            return max(now, recent[0] + self._window)
         return now
 
     def begin(self, target: Target, now: float) -> None:
         """Note that a message is on its way."""
         self._busy.add(target)
-        if self._limited:
-            self._recent.setdefault(target, deque(maxlen=PER_CHANNEL)).append(now)
+        self._recent.setdefault(target, deque(maxlen=PER_CHANNEL)).append(now)
 
     def end(self, target: Target) -> None:
         """Note that the message is done with, well or badly."""
@@ -100,5 +104,5 @@ class Channels:
 
     def forget(self, loop_now: float, now: datetime) -> None:
         """Drop what no longer matters, so that memory does not grow with the number of channels ever seen."""
-        self._recent = {t: seen for t, seen in self._recent.items() if seen[-1] + CHANNEL_WINDOW > loop_now}
+        self._recent = {t: seen for t, seen in self._recent.items() if seen[-1] + self._window > loop_now}
         self._held = {t: held for t, held in self._held.items() if held[0] > now}

@@ -40,10 +40,6 @@ IN_FLIGHT = 20
 CLAIM_LIMIT = 90
 """Deliveries claimed at a time: about two seconds of work."""
 
-UNPACED_IN_FLIGHT = 64
-UNPACED_CLAIM = 200
-"""The same where nothing asks for a pace: more of them share a transaction."""
-
 TROUBLE = 5
 """Failures in a row after which Discord, not one channel, is taken to be in trouble."""
 
@@ -55,7 +51,7 @@ MEANWHILE = 1.0
 
 
 class DeliveryService:
-    """Deliver reminders. ``sole``: no other process shares the database. ``per_second`` None: without pacing.
+    """Deliver reminders. ``sole``: no other process shares the database.
 
     ``clock_is_real``: a gap between two sweeps is an outage, not somebody who moves a clock to see what happens.
     """
@@ -70,9 +66,7 @@ class DeliveryService:
         clock: Clock,
         *,
         sole: bool = True,
-        per_second: float | None = PER_SECOND,
-        in_flight: int | None = None,
-        claim_limit: int | None = None,
+        per_second: float = PER_SECOND,
         send_limit: float = SEND_LIMIT,
         buttons: Buttons | None = None,
         wake: Callable[[], None] = lambda: None,
@@ -85,10 +79,7 @@ class DeliveryService:
         self._writer = MessageWriter(templates, buttons)
         self._clock = clock
         self._token = secrets.token_hex(16)
-        self._channels = Channels(limited=per_second is not None)
-        paced = per_second is not None
-        self._in_flight = in_flight or (IN_FLIGHT if paced else UNPACED_IN_FLIGHT)
-        self._claim_limit = claim_limit or (CLAIM_LIMIT if paced else UNPACED_CLAIM)
+        self._channels = Channels()
         self._every_lease = sole
         self._turn = asyncio.Lock()
         self._attempts = Attempts(
@@ -190,11 +181,11 @@ class DeliveryService:
         started = 0
         while not self._closing:
             self.last_step = loop.time()
-            most = 1 if self._attempts.failures else self._in_flight
+            most = 1 if self._attempts.failures else IN_FLIGHT
             if self._attempts.failures >= TROUBLE and started:
                 run.report.troubled = True
                 return
-            if may_be_more and len(run.backlog) < self._in_flight:
+            if may_be_more and len(run.backlog) < IN_FLIGHT:
                 may_be_more = await self._claim(run)
             if run.channels.any_held:
                 await self._put_back_held(run)
@@ -223,7 +214,7 @@ class DeliveryService:
         """Claim more. False: nothing is left. While a target was passed over, that is not known."""
         skip = run.channels.busy | {delivery.target for delivery in run.backlog}
         now = self._clock.now()
-        limit = 1 if self._attempts.failures else self._claim_limit
+        limit = 1 if self._attempts.failures else CLAIM_LIMIT
         claimed = await self._store.claim(
             now, limit=limit, token=self._token, freeze=lambda plan: self._writer.freeze(plan, now), skip=skip
         )
