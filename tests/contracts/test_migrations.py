@@ -15,7 +15,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, create_engine, inspect, text
 
-from bot.domain.errors import Refused
+from bot.domain.errors import PostbagError, Refused
 from storage.database import Database, open_database
 from storage.installation_facts import Facts
 from storage.migrations import FOLDER, VERSION_TABLE, current_version, upgrade, versions
@@ -211,7 +211,7 @@ async def test_two_that_start_at_once_change_the_tables_once(
                     both_open.set()
                 await asyncio.wait_for(both_open.wait(), 30)
                 return (await database.check()).version
-        except Refused as refused:
+        except PostbagError as refused:
             return refused.message
 
     first, second = await asyncio.gather(start(), start())
