@@ -238,7 +238,7 @@ def judged(outcome: Outcome, database: Path, messages: list[dict[str, Any]]) -> 
         elif not told:
             yield f"{mark} is {state} and was not posted"
     yield from _judged_repeat(outcome, times, sum(REPEATED in m["content"] for m in messages))
-    notices = [m for m in messages if m["channel_id"] == to_owner and "could not post" in m["content"]]
+    notices = [m for m in messages if m["channel_id"] == to_owner and "couldn't post a reminder" in m["content"]]
     if len(notices) != 1 and not (outcome.blind and not notices):
         yield f"the owner was told {len(notices)} times"
     if under_way:
