@@ -6,7 +6,6 @@ import asyncio
 import logging
 import os
 import sys
-import traceback
 from collections.abc import Coroutine
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 from rich.console import Console
 
+from bot import logs
 from bot.commands import database, deadlines, invite, letter, members, moving, recommendations, reports
 from bot.commands.reminders import reminders
 from bot.config import Settings, discord_token, load_settings
@@ -126,7 +126,7 @@ def rehearse(
 def _require_rehearsal() -> None:
     if any(find_spec(part) is None for part in ("simcord", "markdown_it", "linkify_it", "regex", "PIL")):
         raise Refused("The rehearsal room is not installed.", 'Install it with: pipx install --force ".[rehearsal]"')
-    logging.basicConfig(level=logging.ERROR, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    logs.install(logging.ERROR, layout=logs.SHORT)
 
 
 def _rehearse(settings: Settings, *, port: int | None = None, browser: bool = True, scene: Path | None = None) -> None:
@@ -170,11 +170,7 @@ def lint() -> None:
 
 
 def _log_to_terminal(settings: Settings) -> None:
-    logging.basicConfig(
-        level=settings.log.level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr
-    )
-    logging.getLogger("discord").setLevel(max(logging.WARNING, logging.getLogger().level))
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    logs.install(settings.log.level)
 
 
 def _run(work: Coroutine[Any, Any, T]) -> T:
@@ -187,6 +183,8 @@ def _finish(work: Coroutine[Any, Any, int]) -> None:
 
 def main() -> None:
     """Run a command; what goes wrong is one clear message and an exit code."""
+    logs.install(logging.WARNING, layout=logs.SHORT)
+    logs.catch_the_rest()
     try:
         app()
     except PostbagError as error:
@@ -202,7 +200,7 @@ def main() -> None:
         sys.exit(0)
     except Exception as error:
         if os.environ.get("POSTBAG_LOG__LEVEL", "").lower() == "debug":
-            traceback.print_exception(error)
+            err.print(logs.place_of(error), markup=False, soft_wrap=True)
         err.print(f"postbag: something went wrong inside Postbag ({type(error).__name__}).", markup=False)
         err.print("Run it again with POSTBAG_LOG__LEVEL=debug for the details, and report them.", markup=False)
         sys.exit(1)

@@ -20,7 +20,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "storage",
     ),
     "bot.cli": (
-        "bot.app", "bot.check", "bot.clock", "bot.commands", "bot.config", "bot.domain", "bot.documents", "bot.packs_alone",
+        "bot.app", "bot.check", "bot.clock", "bot.commands", "bot.config", "bot.domain", "bot.documents", "bot.logs", "bot.packs_alone",
         "bot.rehearsal", "bot.resources", "bot.services",
         "bot.sealing", "bot.search", "bot.serving", "bot.sources", "bot.templating", "bot.version", "storage",
     ),
@@ -63,6 +63,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
     "bot.sealing": ("bot.domain",),
     "bot.config": ("bot.domain",),
     "bot.clock": (),
+    "bot.logs": (),
     "bot.resources": ("bot.domain",),
     "bot.version": (),
     "bot.domain": (),

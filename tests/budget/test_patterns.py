@@ -24,6 +24,7 @@ MOST_SECONDS = 0.05
 STOPPED = 0.5
 """Processor seconds after which a text is given up: a pattern that takes them would never end."""
 FUNCTIONS = {"compile", "match", "search", "fullmatch", "split", "sub", "subn", "findall", "finditer"}
+FLAGS_AT = {"compile": 1, "split": 3, "sub": 4, "subn": 4}
 EXCEPTED: tuple[str, ...] = ("bot.sources.",)
 
 
@@ -66,7 +67,11 @@ def written_in(module: ModuleType) -> Iterator[re.Pattern[Any]]:
         except (NameError, TypeError):
             # made of what is known only when it runs: a stand-in keeps its shape
             source = _shape(node.args[0], vars(module))
-        yield source if isinstance(source, re.Pattern) else re.compile(source)
+        at = FLAGS_AT.get(node.func.attr, 2)
+        said = next((one.value for one in node.keywords if one.arg == "flags"), None)
+        said = said or (node.args[at] if len(node.args) > at else ast.Constant(0))
+        flags = eval(compile(ast.Expression(said), str(file), "eval"), dict(vars(module)))  # noqa: S307
+        yield source if isinstance(source, re.Pattern) else re.compile(source, flags)
 
 
 def _shape(node: ast.expr, known: dict[str, Any]) -> str:

@@ -1,0 +1,48 @@
+"""What the bot logs of an error while somebody types or submits: its class and place, none of their words, no ids."""
+
+from __future__ import annotations
+
+import io
+import logging
+from typing import Any
+
+import pytest
+
+from bot import logs
+from bot.chat.presses import custom_id
+
+WORDS = "Amina Thackwell of 7 Lantern Lane"
+
+
+@pytest.mark.asyncio
+async def test_an_unexpected_error_is_logged_without_what_was_typed(
+    group: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stream, root = io.StringIO(), logging.getLogger()
+    level = root.level
+    handler = logs.install("debug", stream=stream)
+
+    def fails(*given: Any) -> Any:
+        raise ValueError(f"{given!r} {group.guild.id} {group.member.id}")
+
+    monkeypatch.setattr(group.app.services.members, "complete", fails)
+    monkeypatch.setattr(group.app.services.members, "find", fails)
+    try:
+        await group.member.autocomplete(group.channel, "mp find", "constituency", WORDS)
+        answer = await group.member.slash(group.channel, "mp find", constituency=WORDS)
+        assert "Something went wrong" in group.text_of(answer)
+        card = await group.member.slash(group.channel, "mp find")
+        form = await group.member.click(card.response, custom_id=custom_id("mp.find"))
+        await group.member.submit_modal(form, {"constituency": WORDS})
+    finally:
+        root.removeHandler(handler)
+        root.setLevel(level)
+    group.forgive()
+    said = stream.getvalue()
+    assert (
+        "Ignoring exception in autocomplete for … (Guild: …, User: …) [ValueError at bot/chat/cogs/members.py:" in said
+    )
+    assert said.count("ValueError") == 3
+    assert "bot/chat/cogs/members.py:" in said
+    for secret in ("Amina", "Lantern", str(group.guild.id), str(group.member.id), "Traceback"):
+        assert secret not in said
