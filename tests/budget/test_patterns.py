@@ -69,8 +69,8 @@ def written_in(module: ModuleType) -> Iterator[re.Pattern[Any]]:
             source = _shape(node.args[0], vars(module))
         at = FLAGS_AT.get(node.func.attr, 2)
         said = next((one.value for one in node.keywords if one.arg == "flags"), None)
-        said = said or (node.args[at] if len(node.args) > at else ast.Constant(0))
-        flags = eval(compile(ast.Expression(said), str(file), "eval"), dict(vars(module)))  # noqa: S307
+        said = said or (node.args[at] if len(node.args) > at else None)
+        flags = int(eval(ast.unparse(said), dict(vars(module)))) if said is not None else 0
         yield source if isinstance(source, re.Pattern) else re.compile(source, flags)
 
 
