@@ -26,7 +26,7 @@ async def test_an_unexpected_error_is_logged_without_what_was_typed(
         raise ValueError(f"{given!r} {group.guild.id} {group.member.id}")
 
     monkeypatch.setattr(group.app.services.members, "complete", fails)
-    monkeypatch.setattr(group.app.services.members, "find", fails)
+    monkeypatch.setattr(group.app.services.members, "pick", fails)
     try:
         await group.member.autocomplete(group.channel, "mp find", "constituency", WORDS)
         answer = await group.member.slash(group.channel, "mp find", constituency=WORDS)
