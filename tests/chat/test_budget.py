@@ -225,6 +225,8 @@ def forms_in_the_source() -> dict[str, set[str]]:
                 continue
             calls = [c for c in ast.walk(function) if isinstance(c, ast.Call) and isinstance(c.func, ast.Name)]
             names = {ast.unparse(c.args[0]).strip("'") for c in calls if c.func.id == "text_field"}  # type: ignore[attr-defined]
+            if any(c.func.id == "seat_field" for c in calls):  # type: ignore[attr-defined]
+                names.add("seat")
             for call in calls:
                 if call.func.id == "form" and names:  # type: ignore[attr-defined]
                     found.setdefault(ast.unparse(call.args[1]).removeprefix("f").strip("'"), set()).update(names)
@@ -258,8 +260,7 @@ async def ways_in(room: Any) -> dict[str, tuple[Any, tuple[Any, ...], tuple[str,
         "watch.find": (organiser, (), ("words",)),
         "doubt.send": (member, (item,), ("words",)),
         "ladder.check": (organiser, (number,), ("days",)),
-        "mp.named": (member, (), ("constituency",)),
-        "mp.located": (member, (), ("postcode",)),
+        "mp.named": (member, (), ("seat",)),
         "deadlines.add.keep": (organiser, (), ("title", "date", "published", "link")),
         "deadlines.edit.keep": (organiser, (number, deadline.revision), ("title", "date", "published", "link")),
         "deadlines.{fact}.keep": (organiser, (number,), ("date", "link")),
