@@ -65,47 +65,54 @@ WEEKDAYS = {
     )
     for name in names
 }
-COUNTS = {
-    "a": 1,
-    "an": 1,
-    "one": 1,
-    "two": 2,
-    "three": 3,
-    "four": 4,
-    "five": 5,
-    "six": 6,
-    "seven": 7,
-    "eight": 8,
-    "nine": 9,
-    "ten": 10,
-    "twelve": 12,
+COUNTS = {"a": 1, "an": 1}
+"""Words that count and are no figures; number words are figures before anything is read (``figures``)."""
+
+_UNITS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_TEENS = ("ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_CARDINALS = {word: number for number, word in enumerate((*_UNITS, *_TEENS), start=1)} | {
+    word: 10 * number for number, word in enumerate(_TENS, start=2)
 }
+_NTH = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
+_NTHS = {word: number for number, word in enumerate(_NTH, start=1)} | {
+    "tenth": 10, "eleventh": 11, "twelfth": 12, "thirteenth": 13, "fourteenth": 14, "fifteenth": 15, "sixteenth": 16,
+    "seventeenth": 17, "eighteenth": 18, "nineteenth": 19, "twentieth": 20, "thirtieth": 30,
+}  # fmt: skip
+_TWO_WORDS = re.compile(rf"\b({'|'.join(_TENS)})[ -]({'|'.join((*_UNITS, *_NTH))})\b")
+_ONE_WORD = re.compile(rf"\b({'|'.join(sorted((*_CARDINALS, *_NTHS), key=len, reverse=True))})\b")
 NAMED_DAYS = {"yesterday": -1, "today": 0, "tomorrow": 1, "day after tomorrow": 2, "the day after tomorrow": 2}
 
 _WEEKDAY = "|".join(sorted(WEEKDAYS, key=len, reverse=True))
 _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
-_COUNT = rf"[0-9]{{1,4}}|{'|'.join(sorted(COUNTS, key=len, reverse=True))}"
-_SPAN = rf"(?P<count>{_COUNT}) (?P<unit>day|week|fortnight|month|year)s?"
+_COUNT = r"[0-9]{1,4}|an?"
+UNITS = r"(?P<unit>day|week|fortnight|month|year)s?"
+_SPAN = rf"(?P<count>{_COUNT}) (?:more )?{UNITS}"
 
 _ISO = re.compile(r"(?P<year>[0-9]{4})-(?P<month>[0-9]{1,2})-(?P<day>[0-9]{1,2})")
-_NUMBERS = re.compile(r"(?P<day>[0-9]{1,2})(?P<sep>[/.-])(?P<month>[0-9]{1,2})(?:(?P=sep)(?P<year>[0-9]{4}|[0-9]{2}))?")
+_NUMBERS = re.compile(
+    r"(?P<day>[0-9]{1,2})(?P<sep>[/.-])(?P<month>[0-9]{1,2})(?:(?:(?P=sep)| (?=[0-9]{4}))(?P<year>[0-9]{4}|[0-9]{2}))?"
+)
+_YEAR = r"(?:(?: |-| in | of )(?P<year>[0-9]{4}|'?[2-9][0-9]|(?:this|next) year))?"
 _DAY_MONTH = re.compile(
-    rf"(?:(?P<weekday>{_WEEKDAY}) )?(?:the )?(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<month>{_MONTH})"
-    r"(?: (?P<year>[0-9]{4}))?"
+    rf"(?:(?P<weekday>{_WEEKDAY}) )?(?:the )?(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?(?: of|-)? ?(?P<month>{_MONTH}){_YEAR}"
 )
 _MONTH_DAY = re.compile(
-    rf"(?:(?P<weekday>{_WEEKDAY}) )?(?P<month>{_MONTH}) (?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?(?: (?P<year>[0-9]{{4}}))?"
+    rf"(?:(?P<weekday>{_WEEKDAY}) )?(?P<month>{_MONTH})[ -](?:the )?(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?{_YEAR}"
 )
-_IN = re.compile(rf"in {_SPAN}")
+_IN = re.compile(rf"(?:in|within) {_SPAN}")
+_IN_BOTH = re.compile(r"in (?P<weeks>[0-9]{1,3}|a) weeks?(?: and)? (?P<days>[0-9]{1,3}|a) days?")
 _AGO = re.compile(rf"{_SPAN} ago")
-_FROM_NOW = re.compile(rf"{_SPAN} (?:from (?:now|today)|today)")
+_FROM_NOW = re.compile(
+    rf"{_SPAN} (?:from (?:now|today|(?P<from>tomorrow))|hence|later|today|(?:after|from) (?P<after>tomorrow))"
+)
 _ON_WEEKDAY = re.compile(rf"(?:(?P<which>this|on|next|last) )?(?P<weekday>{_WEEKDAY})")
-_LATER_WEEKDAY = re.compile(rf"(?P<wait>a week|a fortnight|two weeks) (?:on )?(?P<weekday>{_WEEKDAY})")
+_LATER_WEEKDAY = re.compile(rf"(?P<wait>a week|a fortnight|fortnight|2 weeks) (?:on )?(?P<weekday>{_WEEKDAY})")
 
 
 def read_date(text: str, today: date, *, lean: Lean = Lean.FORWARD) -> date:
     """Read the date that a person typed. Refused: it is not one, it does not exist, or it could mean two days."""
-    words = fold(text)
+    words = fold(text[: 4 * LONGEST])
     if not words:
         raise Unreadable("No date was given.", EXAMPLES)
     if len(words) > LONGEST:
@@ -115,7 +122,7 @@ def read_date(text: str, today: date, *, lean: Lean = Lean.FORWARD) -> date:
     except OverflowError:
         found = None
     if found is None:
-        raise Unreadable(f"I could not read a date in that: {_quoted(words)}.", EXAMPLES)
+        raise Unreadable(f"I could not read a date in that: {as_typed(text)}.", EXAMPLES)
     if not EARLIEST <= found <= _years_on(today, LATEST_YEARS_AHEAD):
         raise Refused(f"{long_date(found)} is too far away to be right.", EXAMPLES)
     return found
@@ -132,15 +139,18 @@ def _read(words: str, today: date, lean: Lean) -> date | None:
     if found := _ISO.fullmatch(words):
         return _day(int(found["year"]), int(found["month"]), int(found["day"]))
     if found := _NUMBERS.fullmatch(words):
-        year = _year(found["year"])
-        return _placed(int(found["day"]), int(found["month"]), year, today, lean)
+        return _placed(int(found["day"]), int(found["month"]), _year(found["year"], today), today, lean)
     if found := _DAY_MONTH.fullmatch(words) or _MONTH_DAY.fullmatch(words):
-        day = _placed(int(found["day"]), MONTHS[found["month"]], _year(found["year"]), today, lean)
+        day = _placed(int(found["day"]), MONTHS[found["month"]], _year(found["year"], today), today, lean)
         if found["weekday"] and day.weekday() != WEEKDAYS[found["weekday"]]:
             raise Refused(f"{long_date(day)} is a {day:%A}.", "Check the day and the date, and give one that agree.")
         return day
     if found := _IN.fullmatch(words) or _FROM_NOW.fullmatch(words):
-        return _moved(today, found, 1)
+        tomorrow = "tomorrow" in (found.groupdict().get("from"), found.groupdict().get("after"))
+        return _moved(today + timedelta(days=tomorrow), found, 1)
+    if found := _IN_BOTH.fullmatch(words):
+        weeks, days = (1 if found[name] == "a" else int(found[name]) for name in ("weeks", "days"))
+        return today + timedelta(weeks=weeks, days=days)
     if found := _AGO.fullmatch(words):
         return _moved(today, found, -1)
     if found := _LATER_WEEKDAY.fullmatch(words):
@@ -219,9 +229,12 @@ def _exists(year: int, month: int, day: int) -> bool:
     return 1 <= year <= 9999 and 1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1]
 
 
-def _year(typed: str | None) -> int | None:
+def _year(typed: str | None, today: date) -> int | None:
     if typed is None:
         return None
+    if typed.endswith("year"):
+        return today.year + typed.startswith("next")
+    typed = typed.removeprefix("'")
     return 2000 + int(typed) if len(typed) == 2 else int(typed)
 
 
@@ -230,14 +243,39 @@ def _years_on(day: date, years: int) -> date:
 
 
 def fold(text: str) -> str:
-    """Write what was typed in the one form that is read: lower case, single spaces, no commas."""
+    """Write what was typed in the one form that is read: lower case, figures for number words, single spaces, no commas."""
     plain = unicodedata.normalize("NFKC", text).casefold().replace("’", "'").replace(",", " ")
     plain = plain.replace("–", "-").replace("−", "-")
     plain = re.sub(rf"\b({_MONTH}|{_WEEKDAY})\.", r"\1", plain)
+    plain = re.sub(rf"\b([0-9]{{1,2}})({_MONTH})\b", r"\1 \2", plain)
+    plain = re.sub(r"(?<=[0-9]) ?/ ?(?=[0-9])", "/", plain)
     plain = re.sub(r"\b(day|week|fortnight|month|year)(?:'s|s'|s)? time\b", r"\1s", plain)
-    return " ".join(plain.split())
+    plain = re.sub(r"\b(?:wks?|weekss)\b", "weeks", plain)
+    plain = re.sub(r"\b([0-9]{1,4}) ?(?:mos?|mths?)\b", r"\1 months", plain)
+    plain = re.sub(r"\b([0-9]{1,4}) ?yrs?\b", r"\1 years", plain)
+    plain = re.sub(
+        r"\b([0-9]{1,3}) ?(d|w)\b", lambda found: f"{found[1]} {'days' if found[2] == 'd' else 'weeks'}", plain
+    )
+    return figures(" ".join(plain.split()))
 
 
-def _quoted(words: str) -> str:
-    shown = "".join(ch for ch in words if ch.isalnum() or ch in " /.-'")
-    return f'"{shown}"' if shown.strip() else "what was typed"
+def figures(words: str) -> str:
+    """Write number words as figures: ``twenty-fourth of may`` is ``24th of may``, ``seven thirty`` is ``7 30``."""
+    words = re.sub(r"\bfirst thing\b", "1thing", words)  # a time of day, not the first of anything
+    words = _TWO_WORDS.sub(_together, words)
+    return _ONE_WORD.sub(_alone, words).replace("1thing", "first thing")
+
+
+def _together(found: re.Match[str]) -> str:
+    tens, unit = _CARDINALS[found[1]], found[2]
+    return f"{tens + _NTHS[unit]}th" if unit in _NTHS else f"{tens + _CARDINALS[unit]}"
+
+
+def _alone(found: re.Match[str]) -> str:
+    return f"{_NTHS[found[1]]}th" if found[1] in _NTHS else f"{_CARDINALS[found[1]]}"
+
+
+def as_typed(text: str) -> str:
+    """Quote what could not be read as it was typed, with nothing in it that Discord would draw."""
+    shown = "".join(ch for ch in " ".join(text.split())[:LONGEST] if ch.isalnum() or ch in " /.-':")
+    return f"“{shown}”" if shown.strip() else "what was typed"

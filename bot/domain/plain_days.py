@@ -14,32 +14,36 @@ from bot.domain.deadlines import add_months
 from bot.domain.errors import Refused, Unreadable
 from bot.domain.plain_dates import (
     COUNTS,
+    EARLIEST,
+    LATEST_YEARS_AHEAD,
+    LONGEST,
     MONTHS,
     NAMED_DAYS,
     WEEKDAYS,
     Lean,
     coming,
+    day_and_date,
+    fold,
     read_date,
 )
 from bot.domain.reports import long_date
 
-ORDINALS = {
-    word: number
-    for number, word in enumerate(
-        (
-            *("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"),
-            *("eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth"),
-            *("eighteenth", "nineteenth", "twentieth", "twenty-first", "twenty-second", "twenty-third"),
-            *("twenty-fourth", "twenty-fifth", "twenty-sixth", "twenty-seventh", "twenty-eighth", "twenty-ninth"),
-            *("thirtieth", "thirty-first"),
-        ),
-        start=1,
-    )
-}
 NAMED_DATES = {
     "christmas eve": (12, 24),
+    "xmas eve": (12, 24),
+    "christmas": (12, 25),
     "christmas day": (12, 25),
+    "xmas": (12, 25),
+    "xmas day": (12, 25),
     "boxing day": (12, 26),
+    "halloween": (10, 31),
+    "bonfire night": (11, 5),
+    "valentine's day": (2, 14),
+    "st david's day": (3, 1),
+    "st patrick's day": (3, 17),
+    "st george's day": (4, 23),
+    "st andrew's day": (11, 30),
+    "burns night": (1, 25),
     "new year's eve": (12, 31),
     "new years eve": (12, 31),
     "new year's day": (1, 1),
@@ -48,35 +52,46 @@ NAMED_DATES = {
 
 _WEEKDAY = "|".join(sorted(WEEKDAYS, key=len, reverse=True))
 _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
-_COUNT = rf"[0-9]{{1,4}}|{'|'.join(sorted(COUNTS, key=len, reverse=True))}"
-_ORDINAL = re.compile(rf"\b({'|'.join(sorted(ORDINALS, key=len, reverse=True))})\b")
+_COUNT = r"[0-9]{1,4}|an?"
 _LEADING = re.compile(r"^(?:on|by|for) ")
-_NUMBERS = re.compile(r"(?P<day>[0-9]{1,2})(?P<sep>[/.-])(?P<month>[0-9]{1,2})(?:(?P=sep)(?:[0-9]{4}|[0-9]{2}))?")
+_NUMBERS = re.compile(r"(?P<day>[0-9]{1,2})(?P<sep>[/.-])(?P<month>[0-9]{1,2})(?:(?:(?P=sep)| )(?:[0-9]{4}|[0-9]{2}))?")
 _WHICH_WEEKDAY = re.compile(rf"(?:(?P<which>this|this coming|coming|next) )?(?P<weekday>{_WEEKDAY})")
 _WEEKS_AFTER = re.compile(
-    rf"(?P<wait>{_COUNT}) (?P<unit>week|fortnight)s? (?:on |from |this )?(?P<from>{_WEEKDAY}|today|tomorrow)"
+    rf"(?:(?P<wait>{_COUNT}) (?P<unit>week|fortnight)s?|(?P<one>week|fortnight)) (?:on |from |after |this )?"
+    rf"(?P<from>{_WEEKDAY}|today|tomorrow)"
 )
+_WEEKDAYS_ON = re.compile(rf"(?P<count>[0-9]{{1,2}}) (?P<weekday>{_WEEKDAY})s (?:from now|from today|hence|later)")
 _WEEKDAY_WEEK = re.compile(rf"(?P<from>{_WEEKDAY}|today|tomorrow) (?P<unit>week|fortnight)")
-_OF_NEXT_WEEK = re.compile(rf"(?P<before>{_WEEKDAY})(?: of)? next week|next week(?: on)? (?P<after>{_WEEKDAY})")
-_WHICH_MONTH = rf"(?:(?P<next>next )|the |this )?(?P<month>month|{_MONTH})"
+_OF_WEEK = re.compile(
+    rf"(?P<before>{_WEEKDAY})(?: of)? (?P<which>this|next) week|(?P<when>this|next) week(?: on)? (?P<after>{_WEEKDAY})"
+)
+_WHICH_MONTH = rf"(?:(?P<next>next )|the |this )?(?P<month>month|{_MONTH})(?: (?P<year>[0-9]{{4}}))?"
 _NTH_WEEKDAY = re.compile(
-    rf"(?:the )?(?:(?P<nth>[1-4])th|(?P<last>last)) (?P<weekday>{_WEEKDAY}) (?:of|in) {_WHICH_MONTH}"
+    rf"(?P<coming>coming )?(?:the )?(?:(?P<nth>[1-4])(?:st|nd|rd|th)|(?P<last>last)) (?P<weekday>{_WEEKDAY}) (?:of|in) "
+    rf"{_WHICH_MONTH}"
 )
 _NTH_OF_MONTH = re.compile(
     r"(?:the )?(?P<day>[0-9]{1,2})(?:st|nd|rd|th) of (?:(?P<next>next )|the |this )(?P<month>month)"
 )
-_DAY_ALONE = re.compile(rf"(?:(?P<weekday>{_WEEKDAY}) )?(?:the )?(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)")
-_EDGE = re.compile(
-    rf"(?:the )?(?P<edge>end|last day|start|beginning|first day)(?: of)?(?P<which> the| this| next)?"
-    rf"(?: (?P<unit>month|week|year|{_MONTH}))?"
+_DAY_ALONE = re.compile(
+    rf"(?:(?P<weekday>{_WEEKDAY}) (?:the )?(?P<bare>[0-9]{{1,2}})"
+    rf"|(?:(?P<named>{_WEEKDAY}) )?(?:the )?(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th))"
 )
-_DEADLINE = r"(?:the )?(?:deadline|due date|date|day|clock)"
+_EDGE = re.compile(
+    rf"(?P<coming>coming )?(?:the )?(?P<edge>end|last day|start|beginning|1th day)(?: of)?(?P<which> the| this| next)?"
+    rf"(?: (?P<unit>month|week|year|{_MONTH})(?: (?P<year>[0-9]{{4}}))?)?"
+)
+_DUE = r"(?:(?:the )?(?:answer|response|reply|it)(?: is|'s) (?:due|expected)|it's (?:due|expected))"
+_DEADLINE = rf"(?:(?:the )?(?:deadline|due date|date|day|clock)|{_DUE})"
 _FROM_DEADLINE = re.compile(
-    rf"(?:(?P<count>{_COUNT}) (?P<unit>day|week|fortnight|month)s?|the (?P<one>day)) (?P<side>before|after|ahead of)"
-    rf"(?: {_DEADLINE})?"
+    rf"(?:(?:(?P<count>{_COUNT}) (?P<working>working |week)?(?P<unit>day|week|fortnight|month|hour)s?|the (?P<one>day)|"
+    rf"(?:the )?(?P<weekday>{_WEEKDAY})) (?P<side>before|after|ahead of)|the (?P<eve>eve) of)(?: {_DEADLINE})?"
 )
 _BEFORE_DEADLINE = re.compile(rf"before {_DEADLINE}")
-_ON_DEADLINE = re.compile(r"(?:the )?(?:deadline|due date|day of the deadline|day itself)|(?:on )?the day")
+_ON_DEADLINE = re.compile(
+    rf"(?:on )?(?:the )?(?:deadline(?: day| itself)?|due date|day of the deadline|day itself)|(?:on )?the day"
+    rf"|(?:when|once|on the day) {_DUE}"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +111,7 @@ def days_in(words: str, today: date, *, deadline_on: date | None, lead: int) -> 
     words = _LEADING.sub("", words)
     if not words:
         return ()
-    words = _ORDINAL.sub(lambda found: f"{ORDINALS[found[1]]}th", words)
-    for reader in (_weekdays, _weeks_after, _of_next_week, _of_month, _alone, _edges, _vague):
+    for reader in (_weekdays, _weeks_after, _weekdays_on, _of_week, _of_month, _alone, _edges, _vague):
         if found := reader(words, today):
             return found
     if found := _from_deadline(words, deadline_on, lead):
@@ -107,6 +121,19 @@ def days_in(words: str, today: date, *, deadline_on: date | None, lead: int) -> 
     except Unreadable:
         return ()
     return (Day(day, _note(words, day, today)),)
+
+
+def read_day(text: str, today: date, *, lean: Lean = Lean.FORWARD) -> date:
+    """Read one day as it is typed into a form, by the same words as a reminder's. Refused: it is none, or could be several."""
+    if lean is Lean.FORWARD and len(words := fold(text[: 4 * LONGEST])) <= LONGEST and not counts_from_deadline(words):
+        found = sorted({day.on for day in days_in(words, today, deadline_on=None, lead=0)})
+        if len(found) > 1:
+            either = " or ".join(day_and_date(day) for day in found[:2])
+            asked = f"That could mean {either}." if len(found) == 2 else "That could mean more than one day."
+            raise Refused(asked, f"Type the date, for example {long_date(found[0])}.")
+        if found and EARLIEST <= found[0] <= add_months(today, 12 * LATEST_YEARS_AHEAD):
+            return found[0]
+    return read_date(text, today, lean=lean)
 
 
 def _weekdays(words: str, today: date) -> Sequence[Day]:
@@ -129,7 +156,8 @@ def _weeks_after(words: str, today: date) -> Sequence[Day]:
         return ()
     wait = found.groupdict().get("wait")
     count = 1 if wait is None else COUNTS.get(wait) or int(wait)
-    weeks = timedelta(weeks=count * (2 if found["unit"] == "fortnight" else 1))
+    fortnight = "fortnight" in (found["unit"], found.groupdict().get("one"))
+    weeks = timedelta(weeks=count * (2 if fortnight else 1))
     if found["from"] in NAMED_DAYS:
         return (Day(today + timedelta(days=NAMED_DAYS[found["from"]]) + weeks),)
     weekday = WEEKDAYS[found["from"]]
@@ -137,11 +165,20 @@ def _weeks_after(words: str, today: date) -> Sequence[Day]:
     return (Day(today + weeks), *days) if today.weekday() == weekday else days
 
 
-def _of_next_week(words: str, today: date) -> Sequence[Day]:
-    found = _OF_NEXT_WEEK.fullmatch(words)
+def _weekdays_on(words: str, today: date) -> Sequence[Day]:
+    """Read "3 Fridays from now" as the third Friday to come."""
+    found = _WEEKDAYS_ON.fullmatch(words)
+    if found is None or int(found["count"]) == 0:
+        return ()
+    return (Day(coming(today, WEEKDAYS[found["weekday"]]) + timedelta(weeks=int(found["count"]) - 1)),)
+
+
+def _of_week(words: str, today: date) -> Sequence[Day]:
+    found = _OF_WEEK.fullmatch(words)
     if found is None:
         return ()
-    monday = today + timedelta(days=7 - today.weekday())
+    weeks = 1 if "next" in (found["which"], found["when"]) else 0
+    monday = today - timedelta(days=today.weekday()) + timedelta(weeks=weeks)
     return (Day(monday + timedelta(days=WEEKDAYS[found["before"] or found["after"]])),)
 
 
@@ -152,11 +189,15 @@ def _of_month(words: str, today: date) -> Sequence[Day]:
         return ()
     number = MONTHS.get(found["month"])
     here = add_months(today.replace(day=1), int(bool(found["next"])))
-    month = date(today.year, number, 1) if number is not None else here
     named = found.groupdict()
+    if number is None and named.get("year"):
+        return ()
+    month = date(int(named.get("year") or today.year), number, 1) if number is not None else here
     day = _day_of(month, named)
-    if day < today and found["month"] != "month":
+    if day < today and number is not None and not named.get("year"):
         day = _day_of(add_months(month, 12), named)
+    if day < today and named.get("coming"):
+        day = _day_of(add_months(month, 1), named)
     return (Day(day),)
 
 
@@ -177,10 +218,13 @@ def _alone(words: str, today: date) -> Sequence[Day]:
     found = _DAY_ALONE.fullmatch(words)
     if found is None:
         return ()
-    number = int(found["day"])
+    number = int(found["day"] or found["bare"])
     if not 1 <= number <= 31:
         raise Refused(f"No month has a day {number}.", "Check the number of the day.")
-    wanted = WEEKDAYS[found["weekday"]] if found["weekday"] else None
+    weekday = found["weekday"] or found["named"]
+    wanted = WEEKDAYS[weekday] if weekday else None
+    if found["bare"] and number <= 24 and not _within_weeks(today, number, WEEKDAYS[weekday]):
+        return ()  # "Friday 6" is an hour unless a Friday the 6th is near
     first = today.replace(day=1)
     for months in range(61):
         month = add_months(first, months)
@@ -193,6 +237,11 @@ def _alone(words: str, today: date) -> Sequence[Day]:
     return ()
 
 
+def _within_weeks(today: date, number: int, weekday: int) -> bool:
+    near = (today + timedelta(days=ahead) for ahead in range(60))
+    return any(day.day == number and day.weekday() == weekday for day in near)
+
+
 def _edges(words: str, today: date) -> Sequence[Day]:
     """Read the first or last day of a month, week or year."""
     found = _EDGE.fullmatch(words)
@@ -200,6 +249,8 @@ def _edges(words: str, today: date) -> Sequence[Day]:
         return ()
     unit, following = found["unit"], (found["which"] or "").strip() == "next"
     ending = found["edge"] in ("end", "last day")
+    if found["year"] and unit not in MONTHS:
+        return ()
     if unit == "week":
         monday = today - timedelta(days=today.weekday()) + timedelta(days=7 if following else 0)
         if not ending:
@@ -212,8 +263,8 @@ def _edges(words: str, today: date) -> Sequence[Day]:
         month = add_months(today.replace(day=1), int(following))
     else:
         number = MONTHS[unit]
-        month = date(today.year + int(number < today.month), number, 1)
-        if not ending and month < today:
+        month = date(int(found["year"] or today.year + int(number < today.month)), number, 1)
+        if not ending and month < today and not found["year"]:
             month = date(today.year + 1, number, 1)
     return (Day(add_months(month, 1) - timedelta(days=1) if ending else month),)
 
@@ -228,6 +279,15 @@ def _vague(words: str, today: date) -> Sequence[Day]:
         return tuple(Day(monday + timedelta(days=n)) for n in range(5))
     if words == "next month":
         return (Day(add_months(today.replace(day=1), 1)), Day(add_months(today, 1)))
+    if words == "next day":
+        return (Day(today + timedelta(days=1)),)
+    if words in ("the week after next", "week after next", "in the week after next"):
+        monday = today + timedelta(days=14 - today.weekday())
+        return tuple(Day(monday + timedelta(days=n)) for n in range(5))
+    if words in ("next weekend", "at next weekend"):
+        saturday = today if today.weekday() == 5 else coming(today, 5)
+        pairs = (saturday, saturday + timedelta(days=7)) if today.weekday() < 5 else (saturday + timedelta(days=7),)
+        return tuple(Day(first + timedelta(days=n)) for first in pairs for n in (0, 1))
     if words in ("this weekend", "the weekend", "weekend", "at the weekend"):
         saturday = today if today.weekday() == 5 else coming(today, 5)
         return (Day(saturday), Day(saturday + timedelta(days=1))) if today.weekday() != 6 else (Day(today),)
@@ -248,8 +308,24 @@ def _from_deadline(words: str, deadline_on: date | None, lead: int) -> Sequence[
         back = 0 if _ON_DEADLINE.fullmatch(words) else lead
         said = f"{expected} {lead} days before is your usual." if back else expected
         return (Day(deadline_on - timedelta(days=back), said),)
-    count = 1 if found["one"] else COUNTS.get(found["count"] or "") or int(found["count"])
     sign = 1 if found["side"] == "after" else -1
+    if found["weekday"]:
+        days = (WEEKDAYS[found["weekday"]] - deadline_on.weekday()) % 7 or 7
+        return (Day(deadline_on + timedelta(days=days if sign > 0 else days - 7 if days != 7 else -7), expected),)
+    count = 1 if found["one"] or found["eve"] else COUNTS.get(found["count"] or "") or int(found["count"])
+    if found["working"]:
+        if found["unit"] != "day":
+            return ()
+        day = deadline_on
+        for _ in range(min(count, 400)):
+            day += sign * timedelta(days=1)
+            while day.weekday() >= 5:
+                day += sign * timedelta(days=1)
+        return (Day(day, f"{expected} Weekends are left out; bank holidays aren't."),)
+    if found["unit"] == "hour":
+        if count % 24:
+            return ()
+        return (Day(deadline_on + sign * timedelta(days=count // 24), expected),)
     match found["unit"]:
         case "month":
             day = add_months(deadline_on, sign * count)
@@ -267,6 +343,18 @@ def _note(words: str, day: date, today: date) -> str:
     if day.year != today.year and str(day.year) not in words and re.search(rf"\b(?:{_MONTH})\b|/", words):
         return f"The next one is in {day.year}."
     return ""
+
+
+def counts_from_deadline(words: str) -> bool:
+    """Tell whether words count from a deadline that they do not name: ``3 days before``, ``when it's due``."""
+    folded = _LEADING.sub(
+        "", re.sub(r"\b(?:the )?(?:morning|afternoon|evening|night) (?=before|after|of)", "the day ", fold(words))
+    )
+    for tail in range(len(split := folded.split()) + 1):
+        for part in (" ".join(split[: len(split) - tail]), " ".join(split[tail:])):
+            if part and any(p.fullmatch(part) for p in (_FROM_DEADLINE, _BEFORE_DEADLINE, _ON_DEADLINE)):
+                return True
+    return False
 
 
 def _nth(number: int) -> str:

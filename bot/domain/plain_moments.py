@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.errors import Refused, Unreadable
-from bot.domain.plain_dates import COUNTS, day_and_date, fold
+from bot.domain.plain_dates import COUNTS, MONTHS, WEEKDAYS, as_typed, day_and_date, fold
 from bot.domain.plain_days import Day, days_in
 from bot.domain.plain_times import PARTS, say_time, times_in
 from bot.domain.reminders import CivilTime
@@ -26,29 +26,43 @@ EXAMPLES = (
     "in 90 minutes."
 )
 
+_PARTS = "|".join(PARTS)
 _PART = re.compile(
-    r"\b(?:(?P<this>this )|in the |at (?=night|lunchtime))?(?P<part>morning|lunchtime|afternoon|evening|night)\b"
+    rf"\b(?:(?:on|by|at) (?=the |this ))?(?:(?P<this>this )|(?:in |at |for |by )?the |in |at (?=night|lunch|first))?"
+    rf"(?P<part>{_PARTS})\b(?: of\b)?"
 )
-_COUNT = rf"[0-9]{{1,5}}|{'|'.join(sorted((*COUNTS, 'twenty', 'thirty', 'forty', 'forty-five', 'ninety'), key=len, reverse=True))}"
-_WORDS = {**COUNTS, "twenty": 20, "thirty": 30, "forty": 40, "forty-five": 45, "ninety": 90}
+_COUNT = r"[0-9]{1,5}|an?"
 _MINUTES = r"(?:minutes?|mins?|m)"
 _HOURS = r"(?:hours?|hrs?|h)"
+_AFTER = r"(?P<after> (?:from now|hence|later))?"
 _IN_HOURS = re.compile(
-    rf"(?:in )?(?P<hours>{_COUNT}) ?{_HOURS}(?: and)?(?: (?P<half>a half)| ?(?P<minutes>{_COUNT}) ?{_MINUTES})?"
-    r"(?: from now)?"
+    rf"(?P<in>(?:in|within) )?(?P<hours>{_COUNT}) ?(?:more )?(?P<inner> ?and a half ?| ?1/2 ?)?{_HOURS}"
+    rf"(?: and)?(?: (?P<half>a half|half)| (?P<quarter>a quarter|3 quarters)| ?(?P<minutes>{_COUNT}) ?{_MINUTES}|"
+    rf"(?P<tight>[0-5][0-9]))?{_AFTER}"
 )
-_IN_MINUTES = re.compile(rf"(?:in )?(?P<minutes>{_COUNT}) ?{_MINUTES}(?: from now)?")
+_IN_MINUTES = re.compile(rf"(?P<in>(?:in|within) )?(?P<minutes>{_COUNT}) ?(?:more )?{_MINUTES}{_AFTER}")
+_DECIMAL_HOURS = re.compile(
+    r"(?:in |within )?(?P<hours>[0-9]{1,2}\.[0-9]{1,2}) ?(?:hours?|hrs?)(?: from now| hence| later)?"
+)
 _NAMED_WAITS = {
     "half an hour": 30,
     "a half hour": 30,
     "half hour": 30,
     "a quarter of an hour": 15,
     "quarter of an hour": 15,
-    "three quarters of an hour": 45,
-    "an hour and a half": 90,
-    "one and a half hours": 90,
+    "3 quarters of an hour": 45,
+    "1 and a half hours": 90,
 }
-_LOOKS_BACK = re.compile(r"\b(?:ago|yesterday|last)\b(?! day)")
+_ABOUT = re.compile(r"\b(?:about|around|approximately|approx|roughly|circa|exactly|precisely|sharp|on the dot|or so)\b")
+_MONTH = "|".join(MONTHS)
+_NUMBER = r"[0-9]{1,2}(?:st|nd|rd|th)?"
+_WITH_YEAR = re.compile(
+    rf"(?:(?:{'|'.join(WEEKDAYS)}) )?(?:{_NUMBER}(?: of)? (?:{_MONTH})|(?:{_MONTH}) {_NUMBER}) (?:2[5-9]|[3-9][0-9]|(?:19|20)[0-9]{{2}})"
+)
+"""A date whole with its year, in which no figure is an hour: 22 feb 28."""
+_END_OF_DAY = "end of (?:the |this )?(?:working |business )?day|close of (?:play|business)|end of business|cob|eob|eod"
+_MONTH_LAST = re.compile(rf"(?:.* )?(?:{_MONTH})")
+_LOOKS_BACK = re.compile(r"\b(?:ago|yesterday|last)\b(?! (?:day|working))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +118,7 @@ def read_moment(
     if not readings:
         if _LOOKS_BACK.search(words):
             raise Refused("That has gone by.", "Give a time to come, for example tomorrow 9am.")
-        raise Unreadable(f"I could not read a time in that: {_quoted(words)}.", EXAMPLES)
+        raise Unreadable(f"I could not read a time in that: {as_typed(text)}.", EXAMPLES)
     if not found:
         return _gone_by(readings, now, zone, usual)
     limit = now + timedelta(days=366 * YEARS_AHEAD)
@@ -139,22 +153,64 @@ def civil_at(instant: datetime, zone: str) -> CivilTime:
 def _folded(text: str, local: datetime) -> str:
     words = fold(text[: 4 * LONGEST].replace("@", " at ")).rstrip(".!?;: ").replace("o clock", "o'clock")
     words = re.sub(r"^(?:please )?(?:remind me )?|(?: please)$", "", words)
-    words = re.sub(r"(?<=[0-9]) (?=[ap]m\b)", "", words)
-    words = re.sub(r"\b(?:tmrw|tmr)\b", "tomorrow", words).replace("a couple of ", "2 ")
-    words = re.sub(r"^(?:at|on|by)? ?tonight\b|\btonight\b", "today night", words)
+    words = re.sub(r"(?<=[0-9]) ?\b([ap])\.? ?m\b\.?", r"\1m", words)
+    words = _ABOUT.sub(" ", words)
+    words = re.sub(r"\b([0-9]{1,2}(?:[:.][0-9]{2})?(?:[ap]m)?) ?-?ish\b", r"\1", words)
+    words = re.sub(r"\b(?:tmrw|tmr|tomoz|2moro)\b", "tomorrow", words).replace("a couple of ", "2 ")
+    words = re.sub(r"^(?:at|on|by)? ?(late )?tonight\b|\b(late )?tonight\b", _tonight, words)
+    words = re.sub(
+        r"\bearly (?:on )?(tomorrow|today|{days})(?: morning)?\b".replace("{days}", "|".join(WEEKDAYS)),
+        r"\1 early morning",
+        words,
+    )
+    words = re.sub(r"\bearly in the (morning|evening)\b", r"early \1", words)
+    words = re.sub(r"\bfirst thing(?: (?:in the|on) morning)\b", "first thing", words)
+    words = re.sub(
+        r"\bfirst thing (tomorrow|today|{days}) morning\b".replace("{days}", "|".join(WEEKDAYS)),
+        r"first thing \1",
+        words,
+    )
+    words = re.sub(r"\bmid (morning|afternoon)\b", r"mid-\1", words)
+    words = re.sub(r"\b(?:the )?(morning|afternoon|evening|night) (before|after)\b", r"\1 the day \2", words)
+    words = re.sub(r"^(?:at )?(?:this|the same|same) time next week$", f"{local:%H:%M} in 1 week", words)
     words = re.sub(r"^(?:at )?(?:this|the same|same) time (?=.)", f"{local:%H:%M} ", words)
-    return re.sub(r"\b(?:end of (?:the )?day|close of play)\b", "5pm", words)
+    words = re.sub(rf"\b(?:(?:by |at )?(?:the )?(?:{_END_OF_DAY}))\b", "5pm", words)
+    words = re.sub(r"\beom\b", "end of month", words)
+    words = re.sub(r"\beoy\b", "end of year", words)
+    words = re.sub(r"\beow\b", "end of week", words)
+    return " ".join(words.split())
+
+
+def _tonight(found: re.Match[str]) -> str:
+    return "today late night" if found[1] or found[2] else "today night"
 
 
 def _wait(words: str) -> int | None:
     """Read a wait in minutes, where it is one."""
     if (named := _NAMED_WAITS.get(words.removeprefix("in ").removesuffix(" from now"))) is not None:
         return named
-    if found := _IN_HOURS.fullmatch(words):
-        minutes = 30 if found["half"] else _counted(found["minutes"]) if found["minutes"] else 0
+    if found := _DECIMAL_HOURS.fullmatch(words):
+        return round(float(found["hours"]) * 60)
+    for pattern in (_IN_HOURS, _IN_MINUTES):
+        found = pattern.fullmatch(words)
+        if found is None:
+            continue
+        first = found.groupdict().get("hours") or found["minutes"]
+        if not (found["in"] or found["after"]) and (len(first) > 3 or (len(first) > 1 and first.startswith("0"))):
+            return None  # 1400 hours is two in the afternoon
+        if pattern is _IN_MINUTES:
+            return _counted(first)
+        minutes = (
+            30
+            if found["half"] or found["inner"]
+            else 15
+            if found["quarter"] == "a quarter"
+            else 45
+            if found["quarter"]
+            else 0
+        )
+        minutes += _counted(found["minutes"] or found["tight"] or "0")
         return 60 * _counted(found["hours"]) + minutes
-    if found := _IN_MINUTES.fullmatch(words):
-        return _counted(found["minutes"])
     return None
 
 
@@ -172,9 +228,12 @@ def _readings(words: str, today: date, deadline_on: date | None, lead: int) -> I
     refusal: Refused | None = None
     for rest, part, is_today in _without_part(words):
         split = rest.split()
+        whole_year = bool(_WITH_YEAR.fullmatch(rest))
         for cut in range(len(split) + 1):
             left, right = " ".join(split[:cut]), " ".join(split[cut:])
             for clock, day in {(left, right), (right, left)}:
+                if clock and (whole_year or _is_year(clock, day, before=clock == left and bool(right))):
+                    continue
                 try:
                     for reading in _joined(clock, day, part, is_today, today, deadline_on, lead):
                         if reading not in seen:
@@ -184,6 +243,17 @@ def _readings(words: str, today: date, deadline_on: date | None, lead: int) -> I
                     refusal = refusal or error
     if not seen and refusal is not None:
         raise refusal
+
+
+def _is_year(clock: str, day: str, *, before: bool) -> bool:
+    """Tell whether four figures are a year and no time: alone, or behind a month's name as in 8 September 2030."""
+    if not day:
+        return bool(re.fullmatch(r"20[2-9][0-9]", clock))
+    return (
+        not before
+        and bool(re.fullmatch(r"(?:19|20)[0-9]{2}", clock))
+        and bool(_MONTH_LAST.fullmatch(re.sub(r" [0-9]+(?:st|nd|rd|th)?$", "", day)))
+    )
 
 
 def _times(clock: str) -> Sequence[time]:
@@ -206,7 +276,7 @@ def _without_part(words: str) -> Iterator[tuple[str, str, bool]]:
 def _joined(
     clock: str, day: str, part: str, is_today: bool, today: date, deadline_on: date | None, lead: int
 ) -> Iterator[_Reading]:
-    day, clock = re.sub(r" (?:at|by)$", "", day), clock.removesuffix(" on")
+    day, clock = re.sub(r" (?:at|by|for)$", "", day), re.sub(r" (?:on|of)$", "", clock)
     try:
         days: Sequence[Day | None] = days_in(day, today, deadline_on=deadline_on, lead=lead) if day else (None,)
     except Refused:
@@ -288,9 +358,4 @@ def _noted(moment: Moment, note: str) -> Moment:
 
 
 def _counted(word: str) -> int:
-    return int(word) if word.isdigit() else _WORDS[word]
-
-
-def _quoted(words: str) -> str:
-    shown = "".join(ch for ch in words if ch.isalnum() or ch in " /.-':")
-    return f'"{shown}"' if shown.strip() else "what was typed"
+    return int(word) if word.isdigit() else COUNTS[word]

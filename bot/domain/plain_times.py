@@ -11,7 +11,15 @@ from bot.domain.errors import Refused, Unreadable
 
 TIME_EXAMPLES = "For example: 9am, 6.30pm, 18:30."
 
-_TIME = re.compile(r"(?P<hour>[0-9]{1,2})(?:[:.](?P<minute>[0-9]{2}))? ?(?P<half>am|pm|a\.m\.?|p\.m\.?)?")
+_HALF_DAY = r"am|pm|a\.m\.?|p\.m\.?"
+_TIME = re.compile(rf"(?P<hour>[0-9]{{1,2}})(?:[:.](?P<minute>[0-9]{{2}}))? ?(?P<half>{_HALF_DAY})?")
+_24_HOURS = re.compile(
+    r"(?P<hour>[01][0-9]|2[0-3])[:.]?(?P<minute>[0-5][0-9]) ?(?:hours|hrs|hr|h)?|(?P<whole>0[0-9]) ?(?:hours|hrs|h)"
+)
+"""The clock as soldiers and timetables write it: ``1430``, ``1400 hours``, ``0730h``. Never a wait."""
+_TIGHT = re.compile(rf"(?P<hour>[1-9]|1[0-2])(?P<minute>[0-5][0-9]) ?(?P<half>{_HALF_DAY})")
+_APART = re.compile(rf"(?P<hour>[1-9]|1[0-2]) (?P<minute>[0-5][05]) ?(?P<half>{_HALF_DAY})?")
+_BARE_TIGHT = re.compile(r"(?P<hour>[1-9])(?P<minute>[0-5][0-9])")
 _NAMED = {"noon": time(12), "midday": time(12), "midnight": time(0)}
 
 HOURS = {
@@ -21,20 +29,32 @@ HOURS = {
     )
 }
 _PAST = {"five": 5, "ten": 10, "quarter": 15, "a quarter": 15, "twenty": 20, "twenty five": 25, "twenty-five": 25}
+_WHOLE_HOURS = {"noon": "12pm", "midday": "12pm", "midnight": "12am"}
 _HOUR = rf"[0-9]{{1,2}}|{'|'.join(HOURS)}"
 _HALF = r"(?: ?(?P<half>am|pm|a\.m\.?|p\.m\.?))?"
 _SPOKEN = re.compile(
     rf"(?:(?P<minutes>[0-9]{{1,2}}|{'|'.join(sorted(_PAST, key=len, reverse=True))}|half)"
-    rf"(?: minutes?)? (?P<side>past|to) )(?P<hour>{_HOUR}){_HALF}"
+    rf"(?: minutes?)? (?P<side>past|to|till|til|before|after) )(?P<hour>{_HOUR}){_HALF}"
 )
 _HALF_HOUR = re.compile(rf"half (?P<hour>{_HOUR}){_HALF}")
 _O_CLOCK = re.compile(rf"(?P<hour>{_HOUR})(?: o'? ?clock)?{_HALF}")
 
 PARTS: dict[str, tuple[time, time, time]] = {
+    "early morning": (time(7), time(4), time(9)),
+    "first thing": (time(8), time(5), time(10)),
+    "mid-morning": (time(10, 30), time(9), time(12)),
+    "late morning": (time(11, 30), time(10), time(12)),
     "morning": (time(9), time(0), time(11, 59)),
+    "after lunch": (time(14), time(12), time(16)),
     "lunchtime": (time(12, 30), time(11), time(14, 30)),
+    "lunch": (time(12, 30), time(11), time(14, 30)),
+    "mid-afternoon": (time(15), time(13), time(17)),
+    "late afternoon": (time(16, 30), time(15), time(18)),
     "afternoon": (time(14), time(12), time(18)),
+    "early evening": (time(18), time(16), time(20)),
+    "late evening": (time(21, 30), time(19), time(23, 59)),
     "evening": (time(18), time(16), time(23, 59)),
+    "late night": (time(22), time(20), time(23, 59)),
     "night": (time(20), time(18), time(23, 59)),
 }
 """Parts of a day: the time that is taken where none is given, and from when until when a time belongs to it."""
@@ -65,9 +85,25 @@ def times_in(words: str) -> Sequence[time]:
     ``half six`` is half past six. Two figures before a colon or a dot are read by the 24-hour clock, one figure is not.
     Refused: they look like a time and are none.
     """
-    words = re.sub(r"^(?:at|by|@) ?", "", words)
+    at_first = bool(re.match(r"(?:at|by|@|for) ?", words))
+    words = re.sub(r"^(?:at|by|@|for) ?", "", words)
+    words = re.sub(r"^12 (?=noon$|midday$|midnight$)", "", words)
     if words in _NAMED:
         return (_NAMED[words],)
+    words = re.sub(
+        r"\b(past|to|till?|before|after) (noon|midday|midnight)$", lambda m: f"{m[1]} {_WHOLE_HOURS[m[2]]}", words
+    )
+    if found := _24_HOURS.fullmatch(words):
+        if found["whole"]:
+            return (time(int(found["whole"])),)
+        if not (":" in words or "." in words) or words.endswith(("h", "hrs", "hr", "hours")):
+            return (time(int(found["hour"]), int(found["minute"])),)
+    if (
+        found := _TIGHT.fullmatch(words)
+        or _APART.fullmatch(words)
+        or (_BARE_TIGHT.fullmatch(words) if at_first else None)
+    ):
+        return _spoken(int(found["hour"]), int(found["minute"]), found.groupdict().get("half"))
     if found := _TIME.fullmatch(words):
         if found["half"]:
             return (read_time(words),)
@@ -78,12 +114,11 @@ def times_in(words: str) -> Sequence[time]:
         return (time(hour, minute),) if two_figures or hour > 12 or hour == 0 else _both(hour, minute)
     if found := _SPOKEN.fullmatch(words):
         minutes = 30 if found["minutes"] == "half" else _number(found["minutes"], _PAST)
-        if minutes > 59 or (found["minutes"] == "half" and found["side"] == "to"):
+        before = found["side"] not in ("past", "after")
+        if minutes > 59 or (found["minutes"] == "half" and found["side"] != "past"):
             raise Refused("There is no such time of day.", TIME_EXAMPLES)
-        hour = _number(found["hour"], HOURS)
-        if found["side"] == "to":
-            hour, minutes = hour - 1 or 12, 60 - minutes
-        return _spoken(hour, minutes, found["half"])
+        named = _spoken(_number(found["hour"], HOURS), 0, found["half"])
+        return tuple(sorted({_moved(at, -minutes if before else minutes) for at in named}))
     if found := _HALF_HOUR.fullmatch(words):
         return _spoken(_number(found["hour"], HOURS), 30, found["half"])
     if found := _O_CLOCK.fullmatch(words):
@@ -108,6 +143,11 @@ def _spoken(hour: int, minute: int, half: str | None) -> Sequence[time]:
     if half:
         return (time(hour % 12 + (12 if half.startswith("p") else 0), minute % 60),)
     return (time(hour, minute),) if hour > 12 or hour == 0 else _both(hour, minute)
+
+
+def _moved(at: time, minutes: int) -> time:
+    whole = (60 * at.hour + at.minute + minutes) % (24 * 60)
+    return time(whole // 60, whole % 60)
 
 
 def _both(hour: int, minute: int) -> Sequence[time]:

@@ -14,18 +14,28 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.deadlines import add_months
 from bot.domain.errors import Refused
-from bot.domain.plain_dates import WEEKDAYS, fold
+from bot.domain.plain_dates import MONTHS, WEEKDAYS, fold
+from bot.domain.plain_times import PARTS
 from bot.domain.reminders import CivilTime
+
+MOST_READ = 400
+"""Characters that are read at all; a person's own words for a time are far shorter."""
 
 
 class Repeat(StrEnum):
-    """How often a reminder comes again."""
+    """How often a reminder comes again. What else a rule needs (which weekday, the how-manieth) is that of its first day."""
 
     ONCE = "once"
     DAILY = "daily"
     WEEKDAYS = "weekdays"
     WEEKLY = "weekly"
+    FORTNIGHTLY = "2-weekly"
     MONTHLY = "monthly"
+    NTH_WEEKDAY = "nth-day"
+    LAST_WEEKDAY = "last-day"
+    MONTH_END = "end"
+    QUARTERLY = "quarter"
+    YEARLY = "yearly"
 
     @property
     def label(self) -> str:
@@ -37,16 +47,70 @@ _LABELS = {
     Repeat.DAILY: "Every day",
     Repeat.WEEKDAYS: "Every weekday, Monday to Friday",
     Repeat.WEEKLY: "Every week",
+    Repeat.FORTNIGHTLY: "Every two weeks",
     Repeat.MONTHLY: "Every month",
+    Repeat.NTH_WEEKDAY: "Every month on the same weekday, such as the first Monday",
+    Repeat.LAST_WEEKDAY: "Every month on the last such weekday, such as the last Friday",
+    Repeat.MONTH_END: "On the last day of every month",
+    Repeat.QUARTERLY: "Every three months",
+    Repeat.YEARLY: "Every year",
 }
 _WEEKDAY = "|".join(sorted(WEEKDAYS, key=len, reverse=True))
-_EVERY = (
-    (Repeat.WEEKDAYS, re.compile(r"(?:every|each) (?:weekday|working day)|(?:on )?weekdays")),
-    (Repeat.DAILY, re.compile(r"(?:every|each) day|daily|(?:every|each) (?=morning|afternoon|evening|night)")),
-    (Repeat.WEEKLY, re.compile(rf"(?:every|each) week|weekly|(?:every|each) (?=(?:{_WEEKDAY})\b)")),
-    (Repeat.MONTHLY, re.compile(r"(?:every|each) month|monthly")),
+_EACH = r"(?:every|each)"
+_OF_MONTH = r" (?:of|in) (?:the|each|every) month"
+_NTH = r"(?P<nth>[1-4](?:st|nd|rd|th)|last)"
+_NTH_DAY = rf"{_NTH} (?P<day>{_WEEKDAY}|day)"
+_BY_WEEKDAY = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"\b(?:on )?(?:the )?{_NTH_DAY} (?:of|in) {_EACH} month\b",
+        rf"\b(?:{_EACH} month|monthly) (?:on )?(?:the )?{_NTH_DAY}(?:{_OF_MONTH})?\b(?! of)",
+        rf"\b{_EACH} {_NTH_DAY}{_OF_MONTH}\b",
+        rf"\b{_EACH} (?P<nth>1st|1th|last) (?P<day>{_WEEKDAY}|day)\b(?! of)",
+    )
 )
-_OTHERS = re.compile(r"\b(?:every|each|fortnightly|hourly|yearly|annually)\b")
+"""The first Monday, the last Friday, the last day of every month."""
+_MONTHS_END = re.compile(rf"\b(?:at )?(?:the )?end of {_EACH} month\b|\b{_EACH} month(?:'s)? end\b")
+_PARTS = "|".join(PARTS)
+_EVERY = (
+    (
+        Repeat.FORTNIGHTLY,
+        re.compile(rf"\b{_EACH} (?:other|alternate) week\b|\b{_EACH} (?:2 weeks|fortnight)\b|\bfortnightly\b"),
+    ),
+    (Repeat.FORTNIGHTLY, re.compile(rf"\b(?:{_EACH} (?:other|alternate)|alternate) (?=(?:{_WEEKDAY})s?\b)")),
+    (Repeat.QUARTERLY, re.compile(rf"\b{_EACH} (?:quarter|3 months)\b|\bquarterly\b")),
+    (Repeat.YEARLY, re.compile(rf"\b{_EACH} (?:1 )?year\b|\b(?:yearly|annually|once a year)\b")),
+    (
+        Repeat.WEEKDAYS,
+        re.compile(rf"\b{_EACH} (?:weekday|working day|workday|week day)\b|\b(?:on )?(?:weekdays|workdays)\b"),
+    ),
+    (Repeat.DAILY, re.compile(rf"\b{_EACH} (?:1 )?day\b|\b(?:daily|everyday)\b|\b{_EACH} (?=(?:{_PARTS})\b)")),
+    (
+        Repeat.WEEKLY,
+        re.compile(
+            rf"\b{_EACH} (?:1 )?week\b|\bweekly\b|\b{_EACH} (?=(?:{_WEEKDAY})\b)|^(?:on )?(?=(?:{_WEEKDAY})s\b)"
+        ),
+    ),
+    (Repeat.MONTHLY, re.compile(rf"\b{_EACH} (?:1 )?month\b|\bmonthly\b")),
+)
+_NUMBERED = re.compile(
+    rf"\b(?:{_EACH} (?P<every>[0-9]{{1,2}}(?:st|nd|rd|th))(?:{_OF_MONTH})?(?! (?:{_WEEKDAY}))|"
+    rf"(?:on )?(?:the )?(?P<of>[0-9]{{1,2}}(?:st|nd|rd|th)) of {_EACH} month)\b"
+)
+_OTHERS = re.compile(
+    r"\b(?:every|each|other|alternate|fortnightly|hourly|yearly|annually|biweekly|bi-weekly|bimonthly|twice|weekends|"
+    rf"(?<![0-9] )(?:{_WEEKDAY})s)\b|(?:^| )(?:and|&) (?:{_WEEKDAY})s?\b"
+)
+_ANOTHER_RULE = re.compile(rf"\b(?:{_WEEKDAY}|{'|'.join(MONTHS)}|last|month|end|working)\b")
+"""What may not stand behind "every month": a rule that ends in a date is no date."""
+_FROM = re.compile(r"\b(?:from|starting(?: on| from)?|beginning(?: on)?) ")
+OFFERED = (
+    "Postbag can repeat a reminder every day, every weekday, every week, every two weeks, every month, every three months or every "
+    "year, and on days such as the first Monday, the last Friday or the last day of the month."
+)
+OFFERED_EXAMPLES = (
+    "For example: every weekday 8am, every other Tuesday 6pm, the first Monday of every month, every month on the 5th."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,25 +124,52 @@ class Wording:
 
 def read_repeat(text: str) -> Wording:
     """Take "every Friday 6pm until 1 June" apart. Refused: it comes again in a way that is not offered."""
-    words = fold(text)
+    words = fold(text[:MOST_READ])
     words, _, until = words.partition(" until ")
+    until = until.strip()
+    for pattern in _BY_WEEKDAY:
+        if found := pattern.search(words):
+            if found["day"] == "day" and found["nth"] != "last":
+                return _wording(Repeat.MONTHLY, words, found, f"on the {found['nth'][:-2]}th", until)
+            which = "last" if found["nth"] == "last" else f"{found['nth'][0]}th"
+            repeat = (
+                Repeat.MONTH_END
+                if found["day"] == "day"
+                else Repeat.LAST_WEEKDAY
+                if which == "last"
+                else Repeat.NTH_WEEKDAY
+            )
+            return _wording(repeat, words, found, f"coming {which} {found['day']} of the month", until)
+    if found := _MONTHS_END.search(words):
+        return _wording(Repeat.MONTH_END, words, found, "coming last day of the month", until)
+    if found := _NUMBERED.search(words):
+        return _wording(Repeat.MONTHLY, words, found, f"on the {found['every'] or found['of']}", until)
     for repeat, pattern in _EVERY:
-        found = pattern.search(words)
-        if found is not None:
-            first = " ".join(f"{words[: found.start()]} {words[found.end() :]}".split())
-            return Wording(repeat, re.sub(r"^on (?!the)", "", first) or "tomorrow", until.strip())
-    if _OTHERS.search(words):
-        raise Refused(
-            "Postbag repeats reminders every day, every weekday, every week or every month.",
-            "For example: every weekday 8am, every Friday 6pm until 1 June, every month on the 5th.",
-        )
-    return Wording(Repeat.ONCE, words if until else text, until.strip())
+        if found := pattern.search(words):
+            wording = _wording(repeat, words, found, "", until)
+            if repeat is Repeat.MONTHLY and not _FROM.search(words) and _ANOTHER_RULE.search(wording.first):
+                raise Refused(OFFERED, OFFERED_EXAMPLES)
+            return wording
+    if _OTHERS.search(words) or re.search(r"\bhourly\b", words):
+        raise Refused(OFFERED, OFFERED_EXAMPLES)
+    return Wording(Repeat.ONCE, words if until else text, until)
+
+
+def _wording(repeat: Repeat, words: str, found: re.Match[str], day: str, until: str) -> Wording:
+    """Give the words for the first time: what is left of them, with the day that the rule names."""
+    left = _FROM.sub("", f"{words[: found.start()]} {words[found.end() :]}")
+    if repeat in (Repeat.WEEKLY, Repeat.FORTNIGHTLY):
+        left = re.sub(rf"\b({_WEEKDAY})s\b", r"\1", left)
+    if _OTHERS.search(left):
+        raise Refused(OFFERED, OFFERED_EXAMPLES)
+    first = " ".join(f"{left} {day}".split() if left.strip().startswith(("at ", "by ")) else f"{day} {left}".split())
+    return Wording(repeat, re.sub(r"^on (?!the)", "", first) or "tomorrow", until)
 
 
 def first_time(civil: CivilTime, repeat: Repeat) -> CivilTime:
-    """Move a first time to the Monday where it should come on weekdays only."""
-    if repeat is Repeat.WEEKDAYS and civil.on.weekday() >= 5:
-        return CivilTime(civil.on + timedelta(days=7 - civil.on.weekday()), civil.at, civil.zone)
+    """Move a first time to the first day that its rule allows: a Monday, the last such weekday, the last day of a month."""
+    if repeat in (Repeat.WEEKDAYS, Repeat.LAST_WEEKDAY, Repeat.MONTH_END):
+        return CivilTime(_on_or_after(civil.on, repeat, civil.on), civil.at, civil.zone)
     return civil
 
 
@@ -112,8 +203,30 @@ def _on_or_after(first: date, repeat: Repeat, day: date) -> date:
             return day + timedelta(days=max(0, 7 - day.weekday()) if day.weekday() >= 5 else 0)
         case Repeat.WEEKLY:
             return day + timedelta(days=(first.weekday() - day.weekday()) % 7)
-        case Repeat.MONTHLY:
+        case Repeat.FORTNIGHTLY:
+            return day + timedelta(days=(first - day).days % 14)
+        case Repeat.NTH_WEEKDAY | Repeat.LAST_WEEKDAY | Repeat.MONTH_END:
+            month = day.replace(day=1)
+            found = _of_month(first, repeat, month)
+            return found if found >= day else _of_month(first, repeat, add_months(month, 1))
+        case Repeat.MONTHLY | Repeat.QUARTERLY | Repeat.YEARLY:
+            step = _MONTHS[repeat]
             months = (day.year - first.year) * 12 + day.month - first.month
+            months -= months % step
             found = add_months(first, months)
-            return found if found >= day else add_months(first, months + 1)
+            return found if found >= day else add_months(first, months + step)
     return day
+
+
+_MONTHS = {Repeat.MONTHLY: 1, Repeat.QUARTERLY: 3, Repeat.YEARLY: 12}
+
+
+def _of_month(first: date, repeat: Repeat, month: date) -> date:
+    """Give the day in a month (its first day) that is placed as the first time is in its own; a fifth is the last."""
+    last = add_months(month, 1) - timedelta(days=1)
+    if repeat is Repeat.MONTH_END:
+        return last
+    nth = (first.day - 1) // 7
+    if repeat is Repeat.LAST_WEEKDAY or nth == 4:
+        return last - timedelta(days=(last.weekday() - first.weekday()) % 7)
+    return month + timedelta(days=(first.weekday() - month.weekday()) % 7 + 7 * nth)

@@ -14,7 +14,8 @@ from bot.domain.deadlines import Deadline
 from bot.domain.errors import NotFound, Refused, Unreadable
 from bot.domain.guilds import DEFAULT_TIME, DEFAULT_ZONE
 from bot.domain.identity import DeadlineId, GuildId, PersonalId, PersonId, UserId
-from bot.domain.plain_dates import Lean, day_and_date, read_date
+from bot.domain.plain_dates import Lean, as_typed, day_and_date
+from bot.domain.plain_days import read_day
 from bot.domain.plain_moments import Moment, Which, civil_at, read_moment
 from bot.domain.private_reminders import TEXT_LIMIT, Missed, PersonSettings, PrivateReminder
 from bot.domain.reminders import CivilTime
@@ -154,7 +155,11 @@ class PrivateReminderService:
         repeat = Repeat(typed.repeat) if typed.repeat and typed.repeat != Repeat.ONCE else wording.repeat
         now = self._clock.now()
         day = deadline.watch_on if deadline is not None else None
-        found = await self._read(wording.first, now, habits, day)
+        try:
+            found = await self._read(wording.first, now, habits, day)
+        except Unreadable as refusal:
+            # quoted as it was typed: the words for the first time alone are ours
+            raise Unreadable(f"I could not read a time in that: {as_typed(typed.when)}.", refusal.next_step) from None
         counted = day is not None and await self._counts_from_date(wording.first, now, habits)
         if counted and repeat is not Repeat.ONCE:
             raise Refused(
@@ -208,7 +213,7 @@ class PrivateReminderService:
     def _until(self, words: str, now: datetime, habits: Habits) -> date | None:
         if not words.strip():
             return None
-        return read_date(words, now.astimezone(ZoneInfo(habits.zone)).date(), lean=Lean.FORWARD)
+        return read_day(words, now.astimezone(ZoneInfo(habits.zone)).date(), lean=Lean.FORWARD)
 
     # Keeping and changing
 

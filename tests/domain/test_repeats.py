@@ -29,6 +29,23 @@ LONDON = "Europe/London"
         ("weekly on Tuesday", Repeat.WEEKLY, "tuesday", ""),
         ("6pm every week", Repeat.WEEKLY, "6pm", ""),
         ("every month on the 5th", Repeat.MONTHLY, "on the 5th", ""),
+        ("the 5th of each month at noon", Repeat.MONTHLY, "at noon on the 5th", ""),
+        ("every 1st of the month", Repeat.MONTHLY, "on the 1st", ""),
+        ("every fortnight on Friday", Repeat.FORTNIGHTLY, "friday", ""),
+        ("every other Tuesday 6pm", Repeat.FORTNIGHTLY, "tuesday 6pm", ""),
+        ("alternate Tuesdays", Repeat.FORTNIGHTLY, "tuesday", ""),
+        ("every first Tuesday 7pm", Repeat.NTH_WEEKDAY, "coming 1th tuesday of the month 7pm", ""),
+        ("the second Thursday of every month", Repeat.NTH_WEEKDAY, "coming 2th thursday of the month", ""),
+        ("monthly on the last Friday of the month", Repeat.LAST_WEEKDAY, "coming last friday of the month", ""),
+        ("every month on the last day of the month", Repeat.MONTH_END, "coming last day of the month", ""),
+        ("at the end of every month", Repeat.MONTH_END, "coming last day of the month", ""),
+        ("quarterly from 1 March", Repeat.QUARTERLY, "1 march", ""),
+        ("every year on 1 May", Repeat.YEARLY, "1 may", ""),
+        ("everyday 9am", Repeat.DAILY, "9am", ""),
+        ("every workday", Repeat.WEEKDAYS, "tomorrow", ""),
+        ("on Mondays", Repeat.WEEKLY, "monday", ""),
+        ("weekly on Fridays at 10am", Repeat.WEEKLY, "friday at 10am", ""),
+        ("3 Fridays from now", Repeat.ONCE, "3 Fridays from now", ""),
     ],
 )
 def test_how_often_is_taken_out_of_the_words(typed: str, repeat: Repeat, first: str, until: str) -> None:
@@ -36,7 +53,21 @@ def test_how_often_is_taken_out_of_the_words(typed: str, repeat: Repeat, first: 
     assert (found.repeat, found.first, found.until) == (repeat, first, until)
 
 
-@pytest.mark.parametrize("typed", ["every fortnight", "every 3 days", "hourly", "every year on 1 May"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "every 3 days",
+        "hourly",
+        "every weekend",
+        "biweekly",
+        "every Monday and Thursday",
+        "mondays and thursdays",
+        "every second Tuesday",
+        "every 3rd Friday",
+        "every month on the first Monday of December",
+        "every last working day of the month",
+    ],
+)
 def test_other_rhythms_are_refused_with_what_there_is(typed: str) -> None:
     with pytest.raises(Refused) as refusal:
         read_repeat(typed)
@@ -104,5 +135,45 @@ def test_the_next_one_is_later_at_the_same_hour_and_not_skipped(
     assert found is not None
     assert found.instant() > after
     assert (found.at, found.zone) == (at, zone)
-    longest = {Repeat.DAILY: 2, Repeat.WEEKDAYS: 4, Repeat.WEEKLY: 8, Repeat.MONTHLY: 32}[repeat]
+    longest = {
+        Repeat.DAILY: 2,
+        Repeat.WEEKDAYS: 4,
+        Repeat.WEEKLY: 8,
+        Repeat.FORTNIGHTLY: 15,
+        Repeat.QUARTERLY: 93,
+        Repeat.YEARLY: 367,
+    }.get(repeat, 36)
     assert found.on - after.astimezone(ZoneInfo(zone)).date() <= timedelta(days=longest)
+
+
+@pytest.mark.parametrize(
+    ("repeat", "first", "then"),
+    [
+        (Repeat.FORTNIGHTLY, date(2026, 12, 18), [date(2027, 1, 1), date(2027, 1, 15), date(2027, 1, 29)]),
+        (Repeat.NTH_WEEKDAY, date(2026, 12, 1), [date(2027, 1, 5), date(2027, 2, 2), date(2027, 3, 2)]),
+        (Repeat.NTH_WEEKDAY, date(2026, 12, 29), [date(2027, 1, 26), date(2027, 2, 23), date(2027, 3, 30)]),
+        (Repeat.LAST_WEEKDAY, date(2026, 11, 27), [date(2026, 12, 25), date(2027, 1, 29), date(2027, 2, 26)]),
+        (Repeat.MONTH_END, date(2026, 11, 30), [date(2026, 12, 31), date(2027, 1, 31), date(2027, 2, 28)]),
+        (Repeat.QUARTERLY, date(2026, 11, 30), [date(2027, 2, 28), date(2027, 5, 30), date(2027, 8, 30)]),
+        (Repeat.YEARLY, date(2028, 2, 29), [date(2029, 2, 28), date(2030, 2, 28), date(2031, 2, 28)]),
+    ],
+)
+def test_each_rule_goes_on_as_it_began(repeat: Repeat, first: date, then: list[date]) -> None:
+    civil = CivilTime(first, time(9), LONDON)
+    assert first_time(civil, repeat) == civil
+    at, found = civil.instant(), []
+    for _ in then:
+        following = next_time(civil, repeat, at)
+        assert following is not None
+        found.append(following.on)
+        at = following.instant()
+    assert found == then
+
+
+def test_a_first_day_that_its_rule_does_not_allow_moves_to_one_that_it_does() -> None:
+    for repeat, on, moved in (
+        (Repeat.LAST_WEEKDAY, date(2026, 11, 20), date(2026, 11, 27)),
+        (Repeat.MONTH_END, date(2026, 11, 20), date(2026, 11, 30)),
+        (Repeat.WEEKDAYS, date(2026, 11, 28), date(2026, 11, 30)),
+    ):
+        assert first_time(CivilTime(on, time(9), LONDON), repeat).on == moved

@@ -20,7 +20,8 @@ from bot.domain.actions import MOST_ITEMS, OUTCOME_LIMIT, STEP_TITLE_LIMIT, TEXT
 from bot.domain.deadlines import Deadline
 from bot.domain.errors import NotFound, PostbagError
 from bot.domain.identity import ActionId, DeadlineId, GuildId, PersonId, UserId
-from bot.domain.plain_dates import LONGEST, read_date
+from bot.domain.plain_dates import LONGEST
+from bot.domain.plain_days import read_day
 from bot.domain.reports import long_date
 from bot.services.actions import ActionService
 
@@ -58,7 +59,7 @@ class Actions(commands.Cog):
         if not deadline and not day:
             await self._start(interaction)
             return
-        on = read_date(day, self.today) if day else None
+        on = read_day(day, self.today) if day else None
         await self._plan(interaction, title, await self._clock_named(interaction, deadline) if deadline else None, on)
 
     @action.command(name="list", description="The plans of your group (organisers)")
@@ -141,7 +142,7 @@ class Actions(commands.Cog):
         """Propose a plan back from the day that was typed."""
         await interaction.response.defer(ephemeral=True, thinking=True)
         try:
-            await self._plan(interaction, press.text("title"), None, read_date(press.text("date"), self.today))
+            await self._plan(interaction, press.text("title"), None, read_day(press.text("date"), self.today))
         except PostbagError as error:
             typed = f"You typed: **{plain(press.text('title'))}**, {plain(press.text('date'))}."
             await reply(interaction, _problem(error, typed).buttons(Act("Try again", "action.day")))
@@ -180,7 +181,7 @@ class Actions(commands.Cog):
             if press.fields.get("out") == ("yes",):
                 changed = await self.service.remove_step(group, action_id, revision, person, key)
             else:
-                step = Step(key, read_date(press.text("date"), self.today), press.text("title"), press.text("text"))
+                step = Step(key, read_day(press.text("date"), self.today), press.text("title"), press.text("text"))
                 changed = await self.service.change_step(group, action_id, revision, person, step)
         except PostbagError as error:
             typed = f"**{plain(press.text('title'))}**, {plain(press.text('date'))}\n>>> {plain(press.text('text'))}"
@@ -205,7 +206,7 @@ class Actions(commands.Cog):
     async def moved(self, interaction: Interaction, press: Press) -> None:
         """Move the plan."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        on = read_date(press.text("date"), self.today)
+        on = read_day(press.text("date"), self.today)
         group, person = require_group(interaction), await self._person(interaction)
         changed = await self.service.move(group, ActionId(_number(press.arg(0))), _number(press.arg(1)), person, on)
         await self._show(interaction, changed)

@@ -29,7 +29,8 @@ from bot.clock import london_today
 from bot.domain.deadlines import Deadline, DeadlineKind, Recorded
 from bot.domain.errors import NotFound, PostbagError, Refused
 from bot.domain.identity import DeadlineId, GuildId, PersonId, UserId
-from bot.domain.plain_dates import Lean, read_date
+from bot.domain.plain_dates import Lean
+from bot.domain.plain_days import read_day
 from bot.domain.reports import House
 from bot.services.deadlines import DeadlineService
 
@@ -423,7 +424,7 @@ class Deadlines(commands.Cog):
             await reply(interaction, typed_card(error, names, typed, again))
 
     def _read(self, text: str, lean: Lean) -> date | None:
-        return read_date(text, self.today, lean=lean) if text.strip() else None
+        return read_day(text, self.today, lean=lean) if text.strip() else None
 
     async def _person(self, interaction: Interaction) -> PersonId:
         return await self.client.services.people.person_for(UserId(interaction.user.id))

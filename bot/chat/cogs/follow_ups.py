@@ -32,7 +32,8 @@ from bot.domain.errors import NotFound, PostbagError, Refused
 from bot.domain.follow_ups import Outcome, require_promise, require_sent
 from bot.domain.identity import FollowUpId, UserId
 from bot.domain.letter_facts import subject
-from bot.domain.plain_dates import Lean, read_date
+from bot.domain.plain_dates import Lean
+from bot.domain.plain_days import read_day
 from bot.domain.reports import long_date
 from bot.services.follow_ups import FollowUpService, Letter
 
@@ -107,7 +108,7 @@ class FollowUps(commands.Cog):
         """Take down by when an answer was promised."""
         today = london_today(self.client.services.clock)
         try:
-            day = require_promise(read_date(press.text("promised"), today), today)
+            day = require_promise(read_day(press.text("promised"), today), today)
         except Refused as refused:
             await reply(interaction, again_card(refused, "followup.said", (press.arg(0), "promised")))
             return
@@ -175,7 +176,7 @@ class FollowUps(commands.Cog):
         return await self.service.letter(UserId(interaction.user.id), _number(number))
 
     def _day(self, typed: str) -> date:
-        return read_date(typed, london_today(self.client.services.clock), lean=Lean.BACK)
+        return read_day(typed, london_today(self.client.services.clock), lean=Lean.BACK)
 
     def _about(self, letter: Letter) -> str:
         """Name what a letter is about; a report that is no longer held has only its short name."""

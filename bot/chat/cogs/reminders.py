@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -29,7 +30,7 @@ from bot.chat.client import Interaction, PostbagClient, everywhere
 from bot.chat.lengths import Name, When, Words
 from bot.chat.permissions import group_of
 from bot.chat.presses import Press, presses
-from bot.chat.ui import Act, choices, reply
+from bot.chat.ui import Act, choices, clip, plain, reply
 from bot.chat.viewing import reports_for
 from bot.chat.views.deadlines import typed_card
 from bot.chat.views.reminders import (
@@ -50,11 +51,12 @@ from bot.clock import london_today
 from bot.domain.deadlines import Deadline
 from bot.domain.errors import NotFound, PostbagError, Refused
 from bot.domain.identity import DeadlineId, PersonalId, UserId
+from bot.domain.plain_days import counts_from_deadline
 from bot.domain.plain_moments import Moment, say_moment
 from bot.domain.plain_times import read_time
 from bot.domain.private_reminders import PersonSettings
 from bot.domain.repeats import Repeat
-from bot.services.private_reminders import Asked, PrivateReminderService, Typed
+from bot.services.private_reminders import Asked, PrivateReminderService, Typed, Understood
 
 log = logging.getLogger(__name__)
 
@@ -338,9 +340,14 @@ class Reminders(commands.Cog):
     ) -> None:
         async def work() -> None:
             deadline = await self._deadline(interaction, about[2:]) if about.startswith("d ") else None
-            if deadline is None and not about and "deadline" in typed.when.casefold():
-                deadline = await self._only_deadline(interaction)
             group = group_of(interaction)
+            if deadline is None and not about and counts_from_deadline(typed.when):
+                still_open = [d for d in await self._deadlines(interaction) if d.state(self.today).is_open]
+                if len(still_open) > 1:
+                    asked = await self._ask_which_date(interaction, typed, still_open)
+                    await reply(interaction, asked_card(asked, typed, edited))
+                    return
+                deadline = next(iter(still_open), None)
             understood = await self.service.understand(_user(interaction), group, typed, deadline=deadline, about=about)
             if isinstance(understood, Asked):
                 await reply(interaction, asked_card(understood, typed, edited))
@@ -382,9 +389,24 @@ class Reminders(commands.Cog):
             raise NotFound("There is no such deadline here.", "Use /deadlines list to see them all.")
         return matches[0]
 
-    async def _only_deadline(self, interaction: Interaction) -> Deadline | None:
-        still_open = [d for d in await self._deadlines(interaction) if d.state(self.today).is_open]
-        return still_open[0] if len(still_open) == 1 else None
+    async def _ask_which_date(self, interaction: Interaction, typed: Typed, dates: Sequence[Deadline]) -> Asked:
+        """Ask which of the open dates was meant: the moment that each would make."""
+        choices: list[Understood] = []
+        user, group = _user(interaction), group_of(interaction)
+        for deadline in sorted(dates, key=lambda found: found.watch_on):
+            try:
+                found = await self.service.understand(
+                    user, group, typed, deadline=deadline, about=f"d {reference(deadline)}"
+                )
+            except Refused:
+                continue  # gone by for this one
+            for choice in found.choices if isinstance(found, Asked) else (found,):
+                choices.append(replace(choice, assumed=(plain(clip(deadline.title, 100)), *choice.assumed)))
+        if not choices:
+            raise Refused(
+                "That has gone by for every open date.", "Name the date as the deadline of /remind me, or give a day."
+            )
+        return Asked("Which date do you mean?", tuple(choices[:5]))
 
 
 def _about_item(interaction: Interaction, named: str) -> str:

@@ -525,7 +525,7 @@ def upgrade() -> None:
         sa.Column("updated_at", Int, nullable=False),
         sa.Column("draft_key", sa.Text(), nullable=True),
         sa.CheckConstraint(
-            "repeat IN ('once', 'daily', 'weekdays', 'weekly', 'monthly')", name=op.f("ck_personal_reminders_repeat")
+            "repeat IN ('once', 'daily', 'weekdays', 'weekly', '2-weekly', 'monthly', 'nth-day', 'last-day', 'end', 'quarter', 'yearly')", name=op.f("ck_personal_reminders_repeat")
         ),
         sa.ForeignKeyConstraint(
             ["deadline_id"], ["deadlines.id"], name=op.f("fk_personal_reminders_deadline_id"), ondelete="SET NULL"
