@@ -61,6 +61,8 @@ def is_named(item: Recommendation, number: str) -> bool:
 
 def paragraphs_of(item: Recommendation) -> tuple[int, int] | None:
     """Give the first and last paragraph that an item's range names, or None."""
+    if "." in item.paragraphs:  # numbered by chapter, 1.12: no range of whole numbers
+        return None
     numbers = [int(n) for n in re.findall(r"\d{1,4}", item.paragraphs)]
     return (min(numbers), max(numbers)) if numbers else None
 

@@ -111,7 +111,7 @@ def new_item(draft: DraftItem, label: str, used: Collection[str], chapter: str, 
 
 def with_chapter(report: Report, draft: DraftItem, *, doors: bool = True) -> tuple[Report, str]:
     """Find the chapter of an item by its paragraph or its heading; add one where the report has none for it."""
-    numbers = [int(n) for n in re.findall(r"\d{1,4}", draft.paragraphs)]
+    numbers = [] if "." in draft.paragraphs else [int(n) for n in re.findall(r"\d{1,4}", draft.paragraphs)]
     for chapter in report.chapters if numbers else ():
         span = [int(n) for n in re.findall(r"\d{1,4}", chapter.paragraphs)]
         if span and span[0] <= numbers[0] <= span[-1]:

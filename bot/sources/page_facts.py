@@ -64,8 +64,13 @@ def facts_of(pages: Sequence[Page]) -> Facts:
     )
     days = {day for text in whole for day in _days(text)}
     sessions = Counter(_session(m) for text in heads for m in _SESSION.finditer(text))
+    committees = Counter(name for top in tops for text in top if text[-1:] != "." for name in _committees(text))
+    committee = committees.most_common(1)[0][0] if committees else ""
+    of_both = committee.startswith("Joint ")
     paper = papers.most_common(1)[0][0] if papers else ""
-    if len(papers) > 1:
+    if of_both and sorted(name[:2] for name in papers) == ["HC", "HL"]:
+        paper = ", ".join(sorted(papers, reverse=True))
+    elif len(papers) > 1:
         doubts.append(
             Doubt(
                 "the paper number",
@@ -76,13 +81,15 @@ def facts_of(pages: Sequence[Page]) -> Facts:
     if len(days) > 1:
         named = ", ".join(f"{d.day} {d:%B %Y}" for d in sorted(days))
         doubts.append(Doubt("the day of publication", f"the pages name {named}.", "Please choose."))
-    committees = Counter(name for top in tops for text in top for name in _committees(text))
     lords = any("house of lords" in t.casefold() or _LONE_LORDS.search(t) for t in heads)
     commons = any("house of commons" in t.casefold() for t in heads) or paper.startswith("HC")
+    house = House.LORDS if lords and not commons else House.COMMONS if commons and not lords else None
+    if of_both:
+        house = House.JOINT
     return Facts(
         title=_title(pages),
-        committee=committees.most_common(1)[0][0] if committees else "",
-        house=House.LORDS if lords and not commons else House.COMMONS if commons and not lords else None,
+        committee=committee,
+        house=house,
         paper=paper,
         session=sessions.most_common(1)[0][0] if sessions else "",
         published_on=days.pop() if len(days) == 1 else None,

@@ -9,22 +9,36 @@ from dataclasses import dataclass, field, replace
 from bot.sources.page_lines import BULLET, MOST_LINES, Line
 from bot.sources.page_words import (
     BULLETED,
+    CONTENTS_PAGE,
     END,
+    FURNITURE,
     GLUED,
+    LABEL_ALONE,
+    LABELLED,
     LETTERED,
     NAMED,
     NUMBERED,
+    OPEN_REFERENCE,
     REGION,
+    ROMAN,
     SPACED,
     SUBLIST,
     reference,
+    roman,
+    stated_kind,
 )
 
 MOST_REGIONS = 10
 LONGEST_HEADING = 160
+SHORT_HEADING = 80
 MOST_ITEMS = 500
 LONGEST_ITEM = 18_000
 LONGEST_LINE = 2_000_000
+_FIRST_OF_HEADING = re.compile(
+    r"(?:\d{1,2}[.:)]?\s*)?(?:annex|appendix|summary|list|full|main|key|principal|general|the|our|chapter|conclusions?|"
+    r"recommendations?|committee[’']s)\b",
+    re.IGNORECASE,
+)
 _ALONE = re.compile(r"\d{1,3}\.|\([a-z]{1,2}\)|(?:Recommendation|Conclusion) \d{1,3}[.:]")
 Start = Callable[[Line], "tuple[str, str] | None"]
 """Give the label that a line begins with and the rest of the line; None: it begins no item."""
@@ -41,6 +55,8 @@ class Found:
     after: list[Line] = field(default_factory=list)
     bold: bool = False
     size: int = 0
+    kind: str = ""
+    after_label: bool = False
 
     @property
     def is_cut(self) -> bool:
@@ -88,7 +104,7 @@ def is_region(line: Line) -> bool:
 def unglued(lines: Sequence[Line]) -> list[Line]:
     """Begin a new line behind a paragraph reference that another item follows in the same line."""
     found: list[Line] = []
-    for line in _with_own_lines_joined(lines):
+    for line in _with_own_lines_joined(_with_headings_joined(lines)):
         parts = GLUED.sub(r"\1\n", line.text[:LONGEST_LINE]).split("\n") if len(line.text) > 20 else [line.text]
         found.append(
             line if len(parts) == 1 else Line(parts[0], line.gap, line.mark, line.depth, line.heading, line.bold)
@@ -99,13 +115,41 @@ def unglued(lines: Sequence[Line]) -> list[Line]:
     return found
 
 
+def _with_headings_joined(lines: Sequence[Line]) -> list[Line]:
+    """Put the heading of a list that is printed over several lines on one."""
+    found: list[Line] = []
+    place = 0
+    while place < len(lines):
+        line = lines[place]
+        joined = _heading_over_lines(lines, place) if _FIRST_OF_HEADING.match(line.text) else 0
+        if joined:
+            text = " ".join(part.text for part in lines[place : place + joined])
+            found.append(replace(line, text=text))
+            place += joined
+        else:
+            found.append(line)
+            place += 1
+    return found
+
+
+def _heading_over_lines(lines: Sequence[Line], place: int) -> int:
+    for most in (4, 3, 2):
+        parts = lines[place : place + most]
+        short = len(parts) == most and all(len(part.text) < 60 and not part.mark for part in parts)
+        if short and REGION.match(" ".join(part.text for part in parts)):
+            return most
+    return 0
+
+
 def _with_own_lines_joined(lines: Sequence[Line]) -> list[Line]:
     """Put a number that stands alone (``1.``) on the line of the words behind it."""
     found: list[Line] = []
     for line in lines:
         before = found[-1] if found else None
         ended = len(found) < 2 or (before and before.gap) or reference(found[-2].text)[1]
-        if before and ended and _ALONE.fullmatch(before.text) and not (before.mark or line.mark or before.heading):
+        if before and OPEN_REFERENCE.search(before.text[-60:]) and line.text[:1].isdigit():
+            found[-1] = replace(before, text=f"{before.text} {line.text}")
+        elif before and ended and _ALONE.fullmatch(before.text) and not (before.mark or line.mark or before.heading):
             found[-1] = replace(line, text=f"{before.text} {line.text}", gap=before.gap)
         else:
             found.append(line)
@@ -119,9 +163,13 @@ def _region(lines: Sequence[Line], *, announced: bool) -> Reading:
             break
         body.append(line)
     readings = [
-        Reading(_items(body, start), name, announced)
-        for name, start in (("named", named), ("number", numbered), ("letter", lettered))
+        Reading(_items(body, start, announced=announced), name, announced)
+        for name, start in (("named", named), ("number", numbered), ("letter", lettered), ("roman", in_roman))
     ]
+    by_number = readings[1]
+    if len(by_number.items) > 1:  # letters and Roman numbers within numbered items are parts of them
+        most = sum(bool(i.paragraphs) for i in by_number.items)
+        readings[2:] = [r for r in readings[2:] if sum(bool(i.paragraphs) for i in r.items) > most]
     loose = Reading(_unlabelled(body), "none", announced)
     best = max(readings, key=lambda r: r.score)
     if sum(bool(i.paragraphs) for i in loose.items) > 2 * sum(bool(i.paragraphs) for i in best.items):
@@ -153,6 +201,16 @@ def lettered(line: Line) -> tuple[str, str] | None:
     return (next(g for g in found.groups() if g), line.text[found.end() :]) if found else None
 
 
+def in_roman(line: Line) -> tuple[str, str] | None:
+    """Read ``(iv) We``, ``iv. We``, or the Roman number of an outer list."""
+    mark = line.mark.strip("(). ")
+    if mark and roman(mark) and line.depth <= 1:
+        return f"({mark})", line.text
+    found = ROMAN.match(line.text) if not line.mark else None
+    label = next((g for g in found.groups() if g), "") if found else ""
+    return (f"({label})", line.text[found.end() :]) if found and roman(label) else None
+
+
 def named(line: Line) -> tuple[str, str] | None:
     """Read ``Recommendation 7: We``, ``Conclusion 7``, ``R7``."""
     found = NAMED.match(line.text)
@@ -165,6 +223,8 @@ def order(label: str) -> int | None:
     if digits:
         return int(digits.group(1))
     letters = label.casefold()
+    if letters.startswith("("):
+        return roman(letters.strip("()"))
     if not re.fullmatch(r"[a-z]{1,2}", letters):
         return None
     first = ord(letters[0]) - 96
@@ -186,14 +246,14 @@ def _closes(lines: Sequence[Line], place: int, start: Start) -> bool:
     return after.gap or bool(after.mark or after.heading) or start(after) is not None or not after.text[:1].islower()
 
 
-def _items(lines: Sequence[Line], start: Start) -> list[Found]:
+def _items(lines: Sequence[Line], start: Start, *, announced: bool = False) -> list[Found]:
     begins = [start(line) for line in lines]
     closes = [_closes(lines, place, start) for place in range(len(lines))]
     opened = [True, *closes[:-1]] if lines else []
     for place in range(1, len(lines)):
         if begins[place] is not None and not opened[place]:
             opened[place] = _only_headings_since_close(lines, closes, begins, place)
-    real = _sequence(lines, begins, opened, refers=sum(closes) >= 2)
+    real = _sequence(lines, begins, opened, refers=sum(closes) >= 2, announced=announced)
     found: list[Found] = []
     above: list[str] = []
     theme = ""
@@ -239,7 +299,12 @@ def _only_headings_since_close(
 
 
 def _sequence(
-    lines: Sequence[Line], begins: Sequence[tuple[str, str] | None], opened: Sequence[bool], *, refers: bool
+    lines: Sequence[Line],
+    begins: Sequence[tuple[str, str] | None],
+    opened: Sequence[bool],
+    *,
+    refers: bool,
+    announced: bool,
 ) -> set[int]:
     """Choose the beginnings that are items: those in sequence; out of it only where the item before has ended."""
     known = [(place, order(b[0])) for place, b in enumerate(begins) if b is not None]
@@ -253,7 +318,7 @@ def _sequence(
         line = lines[place]
         fresh = opened[place] if refers else line.gap or bool(line.mark)
         if not chosen:
-            accept = fresh or line.gap
+            accept = fresh or line.gap or (announced and number == 1 and place <= 6)
         elif refers:
             accept = opened[place] or (number == last + 1 and line.depth <= 1 and after_close[at + 1] != number)
         else:
@@ -276,7 +341,12 @@ def _is_heading(lines: Sequence[Line], place: int, real: set[int]) -> bool:
     if line.text[:1].islower() or BULLETED.match(line.text) or SUBLIST.match(line.text):
         return False
     before = lines[place - 1] if place else None
-    ended = before is None or before.heading or reference(before.text)[1] or (line.gap and before.text[-1:] in ".?!”’)")
+    ended = (
+        before is None
+        or before.heading
+        or reference(_joined_tail(lines, place - 1))[1]
+        or (before.text[-1:] in ".?!”’)" and (line.gap or (place + 1 in real and len(line.text) < SHORT_HEADING)))
+    )
     short_before = (
         before is not None and line.gap and len(before.text) <= LONGEST_HEADING and before.text[-1:] not in ".;:,"
     )
@@ -287,11 +357,25 @@ def _is_heading(lines: Sequence[Line], place: int, real: set[int]) -> bool:
     )
 
 
+def _joined_tail(lines: Sequence[Line], place: int) -> str:
+    """Give the end of a line with what it goes on from: a reference may be broken over two."""
+    line = lines[place]
+    return line.text if line.gap or place == 0 else f"{lines[place - 1].text[-60:]} {line.text[-200:]}"
+
+
 def _theme(above: Sequence[str]) -> str:
     """Give the nearest heading; one printed over two lines is put together."""
     if not above:
         return ""
-    named_so = [text for text in above if REGION.match(text) is None and len(text) <= LONGEST_HEADING]
+    named_so = [
+        text
+        for text in above
+        if REGION.match(text) is None
+        and len(text) <= LONGEST_HEADING
+        and text[-1:] not in ":."
+        and FURNITURE.match(text) is None
+        and LABEL_ALONE.match(text) is None
+    ]
     if not named_so:
         return ""
     return re.sub(r"^(?:chapter\s+)?\d{1,2}[.:)]?\s*(?=[A-Z])", "", named_so[-1], flags=re.IGNORECASE)
@@ -300,7 +384,11 @@ def _theme(above: Sequence[str]) -> str:
 def _add(item: Found, line: Line | None) -> None:
     if line is None:
         return
-    text = line.text
+    if LABEL_ALONE.match(line.text):
+        item.kind = item.kind or ("recommendation" if line.text[:1] in "rR" else "")
+        item.after_label = True
+        return
+    text = CONTENTS_PAGE.sub("", line.text) if line.text[-1:].isdigit() else line.text
     item.size += len(text)
     if item.size > LONGEST_ITEM:
         return
@@ -309,10 +397,17 @@ def _add(item: Found, line: Line | None) -> None:
         item.lines.append(BULLET + text[bullet.end() :].lstrip())
     elif line.mark:
         item.lines.append((BULLET if line.mark == "•" else f"{line.mark} ") + text)
-    elif not item.lines or (line.gap and not _goes_on(item.lines[-1], text)) or SUBLIST.match(text):
+    elif (
+        not item.lines
+        or item.after_label
+        or LABELLED.match(text)
+        or (line.gap and not _goes_on(item.lines[-1], text))
+        or SUBLIST.match(text)
+    ):
         item.lines.append(text)
     else:
         item.lines[-1] = f"{item.lines[-1]} {text}"
+    item.after_label = False
 
 
 def _goes_on(before: str, after: str) -> bool:
@@ -322,6 +417,7 @@ def _goes_on(before: str, after: str) -> bool:
 
 def _end(item: Found) -> None:
     if item.lines:
+        item.kind = stated_kind(item.lines[-1]) or item.kind
         text, item.paragraphs = reference(item.lines[-1])
         item.lines[-1:] = [text] if text else []
 

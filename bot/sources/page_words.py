@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 
 REGION = re.compile(
-    r"^(?:\d{1,2}[.:)]?\s*|chapter \d+[:.]?\s*|annex(?: [a-z\d]+)?[:.]?\s*)?(?:a |full |our )?(?:summary of |list of |summary list of )?"
-    r"(?:the )?(?:committee[’']s )?(?:main |key |principal )?"
-    r"(?:conclusions?(?: and| &)(?: list of)? recommendations?|recommendations?(?: and| &) conclusions?|recommendations|conclusions)"
-    r"(?: of the (?:report|committee))?:?$",
+    r"^(?:\d{1,2}[.:)]?\s*|chapter \d+[:.]?\s*|(?:annex|appendix)(?: [a-z\d]{1,3})?\s?[:.–—-]?\s*)?(?:a |full |our )?"
+    r"(?:summary (?:of |list of )|list of |summary: )?(?:the )?(?:committee[’']s )?(?:main |key |principal |general |overall |final |"
+    r"specific |detailed |full )?"
+    r"(?:conclusions?,?(?: and| &)(?: (?:list of|summary of))? recommendations?|recommendations?,?(?: and| &) conclusions?|"
+    r"recommendations|conclusions)"
+    r"(?: of the (?:report|committee)| (?:addressed |made |directed )?to (?:the )?(?:uk |welsh |scottish )?(?:government|department|"
+    r"committee|house|ministers))?:?$",
     re.IGNORECASE,
 )
 END = re.compile(
@@ -19,24 +22,27 @@ END = re.compile(
     r"published:? \d{1,2} [a-z]+ \d{4}.*|site information.*|© .*copyright.*|back to top)$",
     re.IGNORECASE,
 )
-_NUMBERS = (
-    r"\d{1,4}[A-Za-z]?(?:\s*+(?:[-–—−,;&]|\band\b|\bto\b)++\s*+(?:(?:paragraphs?|paras?\.?)\s*+)?\d{1,4}[A-Za-z]?)*+"
-)
+_ONE = r"\d{1,4}(?:\.\d{1,3})?[A-Za-z]?"
+_BESIDE = r"(?:box(?:es)?|tables?|figures?|charts?|annex(?:es)?|appendix|appendices|chapters?)\s*+[\dA-Z]{1,3}"
+_NUMBERS = rf"{_ONE}(?:\s*+(?:[-–—−,;&]|\band\b|\bto\b)++\s*+(?:\band\s++)?+(?:(?:(?:paragraphs?|paras?\.?)\s*+)?{_ONE}|{_BESIDE}))*+"
 """Possessive throughout: nothing that was taken is tried in another way, or twenty numbers would be read for hours."""
+_KIND = r"(?:(?P<kind>conclusions?|recommendations?|observations?)(?:\s*(?:and|&|/)\s*(?:conclusions?|recommendations?))?\s*[,:;–—-]?\s*)?"
 _WORD = r"(?:paragraphs?|paras?\.?|pars?\.?|§{1,2}|¶)"
 REFERENCE = re.compile(
-    rf"(?<!\s)\s*+[(\[]\s*(?:chapter \d+,?\s*)?{_WORD}\s*(?:nos?\.?\s*)?(?P<in>{_NUMBERS})\s*(?:,?\s*chapter \d+)?\s*[)\]]\s*[.;]?$"
+    rf"(?<!\s)\s*+[(\[]\s*{_KIND}(?:see (?:also )?)?(?:chapter \d+,?\s*)?{_WORD}\s*(?:nos?\.?\s*)?(?P<in>{_NUMBERS})"
+    r"\s*(?:above|below)?\s*(?:,?\s*chapter \d+)?\s*[)\]]\s*[.;]?$"
     rf"|(?:^|(?<=[.!?”’\"])\s*){_WORD}\s*(?P<bare>{_NUMBERS})\s*\.?$",
     re.IGNORECASE,
 )
 GLUED = re.compile(
-    rf"([(\[]\s*{_WORD}\s*{_NUMBERS}\s*[)\]]\.?)(?:\d{{1,3}}(?=\s))?\s+"
+    rf"([(\[]\s*{_KIND.replace('?P<kind>', '?:')}{_WORD}\s*{_NUMBERS}\s*[)\]]\.?)(?:\d{{1,3}}(?=\s))?\s+"
     r"(?=(?:\d{1,3}\s?[.)]\s?|\d{1,3}\s+|\([a-z]\)\s*|(?:Recommendation|Conclusion)\s+\d+)[A-Z“‘])",
     re.IGNORECASE,
 )
 NUMBERED = re.compile(r"^(\d{1,3})\s?[.):]\s*(?=[^\s\d.)])")
 SPACED = re.compile(r"^(\d{1,3})(?:\s+|(?=[A-Z“‘]))(?=[A-Z“‘\"'(\[])")
 LETTERED = re.compile(r"^(?:\(([a-z]{1,2})\)|([a-z]{1,2})\)|([A-Z])[.)]|([a-z])\.)\s*(?=\S)")
+ROMAN = re.compile(r"^(?:\(([ivxl]{1,8})\)|([ivxl]{1,8})[.)])\s*(?=\S)", re.IGNORECASE)
 NAMED = re.compile(
     r"^(?:(?:recommendation|conclusion|rec)s?\.?\s*(?:no\.?\s*|number\s*)?#?(\d{1,3}[a-z]?|[A-Z])\b|R(\d{1,3})\b)\s*[.:)–—-]?\s*",
     re.IGNORECASE,
@@ -58,7 +64,24 @@ CONCLUDES = re.compile(
 )
 BULLETED = re.compile(r"^(?:[•●▪◦‣·*–—-]|o(?=\s+[A-Za-z]))\s*(?=\S)")
 SUBLIST = re.compile(r"^(?:\(?(?:[a-z]|[ivx]{1,5})\)|\d{1,2}[.)])\s+(?=\S)", re.IGNORECASE)
-NOTE_MARK = re.compile(r"(?<=[^\W\d_][,.;:!?”’)\]])(\d{1,3})(?=\s|$)")
+NOTE_MARK = re.compile(r"(?<=[^\W\d_][,.;:!?”’)\]])(\d{1,3})(?=\s|$)|(?<=[\w,.;:!?”’)])\s?\[(\d{1,3})\]")
+CONTENTS_PAGE = re.compile(
+    r"(?<!\s)\s*+(?:(?:\.{3,}+|…++|\.(?: \.){2,}+)\s*+(?:page\s*+)?|\spage\s++)\d{1,3}$", re.IGNORECASE
+)
+"""The page number at the end of a line of a table of contents."""
+LABEL_ALONE = re.compile(r"^(?:recommendations?|conclusions?|conclusions? and recommendations?)\s*:?$", re.IGNORECASE)
+"""A label on a line of its own between an item's conclusion and what it asks."""
+LABELLED = re.compile(r"^(?:recommendation|conclusion)s?:\s*(?=\S)", re.IGNORECASE)
+OPEN_REFERENCE = re.compile(r"[(\[][^()\[\]]{0,30}\b(?:paragraphs?|paras?\.?)$", re.IGNORECASE)
+"""The beginning of a reference whose numbers stand on the next line."""
+FURNITURE = re.compile(
+    r"^(?:(?:\W*\b(?:previous|next|contents|home|index|top|back|page|search|site ?map|skip to (?:main )?content|menu|print|share|"
+    r"accessibility|enquiries|to|of)\b\W*)+|.*\bcommittee\b.{0,80}\breport\b.{0,30}|(?:\w+[- ]){0,2}(?:special )?report(?: of session .*)?|"
+    r".*\b(?:house of (?:commons|lords)|uk parliament)\b.*|prepared \d.*|©.*|(?:published|ordered).{0,60}\d{4}|"
+    r"(?:financial|cost) implications.*|by when\b.*)$",
+    re.IGNORECASE,
+)
+"""Lines of a site or of a page's frame: never the theme of an item."""
 GLUED_MARK = re.compile(r"\b[a-z]{4,}\d{1,3}\b")
 LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 GATE = re.compile(
@@ -67,14 +90,34 @@ GATE = re.compile(
     re.IGNORECASE,
 )
 RESPONSE = re.compile(
-    r"government(?:’s|'s)? (?:response|reply|responses)\b|response to the committee|(?:special report|response from the government)",
+    r"^(?:the )?(?:appendix(?: \w{1,3})?\W+)?(?:the )?(?:uk |scottish |welsh )?(?:government|department)(?:’s|'s)? (?:response|reply|"
+    r"responses)$|\b(?:response|reply|responses)\b.{0,60}\b(?:committee|report|recommendations?)\b|"
+    r"\breport\b.{0,80}[:–—-]\s*(?:the )?(?:government|departmental)(?:’s|'s)? (?:response|reply)\b|\btreasury minutes?\b",
     re.IGNORECASE,
 )
+"""What the title or a heading of a Government's response says; "our response to the flood" is said in any chapter."""
+ROMAN_VALUES = {"i": 1, "v": 5, "x": 10, "l": 50}
+
+
+def roman(text: str) -> int | None:
+    """Read a Roman number as a list prints it: ``iv`` is 4; None where it is none."""
+    letters = text.casefold()
+    if not re.fullmatch(r"(?:xl|l?x{0,3})(?:ix|iv|v?i{0,3})", letters) or not letters:
+        return None
+    values = [ROMAN_VALUES[letter] for letter in letters]
+    return sum(-v if any(v < later for later in values[n + 1 : n + 2]) else v for n, v in enumerate(values))
+
+
+def stated_kind(text: str) -> str:
+    """Say what a reference states its item to be: "conclusion", "recommendation", or nothing."""
+    found = REFERENCE.search(text[-200:])
+    return (found["kind"] or "").casefold().rstrip("s") if found else ""
 
 
 def paragraphs(text: str) -> str:
     """Write paragraph numbers as a pack does: ``13``, ``13–15``, ``13, 17``."""
-    said = re.sub(r"paragraphs?|paras?\.?", " ", text, flags=re.IGNORECASE)
+    said = re.sub(rf"(?:\band\s+|[,;&]\s*)?{_BESIDE}", " ", text, flags=re.IGNORECASE)
+    said = re.sub(r"paragraphs?|paras?\.?", " ", said, flags=re.IGNORECASE)
     said = re.sub(r"\s*(?:[-–—−]|\bto\b)\s*", "–", said, flags=re.IGNORECASE)
     said = re.sub(r"\s*(?:[,;&]|\band\b)[\s,;&]*(?:and\b\s*)?", ", ", said, flags=re.IGNORECASE)
     return " ".join(said.split()).strip(" ,–")

@@ -101,7 +101,8 @@ def _looks_back(items: Sequence[Found]) -> bool:
 
     A list's do. Those of a chapter's paragraphs name earlier ones: it is no list.
     """
-    firsts = [(order(i.label) or 0, int(m.group())) for i in items if (m := re.match(r"\d+", i.paragraphs))]
+    found = [(order(i.label) or 0, m) for i in items if (m := re.match(r"(\d+)(?:\.(\d+))?", i.paragraphs))]
+    firsts = [(number, int(m[1]) * 1000 + int(m[2]) if m[2] else int(m[1])) for number, m in found]
     forward = sum(one[1] <= two[1] for one, two in pairwise(firsts))
     return all(number <= paragraph for number, paragraph in firsts) and forward * 5 >= 4 * (len(firsts) - 1)
 
@@ -138,8 +139,11 @@ def _no_list(pages: Sequence[Page], readings: Sequence[tuple[Page, Reading]]) ->
 
 
 def _reads_as_response(pages: Sequence[Page]) -> bool:
-    heads = " ".join([page.title + " " + " ".join(line.text[:300] for line in page.lines[:12]) for page in pages])
-    return bool(RESPONSE.search(heads)) and bool(re.search(r"\b(?:response|reply)\b", heads, re.IGNORECASE))
+    """Tell whether a page's title or headings call it a response. That a chapter speaks of one makes it none."""
+    said = [page.title for page in pages]
+    for page in pages:
+        said += [line.text for line in page.lines[:12] if len(line.text) <= 200 and line.text[-1:] not in ".;,"]
+    return any(RESPONSE.search(text) for text in said)
 
 
 def _text(item: Found) -> str:
@@ -194,7 +198,7 @@ def _item(found: Found, is_twice: bool) -> DraftItem:
     marks: list[str] = []
 
     def without(match: re.Match[str]) -> str:
-        marks.append(match.group(1))
+        marks.append(match.group(1) or match.group(2))
         return ""
 
     text = NOTE_MARK.sub(without, _text(found)).strip()
@@ -229,7 +233,14 @@ def _item(found: Found, is_twice: bool) -> DraftItem:
                 "Please check.",
             )
         )
-    return DraftItem(found.label, text, found.paragraphs, found.theme, kind_of(text), tuple(doubts))
+    return DraftItem(found.label, text, found.paragraphs, found.theme, stated_or_shown(found.kind, text), tuple(doubts))
+
+
+def stated_or_shown(stated: str, text: str) -> ItemKind:
+    """Take the kind that the list states for an item, else what its words show."""
+    if stated == "recommendation":
+        return ItemKind.RECOMMENDATION
+    return ItemKind.CONCLUSION if stated == "conclusion" else kind_of(text)
 
 
 def kind_of(text: str) -> ItemKind:
