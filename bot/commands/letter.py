@@ -144,16 +144,18 @@ class _Desk:
         finished = await self.letters.finish(draft, self._signature(frame))
         for note in finished.notes:
             say(note)
-        self.hand_over(finished.files, finished.letter.text)
+        self.hand_over(finished.files, finished.texts[0] if len(finished.texts) == 1 else finished.letter.text)
         if finished.may_write_to_them:
-            say(f"WriteToThem sends it for you, without an account: {WRITE_TO_THEM}")
+            say(f"With WriteToThem, paste the text there: {WRITE_TO_THEM}")
+            say("It emails you a link: nothing goes to your MP until you press it.")
         elif finished.letter.is_too_alike:
             say(
                 "Your letter is still mostly shared text, and WriteToThem may block it. Send it by email or post, or add to it."
             )
         if finished.link:
-            say("Or open this link, and your mail program opens with the letter in it:")
-            say(finished.link)
+            say(f"With your own email: open letter.eml, or paste {finished.link} into your browser.")
+        if finished.gaps:
+            say(f"Still to fill in: {', '.join(finished.gaps)}")
 
     def hand_over(self, files: Sequence[File], text: str = "") -> None:
         """Write the files where they were asked for; without a folder, print the text."""

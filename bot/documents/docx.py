@@ -60,7 +60,7 @@ def page_as_docx(page: Page) -> File:
     if page.is_letter:
         document.paragraphs[-1].paragraph_format.space_after = Pt(SIGNATURE_ROOM)
         document.paragraphs[-1].paragraph_format.keep_with_next = True
-        put(page.name)
+        put("\n".join(filter(None, (page.name, page.note))))
     out = io.BytesIO()
     document.save(out)
     return File("letter.docx", MEDIA_TYPE, out.getvalue())

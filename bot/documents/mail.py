@@ -1,4 +1,4 @@
-"""A letter as a mail draft: a file that opens unsent in a mail program, and a link where it is short enough."""
+"""A letter as a mail draft: a file that opens unsent in a mail program, and a short link with address and subject."""
 
 from __future__ import annotations
 
@@ -10,9 +10,6 @@ from bot.domain.letters import Letter, Signature
 from bot.domain.plain_text import seen
 from bot.services.ports import File
 
-MOST_ENCODED = 1_800
-"""Mail programs cut longer links (RFC 6068 sets no limit)."""
-
 
 def letter_as_mail(letter: Letter, signature: Signature | None = None) -> File:
     """Give an unsent mail: no sender; an addressee only where the directory of Members states one."""
@@ -21,18 +18,14 @@ def letter_as_mail(letter: Letter, signature: Signature | None = None) -> File:
     if to := _address(letter):
         mail["To"] = to
     mail["Subject"] = _one_line(letter.subject)
-    by = signature or Signature()
-    signed = "\n".join(filter(None, (by.signed, *by.lines)))
-    mail.set_content(f"{seen(letter.text).strip()}\n\n{signed}".strip() + "\n", charset="utf-8", cte="base64")
+    mail.set_content(letter.as_mail(signature) + "\n", charset="utf-8", cte="base64")
     return File("letter.eml", "message/rfc822", mail.as_bytes())
 
 
 def mailto(letter: Letter) -> str:
-    """Give a ``mailto:`` link with the whole letter, or with the subject alone where that would be too long."""
-    start = f"mailto:{quote(_address(letter), safe='@')}?subject={quote(_one_line(letter.subject), safe='')}"
-    body = quote("\r\n".join(seen(letter.text).strip().splitlines()), safe="")
-    whole = f"{start}&body={body}"
-    return whole if len(whole) <= MOST_ENCODED else start
+    """Give a short ``mailto:`` link with address and subject, or nothing where no address is stated. The text is in the file."""
+    to = _address(letter)
+    return f"mailto:{quote(to, safe='@')}?subject={quote(_one_line(letter.subject), safe='')}" if to else ""
 
 
 def _address(letter: Letter) -> str:

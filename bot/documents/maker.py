@@ -12,7 +12,7 @@ from bot.documents.docx import page_as_docx
 from bot.documents.mail import letter_as_mail, mailto
 from bot.documents.page import Page, page_of
 from bot.documents.pdf import PdfMaker
-from bot.documents.text import letter_as_text
+from bot.documents.text import page_as_text, sources_as_text
 from bot.domain.errors import Unavailable
 from bot.domain.letters import FrameKind, Letter, Signature
 from bot.domain.reports import long_date
@@ -42,10 +42,10 @@ class LetterMaker:
         self, letter: Letter, day: date, signature: Signature | None = None
     ) -> tuple[tuple[File, ...], tuple[str, ...]]:
         """Give the files of a letter, and notes on what one of them lacks. A file that cannot be made is left out, and said."""
-        made = [letter_as_text(letter, signature)]
-        if letter.frame.kind is FrameKind.CALL:
-            return _named(made, letter.frame.kind), ()
         page, notes = page_of(letter, long_date(day), signature), list[str]()
+        made = [page_as_text(page)]
+        if letter.frame.kind is FrameKind.CALL:
+            return (*_named(made, letter.frame.kind), sources_as_text(letter)), ()
         try:
             made.append(await self._word(page))
         except (ImportError, OSError, ValueError) as error:
@@ -61,22 +61,21 @@ class LetterMaker:
             notes.append("The PDF could not be made; the other files hold the whole letter.")
         if letter.frame.kind is FrameKind.LETTER:
             made.append(letter_as_mail(letter, signature))
-        return _named(made, letter.frame.kind), tuple(notes)
+        return (*_named(made, letter.frame.kind), sources_as_text(letter)), tuple(notes)
 
     async def blank(self, letter: Letter, day: date, hints: tuple[str, ...]) -> tuple[File, ...]:
-        """Give a letter with blanks as a text and a Word document."""
-        text = letter_as_text(letter, hints=hints)
-        word = await self._word(page_of(letter, long_date(day)))
-        return _named([text, word], letter.frame.kind)
+        """Give a letter with blanks as a text and a Word document, and what to do with it beside its sources."""
+        page = page_of(letter, long_date(day))
+        made = [page_as_text(page), await self._word(page)]
+        return (*_named(made, letter.frame.kind), sources_as_text(letter, hints))
 
     async def _word(self, page: Page) -> File:
         async with self._one:
             return await asyncio.to_thread(page_as_docx, page)
 
     def link(self, letter: Letter) -> str:
-        """Give a ``mailto:`` link that holds the whole letter, or nothing where it would be too long."""
-        link = mailto(letter)
-        return link if "&body=" in link else ""
+        """Give a short ``mailto:`` link with address and subject, or nothing where no address is stated."""
+        return mailto(letter)
 
 
 def _named(files: Sequence[File], kind: FrameKind) -> tuple[File, ...]:

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 
-from bot.domain.letters import FrameKind, Letter, Signature
+from bot.domain.letters import BY_EMAIL, FrameKind, Letter, Signature
 from bot.domain.plain_text import seen
 
 _ARABIC = re.compile(r"[\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff\ufb50-\ufdff\ufe70-\ufefc]")
@@ -21,7 +21,8 @@ _EMOJI = 0x1F000
 class Page:
     """What stands on the page. ``date`` is written out.
 
-    ``is_letter``: it has an address, a subject line and room for a signature; notes for oneself have none of them.
+    ``note`` stands under the name. ``is_letter``: it has an address, a subject line and
+    room for a signature; notes for oneself have none of them.
     """
 
     sender: tuple[str, ...] = field(repr=False)
@@ -31,6 +32,7 @@ class Page:
     paragraphs: tuple[str, ...] = field(repr=False)
     name: str = field(repr=False)
     is_letter: bool = True
+    note: str = ""
 
 
 def page_of(letter: Letter, date: str, signature: Signature | None = None) -> Page:
@@ -40,7 +42,8 @@ def page_of(letter: Letter, date: str, signature: Signature | None = None) -> Pa
     subject = seen(letter.subject)
     if letter.frame.kind is not FrameKind.LETTER:
         return Page((), date, (), subject, paragraphs, "", is_letter=False)
-    return Page(by.lines, date, tuple(map(seen, letter.recipient.envelope)), subject, paragraphs, by.signed)
+    note = BY_EMAIL if by.by_email else ""
+    return Page(by.lines, date, tuple(map(seen, letter.recipient.envelope)), subject, paragraphs, by.signed, note=note)
 
 
 def has_han(text: str) -> bool:

@@ -90,6 +90,7 @@ class PdfMaker:
                 {"lines": breakable(text).split("\n"), "rtl": is_right_to_left(text)} for text in page.paragraphs
             ],
             "name": breakable(page.name),
+            "note": page.note,
             "letter": page.is_letter,
             "fonts": [SERIF, *filter(None, found)],
             "size": size,

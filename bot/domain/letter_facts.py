@@ -10,7 +10,7 @@ from bot.domain.deadlines import DeadlineState, days, response_clock
 from bot.domain.errors import Refused
 from bot.domain.identity import GuildId
 from bot.domain.letter_asks import NOBODY_KNOWN, Ask
-from bot.domain.letters import NAME_GAP, FrameKind, LetterFrame, Recipient
+from bot.domain.letters import DEPARTMENT_GAP, NAME_GAP, FrameKind, LetterFrame, Recipient
 from bot.domain.references import Found
 from bot.domain.reports import (
     UNREAD,
@@ -147,7 +147,7 @@ def facts_for(
     if item is not None:
         words = question(report, item, office, is_short=level < ANSWERED) if ask.slug == TABLING else ""
         facts |= {"call": call(item), "place": place(item), "gist": in_short(item), "question": words, "tabled": words}
-        facts |= {"answered": answered(item, level, aloud=is_call)}
+        facts |= {"answered": answered(item, 0 if is_call else level, aloud=is_call)}
         later = since(item) if level >= SINCE or (topic.is_over and level >= ANSWERED) else ""
         facts |= {"since": later or (OVER if topic.is_over else "")}
         facts |= _answer_with_source(report, item)
@@ -346,7 +346,7 @@ def reference(report: Report, item: Recommendation | None) -> str:
 
 def question(report: Report, item: Recommendation, office: Office, *, is_short: bool = True) -> str:
     """Write the question that an MP could table, in the form that the House uses: a demand, without a question mark."""
-    title = office.title or "the Secretary of State for [department]"
+    title = office.title or f"the Secretary of State for {DEPARTMENT_GAP}"
     title = title if title.casefold().startswith("the ") else f"the {title}"
     where = ", ".join(part for part in (_where(item), report.paper) if part)
     paper = f"{_committee(report)}'s report {report.short_title}"

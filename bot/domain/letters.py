@@ -173,26 +173,43 @@ class Recipient:
 
 NAME_GAP = "[name of the MP]"
 SEAT_GAP = "[your constituency]"
+DEPARTMENT_GAP = "[department]"
 VOICEMAIL = "voicemail"
 """The fact of a phone script that is for a machine that answers."""
 
 
+NAME_PLACE, ADDRESS_PLACE = "[your full name]", "[your address and postcode]"
+"""Where a writer who gave no name and address writes them in."""
+BY_EMAIL = "I would like a reply by email."
+
+
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """What the writer wants above and under the letter in one file. It is used in memory and never kept."""
+    """What the writer wants above and under the letter. It is used in memory and never kept. What is not given is a marked place."""
 
     name: str = field(default="", repr=False)
     address: str = field(default="", repr=False)
+    by_email: bool = False
 
     @property
     def signed(self) -> str:
         """Give the name as it stands under the letter."""
-        return " ".join(seen(self.name).split())
+        return " ".join(seen(self.name).split()) or NAME_PLACE
 
     @property
     def lines(self) -> tuple[str, ...]:
         """Give the sender's lines at the head of the page."""
-        return tuple(line for line in map(str.strip, seen(self.address).splitlines()) if line)
+        return tuple(line for line in map(str.strip, seen(self.address).splitlines()) if line) or (ADDRESS_PLACE,)
+
+    @property
+    def under(self) -> tuple[str, ...]:
+        """Give what stands under a mail."""
+        return (self.signed, *self.lines, *(("", BY_EMAIL) if self.by_email else ()))
+
+    @property
+    def gaps(self) -> tuple[str, ...]:
+        """List the marked places that are still to be filled in."""
+        return tuple(place for place in (self.signed, *self.lines) if place in (NAME_PLACE, ADDRESS_PLACE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +248,16 @@ class Letter:
     def own_words(self) -> int:
         """Count the words that are the writer's own; what repeats the frame or a sample is not."""
         return own_word_count(self.parts, self.known)
+
+    @property
+    def gaps(self) -> tuple[str, ...]:
+        """List the places in the shared text that are still to be filled in, such as the MP's name."""
+        shared = "".join(part.text for part in self.parts if not part.is_own)
+        return tuple(place for place in (NAME_GAP, SEAT_GAP, DEPARTMENT_GAP) if place in shared)
+
+    def as_mail(self, signature: Signature | None = None) -> str:
+        """Give the text of a mail, which names its writer; WriteToThem asks for that itself."""
+        return "\n".join((seen(self.text).strip(), "", *(signature or Signature()).under))
 
     @property
     def share(self) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from bot.clock import Clock, london_today
 from bot.domain.errors import DraftGone, NotFound, Refused, Unfinished
@@ -28,6 +28,7 @@ from bot.domain.plain_text import seen
 from bot.domain.postcodes import looks_like_postcode
 from bot.domain.reports import long_date
 from bot.services.letter_drafts import Draft, Drafts
+from bot.services.letter_finishing import BLANK_HINTS, Finished, like_another
 from bot.services.letter_ports import GroupFrames, LetterFiles, LetterTemplates, OneGroupsFrames, Seats
 from bot.services.members import Picked
 from bot.services.ports import File
@@ -40,28 +41,6 @@ TEXT_PARTS = 3
 """So many messages of text are handed over at most; a longer letter comes as a file only."""
 CONTACT_WAIT = 2.0
 """Seconds that a finished letter waits for its MP's contacts. Without them it has no address to be mailed to."""
-BLANK_HINTS = (
-    "Write your own words where you see [square brackets], and delete what you don't need.",
-    "Ask for one thing only. About fifty words of your own are enough: two or three sentences.",
-    "Add your name and address, then send it by post, by email or with https://www.writetothem.com/",
-    "",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Finished:
-    """A letter ready to be sent by its writer: text in parts for a chat message, files, and which ways are open.
-
-    ``link`` is a ``mailto:`` link with the whole letter, or empty; ``notes`` say what a file lacks.
-    """
-
-    letter: Letter
-    checks: tuple[Check, ...] = field(repr=False)
-    texts: tuple[str, ...] = field(repr=False)
-    files: tuple[File, ...] = field(repr=False)
-    notes: tuple[str, ...] = ()
-    link: str = field(default="", repr=False)
-    may_write_to_them: bool = True
 
 
 class LetterService:
@@ -365,16 +344,20 @@ class LetterService:
         letter = self.finished_letter(draft)
         letter = replace(letter, recipient=await self._with_contact(letter.recipient))
         files, notes = await self._files.files(letter, london_today(self._clock), signature)
-        texts = in_parts(letter.text)
         is_letter, is_vacant = letter.frame.kind is FrameKind.LETTER, letter.recipient.standing is Standing.VACANT
+        is_open = is_letter and not is_vacant and not letter.is_too_alike and likeness < SCORE_CLOSES
+        to_mail = is_letter and (signature is not None or not is_open)
+        texts = in_parts(letter.as_mail(signature) if to_mail else letter.text)
+        gaps = (*letter.gaps, *(signature or Signature()).gaps) if is_letter else letter.gaps
         return Finished(
             letter,
-            (*self.checks(draft, letter), *_like_another(likeness)),
+            (*self.checks(draft, letter), *like_another(likeness)),
             texts if len(texts) <= TEXT_PARTS else (),
             files,
             notes,
             link=self._files.link(letter) if is_letter and not is_vacant else "",
-            may_write_to_them=(is_letter and not is_vacant and not letter.is_too_alike and likeness < SCORE_CLOSES),
+            may_write_to_them=is_open,
+            gaps=gaps,
         )
 
     async def outside(self, draft: Draft) -> tuple[File, ...]:
@@ -469,20 +452,6 @@ def _shown_to_writer(frame: LetterFrame, topic: Topic, minister: str) -> tuple[s
     item = topic.item
     shown = (item.summary, item.letter_line or "", item.official) if item is not None else ()
     return (*frame.sample.values(), *asks, *questions, *shown)
-
-
-def _like_another(likeness: float) -> Sequence[Check]:
-    if likeness < SCORE_CLOSES:
-        return ()
-    return (
-        Check(
-            "like-another",
-            Weight.WARN,
-            "This letter is nearly the same as another one finished in this server. WriteToThem may block it, so Postbag doesn't "
-            "open it.",
-            "Press Edit above and use your own words, or send it by email or post.",
-        ),
-    )
 
 
 def recipient_of(seat: Constituency) -> Recipient:

@@ -27,6 +27,7 @@ LOCAL = (
     "that her mother had taught her, and the baker closed for an hour, which he has never done before."
 )
 RECOMMENDATION = "never-again/3"
+ALL_FILES = ["letter.txt", "letter.docx", "letter.pdf", "letter.eml", "sources.txt"]
 
 
 def controls(form: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -110,7 +111,7 @@ async def test_the_hand_over_has_text_file_and_advice(room: Any) -> None:
     text = room.text_of(done.response)
     assert "full name, address and postcode" in text
     assert "Postbag sends nothing" in text
-    assert [f.filename for f in done.response.attachments] == ["letter.txt", "letter.docx", "letter.pdf", "letter.eml"]
+    assert [f.filename for f in done.response.attachments] == ALL_FILES
     file = done.response.attachments[0]
     written = (await file.read()).decode("utf-8-sig").replace("\r\n", "\n")
     assert "House of Commons\nLondon\nSW1A 0AA" in written
@@ -123,15 +124,20 @@ async def test_files_with_name_and_address_are_made_and_forgotten(room: Any, cap
     caplog.set_level(logging.DEBUG)
     done = await room.member.click((await preview(room)).response, label="Finish")
     form = await room.member.click(done.response, label="Add my name and address")
-    assert list(controls(form.modal)) == ["name", "address"]
-    typed = {"name": "Zqpia Example", "address": "1 Zqroad\nTarning\nZA1 1AA"}
+    assert list(controls(form.modal)) == ["name", "address", "reply"]
+    typed = {"name": "Zqpia Example", "address": "1 Zqroad\nTarning\nZA1 1AA", "reply": ["email"]}
     signed = await room.member.submit_modal(form, typed)
     assert signed.response.ephemeral
     files = {f.filename: await f.read() for f in signed.response.attachments}
-    assert set(files) == {"letter.txt", "letter.docx", "letter.pdf", "letter.eml"}
+    assert list(files) == ALL_FILES
     text = files["letter.txt"].decode("utf-8-sig")
     assert text.startswith("1 Zqroad\r\nTarning\r\nZA1 1AA\r\n")
     assert "Yours sincerely,\r\n\r\nZqpia Example" in text
+    assert "I would like a reply by email." in text
+    (copied,) = signed.followups
+    assert copied.ephemeral
+    assert copied.content.endswith("Zqpia Example\n1 Zqroad\nTarning\nZA1 1AA\n\nI would like a reply by email.")
+    assert "still missing" not in room.text_of(signed.response).casefold()
     assert "Zq" not in room.text_of(signed.response)
     assert "Zq" not in str(signed.response.components), "not in a control, nor in the text of a message"
     assert "Zq" not in caplog.text
@@ -159,7 +165,7 @@ async def test_a_letter_can_be_written_outside_discord(room: Any) -> None:
     card = await room.member.submit_modal(form, {"seat": "Saint Osmund's"})
     blank = await room.member.click(card.response, label="Write it outside Discord")
     assert blank.response.ephemeral
-    text, word = blank.response.attachments
+    text, word, sources = blank.response.attachments
     assert (text.filename, word.filename) == ("letter.txt", "letter.docx")
     written = (await text.read()).decode("utf-8-sig")
     assert "Dear Mr Speaker," in written
@@ -167,7 +173,9 @@ async def test_a_letter_can_be_written_outside_discord(room: Any) -> None:
     assert "[Keep one of these:]" in written
     assert "written question" not in written, "the Speaker tables none"
     assert "(Never Again, HC 198, paragraph 18)" in written
-    assert "square brackets" in written
+    assert "square brackets" in (await sources.read()).decode("utf-8-sig")
+    assert "asked the Government to" in written
+    assert "[your full name]" in written
     again = await room.member.click((await preview(room)).response, label="Write it outside Discord")
     later = (await again.response.attachments[0].read()).decode("utf-8-sig")
     assert WHY not in later
@@ -209,11 +217,15 @@ async def test_scripts_and_notes_are_not_measured_as_letters(room: Any, template
     assert "Add my name and address" not in room.buttons_of(done.response)
     assert links_of(done.response) == {}
     names = [f.filename for f in done.response.attachments]
-    assert names == (["phone-script.txt"] if template == "phone-script" else ["notes.txt", "notes.docx", "notes.pdf"])
+    assert names == [
+        *(["phone-script.txt"] if template == "phone-script" else ["notes.txt", "notes.docx", "notes.pdf"]),
+        "sources.txt",
+    ]
 
 
 def written_letter(file: str) -> str:
-    return file[file.index("Dear ") : file.index("----")]
+    body = file[file.index("Dear ") : file.index("[your full name]")]
+    return "\n".join(line for line in body.splitlines() if not line.startswith("Subject:"))
 
 
 # Own words -------------------------------------------------------------------------------------------------------
@@ -650,7 +662,7 @@ async def test_four_thousand_characters_are_kept_whole(room: Any, letter: str) -
     assert controls(form.modal)["why"]["value"] == words
     done = await room.member.click(shown.response, label="Finish")
     assert done.followups == []
-    assert "its text is in the file" in room.text_of(done.response)
+    assert "the text from the file" in room.text_of(done.response)
     assert (await done.response.attachments[0].read()).decode("utf-8-sig").count(words) == 2
     await room.restart()
     gone = await room.member.click(shown.response, label="Edit")

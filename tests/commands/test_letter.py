@@ -81,7 +81,11 @@ def test_options_and_answers_give_files_and_leave_nothing_else(alone: Path) -> N
         "--about", "3", "--constituency", "Tarning", "--mp", "Ms Thackwell", "--ask", "write-to-minister",
         "--answers", answers(alone), "--out", "out",
     )  # fmt: skip
-    assert files(alone) == ["answers.toml", *(f"out/letter.{e}" for e in ("docx", "eml", "pdf", "txt"))]
+    assert files(alone) == [
+        "answers.toml",
+        *(f"out/letter.{e}" for e in ("docx", "eml", "pdf", "txt")),
+        "out/sources.txt",
+    ]
     text = (alone / "out" / "letter.txt").read_text(encoding="utf-8-sig")
     assert text.startswith("1 Invented Lane\n")
     assert WHY in text
@@ -161,7 +165,7 @@ def test_nobody_is_asked_where_nobody_sits(alone: Path) -> None:
 def test_a_blank_frame_needs_nothing_but_its_subject(alone: Path) -> None:
     assert "[Why do you care?" in run("--about", "3", "--blank")
     run("--about", "3", "--blank", "--out", "out")
-    assert files(alone) == ["out/letter.docx", "out/letter.txt"]
+    assert files(alone) == ["out/letter.docx", "out/letter.txt", "out/sources.txt"]
     words = "\n".join(
         p.text for p in docx.Document(io.BytesIO((alone / "out" / "letter.docx").read_bytes())).paragraphs
     )

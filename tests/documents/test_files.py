@@ -19,10 +19,11 @@ from pypdf import PdfReader
 
 from bot.documents.docx import page_as_docx
 from bot.documents.fonts import font_files
-from bot.documents.mail import MOST_ENCODED, letter_as_mail, mailto
+from bot.documents.mail import letter_as_mail, mailto
 from bot.documents.maker import LetterMaker
 from bot.documents.page import Page, is_right_to_left, page_of
 from bot.documents.pdf import PdfMaker
+from bot.documents.text import page_as_text
 from bot.domain.errors import Unavailable
 from bot.domain.letters import Letter, LetterFrame, Recipient, Signature, Standing
 from bot.domain.members import Member
@@ -109,7 +110,7 @@ async def test_a_file_that_cannot_be_made_is_left_out_and_said(monkeypatch: pyte
 
     monkeypatch.setattr(maker._pdf, "make", broken)
     files, notes = await maker.files(letter("Short."), date(2026, 3, 2))
-    assert [file.name for file in files] == ["letter.txt", "letter.docx", "letter.eml"]
+    assert [file.name for file in files] == ["letter.txt", "letter.docx", "letter.eml", "sources.txt"]
     assert notes == ("The PDF could not be made; the other files hold the whole letter.",)
     await maker.warm()
 
@@ -120,7 +121,8 @@ async def test_a_signature_is_in_every_file_and_in_none_without_it() -> None:
     signed, _ = await LetterMaker().files(letter("Short."), date(2026, 3, 2), signature)
     plain, _ = await LetterMaker().files(letter("Short."), date(2026, 3, 2))
     for wanted, files in ((True, signed), (False, plain)):
-        text, word, pdf, mail = files
+        text, word, pdf, mail, sources = files
+        assert "Pia" not in sources.content.decode("utf-8-sig")
         words = "\n".join(p.text for p in docx.Document(io.BytesIO(word.content)).paragraphs)
         body = message_from_bytes(mail.content, policy=default).get_content()
         for said in (text.content.decode("utf-8-sig"), words, read(pdf.content), body):
@@ -151,8 +153,8 @@ async def test_pdfs_are_made_off_the_event_loop_one_at_a_time() -> None:
 def test_marks_that_turn_words_round_and_control_characters_are_left_out() -> None:
     page = page_of(letter("One\u202etwo\x00three"), "2 March 2026")
     assert page.paragraphs[1] == "Onetwothree"
-    assert page.sender == ()
-    assert page.name == ""
+    assert page.sender == ("[your address and postcode]",)
+    assert page.name == "[your full name]"
 
 
 def test_the_direction_of_a_paragraph_is_that_of_its_first_letter() -> None:
@@ -169,15 +171,27 @@ def test_a_mail_draft_is_unsent_and_names_only_a_stated_address(stated: str, to:
     assert mail["X-Unsent"] == "1"
     assert mail["From"] is None
     assert mail["To"] == to
-    assert mail.get_content().replace("\r\n", "\n").strip() == letter(words).text
+    said = mail.get_content().replace("\r\n", "\n").strip()
+    assert said == f"{letter(words).text}\n\n[your full name]\n[your address and postcode]"
 
 
-def test_a_link_holds_the_letter_or_else_its_subject_only() -> None:
-    short = parse_qs(urlsplit(mailto(letter("A & b = c?"))).query)
-    assert short["body"][0].replace("\r\n", "\n") == letter("A & b = c?").text
-    long = mailto(letter("word " * 500))
-    assert "body" not in parse_qs(urlsplit(long).query)
-    assert len(long) <= MOST_ENCODED
+def test_a_link_is_short_and_needs_an_address() -> None:
+    link = mailto(letter("word " * 500, "a@example.test"))
+    assert link.startswith("mailto:a@example.test?subject=")
+    assert parse_qs(urlsplit(link).query) == {"subject": ["An invented report"]}
+    assert len(link) < 200
+    assert mailto(letter("Short.")) == ""
+
+
+def test_a_text_file_has_its_date_and_is_only_the_letter() -> None:
+    page = page_of(
+        letter("Short."), "2 March 2026", Signature("Pia Example", "1 Invented Lane\nTarning", by_email=True)
+    )
+    said = page_as_text(page).content.decode("utf-8-sig").replace("\r\n", "\n")
+    assert said == (
+        "1 Invented Lane\nTarning\n\n2 March 2026\n\nAmina Thackwell MP\nHouse of Commons\nLondon\nSW1A 0AA\n\nDear Ms Thackwell,\n\n"
+        "Subject: An invented report\n\nShort.\n\nWill you write?\n\nYours sincerely,\n\nPia Example\n\nI would like a reply by email."
+    )
 
 
 def test_a_word_document_holds_the_letter_with_its_direction_and_no_author() -> None:

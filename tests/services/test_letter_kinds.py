@@ -128,7 +128,7 @@ async def test_every_kind_is_one_page(kind: str) -> None:
         names = [file.name for file in finished.files]
         assert finished.notes == ()
         if frame.kind is FrameKind.CALL:
-            assert names == ["phone-script.txt"]
+            assert names == ["phone-script.txt", "sources.txt"]
             continue
         pdf = next(file for file in finished.files if file.name.endswith(".pdf"))
         pages = PdfReader(io.BytesIO(pdf.content)).pages
@@ -234,4 +234,4 @@ async def test_a_slow_source_of_contacts_delays_no_letter(monkeypatch: pytest.Mo
     monkeypatch.setattr(house, "with_contact", slow)
     draft = started(letters, "raise-a-recommendation", recipient("backbencher"))
     finished = await letters.finish(letters.written(draft, "meet", {"why": REAL["raise-a-recommendation"]}))
-    assert len(finished.files) == 4
+    assert len(finished.files) == 5

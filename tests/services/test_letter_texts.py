@@ -169,6 +169,21 @@ async def test_every_sample_passes_its_own_meter_and_a_blank_frame_states_the_as
 
 
 @pytest.mark.asyncio
+async def test_a_call_is_spoken_in_a_minute() -> None:
+    letters, report, _ = await every_letter(date(2026, 11, 28))
+    spoken = []
+    for item in report.recommendations:
+        to = letters.typed("Bristol West", "Ms Elif Harker")
+        draft = letters.start(ME, frame="phone-script", topic=Topic(report, item), recipient=to)
+        script = letters.letter(letters.written(draft, "write-to-minister", {"why": words(40)}))
+        spoken.append(script.words)
+        assert script.words <= 110
+        assert "IF A MACHINE ANSWERS" in script.text
+        assert "Would Ms Harker please write to the" in script.text
+    assert sum(spoken) / len(spoken) <= 100, "about ninety words, of which forty are the caller's own"
+
+
+@pytest.mark.asyncio
 async def test_a_letter_grows_with_what_is_written() -> None:
     letters, report, made = await every_letter(date(2021, 10, 20))
     del letters

@@ -192,11 +192,16 @@ async def test_an_exact_name_is_never_a_near_one(desk: Desk) -> None:
 async def test_a_finished_letter_has_text_and_file(desk: Desk) -> None:
     draft = desk.letters.written(desk.draft(), "meet", {"why": WHY, "local": "", "other": "ignored"})
     finished = await desk.letters.finish(draft)
-    assert "".join(finished.texts) == finished.letter.text
+    assert "".join(finished.texts) in (finished.letter.text, finished.letter.as_mail())
     assert "ignored" not in finished.letter.text
     assert finished.letter.citations[0][1].startswith("https://publications.parliament.uk/")
     lines = finished.files[0].content.decode("utf-8-sig").split("\r\n")
-    assert lines[:4] == ["Member 11 MP", "House of Commons", "London", "SW1A 0AA"]
+    assert lines[:3] == ["[your address and postcode]", "", "2 March 2026"]
+    assert lines[4:8] == ["Member 11 MP", "House of Commons", "London", "SW1A 0AA"]
+    assert lines[-1] == "[your full name]", "only the letter: its sources are another file"
+    assert finished.files[-1].name == "sources.txt"
+    assert "https://publications.parliament.uk/" in finished.files[-1].content.decode("utf-8-sig")
+    assert finished.gaps == ("[your full name]", "[your address and postcode]")
     assert "Dear Member 11," in lines
 
 

@@ -30,6 +30,7 @@ from bot.chat.presses import Press, presses
 from bot.chat.ui import Card, begin, choices, reply
 from bot.chat.viewing import group_meant, open_form, reports_for
 from bot.chat.views.letters import (
+    BY_EMAIL,
     SKIP,
     Seen,
     answers_of,
@@ -278,10 +279,7 @@ class Letters(commands.GroupCog, group_name="letter", group_description="Write t
             likeness = await self.client.services.sketches.finished(group_of(interaction), draft.token, letter.text)
         finished = await self.letters.finish(draft, likeness=likeness)
         await _reply(interaction, draft, finished_card(draft, finished), files=finished.files)
-        for text in finished.texts:
-            await interaction.followup.send(
-                text, ephemeral=True, suppress_embeds=True, allowed_mentions=discord.AllowedMentions.none()
-            )
+        await _send_texts(interaction, finished.texts)
 
     @presses("letter.trim")
     async def take_out(self, interaction: Interaction, press: Press) -> None:
@@ -306,7 +304,7 @@ class Letters(commands.GroupCog, group_name="letter", group_description="Write t
     @presses("letter.signed")
     async def signed(self, interaction: Interaction, press: Press) -> None:
         """Give the files with name and address, which are kept nowhere. Whatever goes wrong, what was typed comes back."""
-        signature = Signature(press.text("name"), press.text("address"))
+        signature = Signature(press.text("name"), press.text("address"), by_email=press.text("reply") == BY_EMAIL)
         await interaction.response.defer(ephemeral=True, thinking=True)
         try:
             draft = self._to_be_signed(interaction, press)
@@ -317,6 +315,7 @@ class Letters(commands.GroupCog, group_name="letter", group_description="Write t
             )
             return
         await _reply(interaction, draft, signed_card(finished), files=finished.files)
+        await _send_texts(interaction, finished.texts)
 
     async def _give_back(
         self, interaction: Interaction, error: Exception, draft: Draft | None, typed: dict[str, str]
@@ -414,6 +413,14 @@ class Letters(commands.GroupCog, group_name="letter", group_description="Write t
 def _merged(seen: Seen, args: tuple[str, ...]) -> Seen:
     """Prefer what the form carries over what the message under it does."""
     return Seen(args, seen.ask, seen.own, seen.typed_seat, seen.typed_name) if len(args) == 4 else seen
+
+
+async def _send_texts(interaction: Interaction, texts: Iterable[str]) -> None:
+    """Send a text in messages that copy cleanly."""
+    for text in texts:
+        await interaction.followup.send(
+            text, ephemeral=True, suppress_embeds=True, allowed_mentions=discord.AllowedMentions.none()
+        )
 
 
 async def _reply(

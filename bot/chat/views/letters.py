@@ -128,6 +128,10 @@ def writing_form(draft: Draft, frame: LetterFrame, asks: tuple[Ask, ...], note: 
     return form(clip(frame.title, 45), "letter.written", ask_field, *questions, args=state_of(draft), note=note)
 
 
+BY_EMAIL = "email"
+REPLIES = [Option("By email", BY_EMAIL, "Adds: I would like a reply by email."), Option("By post or email", "any")]
+
+
 def signature_form(draft: Draft, name: str = "", address: str = "") -> discord.ui.Modal:
     """Ask for what goes into the files and nowhere else."""
     return form(
@@ -143,9 +147,10 @@ def signature_form(draft: Draft, name: str = "", address: str = "") -> discord.u
             long=True,
             most=ADDRESS_LIMIT,
         ),
+        select_field("reply", "How would you like the reply?", REPLIES, required=False),
         args=(draft.token,),
-        note="They go into your files, which only you can see, and are then forgotten. Discord carries them on the way. You can "
-        "leave this and write them in by hand.",
+        note="They go into your letter, which only you can see, and are then forgotten. Discord carries them on the way. You can "
+        "also leave this and fill in the marked places by hand.",
     )
 
 
