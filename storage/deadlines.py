@@ -11,10 +11,11 @@ from typing import Any
 from sqlalchemy import Row, Select, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.deadlines import Deadline, DeadlineKind, DueRule, Fact, OwnLadder, Recorded, facts_of
+from bot.domain.deadlines import Deadline, DeadlineKind, Fact, OwnLadder, Recorded, facts_of
 from bot.domain.errors import NotFound, Refused
 from bot.domain.identity import DeadlineId, GuildId, PersonId, ReportSlug
 from bot.domain.reminders import Owner, PlannedReminder
+from bot.domain.rules import rule_of
 from storage.database import Database
 from storage.installation_facts import insert_for
 from storage.people import if_known
@@ -176,7 +177,7 @@ def deadline_of(row: Row[Any]) -> Deadline:
         deadline_id=held["id"],
         guild_id=held["guild_id"],
         kind=DeadlineKind(held["kind"]),
-        rule=DueRule(held["rule"]),
+        rule=rule_of(held["rule"]),
         report=held["report"],
         revision=held["revision"],
         set_by=PersonId(held["person_id"]) if held["person_id"] is not None else None,
@@ -195,7 +196,7 @@ def _values(deadline: Deadline) -> dict[str, object]:
         values[name] = day.isoformat() if day is not None else None
     return values | {
         "kind": deadline.kind.value,
-        "rule": deadline.rule.value,
+        "rule": deadline.rule.code,
         "report": deadline.report,
         "ladder": _written(deadline.ladder),
         "known_person": deadline.set_by,

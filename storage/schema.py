@@ -26,7 +26,7 @@ from sqlalchemy import (
     literal_column,
 )
 
-from bot.domain.deadlines import DeadlineKind, DueRule, Fact
+from bot.domain.deadlines import DeadlineKind, Fact
 from bot.domain.follow_ups import Outcome
 from bot.domain.letter_templates import TemplateState
 from bot.domain.records import RecordEvent, RecordKind, RecordState
@@ -264,7 +264,6 @@ deadlines = _table(
     Column("updated_at", Instant, nullable=False),
     Column("ladder", Text),
     _one_of("kind", DeadlineKind),
-    _one_of("rule", DueRule),
     Index(None, "guild_id"),
 )
 Index(

@@ -6,9 +6,10 @@ import unicodedata
 from datetime import date
 from urllib.parse import urlsplit
 
-from bot.domain.deadlines import TITLE_LIMIT, Deadline, DeadlineState, add_months
+from bot.domain.deadlines import TITLE_LIMIT, Deadline, DeadlineState
 from bot.domain.errors import Refused
 from bot.domain.reports import long_date
+from bot.domain.rules import add_months
 
 LINK_LIMIT = 512
 """Discord takes no longer address in a link button."""

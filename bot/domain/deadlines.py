@@ -5,7 +5,6 @@ In code a dated duty is a ``Deadline``; people read "clock" or "deadline". A dea
 
 from __future__ import annotations
 
-from calendar import monthrange
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -13,6 +12,7 @@ from enum import StrEnum
 from bot.domain.identity import DeadlineId, GuildId, PersonId, ReportSlug
 from bot.domain.members import Dissolution
 from bot.domain.reports import House, Report, long_date
+from bot.domain.rules import GIVEN, PRINTED, TWO_MONTHS, TWO_MONTHS_LORDS, Rule
 
 TITLE_LIMIT = 200
 NOT_FOLLOWED = "This group no longer follows the report."
@@ -64,52 +64,7 @@ class DeadlineState(StrEnum):
         return self not in (DeadlineState.ANSWERED, DeadlineState.WITHDRAWN, DeadlineState.LAPSED)
 
 
-class DueRule(StrEnum):
-    """How a due date came about. The value is stored; ``words`` are shown, with where the rule can be read."""
-
-    TWO_CALENDAR_MONTHS = "two calendar months"
-    TWO_CALENDAR_MONTHS_LORDS = "two calendar months (Lords)"
-    PRINTED = "date given by Parliament"
-    GIVEN = "date given by the group"
-
-    @property
-    def words(self) -> str:
-        return {
-            DueRule.TWO_CALENDAR_MONTHS: "2 calendar months after publication (an undertaking, not a law)",
-            DueRule.TWO_CALENDAR_MONTHS_LORDS: (
-                "a response in writing, if possible within two months of publication (an undertaking, not a law)"
-            ),
-            DueRule.PRINTED: "the date that Parliament's own record gives",
-            DueRule.GIVEN: "the date this group gave",
-        }[self]
-
-    @property
-    def source_title(self) -> str:
-        return {
-            DueRule.TWO_CALENDAR_MONTHS: "Erskine May, paragraph 38.54",
-            DueRule.TWO_CALENDAR_MONTHS_LORDS: "Erskine May, paragraph 40.41",
-        }.get(self, "")
-
-    @property
-    def source_url(self) -> str:
-        return {
-            DueRule.TWO_CALENDAR_MONTHS: "https://erskinemay.parliament.uk/section/5937/government-replies-to-reports",
-            DueRule.TWO_CALENDAR_MONTHS_LORDS: "https://erskinemay.parliament.uk/section/6146/government-responses-to-reports/",
-        }.get(self, "")
-
-
-def add_months(day: date, months: int) -> date:
-    """Add calendar months in one step, keeping the day number and clamping it to the month's end.
-
-    31 December 2026 and two months give 28 February 2027.
-    """
-    index = day.year * 12 + day.month - 1 + months
-    year, month = divmod(index, 12)
-    month += 1
-    return date(year, month, min(day.day, monthrange(year, month)[1]))
-
-
-def response_due(published_on: date, *, lords: bool = False, printed: date | None = None) -> tuple[date, DueRule]:
+def response_due(published_on: date, *, lords: bool = False, printed: date | None = None) -> tuple[date, Rule]:
     """Give the day by which a Government response is expected, and the rule that gives it.
 
     A date printed by Parliament wins. Otherwise it is two calendar months: for the Commons by undertaking (Erskine May
@@ -117,9 +72,9 @@ def response_due(published_on: date, *, lords: bool = False, printed: date | Non
     is the firmer of the two. Recess, weekends and bank holidays do not move it.
     """
     if printed is not None:
-        return printed, DueRule.PRINTED
-    rule = DueRule.TWO_CALENDAR_MONTHS_LORDS if lords else DueRule.TWO_CALENDAR_MONTHS
-    return add_months(published_on, 2), rule
+        return printed, PRINTED
+    rule = TWO_MONTHS_LORDS if lords else TWO_MONTHS
+    return rule.due(published_on), rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +90,7 @@ class Deadline:
     kind: DeadlineKind
     title: str
     due_on: date
-    rule: DueRule
+    rule: Rule
     started_on: date | None = None
     report: ReportSlug | None = None
     source_title: str = ""
@@ -243,7 +198,7 @@ class Deadline:
         if self.started_on is not None:
             lines.append(f"Published: {long_date(self.started_on)}")
         lines.append(f"Expected by: {long_date(self.due_on)}, {self.rule.words}")
-        lines += self._arithmetic()
+        lines += self.rule.working(self.started_on, self.due_on)
         if self.promised_on is not None:
             lines.append(f"Promised for: {long_date(self.promised_on)}")
         if self.partly_on is not None and self.partly_on <= today:
@@ -263,16 +218,6 @@ class Deadline:
         if self.lapsed_on is not None and self.lapsed_on <= today:
             lines.append(f"Lapsed: Parliament was dissolved on {long_date(self.lapsed_on)}")
         return tuple(lines)
-
-    def _arithmetic(self) -> list[str]:
-        """Show how the rule leads from the start to the day, where it can be counted, and where the rule is written."""
-        if self.started_on is None or not self.rule.source_title:
-            return []
-        month = add_months(self.started_on.replace(day=1), 2)
-        line = f"{long_date(self.started_on)} + 2 calendar months = {long_date(self.due_on)}"
-        if self.due_on.day != self.started_on.day:
-            line += f" ({month:%B %Y} has no day {self.started_on.day}, so its last day counts)"
-        return [line, f"Rule: {self.rule.source_title}. Recess, weekends and bank holidays do not move the day"]
 
 
 class Fact(StrEnum):
@@ -338,7 +283,7 @@ def response_clock(report: Report, guild_id: GuildId) -> Deadline | None:
 def with_facts(clock: Deadline, report: Report) -> Deadline:
     """Take over what is now held of the response: its day, and the due date unless the group gave one of its own."""
     facts = report.response
-    if clock.rule is not DueRule.GIVEN:
+    if clock.rule != GIVEN:
         due_on, rule = response_due(report.published_on, lords=report.house is House.LORDS, printed=facts.due_on)
         clock = replace(clock, due_on=due_on, rule=rule, started_on=report.published_on)
     if facts.received_on is not None and clock.received_on is None:

@@ -24,12 +24,13 @@ from bot.domain.actions import (
     Step,
     in_order,
 )
-from bot.domain.deadlines import Deadline, DeadlineKind, DueRule, OwnLadder
+from bot.domain.deadlines import Deadline, DeadlineKind, OwnLadder
 from bot.domain.errors import Refused
 from bot.domain.guilds import DAYS_OFF, GuildSettings
 from bot.domain.identity import ActionId, DeadlineId, GuildId, ReportSlug
 from bot.domain.ladders import checked_ladder
 from bot.domain.letter_templates import MOST_SUMMARY, MOST_TEXT, MOST_TITLE, GroupTemplate
+from bot.domain.rules import rule_of
 
 FORMAT = "postbag-group"
 VERSION = 1
@@ -310,7 +311,7 @@ def _clock(clock: Deadline) -> dict[str, Any]:
         "title": clock.title,
         "kind": clock.kind.value,
         "due_on": clock.due_on.isoformat(),
-        "rule": clock.rule.value,
+        "rule": clock.rule.code,
         "report": clock.report,
         "source_title": clock.source_title,
         **{name: _plain(getattr(clock, name)) for name in (*DAYS, *LINKS)},
@@ -330,7 +331,7 @@ def _read_clock(part: _Part) -> Deadline:
         part.one_of("kind", DeadlineKind),
         part.text("title", 200),
         part.day("due_on"),
-        part.one_of("rule", DueRule),
+        part.one_of("rule", rule_of),
         report=ReportSlug(report) if report else None,
         source_title=part.text("source_title", 300, needed=False),
         note=part.text("note", 500, needed=False),

@@ -12,9 +12,9 @@ from calendar import monthrange
 from datetime import date, timedelta
 from enum import Enum
 
-from bot.domain.deadlines import add_months
 from bot.domain.errors import Refused, Unreadable
 from bot.domain.reports import long_date
+from bot.domain.rules import add_months
 
 EXAMPLES = "Write the day before the month, for example: 8 September 2027, 08/09/2027, in 3 weeks, next Friday."
 EARLIEST = date(1900, 1, 1)

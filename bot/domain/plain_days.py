@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from bot.domain.deadlines import add_months
 from bot.domain.errors import Refused, Unreadable
 from bot.domain.plain_dates import (
     COUNTS,
@@ -27,6 +26,7 @@ from bot.domain.plain_dates import (
     read_date,
 )
 from bot.domain.reports import long_date
+from bot.domain.rules import add_months
 
 NAMED_DATES = {
     "christmas eve": (12, 24),

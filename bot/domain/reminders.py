@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from bot.domain.deadlines import Deadline, DeadlineState, add_months, days
+from bot.domain.deadlines import Deadline, DeadlineState, days
 from bot.domain.identity import (
     ActionId,
     ChannelId,
@@ -25,6 +25,7 @@ from bot.domain.identity import (
     ReminderId,
 )
 from bot.domain.reports import long_date
+from bot.domain.rules import add_months
 
 
 class ReminderState(StrEnum):

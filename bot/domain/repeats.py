@@ -12,11 +12,11 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from bot.domain.deadlines import add_months
 from bot.domain.errors import Refused
 from bot.domain.plain_dates import MONTHS, WEEKDAYS, fold
 from bot.domain.plain_times import PARTS
 from bot.domain.reminders import CivilTime
+from bot.domain.rules import add_months
 
 MOST_READ = 400
 """Characters that are read at all; a person's own words for a time are far shorter."""

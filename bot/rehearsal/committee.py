@@ -9,7 +9,6 @@ from html import escape
 from textwrap import wrap
 from typing import Any
 
-from bot.domain.deadlines import add_months
 from bot.domain.identity import ItemKey, ReportSlug
 from bot.domain.reports import (
     Answer,
@@ -24,6 +23,7 @@ from bot.domain.reports import (
     Source,
     TimelineEvent,
 )
+from bot.domain.rules import add_months
 from bot.rehearsal.shapes import midnight
 
 Json = dict[str, Any]

@@ -24,12 +24,10 @@ from bot.domain.deadlines import (
     NOT_FOLLOWED,
     Deadline,
     DeadlineKind,
-    DueRule,
     OwnLadder,
     Recorded,
     lapsed_at,
     response_clock,
-    response_due,
     with_facts,
 )
 from bot.domain.errors import NotFound, PostbagError, Refused
@@ -38,6 +36,7 @@ from bot.domain.ladders import checked_ladder
 from bot.domain.members import Dissolution
 from bot.domain.reminders import ReminderKind
 from bot.domain.reports import Report, long_date
+from bot.domain.rules import GIVEN, TWO_MONTHS, Rule, rule_of
 from bot.services.audit import UNNOTED, TakesNotes
 from bot.services.ladders import Ladder, Ladders, Rungs
 from bot.services.ports import DeadlineStore, GuildStore
@@ -210,7 +209,7 @@ class DeadlineService:
         due_on: date | None = None,
         published_on: date | None = None,
         kind: DeadlineKind | None = None,
-        lords: bool = False,
+        rule: Rule = TWO_MONTHS,
         source_url: str = "",
     ) -> Deadline:
         """Add a date: the day itself, or a day of publication and the two-month rule. Refused: both, neither, or nonsense."""
@@ -218,14 +217,14 @@ class DeadlineService:
         if (due_on is None) == (published_on is None):
             raise Refused(
                 "Give either the date itself or the day of publication.",
-                "With a day of publication, Postbag works out the date: two calendar months later.",
+                "With a day of publication, Postbag works out the date.",
             )
         started_on = has_been_published(published_on, today) if published_on is not None else None
         if started_on is not None:
-            day, rule = response_due(started_on, lords=lords)
+            day = rule.due(started_on)
         else:
             assert due_on is not None
-            day, rule = due_on, DueRule.GIVEN
+            day, rule = due_on, GIVEN
         deadline = Deadline(
             deadline_id=DeadlineId(0),
             guild_id=guild_id,
@@ -260,6 +259,7 @@ class DeadlineService:
         checked = replace(
             deadline,
             title=clean_title(deadline.title),
+            rule=rule_of(deadline.rule.code),
             due_on=sensible_day(deadline.due_on, today),
             source_url=clean_link(deadline.source_url),
             promised_url=clean_link(deadline.promised_url),
@@ -306,16 +306,19 @@ class DeadlineService:
             raise Refused("Give either the date itself or the day of publication.", "Leave one of them empty.")
         link = clean_link(source_url) if source_url is not None else None
         if published_on is not None and published_on != known.started_on:
-            day, rule = response_due(
-                sensible_day(published_on, today), lords=known.rule is DueRule.TWO_CALENDAR_MONTHS_LORDS
-            )
-            changed = replace(changed, due_on=sensible_day(day, today), rule=rule, started_on=published_on)
+            if not known.rule.counts:
+                raise Refused(
+                    f"This deadline isn't counted from a day of publication: it is {known.rule.words}.",
+                    "Give the date itself. Or withdraw this deadline, and add it again with its day of publication.",
+                )
+            day = known.rule.due(sensible_day(published_on, today))
+            changed = replace(changed, due_on=sensible_day(day, today), started_on=published_on)
         elif due_on is not None and due_on != known.due_on:
             day = not_before_publication(known, sensible_day(due_on, today))
-            changed = replace(changed, due_on=day, rule=DueRule.GIVEN)
+            changed = replace(changed, due_on=day, rule=GIVEN)
         moved = changed.due_on != known.due_on
         if known.report is not None and moved:
-            changed = replace(changed, rule=DueRule.GIVEN, source_url=source_of(known, source_url or ""))
+            changed = replace(changed, rule=GIVEN, source_url=source_of(known, source_url or ""))
         if link or (link is not None and known.report is None):
             changed = replace(changed, source_url=link)
         if changed == known:

@@ -10,9 +10,10 @@ import pytest
 
 from bot.chat.cards.deadlines import choice_label, deadline_card, list_card
 from bot.clock import LONDON
-from bot.domain.deadlines import Deadline, DeadlineKind, DueRule
+from bot.domain.deadlines import Deadline, DeadlineKind
 from bot.domain.identity import DeadlineId, GuildId
 from bot.domain.reminders import ReminderState
+from bot.domain.rules import TWO_MONTHS, TWO_MONTHS_LORDS
 from bot.rehearsal.reading import controls_of, links_of, options_of, text_of
 
 TEXT = 10
@@ -388,7 +389,7 @@ def long_deadline(number: int, title: str) -> Deadline:
         DeadlineKind.GOVERNMENT_RESPONSE,
         title,
         date(2026, 1, 5),
-        DueRule.TWO_CALENDAR_MONTHS,
+        TWO_MONTHS,
         started_on=date(2025, 11, 5),
         source_url="https://council.example/" + "x" * 488,
         promised_on=date(2026, 2, 1),
@@ -419,29 +420,33 @@ def test_cards_stay_within_limits_whatever_the_title(title: str) -> None:
 @pytest.mark.asyncio
 async def test_a_lords_report_has_the_rule_and_the_wording_of_the_lords(group: Any) -> None:
     added = await group.organiser.slash(
-        group.channel, "deadlines add", title="Reply to the Lords", published="31 December 2026", house="Lords"
+        group.channel,
+        "deadlines add",
+        title="Reply to the Lords",
+        published="31 December 2026",
+        rule="two-months-lords",
     )
     refused = group.text_of(added)
     assert "has not come yet" in refused
     added = await group.organiser.slash(
-        group.channel, "deadlines add", title="Reply to the Lords", published="30 January 2026", house="Lords"
+        group.channel, "deadlines add", title="Reply to the Lords", published="30 January 2026", rule="two-months-lords"
     )
     said = group.text_of(added)
     assert "in writing, if possible within two months" in said
     assert "Erskine May, paragraph 40.41" in said
     assert "30 January 2026 + 2 calendar months = 30 March 2026" in said
-    assert (await only(group)).rule is DueRule.TWO_CALENDAR_MONTHS_LORDS
+    assert (await only(group)).rule is TWO_MONTHS_LORDS
 
 
 @pytest.mark.asyncio
 async def test_kind_and_house_are_kept_through_the_form_and_another_try(group: Any) -> None:
-    form = await group.organiser.slash(group.channel, "deadlines add", kind="review", house="Lords")
+    form = await group.organiser.slash(group.channel, "deadlines add", kind="review", rule="two-months-lords")
     typed = {"title": "Reply to the Lords", "date": "", "published": "yesterdayish", "link": ""}
     refused = await group.organiser.submit_modal(form, typed)
     again = await group.organiser.click(refused.response, label="Try again")
     await group.organiser.submit_modal(again, typed | {"published": "30 January 2026"})
     kept = await only(group)
-    assert (kept.rule, kept.kind) == (DueRule.TWO_CALENDAR_MONTHS_LORDS, DeadlineKind.REVIEW)
+    assert (kept.rule, kept.kind) == (TWO_MONTHS_LORDS, DeadlineKind.REVIEW)
 
 
 @pytest.mark.asyncio

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from bot.domain.deadlines import Deadline, DeadlineKind, DueRule, Fact
+from bot.domain.deadlines import Deadline, DeadlineKind, Fact
 from bot.domain.errors import NotFound, Refused
 from bot.domain.identity import DeadlineId, GuildId, PersonId, ReportSlug, UserId
 from bot.domain.reminders import CivilTime, PlannedReminder, ReminderKind, ReminderState
+from bot.domain.rules import GIVEN, PRINTED
 from bot.sealing import Sealer
 from storage.database import Database
 from storage.deadlines import Deadlines
@@ -24,7 +25,7 @@ OTHER = GuildId(4_000_000_000_000_000_002)
 
 
 def own_date(**changes: Any) -> Deadline:
-    base = Deadline(DeadlineId(0), GUILD, DeadlineKind.OWN_DATE, "Lobby day", date(2027, 5, 4), DueRule.GIVEN)
+    base = Deadline(DeadlineId(0), GUILD, DeadlineKind.OWN_DATE, "Lobby day", date(2027, 5, 4), GIVEN)
     return replace(base, **changes)
 
 
@@ -61,7 +62,7 @@ async def test_every_field_comes_back(database: Database) -> None:
     store = Deadlines(database)
     full = own_date(
         kind=DeadlineKind.WRITTEN_QUESTION,
-        rule=DueRule.PRINTED,
+        rule=PRINTED,
         title="Réponse – 回答",
         started_on=date(2027, 1, 2),
         report=ReportSlug("salt-marshes"),

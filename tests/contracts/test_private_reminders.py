@@ -12,13 +12,14 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import func, select
 
-from bot.domain.deadlines import Deadline, DeadlineKind, DueRule
+from bot.domain.deadlines import Deadline, DeadlineKind
 from bot.domain.errors import NotFound, Refused
 from bot.domain.identity import DeadlineId, GuildId, MessageId, PersonalId, PersonId, UserId
 from bot.domain.messages import OutgoingMessage
 from bot.domain.private_reminders import MOST_ACTIVE, PersonSettings, PrivateReminder
 from bot.domain.reminders import CivilTime, ReminderState
 from bot.domain.repeats import Repeat
+from bot.domain.rules import GIVEN
 from bot.sealing import Sealer
 from bot.services.ports import Delivery, DeliveryPlan
 from storage.database import Database
@@ -293,7 +294,7 @@ async def test_own_settings_are_kept_and_changed(house: House) -> None:
 async def test_it_moves_with_the_date_it_counts_from_and_is_not_lost_with_it(house: House) -> None:
     dates = Deadlines(house.database)
     deadline = await dates.add(
-        Deadline(DeadlineId(0), GuildId(9), DeadlineKind.OWN_DATE, "Vote", date(2027, 12, 10), DueRule.GIVEN), (), NOW
+        Deadline(DeadlineId(0), GuildId(9), DeadlineKind.OWN_DATE, "Vote", date(2027, 12, 10), GIVEN), (), NOW
     )
     first = CivilTime(date(2027, 12, 7), time(9), LONDON)
     kept = await house.personal.add(house.wanted(first, deadline_id=deadline.deadline_id, lead_days=3), NOW)

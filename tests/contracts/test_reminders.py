@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, update
 
-from bot.domain.deadlines import Deadline, DeadlineKind, DueRule
+from bot.domain.deadlines import Deadline, DeadlineKind
 from bot.domain.errors import Unavailable
 from bot.domain.guilds import GuildSettings
 from bot.domain.identity import ChannelId, DeadlineId, GuildId, MessageId, ReminderId, UserId
@@ -27,6 +27,7 @@ from bot.domain.reminders import (
     Target,
     may_become,
 )
+from bot.domain.rules import GIVEN
 from bot.sealing import Sealer
 from bot.services.ports import Delivery, DeliveryPlan
 from storage.database import Database, open_database
@@ -176,7 +177,7 @@ async def test_the_plan_has_the_deadline_and_the_settings(database: Database, st
     await save_guild(database, high_risk=False)
     civil = CivilTime(date(2027, 3, 1), time(8, 0), "UTC")
     rung = PlannedReminder(ReminderKind.DUE, "0", civil, NOW + timedelta(days=1))
-    held = Deadline(DeadlineId(0), GUILD, DeadlineKind.OWN_DATE, "Lobby day", date(2027, 3, 1), DueRule.GIVEN)
+    held = Deadline(DeadlineId(0), GUILD, DeadlineKind.OWN_DATE, "Lobby day", date(2027, 3, 1), GIVEN)
     await Deadlines(database).add(held, [rung], NOW)
     seen: list[DeliveryPlan] = []
 
@@ -438,7 +439,7 @@ def ladder() -> tuple[PlannedReminder, ...]:
 
 async def planned(database: Database, ladder: tuple[PlannedReminder, ...]) -> Deadline:
     await save_guild(database, notice_channel_id=NOTICES)
-    held = Deadline(DeadlineId(0), GUILD, DeadlineKind.OWN_DATE, "Lobby day", date(2027, 3, 1), DueRule.GIVEN)
+    held = Deadline(DeadlineId(0), GUILD, DeadlineKind.OWN_DATE, "Lobby day", date(2027, 3, 1), GIVEN)
     return await Deadlines(database).add(held, ladder, NOW)
 
 

@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.app import App
-from bot.domain.deadlines import Deadline, DeadlineKind, DueRule
+from bot.domain.deadlines import Deadline, DeadlineKind
 from bot.domain.guilds import GuildSettings
 from bot.domain.identity import ChannelId, DeadlineId, GuildId, PersonalId, ReminderId, UserId
 from bot.domain.private_reminders import PrivateReminder
 from bot.domain.reminders import CivilTime, PlannedReminder, Reminder, ReminderKind
 from bot.domain.repeats import Repeat
+from bot.domain.rules import GIVEN
 from storage.deadlines import Deadlines
 from storage.guilds import Guilds
 from storage.people import People
@@ -109,5 +110,5 @@ async def _watch(app: App, place: Place, mark: str, now: datetime, due_at: datet
     civil = CivilTime(due_at.date(), due_at.time(), "UTC")
     lasts = timedelta(hours=1) if place.short_lived and mark.endswith("0") else timedelta(days=40)
     rung = PlannedReminder(ReminderKind.DUE, "0", civil, due_at + lasts, for_day=due_at.date())
-    deadline = Deadline(DeadlineId(0), place.guild_id, DeadlineKind.OWN_DATE, mark, due_at.date(), DueRule.GIVEN)
+    deadline = Deadline(DeadlineId(0), place.guild_id, DeadlineKind.OWN_DATE, mark, due_at.date(), GIVEN)
     await Deadlines(app.database).add(replace(deadline, source_url=""), [rung], now)

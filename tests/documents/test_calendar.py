@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from bot.documents.calendar import calendar_file
 from bot.domain.calendars import NEUTRAL_TITLE, CalendarEntry, entry_of
-from bot.domain.deadlines import Deadline, DeadlineKind, DueRule
+from bot.domain.deadlines import Deadline, DeadlineKind
 from bot.domain.identity import DeadlineId, GuildId, PersonId, ReportSlug
 from bot.domain.reminders import CivilTime
+from bot.domain.rules import TWO_MONTHS
 
 NOW = datetime(2026, 11, 25, 3, 0, tzinfo=UTC)
 TODAY = NOW.date()
@@ -27,7 +28,7 @@ CLOCK = Deadline(
     DeadlineKind.GOVERNMENT_RESPONSE,
     "Government response to Salt Marshes",
     date(2027, 2, 28),
-    DueRule.TWO_CALENDAR_MONTHS,
+    TWO_MONTHS,
     started_on=date(2026, 12, 31),
     source_url="https://committee.example/report?a=1;b=2",
     set_by=PersonId(77),

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from bot.documents.timeline import ALT_LIMIT, PER_PICTURE, TimelineMaker, alt_text
-from bot.domain.deadlines import Deadline, DeadlineKind, DueRule
+from bot.domain.deadlines import Deadline, DeadlineKind
 from bot.domain.identity import DeadlineId, GuildId
+from bot.domain.rules import TWO_MONTHS
 from bot.domain.timelines import Mark, timeline_of, timeline_text
 
 TODAY = date(2026, 11, 25)
@@ -23,7 +24,7 @@ CLOCK = Deadline(
     DeadlineKind.GOVERNMENT_RESPONSE,
     "Government response to Never Again",
     date(2021, 9, 8),
-    DueRule.TWO_CALENDAR_MONTHS,
+    TWO_MONTHS,
     started_on=date(2021, 7, 8),
 )
 HOSTILE = '#eval("1+1") $x$ @ref *bold* `raw` <label> #read("/etc/passwd") مەجلىس 委员会'

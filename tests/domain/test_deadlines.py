@@ -15,8 +15,7 @@ from bot.domain.deadlines import (
     Deadline,
     DeadlineKind,
     DeadlineState,
-    DueRule,
-    add_months,
+    Fact,
     lapsed_at,
     response_clock,
     response_due,
@@ -26,6 +25,7 @@ from bot.domain.errors import Refused
 from bot.domain.identity import DeadlineId, GuildId, ReportSlug
 from bot.domain.members import Dissolution
 from bot.domain.reports import House, Report, ResponseFacts, Source
+from bot.domain.rules import GIVEN, PRINTED, TWO_MONTHS, TWO_MONTHS_LORDS, add_months
 
 days = st.dates(date(1990, 1, 1), date(2090, 12, 31))
 DUE = date(2021, 9, 8)
@@ -39,7 +39,7 @@ def deadline(**changes: object) -> Deadline:
         kind=DeadlineKind.GOVERNMENT_RESPONSE,
         title="Response to an invented report",
         due_on=DUE,
-        rule=DueRule.TWO_CALENDAR_MONTHS,
+        rule=TWO_MONTHS,
         started_on=date(2021, 7, 8),
     )
     return replace(plain, **changes)  # type: ignore[arg-type]
@@ -78,13 +78,13 @@ def report(**changes: object) -> Report:
     ],
 )
 def test_two_calendar_months_keep_the_day_number_and_clamp_at_the_month_s_end(published: date, due: date) -> None:
-    assert response_due(published) == (due, DueRule.TWO_CALENDAR_MONTHS)
-    assert response_due(published, lords=True) == (due, DueRule.TWO_CALENDAR_MONTHS_LORDS)
+    assert response_due(published) == (due, TWO_MONTHS)
+    assert response_due(published, lords=True) == (due, TWO_MONTHS_LORDS)
 
 
 def test_a_date_that_parliament_prints_wins() -> None:
     printed = date(2021, 10, 1)
-    assert response_due(date(2021, 7, 8), printed=printed) == (printed, DueRule.PRINTED)
+    assert response_due(date(2021, 7, 8), printed=printed) == (printed, PRINTED)
 
 
 @given(days, st.integers(-600, 600))
@@ -166,13 +166,13 @@ def test_the_working_of_the_clock_of_2021() -> None:
 def test_the_clock_of_a_report_comes_from_its_facts() -> None:
     clock = response_clock(report(), GUILD)
     assert clock is not None
-    assert (clock.due_on, clock.rule, clock.started_on) == (DUE, DueRule.TWO_CALENDAR_MONTHS, date(2021, 7, 8))
+    assert (clock.due_on, clock.rule, clock.started_on) == (DUE, TWO_MONTHS, date(2021, 7, 8))
     assert clock.title == "Government response to Canals"
     assert clock.report == "canals"
     assert response_clock(report(response=ResponseFacts(expected=False)), GUILD) is None
     lords = response_clock(report(house=House.LORDS), GUILD)
     assert lords is not None
-    assert lords.rule is DueRule.TWO_CALENDAR_MONTHS_LORDS
+    assert lords.rule is TWO_MONTHS_LORDS
 
 
 def test_a_new_fact_is_taken_over_and_names_its_source() -> None:
@@ -183,7 +183,7 @@ def test_a_new_fact_is_taken_over_and_names_its_source() -> None:
 
 
 def test_what_the_group_recorded_is_not_overwritten() -> None:
-    given = deadline(rule=DueRule.GIVEN, due_on=date(2021, 9, 20), received_on=date(2021, 10, 30))
+    given = deadline(rule=GIVEN, due_on=date(2021, 9, 20), received_on=date(2021, 10, 30))
     facts = report(response=ResponseFacts(due_on=date(2021, 10, 1), received_on=date(2021, 11, 1)))
     assert with_facts(given, facts) == given
     assert with_facts(deadline(), facts).due_on == date(2021, 10, 1)
@@ -262,7 +262,7 @@ def test_an_early_promise_that_passed_makes_nothing_overdue() -> None:
         DeadlineKind.OWN_DATE,
         "Reply on piers",
         due_on=date(2026, 5, 2),
-        rule=DueRule.GIVEN,
+        rule=GIVEN,
         promised_on=date(2026, 3, 30),
     )
     assert clock.state(date(2026, 3, 30)) is DeadlineState.PROMISED
@@ -279,8 +279,65 @@ def test_an_answered_clock_is_named_with_the_day_of_the_answer() -> None:
         DeadlineKind.GOVERNMENT_RESPONSE,
         "Reply on piers",
         due_on=date(2021, 9, 8),
-        rule=DueRule.TWO_CALENDAR_MONTHS,
+        rule=TWO_MONTHS,
         received_on=date(2021, 11, 1),
     )
     assert clock.told_on(date(2021, 10, 31)) == date(2021, 9, 8)
     assert clock.told_on(date(2021, 11, 1)) == date(2021, 11, 1)
+
+
+def test_an_answer_on_the_very_day_is_on_time() -> None:
+    answered = deadline(received_on=DUE)
+    assert answered.headline(DUE) == "Answered on 8 September 2021, on time"
+    assert answered.days_late(date(2021, 12, 1)) == 0
+    assert not any("late" in line for line in answered.working(DUE))
+    a_day_after = deadline(received_on=date(2021, 9, 9))
+    assert a_day_after.headline(date(2021, 9, 9)) == "Answered on 9 September 2021, 1 day late"
+    assert "8 September 2021 to 9 September 2021: 1 day late" in a_day_after.working(date(2021, 9, 9))
+
+
+def test_a_fact_of_the_day_itself_is_in_the_working() -> None:
+    on = date(2021, 9, 20)
+    for name, line in {
+        "partly_on": "Partly answered: 20 September 2021",
+        "received_on": "Received: 20 September 2021",
+        "withdrawn_on": "Withdrawn: 20 September 2021",
+        "lapsed_on": "Lapsed: Parliament was dissolved on 20 September 2021",
+    }.items():
+        clock = deadline(**{name: on})
+        assert line in clock.working(on), name
+        assert line not in clock.working(date(2021, 9, 19)), name
+
+
+def test_a_promise_for_today_is_said_so() -> None:
+    promised = deadline(promised_on=date(2021, 10, 4))
+    assert promised.headline(date(2021, 10, 4)) == (
+        "Promised for today, 4 October 2021; first expected by 8 September 2021"
+    )
+    assert "4 October 2021, in 1 day;" in promised.headline(date(2021, 10, 3))
+
+
+def test_what_is_named_of_a_promised_a_lapsed_and_a_withdrawn_clock_is_its_own_day() -> None:
+    today = date(2021, 9, 10)
+    assert deadline(promised_on=date(2021, 10, 4)).told_on(today) == date(2021, 10, 4)
+    assert deadline(lapsed_on=date(2021, 9, 9)).told_on(today) == date(2021, 9, 9)
+    assert deadline(withdrawn_on=date(2021, 9, 1)).told_on(today) == date(2021, 9, 1)
+    assert deadline(partly_on=date(2021, 9, 2)).told_on(today) == date(2021, 9, 2)
+    assert deadline().told_on(today) == DUE
+
+
+def test_a_dissolution_today_ends_what_is_open_today() -> None:
+    day = date(2021, 8, 1)
+    assert lapsed_at(deadline(), Dissolution(dissolved_on=day), day) == day
+    assert lapsed_at(deadline(), Dissolution(dissolved_on=day), date(2021, 7, 31)) is None
+
+
+def test_facts_are_named_as_people_say_them() -> None:
+    assert [fact.label for fact in Fact] == [
+        "Expected",
+        "Promised",
+        "Partly answered",
+        "Received",
+        "Withdrawn",
+        "Lapsed",
+    ]

@@ -13,12 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.actions import Action, ActionState, Step
-from bot.domain.deadlines import Deadline, DeadlineKind, DueRule, OwnLadder
+from bot.domain.deadlines import Deadline, DeadlineKind, OwnLadder
 from bot.domain.errors import PostbagError, Refused
 from bot.domain.guilds import GuildSettings
 from bot.domain.identity import ActionId, DeadlineId, GuildId, PersonId
 from bot.domain.letter_templates import GroupTemplate
 from bot.domain.moving import LARGEST, VERSION, MovedCommittee, read, written
+from bot.domain.rules import GIVEN
 
 AT = datetime(2027, 1, 5, 9, 0, tzinfo=UTC)
 CLOCK = Deadline(
@@ -27,7 +28,7 @@ CLOCK = Deadline(
     DeadlineKind.OWN_DATE,
     "Council vote",
     date(2027, 5, 4),
-    DueRule.GIVEN,
+    GIVEN,
     source_url="https://example.org/vote",
     promised_on=date(2027, 6, 1),
     set_by=PersonId(424242),

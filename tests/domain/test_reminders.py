@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.deadlines import Deadline, DeadlineKind, DueRule
+from bot.domain.deadlines import Deadline, DeadlineKind
 from bot.domain.identity import ActionId, DeadlineId, GuildId, RoleId
 from bot.domain.messages import MessageButton, OutgoingMessage
 from bot.domain.reminders import (
@@ -31,12 +31,13 @@ from bot.domain.reminders import (
     within_quiet,
     working_day,
 )
+from bot.domain.rules import GIVEN, TWO_MONTHS
 
 S = ReminderState
 LONDON = "Europe/London"
 NINE = time(9, 0)
 DEADLINE_ON_SUNDAY = Deadline(
-    DeadlineId(1), GuildId(1), DeadlineKind.OWN_DATE, "Vote on piers", date(2027, 6, 6), DueRule.GIVEN
+    DeadlineId(1), GuildId(1), DeadlineKind.OWN_DATE, "Vote on piers", date(2027, 6, 6), GIVEN
 )
 
 
@@ -167,9 +168,7 @@ def test_quiet_hours_may_run_over_midnight(at: time, begin: time | None, end: ti
 
 # Ladders
 
-DEADLINE = Deadline(
-    DeadlineId(1), GuildId(1), DeadlineKind.GOVERNMENT_RESPONSE, "Reply", date(2021, 9, 8), DueRule.TWO_CALENDAR_MONTHS
-)
+DEADLINE = Deadline(DeadlineId(1), GuildId(1), DeadlineKind.GOVERNMENT_RESPONSE, "Reply", date(2021, 9, 8), TWO_MONTHS)
 
 
 def named(rung: PlannedReminder) -> str:

@@ -16,12 +16,13 @@ import pytest_asyncio
 from sqlalchemy import update
 
 from bot.clock import LONDON, MovableClock
-from bot.domain.deadlines import Deadline, DeadlineKind, DeadlineState, DueRule
+from bot.domain.deadlines import Deadline, DeadlineKind, DeadlineState
 from bot.domain.errors import NotFound, Refused
 from bot.domain.identity import DeadlineId, GuildId, PersonId, ReportSlug, UserId
 from bot.domain.members import Dissolution
 from bot.domain.reminders import Reminder, ReminderKind, ReminderState
 from bot.domain.reports import House, Report, ResponseFacts
+from bot.domain.rules import GIVEN, RULES, TWO_MONTHS, TWO_MONTHS_LORDS, Rule
 from bot.sealing import Sealer
 from bot.search import RecommendationIndex
 from bot.services.deadlines import MOST_DEADLINES, DeadlineService
@@ -189,7 +190,7 @@ async def own(desk: Desk, **changes: Any) -> Deadline:
 @pytest.mark.asyncio
 async def test_following_plans_the_ladder_and_following_again_changes_nothing(desk: Desk) -> None:
     deadline = await followed(desk)
-    assert (deadline.due_on, deadline.rule) == (DUE, DueRule.TWO_CALENDAR_MONTHS)
+    assert (deadline.due_on, deadline.rule) == (DUE, TWO_MONTHS)
     days = await desk.days(deadline)
     assert days == [date(2021, 8, 25), date(2021, 9, 5), DUE, date(2021, 9, 9), date(2021, 9, 22), date(2021, 10, 22)]
     assert desk.woken
@@ -253,7 +254,7 @@ async def test_the_two_month_rule_is_applied_to_a_publication(desk: Desk) -> Non
     deadline = await desk.service.add(GUILD, None, "Reply on piers", published_on=date(2020, 12, 31), source_url=LINK)
     assert deadline.due_on == date(2021, 2, 28)
     assert deadline.kind is DeadlineKind.GOVERNMENT_RESPONSE
-    assert deadline.rule is DueRule.TWO_CALENDAR_MONTHS
+    assert deadline.rule is TWO_MONTHS
 
 
 @pytest.mark.asyncio
@@ -663,3 +664,29 @@ async def test_an_answer_years_before_a_groups_own_date_is_taken_for_a_slip(desk
     with pytest.raises(Refused, match="more than a year before"):
         await desk.service.received(GUILD, deadline.deadline_id, None, date(2001, 1, 4))
     assert (await desk.service.get(GUILD, deadline.deadline_id)).received_on is None
+
+
+@pytest.mark.asyncio
+async def test_editing_never_turns_one_rule_into_another(desk: Desk) -> None:
+    lords = await desk.service.add(
+        GUILD, None, "Reply on locks", published_on=date(2021, 5, 31), rule=TWO_MONTHS_LORDS, source_url=LINK
+    )
+    moved = await desk.service.edit(GUILD, lords.deadline_id, None, published_on=date(2021, 6, 10))
+    assert (moved.deadline.rule, moved.deadline.due_on) == (TWO_MONTHS_LORDS, date(2021, 8, 10))
+    own = await desk.service.add(GUILD, None, "Vote on piers", due_on=date(2021, 10, 1), source_url=LINK)
+    with pytest.raises(Refused, match="isn't counted from a day of publication"):
+        await desk.service.edit(GUILD, own.deadline_id, None, published_on=date(2021, 6, 10))
+    assert (await desk.service.get(GUILD, own.deadline_id)).rule == GIVEN
+
+
+@pytest.mark.asyncio
+async def test_a_new_rule_is_kept_and_read_again_as_a_row(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    four_weeks = Rule(
+        "28-days", "28 days after it was laid", "A paper laid", "An invented rule", counted="28 days", days=28
+    )
+    monkeypatch.setitem(RULES, four_weeks.code, four_weeks)
+    kept = await desk.service.add(
+        GUILD, None, "Paper on locks", published_on=date(2021, 7, 1), rule=four_weeks, source_url=LINK
+    )
+    read = await desk.service.get(GUILD, kept.deadline_id)
+    assert (read.rule, read.due_on) == (four_weeks, date(2021, 7, 29))

@@ -13,11 +13,12 @@ import pytest_asyncio
 from sqlalchemy import text
 
 from bot.clock import MovableClock
-from bot.domain.deadlines import Deadline, DeadlineKind, DueRule
+from bot.domain.deadlines import Deadline, DeadlineKind
 from bot.domain.guilds import GuildSettings
 from bot.domain.identity import DeadlineId, GuildId, ReminderId, UserId
 from bot.domain.people import RETENTION
 from bot.domain.reminders import CivilTime, Reminder, ReminderKind
+from bot.domain.rules import GIVEN
 from bot.sealing import Sealer
 from bot.services.people import PeopleService
 from storage.database import Database, open_database
@@ -53,7 +54,7 @@ async def live_a_little(desk: Desk, user: UserId) -> None:
     person = await desk.service.person_for(user)
     await Guilds(desk.database).save(GuildSettings(GuildId(GUILD + user % 10), owner=person), NOW)
     deadline = Deadline(
-        DeadlineId(0), GUILD, DeadlineKind.OWN_DATE, f"Vote {user % 10}", date(2027, 1, 5), DueRule.GIVEN, set_by=person
+        DeadlineId(0), GUILD, DeadlineKind.OWN_DATE, f"Vote {user % 10}", date(2027, 1, 5), GIVEN, set_by=person
     )
     await Deadlines(desk.database).add(deadline, (), NOW)
     due = NOW + timedelta(days=1)

@@ -31,11 +31,11 @@ from bot.domain.errors import NotFound, PostbagError, Refused
 from bot.domain.identity import DeadlineId, GuildId, PersonId, UserId
 from bot.domain.plain_dates import Lean
 from bot.domain.plain_days import read_day
-from bot.domain.reports import House
+from bot.domain.rules import TWO_MONTHS, counting_rules, rule_of
 from bot.services.deadlines import DeadlineService
 
 KINDS = [app_commands.Choice(name=kind.label, value=kind.value) for kind in DeadlineKind]
-HOUSES = [app_commands.Choice(name=f"House of {house.value}", value=house.value) for house in House]
+RULE_CHOICES = [app_commands.Choice(name=rule.label, value=rule.code) for rule in counting_rules()]
 
 
 class Deadlines(commands.Cog):
@@ -121,12 +121,12 @@ class Deadlines(commands.Cog):
     @app_commands.describe(
         title="What is expected, and from whom",
         date="Expected by: 8 September 2027, in 3 weeks, next Friday",
-        published="Or the day of publication: two calendar months are counted from it",
+        published="Or the day of publication, which the date is counted from",
         link="Where it can be checked",
         kind="What kind of date it is",
-        house="Whose report was published: the Lords ask for a response in writing, if possible within two months",
+        rule="How it is counted; left out: 2 calendar months, as for a Commons committee's report",
     )
-    @app_commands.choices(kind=KINDS, house=HOUSES)
+    @app_commands.choices(kind=KINDS, rule=RULE_CHOICES)
     async def add(
         self,
         interaction: Interaction,
@@ -135,22 +135,22 @@ class Deadlines(commands.Cog):
         published: Day = "",
         link: Link = "",
         kind: str = "",
-        house: str = "",
+        rule: str = "",
     ) -> None:
         """Add a date; with nothing given, a form asks for it."""
         await require_organiser(interaction)
         typed = (title, date, published, link)
         if not title or not (date or published):
-            await interaction.response.send_modal(add_form(typed, kind=kind, house=house))
+            await interaction.response.send_modal(add_form(typed, kind=kind, rule=rule))
             return
-        await self._add(interaction, typed, kind, house)
+        await self._add(interaction, typed, kind, rule)
 
     @deadlines.command(name="edit", description="Change a title, date or link (organisers)")
     @app_commands.describe(
         deadline="Which one",
         title="A new title",
         date="A new date: 8 September 2027, in 3 weeks, next Friday",
-        published="A new day of publication: two calendar months are counted from it",
+        published="A new day of publication, which the date is counted from",
         link="Where it can be checked",
     )
     async def edit(
@@ -293,7 +293,7 @@ class Deadlines(commands.Cog):
         kind = press.arg(0)
         if kind == "add":
             typed = typed_before(interaction.message, len(ADD))
-            await interaction.response.send_modal(add_form(typed, kind=press.arg(1), house=press.arg(2)))
+            await interaction.response.send_modal(add_form(typed, kind=press.arg(1), rule=press.arg(2)))
             return
         found = await self.service.get(require_group(interaction), _number(press.arg(1)))
         if kind == "edit":
@@ -329,7 +329,7 @@ class Deadlines(commands.Cog):
         found = {person: await self.client.services.people.user_of(person) for person in persons}
         return {person: user for person, user in found.items() if user is not None}
 
-    async def _add(self, interaction: Interaction, typed: Sequence[str], kind: str, house: str) -> None:
+    async def _add(self, interaction: Interaction, typed: Sequence[str], kind: str, rule: str) -> None:
         group = require_group(interaction)
 
         async def work() -> None:
@@ -344,13 +344,13 @@ class Deadlines(commands.Cog):
                 due_on=due_on,
                 published_on=published_on,
                 kind=DeadlineKind(kind) if kind else None,
-                lords=house == House.LORDS,
+                rule=rule_of(rule) if rule else TWO_MONTHS,
                 source_url=link,
             )
             understood = published_on or added.due_on
             await reply(interaction, added_card(added, self.today, await self.service.ladder(added), understood))
 
-        await self._attempt(interaction, work, ADD, typed, Act("Try again", "deadlines.again", ("add", kind, house)))
+        await self._attempt(interaction, work, ADD, typed, Act("Try again", "deadlines.again", ("add", kind, rule)))
 
     async def _edit(
         self, interaction: Interaction, deadline_id: DeadlineId, revision: int | None, typed: Sequence[str]

@@ -13,6 +13,7 @@ from bot.domain.deadlines import TITLE_LIMIT, Deadline
 from bot.domain.errors import PostbagError
 from bot.domain.plain_dates import LONGEST
 from bot.domain.reports import long_date
+from bot.domain.rules import TWO_MONTHS, rule_of
 
 TYPED = 9000
 """The first component id of what was typed."""
@@ -29,8 +30,8 @@ FACTS = {
 }
 
 
-def add_form(values: Sequence[str] = (), *, kind: str = "", house: str = "") -> discord.ui.Modal:
-    """Ask for a new date. ``values`` fills title, date, published, link beforehand; kind and House are passed on."""
+def add_form(values: Sequence[str] = (), *, kind: str = "", rule: str = "") -> discord.ui.Modal:
+    """Ask for a new date. ``values`` fills title, date, published, link beforehand; kind and rule are passed on."""
     title, date, published, link = (*values, "", "", "", "")[:4]
     return form(
         "Add a date",
@@ -40,7 +41,7 @@ def add_form(values: Sequence[str] = (), *, kind: str = "", house: str = "") -> 
         text_field(
             "published",
             "Or: published on",
-            description="Then Postbag counts two calendar months, as for a committee's report.",
+            description=f"Then Postbag counts {(rule_of(rule) if rule else TWO_MONTHS).counted} from it.",
             value=published,
             required=False,
             most=LONGEST,
@@ -48,7 +49,7 @@ def add_form(values: Sequence[str] = (), *, kind: str = "", house: str = "") -> 
         text_field(
             "link", "Where it can be checked", value=link, required=False, most=LINK_LIMIT, placeholder="https://"
         ),
-        args=(kind, house) if kind or house else (),
+        args=(kind, rule) if kind or rule else (),
     )
 
 
@@ -69,7 +70,7 @@ def edit_form(deadline: Deadline, values: Sequence[str] = ()) -> discord.ui.Moda
         text_field(
             "published",
             "Published on",
-            description="Changing this counts two calendar months again.",
+            description="Only for a date that is counted from it: that is then counted again.",
             value=published,
             required=False,
             most=LONGEST,

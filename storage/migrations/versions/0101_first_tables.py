@@ -217,10 +217,6 @@ def upgrade() -> None:
             "kind IN ('government response', 'own date', 'review', 'bill stage', 'written question')",
             name=op.f("ck_deadlines_kind"),
         ),
-        sa.CheckConstraint(
-            "rule IN ('two calendar months', 'two calendar months (Lords)', 'date given by Parliament', 'date given by the group')",
-            name=op.f("ck_deadlines_rule"),
-        ),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_deadlines_person_id"), ondelete="SET NULL"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deadlines")),
         sqlite_autoincrement=True,

@@ -17,12 +17,13 @@ import pytest
 import pytest_asyncio
 
 from bot.clock import MovableClock
-from bot.domain.deadlines import Deadline, DeadlineKind, DueRule
+from bot.domain.deadlines import Deadline, DeadlineKind
 from bot.domain.errors import NotFound, Unavailable
 from bot.domain.guilds import GuildSettings
 from bot.domain.identity import ChannelId, DeadlineId, GuildId, MessageId, PersonId, ReminderId, RoleId, UserId
 from bot.domain.messages import MESSAGE_LIMIT, OutgoingMessage
 from bot.domain.reminders import CivilTime, PlannedReminder, Reminder, ReminderKind, ReminderState, Target, back_off
+from bot.domain.rules import GIVEN
 from bot.resources import templates_folder
 from bot.sealing import Sealer
 from bot.services.delivery import sweep as delivery_module
@@ -159,7 +160,7 @@ class House:
         now = self.clock.now()
         civil = CivilTime(now.date(), now.time().replace(second=0, microsecond=0), "UTC")
         planned = PlannedReminder(ReminderKind.DUE, f"due@{now.date()}", civil, now + timedelta(days=1))
-        deadline = Deadline(DeadlineId(0), GUILD, kind, title, now.date(), DueRule.GIVEN)
+        deadline = Deadline(DeadlineId(0), GUILD, kind, title, now.date(), GIVEN)
         return await Deadlines(self.database).add(deadline, [replace(planned, **rung)], now)
 
     async def state(self, reminder: Reminder) -> tuple[ReminderState, str]:

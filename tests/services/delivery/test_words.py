@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.deadlines import Deadline, DeadlineKind, DueRule
+from bot.domain.deadlines import Deadline, DeadlineKind
 from bot.domain.guilds import GuildSettings
 from bot.domain.identity import ChannelId, DeadlineId, DeliveryId, GuildId, PersonId, ReminderId, RoleId
 from bot.domain.messages import MESSAGE_LIMIT, MessageButton
 from bot.domain.reminders import CivilTime, Reminder, ReminderKind, Target
+from bot.domain.rules import TWO_MONTHS
 from bot.resources import templates_folder
 from bot.services.delivery.explained import explain
 from bot.services.delivery.words import BODY_LIMIT, MessageWriter, shorten
@@ -29,7 +30,7 @@ DEADLINE = Deadline(
     DeadlineKind.GOVERNMENT_RESPONSE,
     "Response to Salt Marshes",
     date(2021, 9, 8),
-    DueRule.TWO_CALENDAR_MONTHS,
+    TWO_MONTHS,
     started_on=date(2021, 7, 8),
     source_title="Salt Marshes",
     source_url="https://example.org/report",
