@@ -44,6 +44,7 @@ from bot.services.records import RecordService
 from bot.services.reports import ReportService
 from bot.services.sketches import SketchService
 from bot.services.watch import WatchService
+from bot.services.writes import Writes
 from bot.templating import JinjaTemplates
 from bot.version import version
 from bot.watchdog import Stuck
@@ -192,6 +193,8 @@ async def open_app(
     foreign = ForeignReader()
     poke = wake or (lambda: None)
     async with open_database(settings.database_url) as database:
+        writes = Writes()
+        database.on_write = writes.happened
         kept = Facts(database)
         sealer = await open_sealer(settings.key_file, kept)
         reminders = Reminders(database, sealer)
@@ -317,6 +320,7 @@ async def open_app(
                 audit=audit,
             )
             services = Services(
+                writes=writes,
                 clock=time,
                 version=version(),
                 operator=Operator(settings.operator.name, settings.operator.contact),

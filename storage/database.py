@@ -79,6 +79,8 @@ class Database:
         self._holder: asyncio.Task[Any] | None = None
         self._waiting: deque[_Waiting] = deque()
         self._runner: asyncio.Task[None] | None = None
+        self.on_write: Callable[[], None] = lambda: None
+        """Called in the task that wrote, once what it wrote is committed."""
 
     @property
     def path(self) -> Path | None:
@@ -112,10 +114,11 @@ class Database:
         (await driver_of(connection)).to_begin = "BEGIN"
 
     @asynccontextmanager
-    async def writing(self) -> AsyncIterator[AsyncConnection]:
+    async def writing(self, *, asked_for: bool = True) -> AsyncIterator[AsyncConnection]:
         """Write in one transaction: committed at the end, undone by any exception and by cancellation.
 
-        A cancelled task's transaction is either whole or not there. It cannot be nested.
+        A cancelled task's transaction is either whole or not there. It cannot be nested. ``asked_for``: it is what somebody
+        wanted to be changed, so ``on_write`` hears of it.
         """
         async with self._my_turn():
             try:
@@ -123,6 +126,8 @@ class Database:
                     yield connection
             except (SQLAlchemyError, OSError) as error:
                 raise self.translate(error) or error from error
+        if asked_for:
+            self.on_write()
 
     @asynccontextmanager
     async def _my_turn(self) -> AsyncIterator[None]:
@@ -158,7 +163,9 @@ class Database:
         self._waiting.append(waiting)
         if self._runner is None or self._runner.done():
             self._runner = asyncio.create_task(self._drain(), name="storage-batches")
-        return await waiting.future
+        result = await waiting.future
+        self.on_write()
+        return result
 
     async def _drain(self) -> None:
         await asyncio.sleep(0)  # what comes in the same moment shares the commit

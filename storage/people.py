@@ -72,7 +72,7 @@ class People:
             return found
         lookup = self._sealer.lookup(user_id)
         row = {"lookup": lookup, "sealed_user_id": self._sealer.seal(str(user_id).encode()), "created_at": now}
-        async with self._database.writing() as connection:
+        async with self._database.writing(asked_for=False) as connection:
             made = (await connection.execute(self._insert, row)).scalar_one_or_none()
             if made is None:
                 made = (await connection.execute(self._find, {"wanted": lookup})).scalar_one()

@@ -72,7 +72,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 ONE_PLACE: dict[str, tuple[str, ...]] = {
-    "aiohttp": ("bot.sources", "bot.rehearsal", "bot.chat.connection", "bot.chat.inspection", "bot.chat.sender"),
+    "aiohttp": ("bot.sources", "bot.rehearsal", "bot.chat.faults", "bot.chat.sender"),
     "aiosqlite": ("storage",),
     "alembic": ("storage",),
     "apscheduler": ("bot.scheduling",),

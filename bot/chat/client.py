@@ -17,12 +17,17 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.chat import cogs
+from bot.chat.answers import tell
+from bot.chat.faults import DISCORD_FAULTS, UNKNOWN_INTERACTION, AnsweredElsewhere, code_of, is_lost
 from bot.chat.lengths import cut_short, refuse_long_fields, refuse_long_options
+from bot.chat.looking import where_to_look
 from bot.chat.permissions import group_of, require_organiser
 from bot.chat.presses import Mark, Press, marked, read_press
-from bot.chat.ui import Card, reply
+from bot.chat.registration import Registration
+from bot.chat.ui import Card
 from bot.domain.errors import PostbagError, Refused
 from bot.domain.identity import GuildId
+from bot.services.writes import Written
 
 if TYPE_CHECKING:
     from bot.services.container import Services
@@ -32,10 +37,8 @@ log = logging.getLogger(__name__)
 Interaction: TypeAlias = "discord.Interaction[PostbagClient]"
 Handler = Callable[[Interaction, Press], Awaitable[None]]
 
-UNKNOWN_INTERACTION = 10062
-"""Discord's code for an interaction that was answered after its three seconds."""
-
 SYNCED = "commands synced"
+WRITTEN = "written"
 
 
 class PostbagTree(app_commands.CommandTree["PostbagClient"]):
@@ -43,6 +46,7 @@ class PostbagTree(app_commands.CommandTree["PostbagClient"]):
 
     async def interaction_check(self, interaction: Interaction, /) -> bool:
         """Let everything through but what is longer than an option may be."""
+        interaction.extras[WRITTEN] = self.client.services.writes.watch()
         if interaction.type is discord.InteractionType.autocomplete:
             cut_short(interaction)
             return True
@@ -55,7 +59,10 @@ class PostbagTree(app_commands.CommandTree["PostbagClient"]):
 
     async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError) -> None:
         if interaction.type is discord.InteractionType.autocomplete:
-            log.error("autocomplete failed", exc_info=error)
+            if isinstance(error, DISCORD_FAULTS) or isinstance(getattr(error, "original", None), DISCORD_FAULTS):
+                log.info("suggestions did not arrive: somebody typed on, or Discord lost them")
+            else:
+                log.error("autocomplete failed", exc_info=error)
             return
         self.client.say_changed(interaction)
         await report_error(interaction, error)
@@ -78,10 +85,10 @@ class PostbagClient(commands.Bot):
             activity=discord.CustomActivity("/start · letters to Parliament"),
         )
         self.services = services
-        self._sync_commands = sync_commands
-        self._synced = False
         self._changed: set[GuildId | None] = set()
         services.audit.when_changed(self._changed.add)
+        self.registration = Registration(lambda: self.sync_commands())
+        self.registration.is_done = not sync_commands
         self._answers: dict[str, tuple[Mark, Handler]] = {}
 
     async def setup_hook(self) -> None:
@@ -92,11 +99,16 @@ class PostbagClient(commands.Bot):
             for _, kind in inspect.getmembers(module, inspect.isclass):
                 if issubclass(kind, commands.Cog) and kind.__module__ == module.__name__:
                     await self.add_cog(kind(self))
-        await self._try_to_sync()
+        await self.registration.begin()
+
+    async def close(self) -> None:
+        """Stop what goes on by itself, and disconnect."""
+        self.registration.stop()
+        await super().close()
 
     async def on_ready(self) -> None:
         """Called at every new session: send the commands where that failed at login, and see which servers are still there."""
-        await self._try_to_sync()
+        await self.registration.begin()
         await self.services.departures.look_round([guild.id for guild in self.guilds])
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
@@ -106,15 +118,6 @@ class PostbagClient(commands.Bot):
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Go on where a server was left."""
         await self.services.departures.joined(GuildId(guild.id))
-
-    async def _try_to_sync(self) -> None:
-        if not self._sync_commands or self._synced:
-            return
-        try:
-            await self.sync_commands()
-            self._synced = True
-        except discord.HTTPException as failure:
-            log.warning("the commands could not be sent to Discord (HTTP %s); trying again later", failure.status)
 
     async def add_cog(self, cog: commands.Cog, /, **options: Any) -> None:
         """Add a cog and learn which presses it answers. ValueError: two methods answer one verb."""
@@ -132,8 +135,7 @@ class PostbagClient(commands.Bot):
     async def sync_commands(self) -> bool:
         """Send the commands to Discord, only where they changed since the last time. True: they were sent."""
         payload = [command.to_dict(self.tree) for command in self.tree.get_commands()]
-        digest = sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()
-        known = f"{self.application_id}:{digest}"
+        known = f"{self.application_id}:{sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()}"
         if await self.services.kept.get(SYNCED) == known:
             return False
         await self.tree.sync()
@@ -151,6 +153,7 @@ class PostbagClient(commands.Bot):
         press = read_press(interaction.data or {})
         if press is None:
             return
+        interaction.extras[WRITTEN] = self.services.writes.watch()
         try:
             await self._answer(interaction, press)
         except Exception as error:
@@ -186,14 +189,23 @@ _CHANGED = (app_commands.CommandNotFound, app_commands.CommandSignatureMismatch,
 
 
 async def report_error(interaction: discord.Interaction[Any], error: BaseException) -> None:
-    """Tell the person privately what went wrong: our own words for a refusal, an error id for anything else."""
+    """Tell the person privately what went wrong: our own words for a refusal, an error id for anything else.
+
+    Where Discord lost the answer, what is said depends on whether anything was changed before that.
+    """
     original: BaseException = error
     while isinstance(original, app_commands.CommandInvokeError | commands.CommandInvokeError):
         original = original.original
-    if isinstance(original, discord.NotFound) and original.code == UNKNOWN_INTERACTION:
+    if code_of(original) == UNKNOWN_INTERACTION:
         log.warning("an answer came too late for Discord, which gives three seconds: the person saw none")
         return
-    if isinstance(original, PostbagError):
+    if isinstance(original, AnsweredElsewhere):
+        log.info("another process of this Postbag has answered")
+        return
+    if is_lost(original):
+        log.warning("an answer was lost: %s", type(original.__cause__ or original).__name__)
+        card = Card(accent=None).text(_lost_words(interaction))
+    elif isinstance(original, PostbagError):
         card = Card(accent=None).text(f"**{original.message}**\n{original.next_step}".strip())
     elif isinstance(original, app_commands.NoPrivateMessage):
         card = Card(accent=None).text("**This works in a server only.**\nUse it in your group's server.")
@@ -204,23 +216,37 @@ async def report_error(interaction: discord.Interaction[Any], error: BaseExcepti
             "**This command has just changed.**\nClose and reopen Discord, then try it again in a minute."
         )
     else:
-        said = unexpected(original)
+        said = unexpected(original, interaction)
         card = Card(accent=None).text(f"**{said.message}**\n{said.next_step}")
-    try:
-        await reply(interaction, card)
-    except discord.HTTPException as failure:
-        log.warning("a person could not be told of an error: HTTP %s", failure.status)
+    failed = await tell(interaction, card.view(), beside=not isinstance(original, PostbagError))
+    if failed is not None:
+        log.warning("a person could not be told of an error: %s", type(failed.__cause__ or failed).__name__)
 
 
-def unexpected(error: BaseException) -> PostbagError:
+def unexpected(error: BaseException, interaction: discord.Interaction[Any]) -> PostbagError:
     """Log what nobody expected, under a reference; give the words for the person it happened to."""
     reference = secrets.token_hex(4)
     log.error("error %s while answering", reference, exc_info=error)
+    done = "Nothing was changed. Please try again."
+    if _has_written(interaction):
+        done = f"Part of it may have been done. {where_to_look(interaction)} before you try again."
     return PostbagError(
         "Something went wrong on our side.",
-        "Nothing was sent or changed without telling you. Please try again. If it happens again, give your organiser or "
-        f"operator this reference: `{reference}`",
+        f"{done} If it happens again, give your organiser or operator this reference: `{reference}`",
     )
+
+
+def _lost_words(interaction: discord.Interaction[Any]) -> str:
+    if _has_written(interaction):
+        return (
+            f"**It may have been done.**\nDiscord lost the answer. {where_to_look(interaction)} before you try again."
+        )
+    return "**Discord lost the answer.**\nNothing was changed. Please try again in a minute."
+
+
+def _has_written(interaction: discord.Interaction[Any]) -> bool:
+    written = interaction.extras.get(WRITTEN)
+    return isinstance(written, Written) and written.anything
 
 
 def everywhere(command: Any) -> Any:

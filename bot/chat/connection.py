@@ -6,10 +6,10 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
-import aiohttp
 import discord
 
 from bot.chat.client import PostbagClient
+from bot.chat.faults import DISCORD_FAULTS
 from bot.domain.errors import Refused
 
 log = logging.getLogger(__name__)
@@ -62,7 +62,7 @@ async def stay_connected(
                 "Discord did not accept the token.",
                 "Copy it again from the Bot page of your application, into DISCORD_TOKEN or the token file.",
             ) from None
-        except (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError) as error:
+        except DISCORD_FAULTS as error:
             reason = (
                 f"it answered {error.status}" if isinstance(error, discord.HTTPException) else "it cannot be reached"
             )

@@ -7,17 +7,16 @@ import inspect as reflection
 import pkgutil
 from collections.abc import AsyncIterator, Iterable
 
-import aiohttp
 import discord
 from discord.ext import commands
 
 from bot.chat import cogs
+from bot.chat.faults import DISCORD_FAULTS
 from bot.chat.permissions import NEEDED, missing_permissions
 from bot.domain.errors import Refused, Unavailable
 from bot.domain.guilds import GuildSettings
 
 Found = tuple[str, bool | None, str]
-AWAY = (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError)
 
 
 async def inspect(token: str, groups: Iterable[GuildSettings]) -> AsyncIterator[Found]:
@@ -28,7 +27,7 @@ async def inspect(token: str, groups: Iterable[GuildSettings]) -> AsyncIterator[
         except discord.LoginFailure:
             yield "token", False, "Discord did not accept it: copy it again from the Bot page of your application"
             return
-        except AWAY:
+        except DISCORD_FAULTS:
             yield "token", None, "Discord cannot be reached just now, so the token could not be tried"
             return
         yield "token", True, "accepted by Discord"
@@ -47,7 +46,7 @@ async def application_of(token: str) -> int:
             raise Refused(
                 "Discord did not accept the token.", "Copy it again from the Bot page of your application."
             ) from None
-        except AWAY:
+        except DISCORD_FAULTS:
             raise Unavailable("Discord cannot be reached just now.", "Try again later.") from None
         assert client.application_id is not None
         return client.application_id
@@ -65,12 +64,16 @@ def invite_link(application_id: int) -> str:
 async def _commands(client: discord.Client) -> Found:
     try:
         registered = {command.name for command in await discord.app_commands.CommandTree(client).fetch_commands()}
-    except AWAY:
+    except DISCORD_FAULTS:
         return "commands", None, "Discord did not say which commands it knows: look again later"
     missing = sorted(our_commands() - registered)
     if missing:
         named = ", ".join(f"/{name}" for name in missing[:5]) + (" and others" if len(missing) > 5 else "")
-        return "commands", None, f"Discord does not know {named} yet: Postbag sends them when it starts"
+        return (
+            "commands",
+            None,
+            f"Discord does not know {named} yet: Postbag sends them when it starts, and tries until Discord takes them",
+        )
     return "commands", True, f"Discord knows all {len(our_commands())}"
 
 
@@ -103,5 +106,5 @@ async def _group(client: discord.Client, group: GuildSettings) -> AsyncIterator[
         yield False, "its channel or server is gone: an organiser chooses another with /admin setup"
     except discord.Forbidden:
         yield False, "the bot may not see its channel, or is no longer in the server: invite it again"
-    except AWAY:
+    except DISCORD_FAULTS:
         yield None, "Discord did not answer: look again later"

@@ -32,9 +32,16 @@ _CLOSED = {
     10004: "Postbag is no longer in that server",
     10013: "that account no longer exists",
     50001: "Postbag may not see that channel",
-    50007: "that person's direct messages are closed to Postbag",
+    50007: (
+        "that person's direct messages are closed to Postbag, or they have blocked it: they can allow direct messages in the "
+        "server's privacy settings, and unblock Postbag"
+    ),
     50013: "Postbag may not send messages in that channel",
     50083: "that thread is archived",
+    50278: (
+        "that person's direct messages are closed to Postbag, or they share no server with it: they can allow direct messages in "
+        "the privacy settings of a server where Postbag is, or join one"
+    ),
 }
 
 

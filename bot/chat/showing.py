@@ -2,49 +2,126 @@
 
 from __future__ import annotations
 
-from collections import deque
+import asyncio
+import secrets
 from collections.abc import Hashable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import discord
 
+from bot.chat.faults import DISCORD_FAULTS, UNKNOWN_MESSAGE, code_of, may_help_again, surely_not_done, wait_before
 from bot.chat.permissions import group_of
 from bot.chat.ui import Card
-from bot.domain.errors import Refused, Unavailable
+from bot.domain.errors import MaybeShown, Refused, Unavailable
+from bot.services.turns import Turns
 
 SAME_CARD_AGAIN = timedelta(minutes=10)
 IN_A_CHANNEL = (3, timedelta(minutes=1))
 """At most so many cards in so much time, so that nobody can flood a channel through the bot."""
+
+PAUSES = (0.5, 2.0)
+NONCE_TRUSTED = timedelta(minutes=2)
+"""So long Discord surely knows a nonce again, and gives the first message instead of posting another."""
+
+
+@dataclass(slots=True)
+class _Shown:
+    at: datetime
+    channel_id: int
+    what: Hashable
+    nonce: str
+    message_id: int | None = None
+    """None: on its way, or Discord did not say that it arrived."""
 
 
 class Showing:
     """Remembers, in memory and without people, what was shown where in the last minutes."""
 
     def __init__(self) -> None:
-        self._shown: deque[tuple[datetime, int, Hashable]] = deque()
+        self._shown: list[_Shown] = []
+        self.turns = Turns()
 
-    def allow(self, channel_id: int, what: Hashable, now: datetime) -> None:
-        """Note that a card is shown. Refused: it stands there already, or too many were shown just now."""
-        while self._shown and not timedelta(0) <= now - self._shown[0][0] < SAME_CARD_AGAIN:
-            self._shown.popleft()
-        here = [(at, shown) for at, channel, shown in self._shown if channel == channel_id]
-        if any(shown == what for _, shown in here):
-            raise Refused("This card was shown here a few minutes ago.", "Scroll up a little to find it.")
+    def find(self, channel_id: int, what: Hashable, now: datetime) -> _Shown | None:
+        """Give what is remembered of a card in a channel."""
+        self._shown = [one for one in self._shown if timedelta(0) <= now - one.at < SAME_CARD_AGAIN]
+        return next((one for one in self._shown if (one.channel_id, one.what) == (channel_id, what)), None)
+
+    def begin(self, channel_id: int, what: Hashable, now: datetime) -> _Shown:
+        """Note that a card is being shown, before anything is awaited. Refused: too many were shown just now."""
         most, span = IN_A_CHANNEL
-        if sum(1 for at, _ in here if now - at < span) >= most:
+        if sum(one.channel_id == channel_id and now - one.at < span for one in self._shown) >= most:
             raise Refused("Several cards were shown here just now.", "Please wait a minute, then try again.")
-        self._shown.append((now, channel_id, what))
+        shown = _Shown(now, channel_id, what, secrets.token_hex(10))
+        self._shown.append(shown)
+        return shown
 
-    def forget(self, channel_id: int, what: Hashable) -> None:
-        """Take back the note of a card that could not be posted."""
-        self._shown = deque(entry for entry in self._shown if entry[1:] != (channel_id, what))
+    def forget(self, shown: _Shown) -> None:
+        """Take back the note of a card that is not there."""
+        self._shown = [one for one in self._shown if one is not shown]
 
 
 async def show_to_everyone(
     interaction: discord.Interaction[Any], card: Card, *, showing: Showing, what: Hashable, now: datetime
 ) -> None:
-    """Post a card in the channel where it was asked for. Refused: it may not or cannot be posted there."""
+    """Post a card in the channel where it was asked for. Refused: it may not or cannot be posted there, or is there already."""
+    channel = _channel(interaction)
+    async with showing.turns.of((channel.id, what)):
+        held = showing.find(channel.id, what, now)
+        if held is not None and held.message_id is not None:
+            if await _is_there(channel, held.message_id):
+                raise Refused("This card was shown here a few minutes ago.", "Scroll up a little to find it.")
+            showing.forget(held)
+            held = None
+        if held is not None and now - held.at >= NONCE_TRUSTED:
+            showing.forget(held)
+            held = None
+        shown = held or showing.begin(channel.id, what, now)
+        try:
+            shown.message_id = await _post(channel, card, shown.nonce)
+            interaction.client.services.writes.happened()
+        except BaseException as error:
+            if not isinstance(error, MaybeShown):
+                showing.forget(shown)
+            raise
+
+
+async def _post(channel: discord.abc.MessageableChannel, card: Card, nonce: str) -> int:
+    for pause in (*PAUSES, None):
+        try:
+            posted = await channel.send(view=card.view(), nonce=nonce, allowed_mentions=discord.AllowedMentions.none())
+        except discord.Forbidden:
+            raise Refused(
+                "Postbag may not post in this channel.",
+                "Ask an organiser to check its permissions, or try another channel.",
+            ) from None
+        except DISCORD_FAULTS as fault:
+            if may_help_again(fault) and pause is not None:
+                await asyncio.sleep(wait_before(fault, pause))
+                continue
+            if surely_not_done(fault):
+                raise Unavailable(
+                    "Discord did not take the message just now.", "Please try again in a minute."
+                ) from None
+            raise MaybeShown(
+                "Discord did not say whether the card was posted.",
+                "Look in this channel. If it isn't there, press again.",
+            ) from None
+        return posted.id
+    raise AssertionError
+
+
+async def _is_there(channel: discord.abc.MessageableChannel, message_id: int) -> bool:
+    """Tell whether a card still stands where it was shown. Where nobody can tell, it does."""
+    try:
+        await channel.fetch_message(message_id)
+    except DISCORD_FAULTS as fault:
+        return code_of(fault) != UNKNOWN_MESSAGE
+    return True
+
+
+def _channel(interaction: discord.Interaction[Any]) -> discord.abc.MessageableChannel:
     channel = interaction.channel
     if group_of(interaction) is None or channel is None:
         raise Refused(
@@ -71,20 +148,6 @@ async def show_to_everyone(
             f"Postbag may not post here: it lacks {' and '.join(missing)}.",
             "Ask an organiser to allow that in this channel's settings, or try another channel.",
         )
-    showing.allow(channel.id, what, now)
-    try:
-        if not isinstance(channel, discord.abc.Messageable):
-            raise Refused("Nothing can be posted in this kind of channel.", "Try it in a text channel.")
-        await channel.send(view=card.view(), allowed_mentions=discord.AllowedMentions.none())
-    except discord.Forbidden:
-        showing.forget(channel.id, what)
-        raise Refused(
-            "Postbag may not post in this channel.",
-            "Ask an organiser to check its permissions, or try another channel.",
-        ) from None
-    except discord.HTTPException:
-        showing.forget(channel.id, what)
-        raise Unavailable("Discord did not take the message just now.", "Please try again in a minute.") from None
-    except Refused:
-        showing.forget(channel.id, what)
-        raise
+    if not isinstance(channel, discord.abc.Messageable):
+        raise Refused("Nothing can be posted in this kind of channel.", "Try it in a text channel.")
+    return channel

@@ -14,6 +14,7 @@ from typing import Any, Self
 
 import discord
 
+from bot.chat.answers import answer
 from bot.chat.lengths import FIELD_LIMIT, FIELDS
 from bot.chat.presses import custom_id, group_pressed, with_group
 from bot.domain.identity import GuildId
@@ -272,35 +273,11 @@ async def reply(
     if of_group is not None and of_group != interaction.guild_id:
         made.of_group(of_group)
     view = made.view(files)
-    attachments = [discord.File(io.BytesIO(f.content), filename=f.name, description=f.alt or None) for f in files]
-    quiet = discord.AllowedMentions.none()
-    response = interaction.response
-    if not response.is_done():
-        if update and interaction.message is not None:
-            await response.edit_message(view=view, attachments=attachments, allowed_mentions=quiet)
-        else:
-            await response.send_message(view=view, files=attachments, ephemeral=private, allowed_mentions=quiet)
-    elif _waiting(interaction):
-        await interaction.edit_original_response(view=view, attachments=attachments, allowed_mentions=quiet)
-    else:
-        await interaction.followup.send(view=view, files=attachments, ephemeral=private, allowed_mentions=quiet)
-    interaction.extras["answered"] = True
 
+    def attached() -> list[discord.File]:
+        return [discord.File(io.BytesIO(f.content), filename=f.name, description=f.alt or None) for f in files]
 
-async def begin(interaction: discord.Interaction[Any], *, in_place: bool = True) -> None:
-    """Take the time that an answer needs: a private message keeps its place, else a new private one is begun."""
-    if in_place and interaction.message is not None and interaction.message.flags.ephemeral:
-        await interaction.response.defer()
-    else:
-        await interaction.response.defer(ephemeral=True, thinking=True)
-
-
-def _waiting(interaction: discord.Interaction[Any]) -> bool:
-    deferred = interaction.response.type in (
-        discord.InteractionResponseType.deferred_channel_message,
-        discord.InteractionResponseType.deferred_message_update,
-    )
-    return deferred and not interaction.extras.get("answered")
+    await answer(interaction, view, attached, private=private, update=update)
 
 
 def clip(text: str, most: int) -> str:

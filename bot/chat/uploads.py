@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import discord
-
+from bot.chat.faults import DISCORD_FAULTS
 from bot.chat.presses import Press
 from bot.domain.errors import Refused, Unavailable
 
@@ -25,5 +24,5 @@ async def uploaded(client: PostbagClient, press: Press, name: str, *, largest: i
         raise Refused(f"That file is too large: {largest // 1024} KB is the most.", hint)
     try:
         return await client.http.get_from_cdn(str(files[0]["url"]))
-    except discord.HTTPException:
+    except DISCORD_FAULTS:
         raise Unavailable("Discord did not hand over the file.", "Please upload it again in a minute.") from None

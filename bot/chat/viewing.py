@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import discord
 
+from bot.chat.answers import show_form
 from bot.chat.permissions import group_of
 from bot.chat.presses import group_pressed, with_group
 from bot.domain.identity import GuildId
@@ -38,4 +39,4 @@ async def open_form(interaction: Interaction, form: discord.ui.Modal, group: Gui
     meant = group or group_meant(interaction)
     if meant is not None and meant != group_of(interaction):
         form.custom_id = with_group(form.custom_id, meant)
-    await interaction.response.send_modal(form)
+    await show_form(interaction, form)

@@ -120,6 +120,10 @@ class InUse(Unavailable):
     """Another process uses what only one may use."""
 
 
+class MaybeShown(Unavailable):
+    """Discord did not say whether it posted a card."""
+
+
 class UnexpectedAnswer(Unavailable):
     """A service answered, but not in the way its documents say. Trying again is of little use."""
 

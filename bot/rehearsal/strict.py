@@ -65,11 +65,14 @@ class Refusal:
 
 
 @dataclass(slots=True)
-class _LostAnswer:
+class _Fault:
+    """What comes in the place of an answer: before the request is carried out, or after."""
+
     method: str
     path: str
     times: int
-    error: type[BaseException]
+    error: Callable[[], BaseException]
+    after: bool
 
 
 class StrictDiscord:
@@ -90,7 +93,7 @@ class StrictDiscord:
         """Everything takes too long: first answers come after their three seconds, posts arrive and the bot never hears so."""
         self._backend = backend
         self._inner: Dispatch | None = None
-        self._lost: list[_LostAnswer] = []
+        self._faulty: list[_Fault] = []
         self._nonces: dict[tuple[str, str], tuple[datetime, Any]] = {}
         self._asked: dict[int, float] = {}
         self._followups: dict[str, int] = {}
@@ -110,7 +113,17 @@ class StrictDiscord:
         self, method: str, path: str, *, times: int = 1, error: type[BaseException] = ConnectionResetError
     ) -> None:
         """Let matching requests be carried out and their answers be lost: the caller meets ``error``."""
-        self._lost.append(_LostAnswer(method, path, times, error))
+        self.break_off(method, path, lambda: error("the answer was lost on the way"), after=True, times=times)
+
+    def break_off(
+        self, method: str, path: str, error: Callable[[], BaseException], *, after: bool, times: int = 1
+    ) -> None:
+        """Let matching requests end in a fault instead of their answer, ``after`` they are carried out or without that."""
+        self._faulty.append(_Fault(method, path, times, error, after))
+
+    def mend(self) -> None:
+        """Let nothing more break off."""
+        self._faulty.clear()
 
     def _watch(self, event: str, payload: Any) -> None:
         if event != "INTERACTION_CREATE":
@@ -139,21 +152,26 @@ class StrictDiscord:
         if late is not None:
             self._log(method, path, request)
             raise late
+        self._break(method, path, after=False)
         known = self._known(method, path, json)
         if known is not None:
             self._log(method, path, request)
+            self._break(method, path, after=True)
             return copy.deepcopy(known)
         answer = self._inner(backend, method, path, **request)
         self._remember(method, path, json, answer)
         if self.slow and method == "POST" and SEND.match(path):
             raise TimeoutError("Discord took too long")
-        for lost in self._lost:
-            if lost.method in (method, "*") and fnmatch.fnmatch(path, lost.path):
-                lost.times -= 1
-                if lost.times <= 0:
-                    self._lost.remove(lost)
-                raise lost.error("the answer was lost on the way")
+        self._break(method, path, after=True)
         return answer
+
+    def _break(self, method: str, path: str, *, after: bool) -> None:
+        for fault in self._faulty:
+            if fault.after is after and fault.method in (method, "*") and fnmatch.fnmatch(path, fault.path):
+                fault.times -= 1
+                if fault.times <= 0:
+                    self._faulty.remove(fault)
+                raise fault.error()
 
     def _log(self, method: str, path: str, request: Mapping[str, Any]) -> None:
         json = copy.deepcopy(request.get("json"))

@@ -43,6 +43,7 @@ from bot.services.action_posts import ActionPosts
 from bot.services.audit import UNNOTED, TakesNotes
 from bot.services.ports import ActionStore, DeliveryPlan, DueReminder, File, GuildStore, Templates
 from bot.services.reports import ReportService
+from bot.services.turns import Turns
 
 log = logging.getLogger(__name__)
 
@@ -120,6 +121,7 @@ class ActionService:
         self._person_for = person_for
         self._find_person = find_person
         self._calendar = calendar
+        self._turns = Turns()
 
     def labels(self, action: Action) -> list[str]:
         """Name what a plan is about, a line each, as its group knows it; what is no longer held by its short name."""
@@ -159,10 +161,28 @@ class ActionService:
         items: Sequence[str] = (),
         template: str = "",
     ) -> Action:
-        """Propose a plan worked back from a clock of the group or from a day. Refused: neither or both, or nonsense."""
-        today = london_today(self._clock)
+        """Propose a plan worked back from a clock of the group or from a day.
+
+        Refused: neither or both, nonsense, or there is one like it.
+        """
         if (deadline_id is None) == (on is None):
             raise Refused("Plan back from a clock or from a day.", "Choose one of your group's clocks, or give a day.")
+        async with self._turns.of(guild_id):
+            made = await self._planned(guild_id, person_id, title, deadline_id, on, items, template)
+        await self._audit.note(guild_id, person_id, f"Plan “{made.title}” drafted, for {long_date(made.centre_on)}")
+        return made
+
+    async def _planned(
+        self,
+        guild_id: GuildId,
+        person_id: PersonId | None,
+        title: str,
+        deadline_id: DeadlineId | None,
+        on: date | None,
+        items: Sequence[str],
+        template: str,
+    ) -> Action:
+        today = london_today(self._clock)
         held = await self._under_way(guild_id, today)
         _room_for_one(held)
         if deadline_id is not None:
@@ -175,10 +195,16 @@ class ActionService:
         else:
             assert on is not None
             centre = still_to_come(on, today)
+        name = clean(title, TITLE_LIMIT, "title")
+        if any((a.title.casefold(), a.centre_on) == (name.casefold(), centre) for a in held):
+            raise Refused(
+                "There is one like it: your group has a plan of that name for that day.",
+                "Open it with /action list, or give this one another name.",
+            )
         action = Action(
             action_id=ActionId(0),
             guild_id=guild_id,
-            title=clean(title, TITLE_LIMIT, "title"),
+            title=name,
             centre_on=centre,
             steps=propose(centre, today + timedelta(days=1)),
             deadline_id=deadline_id,
@@ -186,9 +212,7 @@ class ActionService:
             template=template,
             set_by=person_id,
         )
-        made = await self._store.add(action, self._clock.now())
-        await self._audit.note(guild_id, person_id, f"Plan “{made.title}” drafted, for {long_date(made.centre_on)}")
-        return made
+        return await self._store.add(action, self._clock.now())
 
     async def take(self, action: Action) -> Action:
         """Take over a plan from a file: an ended one as it was, any other as a draft that is posted once it is approved here."""

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from bot.services.reports import ReportService
     from bot.services.sketches import SketchService
     from bot.services.watch import WatchService
+    from bot.services.writes import Writes
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,4 +72,5 @@ class Services:
     sketches: SketchService
     watch: WatchService
     kept: FactStore
+    writes: Writes
     machine: Callable[[], Awaitable[MachineHealth]]

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+import discord
 import pytest
 
+from bot.chat.cogs import action_events
 from bot.rehearsal.reading import text_of
 
 
@@ -70,3 +72,46 @@ async def test_an_event_that_somebody_deleted_holds_nothing_up(group: Any) -> No
     moved = await group.organiser.submit_modal(form, {"date": "22 April 2026"})
     await group.env.settle()
     assert "22 April 2026" in text_of(moved.response)
+
+
+def limited() -> BaseException:
+    return discord.RateLimited(0.01)
+
+
+@pytest.mark.asyncio
+async def test_an_event_follows_its_plan_through_discords_limit_on_changes(
+    group: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(action_events, "FOLLOW_PAUSES", (0.01, 0.01, 0.01))
+    await make(group, await approved(group))
+    for number, fault in enumerate((limited, TimeoutError, lambda: ConnectionResetError(104, "reset")), start=21):
+        group.env.strict.break_off("PATCH", "/guilds/*/scheduled-events/*", fault, after=False, times=2)
+        shown = await group.organiser.slash(group.channel, "action show", action="1")
+        form = await group.organiser.click(shown.response, label="Move the day")
+        await group.organiser.submit_modal(form, {"date": f"{number} April 2026"})
+        await group.env.settle()
+        (event,) = await events(group)
+        assert event.start_time == datetime(2026, 4, number, 8, 0, tzinfo=UTC)
+
+
+@pytest.mark.asyncio
+async def test_the_event_is_made_once_however_often_it_is_pressed_at_once(group: Any) -> None:
+    asked = await group.organiser.click(await approved(group), label="Put it in Discord's events")
+    with group.env.at_once(3):
+        await group.organiser.click(asked.response, label="Make the event")
+    assert len(await events(group)) == 1
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("after", [False, True])
+async def test_an_event_that_discord_made_unheard_is_found_and_held(group: Any, after: bool) -> None:
+    card = await approved(group)
+    group.env.strict.break_off("POST", "/guilds/*/scheduled-events", TimeoutError, after=after)
+    answer = await make(group, card)
+    if after:
+        assert "The event is made" in text_of(answer)
+        assert (await plan(group)).event_id == (await events(group))[0].id
+    else:
+        assert "Discord may have made the event." in text_of(answer)
+        assert "The event is made" in text_of(await make(group, card))
+    assert len(await events(group)) == 1

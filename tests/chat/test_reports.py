@@ -225,16 +225,16 @@ async def test_a_card_is_not_shown_to_everyone_in_direct_messages(room: Any) -> 
 def test_a_channel_cannot_be_flooded() -> None:
     showing, now = Showing(), datetime(2026, 3, 2, tzinfo=UTC)
     for item in ("a", "b", "c"):
-        showing.allow(1, item, now)
+        showing.begin(1, item, now)
     with pytest.raises(Refused, match="wait a minute"):
-        showing.allow(1, "d", now)
-    showing.allow(2, "d", now)
-    showing.allow(1, "d", now + timedelta(minutes=2))
-    with pytest.raises(Refused, match="a few minutes ago"):
-        showing.allow(1, "a", now + timedelta(minutes=9))
-    showing.forget(1, "a")
-    showing.allow(1, "a", now + timedelta(minutes=9))
-    showing.allow(1, "b", now + timedelta(minutes=11))
+        showing.begin(1, "d", now)
+    showing.begin(2, "d", now)
+    showing.begin(1, "d", now + timedelta(minutes=2))
+    found = showing.find(1, "a", now + timedelta(minutes=9))
+    assert found is not None
+    showing.forget(found)
+    assert showing.find(1, "a", now + timedelta(minutes=9)) is None
+    assert showing.find(1, "b", now + timedelta(minutes=11)) is None
 
 
 @pytest.mark.asyncio

@@ -156,6 +156,7 @@ def health_card(
     news: MemberNews | None = None,
     watch: WatchHealth | None = None,
     machine: MachineHealth | None = None,
+    commands_failed: str = "",
 ) -> Card:
     """Show how deliveries stand: what was sent, what is next, what was not delivered and why, how old the data is."""
     card = Card("Health")
@@ -193,6 +194,11 @@ def health_card(
         card.text(
             f"**Changes in the list of MPs, {long_date(news.as_of.astimezone(LONDON).date())}**\n"
             + "\n".join(f"- {plain(line)}" for line in news.lines)
+        )
+    if commands_failed:
+        card.text(
+            f"**Commands**\nDiscord hasn't taken Postbag's commands yet ({plain(commands_failed)}), so some may be missing or old. "
+            "Postbag tries again until it does."
         )
     if machine is not None:
         card.text("**Where Postbag runs**\n" + "\n".join(f"- {line}" for line in _machine(machine)))

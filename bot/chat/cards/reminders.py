@@ -192,11 +192,20 @@ def missed_card(missed: Sequence[Missed]) -> Card:
         card.text(f"**{plain(clip(found.text.strip(), 400)) or 'A reminder'}**\nDue {stamp(found.due_at)}.{doubt}")
     if len(missed) > PER_PAGE:
         card.text(f"And {len(missed) - PER_PAGE} more, shown when you next use Postbag.")
-    card.text(
-        "Your direct messages were closed to Postbag, or Discord was in trouble. To get them there: in the server's menu, "
-        "*Privacy Settings*, allow direct messages."
-    )
+    card.text("\n".join(dict.fromkeys(_why_missed(found.reason) for found in missed)))
     return card.buttons(Act("All my reminders", "remind.list")).small("Only you can see this.")
+
+
+def _why_missed(reason: str) -> str:
+    """Say why a direct message did not arrive, and what its person can do about it."""
+    allow = "In a server where Postbag is, open the server's menu, *Privacy Settings*, and allow direct messages."
+    if "share no server" in reason:
+        return f"Your direct messages are closed to Postbag, or you no longer share a server with it. {allow}"
+    if "blocked" in reason:
+        return f"Your direct messages are closed to Postbag, or you've blocked it. {allow} If you blocked Postbag, unblock it."
+    if "direct messages" in reason:
+        return f"Your direct messages were closed to Postbag. {allow}"
+    return f"Your direct messages were closed to Postbag, or Discord was in trouble. {allow}"
 
 
 def moment_words(civil: CivilTime) -> str:

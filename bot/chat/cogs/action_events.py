@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from datetime import datetime, timedelta
 
 import discord
 from discord.ext import commands
 
+from bot.chat.answers import begin
 from bot.chat.client import Interaction, PostbagClient
 from bot.chat.common import person_of
+from bot.chat.faults import DISCORD_FAULTS, may_help_again, surely_not_done
 from bot.chat.permissions import require_group
 from bot.chat.presses import Press, presses
 from bot.chat.ui import Act, Card, plain, reply
@@ -17,11 +20,14 @@ from bot.clock import london_today
 from bot.domain.actions import Action, ActionState
 from bot.domain.errors import NotFound, PostbagError, Refused, Unavailable
 from bot.domain.identity import ActionId, GuildId
+from bot.services.turns import Turns
 
 log = logging.getLogger(__name__)
 
 EVENT_LASTS = timedelta(hours=1)
 NAME_LIMIT = 100
+FOLLOW_PAUSES = (20.0, 60.0, 180.0, 600.0)
+"""Seconds before an event that did not follow its plan is tried again; longer where Discord says so."""
 
 
 class ActionEvents(commands.Cog):
@@ -29,6 +35,8 @@ class ActionEvents(commands.Cog):
 
     def __init__(self, client: PostbagClient) -> None:
         self.client = client
+        self._turns = Turns()
+        self._changed: dict[GuildId, int] = {}
 
     @presses("action.event", organiser=True)
     async def event(self, interaction: Interaction, press: Press) -> None:
@@ -51,8 +59,12 @@ class ActionEvents(commands.Cog):
     @presses("action.event.make", organiser=True)
     async def make_event(self, interaction: Interaction, press: Press) -> None:
         """Make the scheduled event, or say what Discord wants for it."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        action, service = await self._pressed(interaction, press), self.client.services.actions
+        await begin(interaction, in_place=False)
+        async with self._turns.of(press.arg(0)):
+            await self._make(interaction, await self._pressed(interaction, press))
+
+    async def _make(self, interaction: Interaction, action: Action) -> None:
+        service = self.client.services.actions
         group = require_group(interaction)
         guild = self.client.get_guild(group)
         if not action.state(london_today(self.client.services.clock)).is_planned:
@@ -66,6 +78,7 @@ class ActionEvents(commands.Cog):
                 "Give its role *Create Events*: Server settings → Roles → Postbag. Then press again.",
             )
         made = await self._made(guild, action, starts)
+        self.client.services.writes.happened()
         await service.held_event(group, action.action_id, made.id, await person_of(interaction))
         card = Card("The event is made").text(f"**{plain(action.title)}**, {discord.utils.format_dt(starts)}.")
         await reply(
@@ -74,14 +87,36 @@ class ActionEvents(commands.Cog):
 
     @commands.Cog.listener()
     async def on_group_changed(self, group: GuildId) -> None:
-        """Let the events of a group's plans follow them, after its organisers changed something."""
-        today = london_today(self.client.services.clock)
+        """Let the events of a group's plans follow them, after its organisers changed something.
+
+        Discord limits how often an event may change. What did not follow is tried again, as the plan is by then.
+        """
+        self._changed[group] = self._changed.get(group, 0) + 1
+        change = self._changed[group]
+        for pause in (*FOLLOW_PAUSES, None):
+            failed = await self._follow_all(group)
+            if failed is None or not may_help_again(failed):
+                break
+            if pause is None:
+                log.warning("events of a group did not follow their plans: %s", type(failed).__name__)
+                break
+            await asyncio.sleep(max(pause, failed.retry_after if isinstance(failed, discord.RateLimited) else 0))
+            if self._changed.get(group) != change:
+                return  # a later change of this group tries now
+        self._changed.pop(group, None)
+
+    async def _follow_all(self, group: GuildId) -> BaseException | None:
+        today, failed = london_today(self.client.services.clock), None
         for action in await self.client.services.actions.plans(group):
             if action.event_id is not None and action.centre_on >= today:
                 try:
                     await self._follow(action, action.event_id)
-                except (discord.HTTPException, PostbagError) as error:
-                    log.warning("the event of action %d did not follow it: %s", action.action_id, type(error).__name__)
+                except DISCORD_FAULTS as fault:
+                    failed = fault
+                    log.info("the event of action %d did not follow it: %s", action.action_id, type(fault).__name__)
+                except PostbagError as error:
+                    log.warning("the event of action %d did not follow it: %s", action.action_id, error.message)
+        return failed
 
     async def _follow(self, action: Action, event_id: int) -> None:
         guild = self.client.get_guild(action.guild_id)
@@ -111,19 +146,43 @@ class ActionEvents(commands.Cog):
 
     async def _made(self, guild: discord.Guild, action: Action, starts: datetime) -> discord.ScheduledEvent:
         try:
-            return await guild.create_scheduled_event(
-                name=action.title[:NAME_LIMIT],
-                start_time=starts,
-                end_time=starts + EVENT_LASTS,
-                entity_type=discord.EntityType.external,
-                privacy_level=discord.PrivacyLevel.guild_only,
-                location="See the plan of this group",
-                description="A date of this group. Pressing Interested is seen by everyone.",
-            )
+            return await self._create(guild, action, starts)
         except discord.Forbidden:
             raise Refused("Discord did not let Postbag make an event.", "Give its role *Create Events*.") from None
-        except discord.HTTPException:
-            raise Unavailable("Discord did not make the event just now.", "Please try again in a minute.") from None
+        except DISCORD_FAULTS as fault:
+            if surely_not_done(fault):
+                raise Unavailable("Discord did not make the event just now.", "Please try again in a minute.") from None
+            found = await self._event_like(guild, action, starts)
+            if found is not None:
+                return found
+            raise Unavailable(
+                "Discord may have made the event.", "Look under the server's Events before you press again."
+            ) from None
+
+    async def _event_like(
+        self, guild: discord.Guild, action: Action, starts: datetime
+    ) -> discord.ScheduledEvent | None:
+        """Look for the event that Discord may have made without saying so."""
+        try:
+            held = await guild.fetch_scheduled_events(with_counts=False)
+        except DISCORD_FAULTS:
+            return None
+        for event in held:
+            ours = self.client.user is not None and event.creator_id == self.client.user.id
+            if ours and event.name == action.title[:NAME_LIMIT] and event.start_time == starts:
+                return event
+        return None
+
+    async def _create(self, guild: discord.Guild, action: Action, starts: datetime) -> discord.ScheduledEvent:
+        return await guild.create_scheduled_event(
+            name=action.title[:NAME_LIMIT],
+            start_time=starts,
+            end_time=starts + EVENT_LASTS,
+            entity_type=discord.EntityType.external,
+            privacy_level=discord.PrivacyLevel.guild_only,
+            location="See the plan of this group",
+            description="A date of this group. Pressing Interested is seen by everyone.",
+        )
 
     async def _pressed(self, interaction: Interaction, press: Press) -> Action:
         number = press.arg(0)

@@ -8,13 +8,14 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.chat.answers import begin, show_form
 from bot.chat.cards.actions import plan_card, plans_card, rehearsal_card, start_card
 from bot.chat.cards.counts import counts_card
 from bot.chat.client import Interaction, PostbagClient, in_servers
 from bot.chat.lengths import Day, Name, PlanTitle
 from bot.chat.permissions import check_channel, group_of, is_organiser, require_group, require_organiser
 from bot.chat.presses import Press, presses
-from bot.chat.ui import Act, Card, Option, begin, choices, form, plain, reply, select_field, text_field
+from bot.chat.ui import Act, Card, Option, choices, form, plain, reply, select_field, text_field
 from bot.clock import london_today
 from bot.domain.actions import MOST_ITEMS, OUTCOME_LIMIT, STEP_TITLE_LIMIT, TEXT_LIMIT, TITLE_LIMIT, Action, Step
 from bot.domain.deadlines import Deadline
@@ -55,7 +56,7 @@ class Actions(commands.Cog):
     async def plan(self, interaction: Interaction, deadline: Name = "", day: Day = "", title: PlanTitle = "") -> None:
         """Propose a plan, or ask what it is worked back from."""
         await require_organiser(interaction)
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await begin(interaction, in_place=False)
         if not deadline and not day:
             await self._start(interaction)
             return
@@ -66,7 +67,7 @@ class Actions(commands.Cog):
     async def list_(self, interaction: Interaction) -> None:
         """List the group's plans."""
         await require_organiser(interaction)
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await begin(interaction, in_place=False)
         await reply(interaction, plans_card(await self.service.plans(require_group(interaction)), self.today))
 
     @action.command(name="show", description="One plan with its steps (organisers)")
@@ -74,7 +75,7 @@ class Actions(commands.Cog):
     async def show(self, interaction: Interaction, action: Name) -> None:
         """Show one plan."""
         await require_organiser(interaction)
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await begin(interaction, in_place=False)
         await self._show(interaction, await self._named(interaction, action))
 
     @action.command(name="cancel", description="Call a plan off, with all its steps (organisers)")
@@ -82,7 +83,7 @@ class Actions(commands.Cog):
     async def cancel(self, interaction: Interaction, action: Name) -> None:
         """Ask whether a plan should be called off."""
         await require_organiser(interaction)
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await begin(interaction, in_place=False)
         await self._ask_to_cancel(interaction, await self._named(interaction, action))
 
     @action.command(
@@ -93,11 +94,11 @@ class Actions(commands.Cog):
         """Show the group's numbers, or ask what came of a plan."""
         await require_organiser(interaction)
         if not action:
-            await interaction.response.defer(ephemeral=True, thinking=True)
+            await begin(interaction, in_place=False)
             await reply(interaction, counts_card(await self.client.services.counts.report(require_group(interaction))))
             return
         found = await self._named(interaction, action)
-        await interaction.response.send_modal(_outcome_form(found))
+        await show_form(interaction, _outcome_form(found))
 
     @show.autocomplete("action")
     @cancel.autocomplete("action")
@@ -122,25 +123,25 @@ class Actions(commands.Cog):
     @presses("action.new", organiser=True)
     async def new(self, interaction: Interaction, press: Press) -> None:
         """Ask what a plan is worked back from."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await begin(interaction, in_place=False)
         await self._start(interaction)
 
     @presses("action.from", organiser=True)
     async def from_clock(self, interaction: Interaction, press: Press) -> None:
         """Propose a plan back from the clock that was chosen."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await begin(interaction, in_place=False)
         wanted = press.values[0] if press.values else press.arg(0)
         await self._plan(interaction, "", await self._clock_named(interaction, wanted), None)
 
     @presses("action.day", organiser=True)
     async def ask_day(self, interaction: Interaction, press: Press) -> None:
         """Ask for a day and a name."""
-        await interaction.response.send_modal(_day_form())
+        await show_form(interaction, _day_form())
 
     @presses("action.day.keep", organiser=True)
     async def day_typed(self, interaction: Interaction, press: Press) -> None:
         """Propose a plan back from the day that was typed."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await begin(interaction, in_place=False)
         try:
             await self._plan(interaction, press.text("title"), None, read_day(press.text("date"), self.today))
         except PostbagError as error:
@@ -150,7 +151,7 @@ class Actions(commands.Cog):
     @presses("action.show", organiser=True)
     async def show_pressed(self, interaction: Interaction, press: Press) -> None:
         """Show the plan that was picked."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await begin(interaction, in_place=False)
         await self._show(interaction, await self._pressed(interaction, press))
 
     @presses("action.step", organiser=True)
@@ -160,7 +161,7 @@ class Actions(commands.Cog):
         key = press.values[0] if press.values else press.arg(2)
         step = action.step(key)
         words = step.text or await self.service.words(action, key)
-        await interaction.response.send_modal(_step_form(action, key, step.title, long_date(step.on), words))
+        await show_form(interaction, _step_form(action, key, step.title, long_date(step.on), words))
 
     @presses("action.add", organiser=True)
     async def add(self, interaction: Interaction, press: Press) -> None:
@@ -168,12 +169,12 @@ class Actions(commands.Cog):
         action = await self._pressed(interaction, press)
         taken = {step.key for step in action.steps}
         key = next(f"own{n}" for n in range(1, 100) if f"own{n}" not in taken)
-        await interaction.response.send_modal(_step_form(action, key, "", "", ""))
+        await show_form(interaction, _step_form(action, key, "", "", ""))
 
     @presses("action.step.keep", organiser=True)
     async def step_typed(self, interaction: Interaction, press: Press) -> None:
         """Keep a step, or take it out where its name was emptied. What cannot be kept is handed back."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await begin(interaction, in_place=False)
         group, revision, key = require_group(interaction), _number(press.arg(1)), press.arg(2)
         action_id = ActionId(_number(press.arg(0)))
         person = await self._person(interaction)
@@ -198,14 +199,15 @@ class Actions(commands.Cog):
         action = await self._pressed(interaction, press)
         field = text_field("date", "New day", description=DATE_HINT, value=long_date(action.centre_on), most=LONGEST)
         note = "Every step still to come moves with it. What was posted already is announced anew, once."
-        await interaction.response.send_modal(
-            form("Move the day", "action.move.keep", field, args=(int(action.action_id), action.revision), note=note)
+        await show_form(
+            interaction,
+            form("Move the day", "action.move.keep", field, args=(int(action.action_id), action.revision), note=note),
         )
 
     @presses("action.move.keep", organiser=True)
     async def moved(self, interaction: Interaction, press: Press) -> None:
         """Move the plan."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await begin(interaction, in_place=False)
         on = read_day(press.text("date"), self.today)
         group, person = require_group(interaction), await self._person(interaction)
         changed = await self.service.move(group, ActionId(_number(press.arg(0))), _number(press.arg(1)), person, on)
@@ -221,7 +223,8 @@ class Actions(commands.Cog):
             Option(f.title, f.slug, f.summary, chosen=f == chosen)
             for f in self.client.services.letters.frames(action.guild_id)
         ][:24]
-        await interaction.response.send_modal(
+        await show_form(
+            interaction,
             form(
                 "About and letter",
                 "action.about.keep",
@@ -236,13 +239,13 @@ class Actions(commands.Cog):
                 ),
                 select_field("template", "Letter", frames),
                 args=(int(action.action_id), action.revision),
-            )
+            ),
         )
 
     @presses("action.about.keep", organiser=True)
     async def about_typed(self, interaction: Interaction, press: Press) -> None:
         """Keep what the plan is about."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await begin(interaction, in_place=False)
         group, person = require_group(interaction), await self._person(interaction)
         template = press.text("template")
         try:
@@ -278,7 +281,7 @@ class Actions(commands.Cog):
     @presses("action.approve", organiser=True)
     async def approve(self, interaction: Interaction, press: Press) -> None:
         """Approve the plan."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await begin(interaction, in_place=False)
         group, person = require_group(interaction), await self._person(interaction)
         changed = await self.service.approve(group, ActionId(_number(press.arg(0))), _number(press.arg(1)), person)
         await self._show(interaction, changed)
@@ -286,13 +289,13 @@ class Actions(commands.Cog):
     @presses("action.cancel", organiser=True)
     async def cancel_pressed(self, interaction: Interaction, press: Press) -> None:
         """Ask whether the plan should be called off."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await begin(interaction, in_place=False)
         await self._ask_to_cancel(interaction, await self._pressed(interaction, press))
 
     @presses("action.cancel.sure", organiser=True)
     async def cancelled(self, interaction: Interaction, press: Press) -> None:
         """Call the plan off."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await begin(interaction, in_place=False)
         group, person = require_group(interaction), await self._person(interaction)
         changed = await self.service.cancel(group, ActionId(_number(press.arg(0))), _number(press.arg(1)), person)
         await self._show(interaction, changed)
@@ -300,12 +303,12 @@ class Actions(commands.Cog):
     @presses("action.outcome", organiser=True)
     async def outcome(self, interaction: Interaction, press: Press) -> None:
         """Ask what came of the plan."""
-        await interaction.response.send_modal(_outcome_form(await self._pressed(interaction, press)))
+        await show_form(interaction, _outcome_form(await self._pressed(interaction, press)))
 
     @presses("action.outcome.keep", organiser=True)
     async def outcome_typed(self, interaction: Interaction, press: Press) -> None:
         """Keep what came of the plan, and end it."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await begin(interaction, in_place=False)
         group, person = require_group(interaction), await self._person(interaction)
         try:
             changed = await self.service.finish(

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from discord import app_commands
 from discord.ext import commands
 
+from bot.chat.answers import begin, show_form
 from bot.chat.cards.admin import BACK, LIMITS, OTHER, STEPS, health_card, step_card
 from bot.chat.client import Interaction, PostbagClient, in_servers
 from bot.chat.cogs.audit import AuditDesk
@@ -17,7 +18,7 @@ from bot.chat.common import person_of
 from bot.chat.lengths import Name
 from bot.chat.permissions import check_channel, is_organiser, require_group, require_organiser
 from bot.chat.presses import Press, presses
-from bot.chat.ui import Act, Card, begin, choices, form, reply, text_field
+from bot.chat.ui import Act, Card, choices, form, reply, text_field
 from bot.chat.viewing import reports_for
 from bot.domain.errors import NotFound, PostbagError, Refused
 from bot.domain.guilds import GuildSettings
@@ -47,7 +48,7 @@ class Admin(commands.Cog):
     async def setup(self, interaction: Interaction) -> None:
         """Begin set-up, or look at what is set."""
         await require_organiser(interaction)
-        await interaction.response.defer(ephemeral=True)
+        await begin(interaction)
         settings = await self._settings(interaction)
         await self._step(interaction, STEPS[0] if settings.channel_id is None else STEPS[-1])
 
@@ -55,7 +56,7 @@ class Admin(commands.Cog):
     async def settings_(self, interaction: Interaction) -> None:
         """Show what is set, with a list of what can be changed."""
         await require_organiser(interaction)
-        await interaction.response.defer(ephemeral=True)
+        await begin(interaction)
         await self._step(interaction, STEPS[-1])
 
     @presses("admin.undo", organiser=True)
@@ -72,21 +73,21 @@ class Admin(commands.Cog):
     async def health(self, interaction: Interaction) -> None:
         """Show how deliveries stand."""
         await require_organiser(interaction)
-        await interaction.response.defer(ephemeral=True)
+        await begin(interaction)
         await self._health(interaction)
 
     @admin.command(name="audit", description="What organisers changed, and when (organisers)")
     async def audit(self, interaction: Interaction) -> None:
         """List what organisers changed, newest first."""
         await require_organiser(interaction)
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await begin(interaction, in_place=False)
         await self._cog(AuditDesk).show(interaction)
 
     @admin.command(name="export", description="Download your group's set-up as a file, without any people (organisers)")
     async def export(self, interaction: Interaction) -> None:
         """Hand over the group's set-up."""
         await require_organiser(interaction)
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await begin(interaction, in_place=False)
         await self._cog(MovingDesk).export(interaction)
 
     @admin.command(
@@ -176,12 +177,13 @@ class Admin(commands.Cog):
         """Keep the zone, or ask for its name."""
         zone = press.values[0] if press.values else ""
         if zone == OTHER:
-            await interaction.response.send_modal(
+            await show_form(
+                interaction,
                 form(
                     "Time zone",
                     "admin.zone.keep",
                     text_field("zone", "Place", description="For example Europe/London, Asia/Almaty, Karachi", most=60),
-                )
+                ),
             )
             return
         await self._choose(interaction, "zone", lambda: {"zone": zone})
@@ -198,12 +200,13 @@ class Admin(commands.Cog):
         """Keep the time of day, or ask for it."""
         time = press.values[0] if press.values else ""
         if time == OTHER:
-            await interaction.response.send_modal(
+            await show_form(
+                interaction,
                 form(
                     "Time of day",
                     "admin.time.keep",
                     text_field("time", "Time", description="For example 9am, 6.30pm, 18:30", most=20),
-                )
+                ),
             )
             return
         await self._choose(interaction, "time", lambda: {"time_of_day": read_time(time)})
@@ -218,13 +221,14 @@ class Admin(commands.Cog):
         """Keep the quiet hours, or ask for them."""
         hours = press.values[0] if press.values else ""
         if hours == OTHER:
-            await interaction.response.send_modal(
+            await show_form(
+                interaction,
                 form(
                     "Quiet hours",
                     "admin.quiet.keep",
                     text_field("from", "From", description="For example 10pm, 22:30", most=20),
                     text_field("until", "Until", description="For example 7am, 07:30", most=20),
-                )
+                ),
             )
             return
         begin, _, end = hours.partition("-")
@@ -291,7 +295,7 @@ class Admin(commands.Cog):
     @presses("admin.test", organiser=True)
     async def test(self, interaction: Interaction, press: Press) -> None:
         """Send a test message, delivered like any reminder."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await begin(interaction, in_place=False)
         check = await self._check(interaction, await self._settings(interaction))
         reminder = await self.client.services.guilds.send_test(require_group(interaction))
         card = Card("A test is on its way").text(
@@ -332,7 +336,7 @@ class Admin(commands.Cog):
     @presses("admin.ledger", organiser=True)
     async def ledger(self, interaction: Interaction, press: Press) -> None:
         """Hand over the group's ledger as files, privately."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await begin(interaction, in_place=False)
         entries = await self.client.services.delivery.ledger(require_group(interaction), limit=MOST_LINES)
         card = Card("The ledger").text(
             f"{len(entries)} lines: what was sent, what was not and why, for 400 days. Nothing personal is in it."
@@ -430,6 +434,7 @@ class Admin(commands.Cog):
             await services.member_news.latest(),
             services.watch.health,
             await services.machine(),
+            self.client.registration.failed_with,
         )
         await reply(interaction, card)
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from discord.ext import commands
 
+from bot.chat.answers import begin
 from bot.chat.cards.audit import SHOWN, audit_card
 from bot.chat.client import Interaction, PostbagClient
 from bot.chat.permissions import require_group
 from bot.chat.presses import Press, presses
-from bot.chat.ui import Card, begin, reply
+from bot.chat.ui import Card, reply
 from bot.domain.identity import PersonId, UserId
 from bot.services.audit import MOST_LINES, audit_file
 
@@ -38,7 +39,7 @@ class AuditDesk(commands.Cog):
     @presses("audit.file", organiser=True)
     async def file(self, interaction: Interaction, press: Press) -> None:
         """Hand over the whole list as a table, without names."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await begin(interaction, in_place=False)
         lines = await self.client.services.audit.lines(require_group(interaction), limit=MOST_LINES)
         card = Card("What organisers changed").text(f"{len(lines)} lines, newest first, without who changed it.")
         await reply(interaction, card.small("Only you can see this."), files=[audit_file(lines)])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from discord.ext import commands
 
+from bot.chat.answers import begin, show_form
 from bot.chat.cards.committees import chosen_card, committees_card, found_card
 from bot.chat.cards.reports import followed_card
 from bot.chat.client import Interaction, PostbagClient
@@ -29,33 +30,34 @@ class Committees(commands.Cog):
     @presses("watch.open", organiser=True)
     async def open(self, interaction: Interaction, press: Press) -> None:
         """Show what is chosen."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await begin(interaction, in_place=False)
         await self.show(interaction)
 
     @presses("watch.ask", organiser=True)
     async def ask(self, interaction: Interaction, press: Press) -> None:
         """Ask for a word of a committee's name."""
-        await interaction.response.send_modal(
+        await show_form(
+            interaction,
             form(
                 "Add a committee",
                 "watch.find",
                 text_field(
                     "words", "A word of its name", description="For example foreign, health, public accounts", most=80
                 ),
-            )
+            ),
         )
 
     @presses("watch.find", organiser=True)
     async def find(self, interaction: Interaction, press: Press) -> None:
         """Offer the committees that fit."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await begin(interaction, in_place=False)
         words = press.text("words").strip()
         await reply(interaction, found_card(words, await self.service.find(words), CHOICES))
 
     @presses("watch.add", organiser=True)
     async def add(self, interaction: Interaction, press: Press) -> None:
         """Choose a committee, and show which of its reports await a response."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await begin(interaction, in_place=False)
         committee, awaited = await self.service.choose(
             require_group(interaction), _number(press), await person_of(interaction)
         )
@@ -64,14 +66,14 @@ class Committees(commands.Cog):
     @presses("watch.drop", organiser=True)
     async def drop(self, interaction: Interaction, press: Press) -> None:
         """Look out for a committee no longer."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await begin(interaction, in_place=False)
         await self.service.drop(require_group(interaction), _number(press), await person_of(interaction))
         await self.show(interaction, "It is looked out for no longer. Clocks that run go on.")
 
     @presses("watch.follow", organiser=True)
     async def follow_pressed(self, interaction: Interaction, press: Press) -> None:
         """Watch the clock of a report that was picked."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await begin(interaction, in_place=False)
         await self.follow(interaction, _number(press))
 
     async def show(self, interaction: Interaction, problem: str = "") -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from discord.ext import commands
 
+from bot.chat.answers import begin
 from bot.chat.cards.actions import plans_card
 from bot.chat.cards.counts import counts_card
 from bot.chat.client import Interaction, PostbagClient
@@ -24,7 +25,7 @@ class Counts(commands.Cog):
     @presses("counts.picture", organiser=True)
     async def picture(self, interaction: Interaction, press: Press) -> None:
         """Draw the report, beside the same in words."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await begin(interaction, in_place=False)
         report = await self.client.services.counts.report(require_group(interaction))
         card = counts_card(report, controls=False)
         files = []
@@ -37,7 +38,7 @@ class Counts(commands.Cog):
     @presses("counts.csv", organiser=True)
     async def table(self, interaction: Interaction, press: Press) -> None:
         """Hand over the report as a table."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await begin(interaction, in_place=False)
         report = await self.client.services.counts.report(require_group(interaction))
         card = Card("The report as a table").text("The same numbers as on the card, and nothing that is not on it.")
         await reply(interaction, card.small("Nobody is in it. Only you can see this."), files=[counts_file(report)])
@@ -45,6 +46,6 @@ class Counts(commands.Cog):
     @presses("counts.plans", organiser=True)
     async def plans(self, interaction: Interaction, press: Press) -> None:
         """List the plans, to record what came of one."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await begin(interaction, in_place=False)
         plans = await self.client.services.actions.plans(require_group(interaction))
         await reply(interaction, plans_card(plans, london_today(self.client.services.clock)))

@@ -8,6 +8,7 @@ from datetime import date
 from discord import app_commands
 from discord.ext import commands
 
+from bot.chat.answers import begin, show_form, stay
 from bot.chat.cards.deadlines import (
     added_card,
     changed_card,
@@ -61,32 +62,32 @@ class Deadlines(commands.Cog):
     @deadlines.command(name="list", description="Every clock: what is expected, by when, and how it stands")
     async def list_(self, interaction: Interaction) -> None:
         """List the group's deadlines; in a direct message, the clocks of all reports held."""
-        await interaction.response.defer(ephemeral=True)
+        await begin(interaction)
         await self._list(interaction, 0)
 
     @deadlines.command(name="show", description="One clock with its working, sources and reminders")
     @app_commands.describe(deadline="Which one")
     async def show(self, interaction: Interaction, deadline: Name) -> None:
         """Show one deadline."""
-        await interaction.response.defer(ephemeral=True)
+        await begin(interaction)
         await self._show(interaction, await self._find(interaction, deadline))
 
     @deadlines.command(name="calendar", description="A file with every clock for your own calendar")
     async def calendar(self, interaction: Interaction) -> None:
         """Hand over the calendar file."""
-        await interaction.response.defer(ephemeral=True)
+        await begin(interaction)
         await send_calendar(interaction, self.client.services.deadline_files)
 
     @presses("deadlines.calendar")
     async def calendar_pressed(self, interaction: Interaction, press: Press) -> None:
         """Hand over the calendar file, with titles where they are asked for."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await begin(interaction, in_place=False)
         await send_calendar(interaction, self.client.services.deadline_files, titles=press.arg(0) == "titles")
 
     @presses("deadlines.picture")
     async def picture_pressed(self, interaction: Interaction, press: Press) -> None:
         """Show the timeline, in words and as a picture."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await begin(interaction, in_place=False)
         page = press.arg(0, "0")
         await send_picture(interaction, self.client.services.deadline_files, int(page) if page.isdecimal() else 0)
 
@@ -95,23 +96,23 @@ class Deadlines(commands.Cog):
         """Open the list, or turn its page in place."""
         turning = bool(press.args) and interaction.message is not None and interaction.message.flags.ephemeral
         if turning:
-            await interaction.response.defer()
+            await stay(interaction)
         else:
-            await interaction.response.defer(ephemeral=True, thinking=True)
+            await begin(interaction, in_place=False)
         page = press.arg(0, "0")
         await self._list(interaction, int(page) if page.isdecimal() else 0)
 
     @presses("deadlines.show")
     async def show_pressed(self, interaction: Interaction, press: Press) -> None:
         """Open the deadline that was picked."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await begin(interaction, in_place=False)
         named = press.values[0] if press.values else press.arg(0)
         await self._show(interaction, await self._find(interaction, named))
 
     @presses("why")
     async def why(self, interaction: Interaction, press: Press) -> None:
         """Explain a message that Postbag posted, to whoever asks, where it was posted."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await begin(interaction, in_place=False)
         here = GuildId(interaction.guild_id) if interaction.guild_id is not None else None
         await reply(interaction, why_card(await self.client.services.delivery.why(press.arg(0), here)))
 
@@ -141,7 +142,7 @@ class Deadlines(commands.Cog):
         await require_organiser(interaction)
         typed = (title, date, published, link)
         if not title or not (date or published):
-            await interaction.response.send_modal(add_form(typed, kind=kind, rule=rule))
+            await show_form(interaction, add_form(typed, kind=kind, rule=rule))
             return
         await self._add(interaction, typed, kind, rule)
 
@@ -167,7 +168,7 @@ class Deadlines(commands.Cog):
         found = await self._find(interaction, deadline)
         typed = (title, date, published, link)
         if not any(typed):
-            await interaction.response.send_modal(edit_form(found))
+            await show_form(interaction, edit_form(found))
             return
         await self._edit(interaction, found.deadline_id, found.revision, typed)
 
@@ -195,7 +196,7 @@ class Deadlines(commands.Cog):
     async def withdraw(self, interaction: Interaction, deadline: Name) -> None:
         """Ask once, then withdraw."""
         await require_organiser(interaction)
-        await interaction.response.defer(ephemeral=True)
+        await begin(interaction)
         await reply(interaction, withdraw_card(await self._find(interaction, deadline), self.today))
 
     @show.autocomplete("deadline")
@@ -219,38 +220,38 @@ class Deadlines(commands.Cog):
     @presses("deadlines.add", organiser=True)
     async def add_pressed(self, interaction: Interaction, press: Press) -> None:
         """Open the form for a new date."""
-        await interaction.response.send_modal(add_form())
+        await show_form(interaction, add_form())
 
     @presses("deadlines.edit", organiser=True)
     async def edit_pressed(self, interaction: Interaction, press: Press) -> None:
         """Open the form that changes a deadline."""
-        await interaction.response.send_modal(edit_form(await self._pressed(interaction, press)))
+        await show_form(interaction, edit_form(await self._pressed(interaction, press)))
 
     @presses("deadlines.promised", organiser=True)
     async def promised_pressed(self, interaction: Interaction, press: Press) -> None:
         """Open the form for a promise."""
-        await interaction.response.send_modal(fact_form("promised", await self._pressed(interaction, press)))
+        await show_form(interaction, fact_form("promised", await self._pressed(interaction, press)))
 
     @presses("deadlines.received", organiser=True)
     async def received_pressed(self, interaction: Interaction, press: Press) -> None:
         """Open the form for an answer."""
-        await interaction.response.send_modal(fact_form("received", await self._pressed(interaction, press)))
+        await show_form(interaction, fact_form("received", await self._pressed(interaction, press)))
 
     @presses("deadlines.partly", organiser=True)
     async def partly_pressed(self, interaction: Interaction, press: Press) -> None:
         """Open the form for an interim answer."""
-        await interaction.response.send_modal(fact_form("partly", await self._pressed(interaction, press)))
+        await show_form(interaction, fact_form("partly", await self._pressed(interaction, press)))
 
     @presses("deadlines.withdraw", organiser=True)
     async def withdraw_pressed(self, interaction: Interaction, press: Press) -> None:
         """Ask once before withdrawing."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await begin(interaction, in_place=False)
         await reply(interaction, withdraw_card(await self._pressed(interaction, press), self.today))
 
     @presses("deadlines.withdrawn", organiser=True)
     async def withdraw_confirmed(self, interaction: Interaction, press: Press) -> None:
         """Withdraw a deadline."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await begin(interaction, in_place=False)
         found = await self._pressed(interaction, press)
         change = await self.service.withdraw(found.guild_id, found.deadline_id, await self._person(interaction))
         ladder = await self.service.ladder(change.deadline)
@@ -293,13 +294,13 @@ class Deadlines(commands.Cog):
         kind = press.arg(0)
         if kind == "add":
             typed = typed_before(interaction.message, len(ADD))
-            await interaction.response.send_modal(add_form(typed, kind=press.arg(1), rule=press.arg(2)))
+            await show_form(interaction, add_form(typed, kind=press.arg(1), rule=press.arg(2)))
             return
         found = await self.service.get(require_group(interaction), _number(press.arg(1)))
         if kind == "edit":
-            await interaction.response.send_modal(edit_form(found, typed_before(interaction.message, len(ADD))))
+            await show_form(interaction, edit_form(found, typed_before(interaction.message, len(ADD))))
         else:
-            await interaction.response.send_modal(fact_form(kind, found, typed_before(interaction.message, len(FACT))))
+            await show_form(interaction, fact_form(kind, found, typed_before(interaction.message, len(FACT))))
 
     # The work
 
@@ -384,7 +385,7 @@ class Deadlines(commands.Cog):
         await require_organiser(interaction)
         found = await self._find(interaction, named)
         if not typed[0]:
-            await interaction.response.send_modal(fact_form(fact, found, typed))
+            await show_form(interaction, fact_form(fact, found, typed))
             return
         await self._fact(interaction, fact, found.deadline_id, typed)
 
@@ -417,7 +418,7 @@ class Deadlines(commands.Cog):
         again: Act,
     ) -> None:
         """Do the work; where it is refused, give back what was typed."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await begin(interaction, in_place=False)
         try:
             await work()
         except PostbagError as error:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from discord.ext import commands
 
+from bot.chat.answers import begin, show_form
 from bot.chat.client import Interaction, PostbagClient
 from bot.chat.permissions import group_of
 from bot.chat.presses import Press, presses
@@ -46,7 +47,8 @@ class Doubts(commands.Cog):
                 "Here there are no organisers to tell.",
                 f"Press this in your group's server, or tell whoever runs this Postbag{reach}.",
             )
-        await interaction.response.send_modal(
+        await show_form(
+            interaction,
             form(
                 "Something wrong?",
                 "doubt.send",
@@ -61,14 +63,14 @@ class Doubts(commands.Cog):
                 ),
                 args=(found.value,),
                 note="Your group's organisers read this. They are not told who wrote it; leave out anything about yourself.",
-            )
+            ),
         )
 
     @presses("doubt.send")
     async def send(self, interaction: Interaction, press: Press) -> None:
         """Tell the organisers. Where that fails, the words are handed back."""
         words = press.text("words").strip()
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await begin(interaction, in_place=False)
         try:
             found = reports_for(interaction).find(press.arg(0))
             await self._tell(interaction, found, press.text("what"), words)

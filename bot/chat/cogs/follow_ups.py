@@ -6,7 +6,6 @@ import logging
 from datetime import date
 from typing import Any
 
-import discord
 from discord import app_commands
 from discord.ext import commands
 
@@ -24,6 +23,7 @@ from bot.chat.cards.follow_ups import (
     visit_card,
 )
 from bot.chat.client import Interaction, PostbagClient
+from bot.chat.faults import DISCORD_FAULTS
 from bot.chat.presses import Press, presses
 from bot.chat.ui import Card, reply
 from bot.chat.viewing import group_meant, open_form
@@ -151,7 +151,7 @@ class FollowUps(commands.Cog):
             if letter is not None:
                 card = visit_card(letter, self._about(letter), self._seat(letter))
                 await self._show(interaction, letter, card, update=False)
-        except (PostbagError, discord.HTTPException) as failure:
+        except (*DISCORD_FAULTS, PostbagError) as failure:
             log.warning("a check could not be put to its person at a visit: %s", type(failure).__name__)
 
     async def show_list(self, interaction: Interaction) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import discord
 from discord.ext import commands
 
+from bot.chat.answers import begin, show_form, stay
 from bot.chat.cards.imports import (
     answer_card,
     answers_draft_card,
@@ -18,6 +18,7 @@ from bot.chat.cards.imports import (
     report_draft_card,
 )
 from bot.chat.client import Interaction, PostbagClient
+from bot.chat.faults import DISCORD_FAULTS
 from bot.chat.permissions import require_group
 from bot.chat.presses import Press, presses
 from bot.chat.ui import Act, Card, clip, plain, reply
@@ -64,7 +65,7 @@ class Imports(commands.Cog):
 
     async def open_form(self, interaction: Interaction) -> None:
         """Ask for the pages."""
-        await interaction.response.send_modal(pages_form(reports_for(interaction).listed()[-24:]))
+        await show_form(interaction, pages_form(reports_for(interaction).listed()[-24:]))
 
     async def publication(self, interaction: Interaction, text: str) -> None:
         """Read a publication of the Committees API by its number."""
@@ -78,7 +79,7 @@ class Imports(commands.Cog):
                     "It stands in its address: committees.parliament.uk/publications/6624",
                 )
             )
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await begin(interaction, in_place=False)
         await reply(
             interaction, report_draft_card(await self.service.read_publication(require_group(interaction), int(number)))
         )
@@ -92,7 +93,7 @@ class Imports(commands.Cog):
     async def pages_sent(self, interaction: Interaction, press: Press) -> None:
         """Read what was uploaded or pasted, and show the draft."""
         group = require_group(interaction)
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await begin(interaction, in_place=False)
         text, link = press.text("text").strip(), press.text("link").strip()
         try:
             if link and not is_link(link):
@@ -122,7 +123,7 @@ class Imports(commands.Cog):
     @presses("import.open", organiser=True)
     async def open_draft(self, interaction: Interaction, press: Press) -> None:
         """Open a draft that waits, whoever gave its pages."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await begin(interaction, in_place=False)
         group, wanted = require_group(interaction), press.values[0]
         staged = {str(known.staged_id): known for known in await self.service.open_drafts(group)}.get(wanted)
         if staged is None:
@@ -135,21 +136,21 @@ class Imports(commands.Cog):
     @presses("import.page", organiser=True)
     async def page(self, interaction: Interaction, press: Press) -> None:
         """Show a page of the draft."""
-        await interaction.response.defer()
+        await stay(interaction)
         found = await self.service.report_draft(require_group(interaction), _number(press.arg(0)))
         await reply(interaction, report_draft_card(found, _number(press.arg(1, "0"))))
 
     @presses("import.ask", organiser=True)
     async def ask(self, interaction: Interaction, press: Press) -> None:
         """Show a question."""
-        await interaction.response.defer()
+        await stay(interaction)
         found = await self.service.report_draft(require_group(interaction), _number(press.arg(0)))
         await reply(interaction, question_card(found, _number(press.arg(1, "0"))))
 
     @presses("import.answer", organiser=True)
     async def answer(self, interaction: Interaction, press: Press) -> None:
         """Take the answer to a question, and show the next."""
-        await interaction.response.defer()
+        await stay(interaction)
         fit, place = fit_of(press.values[0])
         found = await self.service.decide(
             require_group(interaction), _number(press.arg(0)), ItemKey(press.arg(1)), Decision(fit, place)
@@ -160,7 +161,7 @@ class Imports(commands.Cog):
     async def fill(self, interaction: Interaction, press: Press) -> None:
         """Ask for what the pages do not say."""
         found = await self.service.report_draft(require_group(interaction), _number(press.arg(0)))
-        await interaction.response.send_modal(missing_form(found.staged.staged_id, found.draft, found.staged.given))
+        await show_form(interaction, missing_form(found.staged.staged_id, found.draft, found.staged.given))
 
     @presses("import.filled", organiser=True)
     async def filled(self, interaction: Interaction, press: Press) -> None:
@@ -168,7 +169,7 @@ class Imports(commands.Cog):
         group, number = require_group(interaction), _number(press.arg(0))
         names = ("title", "committee", "date", "link")
         typed = [press.text(name) for name in names]
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await begin(interaction, in_place=False)
         try:
             if not typed[3].startswith("https://") or not is_link(typed[3]):
                 raise Refused("The address must be a full one.", "Copy it from your browser, beginning with https://")
@@ -184,14 +185,14 @@ class Imports(commands.Cog):
     @presses("import.apart", organiser=True)
     async def apart(self, interaction: Interaction, press: Press) -> None:
         """Take the pages for another report than the one that they look like."""
-        await interaction.response.defer()
+        await stay(interaction)
         found = await self.service.set_apart(require_group(interaction), _number(press.arg(0)))
         await reply(interaction, report_draft_card(found))
 
     @presses("import.keep", organiser=True)
     async def keep(self, interaction: Interaction, press: Press) -> None:
         """Keep the draft for this group."""
-        await interaction.response.defer()
+        await stay(interaction)
         group = require_group(interaction)
         report = await self.service.keep(group, _number(press.arg(0)), await self._person(interaction))
         followed = report.slug in self.client.services.reports.followed_now(group)
@@ -200,21 +201,21 @@ class Imports(commands.Cog):
     @presses("import.drop", organiser=True)
     async def drop(self, interaction: Interaction, press: Press) -> None:
         """Throw the draft away."""
-        await interaction.response.defer()
+        await stay(interaction)
         await self.service.drop(require_group(interaction), _number(press.arg(0)))
         await reply(interaction, "Put away. Nothing more is imported from these pages.")
 
     @presses("import.answers", organiser=True)
     async def answers(self, interaction: Interaction, press: Press) -> None:
         """Show a page of the answers that were read."""
-        await interaction.response.defer()
+        await stay(interaction)
         found = await self.service.answers_draft(require_group(interaction), _number(press.arg(0)))
         await reply(interaction, answers_draft_card(found, _number(press.arg(1, "0"))))
 
     @presses("import.read", organiser=True)
     async def read(self, interaction: Interaction, press: Press) -> None:
         """Open one answer."""
-        await interaction.response.defer()
+        await stay(interaction)
         found = await self.service.answers_draft(require_group(interaction), _number(press.arg(0)))
         place = _number(press.values[0])
         if place >= len(found.proposed):
@@ -229,7 +230,7 @@ class Imports(commands.Cog):
         day = found.draft.published_on or about.report.response.received_on
         link = found.draft.url or about.report.response.url
         values = ("", long_date(day) if day else "", "", "", link)
-        await interaction.response.send_modal(record_form(RecordKind.ANSWER, about, values))
+        await show_form(interaction, record_form(RecordKind.ANSWER, about, values))
 
     async def _pages(self, press: Press) -> list[SavedPage]:
         """Fetch what was uploaded, from Discord. Refused: too many or too large, before anything is fetched."""
@@ -250,7 +251,7 @@ class Imports(commands.Cog):
     async def _page(self, file: Mapping[str, Any]) -> SavedPage:
         try:
             content = await self.client.http.get_from_cdn(str(file["url"]))
-        except discord.HTTPException:
+        except DISCORD_FAULTS:
             raise Unavailable("Discord did not hand over a file.", "Please upload it again in a minute.") from None
         return SavedPage(clip(str(file.get("filename", "a file")), 80), content)
 

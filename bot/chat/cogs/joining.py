@@ -6,6 +6,7 @@ from datetime import date
 
 from discord.ext import commands
 
+from bot.chat.answers import begin
 from bot.chat.cards.actions import open_card
 from bot.chat.client import Interaction, PostbagClient
 from bot.chat.cogs.letters import Letters
@@ -37,13 +38,13 @@ class Joining(commands.Cog):
     @presses("action.open")
     async def open(self, interaction: Interaction, press: Press) -> None:
         """Show a plan to one who may see it."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await begin(interaction, in_place=False)
         await self._open(interaction, await self._visible(interaction, press))
 
     @presses("action.join")
     async def join(self, interaction: Interaction, press: Press) -> None:
         """Let a person join, privately."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await begin(interaction, in_place=False)
         group = group_meant(interaction) or require_group(interaction)
         action, fresh = await self.service.join(group, ActionId(_number(press.arg(0))), UserId(interaction.user.id))
         card = Card("You've signed up, privately" if fresh else "You had signed up already")
@@ -60,7 +61,7 @@ class Joining(commands.Cog):
     @presses("action.leave")
     async def leave(self, interaction: Interaction, press: Press) -> None:
         """Let a person go."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await begin(interaction, in_place=False)
         gone = await self.service.leave(ActionId(_number(press.arg(0))), UserId(interaction.user.id))
         await reply(
             interaction,
@@ -90,7 +91,7 @@ class Joining(commands.Cog):
     @presses("action.ics")
     async def calendar(self, interaction: Interaction, press: Press) -> None:
         """Hand over the plan's days as a calendar file."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await begin(interaction, in_place=False)
         action = await self._visible(interaction, press)
         file = await self.service.calendar(action)
         card = Card("Calendar file").text(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from discord.ext import commands
 
+from bot.chat.answers import begin, show_form
 from bot.chat.cards.ladders import kept_card, proposed_card
 from bot.chat.client import Interaction, PostbagClient
 from bot.chat.permissions import require_group
@@ -33,7 +34,8 @@ class Ladders(commands.Cog):
         typed = typed_before(interaction.message, len(FIELDS))[0] if press.arg(1) == "typed" else press.arg(1)
         held = await self._held(group, deadline)
         monthly = press.arg(2) == "1" if press.arg(2) else held.monthly
-        await interaction.response.send_modal(
+        await show_form(
+            interaction,
             form(
                 "When to remind",
                 "ladder.check",
@@ -53,14 +55,14 @@ class Ladders(commands.Cog):
                     ],
                 ),
                 args=(press.arg(0, "0"),),
-            )
+            ),
         )
 
     @presses("ladder.check", organiser=True)
     async def check(self, interaction: Interaction, press: Press) -> None:
         """Show what was typed as dates. What cannot be read is given back."""
         group = require_group(interaction)
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await begin(interaction, in_place=False)
         typed, monthly = press.text("days"), press.text("monthly") != "0"
         try:
             await self._propose(interaction, group, press, OwnLadder(read_ladder(typed), monthly))
@@ -72,7 +74,7 @@ class Ladders(commands.Cog):
     async def keep(self, interaction: Interaction, press: Press) -> None:
         """Keep a ladder that was shown."""
         group = require_group(interaction)
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await begin(interaction, in_place=False)
         deadline = await self._deadline(group, press)
         person = await self._person(interaction)
         ladder = OwnLadder(read_ladder(press.arg(1)), press.arg(2) != "0")
@@ -87,7 +89,7 @@ class Ladders(commands.Cog):
     async def as_the_group(self, interaction: Interaction, press: Press) -> None:
         """Let a clock follow its group's ladder again."""
         group = require_group(interaction)
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await begin(interaction, in_place=False)
         deadline = await self._deadline(group, press)
         if deadline is None:
             raise NotFound("There is no such deadline here.", "Use /deadlines list to see them all.")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.chat.answers import begin, follow
 from bot.chat.cards.letter_handover import finished_card, outside_card, signed_card
 from bot.chat.cards.letter_samples import sample_card, templates_card
 from bot.chat.cards.letters import (
@@ -27,7 +27,7 @@ from bot.chat.cogs.members import takes_postcodes
 from bot.chat.lengths import Name
 from bot.chat.permissions import group_of
 from bot.chat.presses import Press, presses
-from bot.chat.ui import Card, begin, choices, reply
+from bot.chat.ui import Card, choices, reply
 from bot.chat.viewing import group_meant, open_form, reports_for
 from bot.chat.views.letters import (
     BY_EMAIL,
@@ -273,7 +273,7 @@ class Letters(commands.GroupCog, group_name="letter", group_description="Write t
             card, files = self._preview(draft)
             await _reply(interaction, draft, card, update=is_ours(interaction.message), files=files)
             return
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await begin(interaction, in_place=False)
         likeness = 0.0
         if letter.frame.kind is FrameKind.LETTER:
             likeness = await self.client.services.sketches.finished(group_of(interaction), draft.token, letter.text)
@@ -292,7 +292,7 @@ class Letters(commands.GroupCog, group_name="letter", group_description="Write t
     async def outside(self, interaction: Interaction, press: Press) -> None:
         """Give the letter with blanks, to be written away from Discord."""
         draft = await self._draft(interaction, read_back(interaction.message, press))
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await begin(interaction, in_place=False)
         files = await self.letters.outside(draft)
         await _reply(interaction, draft, outside_card(files, has_words=any(draft.own.values())), files=files)
 
@@ -305,7 +305,7 @@ class Letters(commands.GroupCog, group_name="letter", group_description="Write t
     async def signed(self, interaction: Interaction, press: Press) -> None:
         """Give the files with name and address, which are kept nowhere. Whatever goes wrong, what was typed comes back."""
         signature = Signature(press.text("name"), press.text("address"), by_email=press.text("reply") == BY_EMAIL)
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await begin(interaction, in_place=False)
         try:
             draft = self._to_be_signed(interaction, press)
             finished = await self.letters.finish(draft, signature)
@@ -321,7 +321,7 @@ class Letters(commands.GroupCog, group_name="letter", group_description="Write t
         self, interaction: Interaction, error: Exception, draft: Draft | None, typed: dict[str, str]
     ) -> None:
         """Say what went wrong and give back what was typed; what nobody expected is logged, without a word of it."""
-        kind = error if isinstance(error, PostbagError) else unexpected(error)
+        kind = error if isinstance(error, PostbagError) else unexpected(error, interaction)
         await _reply(interaction, draft, returned_card(kind, draft), files=[text_file(typed)])
 
     def _to_be_signed(self, interaction: Interaction, press: Press) -> Draft:
@@ -418,9 +418,7 @@ def _merged(seen: Seen, args: tuple[str, ...]) -> Seen:
 async def _send_texts(interaction: Interaction, texts: Iterable[str]) -> None:
     """Send a text in messages that copy cleanly."""
     for text in texts:
-        await interaction.followup.send(
-            text, ephemeral=True, suppress_embeds=True, allowed_mentions=discord.AllowedMentions.none()
-        )
+        await follow(interaction, text)
 
 
 async def _reply(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from discord import app_commands
 from discord.ext import commands
 
+from bot.chat.answers import begin, show_form
 from bot.chat.cards.members import PICKER, ask_card, member_card
 from bot.chat.cards.seats import FIELD, picked_card, picker_note, seat_field, unpicked_card
 from bot.chat.client import Interaction, PostbagClient, everywhere
@@ -79,7 +80,7 @@ class Members(commands.GroupCog, group_name="mp", group_description="Find your M
             card = ask_card(as_of=self._as_of, postcodes=postcodes, dissolved=dissolved)
             await reply(interaction, card)
             return
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await begin(interaction, in_place=False)
         picked = None
         try:
             picked = await self.members.pick(typed, postcodes=await takes_postcodes(self.client, interaction))
@@ -94,7 +95,7 @@ class Members(commands.GroupCog, group_name="mp", group_description="Find your M
 
     async def _show(self, interaction: Interaction, seat: Constituency) -> None:
         if not interaction.response.is_done():
-            await interaction.response.defer(ephemeral=True, thinking=True)
+            await begin(interaction, in_place=False)
         dissolved = self.members.dissolution_line()
         if not dissolved:
             seat = await self.members.with_contact(seat)
@@ -113,9 +114,7 @@ class Members(commands.GroupCog, group_name="mp", group_description="Find your M
             raise Refused("Nobody is an MP just now.", self.members.dissolution_line())
         postcodes = await takes_postcodes(self.client, interaction)
         note = picker_note(await self.members.postcodes_here() is not None) if postcodes else ""
-        await interaction.response.send_modal(
-            form("Who is your MP?", "mp.named", seat_field(postcodes=postcodes), note=note)
-        )
+        await show_form(interaction, form("Who is your MP?", "mp.named", seat_field(postcodes=postcodes), note=note))
 
 
 async def takes_postcodes(client: PostbagClient, interaction: Interaction) -> bool:

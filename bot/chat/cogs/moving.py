@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from discord.ext import commands
 
+from bot.chat.answers import begin, show_form
 from bot.chat.cards.moving import ask_file, export_card, shown_card, taken_card
 from bot.chat.client import Interaction, PostbagClient
 from bot.chat.permissions import require_group
@@ -35,12 +36,12 @@ class MovingDesk(commands.Cog):
 
     async def ask(self, interaction: Interaction) -> None:
         """Ask for a file."""
-        await interaction.response.send_modal(ask_file())
+        await show_form(interaction, ask_file())
 
     @presses("moving.file", organiser=True)
     async def given(self, interaction: Interaction, press: Press) -> None:
         """Read the file and say what it would bring."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await begin(interaction, in_place=False)
         content = await uploaded(self.client, press, "file", largest=LARGEST, hint=HINT)
         if content is None:
             raise Refused("There was no file.", HINT)
@@ -50,7 +51,7 @@ class MovingDesk(commands.Cog):
     @presses("moving.take", organiser=True)
     async def take(self, interaction: Interaction, press: Press) -> None:
         """Import the file that was shown."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await begin(interaction, in_place=False)
         person = await self.client.services.people.person_for(UserId(interaction.user.id))
         await reply(interaction, taken_card(await self.service.take(require_group(interaction), person, press.arg(0))))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from discord import app_commands
 from discord.ext import commands
 
+from bot.chat.answers import begin
 from bot.chat.cards.privacy import about_card, forget_card, forgotten_card, held_card
 from bot.chat.client import Interaction, PostbagClient, everywhere
 from bot.chat.presses import Press, presses
@@ -35,13 +36,13 @@ class Privacy(commands.Cog):
     @privacy.command(name="show", description="What is held about me")
     async def show(self, interaction: Interaction) -> None:
         """List what is held about the person who asks."""
-        await interaction.response.defer(ephemeral=True)
+        await begin(interaction)
         await self._show(interaction)
 
     @privacy.command(name="export", description="Everything held about me, as a file")
     async def export(self, interaction: Interaction) -> None:
         """Give what is held as a JSON file."""
-        await interaction.response.defer(ephemeral=True)
+        await begin(interaction)
         await self._export(interaction)
 
     @privacy.command(name="forget-me", description="Erase everything held about me")
@@ -52,13 +53,13 @@ class Privacy(commands.Cog):
     @presses("privacy.show")
     async def show_pressed(self, interaction: Interaction, press: Press) -> None:
         """List what is held about the person who asks."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await begin(interaction, in_place=False)
         await self._show(interaction)
 
     @presses("privacy.export")
     async def export_pressed(self, interaction: Interaction, press: Press) -> None:
         """Give what is held as a JSON file."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await begin(interaction, in_place=False)
         await self._export(interaction)
 
     @presses("privacy.forget")
@@ -69,7 +70,7 @@ class Privacy(commands.Cog):
     @presses("privacy.forgotten")
     async def forget_confirmed(self, interaction: Interaction, press: Press) -> None:
         """Erase everything of the person who asks."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await begin(interaction, in_place=False)
         await reply(interaction, forgotten_card(await self.service.forget(UserId(interaction.user.id))))
 
     async def _show(self, interaction: Interaction) -> None:

@@ -10,6 +10,7 @@ from zlib import crc32
 from discord import app_commands
 from discord.ext import commands
 
+from bot.chat.answers import begin
 from bot.chat.cards.recommendations import (
     SINCE,
     ListState,
@@ -150,7 +151,7 @@ class Recommendations(commands.Cog):
     async def share(self, interaction: Interaction, press: Press) -> None:
         """Post the card in the channel for everyone."""
         found = reports_for(interaction).find(press.arg(0))
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await begin(interaction, in_place=False)
         await show_to_everyone(
             interaction,
             recommendation_card(found, public=True),

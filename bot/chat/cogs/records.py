@@ -7,6 +7,7 @@ from datetime import date
 
 from discord.ext import commands
 
+from bot.chat.answers import begin, show_form, stay
 from bot.chat.cards.records import history_card, kept_card, preview_card, record_card, undo_card, undone_card
 from bot.chat.client import Interaction, PostbagClient
 from bot.chat.permissions import is_organiser, require_group
@@ -37,7 +38,7 @@ class Records(commands.Cog):
     async def form_pressed(self, interaction: Interaction, press: Press) -> None:
         """Open the form for a recommendation that was picked."""
         found = reports_for(interaction).find(press.values[0] if press.values else press.arg(1))
-        await interaction.response.send_modal(record_form(_kind(press.arg(0)), found))
+        await show_form(interaction, record_form(_kind(press.arg(0)), found))
 
     @presses("record.answer", organiser=True)
     async def answer_sent(self, interaction: Interaction, press: Press) -> None:
@@ -55,7 +56,7 @@ class Records(commands.Cog):
         kind = _kind(press.arg(0))
         found = reports_for(interaction).find(press.arg(1))
         values = typed_before(interaction.message, len(FIELDS[kind]))
-        await interaction.response.send_modal(record_form(kind, found, values))
+        await show_form(interaction, record_form(kind, found, values))
 
     @presses("record.change", organiser=True)
     async def change(self, interaction: Interaction, press: Press) -> None:
@@ -64,12 +65,12 @@ class Records(commands.Cog):
         if recorded.found is None:
             raise NotFound("That recommendation is no longer held.", "Nothing was kept.")
         record = recorded.record
-        await interaction.response.send_modal(record_form(record.kind, recorded.found, values_of(record)))
+        await show_form(interaction, record_form(record.kind, recorded.found, values_of(record)))
 
     @presses("record.keep", organiser=True)
     async def keep(self, interaction: Interaction, press: Press) -> None:
         """Keep a preview."""
-        await interaction.response.defer()
+        await stay(interaction)
         person = await self._person(interaction)
         kept = await self.service.keep(require_group(interaction), _number(press.arg(0)), person)
         await reply(interaction, kept_card(kept))
@@ -77,20 +78,20 @@ class Records(commands.Cog):
     @presses("record.drop", organiser=True)
     async def drop(self, interaction: Interaction, press: Press) -> None:
         """Throw a preview away."""
-        await interaction.response.defer()
+        await stay(interaction)
         await self.service.drop(require_group(interaction), _number(press.arg(0)))
         await reply(interaction, "Cancelled. Nothing was recorded.")
 
     @presses("record.show")
     async def show(self, interaction: Interaction, press: Press) -> None:
         """Open one record with its steps."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await begin(interaction, in_place=False)
         await self._show(interaction, await self._recorded(interaction, press))
 
     @presses("record.confirm", organiser=True)
     async def confirm(self, interaction: Interaction, press: Press) -> None:
         """Confirm what another organiser proposed."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await begin(interaction, in_place=False)
         person = await self._person(interaction)
         confirmed = await self.service.confirm(require_group(interaction), _number(press.arg(0)), person)
         await self._show(interaction, confirmed)
@@ -98,13 +99,13 @@ class Records(commands.Cog):
     @presses("record.undo", organiser=True)
     async def undo(self, interaction: Interaction, press: Press) -> None:
         """Ask once before a record is taken back."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await begin(interaction, in_place=False)
         await reply(interaction, undo_card(await self._recorded(interaction, press)))
 
     @presses("record.undone", organiser=True)
     async def undo_confirmed(self, interaction: Interaction, press: Press) -> None:
         """Take a record back."""
-        await interaction.response.defer()
+        await stay(interaction)
         person = await self._person(interaction)
         undone = await self.service.undo(require_group(interaction), _number(press.arg(0)), person)
         await reply(interaction, undone_card(undone))
@@ -112,7 +113,7 @@ class Records(commands.Cog):
     @presses("record.history")
     async def history(self, interaction: Interaction, press: Press) -> None:
         """Show what this group recorded about one recommendation."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await begin(interaction, in_place=False)
         value = press.arg(0)
         found = reports_for(interaction).find(value)
         history = await self.service.history(require_group(interaction), value)
@@ -121,7 +122,7 @@ class Records(commands.Cog):
     @presses("record.list", organiser=True)
     async def list_pressed(self, interaction: Interaction, press: Press) -> None:
         """Show what this group recorded about a report, or at all."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await begin(interaction, in_place=False)
         await self._list(
             interaction, "What we recorded", await self.service.history(require_group(interaction), report=press.arg(0))
         )
@@ -131,7 +132,7 @@ class Records(commands.Cog):
         group = require_group(interaction)
         names = FIELDS[kind]
         fields = {name: press.text(name) for name in names}
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await begin(interaction, in_place=False)
         try:
             typed = Typed(
                 status=fields.get("answer", fields.get("status", "")),

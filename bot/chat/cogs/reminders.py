@@ -12,6 +12,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.chat.answers import begin, show_form, stay
 from bot.chat.cards.deadlines import choice_label, reference
 from bot.chat.cards.reminders import (
     asked_card,
@@ -27,6 +28,7 @@ from bot.chat.cards.reminders import (
     understood_card,
 )
 from bot.chat.client import Interaction, PostbagClient, everywhere
+from bot.chat.faults import DISCORD_FAULTS
 from bot.chat.lengths import Name, When, Words
 from bot.chat.permissions import group_of
 from bot.chat.presses import Press, presses
@@ -94,21 +96,21 @@ class Reminders(commands.Cog):
         typed = Typed(what, when)
         about = f"d {deadline}" if deadline else ""
         if not what.strip() or not when.strip():
-            await interaction.response.send_modal(remind_form(typed, about))
+            await show_form(interaction, remind_form(typed, about))
             return
         await self._understand(interaction, typed, about)
 
     @remind.command(name="list", description="My reminders: edit, snooze, done, cancel; my own time zone and notice")
     async def list_(self, interaction: Interaction) -> None:
         """List the person's reminders."""
-        await interaction.response.defer(ephemeral=True)
+        await begin(interaction)
         await reply(interaction, list_card(await self.service.mine(_user(interaction))))
 
     @remind.command(name="cancel", description="Cancel one of my reminders")
     @app_commands.describe(reminder="Which one")
     async def cancel(self, interaction: Interaction, reminder: Name) -> None:
         """Cancel one reminder, and give its words back."""
-        await interaction.response.defer(ephemeral=True)
+        await begin(interaction)
         await reply(interaction, cancelled_card(await self.service.cancel(_user(interaction), _number(reminder))))
 
     @cancel.autocomplete("reminder")
@@ -132,16 +134,16 @@ class Reminders(commands.Cog):
     @presses("remind.new")
     async def new(self, interaction: Interaction, press: Press) -> None:
         """Open an empty form."""
-        await interaction.response.send_modal(remind_form(Typed()))
+        await show_form(interaction, remind_form(Typed()))
 
     @presses("remind.start")
     async def start(self, interaction: Interaction, press: Press) -> None:
         """Begin from a card: a recommendation opens the form, a deadline offers days before it."""
         kind, named = press.arg(0), press.arg(1)
         if kind == "r":
-            await interaction.response.send_modal(remind_form(Typed(_about_item(interaction, named)), f"r {named}"))
+            await show_form(interaction, remind_form(Typed(_about_item(interaction, named)), f"r {named}"))
             return
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await begin(interaction, in_place=False)
         deadline = await self._deadline(interaction, named)
         habits = await self.service.habits(_user(interaction), group_of(interaction))
         await reply(interaction, before_card(deadline, named, habits, self.today))
@@ -159,13 +161,13 @@ class Reminders(commands.Cog):
         """Open the form for a deadline, to be filled in one's own words."""
         deadline = await self._deadline(interaction, press.arg(1))
         typed = Typed(deadline.title, "3 days before the deadline")
-        await interaction.response.send_modal(remind_form(typed, f"d {press.arg(1)}"))
+        await show_form(interaction, remind_form(typed, f"d {press.arg(1)}"))
 
     @presses("remind.change")
     async def change(self, interaction: Interaction, press: Press) -> None:
         """Open the form with what was typed before."""
         typed = typed_of(interaction.message)
-        await interaction.response.send_modal(remind_form(typed, press.arg(0), edited=_edited(press)))
+        await show_form(interaction, remind_form(typed, press.arg(0), edited=_edited(press)))
 
     @presses("remind.read")
     async def read(self, interaction: Interaction, press: Press) -> None:
@@ -188,7 +190,7 @@ class Reminders(commands.Cog):
                 kept, sending = await self.service.change(user, place[0], place[1], wanted)
                 await reply(interaction, kept_card(kept, sending=sending), update=True)
 
-        await interaction.response.defer()
+        await stay(interaction)
         await self._attempt(interaction, work, typed, wanted.about, _edited_of(place))
 
     # One of them
@@ -223,7 +225,7 @@ class Reminders(commands.Cog):
             except PostbagError:
                 at_hand = False  # another group's, or asked for in a direct message
         typed, about = as_typed(held, by_date=at_hand), held.about if at_hand else ""
-        await interaction.response.send_modal(remind_form(typed, about, edited=edited))
+        await show_form(interaction, remind_form(typed, about, edited=edited))
 
     @presses("remind.done")
     async def done(self, interaction: Interaction, press: Press) -> None:
@@ -241,7 +243,7 @@ class Reminders(commands.Cog):
     @presses("remind.snooze.ask")
     async def ask_snooze(self, interaction: Interaction, press: Press) -> None:
         """Ask for a time of one's own."""
-        await interaction.response.send_modal(snooze_form(int(_number(press.arg(0)))))
+        await show_form(interaction, snooze_form(int(_number(press.arg(0)))))
 
     @presses("remind.snooze.read")
     async def read_snooze(self, interaction: Interaction, press: Press) -> None:
@@ -281,7 +283,7 @@ class Reminders(commands.Cog):
     @presses("remind.settings")
     async def settings(self, interaction: Interaction, press: Press) -> None:
         """Ask for one's own zone, time of day and notice."""
-        await interaction.response.send_modal(settings_form(await self.service.own_settings(_user(interaction))))
+        await show_form(interaction, settings_form(await self.service.own_settings(_user(interaction))))
 
     @presses("remind.settings.keep")
     async def keep_settings(self, interaction: Interaction, press: Press) -> None:
@@ -330,7 +332,7 @@ class Reminders(commands.Cog):
                 interaction.extras["answered"] = True
                 await reply(interaction, missed_card(missed))
                 await self.service.shown(_user(interaction), missed[:8])
-        except (PostbagError, discord.HTTPException) as failure:
+        except (*DISCORD_FAULTS, PostbagError) as failure:
             log.warning("what waits for a person could not be shown at a visit: %s", type(failure).__name__)
 
     # The work
@@ -354,7 +356,7 @@ class Reminders(commands.Cog):
             else:
                 await reply(interaction, understood_card(understood, typed, edited))
 
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await begin(interaction, in_place=False)
         await self._attempt(interaction, work, typed, about, edited)
 
     async def _attempt(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from discord import app_commands
 from discord.ext import commands
 
+from bot.chat.answers import begin, show_form
 from bot.chat.cards.recommendations import options
 from bot.chat.cards.records import history_card, label, undo_card
 from bot.chat.cards.reports import followed_card, report_card, reports_card
@@ -54,7 +55,7 @@ class Reports(commands.Cog):
         await require_organiser(interaction)
         number = report.strip().removeprefix("publication-")
         if number.isdecimal() and len(number) < 10:
-            await interaction.response.defer(ephemeral=True, thinking=True)
+            await begin(interaction, in_place=False)
             await self._committees().follow(interaction, int(number))
         else:
             await self._follow(interaction, reports_for(interaction).report(report))
@@ -64,7 +65,7 @@ class Reports(commands.Cog):
         """Show which committees the group looks out for."""
         _in_server(interaction)
         await require_organiser(interaction)
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await begin(interaction, in_place=False)
         await self._committees().show(interaction)
 
     @reports.command(name="unfollow", description="Stop following a report and its clock (organisers)")
@@ -74,7 +75,7 @@ class Reports(commands.Cog):
         guild_id = _in_server(interaction)
         await require_organiser(interaction)
         wanted = reports_for(interaction).report(report) if report else None
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await begin(interaction, in_place=False)
         if wanted is None:
             wanted = await self._only_followed(guild_id)
         person = await self.client.services.people.person_for(UserId(interaction.user.id))
@@ -119,7 +120,7 @@ class Reports(commands.Cog):
         """Ask before a record is taken back, or list what was recorded."""
         await require_organiser(interaction)
         guild_id = require_group(interaction)
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await begin(interaction, in_place=False)
         records = self.client.services.records
         if record.isdecimal() and len(record) < 19:
             await reply(interaction, undo_card(await records.get(guild_id, RecordId(int(record)))))
@@ -181,7 +182,7 @@ class Reports(commands.Cog):
             card.select("record.form", options(error.choices[:25], several=True), args=(kind.value,))
             await reply(interaction, card)
             return
-        await interaction.response.send_modal(record_form(kind, found, known_answer(found, status) if status else ()))
+        await show_form(interaction, record_form(kind, found, known_answer(found, status) if status else ()))
 
     async def _answer_list(self, interaction: Interaction) -> None:
         today = london_today(self.client.services.clock)
@@ -190,7 +191,7 @@ class Reports(commands.Cog):
     async def _follow(self, interaction: Interaction, report: Report) -> None:
         guild_id = _in_server(interaction)
         services = self.client.services
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await begin(interaction, in_place=False)
         person = await services.people.person_for(UserId(interaction.user.id))
         clock = await services.deadlines.follow(guild_id, report.slug, person)
         settings = await services.guilds.settings(guild_id)

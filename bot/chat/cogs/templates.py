@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from discord.ext import commands
 
+from bot.chat.answers import begin, show_form
 from bot.chat.cards.templates import PREVIEWS, list_card, preview_of, template_card, template_form, text_file_of
 from bot.chat.client import Interaction, PostbagClient
 from bot.chat.permissions import require_group
@@ -32,7 +33,7 @@ class LetterTemplateDesk(commands.Cog):
     async def open_form(self, interaction: Interaction, name: str = "") -> None:
         """Ask for the words of a new template, or of the next version of one."""
         known = self.service.named(require_group(interaction), name).template if name.strip() else None
-        await interaction.response.send_modal(template_form(known))
+        await show_form(interaction, template_form(known))
 
     async def review(self, interaction: Interaction, name: str = "") -> None:
         """List the templates, or open one."""
@@ -55,7 +56,7 @@ class LetterTemplateDesk(commands.Cog):
     @presses("template.new", organiser=True)
     async def new(self, interaction: Interaction, press: Press) -> None:
         """Ask for a new template."""
-        await interaction.response.send_modal(template_form(None))
+        await show_form(interaction, template_form(None))
 
     @presses("template.list", organiser=True)
     async def listed(self, interaction: Interaction, press: Press) -> None:
@@ -70,13 +71,13 @@ class LetterTemplateDesk(commands.Cog):
     @presses("template.edit", organiser=True)
     async def edit(self, interaction: Interaction, press: Press) -> None:
         """Ask for the words of a draft, or of the next version."""
-        await interaction.response.send_modal(template_form(self._pressed(interaction, press).template))
+        await show_form(interaction, template_form(self._pressed(interaction, press).template))
 
     @presses("template.keep", organiser=True)
     async def keep(self, interaction: Interaction, press: Press) -> None:
         """Keep what was written as a draft. Whatever goes wrong, the words come back."""
         group = require_group(interaction)
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await begin(interaction, in_place=False)
         title, summary, text = press.text("title"), press.text("summary"), press.text("text")
         of = _number(press.arg(0, "0"))
         try:

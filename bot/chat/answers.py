@@ -1,0 +1,209 @@
+"""The one door for answers to interactions: the first answer, what is put in its place, and what follows it.
+
+Discord can lose an answer on its way there or back. An answer is tried again: an edit twice is one edit, and a first answer
+that Discord has already is told by its code 40060. Nobody else in ``chat`` calls ``interaction.response`` or ``followup``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import Any
+
+import discord
+
+from bot.chat.faults import (
+    ALREADY_ANSWERED,
+    DISCORD_FAULTS,
+    UNKNOWN_MESSAGE,
+    AnsweredElsewhere,
+    AnswerLost,
+    code_of,
+    is_lost,
+    may_help_again,
+    wait_before,
+)
+
+FIRST_PAUSES = (0.2, 0.6)
+"""Seconds before a first answer is tried again: Discord waits three for it."""
+
+FIRST_WITHIN = 1.5
+PAUSES = (0.5, 2.0)
+WITHIN = 20.0
+"""Seconds for one try of an edit or of what follows: discord.py tries again inside it after a 5xx."""
+
+FIRST_TRY = 0.9
+"""Seconds within which discord.py cannot have tried twice: between its own tries it waits at least one."""
+
+TRIED, ANSWERED = "tried", "answered"
+
+Interaction = discord.Interaction[Any]
+Kind = discord.InteractionResponseType
+QUIET = discord.AllowedMentions.none()
+IN_PLACE = (Kind.deferred_message_update, Kind.message_update)
+Files = Callable[[], list[discord.File]]
+
+
+async def begin(interaction: Interaction, *, in_place: bool = True) -> None:
+    """Take the time that an answer needs: a private message keeps its place, else a new private one is begun."""
+    if in_place and interaction.message is not None and interaction.message.flags.ephemeral:
+        await stay(interaction)
+    else:
+        await _first(
+            interaction,
+            Kind.deferred_channel_message,
+            lambda: interaction.response.defer(ephemeral=True, thinking=True),
+        )
+
+
+async def stay(interaction: Interaction) -> None:
+    """Take the time that an answer needs, which is put in the place of the message that was pressed."""
+    await _first(interaction, Kind.deferred_message_update, interaction.response.defer)
+
+
+async def show_form(interaction: Interaction, form: discord.ui.Modal) -> None:
+    """Answer with a form."""
+    await _first(interaction, Kind.modal, lambda: interaction.response.send_modal(form))
+
+
+async def answer(
+    interaction: Interaction,
+    view: discord.ui.LayoutView,
+    files: Files,
+    *,
+    private: bool,
+    update: bool,
+    beside: bool = False,
+) -> None:
+    """Answer with a message, whatever was answered before.
+
+    ``update``: in place of the message that was pressed. ``beside``: that message stays, whatever was begun.
+    """
+    response = interaction.response
+    first = False
+    if not response.is_done():
+
+        def edit() -> Awaitable[Any]:
+            return response.edit_message(view=view, attachments=files(), allowed_mentions=QUIET)
+
+        def send() -> Awaitable[Any]:
+            return response.send_message(view=view, files=files(), ephemeral=private, allowed_mentions=QUIET)
+
+        in_place = update and interaction.message is not None
+        kind = Kind.message_update if in_place else Kind.channel_message
+        if await _first(interaction, kind, edit if in_place else send):
+            interaction.extras[ANSWERED] = True
+            return
+        first = response.type is not Kind.modal
+    if (first or _is_waiting(interaction)) and not (beside and response.type in IN_PLACE):
+        await _put(interaction, view, files, private=private)
+    else:
+        await follow(interaction, view=view, files=files, private=private)
+    interaction.extras[ANSWERED] = True
+
+
+async def follow(
+    interaction: Interaction,
+    text: str | None = None,
+    *,
+    view: discord.ui.LayoutView | None = None,
+    files: Files = list,
+    private: bool = True,
+    again: bool = True,
+) -> None:
+    """Send one more message after the first answer. It may come twice where Discord lost that it had come."""
+
+    def send() -> Awaitable[Any]:
+        if view is None:
+            return interaction.followup.send(
+                text or "", ephemeral=private, suppress_embeds=True, allowed_mentions=QUIET
+            )
+        return interaction.followup.send(view=view, files=files(), ephemeral=private, allowed_mentions=QUIET)
+
+    await _again(send, PAUSES if again else ())
+
+
+async def tell(interaction: Interaction, view: discord.ui.LayoutView, *, beside: bool = False) -> BaseException | None:
+    """Tell a person what went wrong, one way or another: as an answer, after it, or in its place. None: it arrived.
+
+    ``beside``: what was pressed stays, with the words that may stand in it, so that it can be pressed again.
+    """
+
+    def edit() -> Awaitable[Any]:
+        return interaction.edit_original_response(view=view, attachments=[], allowed_mentions=QUIET)
+
+    ways: Sequence[Callable[[], Awaitable[Any]]] = (
+        lambda: answer(interaction, view, list, private=True, update=False, beside=beside),
+        lambda: follow(interaction, view=view, again=False),
+        lambda: _again(edit, ()),
+    )
+    if beside and interaction.extras.get(TRIED, interaction.response.type) in IN_PLACE:
+        ways = ways[:2]
+    failed: BaseException | None = None
+    for way in ways:
+        try:
+            await way()
+        except (*DISCORD_FAULTS, discord.DiscordException, AnsweredElsewhere) as fault:
+            failed = failed or fault
+        else:
+            return None
+    return failed
+
+
+async def _first(interaction: Interaction, kind: Kind, send: Callable[[], Awaitable[Any]]) -> bool:
+    """Give the first answer. False: Discord has one of ours already, sent by an earlier try.
+
+    AnsweredElsewhere: it was not ours. AnswerLost: it did not surely arrive.
+    """
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    for pause in (*FIRST_PAUSES, None):
+        try:
+            async with asyncio.timeout(FIRST_WITHIN):
+                await send()
+            return True
+        except DISCORD_FAULTS as fault:
+            if code_of(fault) == ALREADY_ANSWERED:
+                if TRIED not in interaction.extras and loop.time() - began < FIRST_TRY:
+                    raise AnsweredElsewhere from None
+                # discord.py notes an answer only where it heard that it arrived.
+                interaction.response._response_type = interaction.extras.get(TRIED, kind)
+                return False
+            if not is_lost(fault) and not may_help_again(fault):
+                raise
+            interaction.extras.setdefault(TRIED, kind)
+            if pause is None or not may_help_again(fault):
+                raise AnswerLost(type(fault).__name__) from fault
+            await asyncio.sleep(wait_before(fault, pause))
+    raise AssertionError
+
+
+async def _put(interaction: Interaction, view: discord.ui.LayoutView, files: Files, *, private: bool) -> None:
+    def edit() -> Awaitable[Any]:
+        return interaction.edit_original_response(view=view, attachments=files(), allowed_mentions=QUIET)
+
+    try:
+        await _again(edit, PAUSES)
+    except discord.NotFound as gone:
+        if gone.code != UNKNOWN_MESSAGE:
+            raise
+        await follow(interaction, view=view, files=files, private=private)
+
+
+async def _again(send: Callable[[], Awaitable[Any]], pauses: Iterable[float]) -> None:
+    for pause in (*pauses, None):
+        try:
+            async with asyncio.timeout(WITHIN):
+                await send()
+            return
+        except DISCORD_FAULTS as fault:
+            if not is_lost(fault) and not may_help_again(fault):
+                raise
+            if pause is None or not may_help_again(fault):
+                raise AnswerLost(type(fault).__name__) from fault
+            await asyncio.sleep(wait_before(fault, pause))
+
+
+def _is_waiting(interaction: Interaction) -> bool:
+    begun = interaction.response.type in (Kind.deferred_channel_message, Kind.deferred_message_update)
+    return begun and not interaction.extras.get(ANSWERED)
