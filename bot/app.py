@@ -71,6 +71,7 @@ from storage.removed_groups import RemovedGroups
 from storage.reports import Reports
 from storage.sketches import Sketches
 from storage.staged import StagedDrafts
+from storage.themes import read_themes
 
 if TYPE_CHECKING:
     from bot.chat.client import PostbagClient
@@ -202,7 +203,7 @@ async def open_app(
         people = People(database, sealer)
         audit = AuditService(Audit(database), time)
         held = Reports(database, packs=packs_folder(), extra=settings.pack_places, also=reports)
-        report_service = ReportService(held, time, RecommendationIndex, read_departments())
+        report_service = ReportService(held, time, RecommendationIndex, read_departments(), read_themes())
         await report_service.load()
         templates = JinjaTemplates(templates_folder())
         group_letters = TemplateService(

@@ -18,6 +18,7 @@ from bot.search import RecommendationIndex
 from bot.services.reports import ReportService
 from storage.departments import read_departments
 from storage.packs import load_packs
+from storage.themes import read_themes
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +57,6 @@ class _PacksAlone:
 async def reports_alone(settings: Settings) -> ReportService:
     """Give the reports that are held, without opening the database."""
     store = _PacksAlone((packs_folder(),), settings.pack_places)
-    service = ReportService(store, SystemClock(), RecommendationIndex, read_departments())
+    service = ReportService(store, SystemClock(), RecommendationIndex, read_departments(), read_themes())
     await service.load()
     return service

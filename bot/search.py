@@ -148,7 +148,7 @@ class RecommendationIndex:
         meant = [self._alternatives(word) for word in words]
         rows = self._match(" AND ".join(_either(a) for a in meant), report, limit)
         if rows or not self._vocabulary:
-            return rows
+            return sorted(rows, key=lambda row: not self._is_called(row, words))
         corrected = [a or self._corrected(word) for word, a in zip(words, meant, strict=True)]
         known = [a for a in corrected if a]
         if every and len(known) < len(words):
@@ -159,6 +159,11 @@ class RecommendationIndex:
             wide = [[*a, *self._corrected(word)] for word, a in zip(words[:_WIDENED], meant[:_WIDENED], strict=True)]
             rows = self._match(" OR ".join(_either(a) for a in (*wide, *meant[_WIDENED:]) if a), report, limit)
         return rows or self._containing(_folded(query).strip(), report, limit)
+
+    def _is_called(self, row: int, words: Sequence[str]) -> bool:
+        """Tell whether a theme itself has every word that was typed: that comes before any other word of much the same sense."""
+        themes = _words(self._items[row].item.theme)
+        return all(any(theme.startswith(word) for theme in themes) for word in words)
 
     def _alternatives(self, word: str) -> list[str]:
         """List what a word that is spelt right may mean, as FTS5 terms: itself, its endings and its synonyms."""
@@ -263,7 +268,14 @@ def _columns(found: Found) -> Iterable[str]:
     rest = [report.short_title, report.committee, *item.addressees, answer.status.value, answer.text, item.note]
     rest += [chapter.title] if chapter else []
     rest += [evidence.text for evidence in item.evidence]
-    return item.theme, " ".join(item.keywords), item.summary, item.official, " ".join(rest)
+    rest += item.subjects
+    return (
+        item.theme,
+        " ".join(item.keywords),
+        f"{item.summary} {item.letter_line or ''}".strip(),
+        item.official,
+        " ".join(rest),
+    )
 
 
 def _either(terms: Sequence[str]) -> str:

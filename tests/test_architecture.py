@@ -51,7 +51,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
     ),
     "bot.packs_alone": (
         "bot.clock", "bot.config", "bot.domain", "bot.resources", "bot.search", "bot.services",
-        "storage.departments", "storage.packs",
+        "storage.departments", "storage.packs", "storage.themes",
     ),
     "bot.chat": ("bot.clock", "bot.domain", "bot.services"),
     "bot.scheduling": ("bot.clock", "bot.services"),

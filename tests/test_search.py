@@ -46,7 +46,7 @@ def keys(index: RecommendationIndex, query: str, **options: object) -> list[str]
         ("hikvsion camras", "T-28"),
         ("cctv", "T-28"),
         ("ASYLUM", "T-10"),
-        ("refugees", "T-10"),
+        ("refugee fast track", "T-10"),
         ("icc", "T-01"),
         ("Hague", "T-01"),
         ("solar", "T-21"),

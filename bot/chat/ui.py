@@ -313,6 +313,21 @@ def choices(pairs: Iterable[tuple[str, str]]) -> list[discord.app_commands.Choic
     return found
 
 
+def meant(typed: str, offered: Iterable[tuple[str, str]]) -> str:
+    """Give the value of the suggestion whose label somebody typed or Discord sent; else what was typed, as it is.
+
+    Discord at times sends the text that a suggestion shows instead of its value, and people type what they see.
+    """
+    wanted = " ".join(typed.casefold().split())
+    values = {
+        value
+        for name, value in offered
+        if wanted
+        in (" ".join(name.casefold().split()), " ".join(clip(name.strip(), CHOICE_TEXT_LIMIT).casefold().split()))
+    }
+    return values.pop() if len(values) == 1 else typed
+
+
 _CUT = "\n… (shortened)"
 
 

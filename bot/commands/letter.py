@@ -184,7 +184,7 @@ class _Desk:
         return _choose("What would you like to write?", [(f.title, f.summary, f) for f in frames])
 
     def _about(self, frame: LetterFrame) -> str:
-        from bot.services.reports import label
+        from bot.services.report_names import label
 
         held = self.reports.for_group(None).reports()
         if not frame.is_about_one and not self.given.about and len(held) == 1:

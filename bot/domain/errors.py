@@ -45,11 +45,17 @@ class Unavailable(PostbagError):
 
 
 class UnknownNumber(NotFound):
-    """A number that no recommendation held is confirmed to have. ``report`` is where it was looked for, if in one."""
+    """A number that no recommendation held is confirmed to have.
 
-    def __init__(self, message: str, next_step: str, report: ReportSlug | None) -> None:
+    ``report`` is where it was looked for, if in one; ``elsewhere`` are those of that number in other reports.
+    """
+
+    def __init__(
+        self, message: str, next_step: str, report: ReportSlug | None, elsewhere: Sequence[Found] = ()
+    ) -> None:
         super().__init__(message, next_step)
         self.report = report
+        self.elsewhere = tuple(elsewhere)
 
 
 class DraftGone(NotFound):

@@ -80,9 +80,10 @@ class TemplateService:
         return found
 
     def named(self, guild_id: GuildId, name: str) -> HeldTemplate:
-        """Give the version that a slug or a title names, one in use before a draft. NotFound: the group has none such."""
+        """Give the version that a slug, a title or its full name names, one in use before a draft. NotFound: there is none."""
         wanted = name.strip().casefold()
-        found = [one for one in self.list(guild_id) if wanted in (one.template.slug, one.template.title.casefold())]
+        held = [(one, one.template) for one in self.list(guild_id)]
+        found = [one for one, own in held if wanted in (own.slug, own.title.casefold(), own.name.casefold())]
         ranked = sorted(found, key=lambda one: one.template.state is not TemplateState.LIVE)
         return ranked[0] if ranked else self.get(guild_id, 0)
 

@@ -206,13 +206,19 @@ class MemberService:
                 raise Refused("This server doesn't use postcodes, to protect its members.", BY_NAME)
             found = await self.by_postcode(typed)
             return Picked(found.constituencies, How.POSTCODE, found.warning, found.source)
-        exact = self._directory.exactly(typed) or self._directory.exactly(sought(typed))
+        exact = self._directory.exactly(typed) or self._labelled(typed) or self._directory.exactly(sought(typed))
         if exact is not None:
             return Picked((exact,), How.NAME)
         there = self._at(typed)
         if there:
             return Picked(there, How.PLACE)
         return Picked(tuple(self.near(typed)) if fold(typed) else (), How.NEAR)
+
+    def _labelled(self, text: str) -> Constituency | None:
+        """Find the seat whose line among the suggestions a text is, or None."""
+        wanted = " ".join(text.split()).casefold()
+        found = [seat for seat in self._directory.constituencies if _label(seat).casefold() == wanted]
+        return found[0] if len(found) == 1 else None
 
     def _at(self, text: str) -> tuple[Constituency, ...]:
         """List the seats in which a place of another name lies, with those that have it in their own name."""

@@ -8,17 +8,27 @@ from collections.abc import Iterable, Sequence
 
 from bot.clock import Clock, london_today
 from bot.domain.departments import Departments, Responsible, responsible_today
-from bot.domain.errors import Ambiguous, NotFound, UnknownNumber
+from bot.domain.errors import Ambiguous, NotFound
 from bot.domain.identity import GuildId, ReportSlug
 from bot.domain.plain_text import cut
 from bot.domain.records import Overlay, Record
-from bot.domain.references import Found, Reference, covers, in_ranges, is_named, paragraphs_of, read_reference
-from bot.domain.reports import AnswerStatus, Recommendation, Report, RowKind, SinceStatus
+from bot.domain.references import Found, covers, paragraphs_of, read_reference, within_report
+from bot.domain.report_links import Related, related
+from bot.domain.reports import AnswerStatus, Recommendation, Report, SinceStatus
+from bot.domain.themes import Theme, Themes
 from bot.services.ports import ReportStore
 from bot.services.report_index import IndexedReports, IndexFactory, group_reports
+from bot.services.report_names import (
+    LABEL,
+    LIST_HINT,
+    label,
+    labelled,
+    numbered,
+    report_label,
+    says_every_word,
+    unknown_number,
+)
 
-LIST_HINT = "Use /recommendations browse to see the list."
-LABEL = 100
 NOTHING_SINCE = "nothing recorded"
 """What is filtered by where no evidence of anything since is held."""
 _WORD = re.compile(r"[^\W\d_]+")
@@ -31,8 +41,14 @@ class ReportService:
     """
 
     def __init__(
-        self, store: ReportStore, clock: Clock, index_factory: IndexFactory, departments: Departments | None = None
+        self,
+        store: ReportStore,
+        clock: Clock,
+        index_factory: IndexFactory,
+        departments: Departments | None = None,
+        themes: Themes | None = None,
     ) -> None:
+        self.shared_themes = themes or Themes()
         self._store = store
         self._answering = departments or Departments()
         self._clock = clock
@@ -143,10 +159,10 @@ class ReportView:
         return tuple(r for r in self.reports() if r.recommendations or r.slug in followed)
 
     def report(self, slug: str) -> Report:
-        """Give a report by its short name or title. NotFound: no such report is held."""
-        wanted = slug.strip().casefold()
+        """Give a report by its short name, its title, or the line that suggestions show. NotFound: no such report is held."""
+        wanted = " ".join(slug.casefold().split())
         for report in self.reports():
-            if wanted in (report.slug, report.short_title.casefold(), report.title.casefold()):
+            if wanted in map(str.casefold, (report.slug, report.short_title, report.title, report_label(report))):
                 return report
         held = ", ".join(report.short_title for report in self.listed())
         raise NotFound(
@@ -158,36 +174,66 @@ class ReportView:
         """Suggest reports as (label, short name), for words of their titles in any order."""
         words = text.casefold().split()
         return [
-            (_cut(f"{report.short_title}: {report.committee}, {report.published_on.year}"), str(report.slug))
+            (report_label(report), str(report.slug))
             for report in self.listed()
-            if all(word in f"{report.slug} {report.title} {report.committee}".casefold() for word in words)
+            if all(word in f"{report.slug} {report_label(report)} {report.title}".casefold() for word in words)
         ][:25]
 
     def find(self, number_text: str, report: str | None = None) -> Found:
         """Find the one recommendation that a person names: a number, a key, a paragraph, or words that fit just one.
 
-        UnknownNumber: none is confirmed to have that number. Ambiguous: several fit.
+        A number may be in words, a report may be named beside it ("never again T-12"), and the line that suggestions show
+        is taken too. UnknownNumber: none is confirmed to have that number. Ambiguous: several fit, or none quite.
         """
         text = number_text.strip()
         if not text:
             raise NotFound("Which recommendation? Nothing was given.", LIST_HINT)
+        scope = self._scope(report)
+        shown = labelled(text, scope) or labelled(text, self.reports())
+        if shown:
+            return self._only(shown, f"“{_cut(text, 60)}” fits several recommendations.")
         reference = read_reference(text)
         if reference is None or not self._holds(reference.report):
-            return self._by_words(text, report)
-        scope = self._scope(reference.report or report)
+            named = self._report_named_in(text)
+            return self.find(named[1], named[0].slug) if named is not None else self._by_words(text, report)
+        if reference.report:
+            scope = self._scope(reference.report)
         if reference.paragraph is not None:
             return self._by_paragraph(reference.paragraph, scope)
-        matches = [Found(r, item) for r in scope for item in r.recommendations if is_named(item, reference.number)]
+        matches = numbered(reference, scope)
         if not matches:
-            raise self._unknown(reference, text, scope)
-        # Who names a number means what the Government was asked: a conclusion of that number only where nothing else has it.
-        asked = [found for found in matches if found.item.kind is RowKind.RECOMMENDATION]
-        return self._only(asked or matches, f"“{_cut(text, 40)}” is in more than one report.")
+            raise unknown_number(reference, text, scope, numbered(reference, self.reports()) if report else ())
+        return self._only(matches, f"“{_cut(text, 40)}” is in more than one report.")
 
-    def search(self, query: str, report: str | None = None, limit: int = 25) -> tuple[Found, ...]:
-        """Rank recommendations by words, number or paragraph, forgiving typing errors. Best first; maybe none."""
+    def _report_named_in(self, text: str) -> tuple[Report, str] | None:
+        """Find the report that a text names beside something else, and give both; None: it names none, or nothing else."""
+        for report in sorted(self.listed(), key=lambda r: -len(r.short_title)):
+            names = (report.slug, report.slug.replace("-", " "), report.short_title, report.title)
+            rest = within_report(text, names)
+            if rest:
+                return report, rest
+        return None
+
+    def search(
+        self, query: str, report: str | None = None, limit: int = 25, *, first: ReportSlug | None = None
+    ) -> tuple[Found, ...]:
+        """Rank recommendations by words, number or paragraph, forgiving typing errors. Best first; maybe none.
+
+        ``first``: the report whose recommendations stand before all others.
+        """
         scope = self.report(report).slug if report else None
-        return self._held.indexed(self._group).search(query, report=scope, limit=limit)
+        named = None if report else self._report_named_in(query)
+        if named is not None and read_reference(named[1]) is not None:
+            query, scope, first = named[1], named[0].slug, None
+        found = self._held.indexed(self._group).search(query, report=scope, limit=limit)
+        if first is None:
+            return found
+        own = self._held.indexed(self._group).search(query, report=first, limit=limit)
+        return (*own, *(one for one in found if one.report.slug != first))[:limit]
+
+    def related(self, found: Found) -> Related:
+        """Find where else a recommendation was asked: the rows that it follows, and those that follow it."""
+        return related(found, self.reports())
 
     def complete(self, text: str, report: str | None = None, limit: int = 25) -> list[tuple[str, str]]:
         """Suggest recommendations as (label, value) of at most 100 characters each; ``find`` takes the value."""
@@ -211,19 +257,25 @@ class ReportView:
         department: str | None = None,
         since: str | None = None,
     ) -> tuple[Found, ...]:
-        """List recommendations in the reports' order, of one report or all, that fit every filter given. Maybe none.
+        """List recommendations in their reports' order, of one report or all, that fit every filter given. Maybe none.
 
-        ``department`` is a name as ``departments`` gives it. ``since`` is a ``SinceStatus`` or ``NOTHING_SINCE``.
+        ``theme`` is a row's own, words of it, or one that all packs share, by any of its names. ``department`` is a name as
+        ``departments`` gives it. ``since`` is a ``SinceStatus`` or ``NOTHING_SINCE``. The newest report comes first.
         """
         status = _status(answer) if answer else None
         happened = _since(since) if since else None
         wanted = theme.strip().casefold() if theme else ""
+        shared = self.shared_theme(theme or "")
         found: list[Found] = []
-        for held in self._scope(report):
+        for held in sorted(self._scope(report), key=lambda r: r.published_on, reverse=True):
             chapters = {key for d in held.doors if d.key == door for key in d.chapters}
             for item in held.recommendations:
                 if (
-                    (not wanted or wanted in item.theme.casefold())
+                    (
+                        not wanted
+                        or wanted in item.theme.casefold()
+                        or (shared is not None and shared.name in item.subjects)
+                    )
                     and (status is None or item.answer.status is status)
                     and (not door or item.chapter in chapters)
                     and (not department or department in item.addressees)
@@ -232,9 +284,35 @@ class ReportView:
                     found.append(Found(held, item))
         return tuple(found)
 
+    def shared_theme(self, text: str) -> Theme | None:
+        """Find a theme that all packs share by any of its names; None: it is not one, or no report here has it.
+
+        A row's own theme of the same words ("Cotton") stands before another name of a shared one.
+        """
+        theme = self._held.shared_themes.named(text)
+        if theme is None:
+            return None
+        wanted = text.strip().casefold()
+        items = [item for report in self.reports() for item in report.recommendations]
+        if wanted != theme.name.casefold() and any(item.theme.casefold() == wanted for item in items):
+            return None
+        return theme if any(theme.name in item.subjects for item in items) else None
+
+    def shared_by_several(self) -> list[tuple[str, int]]:
+        """List the shared themes that rows of more than one report have, each with how many rows."""
+        found = []
+        for theme in self._held.shared_themes.all:
+            counts = [sum(theme.name in item.subjects for item in report.recommendations) for report in self.reports()]
+            if sum(1 for count in counts if count) > 1:
+                found.append((theme.name, sum(counts)))
+        return found
+
     def themes(self, report: str | None = None) -> tuple[str, ...]:
-        """List the themes in the reports' order, each once."""
-        return tuple(dict.fromkeys(item.theme for held in self._scope(report) for item in held.recommendations))
+        """List the themes, each once: those that the packs share, then the rows' own in the reports' order."""
+        items = [item for held in self._scope(report) for item in held.recommendations]
+        subjects = {subject for item in items for subject in item.subjects}
+        shared = [theme.name for theme in self._held.shared_themes.all if theme.name in subjects]
+        return tuple(dict.fromkeys((*shared, *(item.theme for item in items))))
 
     def complete_theme(self, text: str, report: str | None = None) -> list[tuple[str, str]]:
         """Suggest themes: those that hold the words, then those of recommendations that the search finds."""
@@ -242,6 +320,8 @@ class ReportView:
             themes = self.themes(report)
             words = text.casefold().split()
             found = [t for t in themes if all(word in t.casefold() for word in words)]
+            shared = self.shared_theme(text)
+            found = [shared.name, *found] if shared is not None else found
             found += [f.item.theme for f in self.search(text, report)] if text.strip() else []
         except NotFound:
             return []
@@ -310,12 +390,17 @@ class ReportView:
 
     def _by_words(self, text: str, report: str | None) -> Found:
         scope = self.report(report).slug if report else None
-        found = self._held.indexed(self._group).search(text, report=scope, every=True)
-        if found:
+        indexed = self._held.indexed(self._group)
+        found = indexed.search(text, report=scope, every=True)
+        if len(found) > 1 or (found and says_every_word(found[0], text)):
             return self._only(found, f"“{_cut(text, 60)}” fits several recommendations.")
-        near = self._held.indexed(self._group).search(text, report=scope)
+        near = found or indexed.search(text, report=scope)
         if near:
             raise Ambiguous(f"Nothing is called “{_cut(text, 60)}”. Did you mean one of these?", near)
+        elsewhere = indexed.search(text) if scope else ()
+        if elsewhere:
+            looked = self.report(report or "").short_title
+            raise Ambiguous(f"Nothing in {looked} fits “{_cut(text, 60)}”. In other reports:", elsewhere)
         raise NotFound(
             f"Nothing fits “{_cut(text, 60)}”.", f"Give a number such as 3 or T-12, or other words. {LIST_HINT}"
         )
@@ -332,35 +417,6 @@ class ReportView:
         if len(matches) > 1:
             raise Ambiguous(message, matches[:25])
         return matches[0]
-
-    def _unknown(self, reference: Reference, text: str, scope: tuple[Report, ...]) -> UnknownNumber:
-        confirmed = [
-            f"{in_ranges([i.number for i in r.recommendations if i.number])} ({r.short_title})"
-            for r in scope
-            if any(i.number for i in r.recommendations)
-        ]
-        unnumbered = [item for r in scope for item in r.recommendations if item.number is None]
-        parts = [f"Confirmed numbers: {'; '.join(confirmed)}." if confirmed else "No number is confirmed yet."]
-        if unnumbered:
-            parts.append(
-                f"{len(unnumbered)} more asks are held without a confirmed number, under keys such as {unnumbered[0].key}."
-            )
-            like = next((i for i in unnumbered if i.key.lower().lstrip("t-0") == reference.number), None)
-            if like is not None:
-                parts.append(f"{like.key} is our own key for “{like.theme}”, not number {reference.number}.")
-        where = f" in {scope[0].short_title}" if len(scope) == 1 else ""
-        return UnknownNumber(
-            f"No recommendation{where} is confirmed to be “{_cut(text, 40)}”.",
-            " ".join((*parts, LIST_HINT)),
-            scope[0].slug if len(scope) == 1 else None,
-        )
-
-
-def label(found: Found, *, several: bool = False) -> str:
-    """Name a recommendation in one line of at most 100 characters, with its report where there are several."""
-    item = found.item
-    name = f"{item.number}" if item.number else f"{item.key} (number not confirmed)"
-    return _cut(f"{name} · {item.theme}" + (f" · {found.report.short_title}" if several else ""))
 
 
 def _status(answer: AnswerStatus | str) -> AnswerStatus:

@@ -151,7 +151,7 @@ async def test_the_official_page_fills_in_the_shipped_pack_and_asks_where_it_is_
     assert "In the committee's words" in text_of(read.response)
     assert "Not agreed, by the Government of 2021" in text_of(read.response)
     outside = await group.outsider.slash("recommendations show", number="never-again/1")
-    assert "The committee's own words are not held here" in text_of(outside)
+    assert "Postbag doesn't have the committee's own words yet" in text_of(outside)
 
 
 @pytest.mark.asyncio

@@ -254,7 +254,7 @@ async def test_a_reports_answer_leads_to_the_answers_to_record(group: Any) -> No
     )
     assert "/reports record-answer" in group.text_of(received)
     listed = await group.organiser.click(received.response, label="Answers to record")
-    assert "**1** Genocide determination · Not yet answered" in group.text_of(listed)
+    assert "**1** Genocide determination · Answer: not yet answered" in group.text_of(listed)
     await group.sweep()
     posted = group.posted[-1]
     read = await group.member.click(posted, custom_id=button(posted, "Read what was asked"))

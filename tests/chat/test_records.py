@@ -129,9 +129,10 @@ async def test_evidence_needs_a_date_and_a_link_and_hands_back_what_was_typed(gr
     assert changed.modal is not None
     preview = await group.organiser.submit_modal(changed, EVIDENCE | {"words": "A review began at last."})
     await group.organiser.click(preview.response, label="Keep it")
-    shown = await card(group, group.member, "3")
-    assert "4 May 2023: **Under way.** A review began at last." in shown
-    assert "www.example.org" in shown
+    opened = await group.member.slash(group.channel, "recommendations show", number="3")
+    every = text_of((await group.member.click(opened.response, label="All 6 since then")).response)
+    assert "4 May 2023: **Under way.** A review began at last." in every
+    assert "www.example.org" in every
 
 
 @pytest.mark.asyncio

@@ -8,7 +8,7 @@ from datetime import date, datetime
 import discord
 
 from bot.chat.cards.admin import check_lines
-from bot.chat.cards.recommendations import shorten
+from bot.chat.cards.writing import shorten
 from bot.chat.ui import Act, Card, Option, plain
 from bot.domain.actions import Action, ActionState, Step
 from bot.domain.deadlines import Deadline

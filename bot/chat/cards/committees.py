@@ -7,7 +7,7 @@ from datetime import date
 
 import discord
 
-from bot.chat.cards.recommendations import shorten
+from bot.chat.cards.writing import shorten
 from bot.chat.ui import Act, Card, Link, Option, plain
 from bot.domain.publications import COMMITTEES_SITE, Publication
 from bot.domain.reports import long_date

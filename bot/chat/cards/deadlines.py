@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 import discord
 
-from bot.chat.cards.recommendations import ListState
+from bot.chat.cards.recommendation_lists import ListState
 from bot.chat.ui import Act, Card, Link, Option, clip, plain
 from bot.domain.deadlines import Deadline, DeadlineState, Recorded
 from bot.domain.identity import PersonId, UserId

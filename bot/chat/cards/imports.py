@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import discord
 
-from bot.chat.cards.recommendations import shorten
+from bot.chat.cards.writing import shorten
 from bot.chat.ui import Act, Card, Option, clip
 from bot.domain.drafts import TO_BE_READ, Doubt, DraftReport
 from bot.domain.report_merge import Change, Fit, ItemChange, Question

@@ -9,7 +9,7 @@ from bot.chat.ui import CHOICE_LIMIT, Act, Card, Option, clip
 from bot.chat.views.letters import shown
 from bot.domain.letters import Letter, LetterFrame, for_reading
 from bot.domain.references import Found
-from bot.services.reports import label
+from bot.services.report_names import label
 
 
 def templates_card(frames: Sequence[LetterFrame]) -> Card:

@@ -30,7 +30,7 @@ from bot.domain.references import Found
 from bot.domain.reports import Report
 from bot.services.letter_drafts import Draft
 from bot.services.ports import File
-from bot.services.reports import label
+from bot.services.report_names import label
 
 PRIVATE = "Only you can see this. Nothing of it is stored or logged: a draft stays in memory for 60 minutes."
 AWAY = "Write it outside Discord"

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import discord
 
 from bot.chat.cards.deadlines import stamp
-from bot.chat.cards.recommendations import shorten
+from bot.chat.cards.writing import shorten
 from bot.chat.ui import Act, Card, Link, Option, clip
 from bot.domain.identity import PersonId, UserId
 from bot.domain.records import Record, RecordEvent, RecordKind, RecordState

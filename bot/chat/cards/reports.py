@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
-from bot.chat.cards.recommendations import SPARE, linked, shorten, small_print
+from bot.chat.cards.writing import SPARE, linked, shorten, small_print
 from bot.chat.ui import BYTE_LIMIT, TEXT_LIMIT, Act, Card, Link, Option, plain
 from bot.domain.deadlines import Deadline, response_clock
 from bot.domain.identity import GuildId
-from bot.domain.reports import AnswerStatus, Report, long_date
+from bot.domain.report_links import tally
+from bot.domain.reports import Confidence, House, Report, long_date
 
 NEWEST_EVENTS = 6
 MOST_LISTED = 10
@@ -28,8 +28,8 @@ def report_card(report: Report, today: date, *, followed: bool | None = None) ->
     paper = ", ".join(part for part in (report.paper, said) if part)
     parts = [
         f"## {shorten(report.title, 200, 500)}",
-        f"{shorten(report.committee, 100)}, {report.house.words}{', ' + shorten(paper, 80) if paper else ''}\n"
-        f"Published {long_date(report.published_on)}. {_counts(report)}",
+        f"{_whose(report)}{', ' + shorten(paper, 80) if paper else ''}\nPublished {long_date(report.published_on)}.",
+        _counts(report),
         _clock(report, today),
         shorten(report.note, 600, 1300) if report.note else "",
     ]
@@ -115,15 +115,50 @@ def linked_licence(report: Report) -> str:
     return f"[Licence](<{report.licence_url}>)" if report.licence_url else shorten(report.licence, 100)
 
 
+def _whose(report: Report) -> str:
+    """Name the committee and its House; one of both Houses says so by its own name."""
+    name = shorten(report.committee, 100)
+    said = report.house is House.JOINT and "joint" in report.committee.casefold()
+    return name if said else f"{name}, {report.house.words}"
+
+
 def _counts(report: Report) -> str:
+    """Count the answers by status, each with how it is known."""
+    if not report.recommendations:
+        return "None of its recommendations are here yet."
+    counted = tally(report)
     numbered = sum(1 for item in report.recommendations if item.number)
-    unnumbered = len(report.recommendations) - numbered
-    parts = [f"{numbered} recommendations with a confirmed number"]
-    if unnumbered:
-        parts.append(f"{unnumbered} asks whose number is not confirmed")
-    answers = Counter(item.answer.status for item in report.recommendations)
-    words = ", ".join(f"{answers[status]} {status.value}" for status in AnswerStatus if answers[status])
-    return f"Held: {', '.join(parts)}. Answers: {words}."
+    several = len(report.recommendations)
+    confirmed = "all" if numbered == several else f"{numbered} of them" if numbered else "none"
+    lines = [
+        f"**What was answered** to {counted.rows} recommendation{'s' if counted.rows != 1 else ''}",
+        *(f"- {status.label}: {count}{_known_how(how)}" for status, count, how in counted.counted),
+    ]
+    for count, words in (
+        (counted.conclusions, "conclusion"),
+        (counted.of_others, "asked of others than the Government"),
+    ):
+        if count:
+            lines.append(
+                f"- {count} {words}{'s' if count > 1 and words == 'conclusion' else ''}: no answer is expected"
+            )
+    lines.append(f"-# {several} rows, {confirmed} with a confirmed number.")
+    return "\n".join(lines)
+
+
+def _known_how(how: Sequence[tuple[Confidence, int]]) -> str:
+    """Say how answers of one status are known: all alike, or so many of each."""
+    if not how:
+        return ""
+    words = {
+        Confidence.READ: "read in the response",
+        Confidence.REPORTED: "from news reports or other secondary sources",
+        Confidence.DERIVED: "worked out",
+        Confidence.RECORDED: "recorded by your organisers",
+    }
+    if len(how) == 1:
+        return f", {words[how[0][0]]}"
+    return ": " + ", ".join(f"{count} {words[confidence]}" for confidence, count in how)
 
 
 def _clock(report: Report, today: date) -> str:

@@ -15,7 +15,7 @@ from bot.chat.client import Interaction, PostbagClient, in_servers
 from bot.chat.lengths import Day, Name, PlanTitle
 from bot.chat.permissions import check_channel, group_of, is_organiser, require_group, require_organiser
 from bot.chat.presses import Press, presses
-from bot.chat.ui import Act, Card, Option, choices, form, plain, reply, select_field, text_field
+from bot.chat.ui import Act, Card, Option, choices, form, meant, plain, reply, select_field, text_field
 from bot.clock import london_today
 from bot.domain.actions import MOST_ITEMS, OUTCOME_LIMIT, STEP_TITLE_LIMIT, TEXT_LIMIT, TITLE_LIMIT, Action, Step
 from bot.domain.deadlines import Deadline
@@ -109,7 +109,11 @@ class Actions(commands.Cog):
         if group is None or not await is_organiser(interaction):
             return []
         offered = await self.service.complete(group, current)
-        return choices((f"{a.title} ({a.state(self.today).value})", str(a.action_id)) for a in offered)
+        return choices(map(self._offered, offered))
+
+    def _offered(self, action: Action) -> tuple[str, str]:
+        """Name a plan in a suggestion, with the number that stands for it."""
+        return f"{action.title} ({action.state(self.today).value})", str(action.action_id)
 
     @plan.autocomplete("deadline")
     async def complete_deadline(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
@@ -380,6 +384,7 @@ class Actions(commands.Cog):
 
     async def _named(self, interaction: Interaction, wanted: str) -> Action:
         group = require_group(interaction)
+        wanted = meant(wanted, map(self._offered, await self.service.plans(group)))
         if wanted.isdecimal():
             return await self.service.get(group, ActionId(_number(wanted)))
         found = await self.service.complete(group, wanted)
@@ -392,6 +397,8 @@ class Actions(commands.Cog):
 
     async def _clock_named(self, interaction: Interaction, wanted: str) -> Deadline:
         group: GuildId = require_group(interaction)
+        held = [d for d in await self.client.services.deadlines.list(group) if d.state(self.today).is_open]
+        wanted = meant(wanted, ((d.title, str(d.deadline_id)) for d in held))
         if wanted.isdecimal():
             return await self.client.services.deadlines.get(group, DeadlineId(_number(wanted)))
         found = [d for d in await self.client.services.deadlines.complete(group, wanted) if d.state(self.today).is_open]

@@ -23,7 +23,7 @@ from bot.chat.client import Interaction, PostbagClient, everywhere
 from bot.chat.lengths import Day, Link, Name, Title
 from bot.chat.permissions import group_of, is_organiser, require_group, require_organiser
 from bot.chat.presses import Press, presses
-from bot.chat.ui import Act, choices, reply
+from bot.chat.ui import Act, choices, meant, reply
 from bot.chat.views.deadline_files import send_calendar, send_picture
 from bot.chat.views.deadlines import ADD, FACT, add_form, edit_form, fact_form, typed_before, typed_card
 from bot.clock import london_today
@@ -437,7 +437,7 @@ class Deadlines(commands.Cog):
         """Find the deadline that was chosen or typed: by number, report, or words that fit just one title."""
         group = group_of(interaction)
         held = self.service.of_reports() if group is None else await self.service.list(group)
-        wanted = named.strip().casefold()
+        wanted = meant(named, ((choice_label(d, self.today), reference(d)) for d in held)).strip().casefold()
         matches = [d for d in held if reference(d).casefold() == wanted]
         matches = matches or [d for d in held if d.title.casefold() == wanted]
         matches = matches or [d for d in held if wanted and all(word in d.title.casefold() for word in wanted.split())]

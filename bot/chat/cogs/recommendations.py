@@ -11,24 +11,27 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.chat.answers import begin
-from bot.chat.cards.recommendations import (
+from bot.chat.cards.recommendation_lists import (
     SINCE,
     ListState,
     ambiguous_card,
     doors_card,
     list_card,
-    recommendation_card,
     search_card,
     unknown_card,
 )
+from bot.chat.cards.recommendations import recommendation_card
+from bot.chat.cards.since import since_card
 from bot.chat.client import Interaction, PostbagClient, everywhere
 from bot.chat.lengths import Name, Query
 from bot.chat.presses import Press, presses
 from bot.chat.showing import Showing, show_to_everyone
 from bot.chat.ui import Card, choices, reply
 from bot.chat.viewing import reports_for
+from bot.clock import london_today
 from bot.domain.errors import Ambiguous, NotFound, UnknownNumber
 from bot.domain.identity import ReportSlug
+from bot.domain.references import Found
 from bot.domain.reports import AnswerStatus, Report
 
 THEME_ROOM = 22
@@ -69,8 +72,9 @@ class Recommendations(commands.Cog):
         department: Name = "",
         since: app_commands.Choice[str] | None = None,
     ) -> None:
-        """Show the first page of a list."""
-        slug = self._report(interaction, report)
+        """Show the first page of a list. A theme that the packs share is looked for in every report, unless one is named."""
+        across = theme and not report and reports_for(interaction).shared_theme(theme) is not None
+        slug = None if across else self._report(interaction, report)
         state = ListState(
             slug or "",
             "",
@@ -84,12 +88,17 @@ class Recommendations(commands.Cog):
     @recommendations.command(name="search", description="Find recommendations by words, number or paragraph")
     @app_commands.describe(query="Words, a number or a paragraph; typing errors are forgiven", report="Which report")
     async def search(self, interaction: Interaction, query: Query, report: Name = "") -> None:
-        """Show what was found, best first."""
-        slug = self._report(interaction, report)
-        await reply(
-            interaction,
-            search_card(query, reports_for(interaction).search(query, slug), several=self._several(interaction, slug)),
-        )
+        """Show what was found, best first: in the report named, and how much more the others have; else in every report."""
+        reports = reports_for(interaction)
+        if not report:
+            found = reports.search(query, first=reports.default_now())
+            await reply(interaction, search_card(query, found, several=self._several(interaction, None)))
+            return
+        named = reports.report(report)
+        found = reports.search(query, named.slug)
+        others = [one for one in reports.search(query) if one.report.slug != named.slug]
+        card = search_card(query, found, several=False, looked_in=named.short_title, elsewhere=others)
+        await reply(interaction, card)
 
     @recommendations.command(name="show", description="Open one recommendation")
     @app_commands.describe(number="A number such as 3, a key such as T-12, or words", report="Which report")
@@ -131,6 +140,13 @@ class Recommendations(commands.Cog):
         card = doors_card(report, [other for other in held if other.slug != report.slug])
         await reply(interaction, card, update=bool(press.values or press.args) and _is_private(interaction))
 
+    @presses("report.theme")
+    async def theme(self, interaction: Interaction, press: Press) -> None:
+        """Show what every report asks on one shared subject."""
+        wanted = press.values[0] if press.values else press.arg(0)
+        state = ListState(theme=self._theme_key(interaction, wanted, None))
+        await reply(interaction, self._list(interaction, state), update=_is_private(interaction))
+
     @presses("report.list")
     async def page(self, interaction: Interaction, press: Press) -> None:
         """Show a page of a list."""
@@ -140,12 +156,19 @@ class Recommendations(commands.Cog):
     async def open(self, interaction: Interaction, press: Press) -> None:
         """Open the card that was picked from a list, a search or a question."""
         wanted = press.values[0] if press.values else press.arg(0)
-        back = ListState.read(press.args) if press.values and press.args else None
+        back = ListState.read(press.args) if press.values and len(press.args) > 1 else None
         await reply(
             interaction,
             self._card(interaction, wanted, None, back),
             update=back is not None and _is_private(interaction),
         )
+
+    @presses("report.since")
+    async def since(self, interaction: Interaction, press: Press) -> None:
+        """Show a page of everything that happened since."""
+        page = int(press.arg(1)) if press.arg(1).isdecimal() and len(press.arg(1)) < 6 else 0
+        card = since_card(reports_for(interaction).find(press.arg(0)), page)
+        await reply(interaction, card, update=_is_private(interaction))
 
     @presses("report.share")
     async def share(self, interaction: Interaction, press: Press) -> None:
@@ -154,7 +177,7 @@ class Recommendations(commands.Cog):
         await begin(interaction, in_place=False)
         await show_to_everyone(
             interaction,
-            recommendation_card(found, public=True),
+            self._shown(interaction, found, public=True),
             showing=self._showing,
             what=found.value,
             now=self.client.services.clock.now(),
@@ -163,11 +186,24 @@ class Recommendations(commands.Cog):
 
     def _card(self, interaction: Interaction, wanted: str, report: str | None, back: ListState | None = None) -> Card:
         try:
-            return recommendation_card(reports_for(interaction).find(wanted, report), back=back)
+            return self._shown(interaction, reports_for(interaction).find(wanted, report), back=back)
         except UnknownNumber as error:
             return unknown_card(error)
         except Ambiguous as error:
             return ambiguous_card(error)
+
+    def _shown(
+        self, interaction: Interaction, found: Found, *, back: ListState | None = None, public: bool = False
+    ) -> Card:
+        services = self.client.services
+        return recommendation_card(
+            found,
+            back=back,
+            public=public,
+            ties=reports_for(interaction).related(found),
+            responsible=services.reports.responsible_today(found.item),
+            today=london_today(services.clock),
+        )
 
     def _list(self, interaction: Interaction, state: ListState) -> Card:
         report = reports_for(interaction).report(state.report) if state.report else None
@@ -230,10 +266,10 @@ def _named_by(key: str, names: Sequence[str], what: str) -> str:
 
 
 def _first(held: tuple[Report, ...]) -> Report:
-    """Give the report a newcomer starts from: a real one before one invented for practice."""
+    """Give the report a newcomer starts from: the fullest of the real ones before one invented for practice."""
     if not held:
         raise NotFound("No report is held yet.", "An operator can add a report pack; /reports list shows what is held.")
-    return next((report for report in held if not report.invented), held[0])
+    return max(held, key=lambda report: (not report.invented, len(report.recommendations)))
 
 
 def _is_private(interaction: Interaction) -> bool:

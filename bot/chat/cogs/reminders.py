@@ -32,7 +32,7 @@ from bot.chat.faults import DISCORD_FAULTS
 from bot.chat.lengths import Name, When, Words
 from bot.chat.permissions import group_of
 from bot.chat.presses import Press, presses
-from bot.chat.ui import Act, choices, clip, plain, reply
+from bot.chat.ui import Act, choices, clip, meant, plain, reply
 from bot.chat.viewing import reports_for
 from bot.chat.views.deadlines import typed_card
 from bot.chat.views.reminders import (
@@ -111,7 +111,10 @@ class Reminders(commands.Cog):
     async def cancel(self, interaction: Interaction, reminder: Name) -> None:
         """Cancel one reminder, and give its words back."""
         await begin(interaction)
-        await reply(interaction, cancelled_card(await self.service.cancel(_user(interaction), _number(reminder))))
+        mine = [held for held in await self.service.mine(_user(interaction)) if held.is_active]
+        named = meant(reminder, ((choice_words(held), str(held.personal_id)) for held in mine))
+        named = meant(named, ((held.text, str(held.personal_id)) for held in mine))
+        await reply(interaction, cancelled_card(await self.service.cancel(_user(interaction), _number(named))))
 
     @cancel.autocomplete("reminder")
     async def complete_reminder(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
@@ -381,10 +384,11 @@ class Reminders(commands.Cog):
 
     async def _deadline(self, interaction: Interaction, named: str) -> Deadline:
         group = group_of(interaction)
+        held = await self._deadlines(interaction)
+        named = meant(named, ((choice_label(d, self.today), reference(d)) for d in held))
         if group is not None and named.isdecimal():
             return await self.client.services.deadlines.get(group, DeadlineId(int(named)))
         wanted = named.strip().casefold()
-        held = await self._deadlines(interaction)
         matches = [d for d in held if reference(d).casefold() == wanted]
         matches = matches or [d for d in held if wanted and wanted in d.title.casefold()]
         if len(matches) != 1:

@@ -6,7 +6,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.chat.answers import begin, show_form
-from bot.chat.cards.recommendations import options
+from bot.chat.cards.recommendation_lists import options
 from bot.chat.cards.records import history_card, label, undo_card
 from bot.chat.cards.reports import followed_card, report_card, reports_card
 from bot.chat.client import Interaction, PostbagClient, everywhere
@@ -15,7 +15,7 @@ from bot.chat.cogs.imports import Imports
 from bot.chat.lengths import Link, Name
 from bot.chat.permissions import group_of, is_organiser, require_group, require_organiser
 from bot.chat.presses import Press, presses
-from bot.chat.ui import Act, Card, choices, plain, reply
+from bot.chat.ui import Act, Card, choices, meant, plain, reply
 from bot.chat.viewing import reports_for
 from bot.chat.views.records import known_answer, record_form
 from bot.clock import london_today
@@ -122,6 +122,7 @@ class Reports(commands.Cog):
         guild_id = require_group(interaction)
         await begin(interaction, in_place=False)
         records = self.client.services.records
+        record = meant(record, ((label(r), str(r.record.record_id)) for r in await records.undoable(guild_id)))
         if record.isdecimal() and len(record) < 19:
             await reply(interaction, undo_card(await records.get(guild_id, RecordId(int(record)))))
             return

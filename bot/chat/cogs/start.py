@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.chat.cards.writing import shorten
 from bot.chat.client import Interaction, PostbagClient, everywhere
 from bot.chat.lengths import Name
 from bot.chat.permissions import group_of, is_organiser, require_group
 from bot.chat.presses import Press, presses
-from bot.chat.ui import Act, Card, Link, choices, reply
+from bot.chat.ui import Act, Card, Link, Option, choices, meant, reply
+from bot.chat.viewing import reports_for
+from bot.domain.reports import Report, long_date
 
 TOPICS = {
     "recommendations": (
@@ -93,14 +98,16 @@ FOR_AN_ORGANISER = (
 )
 """A sentence for each job, with its button and the press behind it."""
 
+MOST_NAMED = 6
+"""Reports that /start names in words; all are in its list."""
 INVITED_WITH = discord.Permissions(
     view_channel=True, send_messages=True, embed_links=True, attach_files=True, read_message_history=True
 )
 
 
-def start_card() -> Card:
-    """The three doors and one line on privacy."""
-    return (
+def start_card(reports: Sequence[Report] = (), themes: Sequence[tuple[str, int]] = ()) -> Card:
+    """The three doors, the reports that can be read, the subjects that several of them share, and one line on privacy."""
+    card = (
         Card("Postbag")
         .text(
             "Read what a select committee asked the Government to do, write to your own MP about it, and see when the answer is due."
@@ -110,8 +117,28 @@ def start_card() -> Card:
             Act("Write to my MP", "letter.start", style=discord.ButtonStyle.primary),
             Act("Organise an action", "start.organise", style=discord.ButtonStyle.primary),
         )
-        .small("Only you can see this. Postbag never keeps your letter, name, address or postcode: /privacy about")
     )
+    newest = sorted(reports, key=lambda report: report.published_on, reverse=True)
+    if len(newest) > 1:
+        card.text(
+            "**Reports**\n"
+            + "\n".join(
+                f"- {shorten(r.short_title, 60, 150)}, {r.published_on.year}: {_rows(r)}" for r in newest[:MOST_NAMED]
+            )
+        )
+        rows = [Option(r.short_title, r.slug, f"{r.committee}, {long_date(r.published_on)}") for r in newest[:25]]
+        card.select("report.doors", rows, args=("held",), placeholder="Open a report")
+    if themes:
+        named = [Option(name, name, f"{count} recommendations") for name, count in themes[:25]]
+        card.select("report.theme", named, placeholder="Or a subject, in every report")
+    return card.small(
+        "Only you can see this. Postbag never keeps your letter, name, address or postcode: /privacy about"
+    )
+
+
+def _rows(report: Report) -> str:
+    count = len(report.recommendations)
+    return f"{count} recommendation{'' if count == 1 else 's'}"
 
 
 def help_card(*, organiser: bool = False, in_server: bool = True, invite: str = "") -> Card:
@@ -148,13 +175,15 @@ class Start(commands.Cog):
     @everywhere
     async def start(self, interaction: Interaction) -> None:
         """Show the three doors."""
-        await reply(interaction, start_card())
+        reports = reports_for(interaction)
+        await reply(interaction, start_card(reports.listed(), reports.shared_by_several()))
 
     @app_commands.command(name="help", description="What you can do here, with a button for each")
     @app_commands.describe(topic="One job to read more about")
     @everywhere
     async def help_(self, interaction: Interaction, topic: Name = "") -> None:
         """Show help on one job, or a line for each."""
+        topic = meant(topic, ((title, name) for name, (title, _) in TOPICS.items()))
         if topic in TOPICS:
             await reply(interaction, topic_card(topic))
             return

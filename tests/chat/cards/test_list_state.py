@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 
-from bot.chat.cards.recommendations import ANSWERS, SINCE, ListState
+from bot.chat.cards.recommendation_lists import ANSWERS, SINCE, ListState
 from bot.chat.presses import custom_id, read_custom_id
 
 LONGEST_SLUG = "a" * 40

@@ -8,24 +8,28 @@ from datetime import date
 import discord
 import pytest
 
-from bot.chat.cards.recommendations import (
+from bot.chat.cards.recommendation_lists import (
     ListState,
     ambiguous_card,
     doors_card,
     list_card,
-    recommendation_card,
     search_card,
-    shorten,
     unknown_card,
 )
+from bot.chat.cards.recommendations import recommendation_card
 from bot.chat.cards.reports import followed_card, report_card, reports_card
+from bot.chat.cards.since import since_card
+from bot.chat.cards.writing import shorten
 from bot.chat.ui import Card
 from bot.domain.deadlines import response_clock
+from bot.domain.departments import responsible_today
 from bot.domain.errors import Ambiguous, UnknownNumber
 from bot.domain.identity import GuildId, ItemKey, ReportSlug
 from bot.domain.references import Found
+from bot.domain.report_links import related
 from bot.domain.reports import Answer, AnswerStatus, Confidence, Evidence, Report
-from storage.packs import read_pack, shipped_packs
+from storage.departments import read_departments
+from storage.packs import pack_files, read_pack, shipped_packs
 
 TODAY = date(2026, 11, 24)
 NASTY = "@everyone <@1> **bold** [x](https://evil.example) `code` # big\n> quote || spoiler"
@@ -187,10 +191,14 @@ def test_data_cannot_mention_or_format(report: Report) -> None:
 def test_an_answer_is_told_with_who_when_and_how_it_is_known(report: Report) -> None:
     written = text(recommendation_card(Found(report, report.recommendations[0])))
     assert "The Government's answer: Not agreed, by the Government of 2021, 1 November 2021" in written
-    assert "reported by a secondary source" in written
+    assert "From a news report or another secondary source, not the response itself." in written
     assert "paragraph 13" in written
     assert "As of 26 February 2026" in written
-    assert "committee's own words are not held" in written
+    assert f"[Read them in the report](<{report.url}>)" in written
+    assert (
+        next(b.url for b in buttons(recommendation_card(Found(report, report.recommendations[0]))) if b.url)
+        == report.url
+    )
 
 
 def test_an_unknown_answer_and_an_unconfirmed_chapter_say_so(report: Report) -> None:
@@ -215,8 +223,67 @@ def test_since_then_is_newest_first_dated_and_linked(report: Report) -> None:
     item = report.recommendation("T-02")
     assert item is not None
     written = text(recommendation_card(Found(report, item)))
-    assert written.index("- 15 December 2021") < written.index("- 8 December 2021") < written.index("- 15 July 2021")
+    assert written.index("- 20 February 2022") < written.index("- 15 December 2021")
+    assert "8 December 2021" not in written
+    assert "… and 2 earlier." in written
     assert "(<https://www.parallelparliament.co.uk/question/90938>)" in written
+    every = since_card(Found(report, item), 0)
+    assert (
+        text(every).index("- 15 December 2021")
+        < text(every).index("- 8 December 2021")
+        < text(every).index("- 15 July 2021")
+    )
+    assert "All 4 since then" in [b.label for b in buttons(recommendation_card(Found(report, item)))]
+
+
+def test_everything_since_is_paged_and_leads_back(report: Report) -> None:
+    item = report.recommendation("T-18")
+    assert item is not None
+    found = Found(report, item)
+    first, second = since_card(found, 0), since_card(found, 1)
+    assert [b.label for b in buttons(first) if not b.url] == ["Older", "Back to the card"]
+    assert [b.label for b in buttons(second) if not b.url] == ["Newer", "Back to the card"]
+    assert text(first).count("\n- ") + text(second).count("\n- ") >= len(item.evidence) - 2
+    assert "Looked for up to 26 February 2026. Page 2 of 2." in text(since_card(found, 99))
+    silent = report.recommendation("T-14")
+    assert silent is not None
+    assert "No evidence found** (looked for up to 26 February 2026)" in text(recommendation_card(Found(report, silent)))
+
+
+def test_who_was_asked_and_who_answers_now_are_both_told(report: Report) -> None:
+    item = report.recommendation("T-18")
+    assert item is not None
+    table = read_departments()
+    now = responsible_today(item, table)
+    written = text(recommendation_card(Found(report, item), responsible=now, today=TODAY))
+    assert "Asked of** (our reading): Department for International Trade" in written
+    assert "**now with** Department for Business and Trade (the Business and Trade Secretary)" in written
+    late = text(recommendation_card(Found(report, item), responsible=now, today=date(2030, 1, 1)))
+    assert "Check that the Business and Trade Secretary still answers on this" in late
+    same = report.recommendation("1")
+    assert same is not None
+    assert "now with" not in text(recommendation_card(Found(report, same), responsible=responsible_today(same, table)))
+
+
+def test_a_row_leads_to_where_it_was_asked_before_and_again() -> None:
+    reports = [read_pack(path) for path in pack_files([shipped_packs()])]
+    held = {r.slug: r for r in reports}
+
+    def card(slug: str, key: str) -> Card:
+        item = held[ReportSlug(slug)].recommendation(key)
+        assert item is not None
+        found = Found(held[ReportSlug(slug)], item)
+        return recommendation_card(found, ties=related(found, reports))
+
+    cotton, ban = card("never-again", "T-18"), card("forced-labour", "F-03")
+    assert "Asked again in** 2025: F-03 Import ban (*Forced Labour in UK Supply Chains*)" in text(cotton)
+    assert "Follows** 2021: T-18 Cotton (*Never Again*)" in text(ban)
+    assert any(b.label == "Asked again: F-03 Import ban, 2025" for b in buttons(cotton))
+    assert any(b.label == "Follows: T-18 Cotton, 2021" for b in buttons(ban))
+    assert "Asked again in** 2022" in text(card("never-again", "T-31"))
+    conclusion = card("uyghur-forced-labour", "1")
+    assert "no answer of the Government is expected" in text(conclusion)
+    assert "Use in my letter" not in [b.label for b in buttons(conclusion)]
 
 
 def test_the_closed_clock_is_told_with_its_working(report: Report) -> None:

@@ -1,0 +1,89 @@
+"""How recommendations are named to people and found again by what they type: labels, numbers that nothing has, near words."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+from bot.domain.errors import UnknownNumber
+from bot.domain.plain_text import cut
+from bot.domain.references import Found, Reference, in_ranges, is_named
+from bot.domain.reports import Report, RowKind
+
+LIST_HINT = "Use /recommendations browse to see the list."
+LABEL = 100
+_WORD = re.compile(r"\w+")
+
+
+def label(found: Found, *, several: bool = False) -> str:
+    """Name a recommendation in one line of at most 100 characters, with its report where there are several."""
+    item = found.item
+    name = f"{item.number}" if item.number else f"{item.key} (number not confirmed)"
+    return cut(f"{name} · {item.theme}" + (f" · {found.report.short_title}" if several else ""), LABEL)
+
+
+def report_label(report: Report) -> str:
+    """Name a report in one line of at most 100 characters: title, committee, year."""
+    return cut(f"{report.short_title}: {report.committee}, {report.published_on.year}", LABEL)
+
+
+def labelled(text: str, reports: Iterable[Report]) -> list[Found]:
+    """List the recommendations whose label a text is: the line that suggestions and lists show for them."""
+    wanted = _plain(text)
+    every = (Found(report, item) for report in reports for item in report.recommendations)
+    return [found for found in every if wanted in (_plain(label(found)), _plain(label(found, several=True)))]
+
+
+def numbered(reference: Reference, reports: Iterable[Report]) -> list[Found]:
+    """List the recommendations that a number or key names.
+
+    Who names a number means what the Government was asked: a conclusion of that number only where nothing else has it.
+    """
+    found = [Found(r, item) for r in reports for item in r.recommendations if is_named(item, reference.number)]
+    return [one for one in found if one.item.kind is RowKind.RECOMMENDATION] or found
+
+
+def says_every_word(found: Found, text: str) -> bool:
+    """Tell whether a recommendation has every word of a text as it was typed, whole or as the beginning of a word."""
+    report, item = found
+    said = " ".join((item.key, item.theme, *item.keywords, *item.subjects, item.summary, item.official, report.title))
+    held = _WORD.findall(_folded(f"{said} {item.letter_line or ''} {' '.join(item.addressees)} {report.committee}"))
+    return all(any(own.startswith(word) for own in held) for word in _WORD.findall(_folded(text)))
+
+
+def unknown_number(
+    reference: Reference, text: str, scope: Sequence[Report], elsewhere: Sequence[Found]
+) -> UnknownNumber:
+    """Say that nothing has this number, which numbers there are, and where else it is found."""
+    confirmed = [
+        f"{in_ranges([i.number for i in r.recommendations if i.number])} ({r.short_title})"
+        for r in scope
+        if any(i.number for i in r.recommendations)
+    ]
+    parts = [f"Confirmed numbers: {'; '.join(confirmed)}." if confirmed else "No number is confirmed yet."]
+    unnumbered = [item for r in scope for item in r.recommendations if item.number is None]
+    if unnumbered:
+        parts.append(
+            f"{len(unnumbered)} more asks are held without a confirmed number, under keys such as {unnumbered[0].key}."
+        )
+        like = next((i for i in unnumbered if i.key.lower().lstrip("t-0") == reference.number), None)
+        if like is not None:
+            parts.append(f"{like.key} is our own key for “{like.theme}”, not number {reference.number}.")
+    where = f" in {scope[0].short_title}" if len(scope) == 1 else ""
+    if elsewhere:
+        parts = [f"Only {scope[0].short_title} was looked in. Other reports have it: pick it from the list."]
+    return UnknownNumber(
+        f"No recommendation{where} is confirmed to be “{cut(text, 40)}”.",
+        " ".join((*parts, LIST_HINT)),
+        scope[0].slug if len(scope) == 1 else None,
+        elsewhere,
+    )
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
+def _folded(text: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
