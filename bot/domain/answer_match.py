@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.domain.drafts import DraftAnswer, DraftAnswers
 from bot.domain.identity import ItemKey
@@ -14,6 +14,7 @@ from bot.domain.reports import Report
 
 VERBATIM = 0.8
 AGREES = 0.3
+REPEATS = 0.8
 SHOWN = 4
 MOST_COMPARED = 1_500_000
 """Words that are compared in all, items times answers times words: an ordinary response needs a fraction of that."""
@@ -45,7 +46,7 @@ def propose_answers(report: Report, draft: DraftAnswers) -> tuple[ProposedAnswer
     ours = {
         i.key: weights.most_telling(stems(f"{i.theme} {i.official or i.summary}"), most) for i in report.recommendations
     }
-    found = [_propose(report, weights, ours, answer, most) for answer in draft.answers]
+    found = [_told_apart(report, _propose(report, weights, ours, answer, most)) for answer in draft.answers]
     chosen = Counter(p.keys[0] for p in found if p.sure and len(p.answer.labels) <= 1)
     return tuple(
         ProposedAnswer(p.answer, p.keys, False, "several answers look like this item")
@@ -80,7 +81,33 @@ def _propose(
             return ProposedAnswer(answer, (item.key, *others), True, "number and words agree")
         keys = (item.key, *others) if best else (*others, item.key)
         return ProposedAnswer(answer, keys, False, "only the number agrees" if best else "number and words disagree")
+    at = [i for i in report.recommendations if answer.paragraphs and i.paragraphs == answer.paragraphs]
+    if len(at) == 1 and not labels:
+        others = tuple(key for key in like if key != at[0].key)
+        fits = scores[at[0].key] >= AGREES
+        why = "paragraph and words agree" if fits else "only the paragraph agrees"
+        return ProposedAnswer(answer, (at[0].key, *others), fits, why)
     return ProposedAnswer(answer, tuple(like), False, "by likeness of the words" if like else "nothing held is like it")
+
+
+def _told_apart(report: Report, proposed: ProposedAnswer) -> ProposedAnswer:
+    """Take what only repeats the item's own words off the beginning of an answer."""
+    answer, item = proposed.answer, report.recommendation(proposed.keys[0]) if proposed.keys else None
+    parts = answer.text.split("\n")
+    if item is None or not item.official or answer.restated or len(parts) < 2:
+        return proposed
+    repeated = 0
+    whole = stems(item.official)
+    while repeated < len(parts) - 1 and repeated < 12 and (said := stems(parts[repeated])):
+        if len(said & whole) < REPEATS * len(said):
+            break
+        repeated += 1
+    if not repeated:
+        return proposed
+    restated, text = "\n".join(parts[:repeated]), "\n".join(parts[repeated:])
+    if likeness(item.official, restated) < VERBATIM:
+        return proposed
+    return replace(proposed, answer=replace(answer, restated=restated, text=text))
 
 
 def _score(weights: Weights, ours: frozenset[str], answer: DraftAnswer, said: frozenset[str]) -> float:

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from bot.domain.reports import House
+from bot.domain.answer_verdicts import stated_verdict
+from bot.domain.reports import AnswerStatus, House
 
 TO_BE_READ = "to be read by a person"
 """The only status that an answer has as long as it is a draft. What it amounts to is never guessed."""
@@ -99,7 +100,8 @@ class DraftAnswer:
 
     ``label`` is the number that the *response* gives: it need not be the report's. ``labels`` lists all of them where one
     answer is to several ("Recommendations 3 and 4"). ``restated`` is the recommendation as the response repeats or
-    shortens it; empty where it does not. ``text`` is the Government's words.
+    shortens it; empty where it does not. ``text`` is the Government's words. ``target`` is when it says that the thing will
+    be done, in its words ("Spring 2027").
     """
 
     label: str
@@ -109,6 +111,12 @@ class DraftAnswer:
     paragraphs: str = ""
     theme: str = ""
     doubts: tuple[Doubt, ...] = ()
+    target: str = ""
+
+    @property
+    def verdict(self) -> AnswerStatus | None:
+        """Give the verdict that the Government's own words state, to be confirmed by a person; None where they state none."""
+        return stated_verdict(self.text)
 
     @property
     def status(self) -> str:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from bot.domain.answer_verdicts import is_verdict
 from bot.domain.drafts import Doubt, DraftAnswer
 from bot.sources.page_items import LONGEST_HEADING, LONGEST_ITEM, MOST_ITEMS, unglued
 from bot.sources.page_lines import BULLET, Line, Page
@@ -14,7 +15,7 @@ from bot.sources.page_words import BULLETED, END, NOTE_MARK, NUMBERED, REGION, R
 
 _NUMBER = r"\d{1,3}[a-z]?"
 _HEADING = re.compile(
-    rf"^(?:(?:the )?government(?:’s|'s)? (?:response|reply)(?: to)?[:\s]*)?(?:committee(?:’s|'s)? )?"
+    rf"^(?:(?:the )?government(?:’s|'s)? (?:response|reply)(?: to)?[:\s]*)?(?:(?:the )?committee(?:’s|'s)? )?"
     rf"(?:conclusions?(?: and| &)? )?(?:recommendations?|conclusions?|rec\.?)"
     rf"(?:\s+(?:and|&) (?:conclusions?|recommendations?))?\s*(?:nos?\.?\s*|numbers?\s*)?#?"
     rf"(?P<labels>{_NUMBER}(?:\s*(?:,|&|and|to|[-–—])\s*(?:and\s*)?(?:recommendations?\s*)?{_NUMBER})*)(?=$|[\s.:)(–—-])"
@@ -33,6 +34,32 @@ _LEADING = re.compile(
 )
 
 
+_KEYED = re.compile(
+    r"^(?:(?:the )?committee(?:’s|'s)? )?(?:recommendations?|conclusions?)(?: and (?:recommendations?|conclusions?))?\s*"
+    r"(?:[(\[]\s*|,?\s*(?:at |in )?)(?:paragraphs?|paras?\.?)\s*(?P<in>\d[\d\s,.–—&-]*+(?:(?:and|to) \d[\d.]*)?)\s*[)\]]?\s*[:.–—-]?\s*"
+    r"(?P<rest>.*)$",
+    re.IGNORECASE,
+)
+"""A heading that names its recommendation by the paragraph: ``Recommendation (Paragraph 12): Count trees.``"""
+_MINUTE = re.compile(
+    r"^(?P<label>\d{1,2}[a-z]?)[.:)]?\s*(?:PAC|(?:the )?committee(?:’s|'s)?(?: of public accounts)?) (?P<kind>conclusion|recommendation)s?"
+    r"\s*[:.–—-]?\s*(?P<rest>.*)$",
+    re.IGNORECASE,
+)
+"""A heading of a Treasury Minute."""
+_MINUTE_NUMBER = re.compile(r"^\d{1,2}[a-z]?\.\d{1,2}\.?\s+(?=\S)")
+_TARGET = re.compile(
+    r"^(?:target|revised|expected)? ?(?:implementation|completion) date\s*[:–—-]\s*(?P<when>\S.{0,60})$", re.IGNORECASE
+)
+_ASKED_COLUMN = re.compile(
+    r"^(?:(?:the )?committee(?:’s|'s)? |pac )?(?:conclusions?|recommendations?)\b.{0,40}$", re.IGNORECASE
+)
+_SAID_COLUMN = re.compile(
+    r"^(?:(?:the )?(?:uk )?government(?:’s|'s)? |departmental |department(?:’s|'s)? |our )?(?:response|reply|answer|position)\b.{0,40}$",
+    re.IGNORECASE,
+)
+
+
 @dataclass(slots=True)
 class _Part:
     labels: tuple[str, ...]
@@ -42,13 +69,20 @@ class _Part:
     is_marked: bool = False
     paragraphs: str = ""
     size: int = 0
+    target: str = ""
 
 
 def draft_answers(pages: Sequence[Page]) -> tuple[tuple[DraftAnswer, ...], tuple[Doubt, ...]]:
     """Read the answers of all pages, by the way in which most of them are found."""
     lines = [line for page in pages for line in unglued(page.lines)]
-    ways = [_named(lines), _repeated(lines), _bold(lines)]
-    best = max(ways, key=lambda parts: sum(bool(p.lines) for p in parts))
+    minute = _minute(lines)
+    ways = (
+        [minute] if len(minute) > 1 or (minute and minute[0].lines) else [_named(lines), _repeated(lines), _bold(lines)]
+    )
+    best = max(ways, key=_answered)
+    for other in (_tabled([line for page in pages for line in page.lines]), _closed(lines)):
+        if _answered(other) > max(1, _answered(best)):
+            best = other
     answers = [_answer(part) for part in best if part.lines]
     doubts: list[Doubt] = []
     empty = [", ".join(p.labels) or "without number" for p in best if not p.lines]
@@ -67,12 +101,124 @@ def draft_answers(pages: Sequence[Page]) -> tuple[tuple[DraftAnswer, ...], tuple
     return tuple(answers), tuple(doubts)
 
 
+def _answered(parts: Sequence[_Part]) -> int:
+    return sum(bool(part.lines) for part in parts)
+
+
+def _minute(lines: Sequence[Line]) -> list[_Part]:
+    """Read a Treasury Minute: each conclusion and recommendation repeated, then paragraphs 1.1, 1.2 of the answer."""
+    parts: list[_Part] = []
+    concluded: list[Line] = []
+    is_conclusion = False
+    for line in lines:
+        found = _MINUTE.match(line.text[:1500]) if len(line.text) < 1500 else None
+        if found and found["kind"].casefold() == "conclusion":
+            concluded, is_conclusion = [Line(found["rest"])] if found["rest"] else [], True
+            continue
+        if found:
+            parts.append(_Part((found["label"],), list(concluded), is_marked=True))
+            parts[-1].restated += [Line(found["rest"])] if found["rest"] else []
+            is_conclusion = False
+            if len(parts) > MOST_ITEMS:
+                break
+            continue
+        if is_conclusion:
+            concluded.append(line)
+            continue
+        if not parts:
+            continue
+        if END.match(line.text[:200]) and len(line.text) < 120:
+            break
+        numbered = _MINUTE_NUMBER.match(line.text)
+        if not parts[-1].lines and not numbered and not line.mark and not is_verdict(line.text):
+            if _SAYS_SO.match(line.text):
+                _take(parts[-1], line)
+            else:
+                parts[-1].restated.append(line)
+            continue
+        _take(parts[-1], replace(line, text=line.text[numbered.end() :]) if numbered else line)
+    return parts
+
+
+_SAYS_SO = re.compile(
+    r"(?:the government|the department|we) (?:\w+ )?(?:agree|disagree|accept|reject|note)", re.IGNORECASE
+)
+
+
+def _tabled(lines: Sequence[Line]) -> list[_Part]:
+    """Read a table with a column of recommendations and one of responses."""
+    parts: list[_Part] = []
+    asked, said, width = -1, -1, 0
+    for line in lines:
+        cells = line.cells
+        if len(cells) < 2:
+            continue
+        heads = [n for n, cell in enumerate(cells) if len(cell) < 80 and _SAID_COLUMN.match(cell)]
+        names = [n for n, cell in enumerate(cells) if len(cell) < 80 and _ASKED_COLUMN.match(cell)]
+        if heads and names and heads[-1] > names[0] and not reference(cells[names[0]])[1]:
+            asked, said, width = names[0], heads[-1], len(cells)
+            continue
+        if width and len(cells) == width:
+            wish, answer, rest = cells[asked], cells[said], cells[said + 1 :]
+        elif reference(cells[-2].split("\n")[-1])[1] and len(cells) <= 3:
+            wish, answer, rest = cells[-2], cells[-1], ()
+        else:
+            continue
+        number = NUMBERED.match(wish)
+        mark = cells[0].strip("(). ") if cells[0] != wish else ""
+        label = str(int(number.group(1))) if number else mark if mark.isdigit() else ""
+        parts.append(
+            _Part((label,) if label else (), [Line(t) for t in wish[number.end() if number else 0 :].split("\n")])
+        )
+        for text in (*answer.split("\n"), *(part for cell in rest for part in cell.split("\n"))):
+            _take(parts[-1], Line(text))
+        _close_restated(parts[-1])
+        if len(parts) > MOST_ITEMS:
+            break
+    return parts
+
+
+def _closed(lines: Sequence[Line]) -> list[_Part]:
+    """Read a response that repeats each item without number: the reference that closes it is mark enough."""
+    parts: list[_Part] = []
+    paragraph: list[Line] = []
+    last = 0
+    for place, line in enumerate(lines):
+        if line.gap or line.heading:
+            paragraph = []
+        paragraph.append(line)
+        ends = place + 1 == len(lines) or lines[place + 1].gap or bool(lines[place + 1].heading)
+        numbers = reference(_joined(paragraph[-6:])[-200:])[1] if ends and len(paragraph) < 60 else ""
+        first = re.match(r"\d{1,4}", numbers)
+        if first and int(first.group()) >= last and sum(len(p.text) for p in paragraph) > 20:
+            if parts:
+                del parts[-1].lines[len(parts[-1].lines) - len(paragraph) + 1 :]
+            last = int(first.group())
+            parts.append(_Part((), list(paragraph)))
+            paragraph = []
+            if len(parts) > MOST_ITEMS:
+                break
+        elif parts:
+            _take(parts[-1], line)
+    for part in parts:
+        _close_restated(part)
+    return parts
+
+
 def _named(lines: Sequence[Line]) -> list[_Part]:
     """Read a response whose answers stand under ``Recommendation 1``."""
     parts: list[_Part] = []
     theme = ""
     for place, line in enumerate(lines):
         found = _HEADING.match(line.text[:1500]) if len(line.text) < 1500 else None
+        keyed = _KEYED.match(line.text[:1500]) if len(line.text) < 1500 and not found else None
+        if keyed and (line.gap or line.heading):
+            parts.append(_Part((), theme=theme, paragraphs=paragraphs(keyed["in"])))
+            if keyed["rest"].strip():
+                parts[-1].restated.append(Line(keyed["rest"].strip(), True, bold=line.bold, heading=line.heading))
+            if len(parts) > MOST_ITEMS:
+                break
+            continue
         if found and (line.gap or line.heading) and _is_heading(found, line):
             rest = found["rest"].strip()
             parts.append(_Part(_labels(found["labels"]), theme=theme))
@@ -106,7 +252,7 @@ def _theme_before_heading(lines: Sequence[Line], place: int) -> bool:
         line.heading or (line.gap and len(line.text) <= 100 and line.text[-1:] not in ".;:,?!”)" and not line.mark)
     ):
         return False
-    if _ANSWER.match(line.text) or place + 1 >= len(lines):
+    if _ANSWER.match(line.text) or is_verdict(line.text) or place + 1 >= len(lines):
         return False
     after = lines[place + 1]
     return len(after.text) < 1500 and _HEADING.match(after.text) is not None
@@ -164,7 +310,7 @@ def _bold(lines: Sequence[Line]) -> list[_Part]:
                 break
         elif strong and parts:
             parts[-1].restated.append(line)
-        elif line.heading or (line.bold and len(line.text) <= 60):
+        elif (line.heading or (line.bold and len(line.text) <= 60)) and not (parts and is_verdict(line.text)):
             theme = line.text
         elif parts:
             _take(parts[-1], line)
@@ -178,6 +324,8 @@ def _bold(lines: Sequence[Line]) -> list[_Part]:
 
 
 def _take(part: _Part, line: Line) -> None:
+    if not part.target and (dated := _TARGET.match(line.text)):
+        part.target = dated["when"].rstrip(". ")
     part.size += len(line.text)
     if part.size <= 2 * LONGEST_ITEM:
         part.lines.append(line)
@@ -201,7 +349,7 @@ def _divide(part: _Part) -> None:
             return
     if not part.restated or reference(part.restated[-1].text)[1] == "":
         bold = 0
-        while bold < len(part.lines) and part.lines[bold].bold:
+        while bold < len(part.lines) and part.lines[bold].bold and not is_verdict(part.lines[bold].text):
             bold += 1
         first = part.lines[0] if part.lines else None
         if 0 < bold < len(part.lines):
@@ -214,6 +362,8 @@ def _divide(part: _Part) -> None:
 
 
 def _is_title(line: Line) -> bool:
+    if is_verdict(line.text):
+        return False
     return bool(line.heading) or (len(line.text) <= LONGEST_HEADING and line.text[-1:] not in ".;:,?!")
 
 
@@ -258,7 +408,7 @@ def _answer(part: _Part) -> DraftAnswer:
     doubts: list[Doubt] = []
     if len(part.labels) > 1:
         doubts.append(Doubt(name, "one answer is given to several recommendations.", "Please record it for each."))
-    if not part.labels:
+    if not part.labels and not part.paragraphs:
         doubts.append(Doubt(name, "the response gives it no number.", "Choose the recommendation it answers."))
     if not part.restated:
         doubts.append(
@@ -271,4 +421,6 @@ def _answer(part: _Part) -> DraftAnswer:
     if part.size > 2 * LONGEST_ITEM:
         doubts.append(Doubt(name, "it is far longer than any answer, and was cut.", "Please check where it ends."))
     restated = _joined([line for line in part.restated if line.text and REGION.match(line.text[:120]) is None])
-    return DraftAnswer(label, _joined(part.lines), restated, part.labels, part.paragraphs, part.theme, tuple(doubts))
+    return DraftAnswer(
+        label, _joined(part.lines), restated, part.labels, part.paragraphs, part.theme, tuple(doubts), part.target
+    )

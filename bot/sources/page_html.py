@@ -258,10 +258,14 @@ class _Reading:
             label, (first, *more), *others = cells[0][0].text, cells[1], *cells[2:]
             said = [as_reference(" ".join(part.text for part in cell)) for cell in others]
             whole = [replace(rows_as_lines([label, first.text]), gap=True), *more, *(Line(text) for text in said)]
+            if any(len(cell) > 1 for cell in cells):
+                whole[0] = replace(whole[0], cells=tuple("\n".join(part.text for part in cell) for cell in cells))
         elif 2 <= len(cells) <= 6 and all(len(cell) == 1 for cell in cells):
             whole = [rows_as_lines([cell[0].text for cell in cells])]
         else:
             whole = [line for cell in cells for line in cell]
+            if 2 <= len(cells) <= 6:  # a table of recommendations and responses is read cell by cell
+                whole[0] = replace(whole[0], cells=tuple("\n".join(part.text for part in cell) for cell in cells))
         outer = self.tables[-2] if len(self.tables) > 1 else None
         if outer is not None and outer.cells:
             outer.cells[-1].extend(whole)
