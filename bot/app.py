@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import shutil
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -50,7 +50,7 @@ from bot.version import version
 from bot.watchdog import Stuck
 from storage.actions import Actions
 from storage.audit import Audit
-from storage.backup import backup, newest_backup
+from storage.backup import backup, copier, newest_backup
 from storage.counts import Counts
 from storage.database import Database, open_database
 from storage.deadlines import Deadlines
@@ -69,6 +69,7 @@ from storage.records import Records
 from storage.reminders.store import Reminders
 from storage.removed_groups import RemovedGroups
 from storage.reports import Reports
+from storage.restored import Forgotten, settle
 from storage.sketches import Sketches
 from storage.staged import StagedDrafts
 from storage.themes import read_themes
@@ -92,6 +93,7 @@ class App:
     client: PostbagClient
     groups: GuildStore
     people: People
+    forgotten: Forgotten
 
     async def sweep(self) -> None:
         """Send what is due. Private reminders whose date has moved are moved first; that failing holds nothing up."""
@@ -115,16 +117,29 @@ class App:
         await self.services.actions.recompute()
 
     async def tidy(self) -> None:
-        """Let go of what has been kept for its time."""
-        await self.services.actions.tidy()
-        await self.services.follow_ups.tidy()
-        await self.services.sketches.tidy()
-        await self.services.delivery.tidy()
-        await self.services.departures.tidy()
-        await self.people.tidy(self.clock.now())
-        await self.services.records.tidy()
-        await self.services.audit.tidy()
-        await self.services.imports.tidy()
+        """Make the night's backup, then let go of what has been kept for its time. No step waits for another to succeed."""
+        services, now = self.services, self.clock.now()
+        steps: tuple[tuple[str, Callable[[], Awaitable[object]]], ...] = (
+            ("the backup", self.back_up),
+            ("plans", services.actions.tidy),
+            ("follow-ups", services.follow_ups.tidy),
+            ("sketches", services.sketches.tidy),
+            ("deliveries", services.delivery.tidy),
+            ("groups that were left", services.departures.tidy),
+            ("people", lambda: self.people.tidy(now)),
+            ("records", services.records.tidy),
+            ("what organisers changed", services.audit.tidy),
+            ("imports", services.imports.tidy),
+            ("who was forgotten", lambda: asyncio.to_thread(self.forgotten.tidy, now)),
+        )
+        for name, step in steps:
+            try:
+                await step()
+            except Exception:
+                log.exception("the nightly step for %s failed; it is tried again tomorrow", name)
+
+    async def back_up(self) -> None:
+        """Copy a SQLite database into the data folder. A server's own tools copy its databases."""
         if self.database.path is not None:
             await backup(self.database, self.settings.data / "backups", self.clock.now())
 
@@ -193,14 +208,16 @@ async def open_app(
     time = clock or SystemClock()
     foreign = ForeignReader()
     poke = wake or (lambda: None)
-    async with open_database(settings.database_url) as database:
+    forgotten = Forgotten(settings.data / "forgotten")
+    async with open_database(settings.database_url, before_change=copier(settings.data / "backups", time)) as database:
         writes = Writes()
         database.on_write = writes.happened
         kept = Facts(database)
         sealer = await open_sealer(settings.key_file, kept)
         reminders = Reminders(database, sealer)
         guilds = Guilds(database)
-        people = People(database, sealer)
+        people = People(database, sealer, forgotten.add)
+        restored = await settle(database, people, forgotten, time.now())
         audit = AuditService(Audit(database), time)
         held = Reports(database, packs=packs_folder(), extra=settings.pack_places, also=reports)
         report_service = ReportService(held, time, RecommendationIndex, read_departments(), read_themes())
@@ -285,6 +302,7 @@ async def open_app(
                 buttons=buttons_for,
                 wake=poke,
                 clock_is_real=clock is None,
+                restored=restored,
                 audit=audit,
             )
             action_service = ActionService(
@@ -304,7 +322,7 @@ async def open_app(
             deadline_service.attach(action_service)
 
             async def machine() -> MachineHealth:
-                return await look_at_machine(database, settings.data, stuck())
+                return replace(await look_at_machine(database, settings.data, stuck()), restored=restored)
 
             async def replan(guild_id: GuildId) -> int:
                 return await deadline_service.replan(guild_id) + await action_service.replan(guild_id)
@@ -376,7 +394,7 @@ async def open_app(
             client = PostbagClient(services, sync_commands=settings.discord.sync_commands)
             sender.client = client
             try:
-                yield App(settings, time, database, services, client, guilds, people)
+                yield App(settings, time, database, services, client, guilds, people, forgotten)
             finally:
                 foreign.close()
                 await services.delivery.close()

@@ -5,29 +5,36 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+import shutil
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bot.clock import Clock
 from bot.domain.errors import PostbagError, Refused, Unavailable
 from bot.domain.people import BACKUP_KEPT
 from storage.database import Database
 from storage.failures import translate
+from storage.restored import made_at, mark_as_copy
 
 NAME = "postbag-%Y%m%dT%H%M%SZ.sqlite3"
 PATTERN = re.compile(r"postbag-\d{8}T\d{6}Z\.sqlite3")
+LEFT = re.compile(r"(?:postbag-\d{8}T\d{6}Z\.(?:unfinished|packs)|replaced-\d{8}T\d{6}Z\.sqlite3)")
+"""What else lies beside copies: the rest of an interrupted one, imported packs, a database that another was put in place of."""
 
 
-async def backup(database: Database, folder: Path, now: datetime) -> Path:
-    """Write a backup into a folder, check it, and remove those kept long enough. Gives its file.
+async def backup(database: Database, folder: Path, now: datetime, *, prune: bool = True) -> Path:
+    """Write a backup into a folder and check it. Gives its file. ``prune``: remove those there that were kept long enough.
 
     The key is not in it. Refused: the database is on a server, whose own tools make backups.
     """
     if database.path is None:
         raise Refused("This database is on a PostgreSQL server.", "Back it up there, with pg_dump.")
-    path = await asyncio.to_thread(_copy, database.path, folder, now)
-    await asyncio.to_thread(_prune, folder, now)
+    path = await asyncio.to_thread(copy_file, database.path, folder, now)
+    if prune:
+        await asyncio.to_thread(prune_backups, folder, now)
     return path
 
 
@@ -36,7 +43,8 @@ async def check_backup(path: Path) -> None:
     await asyncio.to_thread(_check, path)
 
 
-def _copy(source: Path, folder: Path, now: datetime) -> Path:
+def copy_file(source: Path, folder: Path, now: datetime) -> Path:
+    """Copy a SQLite file while it is in use, mark the copy as one, and read it through."""
     path = folder / now.astimezone(UTC).strftime(NAME)
     unfinished = path.with_suffix(".unfinished")
     try:
@@ -49,6 +57,7 @@ def _copy(source: Path, folder: Path, now: datetime) -> Path:
         ):
             held.backup(copy)
             copy.execute("PRAGMA journal_mode=DELETE")
+        mark_as_copy(unfinished, now)
         _check(unfinished)
         handle = os.open(unfinished, os.O_RDONLY)
         try:
@@ -76,14 +85,78 @@ def _check(path: Path) -> None:
         raise Refused(f"{path} is not a sound Postbag database.", "Use another backup.")
 
 
-def _prune(folder: Path, now: datetime) -> None:
+def prune_backups(folder: Path, now: datetime) -> None:
+    """Remove copies that were kept long enough, and what an interrupted one left behind."""
     oldest = (now.astimezone(UTC) - BACKUP_KEPT).strftime(NAME)
     for path in folder.iterdir():
-        if PATTERN.fullmatch(path.name) and path.name < oldest:
+        if (PATTERN.fullmatch(path.name) and path.name < oldest) or (
+            LEFT.match(path.name) and path.stat().st_mtime < (now - BACKUP_KEPT).timestamp()
+        ):
             path.unlink(missing_ok=True)
+
+
+def old_backups(folder: Path, now: datetime) -> int:
+    """Count the copies in a folder that Postbag would not keep in its own."""
+    oldest = (now.astimezone(UTC) - BACKUP_KEPT).strftime(NAME)
+    return sum(bool(PATTERN.fullmatch(path.name)) and path.name < oldest for path in folder.iterdir())
 
 
 def newest_backup(folder: Path) -> datetime | None:
     """Say when the newest copy in a folder was made, by its name. None: there is none."""
     names = [path.name for path in folder.glob("*.sqlite3") if PATTERN.fullmatch(path.name)]
     return datetime.strptime(max(names), NAME).replace(tzinfo=UTC) if names else None
+
+
+def copier(folder: Path, clock: Clock) -> Callable[[Path], None]:
+    """Give what copies a database before its tables are changed: without a copy they stay as they are."""
+
+    def copy(path: Path) -> None:
+        copy_file(path, folder, clock.now())
+
+    return copy
+
+
+def copied_at(path: Path) -> datetime:
+    """Say when a copy was made: by its own mark, else by its name, else by its file's time."""
+    marked = made_at(path)
+    if marked is not None:
+        return marked
+    if PATTERN.fullmatch(path.name):
+        return datetime.strptime(path.name, NAME).replace(tzinfo=UTC)
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+
+
+def put_back(copy: Path, database: Path, now: datetime) -> Path | None:
+    """Put a checked copy in the place of a database that nobody uses. Gives where the one before lies now; None: there was none.
+
+    The copy itself stays. Killed at any moment, either the old or the new database is in place.
+    """
+    made = copied_at(copy)
+    unfinished = database.with_name(f"{database.name}.unfinished")
+    aside: Path | None = None
+    try:
+        database.parent.mkdir(parents=True, exist_ok=True)
+        unfinished.unlink(missing_ok=True)
+        os.close(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        with copy.open("rb") as held, unfinished.open("wb") as new:
+            shutil.copyfileobj(held, new, 1 << 20)
+        mark_as_copy(unfinished, made)
+        with unfinished.open("rb") as new:
+            os.fsync(new.fileno())
+        if database.exists() and database.stat().st_size:
+            folder = database.parent / "backups"
+            folder.mkdir(exist_ok=True)
+            aside = folder / now.astimezone(UTC).strftime("replaced-%Y%m%dT%H%M%SZ.sqlite3")
+            for ending in ("", "-wal", "-shm"):  # the log belongs to the old file, and would spoil the new one
+                part = database.with_name(f"{database.name}{ending}")
+                if part.exists():
+                    part.replace(aside.with_name(f"{aside.name}{ending}"))
+        else:
+            for ending in ("-wal", "-shm"):
+                database.with_name(f"{database.name}{ending}").unlink(missing_ok=True)
+        unfinished.replace(database)
+    except (OSError, sqlite3.Error) as error:
+        raise translate(error, str(database)) or Unavailable(
+            "The copy could not be put in place.", f"Check the folder {database.parent}, then try again."
+        ) from error
+    return aside

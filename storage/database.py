@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from bot.domain.errors import InUse, PostbagError, Refused
 from storage.engines import POSTGRESQL, SQLITE, driver_of, postgresql_engine, sqlite_engine
 from storage.failures import translate, translate_opening
-from storage.migrations import current_version, require_current, upgrade
+from storage.migrations import current_version, is_older, require_current, upgrade
 
 T = TypeVar("T")
 
@@ -270,13 +270,19 @@ class Database:
 
 @asynccontextmanager
 async def open_database(
-    url: str, *, migrate: bool = True, look_only: bool = False, busy_seconds: float = 5.0
+    url: str,
+    *,
+    migrate: bool = True,
+    look_only: bool = False,
+    busy_seconds: float = 5.0,
+    before_change: Callable[[Path], None] | None = None,
 ) -> AsyncIterator[Database]:
     """Open a database, bring its tables up to date, close it at the end.
 
     ``sqlite+aiosqlite:///path`` or ``postgresql+asyncpg://user@host/name``. A SQLite file has one Postbag at a time;
     ``look_only`` reads beside a running one and writes nothing. ``migrate`` False takes the tables as they are, of any
-    version. Refused or Unavailable say what to do.
+    version. ``before_change`` is given the SQLite file, on another thread, before tables that hold something are changed.
+    Refused or Unavailable say what to do.
     """
     parsed = parsed_url(url)
     async with AsyncExitStack() as stack:
@@ -293,6 +299,8 @@ async def open_database(
                 async with database.reading() as connection:
                     await connection.execute(text("SELECT 1"))
             elif migrate:
+                if before_change is not None and database.path is not None and await is_older(database):
+                    await asyncio.to_thread(before_change, database.path)
                 await upgrade(database)
             else:
                 async with database.writing() as connection:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -56,11 +57,14 @@ def references() -> tuple[Column[Any], ...]:
 
 
 class People:
-    """The ``people`` table, and every column that refers to it."""
+    """The ``people`` table, and every column that refers to it. ``remember`` is told the keyed hash of whoever is forgotten."""
 
-    def __init__(self, database: Database, sealer: Sealer) -> None:
+    def __init__(
+        self, database: Database, sealer: Sealer, remember: Callable[[bytes, datetime], None] | None = None
+    ) -> None:
         self._database = database
         self._sealer = sealer
+        self._remember = remember
         self._find = select(people.c.id).where(people.c.lookup == bindparam("wanted"))
         self._sealed = select(people.c.sealed_user_id).where(people.c.id == bindparam("wanted"))
         self._insert = insert_for(database, people).on_conflict_do_nothing().returning(people.c.id)
@@ -128,6 +132,10 @@ class People:
         without them.
         """
         touched = 0
+        async with self._database.reading() as connection:
+            lookup = (await connection.execute(select(people.c.lookup).where(people.c.id == person_id))).scalar()
+        if lookup is not None and self._remember is not None:
+            await asyncio.to_thread(self._remember, lookup, now)
         async with self._database.writing() as connection:
             for column in references():
                 table = _table(column)

@@ -81,7 +81,7 @@ ONE_PLACE: dict[str, tuple[str, ...]] = {
     "dateparser": ("bot.plain_words",),
     "discord": ("bot.chat", "bot.rehearsal"),
     "docx": ("bot.documents",),
-    "filelock": ("storage",),
+    "filelock": ("storage", "bot.commands.database"),
     "icalendar": ("bot.documents",),
     "jinja2": ("bot.templating",),
     "playwright": ("bot.rehearsal.browser",),

@@ -13,7 +13,7 @@ import discord
 from bot.domain.identity import ChannelId, MessageId, UserId
 from bot.domain.messages import OutgoingMessage
 from bot.domain.reminders import Target
-from bot.services.ports import Looked, Rejected, SendResult, Sent, Transient, Unreachable
+from bot.services.ports import Looked, Posted, Rejected, SendResult, Sent, Transient, Unreachable
 
 PAGE = 100
 WINDOW = timedelta(hours=1)
@@ -97,6 +97,27 @@ class DiscordSender:
                 return failed
             return Looked(None, sure=isinstance(error, discord.NotFound))
 
+    async def posted_since(
+        self, target: Target, user_id: UserId | None, prefix: str, since: datetime
+    ) -> Posted | Transient:
+        """List the custom_ids that begin so, of buttons on our own messages there since a time."""
+        found: set[str] = set()
+        seen = 0
+        try:
+            channel = await self._channel(target, user_id)
+            async for posted in channel.history(limit=LOOKED_THROUGH, after=since, oldest_first=True):
+                seen += 1
+                found |= {name for name in self._names(posted) if name.startswith(prefix)}
+            if seen == 0 and target.person_id is None and [posted async for posted in channel.history(limit=1)] == []:
+                looked = self._nothing_there(target.channel_id)
+                return looked if isinstance(looked, Transient) else Posted(frozenset(), looked.sure)
+        except (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError, RuntimeError) as error:
+            failed = classify(error, 0.0)
+            if isinstance(failed, Transient):
+                return failed
+            return Posted(frozenset(), sure=isinstance(error, discord.NotFound))
+        return Posted(frozenset(found), sure=seen < LOOKED_THROUGH)
+
     async def _channel(self, target: Target, user_id: UserId | None) -> discord.abc.Messageable:
         client = self.client
         if client is None:
@@ -134,10 +155,16 @@ class DiscordSender:
         return Looked(None, sure=seen < LOOKED_THROUGH)
 
     def _is_ours(self, posted: discord.Message, custom_id: str) -> bool:
+        return custom_id in self._names(posted)
+
+    def _names(self, posted: discord.Message) -> set[str]:
+        """Give the custom_ids on a message of our own; none for anybody else's."""
         client = self.client
         if client is None or client.user is None or posted.author.id != client.user.id:
-            return False
-        return any(getattr(item, "custom_id", None) == custom_id for item in _items(posted.components))
+            return set()
+        return {
+            str(name) for item in _items(posted.components) if (name := getattr(item, "custom_id", None)) is not None
+        }
 
     def _nothing_there(self, channel_id: ChannelId | None) -> Looked | Transient:
         """Judge an empty history: only a channel whose permissions are known can be said to be empty."""

@@ -1,16 +1,18 @@
-"""``postbag database``: bring the tables up to date, and copy them."""
+"""``postbag database``: bring the tables up to date, copy them, look a copy over, put one back."""
 
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from bot.clock import SystemClock
+from bot.clock import LONDON, SystemClock
 from bot.config import Settings, load_settings
+from bot.domain.errors import InUse, Refused
 
 app = typer.Typer(help="The database.", no_args_is_help=True)
 out = Console(highlight=False)
@@ -22,34 +24,177 @@ Config = Annotated[
 
 @app.command("upgrade")
 def upgrade(config: Config = None) -> None:
-    """Bring the database to this version's tables (also done at every start)."""
-    out.print(asyncio.run(_upgrade(load_settings(config))), markup=False, soft_wrap=True)
+    """Bring the database to this version's tables (also done at every start). It is copied before that."""
+    say(asyncio.run(_upgrade(load_settings(config))))
 
 
 @app.command("backup")
 def backup(
-    folder: Annotated[Path | None, typer.Argument(help="Where to (else backups in the data folder).")] = None,
+    folder: Annotated[
+        Path | None,
+        typer.Argument(help="Where to (else backups in the data folder, where copies are kept for 7 days)."),
+    ] = None,
+    prune: Annotated[
+        bool, typer.Option("--prune", help="Delete copies in FOLDER that are more than 7 days old.")
+    ] = False,
     config: Config = None,
 ) -> None:
-    """Copy the database into a folder, while Postbag runs or not."""
+    """Copy the database into a folder, while Postbag runs or not, and read the copy through."""
     settings = load_settings(config)
-    out.print(asyncio.run(_backup(settings, folder or settings.data / "backups")), markup=False, soft_wrap=True)
+    say(*asyncio.run(_backup(settings, folder, prune=prune)))
+
+
+@app.command("verify")
+def verify(
+    file: Annotated[Path, typer.Argument(help="A copy that postbag database backup made.")], config: Config = None
+) -> None:
+    """Read a copy through, and say when it was made and whether the key here opens it. Nothing is changed."""
+    settings = load_settings(config)
+    made = asyncio.run(_verified(settings, file))
+    say(f"{file} is whole, was made on {_moment(made)}, and the key here opens it.")
+
+
+@app.command("restore")
+def restore(
+    file: Annotated[Path | None, typer.Argument(help="A copy that postbag database backup made.")] = None,
+    copied: Annotated[
+        str,
+        typer.Option(
+            "--copied-at", help="PostgreSQL: when the dump was made that you have put back (UTC, 2026-11-27T03:20)."
+        ),
+    ] = "",
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    config: Config = None,
+) -> None:
+    """Put a copy in the place of the database, while Postbag is stopped. The one before is kept for 7 days.
+
+    At the next start Postbag looks in the channels for what fell due after the copy was made. What it can't tell, it lists in
+    /admin health and never sends again. Whoever used /privacy forget-me since then stays forgotten.
+    """
+    settings = load_settings(config)
+    if settings.database_file is None:
+        asyncio.run(_mark(settings, _read_moment(copied)))
+        say("Marked. Start Postbag: what fell due since then is looked for before it is sent.")
+        return
+    if file is None:
+        raise Refused("Which copy?", f"See what there is: ls {settings.data / 'backups'}")
+    made = asyncio.run(_verified(settings, file))
+    if not yes:
+        say(f"This puts the database back as it was on {_moment(made)}. What was changed since then is lost.")
+        typer.confirm("Go on?", abort=True)
+    say(*_put_back(settings, file, made))
+
+
+def say(*lines: str) -> None:
+    for line in lines:
+        out.print(line, markup=False, soft_wrap=True)
 
 
 async def _upgrade(settings: Settings) -> str:
     """Bring the tables up to date. Gives a line that says what they are now."""
+    from storage.backup import copier
     from storage.database import open_database
 
-    async with open_database(settings.database_url) as database:
+    before = copier(settings.data / "backups", SystemClock())
+    async with open_database(settings.database_url, before_change=before) as database:
         health = await database.check()
     return f"The database is up to date ({health.version})."
 
 
-async def _backup(settings: Settings, folder: Path) -> str:
-    """Copy the database and check the copy. Gives a line that says where."""
-    from storage.backup import backup
+async def _backup(settings: Settings, folder: Path | None, *, prune: bool) -> list[str]:
+    """Copy the database and check the copy. Gives lines that say where, and what else must be kept."""
+    from storage.backup import backup, old_backups
     from storage.database import open_database
 
+    now = SystemClock().now()
     async with open_database(settings.database_url, look_only=True, migrate=False) as database:
-        path = await backup(database, folder, SystemClock().now())
-    return f"Copied to {path}, and read through. Keep it apart from the key file."
+        path = await backup(database, folder or settings.data / "backups", now, prune=folder is None or prune)
+    lines = [f"Copied to {path}, and read through."]
+    old = 0 if folder is None else await asyncio.to_thread(old_backups, folder, now)
+    if old:
+        many = "1 copy is" if old == 1 else f"{old} copies are"
+        lines.append(
+            f"{many} more than 7 days old in {folder}. Postbag leaves what you keep there; people are promised that copies go "
+            "after 7 days, so delete them, or add --prune."
+        )
+    elif folder is not None and not prune:
+        lines.append(f"Copies in {folder} are yours to delete: people are promised that they go after 7 days.")
+    lines.append(f"Keep apart from it: the key, {settings.key_file}. Without it the people in the copy cannot be read.")
+    also = [str(place) for place in (settings.own_packs, settings.postcodes_file) if place.exists()]
+    if also:
+        lines.append(f"Not in it, keep it too: {', '.join(also)}.")
+    lines.append("Not in it either: your settings file, and the bot's token.")
+    return lines
+
+
+async def _verified(settings: Settings, file: Path) -> datetime:
+    """Read a copy through and hold the key against it. Gives when it was made."""
+    from bot.sealing import CHECK_NAME, key_for
+    from storage.backup import check_backup, copied_at
+    from storage.installation_facts import Facts
+    from storage.looking import look_at_database
+    from storage.migrations import is_current
+
+    if not await asyncio.to_thread(file.is_file):
+        raise Refused(f"There is no file {file}.", f"See what there is: ls {settings.data / 'backups'}")
+    await check_backup(file)
+    async with look_at_database(f"sqlite+aiosqlite:///{file}") as copy:
+        await is_current(copy)  # refuses tables that this Postbag cannot read or change
+        expected = await Facts(copy).get(CHECK_NAME)
+    if expected is not None:
+        key_for(settings.key_file, expected)
+    return await asyncio.to_thread(copied_at, file)
+
+
+def _put_back(settings: Settings, file: Path, made: datetime) -> list[str]:
+    from filelock import FileLock, Timeout
+
+    from storage.backup import put_back
+
+    database = settings.database_file
+    assert database is not None
+    try:
+        database.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(f"{database}.lock", timeout=0, mode=0o600):
+            aside = put_back(file, database, SystemClock().now())
+    except Timeout:
+        raise InUse("Another Postbag is using this database.", "Stop it first: systemctl stop postbag") from None
+    except OSError as error:
+        raise Refused(
+            f"{database.parent} cannot be written: {error.strerror}.", "Run this as the user that runs Postbag."
+        ) from None
+    lines = [f"Put back: {database} is as it was on {_moment(made)}."]
+    if aside is not None:
+        lines.append(f"The one before is {aside}. Postbag deletes it after 7 days.")
+    lines += [
+        "Now start Postbag. What fell due since then is looked for in the channels before it is sent; what cannot be told is "
+        "listed in /admin health.",
+    ]
+    return lines
+
+
+async def _mark(settings: Settings, copied_at: datetime) -> None:
+    from storage.database import open_database
+    from storage.installation_facts import Facts
+    from storage.restored import COPY_MADE
+
+    async with open_database(settings.database_url) as database:
+        await Facts(database).put(COPY_MADE, copied_at.isoformat())
+
+
+def _read_moment(typed: str) -> datetime:
+    from datetime import UTC
+
+    try:
+        moment = datetime.fromisoformat(typed)
+    except ValueError:
+        raise Refused(
+            "When was the dump made that you have put back?",
+            "postbag database restore --copied-at 2026-11-27T03:20 (in UTC). A moment too early is safe, too late is not.",
+        ) from None
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+
+
+def _moment(when: datetime) -> str:
+    there = when.astimezone(LONDON)
+    return f"{there.day} {there:%B %Y at %H:%M} London time"

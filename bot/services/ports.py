@@ -32,6 +32,7 @@ from bot.domain.moving import GroupFile
 from bot.domain.records import Overlay
 from bot.domain.reminders import PlannedReminder, Reminder, ReminderState, Target
 from bot.domain.reports import Report
+from bot.domain.restored import Restored
 
 # Storage ---------------------------------------------------------------------------------------------------------
 
@@ -94,6 +95,7 @@ class MachineHealth:
     disk_free: int
     backed_up_at: datetime | None
     stuck_at: datetime | None = None
+    restored: Restored | None = None
 
 
 class RemovedGroupStore(Protocol):
@@ -343,6 +345,10 @@ class ReminderStore(Protocol):
 
     async def add(self, reminder: Reminder, now: datetime) -> Reminder: ...
     async def get(self, reminder_id: ReminderId) -> Reminder | None: ...
+    async def strangers(self, keys: Collection[str]) -> frozenset[str]:
+        """Give those keys that no delivery here has."""
+        ...
+
     async def of_deadline(self, deadline_id: DeadlineId) -> Sequence[Reminder]: ...
     async def of_person(self, person_id: PersonId) -> Sequence[Reminder]: ...
     async def cancel(self, reminder_id: ReminderId, now: datetime) -> bool:
@@ -600,6 +606,14 @@ class Looked:
     sure: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """What was found in a channel. ``sure`` False: there may be more that could not be read."""
+
+    custom_ids: frozenset[str]
+    sure: bool
+
+
 class MessageSender(Protocol):
     """The one door to Discord for messages that Postbag posts by itself. It never raises for what Discord answers."""
 
@@ -612,6 +626,12 @@ class MessageSender(Protocol):
 
     async def find(self, target: Target, user_id: UserId | None, custom_id: str, since: datetime) -> Looked | Transient:
         """Look for our own message that carries a button of that custom_id, posted since a time. Transient: look again later."""
+        ...
+
+    async def posted_since(
+        self, target: Target, user_id: UserId | None, prefix: str, since: datetime
+    ) -> Posted | Transient:
+        """List the custom_ids that begin so, of buttons on our own messages there since a time."""
         ...
 
 

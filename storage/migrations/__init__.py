@@ -82,6 +82,13 @@ async def is_current(database: Opened) -> bool:
         return _is_current(await connection.run_sync(_state), versions())
 
 
+async def is_older(database: Opened) -> bool:
+    """Say whether the tables are those of an older Postbag, so that ``upgrade`` would change them. Refused: as it says."""
+    async with database.reading() as connection:
+        state = await connection.run_sync(_state)
+    return not _is_current(state, versions()) and state[0] is not None
+
+
 def _state(connection: Connection) -> tuple[str | None, bool]:
     version = current_version(connection)
     return version, version is None and bool(inspect(connection).get_table_names())

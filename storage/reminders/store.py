@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -56,6 +56,12 @@ class Reminders(Claims, TakeOvers, Attempts, Ledger):
         """Give one reminder."""
         found = await self._read(select(reminders).where(reminders.c.id == reminder_id))
         return found[0] if found else None
+
+    async def strangers(self, keys: Collection[str]) -> frozenset[str]:
+        """Give those keys that no delivery here has."""
+        async with self._database.reading() as connection:
+            found = await connection.execute(select(deliveries.c.key).where(deliveries.c.key.in_(keys)))
+            return frozenset(keys) - set(found.scalars())
 
     async def of_deadline(self, deadline_id: DeadlineId) -> Sequence[Reminder]:
         """List the reminders of a deadline by time."""

@@ -15,7 +15,9 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, create_engine, inspect, text
 
+from bot.clock import SystemClock
 from bot.domain.errors import PostbagError, Refused
+from storage.backup import check_backup, copier, put_back
 from storage.database import Database, open_database
 from storage.installation_facts import Facts
 from storage.migrations import FOLDER, VERSION_TABLE, current_version, upgrade, versions
@@ -299,3 +301,38 @@ async def test_a_migration_that_fails_changes_nothing(empty_url: str, monkeypatc
             pass
     async with open_database(empty_url, migrate=False) as database, database.reading() as connection:
         assert await connection.run_sync(lambda c: inspect(c).get_table_names()) == []
+
+
+@pytest.mark.asyncio
+async def test_an_upgrade_that_fails_half_way_leaves_a_copy_from_before_and_the_way_back(
+    tmp_path: Path, later: Callable[[str, str], None]
+) -> None:
+    file, copies = tmp_path / "postbag.sqlite3", tmp_path / "backups"
+    url = f"sqlite+aiosqlite:///{file}"
+    await _fill(url)
+    before = await _state(url)
+    later(SECOND, REBUILDS)
+    later(THIRD, FAILS)
+    with pytest.raises(RuntimeError, match="half-way"):
+        async with open_database(url, before_change=copier(copies, SystemClock())):
+            pass
+    assert await _state(url) == before
+    (copy,) = copies.iterdir()
+    await check_backup(copy)
+    put_back(copy, file, SystemClock().now())
+    assert await _state(url) == before
+
+
+@pytest.mark.asyncio
+async def test_tables_that_cannot_be_copied_first_are_not_changed(
+    tmp_path: Path, later: Callable[[str, str], None]
+) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path / 'postbag.sqlite3'}"
+    await _fill(url)
+    before = await _state(url)
+    later(SECOND, REBUILDS)
+    (tmp_path / "backups").write_text("a file, where the folder should be")
+    with pytest.raises(PostbagError):
+        async with open_database(url, before_change=copier(tmp_path / "backups", SystemClock())):
+            pass
+    assert await _state(url) == before

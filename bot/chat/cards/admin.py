@@ -432,6 +432,11 @@ def _machine(machine: MachineHealth) -> list[str]:
         lines.append(
             f"**Postbag stopped responding for a while ({stamp(machine.stuck_at)}).** Tell whoever runs Postbag: the log says where"
         )
+    if machine.restored is not None:
+        lines.append(
+            f"The database was put back from a copy on {stamp(machine.restored.restored_at)}. The copy was made on "
+            f"{stamp(machine.restored.copied_at)}. Reminders between the two that Postbag can't be sure of are listed above"
+        )
     if machine.backed_up_at is not None:
         lines.append(f"Last backup: {stamp(machine.backed_up_at)}")
     elif machine.database == "SQLite":

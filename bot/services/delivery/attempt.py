@@ -12,6 +12,7 @@ from bot.clock import Clock
 from bot.domain.identity import UserId
 from bot.domain.messages import OutgoingMessage
 from bot.domain.reminders import GIVE_UP_AFTER, LATE_AFTER, NONCE_TRUSTED, ReminderState, Target, back_off
+from bot.domain.restored import Restored
 from bot.services.delivery.pacing import Channels, Pacer
 from bot.services.delivery.words import MessageWriter, why_id
 from bot.services.ports import (
@@ -38,6 +39,7 @@ LOOK_BACK = timedelta(days=7)
 NO_CHANNEL = "no channel is chosen for this group's reminders"
 PERSON_GONE = "the person it was for is no longer known"
 NOT_SURE = "it may have been posted or not, and Postbag cannot see which: please check the channel"
+RESTORED = "the database was put back from a copy, and Postbag cannot see whether this was posted before: please check the channel"
 CHANGED = "it was changed before it was posted, and is written anew"
 GAVE_UP = "Discord did not take it for 48 hours"
 
@@ -91,6 +93,7 @@ class Attempts:
         *,
         token: str,
         send_limit: float = SEND_LIMIT,
+        restored: Restored | None = None,
     ) -> None:
         self._store = store
         self._sender = sender
@@ -100,6 +103,7 @@ class Attempts:
         self._clock = clock
         self._pacer = pacer
         self._token = token
+        self._restored = restored
         self._send_limit = send_limit
         self._trusted = NONCE_TRUSTED - timedelta(seconds=send_limit)
         self.failures = 0
@@ -138,6 +142,13 @@ class Attempts:
             if delivery.changed:
                 return await self._write_anew(run, delivery)
             afresh = True
+        restored = self._restored
+        if restored is not None and restored.doubts(delivery.due_at, delivery.attempted_at):
+            posted = await self._posted_meanwhile(delivery, user_id, restored)
+            if isinstance(posted, Transient):
+                return await self._transient(run, delivery, replace(posted, maybe_posted=False))
+            if posted:
+                return await self._give_up(run, delivery, ReminderState.UNKNOWN, RESTORED)
         if not await self._store.attempting(delivery.delivery_id, self._token, self._clock.now(), afresh=afresh):
             return None
         if afresh:
@@ -196,6 +207,23 @@ class Attempts:
                 return await self._sender.find(delivery.target, user_id, why_id(delivery.key), since)
         except TimeoutError:
             return Transient("Discord did not answer in time", maybe_posted=True)
+
+    async def _posted_meanwhile(
+        self, delivery: Delivery, user_id: UserId | None, restored: Restored
+    ) -> bool | Transient:
+        """Tell whether the channel holds posts that this database, put back from a copy, knows nothing of; or may hold them."""
+        await self._pacer.turn()
+        try:
+            async with asyncio.timeout(self._send_limit):
+                posted = await self._sender.posted_since(
+                    delivery.target, user_id, why_id(""), restored.looked_for_since
+                )
+        except TimeoutError:
+            return Transient("Discord did not answer in time", maybe_posted=False)
+        if isinstance(posted, Transient):
+            return posted
+        keys = {custom_id.removeprefix(why_id("")) for custom_id in posted.custom_ids}
+        return not posted.sure or bool(await self._store.strangers(keys))
 
     async def _sent(self, run: Sweep, delivery: Delivery, sent: Sent, *, found: bool = False) -> None:
         self.failures = 0

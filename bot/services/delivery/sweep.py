@@ -17,6 +17,7 @@ from bot.clock import Clock
 from bot.domain.errors import NotFound
 from bot.domain.identity import DeliveryId, GuildId, PersonId
 from bot.domain.messages import OutgoingMessage
+from bot.domain.restored import Restored
 from bot.services.audit import UNNOTED, TakesNotes
 from bot.services.delivery.attempt import SEND_LIMIT, Attempts, Sweep, SweepReport
 from bot.services.delivery.explained import WhyThisMessage, explain
@@ -53,6 +54,7 @@ MEANWHILE = 1.0
 class DeliveryService:
     """Deliver reminders. ``sole``: no other process shares the database.
 
+    ``restored``: the database was put back from a copy, so that what was due by then is looked for before it is sent.
     ``clock_is_real``: a gap between two sweeps is an outage, not somebody who moves a clock to see what happens.
     """
 
@@ -72,6 +74,7 @@ class DeliveryService:
         wake: Callable[[], None] = lambda: None,
         clock_is_real: bool = False,
         audit: TakesNotes = UNNOTED,
+        restored: Restored | None = None,
     ) -> None:
         self._store = store
         self._audit = audit
@@ -92,6 +95,7 @@ class DeliveryService:
             Pacer(per_second),
             token=self._token,
             send_limit=send_limit,
+            restored=restored,
         )
         self._closing = False
         self._wake = wake
