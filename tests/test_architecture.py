@@ -205,3 +205,14 @@ def test_no_error_is_told_apart_by_its_words() -> None:
                 words = ast.unparse(what)
                 told = words.endswith((".message", ".next_step")) and ("error" in words or "refus" in words)
                 assert not told, f"{path}:{node.lineno}: tell errors apart by class"
+
+
+def test_a_reminders_state_changes_only_through_the_table_of_allowed_changes() -> None:
+    """``becomes`` in ``storage/reminders/rows.py`` looks each change up; nobody else writes the column of what is there."""
+    for path in sorted((ROOT / "storage").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "values"):
+                continue
+            begun = ast.unparse(node.func.value)
+            if begun.startswith("update(reminders)") and path.name != "rows.py":
+                assert all(keyword.arg != "state" for keyword in node.keywords), f"{path}:{node.lineno}"

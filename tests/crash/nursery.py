@@ -30,9 +30,10 @@ from bot.chat.sender import DiscordSender
 from bot.config import DiscordSection, Settings
 from bot.services.delivery.words import MessageWriter
 from storage.reminders.next_time import Repeated
+from storage.reminders.planner import Planner
 from storage.reminders.store import Reminders
 from tests.crash.discord_rest import TOKEN
-from tests.crash.scenario import fill
+from tests.crash.scenario import fill, plan_again
 
 MOST_SWEEPS = 80
 BEFORE, AFTER = "before", "after"
@@ -48,6 +49,7 @@ POINTS: dict[str, tuple[type, str]] = {
     "send": (DiscordSender, "send"),
     "find": (DiscordSender, "find"),
     "repeat": (Repeated, "plan_next"),
+    "plan": (Planner, "replace"),
 }
 """Where a child can be made to die: before or after the n-th call of a method. ``write`` is inside the open transaction."""
 
@@ -137,6 +139,7 @@ async def live(order: dict[str, Any], ready: Callable[[], None]) -> None:
             app.client._ready.set()
         ready()
         await delivery.recover()
+        await plan_again(app, clock.now())
         for _ in range(MOST_SWEEPS):
             due = await delivery.next_due()
             if due is None:

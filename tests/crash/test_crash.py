@@ -148,7 +148,7 @@ def planned(rng: random.Random) -> dict[str, Any]:
         case "instant":
             return {"kill_after": rng.uniform(0.0, 0.35)}
     point = rng.choice(("claim", "freeze", "write", "write", "write", "send", "send", *POINTS))
-    few = point in ("claim", "take over", "reroute", "give up", "retry", "find", "repeat")
+    few = point in ("claim", "take over", "reroute", "give up", "retry", "find", "repeat", "plan")
     death = {"point": point, "when": rng.choice((BEFORE, AFTER)), "nth": rng.randint(1, 2 if few else 9)}
     if rng.random() < HELD_SHARE:
         death["held"] = rng.choice(("hang", "run wild"))
@@ -197,7 +197,9 @@ def judged(outcome: Outcome, database: Path, messages: list[dict[str, Any]]) -> 
     """Say what is lost, doubled or unsaid."""
     with closing(sqlite3.connect(database)) as connection:
         rows = connection.execute(
-            "SELECT coalesce(d.title, 'Mark P0'), r.state, r.reason FROM reminders r"
+            "SELECT CASE WHEN r.deadline_id IS NOT NULL THEN d.title WHEN r.follow_up_id IS NOT NULL THEN 'Mark F0'"
+            " WHEN r.action_id IS NULL THEN 'Mark P0' WHEN r.person_id IS NULL THEN 'Mark A0' ELSE 'Mark B0' END,"
+            " r.state, r.reason FROM reminders r"
             " LEFT JOIN deadlines d ON d.id = r.deadline_id WHERE r.kind <> 'notice' AND r.personal_id IS NULL"
         ).fetchall()
         times = connection.execute(
@@ -216,6 +218,8 @@ def judged(outcome: Outcome, database: Path, messages: list[dict[str, Any]]) -> 
             "SELECT count(*) FROM deliveries WHERE state IN ('sending', 'waiting')"
         ).fetchone()[0]
     states = {mark: (ReminderState(state), reason) for mark, state, reason in rows}
+    if len(rows) != len(states):
+        yield f"there are {len(rows)} reminders where there were {len(states)}"
     to_owner = str(OWNER + 7)
     for mark in MARKS:
         state, reason = states[mark]
