@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from bot.domain.identity import ActionId, DeadlineId, FollowUpId, GuildId, MessageId, PersonalId, PersonId, UserId
 from bot.domain.messages import OutgoingMessage
 from bot.domain.reminders import CivilTime, Owner, PlannedReminder, ReminderKind, ReminderState
+from bot.domain.rules import GIVEN
 from bot.sealing import Sealer
 from storage.database import Database
 from storage.people import People
@@ -52,7 +53,7 @@ class House:
         self.me, self.other = await people.person(UserId(1), NOW), await people.person(UserId(2), NOW)
         dated = {"guild_id": GUILD, "kind": "own date", "title": "Lobby day", "due_on": "2027-05-04"}
         rows: tuple[tuple[Any, dict[str, Any]], ...] = (
-            (deadlines, dated | {"rule": "date given by the group", "revision": 1} | AT),
+            (deadlines, dated | {"rule": GIVEN.code, "revision": 1} | AT),
             (actions, {"guild_id": GUILD, "title": "Plan", "centre_on": "2027-05-04", "state": "approved"} | AT),
             (
                 follow_ups,
