@@ -42,6 +42,7 @@ from bot.services.ports import GuildStore, MachineHealth
 from bot.services.private_reminders import PrivateReminderService
 from bot.services.records import RecordService
 from bot.services.reports import ReportService
+from bot.services.shares import Shares
 from bot.services.sketches import SketchService
 from bot.services.watch import WatchService
 from bot.services.writes import Writes
@@ -340,6 +341,7 @@ async def open_app(
             )
             services = Services(
                 writes=writes,
+                shares=Shares(time),
                 clock=time,
                 version=version(),
                 operator=Operator(settings.operator.name, settings.operator.contact),

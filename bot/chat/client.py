@@ -26,7 +26,8 @@ from bot.chat.presses import Mark, Press, marked, read_press
 from bot.chat.registration import Registration
 from bot.chat.ui import Card
 from bot.domain.errors import PostbagError, Refused
-from bot.domain.identity import GuildId
+from bot.domain.identity import GuildId, UserId
+from bot.domain.shares import What
 from bot.services.writes import Written
 
 if TYPE_CHECKING:
@@ -47,10 +48,16 @@ class PostbagTree(app_commands.CommandTree["PostbagClient"]):
     async def interaction_check(self, interaction: Interaction, /) -> bool:
         """Let everything through but what is longer than an option may be."""
         interaction.extras[WRITTEN] = self.client.services.writes.watch()
+        user, group, shares = UserId(interaction.user.id), group_of(interaction), self.client.services.shares
         if interaction.type is discord.InteractionType.autocomplete:
             cut_short(interaction)
+            try:
+                shares.take(What.SUGGESTION, user, group)
+            except Refused:
+                return False
             return True
         try:
+            shares.take(What.COMMAND, user, group)
             refuse_long_options(interaction)
         except Refused as refusal:
             await report_error(interaction, refusal)
@@ -155,6 +162,7 @@ class PostbagClient(commands.Bot):
             return
         interaction.extras[WRITTEN] = self.services.writes.watch()
         try:
+            self.services.shares.take(What.COMMAND, UserId(interaction.user.id), group_of(interaction))
             await self._answer(interaction, press)
         except Exception as error:
             await report_error(interaction, error)

@@ -15,6 +15,7 @@ from bot.clock import LONDON, london_today
 from bot.config import Settings
 from bot.domain.identity import ChannelId, GuildId, RoleId, UserId
 from bot.domain.reports import Report
+from bot.domain.shares import What
 from bot.rehearsal.discord import Discord, simulated_discord
 from bot.rehearsal.reading import buttons_of, text_of
 from bot.services.delivery.pacing import Channels, Pacer
@@ -221,6 +222,7 @@ def _send_without_pause(app: App) -> None:
     """Leave out the pauses that spare Discord's rate limits: they count the machine's seconds, while days jump by here."""
     app.services.delivery._attempts._pacer = Pacer(AT_ONCE)
     app.services.delivery._channels = Channels(window=0.0)
+    app.services.shares.lift((What.COMMAND, What.SUGGESTION))
 
 
 def _next_daily(now: datetime) -> datetime:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from bot.services.private_reminders import PrivateReminderService
     from bot.services.records import RecordService
     from bot.services.reports import ReportService
+    from bot.services.shares import Shares
     from bot.services.sketches import SketchService
     from bot.services.watch import WatchService
     from bot.services.writes import Writes
@@ -73,4 +74,5 @@ class Services:
     watch: WatchService
     kept: FactStore
     writes: Writes
+    shares: Shares
     machine: Callable[[], Awaitable[MachineHealth]]

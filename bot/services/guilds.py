@@ -335,8 +335,8 @@ class GuildService:
                 "There is no change to take back.",
                 "Changes can be taken back until Postbag is restarted: /admin settings.",
             )
-        before, after = self._changes[guild_id].pop()
-        held = len(self._changes[guild_id])
+        before, after = self._changes[guild_id][-1]  # it stays until it is taken back: a failed try loses nothing
+        held = len(self._changes[guild_id]) - 1
         wanted = {name: getattr(before, name) for name in _differing(before, after)}
         saved = await self.change(guild_id, person_id, **wanted)
         del self._changes[guild_id][held:]

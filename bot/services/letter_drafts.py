@@ -14,6 +14,8 @@ from bot.domain.letters import Recipient
 from bot.domain.people import DRAFT_KEPT
 
 MOST_DRAFTS = 5_000
+MOST_OF_ONE = 20
+"""Of one person; beyond it their own oldest goes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,9 @@ class Drafts:
         self._tidy()
         draft = replace(draft, until=self._clock.now() + DRAFT_KEPT)
         self._held.pop(draft.token, None)
+        mine = [token for token, held in self._held.items() if held.owner == draft.owner]
+        while len(mine) >= MOST_OF_ONE or (mine and len(self._held) >= MOST_DRAFTS):
+            del self._held[mine.pop(0)]  # one's own goes first: nobody pushes out another's
         while len(self._held) >= MOST_DRAFTS:
             self._held.pop(next(iter(self._held)))
         self._held[draft.token] = draft

@@ -52,7 +52,7 @@ async def test_three_an_hour_are_enough(group: Any) -> None:
     for _ in range(3):
         assert "are told" in text_of((await say(group, group.member)).response)
     fourth = await say(group, group.member)
-    assert "within the hour" in text_of(fourth.response)
+    assert "Try again in 60 minutes" in text_of(fourth.response)
     assert "are told" in text_of((await say(group, group.second_organiser)).response), "others are not held up"
 
 
@@ -61,3 +61,28 @@ async def test_alone_with_the_bot_there_is_nobody_to_tell(room: Any) -> None:
     card = await room.outsider.slash("recommendations show", number="3")
     pressed = await room.outsider.click(card.response, label="Something wrong?")
     assert "no organisers to tell" in text_of(pressed.response)
+
+
+@pytest.mark.asyncio
+async def test_twelve_at_once_are_three(group: Any) -> None:
+    card = await group.member.slash(group.channel, "recommendations show", number="3")
+    form = await group.member.click(card.response, label="Something wrong?")
+    with group.env.at_once(12):
+        await group.member.submit_modal(form, {"what": ["other"], "words": "Please look at this."})
+    told = [
+        r
+        for r in group.env.http_requests
+        if "The organisers are told" in str(r.json) or "organisers are told" in str(r.json)
+    ]
+    assert len([r for r in told if "Thank you" in str(r.json)]) == 3
+
+
+@pytest.mark.asyncio
+async def test_whoever_presses_without_end_is_told_when_to_go_on_and_the_others_are_answered(group: Any) -> None:
+    group.app.services.shares._lifted.clear()
+    for _ in range(60):
+        await group.member.slash(group.channel, "start")
+    refused = await group.member.slash(group.channel, "start")
+    assert "Try again in a minute." in group.text_of(refused)
+    other = await group.organiser.slash(group.channel, "start")
+    assert "Try again" not in group.text_of(other)

@@ -24,6 +24,7 @@ from bot.domain.errors import NotFound, PostbagError, Refused
 from bot.domain.guilds import GuildSettings
 from bot.domain.identity import ChannelId, DeliveryId, GuildId, PersonId, RoleId, UserId
 from bot.domain.plain_times import read_time
+from bot.domain.shares import What
 from bot.services.ledger_files import MOST_LINES, ledger_files
 from bot.services.ports import ChannelCheck
 
@@ -295,6 +296,7 @@ class Admin(commands.Cog):
     @presses("admin.test", organiser=True)
     async def test(self, interaction: Interaction, press: Press) -> None:
         """Send a test message, delivered like any reminder."""
+        self.client.services.shares.take(What.TEST, UserId(interaction.user.id), require_group(interaction))
         await begin(interaction, in_place=False)
         check = await self._check(interaction, await self._settings(interaction))
         reminder = await self.client.services.guilds.send_test(require_group(interaction))

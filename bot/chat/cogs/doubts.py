@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
-from datetime import datetime, timedelta
-
 from discord.ext import commands
 
 from bot.chat.answers import begin, show_form
@@ -14,7 +11,9 @@ from bot.chat.presses import Press, presses
 from bot.chat.ui import Card, Option, form, plain, reply, select_field, text_field
 from bot.chat.viewing import reports_for
 from bot.domain.errors import PostbagError, Refused
+from bot.domain.identity import UserId
 from bot.domain.references import Found
+from bot.domain.shares import What
 
 WHAT = {
     "words": "The words of the recommendation are not right",
@@ -25,8 +24,6 @@ WHAT = {
     "other": "Something else",
 }
 MOST_WORDS = 500
-MOST = 3
-WITHIN = timedelta(hours=1)
 
 
 class Doubts(commands.Cog):
@@ -34,7 +31,6 @@ class Doubts(commands.Cog):
 
     def __init__(self, client: PostbagClient) -> None:
         self.client = client
-        self._lately: dict[int, deque[datetime]] = {}
 
     @presses("doubt.open")
     async def open(self, interaction: Interaction, press: Press) -> None:
@@ -94,9 +90,7 @@ class Doubts(commands.Cog):
         group = group_of(interaction)
         if group is None:
             raise Refused("Here there are no organisers to tell.", "Press this in your group's server.")
-        lately = self._lately_of(interaction.user.id)
-        if len(lately) >= MOST:
-            raise Refused(f"You have told the organisers {MOST} times within the hour.", "Please try again later.")
+        self.client.services.shares.take(What.DOUBT, UserId(interaction.user.id), group)
         lines = [line.strip() for line in words.splitlines() if line.strip()]
         fields = {
             "report": found.report.short_title,
@@ -105,14 +99,3 @@ class Doubts(commands.Cog):
             "lines": lines,
         }
         await self.client.services.notices.tell(group, "doubt", fields)
-        lately.append(self.client.services.clock.now())
-
-    def _lately_of(self, user_id: int) -> deque[datetime]:
-        """Give when somebody last told, within the hour. It is held in memory alone, and let go of after that."""
-        before = self.client.services.clock.now() - WITHIN
-        for known, times in list(self._lately.items()):
-            while times and times[0] < before:
-                times.popleft()
-            if not times:
-                del self._lately[known]
-        return self._lately.setdefault(user_id, deque(maxlen=MOST))

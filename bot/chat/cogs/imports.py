@@ -34,6 +34,7 @@ from bot.domain.plain_dates import Lean, read_date
 from bot.domain.records import RecordKind, is_link
 from bot.domain.report_merge import Decision
 from bot.domain.reports import long_date
+from bot.domain.shares import What
 from bot.domain.staged import Given
 from bot.services.imports import EXPIRED, ImportService
 
@@ -96,6 +97,7 @@ class Imports(commands.Cog):
         await begin(interaction, in_place=False)
         text, link = press.text("text").strip(), press.text("link").strip()
         try:
+            self.client.services.shares.take(What.IMPORT, UserId(interaction.user.id), group)
             if link and not is_link(link):
                 raise Refused(
                     "That link is not a full web address.", "Copy it from your browser, beginning with https://"

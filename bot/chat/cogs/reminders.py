@@ -58,6 +58,7 @@ from bot.domain.plain_moments import Moment, say_moment
 from bot.domain.plain_times import read_time
 from bot.domain.private_reminders import PersonSettings
 from bot.domain.repeats import Repeat
+from bot.domain.shares import What
 from bot.services.private_reminders import Asked, PrivateReminderService, Typed, Understood
 
 log = logging.getLogger(__name__)
@@ -187,6 +188,7 @@ class Reminders(commands.Cog):
 
         async def work() -> None:
             if place is None:
+                self.client.services.shares.take(What.REMINDER, user, group_of(interaction))
                 kept = await self.service.keep(user, group_of(interaction), wanted, draft_in(press.args))
                 await reply(interaction, kept_card(kept) if kept.is_active else one_card(kept), update=True)
             else:
