@@ -109,7 +109,7 @@ ASKS: dict[str, Ask] = {
             "Please will you ask {minister} whether the Government now agrees, and send me the reply?",
             _EVERYONE,
             ANY_MP,
-            "Please will you ask {minister} whether the Government now agrees?",
+            "Please will you ask {minister} if ministers now agree?",
         ),
         Ask(
             "question-position",
@@ -140,7 +140,7 @@ ASKS: dict[str, Ask] = {
             "Please will you tell me whether you have written to {minister} about this?",
             _EVERYONE,
             "Any MP can do this",
-            "Please will you tell me if you wrote to {minister}?",
+            "Please will you tell me if you have written to {minister}?",
         ),
         Ask(
             "tell-me-more",

@@ -19,6 +19,7 @@ from bot.domain.reports import (
     House,
     Recommendation,
     Report,
+    RowKind,
     SinceStatus,
     long_date,
 )
@@ -27,7 +28,7 @@ CLOSE = "Yours sincerely,"
 TABLING = "table-this"
 """The ask that comes with the words of a written question."""
 _NO_ANSWER = (AnswerStatus.UNKNOWN, AnswerStatus.NOT_YET_ANSWERED)
-OVER = "Events have since overtaken this."
+OVER = "This is now over."
 """What the shortest letter says of a recommendation that is over."""
 FULLER, ANSWERED, SINCE = 1, 2, 3
 """How far a frame has grown: whole sentences, then when and in which words it was answered, then one thing that happened since."""
@@ -79,6 +80,10 @@ class Topic:
         """Say what to check before sending, where what the committee asked was not read in the report itself."""
         if self.item is None:
             return ""
+        if self.item.kind is RowKind.CONCLUSION:
+            return "This is a conclusion of the committee, and asks the Government for nothing. A recommendation may serve you better."
+        if self.item.kind is RowKind.ASKED_OF_OTHERS:
+            return "The committee asked this of others, not of the Government. A recommendation may serve you better."
         return {
             Confidence.REPORTED: "What the committee asked comes from a news report or another secondary source. Check it "
             "against the report before you send.",
@@ -189,14 +194,17 @@ def asked(report: Report, item: Recommendation | None, *, aloud: bool = False) -
     who, when = _committee(report), f"{report.published_on.year}" if aloud else f"{report.published_on:%B %Y}"
     if item is None:
         return f"In {when} {who} published {report.title}{'' if aloud or not report.paper else f' ({report.paper})'}."
-    cited = ", ".join(part for part in (report.short_title, report.paper, _where(item)) if part)
+    # A joint committee's report has a number in each House; one of them finds it.
+    paper = report.paper.rpartition(", ")[2]
+    cited = ", ".join(part for part in (report.short_title, paper, _where(item)) if part)
     if item.letter_line:
         line = item.letter_line.strip().rstrip(".")
         return f"In {when} {who} asked the Government to {line}{'' if aloud else f' ({cited})'}."
     said = f"In {when} {who}{'' if aloud else f' ({cited})'}"
     if item.official.strip():
         return f"{said} said: “{_quoted(item.official)}”"
-    return f"{said} asked, in short: {_stopped(item.summary)}"
+    verb = "concluded" if item.kind is RowKind.CONCLUSION else "asked"
+    return f"{said} {verb}, in short: {_stopped(item.summary)}"
 
 
 def _committee(report: Report) -> str:
@@ -247,6 +255,8 @@ def in_short(item: Recommendation) -> str:
 def answered(item: Recommendation, level: int = 0, *, aloud: bool = False) -> str:
     """Say in a sentence what the Government answered, or that this is not known; at ``ANSWERED`` when, and in which words."""
     answer = item.answer
+    if item.kind is not RowKind.RECOMMENDATION and answer.status in _NO_ANSWER:
+        return ""  # nothing was asked of the Government
     if answer.status is AnswerStatus.NOT_YET_ANSWERED:
         return "The Government has not answered yet." if level >= FULLER else "There is no answer yet."
     if answer.status is AnswerStatus.UNKNOWN:
@@ -282,11 +292,13 @@ def since(item: Recommendation) -> str:
     """Say the newest thing that happened since in a sentence, or nothing where a short one is not known."""
     for one in sorted(item.evidence, key=lambda e: (e.status is not None, e.on), reverse=True):
         text = " ".join(one.text.split()).rstrip(".")
-        if len(text.split()) > LONGEST_FACT or ". " in text:
+        if len(text.split()) > LONGEST_FACT or ". " in text or ":" in text:
             continue
         first, _, rest = text.partition(" ")
         text = f"{first.lower()} {rest}" if first in _OPENERS else text
-        return f"In {one.when}, {text}." if one.when else f"On {long_date(one.on)}, {text}."
+        when = one.when.partition(" (")[0].strip() or long_date(one.on)
+        is_day = when[:1].isdigit() and not when.isdecimal()
+        return f"{'On' if is_day else 'In'} {when}, {text}."
     return ""
 
 
@@ -388,7 +400,7 @@ def subject(topic: Topic) -> str:
         line = f"Asking the Government to {item.letter_line.strip().rstrip('.')}{paper}"
         if len(line) <= LONGEST_SUBJECT:
             return line
-    return f"{item.theme}: {report.short_title}{paper}"
+    return f"{item.theme} ({', '.join(filter(None, (report.short_title, report.paper)))})"
 
 
 LONGEST_SUBJECT = 140
