@@ -60,24 +60,39 @@ def browse(
 @app.command("show")
 def show(number: str, report: ReportName = "", as_json: AsJson = False, config: Config = None) -> None:
     """Show one recommendation by its number: 3, or T-12."""
-    found = _reports(config).find(number, report or None)
+    reports = asyncio.run(reports_alone(load_settings(config)))
+    view = reports.for_group(None)
+    found = view.find(number, report or None)
+    answers = reports.responsible_today(found.item)
     if as_json:
-        _print_json(_plain(found))
+        today = {"who_answers_today": asdict(answers) if answers is not None else None}
+        _print_json({**_plain(found), **today})
         return
     held, item = found
     out.print(f"{item.heading}: {item.theme}", style="bold", markup=False)
-    where = f"paragraph {item.paragraphs}" if item.paragraphs else "paragraph not known"
+    several = not item.paragraphs.isdigit()
+    where = f"paragraph{'s' if several else ''} {item.paragraphs}" if item.paragraphs else "paragraph not known"
     out.print(", ".join(filter(None, (held.title, held.paper, where))), style="dim", markup=False)
     if item.summary:
         out.print(f"\n{item.summary}\n", markup=False)
     if item.official:
         out.print(f"\nThe committee's words: {item.official}\n", markup=False)
+    if item.addressees:
+        now = f", now with {answers.department}" if answers is not None and answers.was else ""
+        out.print(f"Asked of: {'; '.join(item.addressees)}{now}", markup=False)
     out.print(f"Answer: {item.answer.said}", markup=False)
     for line in (item.answer.text, item.answer.note, item.note):
         if line:
             out.print(line, markup=False)
-    for evidence in item.evidence:
+    if not item.evidence and held.looked_until is not None:
+        out.print(f"Since then: no evidence found (looked for up to {long_date(held.looked_until)}).", markup=False)
+    for evidence in sorted(item.evidence, key=lambda event: event.on, reverse=True):
         out.print(f"Since then, {evidence.dated}: {evidence.text}", markup=False)
+    ties = view.related(found)
+    for word, others in (("Follows", ties.follows), ("Asked again in", ties.asked_again)):
+        for other in others:
+            year = other.report.published_on.year
+            out.print(f"{word} {year}: {other.value} {other.item.theme}", markup=False)
     out.print("\nSources", style="bold")
     keys = dict.fromkeys((*item.sources, *item.answer.sources, *(s for e in item.evidence for s in e.sources)))
     for source in filter(None, map(held.source, keys)):
@@ -124,7 +139,7 @@ def _plain(found: Found) -> Mapping[str, Any]:
     return {
         "report": held.slug,
         **asdict(item),
-        "since": item.since.value if item.since is not None else None,
+        "since": since.value if (since := held.since(item)) is not None else None,
         "cited": [asdict(source) for source in filter(None, map(held.source, keys))],
         "as_of": held.as_of,
         "licence": held.licence,

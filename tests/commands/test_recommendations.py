@@ -58,3 +58,18 @@ def test_one_is_shown_whole_and_a_wrong_number_says_what_there_is() -> None:
     with pytest.raises(NotFound) as error:
         run("show", "99")
     assert "1–6" in error.value.next_step
+
+
+@pytest.mark.every_pack
+def test_one_says_who_answers_now_and_where_it_was_asked_again() -> None:
+    shown = " ".join(run("show", "never again T-18").split())
+    assert (
+        "Asked of: Department for International Trade; HM Revenue & Customs, now with Department for Business" in shown
+    )
+    assert "Asked again in 2025: forced-labour/F-03 Import ban" in shown
+    assert shown.index("Since then, 24 July 2025") < shown.index("Since then, 21 October 2021")
+    plain = json.loads(run("show", "never-again/T-14", "--json"))
+    assert plain["since"] == "no evidence found"
+    assert plain["who_answers_today"]["minister_short"] == "the Foreign Secretary"
+    assert plain["letter_line"].startswith("raise concerns with UNESCO")
+    assert "no evidence found (looked for up to 26 February 2026)" in " ".join(run("show", "never-again/T-14").split())
