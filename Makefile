@@ -42,11 +42,12 @@ $(VENV)/test-ready: $(VENV)/made $(TEST_LOCK) pyproject.toml
 run: $(VENV)/run-ready
 	@$(BIN)/python -m bot run --or-rehearse
 
-# make lint  the checks that read the code: ruff, ruff format, mypy
+# make lint  the checks that read the code: ruff, ruff format, mypy, names that nothing uses
 lint: $(VENV)/test-ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python -m pytest -q -p no:cacheprovider tests/test_dead_names.py
 
 # make test  lint, then every test; what could not run here is named in the last lines
 test: lint

@@ -12,7 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.clock import Clock, SystemClock
+from bot.clock import Clock, SystemClock, london_today
 from bot.config import Settings
 from bot.domain.errors import PostbagError
 from bot.domain.identity import GuildId
@@ -25,6 +25,7 @@ from bot.services.actions import ActionService
 from bot.services.audit import AuditService
 from bot.services.container import Operator, Services
 from bot.services.counts import CountService
+from bot.services.days_off import DaysOffService
 from bot.services.deadline_files import DeadlineFiles
 from bot.services.deadlines import DeadlineService
 from bot.services.delivery.sweep import DeliveryService
@@ -149,6 +150,7 @@ class App:
 
         A failure is logged and said in health; what was known is kept.
         """
+        await self.services.days_off.read_if_due()
         await self.services.watch.look_if_due()
         directory = self.services.members.directory
         if directory.as_of is not None and self.clock.now() - directory.as_of < REFRESH_AFTER:
@@ -200,7 +202,7 @@ async def open_app(
     from bot.documents.counts import CountsMaker
     from bot.documents.maker import LetterMaker
     from bot.documents.timeline import TimelineMaker
-    from bot.sources.bank_holidays import bank_holidays
+    from bot.sources.bank_holidays import BankHolidaysApi, bank_holidays
     from bot.sources.committees import CommitteesApi
     from bot.sources.foreign import ForeignReader
     from bot.sources.http import Http
@@ -264,6 +266,8 @@ async def open_app(
                 await follow_ups.reworded(guild_id)
                 await action_service.replan(guild_id)
 
+            days_off = DaysOffService(BankHolidaysApi(http, addresses.bank_holidays), kept, time, bank_holidays)
+            await days_off.load()
             deadline_service = DeadlineService(
                 Deadlines(database),
                 guilds,
@@ -273,7 +277,7 @@ async def open_app(
                 reminders=reminders,
                 follows=held,
                 dissolution=settings.dissolution,
-                bank_holidays=bank_holidays,
+                bank_holidays=days_off.of_division,
                 audit=audit,
             )
             notices = NoticeService(guilds, reminders, templates, time, poke)
@@ -323,7 +327,8 @@ async def open_app(
             deadline_service.attach(action_service)
 
             async def machine() -> MachineHealth:
-                return replace(await look_at_machine(database, settings.data, stuck()), restored=restored)
+                found = await look_at_machine(database, settings.data, stuck())
+                return replace(found, restored=restored, days_off_end=days_off.ending(london_today(time)))
 
             async def replan(guild_id: GuildId) -> int:
                 return await deadline_service.replan(guild_id) + await action_service.replan(guild_id)
@@ -352,6 +357,7 @@ async def open_app(
                 letters=LetterService(templates, report_service, member_service, time, LetterMaker(), group_letters),
                 templates=group_letters,
                 deadlines=deadline_service,
+                days_off=days_off,
                 deadline_files=DeadlineFiles(
                     deadline_service, guilds, time, calendar=calendar_file, picture=TimelineMaker()
                 ),

@@ -23,16 +23,6 @@ class SystemClock:
         return datetime.now(UTC)
 
 
-class OffsetClock:
-    """The machine's clock, moved by a fixed amount: it runs, but in another year."""
-
-    def __init__(self, offset: timedelta) -> None:
-        self._offset = offset
-
-    def now(self) -> datetime:
-        return datetime.now(UTC) + self._offset
-
-
 class MovableClock:
     """A clock that stands still until it is moved: for the rehearsal room and for tests."""
 

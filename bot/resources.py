@@ -17,11 +17,6 @@ def packs_folder() -> Path:
     return _shipped("storage/packs")
 
 
-def example_config() -> Path:
-    """Find ``config.example.toml``."""
-    return _shipped("config.example.toml")
-
-
 def _shipped(what: str) -> Path:
     """Look in ``bot/_shipped``, where a wheel has it, and beside ``bot``, where a checkout has it."""
     for place in (_BOT / "_shipped" / what, _BOT.parent / what):

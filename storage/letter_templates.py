@@ -33,7 +33,7 @@ class LetterTemplates:
             return [
                 GroupTemplate(
                     row.id, GuildId(row.guild_id), row.series, row.title, row.summary, row.text,
-                    TemplateState(row.state), row.version, row.revision, row.person_id, row.approver_id, row.updated_at,
+                    TemplateState(row.state), row.version, row.revision, row.person_id, row.updated_at,
                 )
                 for row in rows
             ]  # fmt: skip

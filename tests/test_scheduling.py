@@ -10,10 +10,20 @@ import pytest
 import pytest_asyncio
 
 from bot import scheduling
-from bot.clock import Clock, OffsetClock, SystemClock
+from bot.clock import Clock, SystemClock
 from bot.scheduling import Alarm
 
 pytestmark = pytest.mark.asyncio
+
+
+class OffsetClock:
+    """The machine's clock, moved by a fixed amount: it runs, but in another year."""
+
+    def __init__(self, offset: timedelta) -> None:
+        self._offset = offset
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self._offset
 
 
 class Delivery:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bot.domain.errors import BrokenTemplate
 from bot.domain.letter_frames import FRAME_FIELDS
 from bot.domain.own_words import count_words
-from bot.resources import example_config, packs_folder, templates_folder
+from bot.resources import packs_folder, templates_folder
 from bot.templating import JinjaTemplates, Problem, escape, lint, stamp
 
 SETTINGS = """
@@ -52,7 +52,6 @@ def test_what_is_shipped_is_found_and_in_order() -> None:
     assert lint(templates_folder()) == ()
     assert {"raise-a-recommendation", "response-overdue"} <= set(JinjaTemplates(templates_folder()).frames)
     assert packs_folder().is_dir()
-    assert example_config().name == "config.example.toml"
 
 
 def test_the_guide_names_every_field() -> None:

@@ -19,8 +19,6 @@ from bot.domain.plain_text import tidied
 
 PREFIX = "pb"
 GROUP_MARK = "@"
-GROUP_LENGTH = 12
-"""What a group takes of a custom_id: its mark, and the eight bytes of its id in eleven characters."""
 CUSTOM_ID_LIMIT = 100
 
 F = TypeVar("F", bound=Callable[..., Awaitable[None]])
@@ -98,6 +96,7 @@ def with_group(written: str, guild_id: GuildId) -> str:
     prefix, _, rest = written.partition(":")
     if prefix.partition(GROUP_MARK)[0] != PREFIX:
         return written
+    # Eight bytes in eleven characters: with its mark a group takes twelve of the hundred that Discord allows.
     code = base64.urlsafe_b64encode(int(guild_id).to_bytes(8)).decode().rstrip("=")
     marked_so = f"{PREFIX}{GROUP_MARK}{code}:{rest}"
     return marked_so if len(marked_so) <= CUSTOM_ID_LIMIT else written

@@ -44,7 +44,6 @@ class GroupTemplate:
     version: int = 0
     revision: int = 1
     author: PersonId | None = None
-    approver: PersonId | None = None
     changed_at: datetime | None = None
 
     @property

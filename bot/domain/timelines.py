@@ -100,11 +100,6 @@ def timeline_of(deadline: Deadline, today: date) -> Timeline:
     )
 
 
-def timeline_text(timeline: Timeline) -> str:
-    """Write a timeline in words, a mark a line, for people who see no picture."""
-    return "\n".join([f"{timeline.title} ({timeline.state})", *(f"- {point.line}" for point in timeline.points)])
-
-
 def _today_words(deadline: Deadline, state: DeadlineState, late: int, today: date) -> str:
     if state is DeadlineState.PROMISED and deadline.promised_on is not None and deadline.promised_on > today:
         return f"{days((deadline.promised_on - today).days)} to the promised day"

@@ -38,8 +38,6 @@ NONCE_KNOWN_FOR = timedelta(minutes=3)
 ANSWER_WITHIN = 3.0
 """Seconds in which the first answer to an interaction must arrive (developer documentation, Interactions)."""
 
-USER_INSTALL_FOLLOWUPS = 5
-"""Follow-ups of an interaction where the bot is not a member of the server, as reported by people who met the limit."""
 
 SEND = re.compile(r"^/channels/(\d+)/messages$")
 EDIT = re.compile(r"^/channels/(\d+)/messages/(\d+)$")

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from bot.services.actions import ActionService
     from bot.services.audit import AuditService
     from bot.services.counts import CountService
+    from bot.services.days_off import DaysOffService
     from bot.services.deadline_files import DeadlineFiles
     from bot.services.deadlines import DeadlineService
     from bot.services.delivery.sweep import DeliveryService
@@ -58,6 +59,7 @@ class Services:
     letters: LetterService
     templates: TemplateService
     deadlines: DeadlineService
+    days_off: DaysOffService
     actions: ActionService
     counts: CountService
     deadline_files: DeadlineFiles

@@ -373,12 +373,6 @@ class GuildService:
         by_place = [zone for zone in available_timezones() if "/".join(("", zone)).casefold().endswith(place)]
         return by_place[0] if len(by_place) == 1 else check_zone(text)
 
-    def complete_zone(self, text: str) -> Sequence[str]:
-        """Offer time zones that hold what was typed: the common ones first, 25 at most."""
-        wanted = "_".join(text.casefold().split())
-        ordered = (*COMMON_ZONES, *sorted(available_timezones() - set(COMMON_ZONES)))
-        return [zone for zone in ordered if wanted in zone.casefold()][:25]
-
 
 def check_settings(settings: GuildSettings) -> GuildSettings:
     """Give settings that make sense, with the zone's name as it is properly written. Refused: one does not."""

@@ -86,7 +86,7 @@ class MachineHealth:
     """How the machine stands: the kind of database, its size and what is wrong with it, and room left (bytes).
 
     ``backed_up_at`` is None where no backup is held, or backups are made elsewhere (PostgreSQL). ``stuck_at``: when Postbag
-    last noticed that it had stood still.
+    last noticed that it had stood still. ``days_off_end``: the last bank holiday that is known, where that is near or past.
     """
 
     database: str
@@ -96,6 +96,7 @@ class MachineHealth:
     backed_up_at: datetime | None
     stuck_at: datetime | None = None
     restored: Restored | None = None
+    days_off_end: date | None = None
 
 
 class RemovedGroupStore(Protocol):
@@ -686,7 +687,6 @@ class PublicationFacts:
     responses: tuple[tuple[int, date | None, str], ...] = ()
     url: str = ""
     documents: tuple[tuple[int, tuple[str, ...]], ...] = ()
-    responds_to: int | None = None
     type_id: int | None = None
     title: str = ""
     ordinal: str = ""

@@ -310,7 +310,6 @@ def _facts(found: _Publication) -> PublicationFacts:
         responses=tuple(_brief(item) for item in said.publication or ()),
         url=_link(found, documents),
         documents=documents,
-        responds_to=found.responseToPublicationId,
         type_id=found.type.id if found.type is not None else None,
         title=name.title,
         ordinal=name.ordinal,

@@ -10,7 +10,7 @@ import asyncio
 import logging
 import shutil
 from collections.abc import AsyncIterator, Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -21,7 +21,7 @@ from discord.ext import commands
 from bot.app import App, open_app
 from bot.clock import MovableClock
 from bot.config import Settings
-from bot.domain.errors import NotFound, PostbagError
+from bot.domain.errors import NotFound, PostbagError, Unavailable
 from bot.domain.members import Constituency, Directory, Member, MemberRole
 from bot.rehearsal.stage import Stage, open_stage
 from bot.resources import templates_folder
@@ -90,6 +90,13 @@ class InventedSeats:
         return POSTCODES[postcode]
 
 
+class NoNewHolidays:
+    """A list of bank holidays that is not to be had: those that came with Postbag are used."""
+
+    async def days(self) -> dict[str, frozenset[date]]:
+        raise Unavailable("The list of bank holidays did not answer.", "Nothing was lost.")
+
+
 class _Unexpected(logging.Handler):
     """Keep what the bot logged as an error: a person was given an error id for each."""
 
@@ -122,6 +129,7 @@ class ChatRoom(Stage):
 
 async def _with_invented_seats(app: App) -> None:
     app.services.members._source = InventedSeats()
+    app.services.days_off._source = NoNewHolidays()
     await app.services.members.refresh()
 
 

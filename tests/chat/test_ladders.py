@@ -128,3 +128,11 @@ async def test_a_reminder_sixty_one_days_off_waits_on_an_empty_table_and_comes_o
     await group.play_to(START + timedelta(days=100))
     assert len(group.posted) == 1
     assert await planned(group, deadline) == []
+
+
+@pytest.mark.asyncio
+async def test_health_says_when_the_list_of_bank_holidays_ends(group: Any) -> None:
+    assert "bank holidays" not in group.text_of((await group.organiser.slash(group.channel, "admin health")).response)
+    await group.move_to(datetime(2028, 12, 1, 9, tzinfo=UTC))
+    told = group.text_of((await group.organiser.slash(group.channel, "admin health")).response)
+    assert "The list of bank holidays ends on 26 December 2028." in told

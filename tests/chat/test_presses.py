@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.presses import GROUP_LENGTH, custom_id, group_on, read_custom_id, read_press, with_group
+from bot.chat.presses import custom_id, group_on, read_custom_id, read_press, with_group
 from bot.chat.ui import Option, form, select_field, text_field
 from bot.domain.identity import GuildId
 
@@ -89,7 +89,7 @@ def test_a_control_carries_its_group_and_is_the_same_press(number: int, arg: str
     carried = with_group(written, GuildId(number))
     assert group_on(carried) == number
     assert read_custom_id(carried) == ("verb.name", (arg,))
-    assert len(carried) == len(written) + GROUP_LENGTH
+    assert len(carried) == len(written) + 12
     assert with_group(carried, GuildId(number)) == carried, "written once, whatever is written twice"
     assert group_on(written) is None
 

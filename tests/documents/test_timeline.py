@@ -15,7 +15,7 @@ from bot.documents.timeline import ALT_LIMIT, PER_PICTURE, TimelineMaker, alt_te
 from bot.domain.deadlines import Deadline, DeadlineKind
 from bot.domain.identity import DeadlineId, GuildId
 from bot.domain.rules import TWO_MONTHS
-from bot.domain.timelines import Mark, timeline_of, timeline_text
+from bot.domain.timelines import Mark, Timeline, timeline_of
 
 TODAY = date(2026, 11, 25)
 CLOCK = Deadline(
@@ -120,3 +120,8 @@ async def test_what_does_not_fit_is_counted_and_titles_are_never_read_as_markup(
 def test_the_alt_text_says_it_all_and_fits() -> None:
     assert "Received: 1 November 2021, 54 days late." in alt_text([timeline_of(STATES[0], TODAY)])
     assert len(alt_text([timeline_of(replace(CLOCK, title="x" * 200), TODAY)] * 30)) <= ALT_LIMIT
+
+
+def timeline_text(timeline: Timeline) -> str:
+    """Write a timeline in words, a mark a line, for people who see no picture."""
+    return "\n".join([f"{timeline.title} ({timeline.state})", *(f"- {point.line}" for point in timeline.points)])

@@ -153,6 +153,10 @@ async def test_what_makes_no_sense_is_refused_and_nothing_is_kept(desk: Desk, ch
     assert desk.replanned == []
 
 
+def _nothing() -> GuildService:
+    return GuildService.__new__(GuildService)
+
+
 @pytest.mark.parametrize(
     ("typed", "zone"),
     [("London", "Europe/London"), ("karachi", "Asia/Karachi"), ("new york", "America/New_York"), ("utc", "UTC")],
@@ -164,17 +168,6 @@ def test_a_place_that_was_typed_names_its_zone(typed: str, zone: str) -> None:
 def test_a_near_name_is_offered_where_there_is_none_of_that_name() -> None:
     with pytest.raises(Refused, match="Europe/London"):
         check_zone("lond")
-
-
-def _nothing() -> GuildService:
-    return GuildService.__new__(GuildService)
-
-
-def test_zones_are_offered_common_ones_first_and_25_at_most() -> None:
-    offered = GuildService.complete_zone(_nothing(), "")
-    assert offered[0] == "Europe/London"
-    assert len(offered) == 25
-    assert GuildService.complete_zone(_nothing(), "new york") == ["America/New_York"]
 
 
 @given(st.text(max_size=40))

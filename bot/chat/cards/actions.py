@@ -17,7 +17,6 @@ from bot.services.actions import Rehearsal
 from bot.services.ports import ChannelCheck
 
 SHOWN = 10
-STEP_OF = {True: "done", False: ""}
 
 
 def plans_card(actions: Sequence[Action], today: date) -> Card:

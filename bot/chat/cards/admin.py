@@ -437,6 +437,11 @@ def _machine(machine: MachineHealth) -> list[str]:
             f"The database was put back from a copy on {stamp(machine.restored.restored_at)}. The copy was made on "
             f"{stamp(machine.restored.copied_at)}. Reminders between the two that Postbag can't be sure of are listed above"
         )
+    if machine.days_off_end is not None:
+        lines.append(
+            f"**The list of bank holidays ends on {long_date(machine.days_off_end)}.** After that, reminders may fall on one. "
+            "Tell whoever runs Postbag."
+        )
     if machine.backed_up_at is not None:
         lines.append(f"Last backup: {stamp(machine.backed_up_at)}")
     elif machine.database == "SQLite":
