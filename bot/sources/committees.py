@@ -9,6 +9,7 @@ from base64 import b64decode
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Annotated
 
 from pydantic import TypeAdapter
 
@@ -18,7 +19,7 @@ from bot.domain.errors import NotFound, UnexpectedAnswer
 from bot.domain.paper_names import named, paper_number, session_words
 from bot.services.ports import CommitteeFacts, PublicationFacts
 from bot.sources.http import TRY_LATER, Http, Reply
-from bot.sources.members_shapes import Shape, read
+from bot.sources.members_shapes import Day, OrNone, Shape, read
 
 log = logging.getLogger(__name__)
 
@@ -73,24 +74,24 @@ class _Document(Shape):
 class _Brief(Shape):
     id: int
     description: str | None = None
-    publicationStartDate: datetime | None = None  # noqa: N815
+    publicationStartDate: Day = None  # noqa: N815
 
 
 class _Responses(Shape):
     publication: list[_Brief] | None = None
-    responseDeadline: datetime | None = None  # noqa: N815
+    responseDeadline: Day = None  # noqa: N815
     responseExcepted: bool | None = None  # noqa: N815
 
 
 class _Publication(_Brief):
     governmentResponses: _Responses | None = None  # noqa: N815
-    documents: list[_Document] | None = None
-    hcNumber: _Paper | None = None  # noqa: N815
-    hlPaper: _Paper | None = None  # noqa: N815
-    type: _Type | None = None
+    documents: Annotated[list[_Document] | None, OrNone] = None
+    hcNumber: Annotated[_Paper | None, OrNone] = None  # noqa: N815
+    hlPaper: Annotated[_Paper | None, OrNone] = None  # noqa: N815
+    type: Annotated[_Type | None, OrNone] = None
     responseToPublicationId: int | None = None  # noqa: N815
     additionalContentUrl: str | None = None  # noqa: N815
-    committee: _Named | None = None
+    committee: Annotated[_Named | None, OrNone] = None
 
 
 class _Page(Shape):
@@ -104,8 +105,8 @@ _CONTENT = TypeAdapter(_Content)
 
 
 class _Committee(_Named):
-    endDate: datetime | None = None  # noqa: N815
-    category: _Named | None = None
+    endDate: Day = None  # noqa: N815
+    category: Annotated[_Named | None, OrNone] = None
 
 
 class _Committees(Shape):

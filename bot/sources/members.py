@@ -95,6 +95,9 @@ class MembersApi:
 
     async def _built(self, seats: list[SeatItem], members: list[MemberItem]) -> tuple[Constituency, ...]:
         sitting = {item.value.id: item.value for item in members if item.value.is_sitting}
+        resting = sum(not member.is_active for member in sitting.values())
+        if resting:
+            log.warning("%d sitting Members are not called active (suspended?): they are still shown as MPs", resting)
         standing = [item.value for item in seats if item.value.endDate is None]
         posts, speakers, roles_known = await self._roles()
         chair = next(
@@ -207,7 +210,7 @@ class MembersApi:
             day = london_today(self._clock).isoformat()
             reply = await self._http.get(SERVICE, f"{self._base}/api/Posts/SpeakerAndDeputies/{day}")
             speakers = {item.value.id for item in read(MEMBER_LIST, reply.data, SERVICE)}
-        except UnexpectedAnswer:
+        except Unavailable:
             log.warning("the lists of posts could not be read: every role is unknown until the next refresh")
             return {}, set(), False
         return posts, speakers, bool(posts and speakers)
@@ -239,6 +242,9 @@ def _join(seats: list[SeatShape], sitting: dict[int, MemberShape]) -> list[Const
         key = by_name.get(fold(membership.membershipFrom or ""), membership.membershipFromId)
         if key is None or (key not in named and not membership.membershipFrom):
             raise UnexpectedAnswer(f"{SERVICE} listed a Member without a constituency.", TRY_LATER)
+        if key in holders and holders[key].is_active != member.is_active:
+            holders[key] = member if member.is_active else holders[key]
+            continue
         if key in holders:
             raise UnexpectedAnswer(f"{SERVICE} listed two Members for one constituency.", TRY_LATER)
         named.setdefault(key, (membership.membershipFrom or "").strip())

@@ -2,21 +2,58 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    TypeAdapter,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
 
 from bot.domain.errors import UnexpectedAnswer
 from bot.sources.http import TRY_LATER
 
 T = TypeVar("T")
+log = logging.getLogger(__name__)
 
 
 class Shape(BaseModel):
     """Part of an answer. What is not named here is ignored. Its validator is built on first use, not at every start."""
 
     model_config = ConfigDict(extra="ignore", frozen=True, defer_build=True)
+
+
+def _a_day_or_none(value: Any) -> Any:
+    """Take an odd date for none: "", a word, or the year 1 that such services write where they mean nothing."""
+    if value is None or isinstance(value, datetime):
+        return value
+    try:
+        found = datetime.fromisoformat(value.strip()) if isinstance(value, str) else None
+    except ValueError:
+        found = None
+    if found is None or found.year < 1800:
+        log.warning("a date in an answer of Parliament's services was no date: that one is left out")
+        return None
+    return found
+
+
+def _or_none(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
+    """Take a part of another shape for none, and say so: one odd row never refuses the whole answer."""
+    try:
+        return read(value)
+    except ValidationError:
+        log.warning("a part of an answer of Parliament's services had another shape: that one is left out")
+        return None
+
+
+Day = Annotated[datetime | None, BeforeValidator(_a_day_or_none)]
+OrNone = WrapValidator(_or_none)
 
 
 class Party(Shape):
@@ -31,8 +68,8 @@ class HouseMembership(Shape):
     membershipFrom: str | None = None  # noqa: N815
     membershipFromId: int | None = None  # noqa: N815
     house: int | None = None
-    membershipEndDate: datetime | None = None  # noqa: N815
-    membershipStatus: Status | None = None  # noqa: N815
+    membershipEndDate: Day = None  # noqa: N815
+    membershipStatus: Annotated[Status | None, OrNone] = None  # noqa: N815
 
 
 class MemberShape(Shape):
@@ -41,20 +78,20 @@ class MemberShape(Shape):
     nameDisplayAs: str | None = None  # noqa: N815
     nameFullTitle: str | None = None  # noqa: N815
     nameAddressAs: str | None = None  # noqa: N815
-    latestParty: Party | None = None  # noqa: N815
+    latestParty: Annotated[Party | None, OrNone] = None  # noqa: N815
     latestHouseMembership: HouseMembership | None = None  # noqa: N815
 
     @property
     def is_sitting(self) -> bool:
-        """Tell whether this is a current Member of the Commons: house 1, no end date, active."""
+        """Tell whether this is a current Member of the Commons: house 1, no end date. A suspended Member sits for the seat too."""
         seat = self.latestHouseMembership
-        return (
-            seat is not None
-            and seat.house == 1
-            and seat.membershipEndDate is None
-            and seat.membershipStatus is not None
-            and seat.membershipStatus.statusIsActive is True
-        )
+        return seat is not None and seat.house == 1 and seat.membershipEndDate is None
+
+    @property
+    def is_active(self) -> bool:
+        """Tell whether the record calls the Member active: not where suspended, nor where it does not say."""
+        seat = self.latestHouseMembership
+        return seat is not None and seat.membershipStatus is not None and seat.membershipStatus.statusIsActive is True
 
 
 class MemberItem(Shape):
@@ -68,7 +105,7 @@ class Representation(Shape):
 class SeatShape(Shape):
     id: int
     name: str | None = None
-    endDate: datetime | None = None  # noqa: N815
+    endDate: Day = None  # noqa: N815
     currentRepresentation: Representation | None = None  # noqa: N815
 
     @property
@@ -101,7 +138,7 @@ class Contacts(Shape):
 
 class Holder(Shape):
     member: MemberItem | None = None
-    endDate: datetime | None = None  # noqa: N815
+    endDate: Day = None  # noqa: N815
 
 
 class PostShape(Shape):

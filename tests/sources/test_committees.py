@@ -261,3 +261,21 @@ async def test_a_document_that_cannot_be_had_is_never_an_empty_one(
     parliament.set_weather(weather, "committees_api")
     with pytest.raises(Unavailable):
         await committees.pages(facts)
+
+
+@pytest.mark.parametrize("odd", ["", "0001-01-01T00:00:00", "tomorrow", 7])
+async def test_an_odd_date_of_one_report_refuses_nothing_and_is_no_due_date(
+    committees: CommitteesApi, parliament: ParliamentStandIn, monkeypatch: pytest.MonkeyPatch, odd: object
+) -> None:
+    made = parliament.committee.publications()
+    for row in made:
+        row["governmentResponses"]["responseDeadline"] = odd
+        row["committee"]["endDate"] = odd
+    made[0]["hcNumber"] = "HC 9"
+    monkeypatch.setattr(type(parliament.committee), "publications", lambda self: made)
+    since = date(2020, 1, 1)
+    reports = await committees.reports_of(invented.COMMITTEE_ID, since)
+    assert REPORT in {facts.publication_id for facts in reports}
+    facts = await committees.publication(REPORT)
+    assert facts.response_due_on is None
+    assert facts.response_expected

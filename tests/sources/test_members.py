@@ -118,7 +118,7 @@ async def test_a_seat_is_found_by_its_id_where_its_name_is_null(
     [
         {"membershipFrom": None, "membershipFromId": None},
         {"membershipFrom": "Tarning", "membershipFromId": 900101},
-        {"membershipStatus": "current"},
+        {"house": "Commons"},
     ],
     ids=["no seat", "two on one seat", "wrong shape"],
 )
@@ -128,6 +128,63 @@ async def test_a_house_that_makes_no_sense_is_not_taken(
     monkeypatch.setattr(shapes, "membership", _changed(shapes.membership, **changes))
     with pytest.raises(UnexpectedAnswer):
         await members.directory()
+
+
+SUSPENDED = {"statusIsActive": False, "statusDescription": "Suspended", "statusNotes": None, "statusId": 9}
+
+
+@pytest.mark.parametrize("status", [SUSPENDED, None, "current", {"statusIsActive": None}])
+async def test_a_suspended_member_is_no_vacancy(
+    members: MembersApi, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, status: Any
+) -> None:
+    before = await members.directory()
+    monkeypatch.setattr(shapes, "membership", _changed(shapes.membership, "membershipStatus", status))
+    with caplog.at_level("WARNING"):
+        found = await members.directory()
+    assert holder(found, "Tarningham").display_as == "Mr Barnaby Oystermouth"
+    assert [s.name for s in found.constituencies if s.member is None] == [
+        s.name for s in before.constituencies if s.member is None
+    ]
+    assert "still shown as MPs" in caplog.text
+
+
+@pytest.mark.parametrize("odd", ["", "0001-01-01T00:00:00", "soon", 5])
+async def test_an_odd_date_of_a_seat_refuses_nothing(
+    members: MembersApi, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, odd: Any
+) -> None:
+    seats = len((await members.directory()).constituencies)
+    real = shapes.constituency
+
+    def with_odd(seat: Any) -> Any:
+        made = real(seat)
+        made["value"]["endDate"] = made["value"]["endDate"] or odd
+        return made
+
+    monkeypatch.setattr(shapes, "constituency", with_odd)
+    with caplog.at_level("WARNING"):
+        assert len((await members.directory()).constituencies) == seats
+    assert "was no date" in caplog.text
+
+
+async def test_a_list_of_posts_that_fails_leaves_roles_unknown_and_the_house_whole(
+    members: MembersApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seats = len((await members.directory()).constituencies)
+    real = members._http.get
+
+    async def failing(service: str, address: str, *rest: Any, **more: Any) -> Any:
+        if "/Posts/" in address:
+            raise Unavailable("The Members API is not well just now.", "Try again later.")
+        return await real(service, address, *rest, **more)
+
+    monkeypatch.setattr(members._http, "get", failing)
+    found = await members.directory()
+    assert len(found.constituencies) == seats
+    assert {s.member.role for s in found.constituencies if s.member} <= {
+        MemberRole.UNKNOWN,
+        MemberRole.SPEAKER,
+        MemberRole.ABSTAINING,
+    }
 
 
 def _changed(make: Any, *pair: Any, **changes: Any) -> Any:
