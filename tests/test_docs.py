@@ -88,3 +88,19 @@ def test_the_jobs_have_help() -> None:
 
     check(get_command(app), "")
     assert isinstance(app, typer.Typer)
+
+
+def test_every_store_is_named_in_the_readme_of_storage() -> None:
+    told = (ROOT / "storage" / "README.md").read_text(encoding="utf-8")
+    for path in sorted((ROOT / "storage").glob("*.py")):
+        assert path.name == "__init__.py" or f"`{path.name}`" in told, path.name
+
+
+def test_the_files_on_a_reminders_way_are_there() -> None:
+    told = (ROOT / "docs" / "how-a-reminder-travels.md").read_text(encoding="utf-8")
+    whole = re.findall(r"`((?:bot|storage|tests)/[a-z_/]+(?:\.py)?)`", told)
+    assert len(whole) > 20
+    for name in whole:
+        assert (ROOT / name).exists(), name
+    names = {path.name for folder in ("bot", "storage", "tests") for path in (ROOT / folder).rglob("*.py")}
+    assert set(re.findall(r"`([a-z_]+\.py)`", told)) <= names
