@@ -51,13 +51,16 @@ class Actions:
         private: Sequence[PlannedReminder] = (),
         news: PlannedReminder | None = None,
         private_news: PlannedReminder | None = None,
+        same: bool = False,
     ) -> Action:
         """Store a changed action, and put its posts in place of those still to come, in one transaction.
 
         ``public`` go to the group's channel, ``private`` to each person who joined. ``news`` are said
-        once. Gives the action with its new revision. NotFound: it is gone. Refused: somebody saved meanwhile.
+        once. Gives the action with its new revision; the same one where nothing but its posts is planned again (``same``).
+
+        NotFound: it is gone. Refused: somebody saved meanwhile.
         """
-        stored = replace(action, revision=action.revision + 1)
+        stored = action if same else replace(action, revision=action.revision + 1)
         async with self._database.writing() as connection:
             done = await connection.execute(
                 update(actions)
@@ -151,7 +154,7 @@ class Actions:
         if (await connection.execute(select(actions.c.id).where(*where))).first() is None:
             raise NotFound("This group has no such plan.", "See them all with /action list.")
         raise Refused(
-            "Somebody else changed this plan a moment ago; nothing was overwritten.",
+            "This plan changed a moment ago, so nothing was overwritten.",
             "Look at it with /action show, then make your change.",
         )
 

@@ -76,14 +76,16 @@ class Deadlines:
         now: datetime,
         *,
         own: bool = True,
+        same: bool = False,
     ) -> tuple[Deadline, int]:
         """Store a changed deadline and put its ladder in place of the old one, in one transaction.
 
-        Each fact that changed is noted, with who recorded it (``own``: an organiser, not Postbag by itself).
+        Each fact that changed is noted, with who recorded it (``own``: an organiser, not Postbag by itself). ``same``: only its
+        ladder is planned again, so its revision stays, and with it every form that is open.
 
         Gives the deadline with its new revision, and how many reminders were being sent. Refused: somebody saved meanwhile.
         """
-        stored = replace(deadline, revision=deadline.revision + 1)
+        stored = deadline if same else replace(deadline, revision=deadline.revision + 1)
         keys = {"wanted": deadline.deadline_id, "of_guild": deadline.guild_id, "known": deadline.revision}
         values = _values(stored) | {"revision": stored.revision, "updated_at": now}
         async with self._database.writing() as connection:
@@ -101,7 +103,7 @@ class Deadlines:
         if (await connection.execute(select(deadlines.c.id).where(*where))).first() is None:
             raise NotFound("This group has no such deadline.", "Use /deadlines list to see them all.")
         raise Refused(
-            "Somebody else changed this deadline a moment ago; nothing was overwritten.",
+            "This date changed a moment ago, so nothing was overwritten.",
             "Look at it with /deadlines show, then make your change.",
         )
 

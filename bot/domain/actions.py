@@ -75,6 +75,9 @@ PROPOSED = (
     Rung("follow-up", 14, "Follow up", 0),
 )
 
+NEW_STEP = "+"
+"""The key of a step that is not in the plan yet."""
+
 WATCHING = ("watch", "overdue")
 AGAIN = "-again"
 

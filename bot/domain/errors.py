@@ -37,6 +37,18 @@ class Refused(PostbagError):
     """The request was understood and is not allowed, or makes no sense as given."""
 
 
+class Overtaken(Refused):
+    """What a form was opened on has changed since. ``says`` is what is held now, and ``edition`` names that state."""
+
+    def __init__(self, what: str, says: str, edition: int | str) -> None:
+        super().__init__(
+            f"{what} changed after you opened this, so nothing was overwritten.",
+            f"It now says: {says.rstrip('.')}. If that's right, there's nothing to do. If not, press *Correct it*.",
+        )
+        self.says = says
+        self.edition = edition
+
+
 class Unavailable(PostbagError):
     """A service that is needed does not answer just now. Trying again later may help."""
 

@@ -13,6 +13,7 @@ from bot.clock import Clock, london_today
 from bot.domain.actions import (
     MOST_ITEMS,
     MOST_RUNNING,
+    NEW_STEP,
     OUTCOME_LIMIT,
     STEP_TITLE_LIMIT,
     TITLE_LIMIT,
@@ -33,9 +34,9 @@ from bot.domain.actions import (
 )
 from bot.domain.calendars import NEUTRAL_TEXT, NEUTRAL_TITLE, CalendarEntry
 from bot.domain.deadlines import Deadline
-from bot.domain.errors import NotFound, PostbagError, Refused
+from bot.domain.errors import NotFound, Overtaken, PostbagError, Refused
 from bot.domain.guilds import GuildSettings
-from bot.domain.identity import ActionId, DeadlineId, GuildId, PersonId
+from bot.domain.identity import ActionId, DeadlineId, GuildId, PersonId, ReportSlug
 from bot.domain.messages import OutgoingMessage
 from bot.domain.reminders import CivilTime, Owner, Target
 from bot.domain.reports import long_date
@@ -208,7 +209,7 @@ class ActionService:
             centre_on=centre,
             steps=propose(centre, today + timedelta(days=1)),
             deadline_id=deadline_id,
-            items=self._items(guild_id, items),
+            items=self._items(guild_id, items, None),
             template=template,
             set_by=person_id,
         )
@@ -254,36 +255,59 @@ class ActionService:
     async def change_step(
         self, guild_id: GuildId, action_id: ActionId, revision: int, person_id: PersonId | None, step: Step
     ) -> Action:
-        """Change one step, or add one of a new key. Refused: it makes no sense, or somebody changed the plan meanwhile."""
-        known = await self._open(guild_id, action_id, revision)
-        proposed = await self.words(known, step.key)
-        text = "" if step.text.strip() == proposed.strip() else step.text
-        changed = with_step(known, replace(step, text=text), london_today(self._clock))
-        return await self._save(known, replace(changed, set_by=person_id), by=person_id)
+        """Change one step; of the key ``NEW_STEP``, add one, which overwrites nothing. The same again changes nothing.
+
+        Refused: it makes no sense. Overtaken, here and below: the plan has changed since ``revision``.
+        """
+        async with self._turns.of(guild_id):
+            known = await self.get(guild_id, action_id)
+            if step.key == NEW_STEP:
+                if any((s.on, s.title, s.text) == (step.on, step.title, clean_text(step.text)) for s in known.steps):
+                    return known
+                taken = {held.key for held in known.steps}
+                step = replace(step, key=next(f"own{n}" for n in range(1, 100) if f"own{n}" not in taken))
+            elif any(s.key == step.key for s in known.steps):
+                proposed = await self.words(known, step.key)
+                text = "" if step.text.strip() == proposed.strip() else clean_text(step.text)
+                step = replace(step, title=" ".join(step.title.split()), text=text)
+                if step in known.steps:
+                    return known
+                self._unchanged(known, revision)
+            else:
+                self._unchanged(known, revision)
+            still_open(known, london_today(self._clock))
+            changed = with_step(known, step, london_today(self._clock))
+            return await self._save(known, replace(changed, set_by=person_id), by=person_id)
 
     async def remove_step(
         self, guild_id: GuildId, action_id: ActionId, revision: int, person_id: PersonId | None, key: str
     ) -> Action:
         """Take a step out."""
-        known = await self._open(guild_id, action_id, revision)
-        return await self._save(known, replace(without_step(known, key), set_by=person_id), by=person_id)
+        async with self._turns.of(guild_id):
+            known = await self.get(guild_id, action_id)
+            if all(step.key != key for step in known.steps):
+                return known
+            self._open_as_seen(known, revision)
+            return await self._save(known, replace(without_step(known, key), set_by=person_id), by=person_id)
 
     async def move(
         self, guild_id: GuildId, action_id: ActionId, revision: int, person_id: PersonId | None, on: date
     ) -> Action:
         """Move the day and every step to come with it; what was announced is announced anew, once."""
-        known = await self._open(guild_id, action_id, revision)
-        today = london_today(self._clock)
-        if known.deadline_id is not None:
-            raise Refused(
-                "This plan hangs on a clock, so its day is the clock's.",
-                "Change the date with /deadlines edit or /deadlines promised; the plan follows.",
-            )
-        if on == known.centre_on:
-            return known
-        come = self._posts.come(await self._guilds.get(guild_id))
-        changed = replace(moved(known, still_to_come(on, today), come), set_by=person_id)
-        return await self._save(known, changed, tell=True, by=person_id)
+        async with self._turns.of(guild_id):
+            known = await self.get(guild_id, action_id)
+            today = london_today(self._clock)
+            if known.deadline_id is not None:
+                raise Refused(
+                    "This plan hangs on a clock, so its day is the clock's.",
+                    "Change the date with /deadlines edit or /deadlines promised; the plan follows.",
+                )
+            if on == known.centre_on:
+                return known
+            self._open_as_seen(known, revision)
+            come = self._posts.come(await self._guilds.get(guild_id))
+            changed = replace(moved(known, still_to_come(on, today), come), set_by=person_id)
+            return await self._save(known, changed, tell=True, by=person_id)
 
     async def choose(
         self,
@@ -297,19 +321,32 @@ class ActionService:
         title: str | None = None,
     ) -> Action:
         """Choose what the plan is called, what it is about, and which letter it leads to."""
-        known = await self._open(guild_id, action_id, revision)
-        changed = replace(
-            known,
-            items=known.items if items is None else self._items(guild_id, items),
-            template=known.template if template is None else template,
-            title=known.title if title is None else clean(title, TITLE_LIMIT, "title"),
-            set_by=person_id,
-        )
-        return known if changed == known else await self._save(known, changed, by=person_id)
+        async with self._turns.of(guild_id):
+            known = await self.get(guild_id, action_id)
+            changed = replace(
+                known,
+                items=known.items if items is None else self._items(guild_id, items, await self.report_of(known)),
+                template=known.template if template is None else template,
+                title=known.title if title is None else clean(title, TITLE_LIMIT, "title"),
+            )
+            if changed == known:
+                return known
+            self._open_as_seen(known, revision)
+            return await self._save(known, replace(changed, set_by=person_id), by=person_id)
 
-    def _items(self, guild_id: GuildId, items: Sequence[str]) -> tuple[str, ...]:
+    async def report_of(self, action: Action) -> ReportSlug | None:
+        """Give the report that a plan is about: that of its clock, else the one that its group follows alone."""
+        if action.deadline_id is not None:
+            with contextlib.suppress(NotFound):
+                deadline = await self._deadlines.get(action.guild_id, action.deadline_id)
+                if deadline.report is not None:
+                    return deadline.report
+        followed = await self._reports.read_followed(action.guild_id)
+        return followed[0] if len(followed) == 1 else None
+
+    def _items(self, guild_id: GuildId, items: Sequence[str], report: ReportSlug | None) -> tuple[str, ...]:
         reports = self._reports.for_group(guild_id)
-        found = tuple(dict.fromkeys(reports.find(item).value for item in items if item.strip()))
+        found = tuple(dict.fromkeys(reports.find(item, report).value for item in items if item.strip()))
         if len(found) > MOST_ITEMS:
             raise Refused(f"A plan is about {MOST_ITEMS} recommendations at most.", "Choose the ones that matter most.")
         return found
@@ -339,49 +376,59 @@ class ActionService:
         self, guild_id: GuildId, action_id: ActionId, revision: int, person_id: PersonId | None
     ) -> Action:
         """Approve a draft: from now on its steps are posted, and a clock's own ladder is silent in this group."""
-        known = await self._open(guild_id, action_id, revision)
-        may_approve(known, london_today(self._clock))
-        settings = await self._guilds.get(guild_id)
-        if settings.channel_id is None:
-            raise Refused("No channel is chosen yet, so nothing could be posted.", "Choose one with /admin setup.")
-        return await self._save(known, replace(known, stored=ActionState.APPROVED, set_by=person_id), by=person_id)
+        async with self._turns.of(guild_id):
+            known = await self.get(guild_id, action_id)
+            if known.stored is ActionState.APPROVED:
+                return known
+            self._open_as_seen(known, revision)
+            may_approve(known, london_today(self._clock))
+            settings = await self._guilds.get(guild_id)
+            if settings.channel_id is None:
+                raise Refused("No channel is chosen yet, so nothing could be posted.", "Choose one with /admin setup.")
+            changed = replace(known, stored=ActionState.APPROVED, set_by=person_id)
+            return await self._save(known, changed, by=person_id)
 
     async def cancel(
         self, guild_id: GuildId, action_id: ActionId, revision: int | None, person_id: PersonId | None
     ) -> Action:
         """Cancel a plan with all its steps; where something of it was posted that is announced, once. Again without harm."""
-        known = await self.get(guild_id, action_id)
-        if known.stored is ActionState.CANCELLED:
-            return known
-        known = await self._open(guild_id, action_id, revision)
-        today = london_today(self._clock)
-        changed = replace(known, stored=ActionState.CANCELLED, ended_on=today, set_by=person_id)
-        return await self._save(known, changed, tell=True, by=person_id)
+        async with self._turns.of(guild_id):
+            known = await self.get(guild_id, action_id)
+            if known.stored is ActionState.CANCELLED:
+                return known
+            self._open_as_seen(known, revision)
+            today = london_today(self._clock)
+            changed = replace(known, stored=ActionState.CANCELLED, ended_on=today, set_by=person_id)
+            return await self._save(known, changed, tell=True, by=person_id)
 
     async def finish(
         self, guild_id: GuildId, action_id: ActionId, revision: int | None, person_id: PersonId | None, outcome: str
     ) -> Action:
         """Record what came of a plan, and end it where it still ran. The outcome can be written anew until it is archived."""
-        known = await self.get(guild_id, action_id)
-        if revision is not None and revision != known.revision:
-            raise _meanwhile()
-        if known.stored in (ActionState.DRAFT, ActionState.CANCELLED, ActionState.ARCHIVED):
-            raise Refused(f"This plan is {known.stored.value}.", "Only what was approved has an outcome.")
-        changed = replace(
-            known,
-            stored=ActionState.DONE,
-            outcome=clean_text(outcome, OUTCOME_LIMIT),
-            ended_on=known.ended_on or london_today(self._clock),
-            set_by=person_id,
-        )
-        return await self._save(known, changed, by=person_id)
+        async with self._turns.of(guild_id):
+            known = await self.get(guild_id, action_id)
+            said = clean_text(outcome, OUTCOME_LIMIT)
+            if known.stored is ActionState.DONE and known.outcome == said:
+                return known
+            self._unchanged(known, revision)
+            if known.stored in (ActionState.DRAFT, ActionState.CANCELLED, ActionState.ARCHIVED):
+                raise Refused(f"This plan is {known.stored.value}.", "Only what was approved has an outcome.")
+            changed = replace(
+                known,
+                stored=ActionState.DONE,
+                outcome=said,
+                ended_on=known.ended_on or london_today(self._clock),
+                set_by=person_id,
+            )
+            return await self._save(known, changed, by=person_id)
 
     async def held_event(
         self, guild_id: GuildId, action_id: ActionId, event_id: int | None, by: PersonId | None = None
     ) -> Action:
         """Keep which of Discord's scheduled events belongs to a plan."""
-        known = await self.get(guild_id, action_id)
-        return await self._save(known, replace(known, event_id=event_id), by=by)
+        async with self._turns.of(guild_id):
+            known = await self.get(guild_id, action_id)
+            return await self._save(known, replace(known, event_id=event_id), by=by)
 
     def event_time(self, action: Action, settings: GuildSettings) -> datetime:
         """Give the moment that Discord's event begins at. Refused: it has come already."""
@@ -496,12 +543,14 @@ class ActionService:
 
     # Writing
 
-    async def _open(self, guild_id: GuildId, action_id: ActionId, revision: int | None) -> Action:
-        known = await self.get(guild_id, action_id)
+    def _open_as_seen(self, known: Action, revision: int | None) -> None:
+        """Overtaken: a plan isn't what a card or form was drawn from. Refused: it is over."""
+        self._unchanged(known, revision)
         still_open(known, london_today(self._clock))
+
+    def _unchanged(self, known: Action, revision: int | None) -> None:
         if revision is not None and revision != known.revision:
-            raise _meanwhile()
-        return known
+            raise Overtaken(f"“{known.title}”", what_is_planned(known, london_today(self._clock)), known.revision)
 
     async def _save(self, known: Action, changed: Action, *, tell: bool = False, by: PersonId | None = None) -> Action:
         settings = await self._guilds.get(changed.guild_id)
@@ -521,6 +570,7 @@ class ActionService:
             private=[*self._posts.private(changed, settings), *standing] if planned else said,
             news=news,
             private_news=private_news,
+            same=changed == known,
         )
         if told := _what_changed(known, changed):
             await self._audit.note(known.guild_id, by, f"Plan “{known.title}”: {told}")
@@ -558,8 +608,12 @@ def _what_changed(known: Action, changed: Action) -> str:
     return ", ".join(said)
 
 
-def _meanwhile() -> Refused:
-    return Refused(
-        "Somebody else changed this plan a moment ago; nothing was overwritten.",
-        "Look at it with /action show, then make your change.",
-    )
+def what_is_planned(action: Action, today: date) -> str:
+    """Say in a few lines what a plan says now."""
+    said = [f"{action.state(today).value}, for {long_date(action.centre_on)}"]
+    said += [
+        f"{step.title} on {long_date(step.on)}{', in its own words' if step.text else ''}" for step in action.steps
+    ]
+    if action.outcome:
+        said.append(f"what came of it: {action.outcome}")
+    return "; ".join(said)

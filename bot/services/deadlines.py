@@ -30,9 +30,10 @@ from bot.domain.deadlines import (
     response_clock,
     with_facts,
 )
-from bot.domain.errors import NotFound, PostbagError, Refused
+from bot.domain.editions import edition, require_edition
+from bot.domain.errors import NotFound, Overtaken, PostbagError, Refused
 from bot.domain.identity import DeadlineId, GuildId, PersonId, ReportSlug
-from bot.domain.ladders import checked_ladder
+from bot.domain.ladders import checked_ladder, ladder_words
 from bot.domain.members import Dissolution
 from bot.domain.reminders import ReminderKind
 from bot.domain.reports import Report, long_date
@@ -295,10 +296,28 @@ class DeadlineService:
     ) -> Change:
         """Change what is given; a new date is announced once as a correction.
 
-        A followed report's date needs a link. Refused: closed, nonsense, or changed by someone else since ``revision``.
+        A followed report's date needs a link. Refused: closed, or nonsense. Overtaken: changed since ``revision``.
         """
+        async with self._turns.of(guild_id):
+            return await self._edited(
+                guild_id, deadline_id, person_id, title, due_on, published_on, source_url, revision
+            )
+
+    async def _edited(
+        self,
+        guild_id: GuildId,
+        deadline_id: DeadlineId,
+        person_id: PersonId | None,
+        title: str | None,
+        due_on: date | None,
+        published_on: date | None,
+        source_url: str | None,
+        revision: int | None,
+    ) -> Change:
         today = london_today(self._clock)
-        known = await self._open(guild_id, deadline_id, revision)
+        known = await self.get(guild_id, deadline_id)
+        if known.revision == revision:
+            still_open(known, today)
         changed = known
         if title is not None:
             changed = replace(changed, title=clean_title(title))
@@ -323,83 +342,137 @@ class DeadlineService:
             changed = replace(changed, source_url=link)
         if changed == known:
             return Change(known)
+        still_open(self._unchanged(known, revision), today)
         return await self._save(
             known, replace(changed, set_by=person_id), announce=ReminderKind.CORRECTED if moved else None, by=person_id
         )
 
     async def promised(
-        self, guild_id: GuildId, deadline_id: DeadlineId, person_id: PersonId | None, on: date, url: str = ""
+        self,
+        guild_id: GuildId,
+        deadline_id: DeadlineId,
+        person_id: PersonId | None,
+        on: date,
+        url: str = "",
+        *,
+        revision: int | None = None,
     ) -> Change:
-        """Record that a new date was promised: reminders move to it. The same promise again changes nothing."""
-        known = await self._open(guild_id, deadline_id)
-        link = source_of(known, url)
-        today = london_today(self._clock)
-        not_before_publication(known, still_to_come(sensible_day(on, today), today))
-        if (known.promised_on, known.promised_url) == (on, link or known.promised_url):
-            return Change(known)
-        announce = ReminderKind.PROMISED if known.promised_on != on else None
-        changed = replace(known, promised_on=on, promised_url=link, set_by=person_id)
-        return await self._save(known, changed, announce=announce, by=person_id)
+        """Record that a new date was promised: reminders move to it. The same promise again changes nothing.
+
+        Overtaken, here and below: something else was recorded since ``revision``.
+        """
+        async with self._turns.of(guild_id):
+            known = await self.get(guild_id, deadline_id)
+            today = london_today(self._clock)
+            if revision is None:
+                still_open(known, today)
+            link = source_of(known, url)
+            if (known.promised_on, known.promised_url) == (on, link or known.promised_url):
+                return Change(known)
+            still_open(self._unchanged(known, revision), today)
+            not_before_publication(known, still_to_come(sensible_day(on, today), today))
+            announce = ReminderKind.PROMISED if known.promised_on != on else None
+            changed = replace(known, promised_on=on, promised_url=link, set_by=person_id)
+            return await self._save(known, changed, announce=announce, by=person_id)
 
     async def partly(
-        self, guild_id: GuildId, deadline_id: DeadlineId, person_id: PersonId | None, on: date, url: str = ""
+        self,
+        guild_id: GuildId,
+        deadline_id: DeadlineId,
+        person_id: PersonId | None,
+        on: date,
+        url: str = "",
+        *,
+        revision: int | None = None,
     ) -> Change:
         """Record an interim answer: the clock stays open, its reminders pause."""
-        known = await self._open(guild_id, deadline_id)
-        link = source_of(known, url)
-        not_before_publication(known, has_come(on, london_today(self._clock)))
-        if (known.partly_on, known.partly_url) == (on, link or known.partly_url):
-            return Change(known)
-        announce = ReminderKind.ANSWERED if known.partly_on != on else None
-        changed = replace(known, partly_on=on, partly_url=link, set_by=person_id)
-        return await self._save(known, changed, announce=announce, by=person_id)
+        async with self._turns.of(guild_id):
+            known = await self.get(guild_id, deadline_id)
+            today = london_today(self._clock)
+            if revision is None:
+                still_open(known, today)
+            link = source_of(known, url)
+            if (known.partly_on, known.partly_url) == (on, link or known.partly_url):
+                return Change(known)
+            still_open(self._unchanged(known, revision), today)
+            not_before_publication(known, has_come(on, today))
+            announce = ReminderKind.ANSWERED if known.partly_on != on else None
+            changed = replace(known, partly_on=on, partly_url=link, set_by=person_id)
+            return await self._save(known, changed, announce=announce, by=person_id)
 
     async def received(
-        self, guild_id: GuildId, deadline_id: DeadlineId, person_id: PersonId | None, on: date, url: str = ""
+        self,
+        guild_id: GuildId,
+        deadline_id: DeadlineId,
+        person_id: PersonId | None,
+        on: date,
+        url: str = "",
+        *,
+        revision: int | None = None,
     ) -> Change:
         """Record the full answer: the clock closes and the group is told once. A corrected day is announced as a correction."""
-        known = await self.get(guild_id, deadline_id)
-        today = london_today(self._clock)
-        if known.withdrawn_on is not None:
-            still_open(known, today)
-        link = source_of(known, url)
-        not_before_publication(known, has_come(on, today))
-        if (known.received_on, known.received_url) == (on, link or known.received_url):
-            return Change(known)
-        announce = None
-        if known.received_on is None:
-            announce = ReminderKind.ANSWERED
-        elif known.received_on != on:
-            announce = ReminderKind.CORRECTED
-        changed = replace(known, received_on=on, received_url=link, set_by=person_id)
-        return await self._save(known, changed, announce=announce, by=person_id)
+        async with self._turns.of(guild_id):
+            known = await self.get(guild_id, deadline_id)
+            today = london_today(self._clock)
+            if known.withdrawn_on is not None:
+                still_open(self._unchanged(known, revision), today)
+            link = source_of(known, url)
+            if (known.received_on, known.received_url) == (on, link or known.received_url):
+                return Change(known)
+            self._unchanged(known, revision)
+            not_before_publication(known, has_come(on, today))
+            announce = None
+            if known.received_on is None:
+                announce = ReminderKind.ANSWERED
+            elif known.received_on != on:
+                announce = ReminderKind.CORRECTED
+            changed = replace(known, received_on=on, received_url=link, set_by=person_id)
+            return await self._save(known, changed, announce=announce, by=person_id)
 
-    async def withdraw(self, guild_id: GuildId, deadline_id: DeadlineId, person_id: PersonId | None) -> Change:
+    async def withdraw(
+        self, guild_id: GuildId, deadline_id: DeadlineId, person_id: PersonId | None, *, revision: int | None = None
+    ) -> Change:
         """Stop watching a date: its reminders are cancelled and its history kept. Again without harm.
 
         The group is told where it was told of the date before.
         """
-        known = await self.get(guild_id, deadline_id)
-        if known.withdrawn_on is not None:
-            return Change(known)
-        today = london_today(self._clock)
-        told = known.state(today).is_open and await self._ladders.was_told(known)
-        announce = ReminderKind.ANSWERED if told else None
-        return await self._save(
-            known, replace(known, withdrawn_on=today, set_by=person_id), announce=announce, by=person_id
-        )
+        async with self._turns.of(guild_id):
+            known = await self.get(guild_id, deadline_id)
+            if known.withdrawn_on is not None:
+                return Change(known)
+            self._unchanged(known, revision)
+            today = london_today(self._clock)
+            told = known.state(today).is_open and await self._ladders.was_told(known)
+            announce = ReminderKind.ANSWERED if told else None
+            return await self._save(
+                known, replace(known, withdrawn_on=today, set_by=person_id), announce=announce, by=person_id
+            )
 
     # Ladders
 
     async def own_ladder(
-        self, guild_id: GuildId, deadline_id: DeadlineId, person_id: PersonId | None, ladder: OwnLadder | None
+        self,
+        guild_id: GuildId,
+        deadline_id: DeadlineId,
+        person_id: PersonId | None,
+        ladder: OwnLadder | None,
+        *,
+        opened: str = "",
     ) -> Change:
-        """Give a clock a ladder of its own, or (None) its group's again. Refused: the clock is closed, or the days make no sense."""
-        known = await self._open(guild_id, deadline_id)
-        own = replace(ladder, days=checked_ladder(ladder.days)) if ladder is not None else None
-        if own == known.ladder:
-            return Change(known)
-        return await self._save(known, replace(known, ladder=own, set_by=person_id), by=person_id)
+        """Give a clock a ladder of its own, or (None) its group's again. Refused: the clock is closed, or the days make no sense.
+
+        Overtaken: its days changed since ``opened``.
+        """
+        async with self._turns.of(guild_id):
+            known = await self._open(guild_id, deadline_id)
+            own = replace(ladder, days=checked_ladder(ladder.days)) if ladder is not None else None
+            if own == known.ladder:
+                return Change(known)
+            group = await self._guilds.get(guild_id)
+            now = known.ladder or OwnLadder(group.ladder, group.monthly)
+            says = ladder_words(now.days, monthly=now.monthly)
+            require_edition(opened, edition(now.days, now.monthly), "When to remind", says)
+            return await self._save(known, replace(known, ladder=own, set_by=person_id), by=person_id)
 
     async def if_laddered(
         self, guild_id: GuildId, ladder: OwnLadder, deadline_id: DeadlineId | None = None
@@ -490,7 +563,9 @@ class DeadlineService:
         announce = await self._ladders.instead(known, announce)
         rungs = await self._ladders.again(changed, settings, announce)
         rows = (self._ladders.announcement(announce, known.revision + 1, settings),) if announce is not None else ()
-        stored, sending = await self._deadlines.save(changed, (*rungs, *rows), self._clock.now(), own=own)
+        stored, sending = await self._deadlines.save(
+            changed, (*rungs, *rows), self._clock.now(), own=own, same=changed == known and not rows
+        )
         if changed != known:
             await self._audit.note(known.guild_id, by, f"Clock “{known.title}”: {_what_changed(known, changed)}")
         if self._plans is not None:
@@ -503,16 +578,21 @@ class DeadlineService:
 
     # Checks
 
-    async def _open(self, guild_id: GuildId, deadline_id: DeadlineId, revision: int | None = None) -> Deadline:
-        known = await self.get(guild_id, deadline_id)
-        today = london_today(self._clock)
-        still_open(known, today)
+    async def _open(self, guild_id: GuildId, deadline_id: DeadlineId) -> Deadline:
+        return still_open(await self.get(guild_id, deadline_id), london_today(self._clock))
+
+    def _unchanged(self, known: Deadline, revision: int | None) -> Deadline:
+        """Give the deadline back. Overtaken: it isn't what a form was opened on."""
         if revision is not None and revision != known.revision:
-            raise Refused(
-                "Someone changed this deadline meanwhile; nothing was overwritten.",
-                "Look at it with /deadlines show, then change it again.",
-            )
+            raise Overtaken(f"“{known.title}”", what_is_recorded(known, london_today(self._clock)), known.revision)
         return known
+
+
+def what_is_recorded(deadline: Deadline, today: date) -> str:
+    """Say in a line what a clock says now, with the link that goes with it."""
+    links = (deadline.received_url, deadline.partly_url, deadline.promised_url, deadline.source_url)
+    link = next((link for link in links if link), "")
+    return f"{deadline.headline(today)}{f' ({link})' if link else ''}"
 
 
 def _what_changed(known: Deadline, changed: Deadline) -> str:

@@ -199,8 +199,11 @@ class DeadlineStore(Protocol):
         now: datetime,
         *,
         own: bool = True,
+        same: bool = False,
     ) -> tuple[Deadline, int]:
         """Store a changed deadline and put ``reminders`` in place of those still to come, in one transaction.
+
+        ``same``: only the reminders are planned again, so that the revision stays.
 
         Gives the deadline with its new revision, and how many reminders were being sent at that moment. Refused:
         somebody saved meanwhile.
@@ -545,6 +548,7 @@ class ActionStore(Protocol):
         private: Sequence[PlannedReminder] = (),
         news: PlannedReminder | None = None,
         private_news: PlannedReminder | None = None,
+        same: bool = False,
     ) -> Action:
         """Store a changed action, and put its posts in place of those still to come. Refused: somebody saved meanwhile."""
         ...

@@ -267,7 +267,7 @@ async def test_two_organisers_at_once_lose_nothing(group: Any) -> None:
     refused = await group.second_organiser.submit_modal(
         second, {"title": "Brief", "date": "1 April 2026", "text": "Other words.", "out": ["no"]}
     )
-    assert "Somebody else changed this plan" in text_of(refused.response)
+    assert "so nothing was overwritten" in text_of(refused.response)
     assert "Other words." in text_of(refused.response), "what was typed is handed back"
     plan = await the_plan(group)
     assert plan.step("letters").text == "My own words."

@@ -269,7 +269,7 @@ async def test_an_edit_that_somebody_overtook_is_refused_and_given_back(group: A
     await group.app.services.deadlines.edit(group.guild_id, deadline.deadline_id, None, title="Theirs")
     typed = {"title": "Mine", "date": "2 June 2026", "published": "", "link": ""}
     refused = await group.organiser.submit_modal(form, typed)
-    assert "Someone changed this deadline meanwhile" in group.text_of(refused)
+    assert "so nothing was overwritten" in group.text_of(refused)
     assert "Mine" in group.text_of(refused)
     assert (await only(group)).title == "Theirs"
 

@@ -152,7 +152,7 @@ async def test_a_change_needs_the_revision_it_was_made_on(database: Database) ->
     changed, sending = await store.save(replace(known, title="Lobby week"), LADDER, NOW)
     assert (changed.revision, changed.title, changed.created_at, sending) == (2, "Lobby week", NOW, 0)
     assert await store.get(GUILD, known.deadline_id) == changed
-    with pytest.raises(Refused, match="Somebody else"):
+    with pytest.raises(Refused, match="nothing was overwritten"):
         await store.save(replace(known, title="Lost"), (), NOW)
     with pytest.raises(NotFound):
         await store.save(replace(changed, guild_id=OTHER), (), NOW)

@@ -17,7 +17,7 @@ from sqlalchemy import update
 
 from bot.clock import LONDON, MovableClock
 from bot.domain.deadlines import Deadline, DeadlineKind, DeadlineState
-from bot.domain.errors import NotFound, Refused
+from bot.domain.errors import NotFound, Overtaken, Refused
 from bot.domain.identity import DeadlineId, GuildId, PersonId, ReportSlug, UserId
 from bot.domain.members import Dissolution
 from bot.domain.reminders import Reminder, ReminderKind, ReminderState
@@ -370,7 +370,7 @@ async def test_a_reminder_that_is_due_but_not_yet_sent_survives_a_small_change(d
 async def test_a_change_made_on_old_sight_is_refused(desk: Desk) -> None:
     deadline = await own(desk)
     await desk.service.edit(GUILD, deadline.deadline_id, None, title="First", revision=deadline.revision)
-    with pytest.raises(Refused, match="meanwhile"):
+    with pytest.raises(Overtaken, match="First"):
         await desk.service.edit(GUILD, deadline.deadline_id, None, title="Second", revision=deadline.revision)
     assert (await desk.service.get(GUILD, deadline.deadline_id)).title == "First"
 

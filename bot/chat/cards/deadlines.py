@@ -142,7 +142,12 @@ def withdraw_card(deadline: Deadline, today: date) -> Card:
         .text(f"**{plain(clip(deadline.title, 200))}**\n{deadline.headline(today)}.")
         .text("Its reminders are cancelled. Its history is kept, and the list shows it as withdrawn.")
         .buttons(
-            Act("Withdraw it", "deadlines.withdrawn", (int(deadline.deadline_id),), style=discord.ButtonStyle.danger),
+            Act(
+                "Withdraw it",
+                "deadlines.withdrawn",
+                (int(deadline.deadline_id), deadline.revision),
+                style=discord.ButtonStyle.danger,
+            ),
             Act("Keep it", "deadlines.show", (int(deadline.deadline_id),)),
         )
     )

@@ -23,12 +23,12 @@ from bot.chat.client import Interaction, PostbagClient, everywhere
 from bot.chat.lengths import Day, Link, Name, Title
 from bot.chat.permissions import group_of, is_organiser, require_group, require_organiser
 from bot.chat.presses import Press, presses
-from bot.chat.ui import Act, choices, meant, reply
+from bot.chat.ui import Act, choices, meant, plain, reply
 from bot.chat.views.deadline_files import send_calendar, send_picture
 from bot.chat.views.deadlines import ADD, FACT, add_form, edit_form, fact_form, typed_before, typed_card
 from bot.clock import london_today
 from bot.domain.deadlines import Deadline, DeadlineKind, Recorded
-from bot.domain.errors import NotFound, PostbagError, Refused
+from bot.domain.errors import NotFound, Overtaken, PostbagError, Refused
 from bot.domain.identity import DeadlineId, GuildId, PersonId, UserId
 from bot.domain.plain_dates import Lean
 from bot.domain.plain_days import read_day
@@ -253,7 +253,14 @@ class Deadlines(commands.Cog):
         """Withdraw a deadline."""
         await begin(interaction, in_place=False)
         found = await self._pressed(interaction, press)
-        change = await self.service.withdraw(found.guild_id, found.deadline_id, await self._person(interaction))
+        try:
+            change = await self.service.withdraw(
+                found.guild_id, found.deadline_id, await self._person(interaction), revision=_revision(press, 1)
+            )
+        except Overtaken as error:
+            card = withdraw_card(await self.service.get(found.guild_id, found.deadline_id), self.today)
+            await reply(interaction, card.text(f"**{plain(error.message)}**"))
+            return
         ladder = await self.service.ladder(change.deadline)
         await reply(interaction, changed_card(change, self.today, ladder))
 
@@ -265,28 +272,24 @@ class Deadlines(commands.Cog):
     @presses("deadlines.edit.keep", organiser=True)
     async def edit_sent(self, interaction: Interaction, press: Press) -> None:
         """Keep the changes of a submitted form."""
-        revision = press.arg(1)
         await self._edit(
-            interaction,
-            _number(press.arg(0)),
-            int(revision) if revision.isdecimal() else None,
-            tuple(press.text(name) for name in ADD),
+            interaction, _number(press.arg(0)), _revision(press, 1), tuple(press.text(name) for name in ADD)
         )
 
     @presses("deadlines.promised.keep", organiser=True)
     async def promised_sent(self, interaction: Interaction, press: Press) -> None:
         """Keep the promise of a submitted form."""
-        await self._fact(interaction, "promised", _number(press.arg(0)), tuple(press.text(name) for name in FACT))
+        await self._fact_sent(interaction, "promised", press)
 
     @presses("deadlines.received.keep", organiser=True)
     async def received_sent(self, interaction: Interaction, press: Press) -> None:
         """Keep the answer of a submitted form."""
-        await self._fact(interaction, "received", _number(press.arg(0)), tuple(press.text(name) for name in FACT))
+        await self._fact_sent(interaction, "received", press)
 
     @presses("deadlines.partly.keep", organiser=True)
     async def partly_sent(self, interaction: Interaction, press: Press) -> None:
         """Keep the interim answer of a submitted form."""
-        await self._fact(interaction, "partly", _number(press.arg(0)), tuple(press.text(name) for name in FACT))
+        await self._fact_sent(interaction, "partly", press)
 
     @presses("deadlines.again", organiser=True)
     async def again(self, interaction: Interaction, press: Press) -> None:
@@ -297,10 +300,11 @@ class Deadlines(commands.Cog):
             await show_form(interaction, add_form(typed, kind=press.arg(1), rule=press.arg(2)))
             return
         found = await self.service.get(require_group(interaction), _number(press.arg(1)))
+        typed, revision = typed_before(interaction.message, len(ADD if kind == "edit" else FACT)), _revision(press, 2)
         if kind == "edit":
-            await show_form(interaction, edit_form(found, typed_before(interaction.message, len(ADD))))
+            await show_form(interaction, edit_form(found, typed, revision))
         else:
-            await show_form(interaction, fact_form(kind, found, typed_before(interaction.message, len(FACT))))
+            await show_form(interaction, fact_form(kind, found, typed, revision))
 
     # The work
 
@@ -378,8 +382,7 @@ class Deadlines(commands.Cog):
                 interaction, changed_card(change, self.today, await self.service.ladder(change.deadline), understood)
             )
 
-        again = Act("Try again", "deadlines.again", ("edit", int(deadline_id)))
-        await self._attempt(interaction, work, ADD, typed, again)
+        await self._attempt(interaction, work, ADD, typed, _again("edit", deadline_id, revision))
 
     async def _fact_command(self, interaction: Interaction, fact: str, named: str, typed: Sequence[str]) -> None:
         await require_organiser(interaction)
@@ -387,9 +390,21 @@ class Deadlines(commands.Cog):
         if not typed[0]:
             await show_form(interaction, fact_form(fact, found, typed))
             return
-        await self._fact(interaction, fact, found.deadline_id, typed)
+        await self._fact(interaction, fact, found.deadline_id, None, typed)
 
-    async def _fact(self, interaction: Interaction, fact: str, deadline_id: DeadlineId, typed: Sequence[str]) -> None:
+    async def _fact_sent(self, interaction: Interaction, fact: str, press: Press) -> None:
+        typed = tuple(press.text(name) for name in FACT)
+        await self._fact(interaction, fact, _number(press.arg(0)), _revision(press, 1), typed)
+
+    async def _fact(
+        self,
+        interaction: Interaction,
+        fact: str,
+        deadline_id: DeadlineId,
+        revision: int | None,
+        typed: Sequence[str],
+    ) -> None:
+        """Record a fact. ``revision`` None: a command that saw nothing, so it replaces nothing that is recorded already."""
         group = require_group(interaction)
         keep = {
             "promised": self.service.promised,
@@ -401,13 +416,15 @@ class Deadlines(commands.Cog):
             on = self._read(typed[0], Lean.FORWARD if fact == "promised" else Lean.BACK)
             if on is None:
                 raise Refused("No date was given.", "Give the day, for example: today, or 8 September 2027.")
-            change = await keep(group, deadline_id, await self._person(interaction), on, typed[1])
+            held = await self.service.get(group, deadline_id)
+            before = {"promised": held.promised_on, "received": held.received_on, "partly": held.partly_on}[fact]
+            seen = revision if revision is not None or before is None else 0
+            change = await keep(group, deadline_id, await self._person(interaction), on, typed[1], revision=seen)
             await reply(
                 interaction, changed_card(change, self.today, await self.service.ladder(change.deadline), (on,))
             )
 
-        again = Act("Try again", "deadlines.again", (fact, int(deadline_id)))
-        await self._attempt(interaction, work, FACT, typed, again)
+        await self._attempt(interaction, work, FACT, typed, _again(fact, deadline_id, revision))
 
     async def _attempt(
         self,
@@ -421,6 +438,9 @@ class Deadlines(commands.Cog):
         await begin(interaction, in_place=False)
         try:
             await work()
+        except Overtaken as error:
+            correct = Act("Correct it", "deadlines.again", (*again.args[:2], error.edition))
+            await reply(interaction, typed_card(error, names, typed, correct))
         except PostbagError as error:
             await reply(interaction, typed_card(error, names, typed, again))
 
@@ -448,6 +468,16 @@ class Deadlines(commands.Cog):
         if group is not None and wanted.isdecimal():
             return await self.service.get(group, _number(wanted))
         raise NotFound("There is no such deadline here.", "Use /deadlines list to see them all.")
+
+
+def _again(form: str, deadline_id: DeadlineId, revision: int | None) -> Act:
+    seen = () if revision is None else (revision,)
+    return Act("Try again", "deadlines.again", (form, int(deadline_id), *seen))
+
+
+def _revision(press: Press, index: int) -> int | None:
+    written = press.arg(index)
+    return int(written) if written.isdecimal() and len(written) <= 18 else None
 
 
 def _number(text: str) -> DeadlineId:

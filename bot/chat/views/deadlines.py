@@ -7,10 +7,10 @@ from typing import Any
 
 import discord
 
-from bot.chat.ui import Act, Card, form, text_field
+from bot.chat.ui import Act, Card, form, plain, text_field
 from bot.domain.deadline_checks import LINK_LIMIT
 from bot.domain.deadlines import TITLE_LIMIT, Deadline
-from bot.domain.errors import PostbagError
+from bot.domain.errors import Overtaken, PostbagError
 from bot.domain.plain_dates import LONGEST
 from bot.domain.reports import long_date
 from bot.domain.rules import TWO_MONTHS, rule_of
@@ -53,8 +53,8 @@ def add_form(values: Sequence[str] = (), *, kind: str = "", rule: str = "") -> d
     )
 
 
-def edit_form(deadline: Deadline, values: Sequence[str] = ()) -> discord.ui.Modal:
-    """Ask what to change, filled with what is held or with ``values``."""
+def edit_form(deadline: Deadline, values: Sequence[str] = (), revision: int | None = None) -> discord.ui.Modal:
+    """Ask what to change, filled with what is held or with ``values``. ``revision``: what they were typed on."""
     held = (
         deadline.title,
         long_date(deadline.due_on),
@@ -78,12 +78,14 @@ def edit_form(deadline: Deadline, values: Sequence[str] = ()) -> discord.ui.Moda
         text_field(
             "link", "Where it can be checked", value=link, required=False, most=LINK_LIMIT, placeholder="https://"
         ),
-        args=(int(deadline.deadline_id), deadline.revision),
+        args=(int(deadline.deadline_id), deadline.revision if revision is None else revision),
     )
 
 
-def fact_form(fact: str, deadline: Deadline, values: Sequence[str] = ()) -> discord.ui.Modal:
-    """Ask for the day and the link of one fact: promised, received or partly."""
+def fact_form(
+    fact: str, deadline: Deadline, values: Sequence[str] = (), revision: int | None = None
+) -> discord.ui.Modal:
+    """Ask for the day and the link of one fact: promised, received or partly. ``revision``: what the values were typed on."""
     title, when, where = FACTS[fact]
     date, link = (*values, "", "")[:2]
     return form(
@@ -99,13 +101,18 @@ def fact_form(fact: str, deadline: Deadline, values: Sequence[str] = ()) -> disc
             most=LINK_LIMIT,
             placeholder="https://",
         ),
-        args=(int(deadline.deadline_id),),
+        args=(int(deadline.deadline_id), deadline.revision if revision is None else revision),
     )
 
 
 def typed_card(error: PostbagError, names: Sequence[str], typed: Sequence[str], again: Act) -> Card:
     """Say what could not be kept, give back what was typed, and offer to try again with it."""
-    card = Card(accent=None).text(f"**{error.message}**\n{error.next_step}".strip())
+    card = Card(accent=None)
+    if isinstance(error, Overtaken):
+        card.text(f"**{plain(error.message)}**\nIt now says: {plain(error.says.rstrip('.'))}.")
+        card.text(f"If that's right, there's nothing to do. If not, press *{again.label}*.")
+    else:
+        card.text(f"**{error.message}**\n{error.next_step}".strip())
     card.text("Nothing was changed. This is what you wrote:")
     for number, (name, value) in enumerate(zip(names, typed, strict=True)):
         fenced = value.replace(FENCE, "'''").strip()
