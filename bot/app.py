@@ -344,6 +344,8 @@ async def open_app(
                 notices=notices,
                 audit=audit,
             )
+            letters = LetterService(templates, report_service, member_service, time, LetterMaker(), group_letters)
+            people_service.also_forgets(letters.forget)
             services = Services(
                 writes=writes,
                 shares=Shares(time),
@@ -354,7 +356,7 @@ async def open_app(
                 records=RecordService(Records(database), report_service, guilds.get, time, notices, audit),
                 imports=ImportService(StagedDrafts(database), held, report_service, foreign, committees, time, audit),
                 members=member_service,
-                letters=LetterService(templates, report_service, member_service, time, LetterMaker(), group_letters),
+                letters=letters,
                 templates=group_letters,
                 deadlines=deadline_service,
                 days_off=days_off,

@@ -79,6 +79,36 @@ class Records:
         where = _one(guild_id, record_id, RecordState.PROPOSED, RecordState.CONFIRMED)
         return await self._move(where, record_id, {"state": RecordState.UNDONE}, RecordEvent.UNDONE, person_id, now)
 
+    async def ask_undo(
+        self, guild_id: GuildId, record_id: RecordId, person_id: PersonId, now: datetime, since: datetime
+    ) -> tuple[bool, bool]:
+        """Keep that a person wants something undone. Gives whether another person had asked since then, and whether this is new.
+
+        Somebody who asked and was forgotten since is nobody: who asks after them may be the same person, so it begins anew.
+        """
+        asked = (
+            select(record_steps.c.person_id)
+            .join(records, records.c.id == record_steps.c.record_id)
+            .where(
+                records.c.guild_id == guild_id,
+                record_steps.c.record_id == record_id,
+                record_steps.c.event == RecordEvent.UNDO_ASKED,
+                record_steps.c.at > since,
+                record_steps.c.person_id.is_not(None),
+            )
+        )
+        async with self._database.writing() as connection:
+            await connection.execute(select(records.c.id).where(records.c.id == record_id).with_for_update())
+            people = set((await connection.execute(asked)).scalars())
+            if people - {person_id}:
+                return True, False
+            if not people:
+                step = insert(record_steps).values(
+                    record_id=record_id, event=RecordEvent.UNDO_ASKED, at=now, person_id=if_known()
+                )
+                await connection.execute(step, {"known_person": person_id})
+            return False, not people
+
     async def get(self, guild_id: GuildId, record_id: RecordId) -> Record | None:
         """Give one record of a group, a draft too."""
         found = await self._read(records.c.guild_id == guild_id, records.c.id == record_id)

@@ -18,6 +18,7 @@ from bot.domain import (
     deadlines,
     ladders,
     letter_templates,
+    links,
     plain_dates,
     plain_moments,
     private_reminders,
@@ -34,7 +35,7 @@ Name = app_commands.Range[str, 0, NAME_LIMIT]
 Query = app_commands.Range[str, 1, 200]
 Day = app_commands.Range[str, 0, plain_dates.LONGEST]
 When = app_commands.Range[str, 0, plain_moments.LONGEST]
-Link = app_commands.Range[str, 0, records.LINK_LIMIT]
+Link = app_commands.Range[str, 0, links.LINK_LIMIT]
 Title = app_commands.Range[str, 1, deadlines.TITLE_LIMIT]
 PlanTitle = app_commands.Range[str, 0, actions.TITLE_LIMIT]
 Words = app_commands.Range[str, 0, private_reminders.TEXT_LIMIT]
@@ -52,7 +53,7 @@ FIELDS: Mapping[str, int] = {
     "from": 20,
     "items": 300,
     "lead": 3,
-    "link": records.LINK_LIMIT,
+    "link": links.LINK_LIMIT,
     "name": TYPED_LIMIT,
     "outcome": actions.OUTCOME_LIMIT,
     "postcode": 20,

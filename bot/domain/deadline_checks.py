@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import unicodedata
 from datetime import date
-from urllib.parse import urlsplit
 
 from bot.domain.deadlines import TITLE_LIMIT, Deadline, DeadlineState
 from bot.domain.errors import Refused
+from bot.domain.links import LINK_LIMIT, is_web_address
 from bot.domain.reports import long_date
 from bot.domain.rules import add_months
-
-LINK_LIMIT = 512
-"""Discord takes no longer address in a link button."""
 
 YEARS_BACK = 40
 YEARS_AHEAD = 20
@@ -41,16 +38,9 @@ JOINERS = "\u200c\u200d"
 def clean_link(text: str) -> str:
     """Give an https address, or nothing for nothing. Refused: it is something else."""
     link = text.strip()
-    if not link:
-        return ""
-    try:
-        parts = urlsplit(link)
-        fits = parts.scheme == "https" and "." in (parts.hostname or "") and parts.username is None
-    except ValueError:
-        fits = False
-    if not fits or len(link) > LINK_LIMIT or any(ch.isspace() or ch in '<>"`\\' for ch in link):
+    if link and not is_web_address(link):
         raise Refused(
-            "That link does not look right.",
+            "That link doesn't look right.",
             f"Paste a whole web address that begins with https:// and has at most {LINK_LIMIT} characters.",
         )
     return link

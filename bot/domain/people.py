@@ -19,6 +19,8 @@ class Kept:
 DRAFT_KEPT = timedelta(minutes=60)
 PERSONAL_REMINDER_KEPT = timedelta(days=7)
 UNDELIVERED_KEPT = timedelta(days=90)
+NOTICE_WORDS_KEPT = timedelta(days=14)
+"""How long the words of a message for a group are kept where they could not be delivered."""
 FOLLOW_UP_KEPT = timedelta(days=90)
 LEDGER_KEPT = timedelta(days=400)
 LEDGER_PEOPLE_KEPT = timedelta(days=30)

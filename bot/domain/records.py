@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import TypeVar
-from urllib.parse import urlsplit
 
 from bot.domain.errors import Refused
 from bot.domain.identity import GuildId, ItemKey, PersonId, RecordId, ReportSlug
+from bot.domain.links import host_of, is_web_address
 from bot.domain.reports import (
     Answer,
     AnswerStatus,
@@ -31,7 +31,6 @@ Word = TypeVar("Word", bound=StrEnum)
 
 WORDS_LIMIT = 1000
 BY_LIMIT = 120
-LINK_LIMIT = 512
 UNSAID = (AnswerStatus.UNKNOWN, AnswerStatus.NOT_YET_ANSWERED)
 """Answers that nobody gave on any day."""
 
@@ -71,6 +70,8 @@ class RecordEvent(StrEnum):
     RECORDED = "recorded"
     CONFIRMED = "confirmed"
     UNDONE = "undone"
+    UNDO_ASKED = "undo asked"
+    """An organiser wants it taken back, and a second one has to agree."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,36 +226,14 @@ def check_record(record: Record, published_on: date, today: date) -> Record:
             )
     if needs and not url:
         raise Refused("No link is given.", "Give the address where anyone can check it, beginning with https://")
-    if url and not is_link(url):
+    if url and not is_web_address(url):
         raise Refused(
-            "That link is not a full web address.",
-            "Copy it from your browser's address bar, so that it begins with https:// or http://",
+            "That link isn't a full web address.",
+            "Copy it from your browser's address bar, so that it begins with https://",
         )
     if record.kind is RecordKind.ANSWER and needs and not by and record.on is not None:
         by = f"the Government of {record.on.year}"
     return replace(record, words=words, by=by if needs else "", url=url)
-
-
-def is_link(url: str) -> bool:
-    """Tell whether a text is a whole http or https address that a button can open, without a name or password in it."""
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-        _ = parts.port
-    except ValueError:
-        return False
-    return (
-        parts.scheme in ("http", "https")
-        and "." in host
-        and "@" not in parts.netloc
-        and len(url) <= LINK_LIMIT
-        and not any(character.isspace() or character in '<>"`' or ord(character) < 32 for character in url)
-    )
-
-
-def host_of(url: str) -> str:
-    """Give the host of an address, as a short title for it."""
-    return (urlsplit(url).hostname or url)[:80]
 
 
 def _word(text: str, words: type[Word], what: str) -> Word:

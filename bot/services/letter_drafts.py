@@ -70,6 +70,11 @@ class Drafts:
             raise DraftGone
         return draft
 
+    def forget(self, owner: UserId) -> None:
+        """Let go of everything that a person has begun."""
+        for token in [token for token, draft in self._held.items() if draft.owner == owner]:
+            del self._held[token]
+
     def __len__(self) -> int:
         return len(self._held)
 

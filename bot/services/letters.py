@@ -65,6 +65,7 @@ class LetterService:
         self._files = files
         self._group = group
         self._drafts = Drafts(clock)
+        self.forget = self._drafts.forget
 
     # What there is ----------------------------------------------------------------------------------------------
 

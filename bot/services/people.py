@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -29,6 +29,11 @@ class PeopleService:
     def __init__(self, store: PeopleStore, clock: Clock) -> None:
         self._store = store
         self._clock = clock
+        self._memories: list[Callable[[UserId], None]] = []
+
+    def also_forgets(self, forget: Callable[[UserId], None]) -> None:
+        """Let something that remembers people in memory forget with the database."""
+        self._memories.append(forget)
 
     async def person_for(self, user_id: UserId) -> PersonId:
         """Give the person of a user, making one. Only for a user who asked for something that must be kept."""
@@ -73,6 +78,8 @@ class PeopleService:
 
     async def forget(self, user_id: UserId) -> int:
         """Erase or unlink everything of a user; give the number of rows touched. 0: nothing was held."""
+        for forget in self._memories:
+            forget(user_id)
         person_id = await self._store.find(user_id)
         if person_id is None:
             return 0

@@ -36,6 +36,9 @@ class RecordStore(Protocol):
     ) -> bool: ...
     async def confirm(self, guild_id: GuildId, record_id: RecordId, person_id: PersonId, now: datetime) -> bool: ...
     async def undo(self, guild_id: GuildId, record_id: RecordId, person_id: PersonId, now: datetime) -> bool: ...
+    async def ask_undo(
+        self, guild_id: GuildId, record_id: RecordId, person_id: PersonId, now: datetime, since: datetime
+    ) -> tuple[bool, bool]: ...
     async def get(self, guild_id: GuildId, record_id: RecordId) -> Record | None: ...
     async def of_guild(
         self, guild_id: GuildId, report: ReportSlug | None = None, item: ItemKey | None = None, *, limit: int = 200
@@ -73,10 +76,7 @@ class Recorded:
 
 
 class RecordService:
-    """Let organisers record answers and evidence. ``settings`` says whether a second one must confirm.
-
-    Who asked to take something back that a second one must agree to is held in memory alone: after a restart one asks again.
-    """
+    """Let organisers record answers and evidence. ``settings`` says whether a second one must confirm."""
 
     def __init__(
         self,
@@ -88,7 +88,6 @@ class RecordService:
         audit: TakesNotes = UNNOTED,
     ) -> None:
         self._notices = notices
-        self._undoing: dict[tuple[GuildId, RecordId], tuple[PersonId, datetime]] = {}
         self._store = store
         self._audit = audit
         self._reports = reports
@@ -203,20 +202,15 @@ class RecordService:
         """Note who takes a shown status back, and tell the organisers once; False where nobody else is needed (any more)."""
         recorded = await self.get(guild_id, record_id)
         record, now = recorded.record, self._clock.now()
-        self._undoing = {key: asked for key, asked in self._undoing.items() if asked[1] > now - WAITS}
         status = record.kind is RecordKind.ANSWER or bool(record.status)
         if record.state is not RecordState.CONFIRMED or recorded.found is None or not status:
             return False
         if not (await self._settings(guild_id)).second_confirms:
             return False
-        asked = self._undoing.get((guild_id, record_id))
-        if asked is not None and asked[0] != person_id:
-            del self._undoing[guild_id, record_id]
-            return False
-        if asked is None:
-            self._undoing[guild_id, record_id] = (person_id, now)
+        agreed, first = await self._store.ask_undo(guild_id, record_id, person_id, now, now - WAITS)
+        if first:
             await self._tell(recorded, undo=True)
-        return True
+        return not agreed
 
     async def _tell(self, recorded: Recorded, *, undo: bool) -> None:
         """Tell the organisers what waits for a second one of them, without saying who asked."""

@@ -92,7 +92,11 @@ SENT: Any = (
     becomes(ReminderState.SENT, ReminderState.SENDING)
     .where(reminders.c.id == bindparam("wanted"))
     .values(
-        sent_at=bindparam("posted_at"), message_id=bindparam("posted_as"), updated_at=bindparam("posted_at"), reason=""
+        sent_at=bindparam("posted_at"),
+        message_id=bindparam("posted_as"),
+        updated_at=bindparam("posted_at"),
+        reason="",
+        sealed_text=None,  # words are kept until they are delivered, and no longer: what is private keeps its own
     )
 )
 AGAIN: Any = (

@@ -9,7 +9,13 @@ from typing import Any
 from sqlalchemy import Select, and_, delete, exists, func, insert, or_, select, union_all, update
 
 from bot.domain.identity import DeadlineId, PersonId, ReminderId
-from bot.domain.people import LEDGER_KEPT, LEDGER_PEOPLE_KEPT, PERSONAL_REMINDER_KEPT, UNDELIVERED_KEPT
+from bot.domain.people import (
+    LEDGER_KEPT,
+    LEDGER_PEOPLE_KEPT,
+    NOTICE_WORDS_KEPT,
+    PERSONAL_REMINDER_KEPT,
+    UNDELIVERED_KEPT,
+)
 from bot.domain.reminders import Reminder, ReminderState, Target
 from bot.services.ports import DeliveryRecord, DueReminder
 from storage.database import Database
@@ -145,6 +151,14 @@ class Reminders(Claims, TakeOvers, Attempts, Ledger):
                 reminders.c.updated_at < now - PERSONAL_REMINDER_KEPT,
                 or_(~NOT_SEEN, reminders.c.updated_at < now - UNDELIVERED_KEPT),
             ),
+            update(reminders)
+            .where(
+                reminders.c.sealed_text.is_not(None),
+                reminders.c.state.in_(_ENDED),
+                reminders.c.person_id.is_(None),
+                reminders.c.updated_at < now - NOTICE_WORDS_KEPT,
+            )
+            .values(sealed_text=None),
             delete(personal_reminders).where(
                 personal_reminders.c.updated_at < now - PERSONAL_REMINDER_KEPT,
                 ~exists().where(reminders.c.personal_id == personal_reminders.c.id),

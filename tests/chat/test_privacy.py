@@ -10,6 +10,7 @@ import discord
 import pytest
 
 from bot.chat.cards.privacy import about_card, held_card
+from bot.domain.errors import DraftGone
 from bot.domain.identity import UserId
 from bot.domain.people import RETENTION, Kept
 from bot.services.container import Operator
@@ -117,3 +118,16 @@ def test_the_privacy_file_lists_exactly_what_is_kept() -> None:
     assert [(table.strip("`"), what, until) for table, what, until in rows] == [
         (kept.table, kept.what, kept.until) for kept in RETENTION
     ]
+
+
+@pytest.mark.asyncio
+async def test_a_letter_in_the_making_is_forgotten_with_its_writer(group: Any) -> None:
+    letters = group.app.services.letters
+    owner = UserId(group.member.id)
+    draft = letters._drafts.keep(letters._drafts.begin(owner, "raise-a-recommendation"))
+    other = letters._drafts.keep(letters._drafts.begin(UserId(group.organiser.id), "raise-a-recommendation"))
+    asked = await group.member.slash(group.channel, "privacy forget-me")
+    await group.member.click(asked.response, label="Forget me")
+    with pytest.raises(DraftGone):
+        letters.draft(draft.token, owner)
+    assert letters.draft(other.token, UserId(group.organiser.id))

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from bot.rehearsal.reading import buttons_of, options_of, text_of
+from bot.chat.ui import Act, Card
+from bot.rehearsal.reading import buttons_of, controls_of, options_of, text_of
 
 LINK = "https://www.example.org/written-answer"
 FORM = {"answer": ["noted"], "date": "1 November 2021", "by": "", "words": "It said that it would look.", "link": LINK}
@@ -113,7 +114,7 @@ async def test_undo_gives_back_what_stood_before(group: Any) -> None:
 @pytest.mark.asyncio
 async def test_evidence_needs_a_date_and_a_link_and_hands_back_what_was_typed(group: Any) -> None:
     for changes, words in (
-        ({"link": "example.org"}, "not a full web address"),
+        ({"link": "example.org"}, "isn't a full web address"),
         ({"date": "soon"}, "date"),
         ({"date": "3 March 2026"}, "still to come"),
         ({"date": "4 May 2020"}, "before the report was published"),
@@ -293,3 +294,44 @@ async def test_what_is_only_proposed_is_taken_back_by_one(group: Any) -> None:
     ask = await group.organiser.click(kept.response, label="Undo it")
     undone = await group.organiser.click(ask.response, label="Undo it")
     assert "Taken back" in text_of(undone.response)
+
+
+@pytest.mark.asyncio
+async def test_nobody_becomes_a_second_organiser_by_being_forgotten(group: Any) -> None:
+    await group.set_up(second_confirms=True)
+    kept = await answered(group, group.organiser)
+    report = await group.second_organiser.slash(group.channel, "reports show", report="never-again")
+    listed = await group.second_organiser.click(report.response, label="What we recorded")
+    opened = await group.second_organiser.select(listed.response, [options_of(listed.response)[0]["value"]])
+    await group.second_organiser.click(opened.response, label="Confirm it")
+
+    async def presses_undo(actor: Any) -> str:
+        ask = await actor.click(kept.response, label="Undo it")
+        return text_of((await actor.click(ask.response, label="Undo it")).response)
+
+    assert "Not taken back yet" in await presses_undo(group.organiser)
+    asked = await group.organiser.slash(group.channel, "privacy forget-me")
+    await group.organiser.click(asked.response, label="Forget me")
+    assert "Not taken back yet" in await presses_undo(group.organiser)
+    await group.restart()
+    assert "Not taken back yet" in await presses_undo(group.organiser)
+    assert "Noted" in await card(group, group.member)
+    number = (await group.second_organiser.autocomplete(group.channel, "reports undo", "record", ""))[0]["value"]
+    ask = await group.second_organiser.slash(group.channel, "reports undo", record=number)
+    undone = await group.second_organiser.click(ask.response, label="Undo it")
+    assert "Taken back" in text_of(undone.response)
+
+
+@pytest.mark.asyncio
+async def test_a_preview_or_proposal_is_shown_to_organisers_alone(group: Any) -> None:
+    await group.set_up(second_confirms=True)
+    kept = await answered(group, group.organiser)
+    record = next(
+        part for part in controls_of(kept.response) if str(part.get("custom_id", "")).startswith("pb:record.")
+    )
+    drawn = Card("Old").buttons(Act("Show", "record.show", (str(record["custom_id"]).split(":")[2],)))
+    message = await group.app.client.get_channel(group.channel.id).send(view=drawn.view())
+    seen = await group.member.click(message, label="Show")
+    assert "Noted" not in text_of(seen.response)
+    assert "organiser" in text_of(seen.response)
+    assert "Noted" in text_of((await group.second_organiser.click(message, label="Show")).response)

@@ -118,6 +118,29 @@ async def test_the_frozen_message_is_sealed_and_dropped_once_sent(database: Data
 
 
 @pytest.mark.asyncio
+async def test_a_notices_words_go_once_it_is_delivered_and_after_14_days_where_it_cannot_be(
+    database: Database, store: Reminders
+) -> None:
+    notice = {"kind": ReminderKind.NOTICE, "text": "Somebody's words", "expires_at": NOW + timedelta(days=2)}
+    told = await store.add(reminder("told", **notice), NOW)
+    (delivery,) = await claim(store)
+    kept = await store.add(reminder("kept", due_at=NOW + timedelta(hours=1), **notice), NOW)
+    words = select(reminders.c.sealed_text).where(reminders.c.id == told.reminder_id)
+    assert await value(database, words) is not None
+    await store.mark_sent(delivery.delivery_id, MINE, MessageId(77), NOW)
+    assert await value(database, words) is None
+    async with database.writing() as connection:
+        await connection.execute(
+            update(reminders).where(reminders.c.id == kept.reminder_id).values(state="undeliverable", updated_at=NOW)
+        )
+    words = select(reminders.c.sealed_text).where(reminders.c.id == kept.reminder_id)
+    await store.tidy(NOW + timedelta(days=13))
+    assert await value(database, words) is not None
+    await store.tidy(NOW + timedelta(days=15))
+    assert await value(database, words) is None
+
+
+@pytest.mark.asyncio
 async def test_one_target_gets_one_message_of_at_most_25(store: Reminders) -> None:
     for number in range(30):
         await store.add(reminder(f"r{number}", due_at=NOW - timedelta(minutes=30 - number)), NOW)

@@ -20,6 +20,7 @@ EVENTS = {
     RecordEvent.RECORDED: "recorded",
     RecordEvent.CONFIRMED: "confirmed",
     RecordEvent.UNDONE: "undone",
+    RecordEvent.UNDO_ASKED: "asked to undo it",
 }
 
 

@@ -30,8 +30,9 @@ from bot.clock import london_today
 from bot.domain.drafts import SavedPage
 from bot.domain.errors import NotFound, PostbagError, Refused, Unavailable
 from bot.domain.identity import ItemKey, PersonId, UserId
+from bot.domain.links import is_web_address
 from bot.domain.plain_dates import Lean, read_date
-from bot.domain.records import RecordKind, is_link
+from bot.domain.records import RecordKind
 from bot.domain.report_merge import Decision
 from bot.domain.reports import long_date
 from bot.domain.shares import What
@@ -98,7 +99,7 @@ class Imports(commands.Cog):
         text, link = press.text("text").strip(), press.text("link").strip()
         try:
             self.client.services.shares.take(What.IMPORT, UserId(interaction.user.id), group)
-            if link and not is_link(link):
+            if link and not is_web_address(link):
                 raise Refused(
                     "That link is not a full web address.", "Copy it from your browser, beginning with https://"
                 )
@@ -173,7 +174,7 @@ class Imports(commands.Cog):
         typed = [press.text(name) for name in names]
         await begin(interaction, in_place=False)
         try:
-            if not typed[3].startswith("https://") or not is_link(typed[3]):
+            if not is_web_address(typed[3]):
                 raise Refused("The address must be a full one.", "Copy it from your browser, beginning with https://")
             today = london_today(self.client.services.clock)
             day = read_date(typed[2], today, lean=Lean.BACK)

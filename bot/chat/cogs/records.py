@@ -10,7 +10,7 @@ from discord.ext import commands
 from bot.chat.answers import begin, show_form, stay
 from bot.chat.cards.records import history_card, kept_card, preview_card, record_card, undo_card, undone_card
 from bot.chat.client import Interaction, PostbagClient
-from bot.chat.permissions import is_organiser, require_group
+from bot.chat.permissions import is_organiser, require_group, require_organiser
 from bot.chat.presses import Press, presses
 from bot.chat.ui import Act, reply
 from bot.chat.viewing import reports_for
@@ -20,7 +20,7 @@ from bot.clock import london_today
 from bot.domain.errors import NotFound, PostbagError
 from bot.domain.identity import PersonId, RecordId, UserId
 from bot.domain.plain_dates import Lean, read_date
-from bot.domain.records import RecordKind
+from bot.domain.records import RecordKind, RecordState
 from bot.services.records import Recorded, RecordService, Typed
 
 
@@ -171,8 +171,12 @@ class Records(commands.Cog):
         return {person: user for person, user in found.items() if user is not None}
 
     async def _recorded(self, interaction: Interaction, press: Press) -> Recorded:
+        """Give the record that a press is about. To members only what everybody reads: what is confirmed, or was."""
         number = _number(press.values[0] if press.values else press.arg(0))
-        return await self.service.get(require_group(interaction), number)
+        recorded = await self.service.get(require_group(interaction), number)
+        if recorded.record.state in (RecordState.DRAFT, RecordState.PROPOSED):
+            await require_organiser(interaction)
+        return recorded
 
     async def _person(self, interaction: Interaction) -> PersonId:
         return await self.client.services.people.person_for(UserId(interaction.user.id))

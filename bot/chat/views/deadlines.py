@@ -8,9 +8,9 @@ from typing import Any
 import discord
 
 from bot.chat.ui import Act, Card, form, plain, text_field
-from bot.domain.deadline_checks import LINK_LIMIT
 from bot.domain.deadlines import TITLE_LIMIT, Deadline
 from bot.domain.errors import Overtaken, PostbagError
+from bot.domain.links import LINK_LIMIT
 from bot.domain.plain_dates import LONGEST
 from bot.domain.reports import long_date
 from bot.domain.rules import TWO_MONTHS, rule_of

@@ -421,7 +421,7 @@ def upgrade() -> None:
         sa.Column("event", sa.Text(), nullable=False),
         sa.Column("person_id", Int, nullable=True),
         sa.Column("at", Int, nullable=False),
-        sa.CheckConstraint("event IN ('recorded', 'confirmed', 'undone')", name=op.f("ck_record_steps_event")),
+        sa.CheckConstraint("event IN ('recorded', 'confirmed', 'undone', 'undo asked')", name=op.f("ck_record_steps_event")),
         sa.ForeignKeyConstraint(
             ["person_id"], ["people.id"], name=op.f("fk_record_steps_person_id"), ondelete="SET NULL"
         ),
