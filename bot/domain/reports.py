@@ -300,7 +300,8 @@ class Report:
 
     def since(self, item: Recommendation) -> SinceStatus | None:
         """Give what has become of a row: its newest status, or that nothing was found where all rows were looked for."""
-        if item.since is None and not item.evidence and self.looked_until is not None:
+        looked = self.looked_until is not None and item.kind is RowKind.RECOMMENDATION
+        if item.since is None and not item.evidence and looked:
             return SinceStatus.NO_EVIDENCE_FOUND
         return item.since
 

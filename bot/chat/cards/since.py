@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bot.chat.cards.writing import SPARE, linked, shorten
 from bot.chat.ui import Act, Card, Link
 from bot.domain.references import Found
-from bot.domain.reports import Confidence, Evidence, Recommendation, Report, Source, long_date
+from bot.domain.reports import Confidence, Evidence, Recommendation, Report, RowKind, Source, long_date
 
 ON_CARD = 2
 """Events that a card shows."""
@@ -18,6 +18,8 @@ PAGE = 5
 def since_on_card(report: Report, item: Recommendation, characters: int, in_bytes: int) -> str:
     """Tell the newest of what happened since, as far as there is room."""
     state = report.since(item)
+    if not item.evidence and item.kind is RowKind.CONCLUSION:
+        return ""
     if not item.evidence:
         if state is None or report.looked_until is None:
             return "**What's happened since**: nothing recorded yet."

@@ -15,7 +15,7 @@ from bot.chat.permissions import group_of, is_organiser, require_group
 from bot.chat.presses import Press, presses
 from bot.chat.ui import Act, Card, Link, Option, choices, meant, reply
 from bot.chat.viewing import reports_for
-from bot.domain.reports import Report, long_date
+from bot.domain.reports import Report, RowKind, long_date
 
 TOPICS = {
     "recommendations": (
@@ -138,7 +138,8 @@ def start_card(reports: Sequence[Report] = (), themes: Sequence[tuple[str, int]]
 
 def _rows(report: Report) -> str:
     count = len(report.recommendations)
-    return f"{count} recommendation{'' if count == 1 else 's'}"
+    all_asked = all(item.kind is RowKind.RECOMMENDATION for item in report.recommendations)
+    return f"{count} {'recommendation' if all_asked else 'item'}{'' if count == 1 else 's'}"
 
 
 def help_card(*, organiser: bool = False, in_server: bool = True, invite: str = "") -> Card:
