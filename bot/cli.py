@@ -170,7 +170,8 @@ def lint() -> None:
 
 
 def _log_to_terminal(settings: Settings) -> None:
-    logs.install(settings.log.level)
+    log = settings.log
+    logs.install(log.level, objects=log.format == "json", levels=log.levels)
 
 
 def _run(work: Coroutine[Any, Any, T]) -> T:

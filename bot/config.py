@@ -71,6 +71,24 @@ def _is_here(host: str) -> bool:
         return False
 
 
+def _optional_address(value: str) -> str:
+    return _address(value) if value else ""
+
+
+def _loopback(value: str) -> str:
+    """Take a host and a port of this computer alone: what is told there is for nobody else."""
+    host, _, port = value.rpartition(":")
+    if value and not (_is_here(host.strip("[]")) and port.isascii() and port.isdecimal() and 0 < int(port) < 65536):
+        raise ValueError("must be a port of this computer, such as 127.0.0.1:9630")
+    return value
+
+
+def _part(value: str) -> str:
+    if not re.fullmatch(r"(?:bot|storage)(?:\.[a-z_]{1,40}){0,6}", value):
+        raise ValueError("must be a part of Postbag, such as bot.services.watch")
+    return value
+
+
 Address = Annotated[str, AfterValidator(_address)]
 
 
@@ -110,8 +128,18 @@ class SourcesSection(Section):
     bank_holidays: Address = "https://www.gov.uk/bank-holidays.json"
 
 
+Level = Literal["debug", "info", "warning", "error"]
+
+
 class LogSection(Section):
-    level: Literal["debug", "info", "warning", "error"] = "info"
+    level: Level = "info"
+    format: Literal["text", "json"] = "text"
+    levels: dict[Annotated[str, AfterValidator(_part)], Level] = Field(default_factory=dict)
+
+
+class LifeSection(Section):
+    listen: Annotated[str, AfterValidator(_loopback)] = ""
+    heartbeat: Annotated[str, AfterValidator(_optional_address)] = ""
 
 
 class SupervisorSection(Section):
@@ -135,6 +163,7 @@ class Settings(BaseSettings):
     sources: SourcesSection = SourcesSection()
     log: LogSection = LogSection()
     supervisor: SupervisorSection = SupervisorSection()
+    life: LifeSection = LifeSection()
 
     @model_validator(mode="before")
     @classmethod

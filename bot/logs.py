@@ -7,11 +7,13 @@ words with what it filled in left out, an error as its class and its place in th
 from __future__ import annotations
 
 import copy
+import json
 import logging
 import re
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TextIO
@@ -177,15 +179,35 @@ class Terminal(logging.StreamHandler[TextIO]):
             return
 
 
+class Objects(Lines):
+    """Writes the same line as an object of JSON."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        self._style = logging.PercentStyle("%(message)s")
+        at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        told = {"time": at, "level": record.levelname, "part": record.name, "words": super().format(record)}
+        return json.dumps(told, ensure_ascii=False)
+
+
 FULL = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 SHORT = "%(levelname)s %(name)s: %(message)s"
 
 
-def install(level: str | int, *, stream: TextIO | None = None, layout: str = FULL) -> Terminal:
-    """Let everything that is logged go through one handler, in place of an earlier one."""
+def install(
+    level: str | int,
+    *,
+    stream: TextIO | None = None,
+    layout: str = FULL,
+    objects: bool = False,
+    levels: Mapping[str, str] | None = None,
+) -> Terminal:
+    """Let everything that is logged go through one handler, in place of an earlier one.
+
+    ``objects``: a line is an object of JSON. ``levels``: other levels for parts of the program, by name.
+    """
     handler = Terminal(stream or sys.stderr)
     handler.addFilter(Discreet())
-    handler.setFormatter(Lines(layout))
+    handler.setFormatter(Objects(layout) if objects else Lines(layout))
     root = logging.getLogger()
     for earlier in [one for one in root.handlers if isinstance(one, Terminal)]:
         root.removeHandler(earlier)
@@ -193,6 +215,8 @@ def install(level: str | int, *, stream: TextIO | None = None, layout: str = FUL
     root.setLevel(level.upper() if isinstance(level, str) else level)
     for noisy in ("discord", "aiosqlite", "sqlalchemy", "alembic", "apscheduler", "asyncio", "aiohttp"):
         logging.getLogger(noisy).setLevel(max(logging.WARNING, root.level))
+    for part, chosen in (levels or {}).items():
+        logging.getLogger(part).setLevel(chosen.upper())
     return handler
 
 

@@ -80,6 +80,11 @@ class Alarm:
         self._last_good = 0.0
         self._said_silent = False
 
+    @property
+    def since_good(self) -> float:
+        """Give the seconds since the last good sweep, on the machine's steady time."""
+        return asyncio.get_running_loop().time() - self._last_good
+
     def start(self, jobs: Jobs) -> None:
         """Begin: the first sweep runs at once. Called once, on the running loop."""
         if self._scheduler is not None:

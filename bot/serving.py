@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import gc
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 
 from bot.app import App, open_app
@@ -14,6 +14,8 @@ from bot.clock import SystemClock
 from bot.config import Settings
 from bot.domain.errors import Refused, Unavailable
 from bot.scheduling import Alarm
+from bot.services.ports import ReminderHealth
+from bot.signs_of_life import Place, SignsOfLife
 from bot.supervisor import Supervisor
 from bot.watchdog import Watchdog
 
@@ -88,6 +90,10 @@ class Serving:
 
         warming: list[asyncio.Task[None]] = []
 
+        life = SignsOfLife(
+            Signs(app, self._alarm), listen=_place(self._settings.life.listen), heartbeat=self._settings.life.heartbeat
+        )
+
         async def logged_in() -> None:
             settle()
             self._alarm.start(app)  # its first sweep takes up what an earlier run left under way
@@ -97,6 +103,7 @@ class Serving:
                 f"Postbag {app.services.version} is on Discord. Type /start in your server; /admin setup sets it up."
             )
 
+        await life.start()
         connection = asyncio.create_task(stay_connected(app.client, token, say=self._said, logged_in=logged_in))
         try:
             await asyncio.wait((connection, stopping), return_when=asyncio.FIRST_COMPLETED)
@@ -107,12 +114,41 @@ class Serving:
         finally:
             self._supervisor.stopping()
             self._watchdog.stop()
+            await life.stop()
             await app.services.delivery.close()
             await self._alarm.stop()
             await app.client.close()
             for task in (connection, *warming):
                 task.cancel()
             await asyncio.gather(connection, *warming, return_exceptions=True)
+
+
+class Signs:
+    """What the signs of life are read from."""
+
+    def __init__(self, app: App, alarm: Alarm) -> None:
+        self._app = app
+        self._alarm = alarm
+
+    @property
+    def on_discord(self) -> bool:
+        return self._app.client.is_ready() and not self._app.client.is_closed()
+
+    @property
+    def since_sweep(self) -> float:
+        return self._alarm.since_good
+
+    @property
+    def totals(self) -> Mapping[str, int]:
+        return self._app.services.delivery.totals
+
+    async def health(self) -> ReminderHealth:
+        return await self._app.services.delivery.health()
+
+
+def _place(listen: str) -> Place | None:
+    host, _, port = listen.rpartition(":")
+    return Place(host.strip("[]"), int(port)) if listen else None
 
 
 def settle() -> None:

@@ -40,8 +40,10 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "storage",
     ),
     "bot.serving": (
-        "bot.app", "bot.chat", "bot.clock", "bot.config", "bot.domain", "bot.scheduling", "bot.supervisor", "bot.watchdog",
+        "bot.app", "bot.chat", "bot.clock", "bot.config", "bot.domain", "bot.scheduling", "bot.services.ports",
+        "bot.signs_of_life", "bot.supervisor", "bot.watchdog",
     ),
+    "bot.signs_of_life": ("bot.domain", "bot.services.ports"),
     "bot.watchdog": ("bot.clock",),
     "bot.supervisor": (),
     "bot.plain_words": ("bot.domain",),
@@ -72,7 +74,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 ONE_PLACE: dict[str, tuple[str, ...]] = {
-    "aiohttp": ("bot.sources", "bot.rehearsal", "bot.chat.faults", "bot.chat.sender"),
+    "aiohttp": ("bot.sources", "bot.rehearsal", "bot.chat.faults", "bot.chat.sender", "bot.signs_of_life"),
     "aiosqlite": ("storage",),
     "alembic": ("storage",),
     "apscheduler": ("bot.scheduling",),

@@ -60,11 +60,16 @@ class SweepReport:
     undeliverable: int = 0
     unknown: int = 0
     failed: int = 0
+    refused: int = 0
+    taken_over: int = 0
     troubled: bool = False
 
+    @property
+    def counts(self) -> dict[str, int]:
+        return {name: getattr(self, name) for name in self.__slots__ if name not in ("ready", "troubled")}
+
     def __str__(self) -> str:
-        counts = {name: getattr(self, name) for name in self.__slots__ if name not in ("ready", "troubled")}
-        return ", ".join(f"{name} {count}" for name, count in counts.items() if count) or "nothing due"
+        return ", ".join(f"{name} {count}" for name, count in self.counts.items() if count) or "nothing due"
 
 
 @dataclass(slots=True)
@@ -254,6 +259,7 @@ class Attempts:
         now = self._clock.now()
         maybe_posted = failed.maybe_posted or delivery.attempted_at is not None
         if failed.retry_after is not None:
+            run.report.refused += 1
             run.channels.hold(delivery.target, now, timedelta(seconds=failed.retry_after))
         else:
             self.failures += 1

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
@@ -102,6 +102,8 @@ class DeliveryService:
         self._clock_is_real = clock_is_real
         self._trouble_since: datetime | None = None
         self.last_report = SweepReport(ready=False)
+        self.totals: Counter[str] = Counter()
+        """What the sweeps of this run did, by the names of ``SweepReport``."""
         self.last_step = 0.0
         """The loop's time at which a sweep last got on: one that does not is stuck."""
 
@@ -141,6 +143,7 @@ class DeliveryService:
             await self._store.swept(self._clock.now(), began if self._clock_is_real else None)
             await self._note_trouble(report, began)
             self.last_report = report
+            self.totals.update(report.counts)
             if report.sent or report.failed or report.undeliverable or report.unknown or report.retried:
                 log.info("reminders: %s", report)
             return report
@@ -164,6 +167,7 @@ class DeliveryService:
                 return report
         left = await self._store.take_over(now, token=self._token, every_lease=self._every_lease)
         self._every_lease = False
+        report.taken_over = len(left)
         if left:
             log.warning("taken up after an interruption: %d deliveries", len(left))
         loop = asyncio.get_running_loop()
