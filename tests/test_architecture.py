@@ -218,3 +218,26 @@ def test_a_reminders_state_changes_only_through_the_table_of_allowed_changes() -
             begun = ast.unparse(node.func.value)
             if begun.startswith("update(reminders)") and path.name != "rows.py":
                 assert all(keyword.arg != "state" for keyword in node.keywords), f"{path}:{node.lineno}"
+
+
+def test_no_two_modules_need_each_other() -> None:
+    """No circles of imports, not even for types alone: what two modules share has a module of its own."""
+    modules = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path for path in SOURCES
+    }
+    needs = {name: set(needed(path, set(modules))) - {name} for name, path in modules.items()}
+    while free := [name for name, needed_by in needs.items() if not needed_by & needs.keys()]:
+        for name in free:
+            del needs[name]
+    assert not needs, f"these need each other, or stand on those that do: {sorted(needs)}"
+
+
+def needed(path: Path, modules: set[str]) -> Iterator[str]:
+    """Give the modules that one imports, at the top, within a function, or for types."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            for name in node.names:
+                inner = f"{node.module}.{name.name}"
+                yield inner if inner in modules else node.module
+        elif isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)

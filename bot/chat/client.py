@@ -10,7 +10,7 @@ import pkgutil
 import secrets
 from collections.abc import Awaitable, Callable
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import discord
 from discord import app_commands
@@ -19,6 +19,8 @@ from discord.ext import commands
 from bot.chat import cogs
 from bot.chat.answers import tell
 from bot.chat.faults import DISCORD_FAULTS, UNKNOWN_INTERACTION, AnsweredElsewhere, code_of, is_lost
+from bot.chat.interaction import Interaction as Interaction
+from bot.chat.interaction import ServingBot
 from bot.chat.lengths import cut_short, refuse_long_fields, refuse_long_options
 from bot.chat.looking import where_to_look
 from bot.chat.permissions import group_of, require_organiser
@@ -35,7 +37,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-Interaction: TypeAlias = "discord.Interaction[PostbagClient]"
 Handler = Callable[[Interaction, Press], Awaitable[None]]
 
 SYNCED = "commands synced"
@@ -75,7 +76,7 @@ class PostbagTree(app_commands.CommandTree["PostbagClient"]):
         await report_error(interaction, error)
 
 
-class PostbagClient(commands.Bot):
+class PostbagClient(ServingBot):
     """Postbag on Discord. ``services`` is everything it can do; the composition root opens and closes those."""
 
     def __init__(self, services: Services, *, sync_commands: bool = True) -> None:

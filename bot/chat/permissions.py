@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import discord
 
+from bot.chat.interaction import Interaction
 from bot.domain.errors import Refused
 from bot.domain.identity import ChannelId, GuildId, RoleId
 from bot.services.ports import ChannelCheck
-
-if TYPE_CHECKING:
-    from bot.chat.client import Interaction
 
 NEEDED = {
     "view_channel": "View Channel",

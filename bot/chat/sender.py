@@ -10,6 +10,7 @@ from typing import Any
 import aiohttp
 import discord
 
+from bot.chat.common import parts_of
 from bot.domain.identity import ChannelId, MessageId, UserId
 from bot.domain.messages import OutgoingMessage
 from bot.domain.reminders import Target
@@ -163,7 +164,7 @@ class DiscordSender:
         if client is None or client.user is None or posted.author.id != client.user.id:
             return set()
         return {
-            str(name) for item in _items(posted.components) if (name := getattr(item, "custom_id", None)) is not None
+            str(name) for item in parts_of(posted.components) if (name := getattr(item, "custom_id", None)) is not None
         }
 
     def _nothing_there(self, channel_id: ChannelId | None) -> Looked | Transient:
@@ -238,9 +239,3 @@ def _view(message: OutgoingMessage) -> discord.ui.View:
             view.add_item(discord.ui.Button(label=button.label, url=button.url))
     view.stop()
     return view
-
-
-def _items(components: Any) -> Any:
-    for component in components:
-        yield component
-        yield from _items(getattr(component, "children", ()))

@@ -7,18 +7,14 @@ the group in its custom_id, and an answer to such a control carries it on.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import discord
 
 from bot.chat.answers import show_form
+from bot.chat.interaction import Interaction
 from bot.chat.permissions import group_of
 from bot.chat.presses import group_pressed, with_group
 from bot.domain.identity import GuildId
 from bot.services.reports import ReportView
-
-if TYPE_CHECKING:
-    from bot.chat.client import Interaction
 
 
 def group_meant(interaction: Interaction) -> GuildId | None:

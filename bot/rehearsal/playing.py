@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from simcord import SetupError
 from simcord.backend.errors import BackendError
 
 from bot.domain.errors import PostbagError, Refused
-from bot.rehearsal.prompt import Move, Word, read_order
+from bot.rehearsal.prompt import Move, Order, Word, read_order
 from bot.rehearsal.reading import buttons_of, controls_of
 from bot.rehearsal.scenes import Do, Step
-
-if TYPE_CHECKING:
-    from bot.rehearsal.room import Room
+from bot.rehearsal.stage import Stage
+from bot.rehearsal.weather import Sky
 
 LOOK_BACK = 30
+
+
+class Played(Protocol):
+    """What scenes are played in: a room has a stage, a sky, and a clock that moves."""
+
+    stage: Stage
+    sky: Sky
+
+    async def move(self, order: Order) -> bool: ...
 
 
 class Player:
     """Does what people did. It keeps what each of them was shown last, since a form belongs to what opened it."""
 
-    def __init__(self, room: Room) -> None:
+    def __init__(self, room: Played) -> None:
         self._room = room
         self._shown: dict[str, Any] = {}
 

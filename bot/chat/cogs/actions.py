@@ -12,6 +12,7 @@ from bot.chat.answers import begin, show_form
 from bot.chat.cards.actions import plan_card, plans_card, rehearsal_card, start_card
 from bot.chat.cards.counts import counts_card
 from bot.chat.client import Interaction, PostbagClient, in_servers
+from bot.chat.common import number_in, person_of
 from bot.chat.lengths import Day, Name, PlanTitle
 from bot.chat.permissions import check_channel, group_of, is_organiser, require_group, require_organiser
 from bot.chat.presses import Press, presses
@@ -20,7 +21,7 @@ from bot.clock import london_today
 from bot.domain.actions import MOST_ITEMS, OUTCOME_LIMIT, STEP_TITLE_LIMIT, TEXT_LIMIT, TITLE_LIMIT, Action, Step
 from bot.domain.deadlines import Deadline
 from bot.domain.errors import NotFound, PostbagError
-from bot.domain.identity import ActionId, DeadlineId, GuildId, PersonId, UserId
+from bot.domain.identity import ActionId, DeadlineId, GuildId
 from bot.domain.plain_dates import LONGEST
 from bot.domain.plain_days import read_day
 from bot.domain.reports import long_date
@@ -181,7 +182,7 @@ class Actions(commands.Cog):
         await begin(interaction, in_place=False)
         group, revision, key = require_group(interaction), _number(press.arg(1)), press.arg(2)
         action_id = ActionId(_number(press.arg(0)))
-        person = await self._person(interaction)
+        person = await person_of(interaction)
         try:
             if press.fields.get("out") == ("yes",):
                 changed = await self.service.remove_step(group, action_id, revision, person, key)
@@ -213,7 +214,7 @@ class Actions(commands.Cog):
         """Move the plan."""
         await begin(interaction, in_place=False)
         on = read_day(press.text("date"), self.today)
-        group, person = require_group(interaction), await self._person(interaction)
+        group, person = require_group(interaction), await person_of(interaction)
         changed = await self.service.move(group, ActionId(_number(press.arg(0))), _number(press.arg(1)), person, on)
         await self._show(interaction, changed)
 
@@ -250,7 +251,7 @@ class Actions(commands.Cog):
     async def about_typed(self, interaction: Interaction, press: Press) -> None:
         """Keep what the plan is about."""
         await begin(interaction, in_place=False)
-        group, person = require_group(interaction), await self._person(interaction)
+        group, person = require_group(interaction), await person_of(interaction)
         template = press.text("template")
         try:
             changed = await self.service.choose(
@@ -286,7 +287,7 @@ class Actions(commands.Cog):
     async def approve(self, interaction: Interaction, press: Press) -> None:
         """Approve the plan."""
         await begin(interaction, in_place=False)
-        group, person = require_group(interaction), await self._person(interaction)
+        group, person = require_group(interaction), await person_of(interaction)
         changed = await self.service.approve(group, ActionId(_number(press.arg(0))), _number(press.arg(1)), person)
         await self._show(interaction, changed)
 
@@ -300,7 +301,7 @@ class Actions(commands.Cog):
     async def cancelled(self, interaction: Interaction, press: Press) -> None:
         """Call the plan off."""
         await begin(interaction, in_place=False)
-        group, person = require_group(interaction), await self._person(interaction)
+        group, person = require_group(interaction), await person_of(interaction)
         changed = await self.service.cancel(group, ActionId(_number(press.arg(0))), _number(press.arg(1)), person)
         await self._show(interaction, changed)
 
@@ -313,7 +314,7 @@ class Actions(commands.Cog):
     async def outcome_typed(self, interaction: Interaction, press: Press) -> None:
         """Keep what came of the plan, and end it."""
         await begin(interaction, in_place=False)
-        group, person = require_group(interaction), await self._person(interaction)
+        group, person = require_group(interaction), await person_of(interaction)
         try:
             changed = await self.service.finish(
                 group, ActionId(_number(press.arg(0))), _number(press.arg(1)), person, press.text("outcome")
@@ -334,7 +335,7 @@ class Actions(commands.Cog):
         items: tuple[str, ...] = ()
         made = await self.service.plan(
             group,
-            await self._person(interaction),
+            await person_of(interaction),
             title or (clock.title if clock is not None else "")[:TITLE_LIMIT] or "Our plan",
             deadline_id=clock.deadline_id if clock is not None else None,
             on=on,
@@ -374,9 +375,6 @@ class Actions(commands.Cog):
                 Act("Keep it", "action.show", (int(action.action_id),)),
             ),
         )
-
-    async def _person(self, interaction: Interaction) -> PersonId:
-        return await self.client.services.people.person_for(UserId(interaction.user.id))
 
     async def _pressed(self, interaction: Interaction, press: Press, *, first: bool = False) -> Action:
         named = press.values[0] if press.values and not first else press.arg(0)
@@ -446,6 +444,4 @@ def _problem(error: PostbagError, typed: str) -> Card:
 
 
 def _number(text: str) -> int:
-    if not text.isdecimal() or len(text) > 18:
-        raise NotFound("This group has no such plan.", "See them all with /action list.")
-    return int(text)
+    return number_in(text, "This group has no such plan.", "See them all with /action list.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any
 
 from discord import app_commands
 from discord.ext import commands
@@ -14,7 +14,7 @@ from bot.chat.client import Interaction, PostbagClient, in_servers
 from bot.chat.cogs.audit import AuditDesk
 from bot.chat.cogs.moving import MovingDesk
 from bot.chat.cogs.templates import LetterTemplateDesk
-from bot.chat.common import person_of
+from bot.chat.common import cog_of, person_of
 from bot.chat.lengths import Name
 from bot.chat.permissions import check_channel, is_organiser, require_group, require_organiser
 from bot.chat.presses import Press, presses
@@ -27,8 +27,6 @@ from bot.domain.plain_times import read_time
 from bot.domain.shares import What
 from bot.services.ledger_files import MOST_LINES, ledger_files
 from bot.services.ports import ChannelCheck
-
-C = TypeVar("C", bound=commands.Cog)
 
 
 class Admin(commands.Cog):
@@ -82,14 +80,14 @@ class Admin(commands.Cog):
         """List what organisers changed, newest first."""
         await require_organiser(interaction)
         await begin(interaction, in_place=False)
-        await self._cog(AuditDesk).show(interaction)
+        await cog_of(self.client, AuditDesk).show(interaction)
 
     @admin.command(name="export", description="Download your group's set-up as a file, without any people (organisers)")
     async def export(self, interaction: Interaction) -> None:
         """Hand over the group's set-up."""
         await require_organiser(interaction)
         await begin(interaction, in_place=False)
-        await self._cog(MovingDesk).export(interaction)
+        await cog_of(self.client, MovingDesk).export(interaction)
 
     @admin.command(
         name="import", description="Bring in a group's set-up from a file, with a preview first (organisers)"
@@ -97,33 +95,28 @@ class Admin(commands.Cog):
     async def import_(self, interaction: Interaction) -> None:
         """Ask for a file with a group's set-up."""
         await require_organiser(interaction)
-        await self._cog(MovingDesk).ask(interaction)
-
-    def _cog(self, kind: type[C]) -> C:
-        cog = self.client.get_cog(kind.__cog_name__)
-        assert isinstance(cog, kind)
-        return cog
+        await cog_of(self.client, MovingDesk).ask(interaction)
 
     @template.command(name="new", description="Write a letter template for your group (organisers)")
     @app_commands.describe(template="Leave empty for a new template, or choose one to write its next version")
     async def template_new(self, interaction: Interaction, template: Name = "") -> None:
         """Ask for the words of a template."""
         await require_organiser(interaction)
-        await self._cog(LetterTemplateDesk).open_form(interaction, template)
+        await cog_of(self.client, LetterTemplateDesk).open_form(interaction, template)
 
     @template.command(name="review", description="Preview, approve or bring back your group's templates (organisers)")
     @app_commands.describe(template="Choose one, or leave empty for the list")
     async def template_review(self, interaction: Interaction, template: Name = "") -> None:
         """List the templates, or open one."""
         await require_organiser(interaction)
-        await self._cog(LetterTemplateDesk).review(interaction, template)
+        await cog_of(self.client, LetterTemplateDesk).review(interaction, template)
 
     @template.command(name="retire", description="Stop offering one of your group's letter templates (organisers)")
     @app_commands.describe(template="Which one")
     async def template_retire(self, interaction: Interaction, template: Name) -> None:
         """Ask before a template is retired."""
         await require_organiser(interaction)
-        await self._cog(LetterTemplateDesk).ask_retire(interaction, template)
+        await cog_of(self.client, LetterTemplateDesk).ask_retire(interaction, template)
 
     @template_new.autocomplete("template")
     @template_review.autocomplete("template")

@@ -20,6 +20,7 @@ from bot.chat.cards.deadlines import (
     withdraw_card,
 )
 from bot.chat.client import Interaction, PostbagClient, everywhere
+from bot.chat.common import number_in, person_of
 from bot.chat.lengths import Day, Link, Name, Title
 from bot.chat.permissions import group_of, is_organiser, require_group, require_organiser
 from bot.chat.presses import Press, presses
@@ -255,7 +256,7 @@ class Deadlines(commands.Cog):
         found = await self._pressed(interaction, press)
         try:
             change = await self.service.withdraw(
-                found.guild_id, found.deadline_id, await self._person(interaction), revision=_revision(press, 1)
+                found.guild_id, found.deadline_id, await person_of(interaction), revision=_revision(press, 1)
             )
         except Overtaken as error:
             card = withdraw_card(await self.service.get(found.guild_id, found.deadline_id), self.today)
@@ -341,7 +342,7 @@ class Deadlines(commands.Cog):
             title, due, published, link = typed
             due_on = self._read(due, Lean.FORWARD)
             published_on = self._read(published, Lean.BACK)
-            person = await self._person(interaction)
+            person = await person_of(interaction)
             added = await self.service.add(
                 group,
                 person,
@@ -370,7 +371,7 @@ class Deadlines(commands.Cog):
             change = await self.service.edit(
                 group,
                 deadline_id,
-                await self._person(interaction),
+                await person_of(interaction),
                 title=title or None,
                 due_on=due_on if due_on != held.due_on else None,
                 published_on=published_on if published_on != held.started_on else None,
@@ -419,7 +420,7 @@ class Deadlines(commands.Cog):
             held = await self.service.get(group, deadline_id)
             before = {"promised": held.promised_on, "received": held.received_on, "partly": held.partly_on}[fact]
             seen = revision if revision is not None or before is None else 0
-            change = await keep(group, deadline_id, await self._person(interaction), on, typed[1], revision=seen)
+            change = await keep(group, deadline_id, await person_of(interaction), on, typed[1], revision=seen)
             await reply(
                 interaction, changed_card(change, self.today, await self.service.ladder(change.deadline), (on,))
             )
@@ -446,9 +447,6 @@ class Deadlines(commands.Cog):
 
     def _read(self, text: str, lean: Lean) -> date | None:
         return read_day(text, self.today, lean=lean) if text.strip() else None
-
-    async def _person(self, interaction: Interaction) -> PersonId:
-        return await self.client.services.people.person_for(UserId(interaction.user.id))
 
     async def _pressed(self, interaction: Interaction, press: Press) -> Deadline:
         return await self.service.get(require_group(interaction), _number(press.arg(0)))
@@ -481,6 +479,4 @@ def _revision(press: Press, index: int) -> int | None:
 
 
 def _number(text: str) -> DeadlineId:
-    if not text.isdecimal() or len(text) > 18:
-        raise NotFound("There is no such deadline here.", "Use /deadlines list to see them all.")
-    return DeadlineId(int(text))
+    return DeadlineId(number_in(text, "There is no such deadline here.", "Use /deadlines list to see them all."))

@@ -23,12 +23,13 @@ from bot.chat.cards.follow_ups import (
     visit_card,
 )
 from bot.chat.client import Interaction, PostbagClient
+from bot.chat.common import number_in
 from bot.chat.faults import DISCORD_FAULTS
 from bot.chat.presses import Press, presses
 from bot.chat.ui import Card, reply
 from bot.chat.viewing import group_meant, open_form
 from bot.clock import london_today
-from bot.domain.errors import NotFound, PostbagError, Refused
+from bot.domain.errors import PostbagError, Refused
 from bot.domain.follow_ups import Outcome, require_promise, require_sent
 from bot.domain.identity import FollowUpId, UserId
 from bot.domain.letter_facts import subject
@@ -192,9 +193,9 @@ class FollowUps(commands.Cog):
 
 
 def _number(text: str) -> FollowUpId:
-    if not text.isdecimal():
-        raise NotFound("That letter is no longer on your list.", "See what is there with /letter follow-ups.")
-    return FollowUpId(int(text))
+    return FollowUpId(
+        number_in(text, "That letter is no longer on your list.", "See what is there with /letter follow-ups.")
+    )
 
 
 def _private(interaction: Interaction) -> bool:

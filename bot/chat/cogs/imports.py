@@ -18,6 +18,7 @@ from bot.chat.cards.imports import (
     report_draft_card,
 )
 from bot.chat.client import Interaction, PostbagClient
+from bot.chat.common import number_in, person_of
 from bot.chat.faults import DISCORD_FAULTS
 from bot.chat.permissions import require_group
 from bot.chat.presses import Press, presses
@@ -29,7 +30,7 @@ from bot.chat.views.records import record_form
 from bot.clock import london_today
 from bot.domain.drafts import SavedPage
 from bot.domain.errors import NotFound, PostbagError, Refused, Unavailable
-from bot.domain.identity import ItemKey, PersonId, UserId
+from bot.domain.identity import ItemKey, UserId
 from bot.domain.links import is_web_address
 from bot.domain.plain_dates import Lean, read_date
 from bot.domain.records import RecordKind
@@ -197,7 +198,7 @@ class Imports(commands.Cog):
         """Keep the draft for this group."""
         await stay(interaction)
         group = require_group(interaction)
-        report = await self.service.keep(group, _number(press.arg(0)), await self._person(interaction))
+        report = await self.service.keep(group, _number(press.arg(0)), await person_of(interaction))
         followed = report.slug in self.client.services.reports.followed_now(group)
         await reply(interaction, imported_card(report, followed=followed))
 
@@ -258,9 +259,6 @@ class Imports(commands.Cog):
             raise Unavailable("Discord did not hand over a file.", "Please upload it again in a minute.") from None
         return SavedPage(clip(str(file.get("filename", "a file")), 80), content)
 
-    async def _person(self, interaction: Interaction) -> PersonId:
-        return await self.client.services.people.person_for(UserId(interaction.user.id))
-
 
 def _is_only_a_link(text: str) -> bool:
     return text.startswith(("http://", "https://", "www.")) and len(text.split()) == 1
@@ -274,6 +272,4 @@ def _no_link() -> Refused:
 
 
 def _number(text: str) -> int:
-    if not text.isdecimal() or len(text) > 18:
-        raise NotFound("There is no such draft in this group.", "Use /reports import to begin one.")
-    return int(text)
+    return number_in(text, "There is no such draft in this group.", "Use /reports import to begin one.")

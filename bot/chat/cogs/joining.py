@@ -10,6 +10,7 @@ from bot.chat.answers import begin
 from bot.chat.cards.actions import open_card
 from bot.chat.client import Interaction, PostbagClient
 from bot.chat.cogs.letters import Letters
+from bot.chat.common import cog_of, number_in
 from bot.chat.permissions import is_organiser, require_group
 from bot.chat.presses import Press, presses
 from bot.chat.ui import Act, Card, Option, reply
@@ -100,8 +101,7 @@ class Joining(commands.Cog):
         await reply(interaction, card.small("The file stays on your device. Only you can see this."), files=(file,))
 
     async def _letter(self, interaction: Interaction, action: Action, item: str) -> None:
-        letters = self.client.get_cog(Letters.__name__)
-        assert isinstance(letters, Letters)
+        letters = cog_of(self.client, Letters)
         await letters.begin(interaction, action.guild_id, about=item, frame=action.template)
 
     async def _open(self, interaction: Interaction, action: Action) -> None:
@@ -124,6 +124,4 @@ class Joining(commands.Cog):
 
 
 def _number(text: str) -> int:
-    if not text.isdecimal() or len(text) > 18:
-        raise NotFound("That plan is no longer here.", "It was archived, or you left it.")
-    return int(text)
+    return number_in(text, "That plan is no longer here.", "It was archived, or you left it.")

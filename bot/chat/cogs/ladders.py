@@ -7,6 +7,7 @@ from discord.ext import commands
 from bot.chat.answers import begin, show_form
 from bot.chat.cards.ladders import kept_card, proposed_card
 from bot.chat.client import Interaction, PostbagClient
+from bot.chat.common import person_of
 from bot.chat.permissions import require_group
 from bot.chat.presses import Press, presses
 from bot.chat.ui import Act, Option, form, reply, select_field, text_field
@@ -14,7 +15,7 @@ from bot.chat.views.deadlines import typed_before, typed_card
 from bot.domain.deadlines import Deadline, OwnLadder
 from bot.domain.errors import NotFound, PostbagError
 from bot.domain.guilds import DAYS_OFF
-from bot.domain.identity import DeadlineId, GuildId, PersonId, UserId
+from bot.domain.identity import DeadlineId, GuildId
 from bot.domain.ladders import LONGEST_LADDER, read_ladder, write_ladder
 
 FIELDS = ("days",)
@@ -76,7 +77,7 @@ class Ladders(commands.Cog):
         group = require_group(interaction)
         await begin(interaction, in_place=False)
         deadline = await self._deadline(group, press)
-        person = await self._person(interaction)
+        person = await person_of(interaction)
         ladder = OwnLadder(read_ladder(press.arg(1)), press.arg(2) != "0")
         if deadline is None:
             services = self.client.services
@@ -93,9 +94,7 @@ class Ladders(commands.Cog):
         deadline = await self._deadline(group, press)
         if deadline is None:
             raise NotFound("There is no such deadline here.", "Use /deadlines list to see them all.")
-        await self.client.services.deadlines.own_ladder(
-            group, deadline.deadline_id, await self._person(interaction), None
-        )
+        await self.client.services.deadlines.own_ladder(group, deadline.deadline_id, await person_of(interaction), None)
         settings = await self.client.services.guilds.settings(group)
         await reply(interaction, kept_card(OwnLadder(settings.ladder, settings.monthly), deadline))
 
@@ -119,6 +118,3 @@ class Ladders(commands.Cog):
         if not number.isdecimal() or len(number) > 18:
             raise NotFound("There is no such deadline here.", "Use /deadlines list to see them all.")
         return await self.client.services.deadlines.get(group, DeadlineId(int(number))) if int(number) else None
-
-    async def _person(self, interaction: Interaction) -> PersonId:
-        return await self.client.services.people.person_for(UserId(interaction.user.id))

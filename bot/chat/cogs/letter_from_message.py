@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import discord
 from discord import app_commands
@@ -11,6 +10,7 @@ from discord.ext import commands
 
 from bot.chat.cards.letter_samples import mentioned_card
 from bot.chat.client import Interaction, PostbagClient, everywhere
+from bot.chat.common import parts_of
 from bot.chat.presses import read_custom_id
 from bot.chat.ui import reply
 from bot.chat.viewing import reports_for
@@ -50,7 +50,7 @@ class LetterFromMessage(commands.Cog):
 
 
 def _on_our_card(message: discord.Message, reports: ReportView) -> Iterator[Found]:
-    for component in _walk(message.components):
+    for component in parts_of(message.components):
         found = read_custom_id(getattr(component, "custom_id", None) or "")
         if found is not None and found[0] == "letter.start" and found[1][:1] and "/" in found[1][0]:
             try:
@@ -62,12 +62,6 @@ def _on_our_card(message: discord.Message, reports: ReportView) -> Iterator[Foun
 def _texts(message: discord.Message) -> Iterator[str]:
     for embed in message.embeds:
         yield from (text for text in (embed.title, embed.description) if text)
-    for component in _walk(message.components):
+    for component in parts_of(message.components):
         if isinstance(component, discord.TextDisplay):
             yield component.content
-
-
-def _walk(components: Any) -> Iterator[Any]:
-    for component in components:
-        yield component
-        yield from _walk(getattr(component, "children", ()))

@@ -24,6 +24,7 @@ from bot.chat.cards.seats import FIELD, picked_card, picker_note, seat_field, un
 from bot.chat.client import Interaction, PostbagClient, everywhere, unexpected
 from bot.chat.cogs.follow_ups import FollowUps
 from bot.chat.cogs.members import takes_postcodes
+from bot.chat.common import cog_of
 from bot.chat.lengths import Name
 from bot.chat.permissions import group_of
 from bot.chat.presses import Press, presses
@@ -122,9 +123,7 @@ class Letters(commands.GroupCog, group_name="letter", group_description="Write t
     @app_commands.command(name="follow-ups", description="Letters I said I sent, and what came back")
     async def follow_ups(self, interaction: Interaction) -> None:
         """List the letters that the person said they sent."""
-        cog = self.client.get_cog(FollowUps.__cog_name__)
-        assert isinstance(cog, FollowUps)
-        await cog.show_list(interaction)
+        await cog_of(self.client, FollowUps).show_list(interaction)
 
     @presses("letter.sample")
     async def sample(self, interaction: Interaction, press: Press) -> None:

@@ -10,6 +10,7 @@ from discord.ext import commands
 from bot.chat.answers import begin, show_form, stay
 from bot.chat.cards.records import history_card, kept_card, preview_card, record_card, undo_card, undone_card
 from bot.chat.client import Interaction, PostbagClient
+from bot.chat.common import number_in, person_of
 from bot.chat.permissions import is_organiser, require_group, require_organiser
 from bot.chat.presses import Press, presses
 from bot.chat.ui import Act, reply
@@ -71,7 +72,7 @@ class Records(commands.Cog):
     async def keep(self, interaction: Interaction, press: Press) -> None:
         """Keep a preview."""
         await stay(interaction)
-        person = await self._person(interaction)
+        person = await person_of(interaction)
         kept = await self.service.keep(require_group(interaction), _number(press.arg(0)), person)
         await reply(interaction, kept_card(kept))
 
@@ -92,7 +93,7 @@ class Records(commands.Cog):
     async def confirm(self, interaction: Interaction, press: Press) -> None:
         """Confirm what another organiser proposed."""
         await begin(interaction, in_place=False)
-        person = await self._person(interaction)
+        person = await person_of(interaction)
         confirmed = await self.service.confirm(require_group(interaction), _number(press.arg(0)), person)
         await self._show(interaction, confirmed)
 
@@ -106,7 +107,7 @@ class Records(commands.Cog):
     async def undo_confirmed(self, interaction: Interaction, press: Press) -> None:
         """Take a record back."""
         await stay(interaction)
-        person = await self._person(interaction)
+        person = await person_of(interaction)
         undone = await self.service.undo(require_group(interaction), _number(press.arg(0)), person)
         await reply(interaction, undone_card(undone))
 
@@ -178,15 +179,12 @@ class Records(commands.Cog):
             await require_organiser(interaction)
         return recorded
 
-    async def _person(self, interaction: Interaction) -> PersonId:
-        return await self.client.services.people.person_for(UserId(interaction.user.id))
-
 
 def _kind(text: str) -> RecordKind:
     return RecordKind.EVIDENCE if text == RecordKind.EVIDENCE.value else RecordKind.ANSWER
 
 
 def _number(text: str) -> RecordId:
-    if not text.isdecimal() or len(text) > 18:
-        raise NotFound("There is no such record in this group.", "Use /reports undo to see what can be taken back.")
-    return RecordId(int(text))
+    return RecordId(
+        number_in(text, "There is no such record in this group.", "Use /reports undo to see what can be taken back.")
+    )

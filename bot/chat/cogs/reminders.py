@@ -28,6 +28,7 @@ from bot.chat.cards.reminders import (
     understood_card,
 )
 from bot.chat.client import Interaction, PostbagClient, everywhere
+from bot.chat.common import number_in
 from bot.chat.faults import DISCORD_FAULTS
 from bot.chat.lengths import Name, When, Words
 from bot.chat.permissions import group_of
@@ -427,9 +428,7 @@ def _user(interaction: Interaction) -> UserId:
 
 
 def _number(text: str) -> PersonalId:
-    if not text.isdecimal() or len(text) > 18:
-        raise NotFound("There is no such reminder of yours.", "Use /remind list to see them all.")
-    return PersonalId(int(text))
+    return PersonalId(number_in(text, "There is no such reminder of yours.", "Use /remind list to see them all."))
 
 
 def _edited(press: Press) -> tuple[int, int] | None:

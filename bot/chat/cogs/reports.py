@@ -12,6 +12,7 @@ from bot.chat.cards.reports import followed_card, report_card, reports_card
 from bot.chat.client import Interaction, PostbagClient, everywhere
 from bot.chat.cogs.committees import Committees
 from bot.chat.cogs.imports import Imports
+from bot.chat.common import cog_of
 from bot.chat.lengths import Link, Name
 from bot.chat.permissions import group_of, is_organiser, require_group, require_organiser
 from bot.chat.presses import Press, presses
@@ -56,7 +57,7 @@ class Reports(commands.Cog):
         number = report.strip().removeprefix("publication-")
         if number.isdecimal() and len(number) < 10:
             await begin(interaction, in_place=False)
-            await self._committees().follow(interaction, int(number))
+            await cog_of(self.client, Committees).follow(interaction, int(number))
         else:
             await self._follow(interaction, reports_for(interaction).report(report))
 
@@ -66,7 +67,7 @@ class Reports(commands.Cog):
         _in_server(interaction)
         await require_organiser(interaction)
         await begin(interaction, in_place=False)
-        await self._committees().show(interaction)
+        await cog_of(self.client, Committees).show(interaction)
 
     @reports.command(name="unfollow", description="Stop following a report and its clock (organisers)")
     @app_commands.describe(report="Which report; left out: the only one followed")
@@ -95,8 +96,7 @@ class Reports(commands.Cog):
         """Read a publication, or ask for pages."""
         _in_server(interaction)
         await require_organiser(interaction)
-        imports = self.client.get_cog(Imports.__name__)
-        assert isinstance(imports, Imports)
+        imports = cog_of(self.client, Imports)
         if publication.strip():
             await imports.publication(interaction, publication)
         else:
@@ -208,11 +208,6 @@ class Reports(commands.Cog):
             names = ", ".join(plain(report.short_title) for report in followed)
             raise Refused(f"This group follows several reports: {names}.", "Say which with the option report.")
         return followed[0]
-
-    def _committees(self) -> Committees:
-        found = self.client.get_cog(Committees.__name__)
-        assert isinstance(found, Committees)
-        return found
 
     async def _card(self, interaction: Interaction, report: Report) -> Card:
         today = london_today(self.client.services.clock)

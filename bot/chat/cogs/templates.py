@@ -7,13 +7,14 @@ from discord.ext import commands
 from bot.chat.answers import begin, show_form
 from bot.chat.cards.templates import PREVIEWS, list_card, preview_of, template_card, template_form, text_file_of
 from bot.chat.client import Interaction, PostbagClient
+from bot.chat.common import number_in, person_of
 from bot.chat.permissions import require_group
 from bot.chat.presses import Press, presses
 from bot.chat.ui import Act, Card, plain, reply
 from bot.chat.uploads import uploaded
 from bot.chat.viewing import reports_for
 from bot.domain.errors import NotFound, PostbagError, Refused
-from bot.domain.identity import PersonId, UserId
+from bot.domain.identity import UserId
 from bot.domain.letter_facts import Topic
 from bot.services.letter_templates import HeldTemplate, TemplateService
 
@@ -82,7 +83,7 @@ class LetterTemplateDesk(commands.Cog):
         of = _number(press.arg(0, "0"))
         try:
             text = await self._uploaded(press) or text
-            person = await self._person(interaction)
+            person = await person_of(interaction)
             revision = _number(press.arg(1, "0"))
             kept = await self.service.write(group, person, title, summary, text, of=of, revision=revision)
         except PostbagError as error:
@@ -110,28 +111,28 @@ class LetterTemplateDesk(commands.Cog):
     @presses("template.approve", organiser=True)
     async def approve(self, interaction: Interaction, press: Press) -> None:
         """Put a draft to use, if another organiser wrote it and it is still as it was read."""
-        group, person = require_group(interaction), await self._person(interaction)
+        group, person = require_group(interaction), await person_of(interaction)
         one = await self.service.approve(group, _number(press.arg(0)), _number(press.arg(1)), person)
         await self._show(interaction, one)
 
     @presses("template.back", organiser=True)
     async def back(self, interaction: Interaction, press: Press) -> None:
         """Put an approved version back to use."""
-        group, person = require_group(interaction), await self._person(interaction)
+        group, person = require_group(interaction), await person_of(interaction)
         await self._show(interaction, await self.service.put_back(group, _number(press.arg(0)), person))
 
     @presses("template.retire", organiser=True)
     async def retire(self, interaction: Interaction, press: Press) -> None:
         """Offer a template no more."""
         group = require_group(interaction)
-        await self.service.retire(group, _number(press.arg(0)), await self._person(interaction))
+        await self.service.retire(group, _number(press.arg(0)), await person_of(interaction))
         await self._show(interaction, self.service.get(group, _number(press.arg(0))))
 
     @presses("template.discard", organiser=True)
     async def discard(self, interaction: Interaction, press: Press) -> None:
         """Delete a draft, as it was read; its words are handed back once more."""
         group, gone = require_group(interaction), self._pressed(interaction, press).template
-        await self.service.discard(group, gone.template_id, _number(press.arg(1)), await self._person(interaction))
+        await self.service.discard(group, gone.template_id, _number(press.arg(1)), await person_of(interaction))
         card = Card(accent=None).text(f"The draft “{plain(gone.title)}” is deleted. Its text is in the file below.")
         card.buttons(Act("All templates", "template.list"))
         await reply(interaction, card, files=[text_file_of(gone.title, gone.summary, gone.text)])
@@ -144,9 +145,6 @@ class LetterTemplateDesk(commands.Cog):
 
     def _pressed(self, interaction: Interaction, press: Press) -> HeldTemplate:
         return self.service.get(require_group(interaction), _number(press.arg(0)))
-
-    async def _person(self, interaction: Interaction) -> PersonId:
-        return await self.client.services.people.person_for(UserId(interaction.user.id))
 
     async def _uploaded(self, press: Press) -> str:
         content = await uploaded(self.client, press, "file", largest=LARGEST, hint="A letter has at most 350 words.")
@@ -162,6 +160,6 @@ class LetterTemplateDesk(commands.Cog):
 
 
 def _number(text: str) -> int:
-    if not text.isdecimal() or len(text) > 18:
-        raise NotFound("There is no such template in this group.", "Open /admin template review for those there are.")
-    return int(text)
+    return number_in(
+        text, "There is no such template in this group.", "Open /admin template review for those there are."
+    )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import discord
 
+from bot.chat.common import parts_of
 from bot.chat.ui import Act, Card, form, plain, text_field
 from bot.domain.deadlines import TITLE_LIMIT, Deadline
 from bot.domain.errors import Overtaken, PostbagError
@@ -124,17 +124,9 @@ def typed_card(error: PostbagError, names: Sequence[str], typed: Sequence[str], 
 def typed_before(message: discord.Message | None, count: int) -> tuple[str, ...]:
     """Read from a ``typed_card`` message what was typed, in order; empty where a field was."""
     values = [""] * count
-    for item in _walk(message.components if message is not None else ()):
+    for item in parts_of(message.components if message is not None else ()):
         number = (item.id or 0) - TYPED if isinstance(item, discord.TextDisplay) else -1
         if isinstance(item, discord.TextDisplay) and 0 <= number < count:
             _, _, fenced = item.content.partition(f"{FENCE}\n")
             values[number] = fenced.removesuffix(FENCE).strip()
     return tuple(values)
-
-
-def _walk(items: Sequence[Any]) -> Sequence[Any]:
-    found: list[Any] = []
-    for item in items:
-        found.append(item)
-        found += _walk(getattr(item, "children", ()))
-    return found

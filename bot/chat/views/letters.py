@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import discord
 
+from bot.chat.common import parts_of
 from bot.chat.presses import Press, custom_id, read_custom_id
 from bot.chat.ui import Field, Option, clip, form, select_field, text_field
 from bot.domain.letter_asks import Ask
@@ -65,7 +65,7 @@ def read_back(message: discord.Message | None, press: Press) -> Seen:
     """Read a draft back from the message whose control was pressed."""
     state = press.args if press.verb != FINISH else ()
     ask, own, typed = (press.arg(1) if press.verb == FINISH else ""), dict[int, str](), dict[int, str]()
-    for component in _walk(message.components if message is not None else ()):
+    for component in parts_of(message.components if message is not None else ()):
         number = getattr(component, "id", None) or 0
         if isinstance(component, discord.TextDisplay):
             if OWN_ID <= number < SEAT_ID:
@@ -86,7 +86,7 @@ def is_ours(message: discord.Message | None) -> bool:
     """Tell whether a message is a private card of a letter, which the next one may replace."""
     if message is None or not message.flags.ephemeral:
         return False
-    ids = [getattr(component, "custom_id", None) or "" for component in _walk(message.components)]
+    ids = [getattr(component, "custom_id", None) or "" for component in parts_of(message.components)]
     verbs = [found[0] for found in map(read_custom_id, ids) if found is not None]
     return any(verb.startswith("letter.") and verb != "letter.start" for verb in verbs)
 
@@ -167,9 +167,3 @@ def answers_of(press: Press, frame: LetterFrame) -> Mapping[str, str]:
 
 def carries_typed(recipient: Recipient | None) -> bool:
     return recipient is not None and recipient.constituency_id is None
-
-
-def _walk(components: Any) -> Iterator[Any]:
-    for component in components:
-        yield component
-        yield from _walk(getattr(component, "children", ()))
