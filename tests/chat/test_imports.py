@@ -262,7 +262,7 @@ async def test_a_publication_of_parliaments_record_is_read_by_its_number(group: 
             assert "HC 9901, First Report of session 2026–27" in card
             assert "HC HC" not in card
             topic = Topic(report, report.recommendations[1])
-            assert subject(topic) == f"{report.recommendations[1].theme}: Lights Out (HC 9901)"
+            assert subject(topic) == f"{report.recommendations[1].theme} (Lights Out, HC 9901)"
             assert reference(report, topic.item) == "“Lights Out”, HC 9901, recommendation 2"
             assert "First Report" not in asked(report, topic.item)
             missing = await group.organiser.slash(group.channel, "reports import", publication="999999")
