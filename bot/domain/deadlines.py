@@ -289,8 +289,8 @@ def with_facts(clock: Deadline, report: Report) -> Deadline:
     if facts.received_on is not None and clock.received_on is None:
         cited = (source.url for key in facts.sources if (source := report.source(key)) is not None)
         clock = replace(clock, received_on=facts.received_on, received_url=facts.url or next(cited, ""))
-        if facts.received_when:
-            clock = replace(clock, note=f"{DAY_UNKNOWN}: {facts.received_when}.")
+    if facts.received_when and facts.received_on is not None and clock.received_on == facts.received_on:
+        clock = replace(clock, note=f"{DAY_UNKNOWN}: {facts.received_when}.")
     return clock
 
 

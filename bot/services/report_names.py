@@ -13,6 +13,8 @@ from bot.domain.reports import Report, RowKind
 
 LIST_HINT = "Use /recommendations browse to see the list."
 LABEL = 100
+BETWEEN = "·"
+"""What stands between the parts of every label, so that a text without it is none."""
 _WORD = re.compile(r"\w+")
 
 
@@ -20,7 +22,8 @@ def label(found: Found, *, several: bool = False) -> str:
     """Name a recommendation in one line of at most 100 characters, with its report where there are several."""
     item = found.item
     name = f"{item.number}" if item.number else f"{item.key} (number not confirmed)"
-    return cut(f"{name} · {item.theme}" + (f" · {found.report.short_title}" if several else ""), LABEL)
+    parts = (name, item.theme, *((found.report.short_title,) if several else ()))
+    return cut(f" {BETWEEN} ".join(parts), LABEL)
 
 
 def report_label(report: Report) -> str:
@@ -30,6 +33,8 @@ def report_label(report: Report) -> str:
 
 def labelled(text: str, reports: Iterable[Report]) -> list[Found]:
     """List the recommendations whose label a text is: the line that suggestions and lists show for them."""
+    if BETWEEN not in text:
+        return []
     wanted = _plain(text)
     every = (Found(report, item) for report in reports for item in report.recommendations)
     return [found for found in every if wanted in (_plain(label(found)), _plain(label(found, several=True)))]

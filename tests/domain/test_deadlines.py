@@ -26,6 +26,7 @@ from bot.domain.identity import DeadlineId, GuildId, ReportSlug
 from bot.domain.members import Dissolution
 from bot.domain.reports import House, Report, ResponseFacts, Source
 from bot.domain.rules import GIVEN, PRINTED, TWO_MONTHS, TWO_MONTHS_LORDS, add_months
+from storage.packs import read_pack, shipped_packs
 
 days = st.dates(date(1990, 1, 1), date(2090, 12, 31))
 DUE = date(2021, 9, 8)
@@ -341,3 +342,18 @@ def test_facts_are_named_as_people_say_them() -> None:
         "Withdrawn",
         "Lapsed",
     ]
+
+
+def test_a_response_whose_day_is_not_known_is_never_given_one() -> None:
+    report = read_pack(shipped_packs() / "forced-labour.toml")
+    clock = response_clock(report, GuildId(1))
+    assert clock is not None
+    assert not clock.is_day_known
+    assert clock.headline(date(2026, 1, 1)) == "Answered by 31 October 2025 at the latest, at most 37 days late"
+    assert "Received: 31 October 2025 at the latest" in clock.working(date(2026, 1, 1))
+    again = with_facts(replace(clock, note=""), report)
+    assert again == clock, "followed once more, it still says so"
+    exact = replace(report, response=replace(report.response, received_when=""))
+    known = response_clock(exact, GuildId(1))
+    assert known is not None
+    assert known.headline(date(2026, 1, 1)) == "Answered on 31 October 2025, 37 days late"
