@@ -118,7 +118,7 @@ LAST_RUNG_USE = timedelta(days=30)
 
 def back_off(attempts: int) -> timedelta:
     """Give the wait before the next try after ``attempts`` failed ones: 1, 2, 4 … minutes, 60 at most."""
-    return timedelta(minutes=min(60, 2 ** max(0, min(attempts, 10) - 1)))
+    return timedelta(minutes=60 if attempts > 6 else 2 ** max(0, attempts - 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +149,7 @@ class CivilTime:
     @property
     def utc_offset_minutes(self) -> int:
         offset = self.instant().astimezone(ZoneInfo(self.zone)).utcoffset()
-        return int(offset.total_seconds() // 60) if offset is not None else 0
+        return int((offset or timedelta(0)).total_seconds() // 60)
 
 
 def within_quiet(at: time, quiet_from: time | None, quiet_until: time | None) -> bool:

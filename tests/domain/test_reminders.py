@@ -14,7 +14,9 @@ from bot.domain.identity import ActionId, DeadlineId, GuildId, RoleId
 from bot.domain.messages import MessageButton, OutgoingMessage
 from bot.domain.reminders import (
     DEFAULT_LADDER,
+    GIVE_UP_AFTER,
     LAST_RUNG_USE,
+    LATE_AFTER,
     LEASE,
     MONTHLY,
     NONCE_TRUSTED,
@@ -79,8 +81,17 @@ def test_each_wait_doubles_up_to_an_hour(failures: int, minutes: int) -> None:
     assert back_off(failures) == timedelta(minutes=minutes)
 
 
-def test_a_lease_ends_before_a_nonce_is_forgotten() -> None:
-    assert LEASE < NONCE_TRUSTED
+def test_a_first_try_that_failed_before_it_was_counted_waits_a_minute_too() -> None:
+    assert back_off(0) == timedelta(minutes=1)
+
+
+def test_the_times_that_the_engine_promises() -> None:
+    assert timedelta(minutes=5) == LATE_AFTER
+    assert timedelta(hours=48) == GIVE_UP_AFTER
+    assert timedelta(seconds=60) == LEASE
+    assert timedelta(seconds=120) == NONCE_TRUSTED
+    assert timedelta(days=30) == LAST_RUNG_USE
+    assert DEFAULT_LADDER == (-14, -3, 0, 1, 14)
 
 
 # Local time
@@ -326,6 +337,28 @@ def test_other_bytes_are_refused(damaged: bytes) -> None:
 # Working days
 
 DAYS = st.dates(date(2020, 1, 1), date(2035, 12, 31))
+
+
+FRIDAY = date(2027, 6, 4)
+
+
+@pytest.mark.parametrize(
+    ("after", "off", "posted"),
+    [
+        (0, (), FRIDAY),
+        (1, (), date(2027, 6, 7)),
+        (2, (), date(2027, 6, 7)),
+        (1, (date(2027, 6, 7),), date(2027, 6, 8)),
+        (3, (date(2027, 6, 7), date(2027, 6, 8)), date(2027, 6, 9)),
+        (8, (), date(2027, 6, 11)),
+        (-5, (), date(2027, 5, 28)),
+        (-5, (date(2027, 5, 28),), date(2027, 5, 27)),
+    ],
+)
+def test_a_rung_after_the_date_moves_on_over_a_weekend_and_back_only_where_it_still_comes_after(
+    after: int, off: tuple[date, ...], posted: date
+) -> None:
+    assert working_day(FRIDAY + timedelta(days=after), FRIDAY, off) == posted
 
 
 @given(DAYS, st.integers(-60, 60), st.sets(DAYS, max_size=4))

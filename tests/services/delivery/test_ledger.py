@@ -155,6 +155,7 @@ async def test_what_a_person_asked_for_is_not_in_the_groups_health(house: House)
     assert sum((await house.service.health()).counts.values()) == 1
 
 
+@pytest.mark.timeout(600)  # four processes, on a machine that may be busy
 def test_the_terminal_shows_the_ledger_as_a_table_and_as_files(path: Path, tmp_path: Path) -> None:
     def run(*words: str) -> subprocess.CompletedProcess[str]:
         env = {k: v for k, v in os.environ.items() if not k.startswith("POSTBAG_")}

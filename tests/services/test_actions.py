@@ -1,0 +1,257 @@
+"""Plans of a group, tried through their service alone: planned, changed, rehearsed, posted, joined, moved, ended."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from bot.domain.actions import ARCHIVED_AFTER, MOST_ITEMS, MOST_RUNNING, Action, ActionState, Step
+from bot.domain.errors import NotFound, Refused
+from bot.domain.identity import ActionId, DeadlineId, PersonId
+from bot.domain.reminders import ReminderKind, ReminderState
+from tests.builders import CHANNEL, GUILD, MARSHES, MEMBER, ORGANISER, OTHER, STRANGER, Desk
+
+pytestmark = pytest.mark.asyncio
+
+DAY = date(2027, 4, 12)
+FIRST = date(2027, 3, 22)
+
+
+async def drafted(postbag: Desk, **changes: Any) -> tuple[Action, PersonId]:
+    person = await postbag.settle()
+    details: dict[str, Any] = {"on": DAY} | changes
+    return await postbag.actions.plan(GUILD, person, "Lobby day", **details), person
+
+
+async def approved(postbag: Desk, **changes: Any) -> tuple[Action, PersonId]:
+    made, person = await drafted(postbag, **changes)
+    return await postbag.actions.approve(GUILD, made.action_id, made.revision, person), person
+
+
+async def test_a_plan_is_worked_back_from_its_day_and_posts_nothing_before_it_is_approved(postbag: Desk) -> None:
+    made, person = await drafted(postbag, items=("1", "2"))
+    assert [(step.key, (step.on - DAY).days) for step in made.steps] == [
+        ("brief", -21), ("letters", -14), ("nudge", -3), ("watch", 0), ("overdue", 1), ("follow-up", 14),
+    ]  # fmt: skip
+    assert made.items == ("salt-marshes/1", "salt-marshes/2")
+    assert await postbag.to_come() == []
+    await postbag.actions.approve(GUILD, made.action_id, made.revision, person)
+    assert await postbag.to_come() == [(step.key, step.on) for step in made.steps]
+    (first, *_) = await postbag.all_reminders()
+    assert (first.kind, first.action_id, first.for_day, first.person_id) == (
+        ReminderKind.ACTION, made.action_id, FIRST, None,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("how", [{"on": None}, {"on": DAY, "deadline_id": DeadlineId(1)}])
+async def test_a_plan_hangs_on_a_clock_or_a_day_never_both_or_neither(postbag: Desk, how: dict[str, Any]) -> None:
+    with pytest.raises(Refused, match="from a clock or from a day"):
+        await drafted(postbag, **how)
+
+
+async def test_what_cannot_be_planned_is_refused(postbag: Desk) -> None:
+    made, person = await drafted(postbag)
+    with pytest.raises(Refused, match="one like it"):
+        await postbag.actions.plan(GUILD, person, "lobby  DAY", on=DAY)
+    with pytest.raises(Refused, match=f"{MOST_ITEMS} recommendations"):
+        await postbag.actions.plan(GUILD, person, "Too much", on=DAY, items=("1", "2", "3", "4", "5", "6"))
+    for number in range(MOST_RUNNING - 1):
+        await postbag.actions.plan(GUILD, person, f"Plan {number}", on=DAY)
+    with pytest.raises(Refused, match="under way"):
+        await postbag.actions.plan(GUILD, person, "One more", on=DAY)
+    with pytest.raises(NotFound):
+        await postbag.actions.get(OTHER, made.action_id)
+    assert [a.title for a in await postbag.actions.complete(GUILD, "lobby")] == ["Lobby day"]
+
+
+async def test_a_step_is_posted_word_for_word_as_it_was_rehearsed(postbag: Desk) -> None:
+    made, person = await drafted(postbag)
+    own = Step("letters", date(2027, 3, 29), "Write", "Write to your MP *tonight*.")
+    changed = await postbag.actions.change_step(GUILD, made.action_id, made.revision, person, own)
+    rehearsal = await postbag.actions.rehearse(GUILD, made.action_id)
+    assert [post.step.key for post in rehearsal.posts] == [step.key for step in changed.steps]
+    await postbag.actions.approve(GUILD, made.action_id, changed.revision, person)
+    for post in rehearsal.posts[:3]:
+        postbag.at(post.civil.on, 9)
+        assert await postbag.sweep() == [post.message.text]
+    assert postbag.discord.posted[1][0].channel_id == CHANNEL
+    assert "Write to your MP *tonight*." in postbag.discord.posted[1][1]
+    assert await postbag.sweep() == []
+
+
+async def test_a_changed_step_takes_its_place_and_one_taken_out_is_cancelled(postbag: Desk) -> None:
+    made, person = await approved(postbag)
+    nudge = replace(made.step("nudge"), on=date(2027, 4, 10))
+    changed = await postbag.actions.change_step(GUILD, made.action_id, made.revision, person, nudge)
+    assert ("nudge", date(2027, 4, 10)) in await postbag.to_come()
+    assert ("nudge", date(2027, 4, 9)) not in await postbag.to_come()
+    removed = await postbag.actions.remove_step(GUILD, made.action_id, changed.revision, person, "nudge")
+    assert "nudge" not in [rung for rung, _ in await postbag.to_come()]
+    with pytest.raises(Refused, match="nothing was overwritten"):
+        await postbag.actions.remove_step(GUILD, made.action_id, made.revision, person, "brief")
+    back = await postbag.actions.change_step(GUILD, made.action_id, removed.revision, person, made.step("nudge"))
+    assert ("nudge", date(2027, 4, 9)) in await postbag.to_come(), "what ended unsent comes again as a new row"
+    again = [r.generation for r in await postbag.all_reminders() if r.slot == ("nudge", date(2027, 4, 9))]
+    assert again == [1, 2]
+    assert back.revision == removed.revision + 1
+
+
+async def test_a_moved_plan_moves_what_is_to_come_and_says_so_once_where_something_was_posted(postbag: Desk) -> None:
+    made, person = await approved(postbag)
+    postbag.at(FIRST, 10)
+    await postbag.sweep()
+    moved = await postbag.actions.move(GUILD, made.action_id, made.revision, person, DAY + timedelta(days=7))
+    assert [step.on for step in moved.steps][:2] == [FIRST, date(2027, 4, 5)]
+    (news,) = await postbag.sweep()
+    assert "19 April 2027" in news
+    assert await postbag.sweep() == []
+    assert [r.rung for r in await postbag.all_reminders(ReminderState.SENT)] == ["brief", "@news"]
+
+
+async def test_a_plan_of_which_nothing_was_posted_moves_without_a_word(postbag: Desk) -> None:
+    made, person = await approved(postbag)
+    await postbag.actions.move(GUILD, made.action_id, made.revision, person, DAY + timedelta(days=7))
+    assert await postbag.sweep() == []
+
+
+async def test_a_cancelled_plan_posts_no_step_and_is_called_off_once(postbag: Desk) -> None:
+    made, person = await approved(postbag)
+    postbag.at(FIRST, 10)
+    await postbag.sweep()
+    ended = await postbag.actions.cancel(GUILD, made.action_id, None, person)
+    assert await postbag.actions.cancel(GUILD, made.action_id, None, person) == ended
+    (news,) = await postbag.sweep()
+    assert "Lobby day" in news
+    assert await postbag.to_come() == []
+    with pytest.raises(Refused, match="cancelled"):
+        await postbag.actions.remove_step(GUILD, made.action_id, ended.revision, person, "letters")
+
+
+async def test_whoever_joins_is_told_privately_until_they_leave(postbag: Desk) -> None:
+    made, _ = await approved(postbag)
+    action, joined = await postbag.actions.join(GUILD, made.action_id, MEMBER)
+    assert (joined, (await postbag.actions.join(GUILD, made.action_id, MEMBER))[1]) == (True, False)
+    assert await postbag.actions.joined(made.action_id, MEMBER) == action
+    assert await postbag.actions.joined(made.action_id, STRANGER) is None
+    (welcome,) = await postbag.sweep()
+    assert "Lobby day" in welcome
+    postbag.at(FIRST, 10)
+    assert len(await postbag.sweep()) == 2, "once in the channel, once to the one who joined"
+    assert {target.channel_id for target, _ in postbag.discord.posted} == {CHANNEL, None}
+    assert await postbag.actions.leave(made.action_id, MEMBER)
+    assert not await postbag.actions.leave(made.action_id, MEMBER)
+    assert not await postbag.actions.leave(ActionId(999), STRANGER)
+    postbag.at(date(2027, 3, 29), 10)
+    assert len(await postbag.sweep()) == 1
+    assert all(r.person_id is None for r in await postbag.all_reminders(ReminderState.SCHEDULED))
+
+
+async def test_who_left_before_the_first_word_is_welcomed_when_they_join_again(postbag: Desk) -> None:
+    made, _ = await approved(postbag)
+    await postbag.actions.join(GUILD, made.action_id, MEMBER)
+    await postbag.actions.leave(made.action_id, MEMBER)
+    assert await postbag.sweep() == []
+    await postbag.actions.join(GUILD, made.action_id, MEMBER)
+    assert len(await postbag.sweep()) == 1
+
+
+async def test_nobody_joins_a_draft(postbag: Desk) -> None:
+    made, _ = await drafted(postbag)
+    with pytest.raises(Refused, match="draft"):
+        await postbag.actions.join(GUILD, made.action_id, MEMBER)
+
+
+async def test_an_approved_plan_speaks_for_its_clock_follows_it_and_ends_with_it(postbag: Desk) -> None:
+    person = await postbag.settle()
+    clock = await postbag.deadlines.follow(GUILD, MARSHES, person)
+    assert clock is not None
+    assert [rung for rung, _ in await postbag.to_come()] != []
+    made = await postbag.actions.plan(GUILD, person, "The answer", deadline_id=clock.deadline_id)
+    with pytest.raises(Refused, match="hangs on that clock already"):
+        await postbag.actions.plan(GUILD, person, "Another", deadline_id=clock.deadline_id)
+    with pytest.raises(Refused, match="its day is the clock's"):
+        await postbag.actions.move(GUILD, made.action_id, made.revision, person, DAY)
+    await postbag.actions.approve(GUILD, made.action_id, made.revision, person)
+    assert await postbag.actions.replaces(clock.deadline_id)
+    assert all(r.action_id for r in await postbag.all_reminders(ReminderState.SCHEDULED)), "the ladder is silent"
+    promised = clock.due_on + timedelta(days=10)
+    await postbag.deadlines.promised(GUILD, clock.deadline_id, person, promised, "https://committee.example/promise")
+    assert (await postbag.actions.get(GUILD, made.action_id)).centre_on == promised
+    postbag.at(date(2027, 3, 20))
+    await postbag.deadlines.received(
+        GUILD, clock.deadline_id, person, date(2027, 3, 19), "https://committee.example/answer"
+    )
+    assert (await postbag.actions.get(GUILD, made.action_id)).stored is ActionState.DONE
+    assert {r.rung for r in await postbag.all_reminders(ReminderState.SCHEDULED)} <= {"answered"}
+
+
+async def test_a_group_at_risk_posts_neutral_words_and_a_change_of_preset_rewords_what_waits(postbag: Desk) -> None:
+    made, _ = await approved(postbag)
+    await postbag.settle_again(high_risk=True)
+    assert await postbag.actions.replan(GUILD) == 1
+    postbag.at(FIRST, 10)
+    (words,) = await postbag.sweep()
+    assert "Lobby" not in words
+    calendar = await postbag.actions.calendar(made)
+    assert b"Lobby" not in calendar.content
+
+
+async def test_a_later_time_of_day_loses_no_step_and_repeats_none(postbag: Desk) -> None:
+    await approved(postbag)
+    postbag.at(FIRST, 10)
+    assert len(await postbag.sweep()) == 1
+    await postbag.settle_again(time_of_day="18:00")
+    await postbag.actions.replan(GUILD)
+    postbag.at(FIRST, 19)
+    assert await postbag.sweep() == []
+    assert ("letters", date(2027, 3, 29)) in await postbag.to_come()
+
+
+async def test_a_plan_ends_by_itself_and_who_joined_is_forgotten_a_month_later(postbag: Desk) -> None:
+    made, person = await approved(postbag)
+    await postbag.actions.join(GUILD, made.action_id, MEMBER)
+    postbag.at(DAY + timedelta(days=14 + 15))
+    assert await postbag.actions.tidy() == 1
+    done = await postbag.actions.finish(GUILD, made.action_id, None, person, "Three MPs came.")
+    assert (done.stored, done.outcome) == (ActionState.DONE, "Three MPs came.")
+    postbag.at(done.ended_on + ARCHIVED_AFTER if done.ended_on else DAY)
+    assert await postbag.actions.tidy() == 1
+    assert await postbag.actions.joined(made.action_id, MEMBER) is None
+    assert await postbag.actions.plans(GUILD) == ()
+    with pytest.raises(Refused, match="archived"):
+        await postbag.actions.finish(GUILD, made.action_id, None, person, "Too late")
+
+
+async def test_without_a_channel_nothing_is_approved(postbag: Desk) -> None:
+    made, person = await drafted(postbag)
+    await postbag.settle_again(channel_id=None)
+    with pytest.raises(Refused, match="No channel"):
+        await postbag.actions.approve(GUILD, made.action_id, made.revision, person)
+
+
+async def test_a_plan_from_a_file_comes_as_a_draft(postbag: Desk) -> None:
+    made, _ = await approved(postbag)
+    taken = await postbag.actions.take(replace(made, title="From a file"))
+    assert (taken.stored, taken.title) == (ActionState.DRAFT, "From a file")
+    ended = await postbag.actions.take(replace(made, title="Ended", stored=ActionState.DONE, outcome="Well"))
+    assert (ended.stored, ended.outcome) == (ActionState.DONE, "Well")
+    assert [a.title for a in await postbag.actions.plans(GUILD)] == ["Lobby day", "From a file", "Ended"]
+
+
+async def test_its_event_begins_on_its_day_and_never_in_the_past(postbag: Desk) -> None:
+    made, _ = await approved(postbag)
+    settings = await postbag.settings()
+    assert postbag.actions.event_time(made, settings).date() == DAY
+    held = await postbag.actions.held_event(GUILD, made.action_id, 5)
+    assert held.event_id == 5
+    postbag.at(DAY)
+    with pytest.raises(Refused, match="has come"):
+        postbag.actions.event_time(made, settings)
+
+
+async def test_the_person_who_planned_it_is_known_by_our_own_number(postbag: Desk) -> None:
+    made, person = await drafted(postbag)
+    assert made.set_by == person == await postbag.people.find(ORGANISER)

@@ -1,0 +1,176 @@
+"""Private reminders, tried through their service alone: understood, kept, changed, snoozed, repeated, moved with a date."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, time, timedelta
+from typing import Any
+
+import pytest
+
+from bot.domain.errors import NotFound, Refused
+from bot.domain.identity import PersonalId
+from bot.domain.private_reminders import TEXT_LIMIT, PersonSettings, PrivateReminder
+from bot.domain.reminders import CivilTime, ReminderState
+from bot.domain.repeats import Repeat
+from bot.services.private_reminders import Asked, Typed, Understood
+from tests.builders import GUILD, MARSHES, MEMBER, STRANGER, Desk
+
+pytestmark = pytest.mark.asyncio
+
+DAY = date(2027, 3, 8)
+LONDON = "Europe/London"
+
+
+def wanted(**changes: Any) -> Understood:
+    base = Understood("Ring the office", CivilTime(DAY, time(9), LONDON))
+    return replace(base, **changes)
+
+
+async def kept(postbag: Desk, **changes: Any) -> PrivateReminder:
+    return await postbag.private_reminders.keep(MEMBER, None, wanted(**changes))
+
+
+async def test_what_is_typed_is_understood_before_anything_is_kept(postbag: Desk) -> None:
+    service = postbag.private_reminders
+    found = await service.understand(MEMBER, None, Typed("Ring the office", "on 8 March 2027 at 9am"))
+    assert isinstance(found, Understood)
+    assert (found.text, found.first) == ("Ring the office", CivilTime(DAY, time(9), LONDON))
+    assert await postbag.people.find(MEMBER) is None, "nobody becomes known by asking"
+    repeated = await service.understand(MEMBER, None, Typed("Ring", "every day at 9am from 8 March 2027"))
+    assert isinstance(repeated, Understood | Asked)
+
+
+@pytest.mark.parametrize("what", ["", "   ", "x" * (TEXT_LIMIT + 1)])
+async def test_it_needs_words_and_not_too_many(postbag: Desk, what: str) -> None:
+    with pytest.raises(Refused):
+        await postbag.private_reminders.understand(MEMBER, None, Typed(what, "tomorrow"))
+
+
+async def test_it_comes_once_at_its_time(postbag: Desk) -> None:
+    held = await kept(postbag)
+    (planned,) = await postbag.all_reminders()
+    assert (planned.personal_id, planned.rung, planned.for_day, planned.generation) == (
+        held.personal_id, "time", DAY, 1,
+    )  # fmt: skip
+    postbag.at(DAY, 9)
+    (words,) = await postbag.sweep()
+    assert "Ring the office" in words
+    assert await postbag.sweep() == []
+    (shown,) = await postbag.private_reminders.mine(MEMBER)
+    assert (shown.is_active, shown.state) == (False, ReminderState.SENT)
+
+
+async def test_a_time_that_has_gone_by_is_refused(postbag: Desk) -> None:
+    with pytest.raises(Refused, match="gone by"):
+        await kept(postbag, first=CivilTime(date(2027, 2, 1), time(9), LONDON))
+    held = await kept(postbag)
+    with pytest.raises(Refused, match="gone by"):
+        await postbag.private_reminders.snooze(MEMBER, held.personal_id, CivilTime(date(2027, 2, 1), time(9), LONDON))
+
+
+async def test_a_change_takes_its_place_even_on_the_day_it_came(postbag: Desk) -> None:
+    held = await kept(postbag)
+    postbag.at(DAY, 9)
+    await postbag.sweep()
+    evening = wanted(first=CivilTime(DAY, time(18), LONDON), text="Ring them again")
+    changed, sending = await postbag.private_reminders.change(MEMBER, held.personal_id, held.revision, evening)
+    assert (changed.revision, sending) == (2, False)
+    again, _ = await postbag.private_reminders.change(MEMBER, held.personal_id, held.revision, evening)
+    assert again.revision == 2, "the same change twice is one"
+    postbag.at(DAY, 18)
+    (words,) = await postbag.sweep()
+    assert "Ring them again" in words
+    late = wanted(first=CivilTime(DAY + timedelta(days=1), time(9), LONDON))
+    with pytest.raises(Refused, match="changed meanwhile"):
+        await postbag.private_reminders.change(MEMBER, held.personal_id, 1, late)
+
+
+async def test_what_repeats_comes_each_time_once_until_it_is_stopped(postbag: Desk) -> None:
+    held = await kept(postbag, repeat=Repeat.DAILY)
+    for number in range(3):
+        postbag.at(DAY + timedelta(days=number), 9)
+        assert len(await postbag.sweep()) == 1
+        assert await postbag.sweep() == []
+        goes_on = await postbag.private_reminders.done(MEMBER, held.personal_id)
+        assert goes_on.is_active, "one that repeats goes on"
+    stopped = await postbag.private_reminders.cancel(MEMBER, held.personal_id)
+    assert not stopped.is_active
+    postbag.at(DAY + timedelta(days=3), 9)
+    assert await postbag.sweep() == []
+
+
+async def test_a_snoozed_one_comes_again_and_done_takes_it_back(postbag: Desk) -> None:
+    service = postbag.private_reminders
+    held = await kept(postbag)
+    postbag.at(DAY, 9)
+    await postbag.sweep()
+    offered = dict(service.snooze_times(held))
+    assert set(offered) == {"In an hour", "Tomorrow", "Next week"}
+    await service.snooze(MEMBER, held.personal_id, offered["Tomorrow"])
+    snoozed = await service.snooze(MEMBER, held.personal_id, offered["In an hour"])
+    assert (snoozed.snoozed, snoozed.snoozes, snoozed.next_time) == (True, 2, offered["In an hour"])
+    assert await postbag.to_come() == [("snooze", DAY)]
+    postbag.at(DAY, 10)
+    assert len(await postbag.sweep()) == 1
+    await service.snooze(MEMBER, held.personal_id, offered["Next week"])
+    assert not (await service.done(MEMBER, held.personal_id)).is_active
+    assert await postbag.to_come() == []
+
+
+async def test_it_is_its_owners_alone(postbag: Desk) -> None:
+    held = await kept(postbag)
+    service = postbag.private_reminders
+    assert await service.mine(STRANGER) == ()
+    for trying in (
+        service.get(STRANGER, held.personal_id),
+        service.cancel(STRANGER, held.personal_id),
+        service.change(STRANGER, held.personal_id, 1, wanted()),
+        service.get(MEMBER, PersonalId(held.personal_id + 1)),
+    ):
+        with pytest.raises(NotFound):
+            await trying
+
+
+async def test_its_own_settings_count_before_the_groups(postbag: Desk) -> None:
+    await postbag.settle(time_of_day=time(8), zone="Asia/Almaty")
+    service = postbag.private_reminders
+    assert (await service.habits(MEMBER, GUILD)).zone == "Asia/Almaty"
+    assert (await service.habits(MEMBER, None)).usual == time(9)
+    await service.save_settings(MEMBER, PersonSettings("America/New_York", time(7), 5, neutral=True))
+    habits = await service.habits(MEMBER, GUILD)
+    assert (habits.zone, habits.usual, habits.lead) == ("America/New_York", time(7), 5)
+    assert (await kept(postbag)).neutral
+    for wrong in (-1, 366):
+        with pytest.raises(Refused, match="0 to 365"):
+            await service.save_settings(MEMBER, PersonSettings(lead_days=wrong))
+
+
+async def test_one_that_counts_from_a_date_moves_with_it(postbag: Desk) -> None:
+    person = await postbag.settle()
+    clock = await postbag.deadlines.follow(GUILD, MARSHES, person)
+    assert clock is not None
+    first = CivilTime(clock.watch_on - timedelta(days=3), time(9), LONDON)
+    await kept(postbag, first=first, deadline_id=clock.deadline_id, lead_days=3)
+    promised = clock.watch_on + timedelta(days=10)
+    await postbag.deadlines.promised(GUILD, clock.deadline_id, person, promised, "https://committee.example/promise")
+    service = postbag.private_reminders
+    service.dates_changed()
+    assert await service.follow_deadlines() == 1
+    assert await service.follow_deadlines() == 0
+    (moved,) = await service.mine(MEMBER)
+    assert moved.next_time == replace(first, on=promised - timedelta(days=3))
+    assert len([r for r in await postbag.all_reminders(ReminderState.SCHEDULED) if r.personal_id]) == 1
+
+
+async def test_what_did_not_arrive_is_shown_at_the_next_visit_once(postbag: Desk) -> None:
+    held = await kept(postbag)
+    assert await postbag.private_reminders.not_seen(MEMBER) == ()
+    postbag.at(DAY, 9)
+    await postbag.become((await postbag.all_reminders())[0], ReminderState.UNDELIVERABLE)
+    postbag.private_reminders.look_again()
+    (missed,) = await postbag.private_reminders.not_seen(MEMBER)
+    assert (missed.personal_id, missed.text, missed.may_have_come) == (held.personal_id, "Ring the office", False)
+    assert await postbag.private_reminders.not_seen(STRANGER) == ()
+    await postbag.private_reminders.shown(MEMBER, [missed])
+    assert await postbag.private_reminders.not_seen(MEMBER) == ()
