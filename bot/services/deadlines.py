@@ -471,7 +471,7 @@ class DeadlineService:
             group = await self._guilds.get(guild_id)
             now = known.ladder or OwnLadder(group.ladder, group.monthly)
             says = ladder_words(now.days, monthly=now.monthly)
-            require_edition(opened, edition(now.days, now.monthly), "When to remind", says)
+            require_edition(opened, ladder_edition(now), "When to remind", says)
             return await self._save(known, replace(known, ladder=own, set_by=person_id), by=person_id)
 
     async def if_laddered(
@@ -586,6 +586,11 @@ class DeadlineService:
         if revision is not None and revision != known.revision:
             raise Overtaken(f"“{known.title}”", what_is_recorded(known, london_today(self._clock)), known.revision)
         return known
+
+
+def ladder_edition(ladder: OwnLadder) -> str:
+    """Name a ladder for a form that changes it."""
+    return edition(ladder.days, ladder.monthly)
 
 
 def what_is_recorded(deadline: Deadline, today: date) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo, available_timezones
 
 from bot.clock import Clock
+from bot.domain.editions import edition, require_edition
 from bot.domain.errors import Refused
 from bot.domain.guilds import DAYS_OFF, PROTECTIONS, GuildSettings, WaitingChange, weakened
 from bot.domain.identity import GuildId, PersonId, ReminderId
@@ -219,9 +220,14 @@ class GuildService:
             self._wake()
         return saved
 
-    async def change(self, guild_id: GuildId, person_id: PersonId, **changes: Any) -> GuildSettings:
-        """Change some settings by name and leave the others as they are, whoever saved them meanwhile."""
-        return await self._change(guild_id, person_id, person_id, changes)
+    async def change(
+        self, guild_id: GuildId, person_id: PersonId, *, opened: str = "", **changes: Any
+    ) -> GuildSettings:
+        """Change some settings by name and leave the others as they are, whoever saved them meanwhile.
+
+        Overtaken: those settings themselves changed since the form was ``opened`` (``settings_edition``).
+        """
+        return await self._change(guild_id, person_id, person_id, changes, opened=opened)
 
     async def _change(
         self,
@@ -231,10 +237,15 @@ class GuildService:
         changes: Mapping[str, Any],
         *,
         agreed: Collection[str] = (),
+        opened: str = "",
     ) -> GuildSettings:
         for attempt in range(3):
             known = await self._store.get(guild_id)
             changed = check_settings(replace(known, **changes))
+            if opened and _differing(known, changed):
+                shown = [name for name in changes if name in NAMES]
+                says = "; ".join(f"{NAMES[name]}: {say_setting(name, known)}" for name in shown)
+                require_edition(opened, settings_edition(known, shown), "This setting", says)
             try:
                 return await self._save(changed, person_id, by, agreed=agreed)
             except Refused:
@@ -411,6 +422,13 @@ def check_zone(name: str) -> str:
         raise Refused("There is no time zone of that name.", hint)
     ZoneInfo(known)
     return known
+
+
+def settings_edition(settings: GuildSettings, names: Iterable[str]) -> str:
+    """Name the state of some settings for a form that changes them."""
+    if set(names) == {"ladder", "monthly"}:
+        return edition(settings.ladder, settings.monthly)
+    return edition(*(getattr(settings, name) for name in sorted(names)))
 
 
 def _differing(before: GuildSettings, after: GuildSettings) -> list[str]:

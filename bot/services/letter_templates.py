@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.clock import Clock
-from bot.domain.errors import NotFound, Refused
+from bot.domain.errors import NotFound, Overtaken, Refused
 from bot.domain.identity import GuildId, PersonId
 from bot.domain.letter_templates import MOST_HELD, MOST_TEXT, GroupTemplate, TemplateState, check_approval
 from bot.domain.letters import LetterFrame
@@ -108,6 +108,13 @@ class TemplateService:
         draft = GroupTemplate(0, guild_id, known.series if known else 0, title, summary, text, author=person_id)
         self._check_kept(draft, self._read(f"g{of}", title, summary, text))
         now = self._clock.now()
+        if known is not None:
+            same = (known.title, known.summary, known.text) == (title, summary, text)
+            if same and known.state is TemplateState.DRAFT:
+                return self.get(guild_id, of)
+            newest = self._newest(guild_id, known)
+            if newest.template_id != known.template_id or (revision and revision != known.revision):
+                raise Overtaken(f"“{newest.title}”", f"{newest.title}: {newest.summary}", newest.template_id)
         if known is not None and known.state is TemplateState.DRAFT:
             await self._store.edit(replace(draft, template_id=of, revision=revision), now)
         else:
@@ -118,6 +125,13 @@ class TemplateService:
         await self.reload(guild_id)
         await self._audit.note(guild_id, person_id, f"Letter template “{title}”: draft written")
         return self.get(guild_id, of)
+
+    def _newest(self, guild_id: GuildId, known: GroupTemplate) -> GroupTemplate:
+        """Give the version in use of a letter that is not a draft, whichever version was opened."""
+        if known.state is not TemplateState.EARLIER:
+            return known
+        series = [one.template for one in self.list(guild_id) if one.template.series == known.series]
+        return next((one for one in series if one.state is TemplateState.LIVE), known)
 
     def _check_kept(self, draft: GroupTemplate, letter: ReadLetter) -> None:
         if letter.unkept or not draft.text.strip() or len(draft.text) > MOST_TEXT:

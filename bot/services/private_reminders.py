@@ -11,12 +11,14 @@ from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
 from bot.domain.deadlines import Deadline
+from bot.domain.editions import edition, require_edition
 from bot.domain.errors import NotFound, Refused, Unreadable
 from bot.domain.guilds import DEFAULT_TIME, DEFAULT_ZONE
 from bot.domain.identity import DeadlineId, GuildId, PersonalId, PersonId, UserId
 from bot.domain.plain_dates import Lean, as_typed, day_and_date
 from bot.domain.plain_days import read_day
 from bot.domain.plain_moments import Moment, Which, civil_at, read_moment
+from bot.domain.plain_times import say_time
 from bot.domain.private_reminders import TEXT_LIMIT, Missed, PersonSettings, PrivateReminder
 from bot.domain.reminders import CivilTime
 from bot.domain.repeats import Repeat, first_time, next_time, read_repeat
@@ -304,11 +306,18 @@ class PrivateReminderService:
         person_id = await self._people.find(user_id)
         return await self._store.settings(person_id) if person_id is not None else PersonSettings()
 
-    async def save_settings(self, user_id: UserId, chosen: PersonSettings) -> None:
-        """Keep what a person chose. Reminders that are set stay at their times."""
+    async def save_settings(self, user_id: UserId, chosen: PersonSettings, opened: str = "") -> None:
+        """Keep what a person chose. Reminders that are set stay at their times. Overtaken: they chose otherwise since ``opened``."""
         if chosen.lead_days is not None and not 0 <= chosen.lead_days <= 365:
             raise Refused("The notice is a number of days from 0 to 365.", "For example 3.")
-        await self._store.save_settings(await self._people.person_for(user_id), chosen, self._clock.now())
+        person_id = await self._people.person_for(user_id)
+        known = await self._store.settings(person_id)
+        if known != chosen:
+            at = say_time(known.time_of_day) if known.time_of_day is not None else "as usual"
+            wording = "never what they are about" if known.neutral else "your own words"
+            says = f"time zone {known.zone or 'as usual'}; time of day {at}; {known.lead} days before; {wording}"
+            require_edition(opened, edition(known), "Your settings", says)
+        await self._store.save_settings(person_id, chosen, self._clock.now())
 
     # Dates that moved, and what did not arrive
 

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
 from bot.clock import Clock, london_today
+from bot.domain.editions import edition, require_edition
 from bot.domain.errors import NotFound, Refused
 from bot.domain.guilds import GuildSettings
 from bot.domain.identity import GuildId, ItemKey, PersonId, RecordId, ReportSlug
@@ -94,8 +95,13 @@ class RecordService:
         self._settings = settings
         self._clock = clock
 
-    async def draft(self, guild_id: GuildId, value: str, kind: RecordKind, typed: Typed) -> Recorded:
-        """Check what was typed and keep it as a preview for a day. Refused: something is missing or makes no sense."""
+    async def draft(
+        self, guild_id: GuildId, value: str, kind: RecordKind, typed: Typed, *, opened: str = ""
+    ) -> Recorded:
+        """Check what was typed and keep it as a preview for a day. Refused: something is missing or makes no sense.
+
+        Overtaken: something else was recorded since the form was ``opened`` (``record_edition``).
+        """
         found = self._found(guild_id, value)
         if kind is RecordKind.ANSWER:
             status = answer_status(typed.status).value
@@ -121,6 +127,7 @@ class RecordService:
         record = replace(record, was=_stands(found, kind))
         if kind is RecordKind.ANSWER and replace(record.answer, sources=()) == replace(found.item.answer, sources=()):
             raise Refused("That is what stands there already.", "Nothing needs to be recorded.")
+        require_edition(opened, record_edition(found, kind), found.item.heading, _stands(found, kind))
         return Recorded(await self._store.draft(record, self._clock.now()), found)
 
     async def waits_for_second(self, recorded: Recorded) -> bool:
@@ -270,6 +277,11 @@ class RecordService:
 def _named(recorded: Recorded) -> str:
     record = recorded.record
     return f"{record.kind.label} on {record.report}, {record.item} ({record.said})"
+
+
+def record_edition(found: Found, kind: RecordKind) -> str:
+    """Name what a form for a record is opened on."""
+    return edition(found.item.answer if kind is RecordKind.ANSWER else found.item.evidence)
 
 
 def _stands(found: Found, kind: RecordKind) -> str:

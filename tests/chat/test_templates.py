@@ -124,7 +124,7 @@ async def test_a_draft_that_moved_on_is_neither_approved_nor_overwritten(group: 
         (await group.second_organiser.click(seen, label="Approve")).response
     )
     answer = (await group.organiser.submit_modal(late, WORDS | {"summary": "Lost?"})).response
-    assert "Another organiser changed this draft" in text_of(answer)
+    assert "nothing was overwritten" in text_of(answer)
     assert "Lost?" in text_of(answer)
     (one,) = group.app.services.templates.list(group.guild_id)
     assert (one.template.summary, one.template.version) == ("Changed.", 0)

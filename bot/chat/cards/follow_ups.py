@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import discord
 
 from bot.chat.ui import CHOICE_LIMIT, Act, Card, Option, clip, form, plain, text_field
+from bot.domain.editions import edition
 from bot.domain.errors import PostbagError
 from bot.domain.follow_ups import ANSWERS, Outcome
 from bot.domain.reports import long_date
@@ -36,7 +37,7 @@ def moved_form(letter: Letter) -> discord.ui.Modal:
     """Ask for another day of sending."""
     day = long_date(letter.held.sent_on)
     field = text_field("sent", "When did you send it?", description="Today at the latest", value=day, most=60)
-    return form("Change the date", "followup.redated", field, args=(letter.held.follow_up_id,))
+    return form("Change the date", "followup.redated", field, args=(letter.held.follow_up_id, letter_edition(letter)))
 
 
 def promised_form(letter: Letter) -> discord.ui.Modal:
@@ -44,7 +45,12 @@ def promised_form(letter: Letter) -> discord.ui.Modal:
     held = letter.held
     day = long_date(held.promised_on) if held.promised_on is not None else ""
     field = text_field("promised", "By when?", description="For example: 8 May, in 3 weeks", value=day, most=60)
-    return form("An answer was promised", "followup.promised", field, args=(held.follow_up_id,))
+    return form("An answer was promised", "followup.promised", field, args=(held.follow_up_id, letter_edition(letter)))
+
+
+def letter_edition(letter: Letter) -> str:
+    """Name the state of a letter on its sender's list, for a form that changes it."""
+    return edition(letter.held.sent_on, letter.held.outcome, letter.held.promised_on)
 
 
 def kept_card(letter: Letter, about: str) -> Card:
@@ -140,9 +146,11 @@ def list_card(letters: Sequence[tuple[Letter, str, str]]) -> Card:
     return card.select("followup.pick", options, placeholder="Say what came back of …").small(ONLY_YOU)
 
 
-def again_card(error: PostbagError, verb: str, args: Sequence[str]) -> Card:
+def again_card(error: PostbagError, verb: str, args: Sequence[str], typed: str = "") -> Card:
     """Say what is wrong with a date, with the form one press away."""
     card = Card(accent=None).text(f"**{plain(error.message)}**\n{error.next_step}")
+    if typed:
+        card.text(f"You typed: {plain(typed)}")
     return card.buttons(Act("Try again", verb, tuple(args), MAIN)).small(ONLY_YOU)
 
 

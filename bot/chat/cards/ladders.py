@@ -16,9 +16,17 @@ CLOCKS_SHOWN = 3
 
 
 def proposed_card(
-    ladder: OwnLadder, planned: Sequence[tuple[Deadline, Ladder]], deadline: Deadline | None, *, days_words: str
+    ladder: OwnLadder,
+    planned: Sequence[tuple[Deadline, Ladder]],
+    deadline: Deadline | None,
+    *,
+    days_words: str,
+    opened: str = "",
 ) -> Card:
-    """Show a ladder as dates. ``deadline`` None: it is the group's, for every clock without one of its own."""
+    """Show a ladder as dates. ``deadline`` None: it is the group's, for every clock without one of its own.
+
+    ``opened`` names the ladder that the form was opened on.
+    """
     card = Card("Reminders of this clock" if deadline is not None else "Reminders of this group")
     card.text(f"Understood: **{ladder_words(ladder.days, monthly=ladder.monthly)}**. Not kept yet.")
     if days_words:
@@ -31,7 +39,7 @@ def proposed_card(
     if not planned:
         card.text("No clock is running that would follow it yet.")
     number = int(deadline.deadline_id) if deadline is not None else 0
-    args = (number, write_ladder(ladder.days).replace(" ", ""), int(ladder.monthly))
+    args = (number, write_ladder(ladder.days).replace(" ", ""), int(ladder.monthly), opened)
     controls = [
         Act("Keep it", "ladder.keep", args, style=discord.ButtonStyle.primary),
         Act("Change the days", "ladder.edit", args),

@@ -18,9 +18,11 @@ from bot.chat.common import cog_of, person_of
 from bot.chat.lengths import Name
 from bot.chat.permissions import check_channel, is_organiser, require_group, require_organiser
 from bot.chat.presses import Press, presses
-from bot.chat.ui import Act, Card, choices, form, reply, text_field
+from bot.chat.ui import Act, Card, choices, reply
 from bot.chat.viewing import reports_for
-from bot.domain.errors import NotFound, PostbagError, Refused
+from bot.chat.views.deadlines import handed_back, typed_before
+from bot.chat.views.settings import FIELDS, setting_form
+from bot.domain.errors import NotFound, Overtaken, PostbagError, Refused
 from bot.domain.guilds import GuildSettings
 from bot.domain.identity import ChannelId, DeliveryId, GuildId, PersonId, RoleId, UserId
 from bot.domain.plain_times import read_time
@@ -171,22 +173,15 @@ class Admin(commands.Cog):
         """Keep the zone, or ask for its name."""
         zone = press.values[0] if press.values else ""
         if zone == OTHER:
-            await show_form(
-                interaction,
-                form(
-                    "Time zone",
-                    "admin.zone.keep",
-                    text_field("zone", "Place", description="For example Europe/London, Asia/Almaty, Karachi", most=60),
-                ),
-            )
+            await show_form(interaction, setting_form("zone", await self._settings(interaction)))
             return
         await self._choose(interaction, "zone", lambda: {"zone": zone})
 
     @presses("admin.zone.keep", organiser=True)
     async def zone_typed(self, interaction: Interaction, press: Press) -> None:
         """Keep a zone that was typed: its whole name, or words that fit just one."""
-        await self._choose(
-            interaction, "zone", lambda: {"zone": self.client.services.guilds.zone_named(press.text("zone"))}
+        await self._typed(
+            interaction, press, "zone", lambda: {"zone": self.client.services.guilds.zone_named(press.text("zone"))}
         )
 
     @presses("admin.time", organiser=True)
@@ -194,36 +189,21 @@ class Admin(commands.Cog):
         """Keep the time of day, or ask for it."""
         time = press.values[0] if press.values else ""
         if time == OTHER:
-            await show_form(
-                interaction,
-                form(
-                    "Time of day",
-                    "admin.time.keep",
-                    text_field("time", "Time", description="For example 9am, 6.30pm, 18:30", most=20),
-                ),
-            )
+            await show_form(interaction, setting_form("time", await self._settings(interaction)))
             return
         await self._choose(interaction, "time", lambda: {"time_of_day": read_time(time)})
 
     @presses("admin.time.keep", organiser=True)
     async def time_typed(self, interaction: Interaction, press: Press) -> None:
         """Keep a time of day that was typed."""
-        await self._choose(interaction, "time", lambda: {"time_of_day": read_time(press.text("time"))})
+        await self._typed(interaction, press, "time", lambda: {"time_of_day": read_time(press.text("time"))})
 
     @presses("admin.quiet", organiser=True)
     async def quiet_chosen(self, interaction: Interaction, press: Press) -> None:
         """Keep the quiet hours, or ask for them."""
         hours = press.values[0] if press.values else ""
         if hours == OTHER:
-            await show_form(
-                interaction,
-                form(
-                    "Quiet hours",
-                    "admin.quiet.keep",
-                    text_field("from", "From", description="For example 10pm, 22:30", most=20),
-                    text_field("until", "Until", description="For example 7am, 07:30", most=20),
-                ),
-            )
+            await show_form(interaction, setting_form("quiet", await self._settings(interaction)))
             return
         begin, _, end = hours.partition("-")
         await self._choose(interaction, "quiet", lambda: _quiet(begin, end) if end else NO_QUIET)
@@ -231,7 +211,14 @@ class Admin(commands.Cog):
     @presses("admin.quiet.keep", organiser=True)
     async def quiet_typed(self, interaction: Interaction, press: Press) -> None:
         """Keep quiet hours that were typed."""
-        await self._choose(interaction, "quiet", lambda: _quiet(press.text("from"), press.text("until")))
+        await self._typed(interaction, press, "quiet", lambda: _quiet(press.text("from"), press.text("until")))
+
+    @presses("admin.typed", organiser=True)
+    async def type_again(self, interaction: Interaction, press: Press) -> None:
+        """Open a form again with what was typed."""
+        which = press.arg(0) if press.arg(0) in FIELDS else "time"
+        typed = typed_before(interaction.message, len(FIELDS[which]))
+        await show_form(interaction, setting_form(which, await self._settings(interaction), typed, press.arg(1)))
 
     @presses("admin.days", organiser=True)
     async def days_chosen(self, interaction: Interaction, press: Press) -> None:
@@ -360,6 +347,25 @@ class Admin(commands.Cog):
 
         await self._try(interaction, step, work)
 
+    async def _typed(
+        self, interaction: Interaction, press: Press, which: str, changes: Callable[[], Mapping[str, Any]]
+    ) -> None:
+        """Keep a setting that was typed. Where it is refused, what was typed is handed back."""
+        await begin(interaction)
+        try:
+            group, person = require_group(interaction), await person_of(interaction)
+            await self.client.services.guilds.change(group, person, opened=press.arg(0), **changes())
+        except PostbagError as error:
+            label, seen, said = "Try again", press.arg(0), f"**{error.message}** {error.next_step}"
+            if isinstance(error, Overtaken):
+                label, seen = "Correct it", str(error.edition)
+            names = [label for _, label, _, _ in FIELDS[which]]
+            typed = [press.text(name) for name, _, _, _ in FIELDS[which]]
+            card = await self._step_card(interaction, which, said)
+            await reply(interaction, handed_back(card, names, typed, Act(label, "admin.typed", (which, seen))))
+            return
+        await self._step(interaction, which)
+
     async def _try(
         self, interaction: Interaction, step: str, work: Callable[[GuildId, PersonId], Awaitable[str]]
     ) -> None:
@@ -402,11 +408,14 @@ class Admin(commands.Cog):
         return channel_id
 
     async def _step(self, interaction: Interaction, step: str, problem: str = "") -> None:
+        await reply(interaction, await self._step_card(interaction, step, problem))
+
+    async def _step_card(self, interaction: Interaction, step: str, problem: str) -> Card:
         settings = await self._settings(interaction)
         check = await self._check(interaction, settings)
         undo = self.client.services.guilds.can_undo(settings.guild_id)
         waiting = await self.client.services.guilds.waiting(settings.guild_id)
-        await reply(interaction, step_card(step, settings, check, problem, undo=undo, waiting=waiting))
+        return step_card(step, settings, check, problem, undo=undo, waiting=waiting)
 
     async def _check(self, interaction: Interaction, settings: GuildSettings) -> ChannelCheck | None:
         guild = self.client.get_guild(require_group(interaction))

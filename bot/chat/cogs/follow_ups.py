@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -13,6 +14,7 @@ from bot.chat.cards.follow_ups import (
     again_card,
     answered_card,
     kept_card,
+    letter_edition,
     list_card,
     moved_form,
     open_card,
@@ -29,6 +31,7 @@ from bot.chat.presses import Press, presses
 from bot.chat.ui import Card, reply
 from bot.chat.viewing import group_meant, open_form
 from bot.clock import london_today
+from bot.domain.editions import require_edition
 from bot.domain.errors import PostbagError, Refused
 from bot.domain.follow_ups import Outcome, require_promise, require_sent
 from bot.domain.identity import FollowUpId, UserId
@@ -110,8 +113,10 @@ class FollowUps(commands.Cog):
         today = london_today(self.client.services.clock)
         try:
             day = require_promise(read_day(press.text("promised"), today), today)
+            await self._as_seen(interaction, press, day, lambda letter: letter.held.promised_on)
         except Refused as refused:
-            await reply(interaction, again_card(refused, "followup.said", (press.arg(0), "promised")))
+            again = again_card(refused, "followup.said", (press.arg(0), "promised"), press.text("promised"))
+            await reply(interaction, again)
             return
         letter = await self.service.answered(
             UserId(interaction.user.id), _number(press.arg(0)), Outcome.PROMISED, promised_on=day
@@ -128,8 +133,9 @@ class FollowUps(commands.Cog):
         """Change the day of sending."""
         try:
             day = require_sent(self._day(press.text("sent")), london_today(self.client.services.clock))
+            await self._as_seen(interaction, press, day, lambda letter: letter.held.sent_on)
         except Refused as refused:
-            await reply(interaction, again_card(refused, "followup.date", press.args))
+            await reply(interaction, again_card(refused, "followup.date", press.args[:1], press.text("sent")))
             return
         letter = await self.service.moved(UserId(interaction.user.id), _number(press.arg(0)), day)
         await self._show(interaction, letter, kept_card(letter, self._about(letter)))
@@ -172,6 +178,15 @@ class FollowUps(commands.Cog):
     async def _answered(self, interaction: Interaction, number: str, outcome: Outcome) -> None:
         letter = await self.service.answered(UserId(interaction.user.id), _number(number), outcome)
         await self._show(interaction, letter, answered_card(letter, self._about(letter)))
+
+    async def _as_seen(
+        self, interaction: Interaction, press: Press, day: date, held: Callable[[Letter], date | None]
+    ) -> None:
+        """Overtaken: the letter is not what the form was opened on, and does not say already what was typed."""
+        letter = await self._letter(interaction, press.arg(0))
+        if held(letter) != day:
+            said = f"sent on {long_date(letter.held.sent_on)}, {letter.held.outcome.label.lower()}"
+            require_edition(press.arg(1), letter_edition(letter), "That letter", said)
 
     async def _letter(self, interaction: Interaction, number: str) -> Letter:
         return await self.service.letter(UserId(interaction.user.id), _number(number))

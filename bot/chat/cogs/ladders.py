@@ -13,10 +13,11 @@ from bot.chat.presses import Press, presses
 from bot.chat.ui import Act, Option, form, reply, select_field, text_field
 from bot.chat.views.deadlines import typed_before, typed_card
 from bot.domain.deadlines import Deadline, OwnLadder
-from bot.domain.errors import NotFound, PostbagError
+from bot.domain.errors import NotFound, Overtaken, PostbagError
 from bot.domain.guilds import DAYS_OFF
 from bot.domain.identity import DeadlineId, GuildId
 from bot.domain.ladders import LONGEST_LADDER, read_ladder, write_ladder
+from bot.services.deadlines import ladder_edition
 
 FIELDS = ("days",)
 
@@ -34,6 +35,7 @@ class Ladders(commands.Cog):
         deadline = await self._deadline(group, press)
         typed = typed_before(interaction.message, len(FIELDS))[0] if press.arg(1) == "typed" else press.arg(1)
         held = await self._held(group, deadline)
+        opened = press.arg(3) or ladder_edition(held)
         monthly = press.arg(2) == "1" if press.arg(2) else held.monthly
         await show_form(
             interaction,
@@ -55,7 +57,7 @@ class Ladders(commands.Cog):
                         Option("No more reminders", "0", chosen=not monthly),
                     ],
                 ),
-                args=(press.arg(0, "0"),),
+                args=(press.arg(0, "0"), opened),
             ),
         )
 
@@ -68,7 +70,7 @@ class Ladders(commands.Cog):
         try:
             await self._propose(interaction, group, press, OwnLadder(read_ladder(typed), monthly))
         except PostbagError as error:
-            again = Act("Try again", "ladder.edit", (press.arg(0, "0"), "typed", int(monthly)))
+            again = Act("Try again", "ladder.edit", (press.arg(0, "0"), "typed", int(monthly), press.arg(1)))
             await reply(interaction, typed_card(error, FIELDS, (typed,), again))
 
     @presses("ladder.keep", organiser=True)
@@ -79,11 +81,16 @@ class Ladders(commands.Cog):
         deadline = await self._deadline(group, press)
         person = await person_of(interaction)
         ladder = OwnLadder(read_ladder(press.arg(1)), press.arg(2) != "0")
-        if deadline is None:
-            services = self.client.services
-            await services.guilds.change(group, person, ladder=ladder.days, monthly=ladder.monthly)
-        else:
-            await self.client.services.deadlines.own_ladder(group, deadline.deadline_id, person, ladder)
+        services, opened = self.client.services, press.arg(3)
+        try:
+            if deadline is None:
+                await services.guilds.change(group, person, opened=opened, ladder=ladder.days, monthly=ladder.monthly)
+            else:
+                await services.deadlines.own_ladder(group, deadline.deadline_id, person, ladder, opened=opened)
+        except Overtaken as error:
+            again = Act("Correct it", "ladder.edit", (press.arg(0, "0"), "typed", int(ladder.monthly), error.edition))
+            await reply(interaction, typed_card(error, FIELDS, (write_ladder(ladder.days),), again))
+            return
         await reply(interaction, kept_card(ladder, deadline))
 
     @presses("ladder.group", organiser=True)
@@ -105,7 +112,7 @@ class Ladders(commands.Cog):
         planned = await services.deadlines.if_laddered(group, ladder, number)
         off = (await services.guilds.settings(group)).days_off
         said = f"Posted on: {DAYS_OFF[off][0].lower()}{DAYS_OFF[off][1:]}." if off else ""
-        await reply(interaction, proposed_card(ladder, planned, deadline, days_words=said))
+        await reply(interaction, proposed_card(ladder, planned, deadline, days_words=said, opened=press.arg(1)))
 
     async def _held(self, group: GuildId, deadline: Deadline | None) -> OwnLadder:
         if deadline is not None and deadline.ladder is not None:

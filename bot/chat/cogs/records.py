@@ -18,7 +18,7 @@ from bot.chat.viewing import reports_for
 from bot.chat.views.deadlines import typed_before, typed_card
 from bot.chat.views.records import FIELDS, record_form, values_of
 from bot.clock import london_today
-from bot.domain.errors import NotFound, PostbagError
+from bot.domain.errors import NotFound, Overtaken, PostbagError
 from bot.domain.identity import PersonId, RecordId, UserId
 from bot.domain.plain_dates import Lean, read_date
 from bot.domain.records import RecordKind, RecordState
@@ -57,7 +57,7 @@ class Records(commands.Cog):
         kind = _kind(press.arg(0))
         found = reports_for(interaction).find(press.arg(1))
         values = typed_before(interaction.message, len(FIELDS[kind]))
-        await show_form(interaction, record_form(kind, found, values))
+        await show_form(interaction, record_form(kind, found, values, press.arg(2)))
 
     @presses("record.change", organiser=True)
     async def change(self, interaction: Interaction, press: Press) -> None:
@@ -142,10 +142,13 @@ class Records(commands.Cog):
                 url=fields["link"],
                 by=fields.get("by", ""),
             )
-            drafted = await self.service.draft(group, press.arg(0), kind, typed)
+            drafted = await self.service.draft(group, press.arg(0), kind, typed, opened=press.arg(1))
             await reply(interaction, preview_card(drafted, second=await self.service.waits_for_second(drafted)))
         except PostbagError as error:
-            again = Act("Try again", "record.again", (kind.value, press.arg(0)))
+            label, seen = "Try again", press.arg(1)
+            if isinstance(error, Overtaken):
+                label, seen = "Correct it", str(error.edition)
+            again = Act(label, "record.again", (kind.value, press.arg(0), seen))
             await reply(interaction, typed_card(error, names, [fields[name] for name in names], again))
 
     def _read(self, text: str) -> date | None:

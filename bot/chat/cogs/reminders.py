@@ -35,7 +35,7 @@ from bot.chat.permissions import group_of
 from bot.chat.presses import Press, presses
 from bot.chat.ui import Act, choices, clip, meant, plain, reply
 from bot.chat.viewing import reports_for
-from bot.chat.views.deadlines import typed_card
+from bot.chat.views.deadlines import typed_before, typed_card
 from bot.chat.views.reminders import (
     FIELDS,
     NEUTRAL,
@@ -52,7 +52,7 @@ from bot.chat.views.reminders import (
 )
 from bot.clock import london_today
 from bot.domain.deadlines import Deadline
-from bot.domain.errors import NotFound, PostbagError, Refused
+from bot.domain.errors import NotFound, Overtaken, PostbagError, Refused
 from bot.domain.identity import DeadlineId, PersonalId, UserId
 from bot.domain.plain_days import counts_from_deadline
 from bot.domain.plain_moments import Moment, say_moment
@@ -289,7 +289,9 @@ class Reminders(commands.Cog):
     @presses("remind.settings")
     async def settings(self, interaction: Interaction, press: Press) -> None:
         """Ask for one's own zone, time of day and notice."""
-        await show_form(interaction, settings_form(await self.service.own_settings(_user(interaction))))
+        own = await self.service.own_settings(_user(interaction))
+        typed = typed_before(interaction.message, 3) if press.arg(0) == "typed" else ()
+        await show_form(interaction, settings_form(own, typed, press.arg(1)))
 
     @presses("remind.settings.keep")
     async def keep_settings(self, interaction: Interaction, press: Press) -> None:
@@ -306,10 +308,13 @@ class Reminders(commands.Cog):
                 int(lead) if lead else None,
                 press.text("wording") == NEUTRAL,
             )
-            await self.service.save_settings(user, chosen)
+            await self.service.save_settings(user, chosen, press.arg(0))
         except Refused as error:
-            names = ("time zone", "time of day", "days before")
-            await reply(interaction, typed_card(error, names, typed, Act("Try again", "remind.settings")))
+            names, label, seen = ("time zone", "time of day", "days before"), "Try again", press.arg(0)
+            if isinstance(error, Overtaken):
+                label, seen = "Correct it", str(error.edition)
+            again = Act(label, "remind.settings", ("typed", seen))
+            await reply(interaction, typed_card(error, names, typed, again))
             return
         await reply(interaction, settings_card(chosen, await self.service.habits(user, group_of(interaction))))
 

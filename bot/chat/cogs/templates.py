@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from discord.ext import commands
 
 from bot.chat.answers import begin, show_form
@@ -13,7 +15,7 @@ from bot.chat.presses import Press, presses
 from bot.chat.ui import Act, Card, plain, reply
 from bot.chat.uploads import uploaded
 from bot.chat.viewing import reports_for
-from bot.domain.errors import NotFound, PostbagError, Refused
+from bot.domain.errors import NotFound, Overtaken, PostbagError, Refused
 from bot.domain.identity import UserId
 from bot.domain.letter_facts import Topic
 from bot.services.letter_templates import HeldTemplate, TemplateService
@@ -91,8 +93,15 @@ class LetterTemplateDesk(commands.Cog):
             card.text(
                 f"Title: {plain(title)}\nWhat it is for: {plain(summary)}\nThe text is in the file below: nothing is lost."
             )
+            files = [text_file_of(title, summary, text)]
+            if isinstance(error, Overtaken):
+                of = int(error.edition)
+                theirs = self.service.get(group, of).template
+                card.text(f"**It now says**\nTitle: {plain(theirs.title)}\nWhat it is for: {plain(theirs.summary)}")
+                card.small("Its text is in the second file. Put your words into it, or send yours as the file.")
+                files.append(replace(text_file_of(theirs.title, theirs.summary, theirs.text), name="saved-now.txt"))
             card.buttons(Act("Open the form again", "template.edit", (of,)) if of else Act("Try again", "template.new"))
-            await reply(interaction, card, files=[text_file_of(title, summary, text)])
+            await reply(interaction, card, files=files)
             return
         await self._show(interaction, kept)
 

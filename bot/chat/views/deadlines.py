@@ -114,6 +114,11 @@ def typed_card(error: PostbagError, names: Sequence[str], typed: Sequence[str], 
     else:
         card.text(f"**{error.message}**\n{error.next_step}".strip())
     card.text("Nothing was changed. This is what you wrote:")
+    return handed_back(card, names, typed, again)
+
+
+def handed_back(card: Card, names: Sequence[str], typed: Sequence[str], again: Act) -> Card:
+    """Add what was typed to a card, and the way to type it again."""
     for number, (name, value) in enumerate(zip(names, typed, strict=True)):
         fenced = value.replace(FENCE, "'''").strip()
         if fenced:

@@ -13,6 +13,7 @@ from bot.domain.plain_dates import LONGEST
 from bot.domain.records import BY_LIMIT, WORDS_LIMIT, Record, RecordKind
 from bot.domain.references import Found
 from bot.domain.reports import AnswerStatus, SinceStatus, long_date
+from bot.services.records import record_edition
 
 ANSWER = ("answer", "date", "by", "words", "link")
 EVIDENCE = ("date", "words", "link", "status")
@@ -20,11 +21,15 @@ FIELDS = {RecordKind.ANSWER: ANSWER, RecordKind.EVIDENCE: EVIDENCE}
 ONLY_INFORMS = "none"
 
 
-def record_form(kind: RecordKind, found: Found, values: Sequence[str] = ()) -> discord.ui.Modal:
-    """Ask for a record; ``values`` fills its fields beforehand, in the order of ``FIELDS``."""
+def record_form(kind: RecordKind, found: Found, values: Sequence[str] = (), opened: str = "") -> discord.ui.Modal:
+    """Ask for a record; ``values`` fills its fields beforehand, in the order of ``FIELDS``.
+
+    ``opened`` names the state on which they were typed.
+    """
+    seen = opened or record_edition(found, kind)
     if kind is RecordKind.EVIDENCE:
-        return _evidence_form(found, values)
-    return _answer_form(found, values or known_answer(found))
+        return _evidence_form(found, values, seen)
+    return _answer_form(found, values or known_answer(found), seen)
 
 
 def values_of(record: Record) -> tuple[str, ...]:
@@ -42,7 +47,7 @@ def known_answer(found: Found, status: str = "") -> tuple[str, ...]:
     return (status, long_date(day) if day else "", found.item.answer.by, "", response.url)
 
 
-def _answer_form(found: Found, values: Sequence[str]) -> discord.ui.Modal:
+def _answer_form(found: Found, values: Sequence[str], opened: str) -> discord.ui.Modal:
     status, on, by, words, link = (*values, "", "", "", "", "")[:5]
     return form(
         f"The answer to {found.item.number or found.item.key}",
@@ -81,11 +86,11 @@ def _answer_form(found: Found, values: Sequence[str]) -> discord.ui.Modal:
             most=LINK_LIMIT,
             placeholder="https://",
         ),
-        args=(found.value,),
+        args=(found.value, opened),
     )
 
 
-def _evidence_form(found: Found, values: Sequence[str]) -> discord.ui.Modal:
+def _evidence_form(found: Found, values: Sequence[str], opened: str) -> discord.ui.Modal:
     on, words, link, status = (*values, "", "", "", "")[:4]
     options = [Option("It only informs", ONLY_INFORMS, chosen=status in ("", ONLY_INFORMS))]
     options += [Option(word.label, word.value, chosen=word.value == status) for word in SinceStatus]
@@ -108,5 +113,5 @@ def _evidence_form(found: Found, values: Sequence[str]) -> discord.ui.Modal:
             options,
             description="What was done, whatever had been said",
         ),
-        args=(found.value,),
+        args=(found.value, opened),
     )

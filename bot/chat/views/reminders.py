@@ -11,6 +11,7 @@ import discord
 from bot.chat.presses import CUSTOM_ID_LIMIT, custom_id
 from bot.chat.ui import Act, Card, Option, form, select_field, text_field
 from bot.chat.views.deadlines import FENCE, TYPED, typed_before
+from bot.domain.editions import edition
 from bot.domain.errors import NotFound
 from bot.domain.identity import DeadlineId, PersonalId
 from bot.domain.plain_moments import LONGEST, say_moment
@@ -62,8 +63,17 @@ def snooze_form(number: int, when: str = "") -> discord.ui.Modal:
     )
 
 
-def settings_form(own: PersonSettings) -> discord.ui.Modal:
-    """Ask for a person's own zone, time of day and notice; an empty field goes back to what is usual."""
+def settings_form(own: PersonSettings, typed: Sequence[str] = (), opened: str = "") -> discord.ui.Modal:
+    """Ask for a person's own zone, time of day and notice; an empty field goes back to what is usual.
+
+    ``typed`` fills the fields with what was typed before, on the state that ``opened`` names.
+    """
+    held = (
+        own.zone or "",
+        say_time(own.time_of_day) if own.time_of_day is not None else "",
+        "" if own.lead_days is None else str(own.lead_days),
+    )
+    zone, at, lead = typed if typed and any(typed) else held
     return form(
         "My reminders",
         "remind.settings.keep",
@@ -71,7 +81,7 @@ def settings_form(own: PersonSettings) -> discord.ui.Modal:
             "zone",
             "Time zone",
             description="For example Europe/London, Asia/Almaty, Karachi. Empty: the group's, else London.",
-            value=own.zone or "",
+            value=zone,
             required=False,
             most=60,
         ),
@@ -79,7 +89,7 @@ def settings_form(own: PersonSettings) -> discord.ui.Modal:
             "time",
             "Time of day, where you give none",
             description="For example 9am, 18:30. Empty: the group's, else 9am.",
-            value=say_time(own.time_of_day) if own.time_of_day is not None else "",
+            value=at,
             required=False,
             most=20,
         ),
@@ -87,7 +97,7 @@ def settings_form(own: PersonSettings) -> discord.ui.Modal:
             "lead",
             "Days before a date",
             description="Meant by: before the deadline. Empty: 3.",
-            value="" if own.lead_days is None else str(own.lead_days),
+            value=lead,
             required=False,
             most=3,
         ),
@@ -100,6 +110,7 @@ def settings_form(own: PersonSettings) -> discord.ui.Modal:
             ],
             required=False,
         ),
+        args=(opened or edition(own),),
     )
 
 
