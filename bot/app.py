@@ -23,6 +23,7 @@ from bot.sealing import open_sealer
 from bot.search import RecommendationIndex
 from bot.services.actions import ActionService
 from bot.services.audit import AuditService
+from bot.services.completions import CompletionService, teller
 from bot.services.container import Operator, Services
 from bot.services.counts import CountService
 from bot.services.days_off import DaysOffService
@@ -53,6 +54,7 @@ from bot.watchdog import Stuck
 from storage.actions import Actions
 from storage.audit import Audit
 from storage.backup import backup, copier, newest_backup
+from storage.completions import Completions
 from storage.counts import Counts
 from storage.database import Database, open_database
 from storage.deadlines import Deadlines
@@ -152,6 +154,7 @@ class App:
         """
         await self.services.days_off.read_if_due()
         await self.services.watch.look_if_due()
+        await self.services.completions.look()
         directory = self.services.members.directory
         if directory.as_of is not None and self.clock.now() - directory.as_of < REFRESH_AFTER:
             await self.services.member_news.tell()
@@ -295,6 +298,15 @@ async def open_app(
                 audit=audit,
             )
             await watch.load()
+            completions = CompletionService(
+                Completions(database),
+                committees,
+                foreign,
+                report_service,
+                time,
+                bare=held.without_completions,
+                tell=teller(notices, Publications(database, sealer), held, time),
+            )
             sender = DiscordSender()
             delivery = DeliveryService(
                 reminders,
@@ -398,6 +410,7 @@ async def open_app(
                 follow_ups=follow_ups,
                 sketches=sketches,
                 watch=watch,
+                completions=completions,
                 kept=kept,
                 machine=machine,
             )

@@ -16,6 +16,7 @@ from bot.domain.identity import GuildId, PersonId, ReportSlug
 from bot.domain.publications import as_report, with_record
 from bot.domain.records import Overlay, Record
 from bot.domain.reports import Report
+from storage.completions import Completing, read_completions
 from storage.database import Database
 from storage.installation_facts import insert_for
 from storage.pack_rows import Problem
@@ -50,6 +51,8 @@ class Reports:
         self._places, self._extra = (packs or shipped_packs(),), tuple(extra)
         self._lock = asyncio.Lock()
         self._held: tuple[Report, ...] | None = None
+        self._bare: tuple[Report, ...] = ()
+        self._completing = Completing()
         self.problems: tuple[Problem, ...] = ()
 
     async def all(self) -> Sequence[Report]:
@@ -62,6 +65,7 @@ class Reports:
                 self._held = (*held, *self._also)
         async with self._database.reading() as connection:
             known = {found.publication_id: found for found in await read_publications(connection)}
+            read = await read_completions(connection)
             followed = {slug for (slug,) in await connection.execute(select(follows.c.report).distinct())}
         packed = [
             with_record(report, known[report.publication_id]) if report.publication_id in known else report
@@ -71,7 +75,14 @@ class Reports:
         bare = [
             as_report(found) for number, found in known.items() if found.slug in followed and number not in of_packs
         ]
-        return tuple(sorted((*packed, *bare), key=lambda r: (r.published_on, r.slug)))
+        self._bare = tuple(packed)
+        whole = await asyncio.to_thread(self._completing.over, packed, read)
+        return tuple(sorted((*whole, *bare), key=lambda r: (r.published_on, r.slug)))
+
+    async def without_completions(self) -> Sequence[Report]:
+        """Give the reports of packs as they are without what was read of Parliament's record to complete them."""
+        await self.all()
+        return self._bare
 
     async def overlays(self) -> Mapping[GuildId, Overlay]:
         """Give what groups imported and recorded themselves, confirmed. A group that has nothing is left out."""

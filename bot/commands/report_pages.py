@@ -49,7 +49,7 @@ def import_pages(
 ) -> None:
     """Read the pages of one report, show what they change, ask, and take it."""
     by_number = len(files) == 1 and files[0].isdecimal()
-    draft = asyncio.run(_from_record(settings, int(files[0]))) if by_number else _read(_saved(files))
+    draft = asyncio.run(_from_record(settings, int(files[0]))) if by_number else _read(saved_pages(files))
     merge, held = _beside(service, draft, said, say)
     _show(merge, draft, held, say)
     if held is not None and not merge.is_change:
@@ -67,7 +67,7 @@ def show_answers(service: ReportService, files: Sequence[str], report: str, say:
     if not report:
         raise Refused("Which report is this the answer to?", "Name it: --report never-again")
     held = service.for_group(None).report(report)
-    draft = read_apart("answers", _saved(files), DraftAnswers)
+    draft = read_apart("answers", saved_pages(files), DraftAnswers)
     for proposed in propose_answers(held, draft):
         keys = ", ".join(proposed.keys) or "no item that is held"
         say(f"{proposed.answer.name} → {keys} ({proposed.why}). {TO_BE_READ.capitalize()}:")
@@ -143,7 +143,8 @@ def _read(pages: Sequence[SavedPage]) -> DraftReport:
     return read_apart("report", pages, DraftReport)
 
 
-def _saved(files: Sequence[str]) -> list[SavedPage]:
+def saved_pages(files: Sequence[str]) -> list[SavedPage]:
+    """Read saved pages from disk. Refused: one cannot be opened, or is far too large."""
     pages = []
     for name in files:
         path = Path(name)

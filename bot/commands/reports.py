@@ -188,6 +188,30 @@ def _say_hosts(reports: Sequence[Report], tables: Tables) -> None:
         _say(f"  {count:>4}  {host} ({tables.hosts.kind_of(f'https://{host}/') or 'not known'})")
 
 
+@app.command("complete")
+def complete_(
+    pages: Annotated[
+        list[str] | None, typer.Argument(help="Saved pages of one report, where Parliament's record can't be reached.")
+    ] = None,
+    report: Annotated[str, typer.Option("--report", help="Only this report, by its short name.")] = "",
+    undo: Annotated[bool, typer.Option("--undo", help="Take away everything that was filled in.")] = False,
+    decide: Annotated[
+        bool, typer.Option("--decide", help="Go through the rows that are not sure, one by one.")
+    ] = False,
+    config: Config = None,
+) -> None:
+    """Fill in the committee's own words from Parliament's record, for everybody: what is sure at once, the rest as you decide."""
+    from bot.commands.report_completing import Wish, complete_reports
+
+    complete_reports(load_settings(config), Wish(tuple(pages or ()), report, undo, decide), say=_say, ask=_answer)
+
+
+def _answer(question: str) -> str:
+    if not sys.stdin.isatty() and "POSTBAG_ASK" not in os.environ:
+        raise Refused("Nobody can be asked here.", "Run it in a terminal, or leave out --decide.")
+    return str(typer.prompt(question, default="", show_default=False))
+
+
 def _take(settings: Settings, report: Report) -> None:
     """Put one report among the operator's own packs."""
     from storage.packs import parse_pack

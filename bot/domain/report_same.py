@@ -50,6 +50,12 @@ def folded_title(text: str) -> str:
     return " ".join(re.sub(r"[^\w\s]", " ", said).split()).removeprefix("the ")
 
 
+def same_committee(one: str, other: str) -> bool:
+    """Tell whether two names are of one committee, however they are written."""
+    ours, theirs = _folded_committee(one), _folded_committee(other)
+    return bool(ours) and ours == theirs
+
+
 def _folded_committee(text: str) -> frozenset[str]:
     return frozenset(re.findall(r"\w+", re.sub(r"'", "", plain(text)))) - _COMMITTEE_WORDS
 

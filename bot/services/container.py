@@ -12,6 +12,7 @@ from bot.services.ports import FactStore, MachineHealth
 if TYPE_CHECKING:
     from bot.services.actions import ActionService
     from bot.services.audit import AuditService
+    from bot.services.completions import CompletionService
     from bot.services.counts import CountService
     from bot.services.days_off import DaysOffService
     from bot.services.deadline_files import DeadlineFiles
@@ -74,6 +75,7 @@ class Services:
     follow_ups: FollowUpService
     sketches: SketchService
     watch: WatchService
+    completions: CompletionService
     kept: FactStore
     writes: Writes
     shares: Shares

@@ -209,6 +209,11 @@ class WatchService:
         """How the looks stand since this start, and the last good one before."""
         return self._health
 
+    def health_with(self, *others: str) -> WatchHealth:
+        """Give it with what else could not be read of the record."""
+        found = tuple(filter(None, others))
+        return replace(self._health, problems=(*self._health.problems, *found)) if found else self._health
+
     async def load(self) -> None:
         """Read when the last good look was."""
         written = await self._kept.get(LAST_LOOK)

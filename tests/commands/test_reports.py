@@ -228,3 +228,9 @@ def test_a_page_that_looks_like_a_held_report_is_asked_about_and_never_made_twic
     assert "--report never-again" in refused.value.next_step
     new = run("import", name, "--another", "--url", "https://lanterns.example/list", say="n\n", code=1)
     assert "It is new here." in new
+
+
+def test_what_completed_reports_is_taken_away_or_decided_from_a_terminal() -> None:
+    assert "what completed 0 reports. The packs are as they were." in run("complete", "--undo")
+    with pytest.raises(Refused, match="Which report"):
+        run("complete", "--decide")

@@ -1,0 +1,139 @@
+"""A report completed from Parliament's record: what was read of it, laid over whichever version of its pack is held.
+
+Kept is what the record's page says and what a person decided, not the finished report: so a newer pack is completed too,
+taking it away leaves the pack as it was, and our own summaries stay ours. Only what is sure is filled in by itself.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from bot.domain.drafts import DraftReport
+from bot.domain.errors import Refused
+from bot.domain.identity import GuildId, ItemKey, ReportSlug
+from bot.domain.report_merge import TELLING, Change, Decision, Fit, Merge, Question, propose
+from bot.domain.report_words import Weights, stems
+from bot.domain.reports import Recommendation, Report
+from bot.domain.staged import Staged, read, written
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """What the record's page of a report says, when it was read, and what a person decided about rows that were not sure."""
+
+    slug: ReportSlug
+    draft: DraftReport
+    on: date
+    decisions: Mapping[ItemKey, Decision] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """A report with what is sure filled in: rows filled, items added as rows, questions open, rows that nothing on the page fits."""
+
+    report: Report
+    filled: tuple[ItemKey, ...]
+    added: tuple[ItemKey, ...]
+    questions: tuple[Question, ...]
+    left: tuple[ItemKey, ...]
+
+    @property
+    def words(self) -> str:
+        """Give the counts in a line."""
+        return (
+            f"{len(self.filled)} rows filled, {len(self.added)} added, {len(self.questions)} to decide, {len(self.left)} "
+            "without an item"
+        )
+
+
+def lacks_words(report: Report) -> bool:
+    """Tell whether some row of a report is held without the committee's own words."""
+    return any(not item.official and not item.part_of for item in report.recommendations)
+
+
+def complete(report: Report, completion: Completion) -> Completed:
+    """Lay a completion over a report. Refused: it is of another paper, or the decisions contradict each other."""
+    merge = propose(report, completion.draft, completion.decisions)
+    unsure = {
+        change.key: change.place for change in merge.changes if not _is_sure(report, completion, merge, change.key)
+    }
+    waiting = {c.place for question in merge.questions for c in question.candidates} | set(unsure.values())
+    held = {item.key: item for item in report.recommendations}
+    made = {c.key: c for c in merge.changes}
+    items: list[Recommendation] = []
+    filled: list[ItemKey] = []
+    added: list[ItemKey] = []
+    for item in merge.after.recommendations:
+        change = made.get(item.key)
+        if item.key in held:
+            kept = held[item.key] if item.key in unsure else item
+            items.append(kept)
+            filled += [item.key] if kept != held[item.key] else []
+        elif change is None or change.place not in waiting:
+            items.append(item)
+            added.append(item.key)
+    asked = {question.key for question in merge.questions}
+    left = [i.key for i in items if not i.official and not i.part_of and i.key not in asked]
+    after = replace(
+        merge.after,
+        recommendations=tuple(items),
+        publication_id=report.publication_id or completion.draft.publication_id,
+        ordinal=report.ordinal or completion.draft.ordinal,
+    )
+    return Completed(_without_empty_parts(after, report), tuple(filled), tuple(added), merge.questions, tuple(left))
+
+
+def _is_sure(report: Report, completion: Completion, merge: Merge, key: str) -> bool:
+    """Tell whether a change may stand unasked: a person decided it, or paragraph and words agree, and nothing is overwritten."""
+    change = next(c for c in merge.changes if c.key == key)
+    item = report.recommendation(key)
+    if item is None or change.place is None or ItemKey(key) in completion.decisions:
+        return True
+    if change.change is Change.CHANGED:
+        return False
+    draft = completion.draft.items[change.place]
+    if item.official or item.part_of or not item.summary:
+        return True
+    agrees = not item.paragraphs or not draft.paragraphs or item.paragraphs == draft.paragraphs
+    weights = Weights(one.text for one in completion.draft.items)
+    told = stems(f"{item.theme} {item.summary}")
+    return agrees and weights.covered(told, stems(f"{draft.theme} {draft.text}")) >= TELLING
+
+
+def _without_empty_parts(after: Report, before: Report) -> Report:
+    """Leave out chapters and doors that the page brought and no row is in."""
+    used = {item.chapter for item in after.recommendations} | {chapter.key for chapter in before.chapters}
+    kept = tuple(chapter for chapter in after.chapters if chapter.key in used)
+    doors = tuple(
+        replace(door, chapters=tuple(key for key in door.chapters if key in used))
+        for door in after.doors
+        if any(key in used for key in door.chapters)
+    )
+    return replace(after, chapters=kept, doors=doors)
+
+
+def decided(completion: Completion, key: ItemKey, fit: Fit, place: int = -1) -> Completion:
+    """Add a person's word on one row."""
+    return replace(completion, decisions={**completion.decisions, key: Decision(fit, place)})
+
+
+def as_text(completion: Completion) -> str:
+    """Write a completion as JSON: published words, and nobody's name."""
+    staged = Staged(0, GuildId(0), completion.draft, completion.slug, decisions=completion.decisions)
+    return json.dumps({"on": completion.on.isoformat(), "slug": completion.slug, "staged": written(staged)})
+
+
+def from_text(text: str) -> Completion:
+    """Read what ``as_text`` wrote. Refused: it was written by another version."""
+    try:
+        content = json.loads(text)
+        staged = read(0, GuildId(0), "report", content["staged"])
+        assert isinstance(staged.draft, DraftReport)
+        return Completion(
+            ReportSlug(content["slug"]), staged.draft, date.fromisoformat(content["on"]), staged.decisions
+        )
+    except (ValueError, KeyError, TypeError, AssertionError):
+        raise Refused("What was read of Parliament's record is of another version.", "Read it again.") from None
