@@ -89,7 +89,11 @@ class CompletionService:
             if report.slug in kept or not lacks_words(report) or (tried is not None and today - tried < AGAIN_AFTER):
                 continue
             wanted.append(report)
-        return await self._run(wanted, kept)
+        try:
+            return await self._run(wanted, kept)
+        except Exception as error:
+            log.warning("the look to complete reports ended early: %s", type(error).__name__)
+            return Run(is_offline=True)
 
     async def run(self, slug: str = "", pages: Sequence[SavedPage] = ()) -> Run:
         """Complete one report, or all that lack words, whenever they were last looked for; or one from pages that somebody saved."""
