@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from bot.domain.errors import BrokenTemplate
@@ -127,12 +125,10 @@ def test_what_is_refused_is_named_by_line_and_reason(templates: JinjaTemplates, 
         "{" * 3_900,
     ],
 )
-def test_a_hostile_letter_is_refused_at_once(templates: JinjaTemplates, text: str) -> None:
-    began = time.perf_counter()
+def test_a_hostile_letter_is_refused(templates: JinjaTemplates, text: str) -> None:
     letter = read(templates, text)
     assert letter.problems
     assert all(line >= 1 and why for line, why in letter.problems)
-    assert time.perf_counter() - began < 5
 
 
 def test_a_second_ask_is_named_where_it_stands(templates: JinjaTemplates) -> None:

@@ -134,7 +134,7 @@ async def test_what_happened_is_saved_to_files(begin: Begin) -> None:
 async def test_a_room_that_has_ended_is_said_at_the_desk(begin: Begin) -> None:
     visit = await begin()
     await visit.presses("End the rehearsal", until="The rehearsal is over")
-    await asyncio.wait_for(visit.stop.wait(), 3)
+    await asyncio.wait_for(visit.stop.wait(), 60)
     await visit.page.route("**/state*", lambda route: route.abort())
     visit.room.touch()
     await visit.page.get_by_text("The room has ended, or does not answer").wait_for()

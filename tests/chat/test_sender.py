@@ -201,7 +201,7 @@ async def test_a_cancelled_request_leaves_the_door_open(sender: DiscordSender, w
         async with asyncio.timeout(0.2):
             await post(sender)
     world.limited = False
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(60):
         assert isinstance(await post(sender, "n2"), Sent)
 
 

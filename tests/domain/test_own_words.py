@@ -9,6 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.own_words import (
+    ASKED,
+    GROWS_BELOW,
+    GROWS_FROM,
+    MOST_SHARED,
     OWN_AIM,
     SCORE_CLOSES,
     Part,
@@ -16,6 +20,7 @@ from bot.domain.own_words import (
     normalise,
     own_share,
     own_word_count,
+    pieces,
     score,
     sibling_score,
 )
@@ -155,3 +160,69 @@ def test_real_letters_lose_hardly_a_word(text: str) -> None:
 )
 def test_words_are_counted_in_every_script(text: str, count: int) -> None:
     assert count_words(text) == count
+
+
+# The published method and our own limits, to the letter ----------------------------------------------------------------
+
+
+def letters(count: int, offset: int = 0) -> str:
+    """Write a text of so many different signs, without salutation or spaces."""
+    return "".join(chr(0x4E00 + offset + n) for n in range(count))
+
+
+def test_a_piece_is_32_characters_and_no_other_number() -> None:
+    shared = letters(32)
+    assert len(pieces(shared)) == 1
+    assert len(pieces(letters(33))) == 2
+    assert score(shared + letters(10, 500), letters(10, 900) + shared) == pytest.approx(2 / 22)
+    short = letters(31)
+    assert score(short + letters(10, 500), letters(10, 900) + short) == 0.0
+
+
+def test_a_letter_shorter_than_a_piece_is_one_piece_and_none_is_like_nothing() -> None:
+    assert len(pieces("Hello")) == 1
+    assert score("Hello", "hello!") == 1.0
+    assert score("", "") == 0.0
+    assert score("", "Hello") == 0.0
+
+
+def numbered(count: int, beginning: str = "w") -> str:
+    return " ".join(f"{beginning}{n}" for n in range(count))
+
+
+def test_six_words_in_a_row_from_the_frame_are_not_the_writers_and_five_are() -> None:
+    frame = Part(numbered(10, "frame"))
+    six, five = " ".join(numbered(10, "frame").split()[4:]), " ".join(numbered(10, "frame").split()[5:])
+    assert len(six.split()) == 6
+    assert own_word_count([frame, Part(f"mine {six}", field="why")]) == 1
+    assert own_word_count([frame, Part(f"mine {five}", field="why")]) == 6
+
+
+def test_a_copied_run_at_the_very_end_or_beginning_counts_as_copied() -> None:
+    frame = Part(numbered(6, "frame"))
+    assert own_word_count([frame, Part(numbered(6, "frame"), field="why")]) == 0
+    assert own_word_count([frame, Part(f"{numbered(6, 'frame')} mine", field="why")]) == 1
+    assert own_word_count([Part("mine", field="why")], known=[numbered(6, "frame")]) == 1
+    assert own_word_count([Part(f"mine {numbered(6, 'frame')}", field="why")], known=[numbered(6, "frame")]) == 1
+
+
+def test_four_words_said_again_count_once_and_three_twice() -> None:
+    assert own_word_count([Part("a1 a2 a3 a4 b c d a1 a2 a3 a4", field="why")]) == 7
+    assert own_word_count([Part("a1 a2 a3 b c d e a1 a2 a3", field="why")]) == 10
+
+
+def test_one_word_over_and_over_counts_three_times() -> None:
+    assert own_word_count([Part("no yes no maybe no never no ever no", field="why")]) == 9
+    assert own_word_count([Part("no no no no no no no no no no", field="why")]) <= 3
+
+
+def test_a_letter_of_nothing_has_no_share_and_what_was_asked_never_counts() -> None:
+    assert own_share([]) == 0.0
+    assert own_share([Part("... !", field="why")]) == 0.0
+    asked = Part(numbered(50, "asked"), fact=ASKED)
+    assert own_share([asked, Part(numbered(5, "frame") + " "), Part(numbered(5, "mine"), field="why")]) == 0.5
+
+
+def test_the_limits_are_those_that_are_published() -> None:
+    assert (SCORE_CLOSES, OWN_AIM, MOST_SHARED) == (0.50, 0.50, 110)
+    assert (GROWS_FROM, GROWS_BELOW) == (0.60, 0.45)

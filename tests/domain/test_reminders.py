@@ -496,3 +496,19 @@ def test_every_ladder_goes_up_and_each_rung_hands_over_to_the_next(
             assert rung.civil.on not in off
         assert bool(rung.moved_note) is (rung.for_day != rung.civil.on)
         assert rung.civil.on > due or rung.kind is not ReminderKind.OVERDUE
+
+
+def test_a_rung_after_the_date_moves_on_over_a_weekend_rather_than_back_to_the_date() -> None:
+    friday = date(2027, 6, 4)
+    assert working_day(date(2027, 6, 5), friday, ()) == date(2027, 6, 7), "Saturday, the day after: Monday"
+    assert working_day(date(2027, 6, 6), friday, {date(2027, 6, 7)}) == date(2027, 6, 8), "over a bank holiday too"
+    assert working_day(date(2027, 6, 12), friday, ()) == date(2027, 6, 11), "a later Saturday: the Friday before it"
+    assert working_day(date(2027, 6, 5), date(2027, 6, 5), ()) == friday, (
+        "the date itself on a Saturday: the Friday before"
+    )
+
+
+def test_the_times_that_delivery_stands_on_are_as_documented() -> None:
+    assert (timedelta(minutes=5), timedelta(seconds=60), timedelta(hours=48)) == (LATE_AFTER, LEASE, GIVE_UP_AFTER)
+    minutes = [back_off(attempts) / timedelta(minutes=1) for attempts in range(10)]
+    assert minutes == [1, 1, 2, 4, 8, 16, 32, 60, 60, 60]

@@ -79,7 +79,7 @@ async def test_lines_typed_at_a_terminal_arrive_and_its_end_too() -> None:
     with os.fdopen(theirs, "r") as terminal:
         async with typed_lines(terminal) as lines:
             os.write(ours, b"+1d\n")
-            assert await asyncio.wait_for(lines.get(), 5) == "+1d\n"
+            assert await asyncio.wait_for(lines.get(), 60) == "+1d\n"
             os.write(ours, b"\x04")
-            assert await asyncio.wait_for(lines.get(), 5) is None
+            assert await asyncio.wait_for(lines.get(), 60) is None
     os.close(ours)

@@ -178,7 +178,7 @@ async def test_the_page_turns_while_a_click_is_waiting(room: Room) -> None:
             await asyncio.sleep(0.1)
             turn = asyncio.create_task(room.show("direct", "rosa"))
             await asyncio.sleep(0.1)
-        await asyncio.wait_for(asyncio.gather(turn, click, return_exceptions=True), 10)
+        await asyncio.wait_for(asyncio.gather(turn, click, return_exceptions=True), 60)
 
 
 @pytest.mark.asyncio

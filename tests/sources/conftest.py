@@ -39,7 +39,7 @@ async def http(parliament: ParliamentStandIn, slept: list[float]) -> AsyncIterat
 
     urls = parliament.urls
     addresses = (urls.members_api, urls.committees_api, urls.postcodes, urls.bank_holidays)
-    async with Http(addresses, timeout_seconds=0.5, sleep=sleep) as opened:
+    async with Http(addresses, timeout_seconds=30, sleep=sleep) as opened:
         yield opened
 
 

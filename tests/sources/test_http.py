@@ -115,10 +115,11 @@ async def test_a_refused_connection_is_unavailable(http: Http, parliament: Parli
     assert (await http.get("The list", holidays(parliament))).status == 200
 
 
-async def test_a_slow_service_is_not_waited_for(http: Http, parliament: ParliamentStandIn) -> None:
+async def test_a_slow_service_is_not_waited_for(parliament: ParliamentStandIn) -> None:
     parliament.set_weather(Weather.SLOW)
-    with pytest.raises(Unavailable, match="in time"):
-        await http.get("The list", holidays(parliament))
+    async with Http((holidays(parliament),), timeout_seconds=0.2) as hasty:
+        with pytest.raises(Unavailable, match="in time"):
+            await hasty.get("The list", holidays(parliament))
 
 
 async def test_only_configured_hosts_are_asked(http: Http) -> None:

@@ -200,11 +200,14 @@ def _changed(make: Any, *pair: Any, **changes: Any) -> Any:
     "weather", [Weather.DOWN, Weather.BROKEN, Weather.BUSY, Weather.SLOW, Weather.WRONG_SHAPE, Weather.NOT_JSON]
 )
 async def test_a_bad_day_gives_no_house_at_all(
-    members: MembersApi, parliament: ParliamentStandIn, weather: Weather
+    members: MembersApi, parliament: ParliamentStandIn, clock: MovableClock, weather: Weather
 ) -> None:
     parliament.set_weather(weather)
-    with pytest.raises(Unavailable) as caught:
-        await members.directory()
+    urls = parliament.urls
+    async with Http((urls.members_api, urls.postcodes), timeout_seconds=0.2) as hasty:
+        impatient = MembersApi(hasty, urls.members_api, urls.postcodes, clock)
+        with pytest.raises(Unavailable) as caught:
+            await (impatient if weather is Weather.SLOW else members).directory()
     assert caught.value.next_step
 
 

@@ -359,7 +359,7 @@ async def test_a_reader_waits_for_no_writer(tmp_path: Path) -> None:
     async with open_database(url(tmp_path / "postbag.db")) as database:
         async with database.writing() as connection:
             await write(connection, "a")
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(60):
                 assert await names(database) == set()
         assert await names(database) == {"a"}
 
