@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from bot.clock import Clock, SystemClock, london_today
 from bot.config import Settings
@@ -61,7 +62,7 @@ from storage.deadlines import Deadlines
 from storage.departments import read_departments
 from storage.follow_ups import FollowUps
 from storage.guilds import Guilds
-from storage.installation_facts import Facts
+from storage.installation_facts import CALENDAR_FACT, Facts
 from storage.letter_templates import LetterTemplates
 from storage.members import Members, StagedPages
 from storage.people import People
@@ -322,6 +323,7 @@ async def open_app(
                 restored=restored,
                 audit=audit,
             )
+            installation = await Facts(database).claim(CALENDAR_FACT, str(uuid4()))
             action_service = ActionService(
                 Actions(database, sealer),
                 deadline_service,
@@ -334,6 +336,7 @@ async def open_app(
                 person_for=people_service.person_for,
                 find_person=people_service.find,
                 calendar=calendar_file,
+                installation=installation,
                 audit=audit,
             )
             deadline_service.attach(action_service)
@@ -373,7 +376,12 @@ async def open_app(
                 deadlines=deadline_service,
                 days_off=days_off,
                 deadline_files=DeadlineFiles(
-                    deadline_service, guilds, time, calendar=calendar_file, picture=TimelineMaker()
+                    deadline_service,
+                    guilds,
+                    time,
+                    calendar=calendar_file,
+                    picture=TimelineMaker(),
+                    installation=installation,
                 ),
                 delivery=delivery,
                 actions=action_service,

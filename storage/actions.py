@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -38,7 +38,7 @@ class Actions:
                 "updated_at": now,
             }
             made = (await connection.execute(insert(actions).values(**values).returning(actions.c.id))).scalar_one()
-            stored = replace(action, action_id=ActionId(made), revision=1)
+            stored = replace(action, action_id=ActionId(made), revision=1, created_at=now, updated_at=now)
             await self._write_steps(connection, stored)
         return stored
 
@@ -61,6 +61,7 @@ class Actions:
         NotFound: it is gone. Refused: somebody saved meanwhile.
         """
         stored = action if same else replace(action, revision=action.revision + 1)
+        stored = replace(stored, updated_at=now)
         async with self._database.writing() as connection:
             done = await connection.execute(
                 update(actions)
@@ -137,6 +138,17 @@ class Actions:
     async def unarchived(self) -> Sequence[Action]:
         """List every action that is not archived, of every group."""
         return await self._read(actions.c.state != ActionState.ARCHIVED.value)
+
+    async def planned_days(self, action_id: ActionId) -> Mapping[str, date]:
+        """Give the day of every step that was ever planned to be posted, by its key, those taken out since too."""
+        query = (
+            select(reminders.c.rung, func.max(reminders.c.for_day).label("for_day"))
+            .where(owned_by(Owner(action_id=action_id)), reminders.c.person_id.is_(None), reminders.c.for_day != "")
+            .group_by(reminders.c.rung)
+        )
+        async with self._database.reading() as connection:
+            rows = await connection.execute(query)
+            return {row.rung: date.fromisoformat(row.for_day) for row in rows if not row.rung.startswith("@")}
 
     async def posted(self, action_id: ActionId) -> int:
         """Count the posts of an action that went out in its group's channel, or are just going out."""
@@ -244,4 +256,6 @@ def _action(row: Row[Any], steps: Sequence[Step]) -> Action:
         revision=row.revision,
         set_by=row.person_id,
         event_id=row.event_id,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
     )

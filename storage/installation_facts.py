@@ -20,6 +20,10 @@ def insert_for(database: Database, table: Table) -> Any:
     return postgresql.insert(table)
 
 
+CALENDAR_FACT = "calendar"
+"""A random number of this installation, from which whatever stands in somebody's calendar gets its identity."""
+
+
 class Facts:
     """The ``kept`` table."""
 

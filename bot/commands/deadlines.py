@@ -14,7 +14,7 @@ from rich.console import Console
 from bot.clock import SystemClock, london_today
 from bot.config import Settings, load_settings
 from bot.domain.deadlines import Deadline, response_clock
-from bot.domain.errors import NotFound, Refused
+from bot.domain.errors import NotFound, PostbagError, Refused
 from bot.domain.identity import GuildId
 from bot.domain.timelines import timeline_of
 
@@ -80,10 +80,12 @@ def calendar(
     from bot.domain.calendars import entry_of
 
     clock = SystemClock()
-    found = _found(load_settings(config), group, closed=True)
+    settings = load_settings(config)
+    found = _found(settings, group, closed=True)
     if not found:
         raise NotFound("There is no date to put into a calendar yet.", "See what is watched: postbag deadlines list")
-    entries = [entry_of(deadline, london_today(clock)) for deadline in found]
+    installation = asyncio.run(_installation(settings))
+    entries = [entry_of(deadline, london_today(clock), installation=installation) for deadline in found]
     made = calendar_file(entries, "Postbag deadlines", clock.now())
     if file is None:
         sys.stdout.buffer.write(made.content)
@@ -98,6 +100,18 @@ def calendar(
 
 def _found(settings: Settings, group: int | None, *, closed: bool = False) -> Sequence[Deadline]:
     return asyncio.run(_of_reports(settings) if group is None else _of_group(settings, GuildId(group), closed))
+
+
+async def _installation(settings: Settings) -> str:
+    """Give what makes identities in calendars this installation's own; empty where there is no database yet."""
+    from storage.database import open_database
+    from storage.installation_facts import CALENDAR_FACT, Facts
+
+    try:
+        async with open_database(settings.database_url, look_only=True) as database:
+            return await Facts(database).get(CALENDAR_FACT) or ""
+    except PostbagError:
+        return ""
 
 
 async def _of_reports(settings: Settings) -> Sequence[Deadline]:

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
-from bot.domain.calendars import CalendarEntry
+from bot.domain.calendars import NEUTRAL_FILE, NEUTRAL_NAME, CalendarEntry
 from bot.services.ports import File
 
 MAKER = "-//Postbag//Postbag//EN"
-LASTS = timedelta(minutes=30)
-"""How long an entry with a time of day is shown to last."""
+NEUTRAL_MAKER = "-//Dates//Dates//EN"
+"""Who made a file, where somebody asked that nothing be named in it."""
 
 
-def calendar_file(entries: Sequence[CalendarEntry], name: str, now: datetime, filename: str = "deadlines.ics") -> File:
+def calendar_file(
+    entries: Sequence[CalendarEntry],
+    name: str,
+    now: datetime,
+    filename: str = "deadlines.ics",
+    *,
+    neutral: bool = False,
+) -> File:
     """Write entries as a calendar that can be taken in again and again: the same identity, a higher sequence.
 
-    Nothing personal is in it: no organiser, no attendee, no alarm.
+    Nothing personal is in it: no organiser, no attendee. ``neutral``: nothing says whose dates they are, nor what made it.
     """
     import icalendar
 
@@ -29,22 +35,17 @@ def calendar_file(entries: Sequence[CalendarEntry], name: str, now: datetime, fi
             return escaped.replace("\r\n", "\n").replace("\n", "\\n").encode()
 
     calendar = icalendar.Calendar()
-    calendar.add("prodid", MAKER)
+    calendar.add("prodid", NEUTRAL_MAKER if neutral else MAKER)
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", "PUBLISH")
-    calendar.add("x-wr-calname", Words(name))
+    calendar.add("x-wr-calname", Words(NEUTRAL_NAME if neutral else name))
     for entry in entries:
         event = icalendar.Event()
         event.add("uid", entry.uid)
         event.add("dtstamp", now)
-        if entry.at is not None:
-            starts = entry.at.instant().astimezone(ZoneInfo(entry.at.zone))
-            event.add("dtstart", starts)
-            event.add("dtend", starts + LASTS)
-        else:
-            event.add("dtstart", entry.on)
-            event.add("dtend", entry.on + timedelta(days=1))
+        event.add("dtstart", entry.on)
+        event.add("dtend", entry.on + timedelta(days=1))
         event.add("summary", Words(entry.title))
         if entry.text:
             event.add("description", Words(entry.text))
@@ -58,7 +59,11 @@ def calendar_file(entries: Sequence[CalendarEntry], name: str, now: datetime, fi
         event.add("status", "CANCELLED" if entry.cancelled else "CONFIRMED")
         event.add("transp", "TRANSPARENT")
         event.add("class", "PUBLIC")
+        if entry.alarm is not None:
+            alarm = icalendar.Alarm()
+            alarm.add("action", "DISPLAY")
+            alarm.add("description", Words(entry.title))
+            alarm.add("trigger", entry.alarm)
+            event.add_component(alarm)
         calendar.add_component(event)
-    if any(entry.at is not None for entry in entries):
-        calendar.add_missing_timezones()
-    return File(filename, "text/calendar", calendar.to_ical())
+    return File(NEUTRAL_FILE if neutral else filename, "text/calendar", calendar.to_ical())

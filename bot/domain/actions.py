@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.errors import NotFound, Refused
@@ -114,6 +114,8 @@ class Action:
     revision: int = 1
     set_by: PersonId | None = None
     event_id: int | None = None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
 
     def state(self, today: date) -> ActionState:
         """Give the state on a London day."""

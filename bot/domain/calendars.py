@@ -1,20 +1,33 @@
-"""What of a deadline belongs into a calendar: a whole day with words, and an identity that an update keeps."""
+"""What of a deadline or a plan belongs into a calendar: whole days with words that stay true, and an identity that an update keeps.
+
+A file is out of reach once it is in somebody's calendar. So nothing in it counts from today, each thing has one identity in
+every file of this installation and in no other's, and what ended is sent as cancelled.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from uuid import NAMESPACE_URL, UUID, uuid5
 
+from bot.domain.actions import Action, ActionState
 from bot.domain.deadlines import Deadline, DeadlineState
-from bot.domain.reminders import CivilTime
+from bot.domain.reports import long_date
 
 NEUTRAL_TITLE = "A date to look at"
-NEUTRAL_TEXT = "Open /deadlines list where your group uses Postbag."
+NEUTRAL_NAME = "Dates"
+NEUTRAL_FILE = "dates.ics"
+DAY_BEFORE = -timedelta(hours=15)
+"""When an alarm rings that is asked for: 9am on the day before, from the midnight on which a whole day begins."""
 
 
 @dataclass(frozen=True, slots=True)
 class CalendarEntry:
-    """One entry of a calendar: a whole day, or the minute ``at``. ``sequence`` goes up with every change of the same ``uid``."""
+    """One entry of a calendar: a whole day. ``sequence`` goes up with every change of the same ``uid``.
+
+    ``alarm`` is when it rings, from the midnight on which the day begins.
+    """
 
     uid: str
     on: date
@@ -26,47 +39,98 @@ class CalendarEntry:
     made_at: datetime | None = None
     changed_at: datetime | None = None
     cancelled: bool = False
-    at: CivilTime | None = None
+    alarm: timedelta | None = None
 
 
-def entry_of(deadline: Deadline, today: date, *, neutral: bool = False) -> CalendarEntry:
+def entry_of(
+    deadline: Deadline,
+    today: date,
+    *,
+    neutral: bool = False,
+    installation: str = "",
+    alarm: timedelta | None = None,
+) -> CalendarEntry:
     """Give the calendar entry of a deadline. It lies on the day that is waited for; closed without an answer, it is cancelled.
 
-    ``neutral`` gives the day alone: no title, no working, no link.
+    ``neutral`` gives the day alone: no title, no working, no link, no name.
     """
     state = deadline.state(today)
     cancelled = state in (DeadlineState.WITHDRAWN, DeadlineState.LAPSED)
-    link = (deadline.received_url if state is DeadlineState.ANSWERED else "") or deadline.source_url
-    lines = [f"{deadline.headline(today)}.", *deadline.working(today)]
-    if deadline.rule.source_url:
-        lines.append(deadline.rule.source_url)
+    answered = state is DeadlineState.ANSWERED
+    link = (deadline.received_url if answered else "") or deadline.source_url
     return CalendarEntry(
-        uid=_uid(deadline),
-        on=deadline.due_on if state is DeadlineState.ANSWERED else deadline.watch_on,
+        uid=_uid_of(deadline, installation),
+        on=deadline.due_on if answered else deadline.watch_on,
         title=NEUTRAL_TITLE if neutral else f"{_LEAD.get(state, 'Expected')}: {deadline.title}",
-        text=NEUTRAL_TEXT if neutral else "\n".join(lines),
+        text="" if neutral else "\n".join(_facts(deadline, today)),
         url="" if neutral else link,
         category="" if neutral else deadline.kind.label,
         sequence=deadline.revision - 1,
         made_at=deadline.created_at,
         changed_at=deadline.updated_at,
         cancelled=cancelled,
+        alarm=None if answered or cancelled else alarm,
     )
+
+
+def entries_of(
+    action: Action,
+    gone: Mapping[str, date],
+    now: datetime,
+    *,
+    neutral: bool = False,
+    installation: str = "",
+    alarm: timedelta | None = None,
+) -> list[CalendarEntry]:
+    """Give the calendar entries of a plan: its steps, and as cancelled those that were taken out (``gone``)."""
+    over = action.stored is ActionState.CANCELLED
+    steps = [(step.key, step.on, step.title, over) for step in action.steps]
+    held = {step.key for step in action.steps}
+    steps += [(key, on, "A step", True) for key, on in sorted(gone.items()) if key not in held]
+    return [
+        CalendarEntry(
+            uid=_uid(installation, "step", int(action.action_id), key, action.created_at),
+            on=on,
+            title=NEUTRAL_TITLE if neutral else f"{action.title}: {title}",
+            text="" if neutral else f"A step of your group's plan “{action.title}”, for {long_date(action.centre_on)}.",
+            sequence=action.revision - 1,
+            made_at=action.created_at,
+            changed_at=action.updated_at or now,
+            cancelled=cancelled,
+            alarm=None if cancelled else alarm,
+        )
+        for key, on, title, cancelled in steps
+    ]
+
+
+def _facts(deadline: Deadline, today: date) -> Iterable[str]:
+    """Give what is known of a deadline, with the day it was known on; nothing that counts from today."""
+    known_on = deadline.updated_at.date() if deadline.updated_at is not None else today
+    yield f"As recorded on {long_date(known_on)}:"
+    answered = deadline.state(today) is DeadlineState.ANSWERED
+    for line in deadline.working(today):
+        if answered or not line.startswith(f"{long_date(deadline.due_on)} to "):
+            yield line
+    if deadline.rule.source_url:
+        yield deadline.rule.source_url
 
 
 _LEAD = {
     DeadlineState.ANSWERED: "Answered",
-    DeadlineState.PARTLY_ANSWERED: "Partly answered, rest expected",
     DeadlineState.PROMISED: "Promised",
-    DeadlineState.OVERDUE: "Overdue, expected",
     DeadlineState.WITHDRAWN: "Withdrawn",
     DeadlineState.LAPSED: "Lapsed",
 }
 
 
-def _uid(deadline: Deadline) -> str:
-    """Name a deadline the same for ever, and without any id of Discord's."""
+def _uid_of(deadline: Deadline, installation: str) -> str:
     if not deadline.deadline_id:
-        return f"response-to-{deadline.report}@postbag.invalid"
-    made = deadline.created_at or datetime(1970, 1, 1, tzinfo=UTC)
-    return f"deadline-{deadline.deadline_id}-{int(made.timestamp() * 1_000_000):x}@postbag.invalid"
+        return _uid(installation, "response", str(deadline.report), "", None)
+    return _uid(installation, "deadline", int(deadline.deadline_id), "", deadline.created_at)
+
+
+def _uid(installation: str, kind: str, number: int | str, part: str, made_at: datetime | None) -> str:
+    """Name a thing the same for ever, in every file and in this installation alone. It tells nobody what it names."""
+    made = int((made_at or datetime(1970, 1, 1, tzinfo=UTC)).timestamp() * 1_000_000)
+    namespace = UUID(installation) if installation else NAMESPACE_URL
+    return str(uuid5(namespace, f"{kind}/{number}/{part}/{made:x}"))

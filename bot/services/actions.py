@@ -32,7 +32,7 @@ from bot.domain.actions import (
     with_step,
     without_step,
 )
-from bot.domain.calendars import NEUTRAL_TEXT, NEUTRAL_TITLE, CalendarEntry
+from bot.domain.calendars import DAY_BEFORE, entries_of
 from bot.domain.deadlines import Deadline
 from bot.domain.errors import NotFound, Overtaken, PostbagError, Refused
 from bot.domain.guilds import GuildSettings
@@ -42,6 +42,7 @@ from bot.domain.reminders import CivilTime, Owner, Target
 from bot.domain.reports import long_date
 from bot.services.action_posts import ActionPosts
 from bot.services.audit import UNNOTED, TakesNotes
+from bot.services.deadline_files import CalendarMaker
 from bot.services.ports import ActionStore, DeliveryPlan, DueReminder, File, GuildStore, Templates
 from bot.services.reports import ReportService
 from bot.services.turns import Turns
@@ -50,8 +51,6 @@ log = logging.getLogger(__name__)
 
 DONE_AFTER = timedelta(days=14)
 """How long after its last step a plan is done of itself."""
-
-NEUTRAL_NAME = "Dates"
 
 
 class HasDeadlines(Protocol):
@@ -62,12 +61,6 @@ class HasDeadlines(Protocol):
         ...
 
     async def replan(self, guild_id: GuildId) -> int: ...
-
-
-class CalendarMaker(Protocol):
-    """Makes a calendar file."""
-
-    def __call__(self, entries: Sequence[CalendarEntry], name: str, now: datetime, filename: str) -> File: ...
 
 
 Write = Callable[[DeliveryPlan], OutgoingMessage]
@@ -108,6 +101,7 @@ class ActionService:
         person_for: Callable[[Any], Awaitable[PersonId]],
         find_person: Callable[[Any], Awaitable[PersonId | None]],
         calendar: CalendarMaker,
+        installation: str = "",
         audit: TakesNotes = UNNOTED,
     ) -> None:
         self._store = store
@@ -122,6 +116,7 @@ class ActionService:
         self._person_for = person_for
         self._find_person = find_person
         self._calendar = calendar
+        self._installation = installation
         self._turns = Turns()
 
     def labels(self, action: Action) -> list[str]:
@@ -437,24 +432,23 @@ class ActionService:
             raise Refused("The day of this plan has come, so an event could not begin.", "Post about it yourself.")
         return starts
 
-    async def calendar(self, action: Action) -> File:
-        """Give the plan's days as a calendar file; a neutral one for a group at risk."""
-        settings = await self._guilds.get(action.guild_id)
-        cancelled = action.stored is ActionState.CANCELLED
+    async def is_neutral(self, action: Action) -> bool:
+        """Tell whether a plan's calendar names nothing unless somebody asks."""
+        return (await self._guilds.get(action.guild_id)).high_risk
+
+    async def calendar(self, action: Action, *, neutral: bool = False, alarms: bool = False) -> File:
+        """Give the plan's days as a calendar file, with what was taken out of it as cancelled."""
         now = self._clock.now()
-        entries = [
-            CalendarEntry(
-                uid=f"plan-{action.action_id}-{step.key}@postbag.invalid",
-                on=step.on,
-                title=NEUTRAL_TITLE if settings.high_risk else f"{action.title}: {step.title}",
-                text=NEUTRAL_TEXT if settings.high_risk else "",
-                sequence=action.revision,
-                changed_at=now,
-                cancelled=cancelled,
-            )
-            for step in action.steps
-        ]
-        return self._calendar(entries, NEUTRAL_NAME if settings.high_risk else action.title, now, "plan.ics")
+        gone = await self._store.planned_days(action.action_id)
+        entries = entries_of(
+            action,
+            gone,
+            now,
+            neutral=neutral,
+            installation=self._installation,
+            alarm=DAY_BEFORE if alarms else None,
+        )
+        return self._calendar(entries, action.title, now, "plan.ics", neutral=neutral)
 
     # Joining
 

@@ -4,19 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, datetime
+from typing import Protocol
 
 from bot.clock import Clock, london_today
-from bot.domain.calendars import CalendarEntry, entry_of
+from bot.domain.calendars import DAY_BEFORE, CalendarEntry, entry_of
 from bot.domain.errors import NotFound
 from bot.domain.identity import GuildId
 from bot.domain.timelines import Timeline, timeline_of
 from bot.services.deadlines import DeadlineService
 from bot.services.ports import File, GuildStore
 
-CalendarMaker = Callable[[Sequence[CalendarEntry], str, datetime], File]
-PictureMaker = Callable[[Sequence[Timeline], date], Awaitable[File]]
 
-NEUTRAL_NAME = "Dates"
+class CalendarMaker(Protocol):
+    """Makes a calendar file."""
+
+    def __call__(
+        self,
+        entries: Sequence[CalendarEntry],
+        name: str,
+        now: datetime,
+        filename: str = "deadlines.ics",
+        *,
+        neutral: bool = False,
+    ) -> File: ...
+
+
+PictureMaker = Callable[[Sequence[Timeline], date], Awaitable[File]]
 
 
 class DeadlineFiles:
@@ -30,19 +43,23 @@ class DeadlineFiles:
         *,
         calendar: CalendarMaker,
         picture: PictureMaker,
+        installation: str = "",
     ) -> None:
         self._deadlines = deadlines
         self._guilds = guilds
         self._clock = clock
         self._calendar = calendar
         self._picture = picture
+        self._installation = installation
 
     async def is_neutral(self, guild_id: GuildId | None) -> bool:
         """Tell whether a group's calendar names nothing unless somebody asks: other people see into calendars."""
         return guild_id is not None and (await self._guilds.get(guild_id)).high_risk
 
-    async def calendar(self, guild_id: GuildId | None, *, neutral: bool = False) -> File:
+    async def calendar(self, guild_id: GuildId | None, *, neutral: bool = False, alarms: bool = False) -> File:
         """Give the calendar file. Withdrawn dates are in it as cancelled, so that a calendar that has them lets them go.
+
+        ``alarms``: it rings on the day before each date that is waited for.
 
         NotFound: there is no date to put into it.
         """
@@ -50,8 +67,12 @@ class DeadlineFiles:
         found = self._deadlines.of_reports() if guild_id is None else await self._deadlines.ever(guild_id)
         if not found:
             raise NotFound("There is no date to put into a calendar yet.", "See what is watched with /deadlines list.")
-        entries = [entry_of(deadline, today, neutral=neutral) for deadline in found]
-        return self._calendar(entries, NEUTRAL_NAME if neutral else "Postbag deadlines", self._clock.now())
+        rings = DAY_BEFORE if alarms else None
+        entries = [
+            entry_of(deadline, today, neutral=neutral, installation=self._installation, alarm=rings)
+            for deadline in found
+        ]
+        return self._calendar(entries, "Postbag deadlines", self._clock.now(), neutral=neutral)
 
     async def timelines(self, guild_id: GuildId | None) -> tuple[Timeline, ...]:
         """Draw out the deadlines in the order of the list."""

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from bot.domain.errors import Unavailable
+from bot.domain.identity import UserId
+from bot.domain.private_reminders import PersonSettings
 from bot.rehearsal.reading import controls_of
 
 
@@ -41,10 +43,24 @@ async def test_anyone_takes_the_calendar_privately(group: Any) -> None:
 async def test_a_group_at_risk_gets_days_alone_and_titles_only_when_asked(group: Any) -> None:
     await with_dates(group)
     answer = await group.member.slash(group.channel, "deadlines calendar")
-    assert "days alone" in group.text_of(answer)
+    assert "dates only" in group.text_of(answer)
+    assert [file.filename for file in answer.response.attachments] == ["dates.ics"]
     asked = await group.member.click(answer.response, label="With titles and links")
     assert asked.response.ephemeral
-    assert "days alone" not in group.text_of(asked)
+    assert "dates only" not in group.text_of(asked)
+    assert [file.filename for file in asked.response.attachments] == ["deadlines.ics"]
+    rings = await group.member.click(asked.response, label="With an alarm the day before")
+    assert "9am on the day before" in group.text_of(rings)
+    assert [file.filename for file in rings.response.attachments] == ["deadlines.ics"]
+
+
+@pytest.mark.asyncio
+async def test_a_persons_own_neutral_wording_holds_in_their_files(room: Any) -> None:
+    user = UserId(room.outsider.id)
+    await room.app.services.private_reminders.save_settings(user, PersonSettings(neutral=True))
+    answer = await room.outsider.slash("deadlines calendar")
+    assert "You chose neutral wording" in room.text_of(answer)
+    assert [file.filename for file in answer.response.attachments] == ["dates.ics"]
 
 
 @pytest.mark.asyncio

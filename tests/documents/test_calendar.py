@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
 
 import icalendar
 import pytest
@@ -12,10 +13,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.documents.calendar import calendar_file
-from bot.domain.calendars import NEUTRAL_TITLE, CalendarEntry, entry_of
-from bot.domain.deadlines import Deadline, DeadlineKind
-from bot.domain.identity import DeadlineId, GuildId, PersonId, ReportSlug
-from bot.domain.reminders import CivilTime
+from bot.domain.actions import Action, Step
+from bot.domain.calendars import DAY_BEFORE, NEUTRAL_TITLE, CalendarEntry, entries_of, entry_of
+from bot.domain.deadlines import Deadline, DeadlineKind, DeadlineState
+from bot.domain.identity import ActionId, DeadlineId, GuildId, PersonId, ReportSlug
 from bot.domain.rules import TWO_MONTHS
 
 NOW = datetime(2026, 11, 25, 3, 0, tzinfo=UTC)
@@ -124,7 +125,7 @@ def test_an_update_keeps_its_identity_and_goes_up() -> None:
         ({"due_on": date(2026, 11, 1), "received_on": TODAY}, "CONFIRMED", "20261101", "Answered"),
         ({"withdrawn_on": TODAY}, "CANCELLED", "20270228", "Withdrawn"),
         ({"lapsed_on": TODAY}, "CANCELLED", "20270228", "Lapsed"),
-        ({"due_on": date(2026, 11, 1)}, "CONFIRMED", "20261101", "Overdue, expected"),
+        ({"due_on": date(2026, 11, 1)}, "CONFIRMED", "20261101", "Expected"),
     ],
 )
 def test_each_state_has_its_day_and_status(change: dict[str, date], status: str, on: str, lead: str) -> None:
@@ -137,13 +138,17 @@ def test_each_state_has_its_day_and_status(change: dict[str, date], status: str,
 def test_nothing_personal_and_nothing_of_discord_is_in_it() -> None:
     content = made(entry_of(CLOCK, TODAY)).decode()
     assert "4000000000000000001" not in content.replace("\r\n ", "")
-    assert not re.search("ORGANIZER|ATTENDEE|VALARM|CONTACT", content)
+    assert not re.search("ORGANIZER|ATTENDEE|CONTACT", content)
 
 
 def test_a_neutral_file_names_nothing() -> None:
     clock = replace(CLOCK, report=ReportSlug("salt"), note="Salt")
-    content = made(entry_of(clock, TODAY, neutral=True)).decode().replace("\r\n ", "")
+    entry = entry_of(clock, TODAY, neutral=True, alarm=DAY_BEFORE)
+    file = calendar_file([entry], "Salt", NOW, neutral=True)
+    content = file.content.decode().replace("\r\n ", "")
+    strictly(file.content)
     assert "Salt" not in content
+    assert "postbag" not in f"{content}{file.name}".casefold()
     assert "committee.example" not in content
     assert NEUTRAL_TITLE in content
     assert "20270228" in content
@@ -165,22 +170,104 @@ def test_any_text_comes_back_as_it_was(title: str) -> None:
     assert text(values(lines, "SUMMARY")[0]) == title
 
 
+TOLD_FROM_TODAY = re.compile(
+    r"\b(?:in \d+ days?|ago|today|tomorrow|yesterday|overdue|running|so far|not seen)\b", re.IGNORECASE
+)
+
+
 @pytest.mark.parametrize(
-    ("civil", "instant"),
+    "change",
     [
-        (CivilTime(date(2027, 7, 1), time(9), "Europe/London"), datetime(2027, 7, 1, 8, tzinfo=UTC)),
-        (CivilTime(date(2027, 3, 28), time(1, 30), "Europe/London"), datetime(2027, 3, 28, 1, 30, tzinfo=UTC)),
-        (CivilTime(date(2027, 10, 31), time(1, 30), "Europe/London"), datetime(2027, 10, 31, 0, 30, tzinfo=UTC)),
-        (CivilTime(date(2027, 1, 5), time(9), "Asia/Kathmandu"), datetime(2027, 1, 5, 3, 15, tzinfo=UTC)),
+        {},
+        {"due_on": TODAY},
+        {"due_on": date(2026, 11, 1)},
+        {"promised_on": date(2027, 4, 1)},
+        {"promised_on": TODAY},
+        {"due_on": date(2026, 11, 1), "partly_on": TODAY},
+        {"due_on": date(2026, 11, 1), "received_on": TODAY},
+        {"withdrawn_on": TODAY},
+        {"lapsed_on": TODAY},
     ],
 )
-def test_an_entry_with_a_time_brings_its_zone(civil: CivilTime, instant: datetime) -> None:
-    content = made(CalendarEntry("u@postbag.invalid", civil.on, "A step", at=civil))
+def test_nothing_in_a_file_counts_from_the_day_it_was_made(change: dict[str, date]) -> None:
+    clock = replace(CLOCK, **change)  # type: ignore[arg-type]
+    for plan in (False, True):
+        entries = entries_of(PLAN, {}, NOW) if plan else [entry_of(clock, TODAY)]
+        for entry in entries:
+            assert not TOLD_FROM_TODAY.search(f"{entry.title}\n{entry.text}"), entry
+    later = entry_of(clock, TODAY + timedelta(days=400))
+    if clock.state(TODAY) in (DeadlineState.ANSWERED, DeadlineState.WITHDRAWN, DeadlineState.LAPSED):
+        assert later == entry_of(clock, TODAY)
+    else:
+        assert later.text == entry_of(clock, TODAY).text
+
+
+BORN = datetime(2026, 11, 1, 8, tzinfo=UTC)
+PLAN = Action(
+    ActionId(1),
+    GuildId(4_000_000_000_000_000_001),
+    "Winter letters",
+    date(2026, 12, 18),
+    (Step("brief", date(2026, 11, 27), "Brief everyone"), Step("own1", date(2026, 12, 4), "Call")),
+    revision=5,
+    created_at=BORN,
+    updated_at=NOW,
+)
+HERE, ELSEWHERE = str(uuid4()), str(uuid4())
+
+
+def uids(*entries: CalendarEntry) -> list[str]:
+    return values(strictly(made(*entries)), "UID")
+
+
+def test_an_identity_is_this_installations_and_this_things_alone() -> None:
+    ours = uids(*entries_of(PLAN, {}, NOW, installation=HERE))
+    assert ours == uids(
+        *entries_of(replace(PLAN, revision=9), {}, NOW, installation=HERE, neutral=True, alarm=DAY_BEFORE)
+    )
+    assert not set(ours) & set(uids(*entries_of(PLAN, {}, NOW, installation=ELSEWHERE)))
+    again = replace(PLAN, created_at=NOW)
+    assert not set(ours) & set(uids(*entries_of(again, {}, NOW, installation=HERE))), (
+        "a new database counts from 1 again"
+    )
+    clock = uids(entry_of(CLOCK, TODAY, installation=HERE))
+    assert clock == uids(entry_of(replace(CLOCK, revision=8), TODAY, neutral=True, installation=HERE))
+    assert clock != uids(entry_of(CLOCK, TODAY, installation=ELSEWHERE))
+    for uid in (*ours, *clock):
+        assert "postbag" not in uid.casefold()
+        assert "plan" not in uid
+
+
+def test_a_step_that_was_taken_out_is_sent_as_cancelled() -> None:
+    less = replace(PLAN, steps=PLAN.steps[:1], revision=6)
+    before = uids(*entries_of(PLAN, {}, NOW, installation=HERE))
+    days = {"brief": date(2026, 11, 27), "own1": date(2026, 12, 4)}
+    lines = strictly(made(*entries_of(less, days, NOW, installation=HERE, alarm=DAY_BEFORE)))
+    assert values(lines, "UID") == before
+    assert values(lines, "STATUS") == ["CONFIRMED", "CANCELLED"]
+    assert values(lines, "SEQUENCE") == ["5", "5"]
+    assert values(lines, "BEGIN").count("VALARM") == 1, "what is over rings no more"
+
+
+def read_by_icalendar(content: bytes) -> list[tuple[str, date, str, int]]:
+    found = icalendar.Calendar.from_ical(content).walk("VEVENT")
+    return [(str(e["UID"]), e["DTSTART"].dt, str(e["STATUS"]), int(e["SEQUENCE"])) for e in found]
+
+
+def read_by_the_letter(content: bytes) -> list[tuple[str, date, str, int]]:
     lines = strictly(content)
-    assert values(lines, "TZID") == [civil.zone]
-    (event,) = icalendar.Calendar.from_ical(content).walk("VEVENT")
-    assert event["DTSTART"].dt.astimezone(UTC) == instant
+    starts = [date.fromisoformat(value) for value in values(lines, "DTSTART")]
+    sequences = [int(value) for value in values(lines, "SEQUENCE")]
+    return list(zip(values(lines, "UID"), starts, values(lines, "STATUS"), sequences, strict=True))
 
 
-def test_days_alone_bring_no_zone() -> None:
-    assert values(strictly(made(entry_of(CLOCK, TODAY))), "TZID") == []
+@pytest.mark.parametrize("on", [date(2026, 10, 25), date(2027, 3, 28), date(2026, 12, 31), date(2028, 2, 29)])
+@pytest.mark.parametrize("alarm", [None, DAY_BEFORE])
+def test_every_reader_reads_the_same_days(on: date, alarm: timedelta | None) -> None:
+    content = made(entry_of(replace(CLOCK, due_on=on), TODAY, alarm=alarm), *entries_of(PLAN, {}, NOW, alarm=alarm))
+    assert read_by_icalendar(content) == read_by_the_letter(content)
+    assert read_by_icalendar(content)[0][1] == on
+    assert b"TZID" not in content
+    alarms = icalendar.Calendar.from_ical(content).walk("VALARM")
+    assert [one["TRIGGER"].dt for one in alarms] == ([DAY_BEFORE] * len(alarms))
+    assert bool(alarms) == (alarm is not None)

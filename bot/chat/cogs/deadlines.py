@@ -83,7 +83,12 @@ class Deadlines(commands.Cog):
     async def calendar_pressed(self, interaction: Interaction, press: Press) -> None:
         """Hand over the calendar file, with titles where they are asked for."""
         await begin(interaction, in_place=False)
-        await send_calendar(interaction, self.client.services.deadline_files, titles=press.arg(0) == "titles")
+        await send_calendar(
+            interaction,
+            self.client.services.deadline_files,
+            titles=press.arg(0) == "titles",
+            alarms=press.arg(1) == "alarms",
+        )
 
     @presses("deadlines.picture")
     async def picture_pressed(self, interaction: Interaction, press: Press) -> None:

@@ -15,6 +15,7 @@ from bot.chat.permissions import is_organiser, require_group
 from bot.chat.presses import Press, presses
 from bot.chat.ui import Act, Card, Option, reply
 from bot.chat.viewing import group_meant
+from bot.chat.views.deadline_files import offered, who_asked
 from bot.clock import london_today
 from bot.domain.actions import Action, ActionState
 from bot.domain.errors import NotFound
@@ -94,11 +95,15 @@ class Joining(commands.Cog):
         """Hand over the plan's days as a calendar file."""
         await begin(interaction, in_place=False)
         action = await self._visible(interaction, press)
-        file = await self.service.calendar(action)
+        titles, alarms = press.arg(1) == "titles", press.arg(2) == "alarms"
+        asked = "" if titles else await who_asked(interaction, group_at_risk=await self.service.is_neutral(action))
+        file = await self.service.calendar(action, neutral=bool(asked), alarms=alarms)
         card = Card("Calendar file").text(
-            "Open it with your calendar. Opened again later, it puts new dates in place of the old ones."
+            "Open it with your calendar. Download it again if dates change: your calendar then updates the steps it has, and "
+            "cancels those that were taken out."
         )
-        await reply(interaction, card.small("The file stays on your device. Only you can see this."), files=(file,))
+        made = offered(card, "action.ics", (int(action.action_id),), asked, titles=titles, alarms=alarms)
+        await reply(interaction, made, files=(file,), group=action.guild_id)
 
     async def _letter(self, interaction: Interaction, action: Action, item: str) -> None:
         letters = cog_of(self.client, Letters)

@@ -6,6 +6,7 @@ from bot.chat.client import Interaction
 from bot.chat.permissions import group_of
 from bot.chat.ui import Act, Card, clip, plain, reply
 from bot.domain.errors import Unavailable
+from bot.domain.identity import UserId
 from bot.domain.timelines import Timeline
 from bot.services.deadline_files import DeadlineFiles
 
@@ -13,22 +14,41 @@ PER_PICTURE = 4
 """Timelines in one message: more would be too small to read on a phone."""
 
 
-async def send_calendar(interaction: Interaction, files: DeadlineFiles, *, titles: bool = False) -> None:
-    """Hand over the calendar file. A group at risk gets days alone, unless the person asks for the titles."""
+async def send_calendar(
+    interaction: Interaction, files: DeadlineFiles, *, titles: bool = False, alarms: bool = False
+) -> None:
+    """Hand over the calendar file. Where the group or the person chose neutral wording it holds days alone, unless they ask."""
     group = group_of(interaction)
-    neutral = not titles and await files.is_neutral(group)
-    file = await files.calendar(group, neutral=neutral)
+    asked = "" if titles else await who_asked(interaction, group_at_risk=await files.is_neutral(group))
+    file = await files.calendar(group, neutral=bool(asked), alarms=alarms)
     card = Card("Dates for your calendar").text(
-        "Open the file with your calendar. Take it again after a change: the same dates are brought up to date, and "
-        "withdrawn ones are marked as cancelled. It does not change by itself."
+        "Open the file with your calendar. Download it again if dates change: your calendar then updates the dates it has, and "
+        "cancels those that were withdrawn."
     )
-    if neutral:
-        card.text(
-            "Your group asked for care, so the file holds the days alone, without a title or a link: calendars are seen by "
-            "others, and copied to other companies."
-        ).buttons(Act("With titles and links", "deadlines.calendar", ("titles",)))
-    card.small("Nobody is named in it. Only you can see this.")
-    await reply(interaction, card, files=[file])
+    await reply(interaction, offered(card, "deadlines.calendar", (), asked, titles=titles, alarms=alarms), files=[file])
+
+
+async def who_asked(interaction: Interaction, *, group_at_risk: bool) -> str:
+    """Say who chose neutral wording, or nothing: it holds in every file that is made for a person."""
+    if group_at_risk:
+        return "Your group"
+    own = await interaction.client.services.private_reminders.own_settings(UserId(interaction.user.id))
+    return "You" if own.neutral else ""
+
+
+def offered(card: Card, verb: str, args: tuple[str | int, ...], asked: str, *, titles: bool, alarms: bool) -> Card:
+    """Say what a calendar file holds, and offer it otherwise: with titles where it has none, with alarms where none was asked."""
+    acts = []
+    if asked:
+        card.text(f"{asked} chose neutral wording, so the file shows dates only: other people may see your calendar.")
+        acts.append(Act("With titles and links", verb, (*args, "titles", "alarms" if alarms else "")))
+    if alarms:
+        card.text("It reminds you at 9am on the day before each date.")
+    else:
+        acts.append(Act("With an alarm the day before", verb, (*args, "titles" if titles else "", "alarms")))
+    if acts:
+        card.buttons(*acts)
+    return card.small("Nobody is named in it. Only you can see this.")
 
 
 async def send_picture(interaction: Interaction, files: DeadlineFiles, page: int) -> None:
