@@ -104,3 +104,12 @@ def test_the_files_on_a_reminders_way_are_there() -> None:
         assert (ROOT / name).exists(), name
     names = {path.name for folder in ("bot", "storage", "tests") for path in (ROOT / folder).rglob("*.py")}
     assert set(re.findall(r"`([a-z_]+\.py)`", told)) <= names
+
+
+def test_every_file_that_is_named_on_the_way_of_a_letter_or_a_reminder_exists() -> None:
+    """Those pages are followed from file to file: a rename takes the page along."""
+    for path in (ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("how-*.md")):
+        for named in re.findall(
+            r"`((?:bot|storage|templates|tests|docs)/[\w/.-]+\.\w+)`", path.read_text(encoding="utf-8")
+        ):
+            assert (ROOT / named).exists(), f"{path.name}: {named}"
