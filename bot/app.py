@@ -262,7 +262,11 @@ async def open_app(
                 reminder_service.dates_changed()
                 poke()
 
-            follow_ups = FollowUpService(FollowUps(database, sealer), people_service, guilds, time, poke)
+            days_off = DaysOffService(BankHolidaysApi(http, addresses.bank_holidays), kept, time, bank_holidays)
+            await days_off.load()
+            follow_ups = FollowUpService(
+                FollowUps(database, sealer), people_service, guilds, time, poke, days_off.of_division
+            )
             sketches = SketchService(Sketches(database), guilds, time, sealer.hashes)
 
             async def at_risk(guild_id: GuildId) -> None:
@@ -270,8 +274,6 @@ async def open_app(
                 await follow_ups.reworded(guild_id)
                 await action_service.replan(guild_id)
 
-            days_off = DaysOffService(BankHolidaysApi(http, addresses.bank_holidays), kept, time, bank_holidays)
-            await days_off.load()
             deadline_service = DeadlineService(
                 Deadlines(database),
                 guilds,

@@ -39,6 +39,7 @@ class Outcome(StrEnum):
     ACKNOWLEDGED = "only acknowledged"
     NOTHING = "nothing"
     PROMISED = "promised a date"
+    PASSED = "passed to a minister"
     CLOSED = "do not ask again"
 
     @property
@@ -49,7 +50,7 @@ class Outcome(StrEnum):
     @property
     def goes_on(self) -> bool:
         """Tell whether something is still to come, so that a further check is of use."""
-        return self in (Outcome.WAITING, Outcome.ACKNOWLEDGED, Outcome.NOTHING, Outcome.PROMISED)
+        return self in (Outcome.WAITING, Outcome.ACKNOWLEDGED, Outcome.NOTHING, Outcome.PROMISED, Outcome.PASSED)
 
 
 ANSWERS = (
@@ -58,6 +59,7 @@ ANSWERS = (
     Outcome.ACKNOWLEDGED,
     Outcome.NOTHING,
     Outcome.PROMISED,
+    Outcome.PASSED,
     Outcome.CLOSED,
 )
 """The answers offered, in their order."""
@@ -68,7 +70,9 @@ class FollowUp:
     """A letter that its sender says they sent.
 
     ``checks`` are the days on which Postbag asks, past ones too, two at most. ``missed``: a check could not be delivered
-    and waits for the person's next visit. ``guild_id`` is the group in which it was reported, for the group's counts.
+    and waits for the person's next visit. ``promised_on``: by when an answer is promised or, once the letter was passed to a
+    minister, the day to which the Government's own target leads. ``guild_id`` is the group in which it was reported, for the
+    group's counts.
     """
 
     follow_up_id: FollowUpId
@@ -144,7 +148,9 @@ def later_checks(known: FollowUp, outcome: Outcome, now: datetime, promised_on: 
         return used
     today = now.astimezone(ZoneInfo(ASKED_IN)).date()
     base = promised_on + timedelta(days=1) if promised_on is not None else today + ASK_AFTER
-    return _pair(base, now, used)
+    planned = _pair(base, now, used)
+    # After a minister has the letter Postbag asks once, and then leaves it to the person.
+    return planned[: len(used) + 1] if outcome is Outcome.PASSED else planned
 
 
 def moved_checks(known: FollowUp, sent_on: date, now: datetime) -> tuple[date, ...]:
@@ -170,16 +176,21 @@ def planned_checks(letter: FollowUp, now: datetime, *, neutral: bool) -> tuple[P
             f"check-{number}",
             check_time(day),
             for_day=day,
-            text=question(number, letter.sent_on, neutral=neutral),
+            text=question(number, letter, neutral=neutral),
         )
         for number, day in enumerate(letter.checks, 1)
         if check_time(day).instant() > now
     )
 
 
-def question(number: int, sent_on: date, *, neutral: bool) -> str:
+def question(number: int, letter: FollowUp, *, neutral: bool) -> str:
     """Write what the private message of a check says. It names neither MP nor subject; ``neutral`` says less still."""
     if neutral:
         return "You asked Postbag to check back with you about now. Press Open to see about what."
     last = " This is the last time that Postbag asks about it." if number >= MOST_CHECKS else ""
-    return f"You said that you sent a letter on {long_date(sent_on)}. What came back?{last}"
+    if letter.outcome is Outcome.PASSED:
+        return (
+            f"Your MP passed the letter that you sent on {long_date(letter.sent_on)} to a minister. Has the minister answered?"
+            f"{last}"
+        )
+    return f"You said that you sent a letter on {long_date(letter.sent_on)}. What came back?{last}"

@@ -143,6 +143,22 @@ ASKS: dict[str, Ask] = {
             "Please will you tell me if you have written to {minister}?",
         ),
         Ask(
+            "minister-answered",
+            "Has the minister answered you?",
+            "Please will you tell me whether {minister} has answered your letter, and send me any reply?",
+            _EVERYONE,
+            "Any MP can do this",
+            "Please will you tell me if {minister} has answered?",
+        ),
+        Ask(
+            "write-again",
+            "Write to the minister once more",
+            "Please will you write to {minister} again, and send me the reply?",
+            _EVERYONE,
+            ANY_MP,
+            "Please will you write to {minister} again?",
+        ),
+        Ask(
             "tell-me-more",
             "Tell me when something changes",
             "Please will you tell me what you hear from {minister}?",

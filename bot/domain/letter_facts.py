@@ -50,6 +50,8 @@ class Office:
     minister: str = NOBODY_KNOWN
     title: str = ""
     warning: str = ""
+    key: str = ""
+    department: str = ""
 
 
 @dataclass(frozen=True, slots=True)

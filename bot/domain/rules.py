@@ -6,11 +6,14 @@ What is stored of a rule is its code alone, so that a new one changes no table. 
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.domain.reports import long_date
 
+SATURDAY = 5
+"""``date.weekday()`` of the first day that is no working day."""
 UNMOVED = "Recess, weekends and bank holidays do not move the day"
 
 
@@ -29,7 +32,8 @@ def add_months(day: date, months: int) -> date:
 class Rule:
     """How a due date comes about: a short ``code`` that is stored, ``words`` for people, where it is written, and the counting.
 
-    ``months`` and ``days`` lead from the start to the day; without them the day is given, by Parliament or by a group.
+    ``months`` and ``days``, or ``working_days``, lead from the start to the day; without them the day is given, by Parliament or
+    by a group.
     ``counted`` says so in two or three words, and ``label`` is what an organiser picks the rule by.
     """
 
@@ -41,17 +45,23 @@ class Rule:
     counted: str = ""
     months: int = 0
     days: int = 0
+    working_days: int = 0
 
     @property
     def counts(self) -> bool:
         """Tell whether the day is counted from a start."""
-        return bool(self.months or self.days)
+        return bool(self.months or self.days or self.working_days)
 
-    def due(self, start: date) -> date:
-        """Give the day that the rule leads to from a start. ValueError: it counts from nothing."""
+    def due(self, start: date, days_off: Collection[date] = ()) -> date:
+        """Give the day that the rule leads to from a start; ``days_off`` are no working days. ValueError: it counts from nothing."""
         if not self.counts:
             raise ValueError(f"the rule {self.code} counts from nothing")
-        return add_months(start, self.months) + timedelta(days=self.days)
+        day = add_months(start, self.months) + timedelta(days=self.days)
+        left = self.working_days
+        while left:
+            day += timedelta(days=1)
+            left -= day.weekday() < SATURDAY and day not in days_off
+        return day
 
     def working(self, start: date | None, due_on: date) -> tuple[str, ...]:
         """Show how the rule leads from the start to the day, where it can be counted, and where it is written."""
@@ -82,6 +92,16 @@ TWO_MONTHS_LORDS = Rule(
     "2 calendar months",
     months=2,
 )
+MEMBERS_LETTERS = Rule(
+    "members-letters",
+    "20 working days, the Government's target for answering an MP's letter (a target, not a duty)",
+    source_title="Data on responses to correspondence from MPs and Peers, Cabinet Office, April to June 2023",
+    source_url="https://www.gov.uk/government/publications/data-on-responses-to-correspondence-from-mps-and-peers-2023/"
+    "data-on-responses-to-correspondence-from-mps-and-peers-in-q2-2023-html",
+    counted="20 working days",
+    working_days=20,
+)
+"""When to ask after a letter that an MP passed to a minister: a private clock of one person, and no deadline of a group."""
 PRINTED = Rule("printed", "the date that Parliament's own record gives")
 GIVEN = Rule("given", "the date this group gave")
 

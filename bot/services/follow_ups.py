@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -20,8 +20,12 @@ from bot.domain.follow_ups import (
     require_sent,
 )
 from bot.domain.identity import FollowUpId, GuildId, UserId
+from bot.domain.rules import MEMBERS_LETTERS
 from bot.services.people import PeopleService
 from bot.services.ports import FollowUpStore, GuildStore
+
+WHITEHALL = "england-and-wales"
+"""Whose bank holidays are no working days of a department."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +41,15 @@ class FollowUpService:
     """Keep what a person says of the letters they sent. Everything here is their own: nobody else's row is ever given."""
 
     def __init__(
-        self, store: FollowUpStore, people: PeopleService, guilds: GuildStore, clock: Clock, wake: Callable[[], None]
+        self,
+        store: FollowUpStore,
+        people: PeopleService,
+        guilds: GuildStore,
+        clock: Clock,
+        wake: Callable[[], None],
+        bank_holidays: Callable[[str], Collection[date]] = lambda division: (),
     ) -> None:
+        self._bank_holidays = bank_holidays
         self._store = store
         self._people = people
         self._guilds = guilds
@@ -91,6 +102,8 @@ class FollowUpService:
             if promised_on is None:
                 raise Refused("By when was an answer promised?", "Give the date.")
             require_promise(promised_on, today)
+        elif outcome is Outcome.PASSED:
+            promised_on = MEMBERS_LETTERS.due(today, self._bank_holidays(WHITEHALL))
         else:
             promised_on = None
         changed = replace(

@@ -297,7 +297,8 @@ class LetterService:
             return Office()
         key = Counter(one.key for one in found).most_common(1)[0][0]
         one = next(one for one in found if one.key == key)
-        return Office(one.minister_short, one.minister_full, one.warning(london_today(self._clock)))
+        warning = one.warning(london_today(self._clock))
+        return Office(one.minister_short, one.minister_full, warning, one.key, one.department)
 
     def _set(
         self,

@@ -19,7 +19,9 @@ pytestmark = pytest.mark.asyncio
 
 NINE_ON_16_MARCH = datetime(2026, 3, 16, 9, 0, tzinfo=UTC)
 NINE_ON_30_MARCH = datetime(2026, 3, 30, 8, 0, tzinfo=UTC)
-SIX = ["Answered", "Stock reply", "Only acknowledged", "Nothing", "Promised a date", "Don't ask again"]
+SEVEN = [
+    "Answered", "Stock reply", "Only acknowledged", "Nothing", "Promised a date", "Passed to a minister", "Don't ask again",
+]  # fmt: skip
 
 
 async def finished(room: Any) -> Any:
@@ -86,7 +88,7 @@ async def test_two_weeks_later_a_private_check_and_each_answer_leads_somewhere(g
     await group.restart()
     taps = 1
     opened = await group.member.user.click(check, label="Open")
-    assert group.buttons_of(opened.response)[:6] == SIX
+    assert group.buttons_of(opened.response)[:7] == SEVEN
     taps += 1
     answered = await group.member.user.click(opened.response, label="Nothing")
     assert "asks once more on 30 March 2026" in group.text_of(answered.response)
@@ -138,6 +140,32 @@ async def test_a_promised_date_is_asked_for_and_moves_the_check(group: Any) -> N
     assert len(private(group)) == 1
 
 
+async def test_a_letter_passed_to_a_minister_has_a_clock_of_its_own(group: Any) -> None:
+    await open_group(group)
+    kept = await sent(group)
+    opened = await group.member.click(kept.response, label="Something came back already")
+    told = await group.member.click(opened.response, label="Passed to a minister")
+    said = group.text_of(told.response)
+    assert "target for answering an MP's letter is 20 working days, so **30 March 2026**" in said
+    assert "answered 61% of MPs' letters in that time" in said
+    assert "gov.uk" in said
+    for word in ("owed", "overdue", "breach", "failed"):
+        assert word not in said
+    assert "31 March 2026" in said, "one check, on the day after"
+    form = await group.member.click(told.response, label="Ask whether the minister answered")
+    assert form.modal["title"] == "Has the minister answered?"
+    shown = await group.member.submit_modal(form, {"ask": ["minister-answered"], "why": WHY})
+    letter = group.text_of(shown.response)
+    assert "the Foreign Secretary has answered" in letter
+    await group.play_to(datetime(2026, 3, 31, 7, 59, tzinfo=UTC))
+    assert private(group) == []
+    await group.play_to(datetime(2026, 4, 30, 8, 1, tzinfo=UTC))
+    (check,) = private(group)
+    assert "passed the letter that you sent on 2 March 2026 to a minister. Has the minister answered?" in check.content
+    listed = await group.member.slash(group.channel, "letter follow-ups")
+    assert "the target for an answer is 30 March 2026" in group.text_of(listed.response)
+
+
 async def test_there_are_at_most_two_nudges_whatever_is_answered(group: Any) -> None:
     await open_group(group)
     await sent(group)
@@ -166,7 +194,7 @@ async def test_a_check_is_neutral_unless_the_group_said_that_nobody_is_at_risk(g
     for word in ("letter", "MP", "Never Again", "answer"):
         assert word not in check.content
     opened = await group.member.user.click(check, label="Open")
-    assert group.buttons_of(opened.response)[:6] == SIX
+    assert group.buttons_of(opened.response)[:7] == SEVEN
 
 
 async def test_a_group_that_finds_itself_at_risk_has_neutral_checks_and_no_sketch_from_then_on(group: Any) -> None:
@@ -180,7 +208,7 @@ async def test_a_group_that_finds_itself_at_risk_has_neutral_checks_and_no_sketc
     (check,) = private(group)
     assert "letter" not in check.content
     opened = await group.member.user.click(check, label="Open")
-    assert group.buttons_of(opened.response)[:6] == SIX
+    assert group.buttons_of(opened.response)[:7] == SEVEN
 
 
 async def test_with_direct_messages_closed_the_check_waits_for_the_next_visit(
@@ -206,7 +234,7 @@ async def test_with_direct_messages_closed_the_check_waits_for_the_next_visit(
     assert "What came back?" in group.text_of(asked).replace("what", "What")
     assert asked.ephemeral
     opened = await group.member.click(asked, label="Open")
-    assert group.buttons_of(opened.response)[:6] == SIX
+    assert group.buttons_of(opened.response)[:7] == SEVEN
     again = await group.member.slash(group.channel, "start")
     assert again.followups == [], "it is put once"
 

@@ -126,11 +126,11 @@ def test_the_checks_to_come_are_planned_each_for_its_day() -> None:
         ("check-1", LETTER.checks[0]),
         ("check-2", LETTER.checks[1]),
     ]
-    assert [check.text for check in planned] == [question(n, LETTER.sent_on, neutral=False) for n in (1, 2)]
+    assert [check.text for check in planned] == [question(n, LETTER, neutral=False) for n in (1, 2)]
     later = check_time(LETTER.checks[0]).instant()
     assert [check.rung for check in planned_checks(LETTER, later, neutral=True)] == ["check-2"]
 
 
 def test_the_question_names_neither_mp_nor_subject_and_neutrally_no_letter() -> None:
-    assert "letter" not in question(1, TODAY, neutral=True).casefold()
-    assert question(2, TODAY, neutral=False).endswith("the last time that Postbag asks about it.")
+    assert "letter" not in question(1, LETTER, neutral=True).casefold()
+    assert question(2, LETTER, neutral=False).endswith("the last time that Postbag asks about it.")

@@ -7,9 +7,20 @@ from datetime import date
 
 import pytest
 
+from bot.domain.correspondence import record_of
 from bot.domain.deadlines import Deadline, DeadlineKind
 from bot.domain.identity import DeadlineId, GuildId
-from bot.domain.rules import GIVEN, PRINTED, RULES, TWO_MONTHS, TWO_MONTHS_LORDS, Rule, counting_rules, rule_of
+from bot.domain.rules import (
+    GIVEN,
+    MEMBERS_LETTERS,
+    PRINTED,
+    RULES,
+    TWO_MONTHS,
+    TWO_MONTHS_LORDS,
+    Rule,
+    counting_rules,
+    rule_of,
+)
 
 FOUR_WEEKS = Rule(
     "28-days", "28 days after it was laid", "A paper laid: 28 days", "An invented rule", counted="28 days", days=28
@@ -84,3 +95,21 @@ def test_what_an_organiser_can_pick_says_what_it_counts_and_where_that_is_writte
         assert rule.source_url.startswith("https://erskinemay.parliament.uk/")
         assert len(rule.label) <= 100, "a choice of a command"
     assert replace(TWO_MONTHS, code="x") != TWO_MONTHS
+
+
+def test_working_days_pass_over_weekends_and_bank_holidays() -> None:
+    assert MEMBERS_LETTERS.due(date(2026, 11, 27)) == date(2026, 12, 25)
+    christmas = {date(2026, 12, 25), date(2026, 12, 28)}
+    assert MEMBERS_LETTERS.due(date(2026, 11, 27), christmas) == date(2026, 12, 29)
+    assert MEMBERS_LETTERS.code not in RULES, "a private clock, which no group can choose"
+    assert MEMBERS_LETTERS.source_url.startswith("https://www.gov.uk/")
+    assert "owed" not in MEMBERS_LETTERS.words
+    assert "target" in MEMBERS_LETTERS.words
+
+
+def test_how_often_letters_are_answered_in_time_is_said_for_a_department_or_for_all() -> None:
+    assert record_of("DFE", "Department for Education").startswith(
+        "In April to June 2023 the Department for Education answered 69%"
+    )
+    assert record_of("", "") == record_of("XX", "Department for Lanterns")
+    assert "departments together answered 61%" in record_of("", "")

@@ -119,7 +119,7 @@ async def _made(day: date) -> tuple[LetterService, list[Topic], list[Made]]:
 @pytest.mark.parametrize("day", [date(2021, 10, 20), date(2026, 11, 28)], ids=["overdue", "long answered"])
 async def test_the_ask_is_in_every_letter_and_every_letter_reads_well(day: date) -> None:
     _, topics, made = await every_letter(day)
-    assert len(made) >= 9 * len(topics) * len(LENGTHS)
+    assert len(made) >= 10 * len(topics) * len(LENGTHS)
     for one in made:
         text, line, where = one.letter.text, one.item.letter_line, one.where
         if one.item.kind is not RowKind.RECOMMENDATION:

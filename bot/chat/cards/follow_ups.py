@@ -11,6 +11,7 @@ from bot.domain.editions import edition
 from bot.domain.errors import PostbagError
 from bot.domain.follow_ups import ANSWERS, Outcome
 from bot.domain.reports import long_date
+from bot.domain.rules import MEMBERS_LETTERS
 from bot.services.follow_ups import Letter
 
 MAIN = discord.ButtonStyle.primary
@@ -83,8 +84,8 @@ def open_card(letter: Letter, about: str, seat: str) -> Card:
     return card.small(ONLY_YOU)
 
 
-def answered_card(letter: Letter, about: str) -> Card:
-    """Say what follows from an answer, with the way there one press away."""
+def answered_card(letter: Letter, about: str, record: str = "") -> Card:
+    """Say what follows from an answer, with the way there one press away. ``record``: how often ministers answer in time."""
     held = letter.held
     match held.outcome:
         case Outcome.ANSWERED:
@@ -115,6 +116,12 @@ def answered_card(letter: Letter, about: str) -> Card:
             )
         case Outcome.PROMISED if held.promised_on is not None:
             card = Card("An answer is promised").text(f"By {long_date(held.promised_on)}.")
+        case Outcome.PASSED if held.promised_on is not None:
+            card = Card("Passed to a minister").text(
+                f"Good: that's what you asked for. The Government's target for answering an MP's letter is 20 working days, so "
+                f"**{long_date(held.promised_on)}**. It's a target, not a duty. {record} [Source]({MEMBERS_LETTERS.source_url})"
+            )
+            card.buttons(_write("Ask whether the minister answered", letter, "minister-silent"))
         case _:
             card = Card("Postbag will not ask again").text("The letter stays on your list until its time is over.")
     if held.outcome.goes_on:
@@ -180,7 +187,9 @@ def _facts(letter: Letter, about: str, seat: str) -> str:
 def _said(letter: Letter) -> str:
     held = letter.held
     if held.outcome is Outcome.WAITING:
-        said = "Waiting for your word: what came back?" if letter.asks_now else "Nothing said yet."
+        said = "Has your MP replied?" if letter.asks_now else "Nothing said yet."
+    elif held.outcome is Outcome.PASSED and held.promised_on is not None:
+        said = f"Passed to a minister; the target for an answer is {long_date(held.promised_on)}."
     elif held.outcome is Outcome.PROMISED and held.promised_on is not None:
         said = f"An answer is promised by {long_date(held.promised_on)}."
     else:

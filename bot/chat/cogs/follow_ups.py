@@ -31,6 +31,7 @@ from bot.chat.presses import Press, presses
 from bot.chat.ui import Card, reply
 from bot.chat.viewing import group_meant, open_form
 from bot.clock import london_today
+from bot.domain.correspondence import record_of
 from bot.domain.editions import require_edition
 from bot.domain.errors import PostbagError, Refused
 from bot.domain.follow_ups import Outcome, require_promise, require_sent
@@ -100,7 +101,7 @@ class FollowUps(commands.Cog):
         """Take down what came back; a promised date is asked for first."""
         outcome = outcome_of(press.arg(1))
         if outcome is None:
-            raise Refused("That answer is not one of the six.", "Open the letter again with /letter follow-ups.")
+            raise Refused("That answer is not one of those offered.", "Open the letter again with /letter follow-ups.")
         if outcome is Outcome.PROMISED:
             letter = await self._letter(interaction, press.arg(0))
             await open_form(interaction, promised_form(letter))
@@ -177,7 +178,7 @@ class FollowUps(commands.Cog):
 
     async def _answered(self, interaction: Interaction, number: str, outcome: Outcome) -> None:
         letter = await self.service.answered(UserId(interaction.user.id), _number(number), outcome)
-        await self._show(interaction, letter, answered_card(letter, self._about(letter)))
+        await self._show(interaction, letter, answered_card(letter, self._about(letter), self._record(letter)))
 
     async def _as_seen(
         self, interaction: Interaction, press: Press, day: date, held: Callable[[Letter], date | None]
@@ -200,6 +201,16 @@ class FollowUps(commands.Cog):
             return subject(self.client.services.letters.topic(letter.held.recommendation, letter.held.guild_id))
         except PostbagError:
             return letter.held.recommendation
+
+    def _record(self, letter: Letter) -> str:
+        """Say how often the department that answers on it answered MPs in time, as last published."""
+        try:
+            office = self.client.services.letters.office(
+                self.client.services.letters.topic(letter.held.recommendation, letter.held.guild_id)
+            )
+        except PostbagError:
+            return record_of("", "")
+        return record_of(office.key, office.department)
 
     def _seat(self, letter: Letter) -> str:
         number = letter.held.constituency_id

@@ -299,7 +299,7 @@ def upgrade() -> None:
         sa.Column("keep_until", sa.Text(), nullable=False),
         sa.Column("counted", sa.Text(), nullable=True),
         sa.CheckConstraint(
-            "outcome IN ('waiting', 'answered', 'stock reply', 'only acknowledged', 'nothing', 'promised a date', 'do not ask again')",
+            "outcome IN ('waiting', 'answered', 'stock reply', 'only acknowledged', 'nothing', 'promised a date', 'passed to a minister', 'do not ask again')",
             name=op.f("ck_follow_ups_outcome"),
         ),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_follow_ups_person_id"), ondelete="CASCADE"),
