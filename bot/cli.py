@@ -15,7 +15,7 @@ import typer
 from rich.console import Console
 
 from bot import logs
-from bot.commands import database, deadlines, invite, letter, members, moving, recommendations, reports
+from bot.commands import database, deadlines, invite, key, letter, members, moving, recommendations, reports
 from bot.commands.reminders import reminders
 from bot.config import Settings, discord_token, load_settings
 from bot.domain.errors import PostbagError, Refused, Unavailable
@@ -34,6 +34,7 @@ templates = typer.Typer(help="Letter and message templates.", no_args_is_help=Tr
 for name, group in (
     ("recommendations", recommendations.app),
     ("database", database.app),
+    ("key", key.app),
     ("reports", reports.app),
     ("members", members.app),
     ("deadlines", deadlines.app),

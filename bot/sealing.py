@@ -102,10 +102,10 @@ async def open_sealer(path: Path, facts: KeptFacts) -> Sealer:
     expected = await facts.get(CHECK_NAME)  # asked after looking: a key has its name only once the database knows it
     known = key_for(path, expected) if expected is not None or there else None
     if known is not None:
-        _finish(path, known.check)
+        finish_key(path, known.check)
         return known
     # The database learns of the key before the key has its name: where this breaks off, the next start finds both.
-    sealer, unfinished = _write_key(path)
+    sealer, unfinished = write_key(path)
     expected = await facts.claim(CHECK_NAME, sealer.check)
     if not hmac.compare_digest(expected, sealer.check):  # another process was first, here or on another machine
         unfinished.unlink(missing_ok=True)
@@ -116,7 +116,7 @@ async def open_sealer(path: Path, facts: KeptFacts) -> Sealer:
         known = key_for(path, expected)
         assert known is not None
         return known
-    _finish(path, sealer.check)
+    finish_key(path, sealer.check)
     return sealer
 
 
@@ -134,7 +134,7 @@ def key_for(path: Path, expected: str | None) -> Sealer | None:
             "Put the database back (postbag database restore FILE). To begin anew, move the key file away first.",
         )
     unfinished = _unfinished(path, expected)
-    sealer = Sealer(_known_key(unfinished if unfinished.exists() and not path.exists() else path))
+    sealer = Sealer(_known_key(unfinished if unfinished.exists() else path))
     if not hmac.compare_digest(expected, sealer.check):
         raise Refused(
             f"The key in {path} is not the one that this database was made with.",
@@ -165,16 +165,22 @@ def _is_there(path: Path, check: str) -> bool:
     return path.exists() or _unfinished(path, check).exists()
 
 
-def _finish(path: Path, check: str) -> None:
-    """Give a key its name where it has none yet, and remove what earlier starts left half made."""
-    if path.exists():
+def finish_key(path: Path, check: str) -> None:
+    """Give the key that the database knows its name, and remove what earlier starts left half made.
+
+    A key that it takes the place of stays beside it as ``.old``: copies made until then open with nothing else.
+    """
+    unfinished = _unfinished(path, check)
+    if not unfinished.exists():
         return
-    _unfinished(path, check).rename(path)
+    if path.exists():
+        path.replace(path.with_name(f"{path.name}.old"))
+    unfinished.rename(path)
     for left in path.parent.glob(f"{path.name}.*new"):
         left.unlink(missing_ok=True)
 
 
-def _write_key(path: Path) -> tuple[Sealer, Path]:
+def write_key(path: Path) -> tuple[Sealer, Path]:
     """Make a key and write it, whole or not at all, beside where it will be."""
     key = secrets.token_bytes(KEY_BYTES)
     sealer = Sealer(key)

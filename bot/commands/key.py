@@ -1,0 +1,63 @@
+"""``postbag key``: give the database another key, after the old one may have been read by somebody."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from bot.config import Settings, load_settings
+
+app = typer.Typer(help="The key that encrypts user ids and private texts.", no_args_is_help=True)
+out = Console(highlight=False)
+
+Config = Annotated[
+    Path | None, typer.Option("--config", help="Settings file (else POSTBAG_CONFIG, else config.toml here).")
+]
+
+
+@app.command("rotate")
+def rotate(
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    config: Config = None,
+) -> None:
+    """Make a new key and seal everything with it, while Postbag is stopped: whole, or not at all. Interrupted, it can be run again."""
+    settings = load_settings(config)
+    if not yes:
+        out.print("Everything is sealed with a new key. Copies made until now open only with the old one.")
+        typer.confirm("Is every Postbag on this database stopped, and shall it go on?", abort=True)
+    for line in asyncio.run(_rotate(settings)):
+        out.print(line, markup=False, soft_wrap=True)
+
+
+async def _rotate(settings: Settings) -> list[str]:
+    from bot.sealing import CHECK_NAME, finish_key, open_sealer, write_key
+    from storage.database import open_database
+    from storage.installation_facts import Facts
+    from storage.resealing import reseal
+
+    path = settings.key_file
+    async with open_database(settings.database_url) as database:
+        old = await open_sealer(path, Facts(database))
+        # The new key is on the disk, beside the old one, before the database changes. Whichever of the two the database
+        # names is the one that the next start takes, wherever this breaks off.
+        new, unfinished = write_key(path)
+        try:
+            told = await reseal(database, old, new, (CHECK_NAME, new.check))
+        except BaseException:
+            if await Facts(database).get(CHECK_NAME) == old.check:
+                unfinished.unlink(missing_ok=True)
+            raise
+        finish_key(path, new.check)
+    lines = [f"{told.done} values are sealed with the new key, {path}. Copy it to a safe place now."]
+    if told.unreadable:
+        lines.append(f"{told.unreadable} values could not be opened with the old key, and stay as they are.")
+    lines += [
+        f"The old key is {path}.old. Copies of the database made until now open with nothing else; delete both once you have a new copy:",
+        "postbag database backup",
+        "Where several machines share this database, copy the new key to each of them before it starts.",
+    ]
+    return lines
