@@ -61,7 +61,6 @@ _WITH_YEAR = re.compile(
 )
 """A date whole with its year, in which no figure is an hour: 22 feb 28."""
 _END_OF_DAY = "end of (?:the |this )?(?:working |business )?day|close of (?:play|business)|end of business|cob|eob|eod"
-_MONTH_LAST = re.compile(rf"(?:.* )?(?:{_MONTH})")
 _LOOKS_BACK = re.compile(r"\b(?:ago|yesterday|last)\b(?! (?:day|working))")
 
 
@@ -252,7 +251,7 @@ def _is_year(clock: str, day: str, *, before: bool) -> bool:
     return (
         not before
         and bool(re.fullmatch(r"(?:19|20)[0-9]{2}", clock))
-        and bool(_MONTH_LAST.fullmatch(re.sub(r" [0-9]+(?:st|nd|rd|th)?$", "", day)))
+        and re.sub(r" [0-9]+(?:st|nd|rd|th)?$", "", day).rpartition(" ")[2] in MONTHS
     )
 
 

@@ -30,13 +30,14 @@ _ANSWER = re.compile(
 
 
 _LEADING = re.compile(
-    r"^[(\[]\s*(?:paragraphs?|paras?\.?)\s*(?P<in>[\d\s,–—&to-]+|[\d ,]+and \d+)[)\]]\s*[.:–—-]?\s*", re.IGNORECASE
+    r"^[(\[]\s*+(?:paragraphs?|paras?\.?)(?P<in>[\d\s,–—&to-]++|[\d ,]++and \d+)[)\]]\s*+[.:–—-]?\s*+", re.IGNORECASE
 )
 
 
 _KEYED = re.compile(
-    r"^(?:(?:the )?committee(?:’s|'s)? )?(?:recommendations?|conclusions?)(?: and (?:recommendations?|conclusions?))?\s*"
-    r"(?:[(\[]\s*|,?\s*(?:at |in )?)(?:paragraphs?|paras?\.?)\s*(?P<in>\d[\d\s,.–—&-]*+(?:(?:and|to) \d[\d.]*)?)\s*[)\]]?\s*[:.–—-]?\s*"
+    r"^(?:(?:the )?committee(?:’s|'s)? )?(?:recommendations?|conclusions?)(?: and (?:recommendations?|conclusions?))?\s*+"
+    r"(?:[(\[]\s*+|,?+\s*+(?:at |in )?)(?:paragraphs?|paras?\.?)\s*+(?P<in>\d[\d\s,.–—&-]*+(?:(?:and|to) \d[\d.]*)?)"
+    r"\s*+[)\]]?+\s*+[:.–—-]?+\s*+"
     r"(?P<rest>.*)$",
     re.IGNORECASE,
 )

@@ -184,6 +184,11 @@ def _lowered(text: str) -> str:
     return " ".join(w.casefold() if w.casefold() in _JOINING else w.capitalize() for w in text.split())
 
 
+def _is_name_of_file(title: str) -> bool:
+    stem, _, kind = title.rpartition(".")
+    return kind in ("htm", "html") and bool(stem) and all(c.isalnum() or c in "_-" for c in stem)
+
+
 def _title(pages: Sequence[Page]) -> str:
     """Give the title: what a first line says before "Contents", the first heading, or what the file states."""
     for page in pages:
@@ -198,9 +203,11 @@ def _title(pages: Sequence[Page]) -> str:
         while _ENDS.search(title):
             title = _ENDS.sub("", title)
         parts = [
-            part for part in re.split(r"\s+[|–—-]\s+", title) if not re.search(r"Committee$|Parliament$|^Report$", part)
+            part
+            for part in re.split(r"(?<!\s)\s++[|–—-]\s+", title)
+            if not re.search(r"Committee$|Parliament$|^Report$", part)
         ]
         title = " – ".join(parts).strip(" -–|:")
-        if title and REGION.match(title) is None and len(title) < 300 and not re.fullmatch(r"[\w-]+\.html?", title):
+        if title and REGION.match(title) is None and len(title) < 300 and not _is_name_of_file(title):
             return title
     return ""

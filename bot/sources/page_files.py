@@ -21,7 +21,7 @@ SAVE_IT = (
     "Open the report in your browser, go to its page “Conclusions and recommendations”, and save it "
     "(Ctrl+S, or ⌘S on a Mac; “Web page, HTML only”). Then give Postbag that file."
 )
-_META = re.compile(rb"<meta[^>]{0,400}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE)
+_META = re.compile(rb"<meta[^>]{0,400}?charset\s*+=\s*+[\"']?+\s*+([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE)
 _TAGS = re.compile(
     r"<(?:!doctype html|html|head|body|p|div|ol|ul|li|h[1-6]|table|span|br|meta|main|article|title)\b[^<]{0,2000}>",
     re.IGNORECASE,

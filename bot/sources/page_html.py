@@ -14,7 +14,6 @@ from bot.domain.errors import Refused
 from bot.sources.page_lines import LABEL, MOST_LINES, Line, as_reference, clean, rows_as_lines
 
 _TAG = re.compile(r"</?([a-zA-Z][a-zA-Z0-9]*)(?=[\s/>])")
-_REST = re.compile(r"(?:[^>=]++|=\s*+\"[^\"]*+\"|=\s*+'[^']*+'|=)*+>")
 _ATTRIBUTE = re.compile(
     r"\b(start|value|type|href|reversed|hidden)\b(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+)))?", re.IGNORECASE
 )
@@ -72,6 +71,7 @@ class _Reading:
         self.small: list[tuple[str, bool, int]] = []
         self.never_closed: set[str] = set()
         self.looked_through = 0
+        self.lone_quotes: set[str] = set()
 
     def run(self) -> tuple[tuple[Line, ...], str]:
         text, at, end, tags = self.text, 0, len(self.text), 0
@@ -104,12 +104,12 @@ class _Reading:
         if found is None:
             self._say("<")
             return at + 1
-        rest = _REST.match(text, found.end())
-        if rest is None:
+        after = _end_of_tag(text, found.end(), self.lone_quotes)
+        if not after:
             self.looked_through += len(text) - at
             if self.looked_through > MOST_LOOKED_THROUGH:
                 raise _too_much()
-        after = rest.end() if rest is not None else text.find(">", found.end()) + 1
+            after = text.find(">", found.end()) + 1
         if not after:
             return len(text)
         name = found.group(1).lower()
@@ -272,6 +272,32 @@ class _Reading:
         else:
             for line in whole:
                 self._keep(replace(line, gap=True) if line.cells else line)
+
+
+def _end_of_tag(text: str, at: int, lone_quotes: set[str]) -> int:
+    """Give the place behind the ``>`` that closes a tag and stands in no quotes; 0: there is none.
+
+    ``lone_quotes`` keeps the signs of which no more follow, so that nobody looks for them again.
+    """
+    closed = -1
+    while True:
+        if closed < at:
+            closed = text.find(">", at)
+        if closed < 0:
+            return 0
+        equals = text.find("=", at, closed)
+        if equals < 0:
+            return closed + 1
+        at = equals + 1
+        while at < len(text) and text[at].isspace():
+            at += 1
+        quote = text[at : at + 1]
+        if quote in ('"', "'") and quote not in lone_quotes:
+            ended = text.find(quote, at + 1)
+            if ended < 0:
+                lone_quotes.add(quote)
+            else:
+                at = ended + 1
 
 
 def _too_much() -> Refused:

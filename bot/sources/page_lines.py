@@ -156,7 +156,7 @@ def rows_as_lines(cells: Iterable[str]) -> Line:
 def as_reference(cell: str) -> str:
     """Write a cell that holds only paragraph numbers as the reference it is."""
     if re.fullmatch(
-        r"(?:paras?\.?|paragraphs?|¶|§)?\s*\d{1,4}(?:\s*(?:[-–—,&]|and|to)\s*\d{1,4})*", cell, re.IGNORECASE
+        r"(?:(?:paragraphs?|paras?\.?|¶|§)\s*+)?+\d{1,4}(?:\s*+(?:[-–—,&]|and|to)\s*+\d{1,4})*+", cell, re.IGNORECASE
     ):
         return f"(Paragraph {re.sub(r'^[^0-9]+', '', cell)})"
     return cell

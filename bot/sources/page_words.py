@@ -26,16 +26,19 @@ _ONE = r"\d{1,4}(?:\.\d{1,3})?[A-Za-z]?"
 _BESIDE = r"(?:box(?:es)?|tables?|figures?|charts?|annex(?:es)?|appendix|appendices|chapters?)\s*+[\dA-Z]{1,3}"
 _NUMBERS = rf"{_ONE}(?:\s*+(?:[-–—−,;&]|\band\b|\bto\b)++\s*+(?:\band\s++)?+(?:(?:(?:paragraphs?|paras?\.?)\s*+)?{_ONE}|{_BESIDE}))*+"
 """Possessive throughout: nothing that was taken is tried in another way, or twenty numbers would be read for hours."""
-_KIND = r"(?:(?P<kind>conclusions?|recommendations?|observations?)(?:\s*(?:and|&|/)\s*(?:conclusions?|recommendations?))?\s*[,:;–—-]?\s*)?"
+_KIND = (
+    r"(?:(?P<kind>conclusions?|recommendations?|observations?)"
+    r"(?:\s*+(?:and|&|/)\s*+(?:conclusions?|recommendations?))?\s*+[,:;–—-]?\s*+)?"
+)
 _WORD = r"(?:paragraphs?|paras?\.?|pars?\.?|§{1,2}|¶)"
 REFERENCE = re.compile(
-    rf"(?<!\s)\s*+[(\[]\s*{_KIND}(?:see (?:also )?)?(?:chapter \d+,?\s*)?{_WORD}\s*(?:nos?\.?\s*)?(?P<in>{_NUMBERS})"
-    r"\s*(?:above|below)?\s*(?:,?\s*chapter \d+)?\s*[)\]]\s*[.;]?$"
-    rf"|(?:^|(?<=[.!?”’\"])\s*){_WORD}\s*(?P<bare>{_NUMBERS})\s*\.?$",
+    rf"(?<!\s)\s*+[(\[]\s*+{_KIND}(?:see (?:also )?)?(?:chapter \d+,?\s*+)?{_WORD}\s*+(?:nos?\.?\s*+)?(?P<in>{_NUMBERS})"
+    r"\s*+(?:above|below)?\s*+(?:,?\s*+chapter \d+)?\s*+[)\]]\s*+[.;]?$"
+    rf"|(?:^|(?<=[.!?”’\"])\s*+){_WORD}\s*+(?P<bare>{_NUMBERS})\s*+\.?$",
     re.IGNORECASE,
 )
 GLUED = re.compile(
-    rf"([(\[]\s*{_KIND.replace('?P<kind>', '?:')}{_WORD}\s*{_NUMBERS}\s*[)\]]\.?)(?:\d{{1,3}}(?=\s))?\s+"
+    rf"([(\[]\s*+{_KIND.replace('?P<kind>', '?:')}{_WORD}\s*+{_NUMBERS}\s*+[)\]]\.?)(?:\d{{1,3}}(?=\s))?\s++"
     r"(?=(?:\d{1,3}\s?[.)]\s?|\d{1,3}\s+|\([a-z]\)\s*|(?:Recommendation|Conclusion)\s+\d+)[A-Z“‘])",
     re.IGNORECASE,
 )
@@ -44,7 +47,7 @@ SPACED = re.compile(r"^(\d{1,3})(?:\s+|(?=[A-Z“‘]))(?=[A-Z“‘\"'(\[])")
 LETTERED = re.compile(r"^(?:\(([a-z]{1,2})\)|([a-z]{1,2})\)|([A-Z])[.)]|([a-z])\.)\s*(?=\S)")
 ROMAN = re.compile(r"^(?:\(([ivxl]{1,8})\)|([ivxl]{1,8})[.)])\s*(?=\S)", re.IGNORECASE)
 NAMED = re.compile(
-    r"^(?:(?:recommendation|conclusion|rec)s?\.?\s*(?:no\.?\s*|number\s*)?#?(\d{1,3}[a-z]?|[A-Z])\b|R(\d{1,3})\b)\s*[.:)–—-]?\s*",
+    r"^(?:(?:recommendation|conclusion|rec)s?\.?\s*+(?:no\.?\s*+|number\s*+)?#?(\d{1,3}[a-z]?|[A-Z])\b|R(\d{1,3})\b)\s*+[.:)–—-]?\s*+",
     re.IGNORECASE,
 )
 ASKS = re.compile(
@@ -75,8 +78,9 @@ LABELLED = re.compile(r"^(?:recommendation|conclusion)s?:\s*(?=\S)", re.IGNORECA
 OPEN_REFERENCE = re.compile(r"[(\[][^()\[\]]{0,30}\b(?:paragraphs?|paras?\.?)$", re.IGNORECASE)
 """The beginning of a reference whose numbers stand on the next line."""
 FURNITURE = re.compile(
-    r"^(?:(?:\W*\b(?:previous|next|contents|home|index|top|back|page|search|site ?map|skip to (?:main )?content|menu|print|share|"
-    r"accessibility|enquiries|to|of)\b\W*)+|.*\bcommittee\b.{0,80}\breport\b.{0,30}|(?:\w+[- ]){0,2}(?:special )?report(?: of session .*)?|"
+    r"^(?:(?:\W*+\b(?:previous|next|contents|home|index|top|back|page|search|site ?map|skip to (?:main )?content|menu|print|share|"
+    r"accessibility|enquiries|to|of)\b)++\W*+|.*\bcommittee\b.{0,80}\breport\b.{0,30}|"
+    r"(?:\w+[- ]){0,2}(?:special )?report(?: of session .*)?|"
     r".*\b(?:house of (?:commons|lords)|uk parliament)\b.*|prepared \d.*|©.*|(?:published|ordered).{0,60}\d{4}|"
     r"(?:financial|cost) implications.*|by when\b.*)$",
     re.IGNORECASE,
@@ -117,9 +121,9 @@ def stated_kind(text: str) -> str:
 def paragraphs(text: str) -> str:
     """Write paragraph numbers as a pack does: ``13``, ``13–15``, ``13, 17``."""
     said = re.sub(rf"(?:\band\s+|[,;&]\s*)?{_BESIDE}", " ", text, flags=re.IGNORECASE)
-    said = re.sub(r"paragraphs?|paras?\.?", " ", said, flags=re.IGNORECASE)
-    said = re.sub(r"\s*(?:[-–—−]|\bto\b)\s*", "–", said, flags=re.IGNORECASE)
-    said = re.sub(r"\s*(?:[,;&]|\band\b)[\s,;&]*(?:and\b\s*)?", ", ", said, flags=re.IGNORECASE)
+    said = " ".join(re.sub(r"paragraphs?|paras?\.?", " ", said, flags=re.IGNORECASE).split())
+    said = re.sub(r" ?(?:[-–—−]|\bto\b) ?", "–", said, flags=re.IGNORECASE)
+    said = re.sub(r" ?(?:[,;&]|\band\b)[ ,;&]*+(?:and\b ?)?", ", ", said, flags=re.IGNORECASE)
     return " ".join(said.split()).strip(" ,–")
 
 
