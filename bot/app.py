@@ -23,6 +23,7 @@ from bot.resources import packs_folder, templates_folder
 from bot.sealing import open_sealer
 from bot.search import RecommendationIndex
 from bot.services.actions import ActionService
+from bot.services.answer_sitting import AnswerSittings
 from bot.services.audit import AuditService
 from bot.services.completions import CompletionService, teller
 from bot.services.container import Operator, Services
@@ -301,6 +302,8 @@ async def open_app(
                 audit=audit,
             )
             await watch.load()
+            records = RecordService(Records(database), report_service, guilds.get, time, notices, audit)
+            imports = ImportService(StagedDrafts(database), held, report_service, foreign, committees, time, audit)
             completions = CompletionService(
                 Completions(database),
                 committees,
@@ -370,8 +373,9 @@ async def open_app(
                 version=version(),
                 operator=Operator(settings.operator.name, settings.operator.contact),
                 reports=report_service,
-                records=RecordService(Records(database), report_service, guilds.get, time, notices, audit),
-                imports=ImportService(StagedDrafts(database), held, report_service, foreign, committees, time, audit),
+                records=records,
+                imports=imports,
+                sittings=AnswerSittings(imports, records, time),
                 members=member_service,
                 letters=letters,
                 templates=group_letters,

@@ -28,7 +28,8 @@ class Given:
 class Staged:
     """A draft in its group. ``report`` is the short name of the report it is put beside; empty: it becomes a new one.
 
-    ``likely`` says why it was put there where that is not sure, so that an organiser is asked; empty where it is.
+    ``likely`` says why it was put there where that is not sure, so that an organiser is asked; empty where it is. ``settled`` are
+    the places of the answers that somebody has read and decided on.
     """
 
     staged_id: int
@@ -38,6 +39,7 @@ class Staged:
     given: Given = Given()
     decisions: Mapping[ItemKey, Decision] = field(default_factory=dict)
     likely: str = ""
+    settled: tuple[int, ...] = ()
 
     @property
     def kind(self) -> str:
@@ -51,6 +53,7 @@ def written(staged: Staged) -> str:
         "draft": asdict(staged.draft),
         "report": staged.report,
         "likely": staged.likely,
+        "settled": list(staged.settled),
         "given": asdict(staged.given),
         "decisions": {key: [d.fit.value, d.place] for key, d in staged.decisions.items()},
     }
@@ -70,6 +73,7 @@ def read(staged_id: int, guild_id: GuildId, kind: str, text: str) -> Staged:
         Given(**given | {"published_on": _day(given["published_on"])}),
         {ItemKey(key): Decision(Fit(fit), place) for key, (fit, place) in content["decisions"].items()},
         content["likely"],
+        tuple(content["settled"]),
     )
 
 

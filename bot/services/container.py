@@ -11,6 +11,7 @@ from bot.services.ports import FactStore, MachineHealth
 
 if TYPE_CHECKING:
     from bot.services.actions import ActionService
+    from bot.services.answer_sitting import AnswerSittings
     from bot.services.audit import AuditService
     from bot.services.completions import CompletionService
     from bot.services.counts import CountService
@@ -76,6 +77,7 @@ class Services:
     sketches: SketchService
     watch: WatchService
     completions: CompletionService
+    sittings: AnswerSittings
     kept: FactStore
     writes: Writes
     shares: Shares

@@ -163,6 +163,16 @@ class ImportService:
         await self._reports.reload(guild_id)
         return report
 
+    async def amend(self, guild_id: GuildId, staged_id: int, **changes: object) -> None:
+        """Change what was said of staged answers."""
+        staged = await self._staged(guild_id, staged_id)
+        await self._store.save(replace(staged, **changes))  # type: ignore[arg-type]
+
+    async def settle(self, guild_id: GuildId, staged_id: int, place: int) -> None:
+        """Note that somebody decided on an answer."""
+        staged = await self._staged(guild_id, staged_id)
+        await self._store.save(replace(staged, settled=tuple(sorted({*staged.settled, place}))))
+
     async def drop(self, guild_id: GuildId, staged_id: int) -> None:
         """Throw a draft away."""
         await self._store.drop(guild_id, staged_id)

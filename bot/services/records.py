@@ -139,8 +139,12 @@ class RecordService:
             and changes_status(recorded.found.item, recorded.record)
         )
 
-    async def keep(self, guild_id: GuildId, record_id: RecordId, person_id: PersonId) -> Recorded:
+    async def keep(
+        self, guild_id: GuildId, record_id: RecordId, person_id: PersonId, *, tells: bool = True
+    ) -> Recorded:
         """Keep a previewed record: confirmed, or proposed where a second organiser must confirm it.
+
+        ``tells``: whether organisers hear that it waits for a second one; in a sitting they hear of the whole list once.
 
         Refused: it was kept already, or its item has changed since the preview.
         """
@@ -162,7 +166,7 @@ class RecordService:
         await self._reports.reload(guild_id)
         kept = await self.get(guild_id, record_id)
         await self._audit.note(guild_id, person_id, f"{_named(kept)}: {'proposed' if second else 'recorded'}")
-        if second:
+        if second and tells:
             await self._tell(kept, undo=False)
         return kept
 
@@ -244,6 +248,12 @@ class RecordService:
         if record is None:
             raise NotFound("There is no such record in this group.", "A preview is kept for one day. Record it again.")
         return self._recorded(record)
+
+    async def proposed(self, guild_id: GuildId, report: str) -> Mapping[ItemKey, Record]:
+        """Give the answers to a report's items that wait for a second organiser."""
+        kept = await self._store.of_guild(guild_id, ReportSlug(report), limit=1000)
+        waiting = (r for r in kept if r.state is RecordState.PROPOSED and r.kind is RecordKind.ANSWER)
+        return {record.item: record for record in waiting}
 
     async def history(self, guild_id: GuildId, value: str = "", report: str = "") -> Sequence[Recorded]:
         """List what a group recorded, newest first: of one recommendation, of one report, or all."""

@@ -155,7 +155,12 @@ def answers_draft_card(found: AnswersDraft, page: int = 0) -> Card:
         turns.append(Act("Previous", "import.answers", (number, page - 1)))
     if page < pages - 1:
         turns.append(Act("Next", "import.answers", (number, page + 1)))
-    return card.buttons(*turns, Act("Put it away", "import.drop", (number,))).small(_kept())
+    card.buttons(
+        Act("Go through them one by one", "sitting.begin", (number,), discord.ButtonStyle.primary),
+        *turns,
+        Act("Put it away", "import.drop", (number,)),
+    )
+    return card.small(_kept())
 
 
 def answer_card(found: AnswersDraft, place: int) -> Card:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 import discord
 
@@ -72,5 +73,18 @@ def missing_form(staged_id: int, draft: DraftReport, given: Given) -> discord.ui
         text_field(
             "link", "The address of the report", value=given.url or draft.url, most=LINK_LIMIT, placeholder="https://"
         ),
+        args=(staged_id,),
+    )
+
+
+def response_form(staged_id: int, day: date | None, link: str) -> discord.ui.Modal:
+    """Ask for the day and the address of a response, once for all of its answers."""
+    return form(
+        "The Government's response",
+        "sitting.source",
+        text_field(
+            "date", "Date of the response", description=DATE_HINT, value=long_date(day) if day else "", most=LONGEST
+        ),
+        text_field("link", "Its web address", value=link, most=LINK_LIMIT, placeholder="https://"),
         args=(staged_id,),
     )
