@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,9 @@ import discord
 import pytest
 
 from bot.chat.cards.privacy import about_card, held_card
+from bot.chat.cards.privacy_words import _SAID, sentences
 from bot.domain.errors import DraftGone
+from bot.domain.follow_ups import Outcome
 from bot.domain.identity import UserId
 from bot.domain.people import RETENTION, Kept
 from bot.services.container import Operator
@@ -58,7 +61,7 @@ async def test_an_organiser_sees_takes_and_erases_what_is_held(group: Any) -> No
     shown = await group.organiser.slash(group.channel, "privacy show")
     said = group.text_of(shown)
     assert "That you recorded a group's date" in said
-    assert "title: Council vote" in said
+    assert "You recorded the date “Council vote”, 2 June 2026." in said
     assert "That you last saved a group's settings" in said
     assert shown.response.ephemeral
 
@@ -131,3 +134,41 @@ async def test_a_letter_in_the_making_is_forgotten_with_its_writer(group: Any) -
     with pytest.raises(DraftGone):
         letters.draft(draft.token, owner)
     assert letters.draft(other.token, UserId(group.organiser.id))
+
+
+ROW_WORDS = re.compile(
+    r"\b(?:kind|step|zone|state|missed|pinged|reminder ids|late seconds|updated at|outcome): |<t:\d|_id\b|\bNone\b"
+)
+"""What a row of the database looks like."""
+
+
+@pytest.mark.asyncio
+async def test_what_is_held_is_said_as_a_person_would(group: Any) -> None:
+    me = UserId(group.member.id)
+    follow_ups = group.app.services.follow_ups
+    letter = await follow_ups.sent(me, recommendation="never-again/3", constituency_id=1, guild_id=None)
+    for outcome in (Outcome.NOTHING, Outcome.ACKNOWLEDGED, Outcome.STOCK, Outcome.PASSED):
+        await follow_ups.answered(me, letter.held.follow_up_id, outcome)
+    await group.member.slash(group.channel, "remind me", what="ring the office " * 9, when="5 December 2026 9am")
+    said = group.text_of(await group.member.slash(group.channel, "privacy show"))
+    assert "A letter you said you sent on 2 March 2026, about 3 in Never again. You said: passed to a minister." in said
+    assert "Postbag will ask you on 31 March 2026 about a letter you sent." in said
+    assert not ROW_WORDS.search(said), ROW_WORDS.search(said)
+    exported = json.loads((await group.app.services.people.export(me)).content)
+    assert any("sent_on" in row for kind in exported["held"] for row in kind["rows"]), "the raw rows are in the file"
+
+
+def test_a_sentence_is_never_cut_inside_a_value_and_said_once() -> None:
+    row = {"local_date": "2026-12-05", "local_time": "09:00:00", "text": "ring the office " * 30}
+    (said,) = sentences("personal_reminders", [row, row])
+    assert said.startswith("Your reminder on 5 December 2026 at 9:00: “ring the office ring")
+    assert said.endswith(("office …” (2 times)", "the …” (2 times)", "ring …” (2 times)")), "it ends between two words"
+    for kept in RETENTION:
+        if kept.table != "people":
+            (line,) = sentences(kept.table, [{}])
+            assert line[0].isupper()
+            assert not ROW_WORDS.search(line), line
+
+
+def test_every_kind_of_thing_has_a_sentence_of_its_own() -> None:
+    assert {kept.table for kept in RETENTION} - {"people"} == set(_SAID)

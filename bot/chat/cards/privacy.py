@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Sequence
 
 import discord
 
-from bot.chat.cards.deadlines import stamp
-from bot.chat.ui import Act, Card, clip, plain
+from bot.chat.cards.privacy_words import sentences
+from bot.chat.ui import Act, Card, plain
 from bot.domain.people import RETENTION, Kept
 from bot.services.container import Operator
 from bot.services.people import Held
 
 ROWS_SHOWN = 4
-HIDDEN = ("id", "key", "digest", "revision", "utc_offset", "attempts", "attempt", "lease_until")
 
 
 def about_card(operator: Operator) -> Card:
@@ -56,9 +54,10 @@ def held_card(held: Sequence[Held]) -> Card:
         count = len(kind.rows)
         lines = [f"**{kind.kept.what[0].upper()}{kind.kept.what[1:]}** ({count})", f"Kept {_until(kind.kept)}."]
         if kind.kept.table != "people":
-            lines += [f"- {_row(row)}" for row in kind.rows[:ROWS_SHOWN]]
-            if count > ROWS_SHOWN:
-                lines.append(f"- and {count - ROWS_SHOWN} more: *Export* gives them all")
+            said = sentences(kind.kept.table, kind.rows)
+            lines += [f"- {line}" for line in said[:ROWS_SHOWN]]
+            if len(said) > ROWS_SHOWN:
+                lines.append(f"- and {len(said) - ROWS_SHOWN} more: *Export* gives them all")
         card.text("\n".join(lines))
     card.buttons(Act("Export", "privacy.export"), Act("Forget me", "privacy.forget", style=discord.ButtonStyle.danger))
     return card.small("Only you can see this. Export gives every row as a file.")
@@ -69,7 +68,7 @@ def forget_card() -> Card:
     return (
         Card("Forget everything about you?")
         .text(
-            "Your private reminders and everything else under /privacy show is erased at once and cannot be brought back. "
+            "Postbag will erase your private reminders and everything else under /privacy show at once. That can't be undone. "
             "Dates that you recorded for a group stay, without you. Backups lose it within 7 days."
         )
         .buttons(
@@ -92,17 +91,3 @@ def forgotten_card(rows: int) -> Card:
 
 def _until(kind: Kept) -> str:
     return f"{'for' if kind.until[0].isdecimal() and 'after' not in kind.until else 'until'} {kind.until}"
-
-
-def _row(row: Mapping[str, object]) -> str:
-    parts = []
-    for name, value in row.items():
-        if value in (None, "") or name in HIDDEN or name.endswith("_id"):
-            continue
-        shown = stamp(value) if isinstance(value, datetime) else str(value) if isinstance(value, date) else _text(value)
-        parts.append(f"{name.replace('_', ' ')}: {shown}")
-    return clip("; ".join(parts), 300) or "one row"
-
-
-def _text(value: object) -> str:
-    return plain(clip(" ".join(str(value).split()), 80))
