@@ -16,7 +16,6 @@ from uuid import uuid4
 from bot.clock import Clock, SystemClock, london_today
 from bot.config import Settings
 from bot.domain.errors import PostbagError
-from bot.domain.identity import GuildId
 from bot.domain.reports import Report
 from bot.plain_words import read_widely
 from bot.resources import packs_folder, templates_folder
@@ -32,6 +31,7 @@ from bot.services.days_off import DaysOffService
 from bot.services.deadline_files import DeadlineFiles
 from bot.services.deadlines import DeadlineService
 from bot.services.delivery.sweep import DeliveryService
+from bot.services.events import Event, Events
 from bot.services.follow_ups import FollowUpService
 from bot.services.guilds import DepartureService, GuildService
 from bot.services.imports import ImportService
@@ -216,6 +216,7 @@ async def open_app(
     time = clock or SystemClock()
     foreign = ForeignReader()
     poke = wake or (lambda: None)
+    events = Events()
     forgotten = Forgotten(settings.data / "forgotten")
     async with open_database(settings.database_url, before_change=copier(settings.data / "backups", time)) as database:
         writes = Writes()
@@ -235,10 +236,6 @@ async def open_app(
             LetterTemplates(database), templates.read, time, lambda: tuple(templates.frames.values()), audit
         )
         await group_letters.load()
-
-        async def reread(guild_id: GuildId) -> None:
-            await report_service.reload(guild_id)
-            await group_letters.reload(guild_id)
 
         addresses = settings.sources
         async with Http(
@@ -269,11 +266,6 @@ async def open_app(
                 FollowUps(database, sealer), people_service, guilds, time, poke, days_off.of_division
             )
             sketches = SketchService(Sketches(database), guilds, time, sealer.hashes)
-
-            async def at_risk(guild_id: GuildId) -> None:
-                await sketches.forget(guild_id)
-                await follow_ups.reworded(guild_id)
-                await action_service.replan(guild_id)
 
             deadline_service = DeadlineService(
                 Deadlines(database),
@@ -345,21 +337,25 @@ async def open_app(
                 audit=audit,
             )
             deadline_service.attach(action_service)
+            events.when(
+                {
+                    Event.AT_RISK: (sketches.forget, follow_ups.reworded, action_service.replan),
+                    Event.SETTINGS_CHANGED: (deadline_service.replan, action_service.replan),
+                    Event.REMOVED_OR_BACK: (report_service.reload, group_letters.reload),
+                }
+            )
 
             async def machine() -> MachineHealth:
                 found = await look_at_machine(database, settings.data, stuck())
                 return replace(found, restored=restored, days_off_end=days_off.ending(london_today(time)))
 
-            async def replan(guild_id: GuildId) -> int:
-                return await deadline_service.replan(guild_id) + await action_service.replan(guild_id)
-
             guild_service = GuildService(
                 guilds,
                 time,
                 poke,
-                replan=replan,
+                replan=events.teller(Event.SETTINGS_CHANGED),
                 reminders=reminders,
-                at_risk=at_risk,
+                at_risk=events.teller(Event.AT_RISK),
                 templates=templates,
                 notices=notices,
                 audit=audit,
@@ -416,7 +412,7 @@ async def open_app(
                     audit,
                 ),
                 audit=audit,
-                departures=DepartureService(RemovedGroups(database), time, poke, reread),
+                departures=DepartureService(RemovedGroups(database), time, poke, events.teller(Event.REMOVED_OR_BACK)),
                 notices=notices,
                 member_news=MemberNewsService(members, guilds, notices, time),
                 people=people_service,

@@ -106,7 +106,7 @@ class DepartureService:
         store: RemovedGroupStore,
         clock: Clock,
         wake: Callable[[], None],
-        reread: Callable[[GuildId], Awaitable[None]] | None = None,
+        reread: Callable[[GuildId], Awaitable[object]] | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -157,9 +157,9 @@ class GuildService:
         clock: Clock,
         wake: Callable[[], None],
         *,
-        replan: Callable[[GuildId], Awaitable[int]],
+        replan: Callable[[GuildId], Awaitable[object]],
         reminders: AddsReminders,
-        at_risk: Callable[[GuildId], Awaitable[None]] | None = None,
+        at_risk: Callable[[GuildId], Awaitable[object]] | None = None,
         templates: Templates | None = None,
         notices: TellsOrganisers | None = None,
         audit: TakesNotes = UNNOTED,
