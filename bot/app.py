@@ -361,10 +361,12 @@ async def open_app(
                 audit=audit,
             )
             letters = LetterService(templates, report_service, member_service, time, LetterMaker(), group_letters)
+            shares = Shares(time)
             people_service.also_forgets(letters.forget)
+            people_service.also_forgets(shares.forget)
             services = Services(
                 writes=writes,
-                shares=Shares(time),
+                shares=shares,
                 clock=time,
                 version=version(),
                 operator=Operator(settings.operator.name, settings.operator.contact),

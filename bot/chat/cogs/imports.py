@@ -83,9 +83,9 @@ class Imports(commands.Cog):
                 )
             )
         await begin(interaction, in_place=False)
-        await reply(
-            interaction, report_draft_card(await self.service.read_publication(require_group(interaction), int(number)))
-        )
+        group = require_group(interaction)
+        self.client.services.shares.take(What.IMPORT, UserId(interaction.user.id), group)
+        await reply(interaction, report_draft_card(await self.service.read_publication(group, int(number))))
 
     @presses("import.form", organiser=True)
     async def form_pressed(self, interaction: Interaction, press: Press) -> None:

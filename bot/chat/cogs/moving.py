@@ -14,6 +14,7 @@ from bot.chat.uploads import uploaded
 from bot.domain.errors import Refused
 from bot.domain.identity import UserId
 from bot.domain.moving import LARGEST
+from bot.domain.shares import What
 from bot.services.moving import MovingService
 
 HINT = "Choose the file that /admin export gave."
@@ -42,10 +43,12 @@ class MovingDesk(commands.Cog):
     async def given(self, interaction: Interaction, press: Press) -> None:
         """Read the file and say what it would bring."""
         await begin(interaction, in_place=False)
+        group = require_group(interaction)
+        self.client.services.shares.take(What.IMPORT, UserId(interaction.user.id), group)
         content = await uploaded(self.client, press, "file", largest=LARGEST, hint=HINT)
         if content is None:
             raise Refused("There was no file.", HINT)
-        shown = await self.service.show(require_group(interaction), content)
+        shown = await self.service.show(group, content)
         await reply(interaction, shown_card(shown))
 
     @presses("moving.take", organiser=True)
