@@ -41,7 +41,7 @@ from benchmarks.filling import CHANNELS, SEALER, Batch, empty, fill, later, one_
 from bot.__main__ import START
 from bot.chat.sender import DiscordSender
 from bot.clock import SystemClock
-from bot.domain.identity import MessageId, UserId
+from bot.domain.identity import GuildId, MessageId, RoleId, UserId
 from bot.domain.messages import OutgoingMessage
 from bot.domain.reminders import Target
 from bot.resources import templates_folder
@@ -72,6 +72,9 @@ class NullSink:
         await asyncio.sleep(0)
         self.taken += 1
         return Sent(MessageId(self.taken))
+
+    async def organises(self, guild_id: GuildId, user_id: UserId, role_id: RoleId | None) -> bool | Transient:
+        return True
 
     async def find(self, target: Target, user_id: UserId | None, custom_id: str, since: datetime) -> Looked | Transient:
         return Looked(None, sure=True)

@@ -11,7 +11,8 @@ import aiohttp
 import discord
 
 from bot.chat.common import parts_of
-from bot.domain.identity import ChannelId, MessageId, UserId
+from bot.chat.permissions import has_role
+from bot.domain.identity import ChannelId, GuildId, MessageId, RoleId, UserId
 from bot.domain.messages import OutgoingMessage
 from bot.domain.reminders import Target
 from bot.services.ports import Looked, Posted, Rejected, SendResult, Sent, Transient, Unreachable
@@ -31,6 +32,7 @@ WAIT_UNSAID = 30.0
 _CLOSED = {
     10003: "the channel was deleted, or Postbag can no longer see it",
     10004: "Postbag is no longer in that server",
+    10007: "that person is no longer in the server",
     10013: "that account no longer exists",
     50001: "Postbag may not see that channel",
     50007: (
@@ -75,6 +77,18 @@ class DiscordSender:
         except (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError, RuntimeError) as error:
             return classify(error, asyncio.get_running_loop().time() - began)
         return Sent(MessageId(sent.id))
+
+    async def organises(self, guild_id: GuildId, user_id: UserId, role_id: RoleId | None) -> bool | Transient:
+        """Ask Discord whether somebody organises a group now. Who left, or a server that Postbag left, has no organiser."""
+        if self.client is None:
+            return Transient("Postbag is not connected", maybe_posted=False)
+        try:
+            guild = self.client.get_guild(guild_id) or await self.client.fetch_guild(guild_id, with_counts=False)
+            member = await guild.fetch_member(user_id)
+        except (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError, RuntimeError) as error:
+            failed = classify(error, 0.0)
+            return failed if isinstance(failed, Transient) else False
+        return member.guild_permissions.manage_guild or has_role(member, role_id)
 
     async def find(self, target: Target, user_id: UserId | None, custom_id: str, since: datetime) -> Looked | Transient:
         """Look for our own message that carries a button of that custom_id, posted since a time.

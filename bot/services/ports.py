@@ -24,6 +24,7 @@ from bot.domain.identity import (
     PersonId,
     ReminderId,
     ReportSlug,
+    RoleId,
     UserId,
 )
 from bot.domain.members import Directory, Member
@@ -440,6 +441,16 @@ class ReminderStore(Protocol):
         """
         ...
 
+    async def hold(self, delivery_id: DeliveryId, token: str, reason: str, now: datetime) -> bool:
+        """End a word to an organiser who no longer is one; its words wait for one who is."""
+        ...
+
+    async def held_words(self, guild_id: GuildId) -> Sequence[Reminder]:
+        """List the words to organisers that wait for one."""
+        ...
+
+    async def saw_held_words(self, guild_id: GuildId, ids: Sequence[ReminderId], now: datetime) -> None: ...
+
     async def next_due(self) -> datetime | None:
         """Give the earliest time at which something is due, waiting for a retry, or past its lease."""
         ...
@@ -631,6 +642,10 @@ class MessageSender(Protocol):
 
     async def send(self, target: Target, user_id: UserId | None, message: OutgoingMessage, *, nonce: str) -> SendResult:
         """Post a message; ``user_id`` is the person of a private target. The same nonce is never posted twice within two minutes."""
+        ...
+
+    async def organises(self, guild_id: GuildId, user_id: UserId, role_id: RoleId | None) -> bool | Transient:
+        """Tell whether somebody organises a group now: with Manage Server, or with its organisers' role."""
         ...
 
     async def find(self, target: Target, user_id: UserId | None, custom_id: str, since: datetime) -> Looked | Transient:

@@ -225,7 +225,8 @@ class Attempts:
         for statement, rows in ((DELIVERED, delivered), (SENT, sent), (AGAIN, again), (insert(ledger), lines)):
             if rows:
                 connection.execute(statement, rows)
-        works = {known[m.delivery_id].guild_id for m in posted if known[m.delivery_id].route == "channel"} - {None}
+        told = [known[m.delivery_id] for m in posted if known[m.delivery_id].route == "channel"]
+        works = {row.guild_id for row in told if row.person_id is None} - {None}
         if works:
             connection.execute(WORKS, {"ids": sorted(works)})
         for mark in posted:
@@ -347,6 +348,25 @@ class Attempts:
             _note(connection, row, now, state.value, reason, row.attempts + 1)
             if notice and row.guild_id is not None:
                 self._tell_owner(connection, row.guild_id, notice, now)
+            return True
+
+        return await self._one(write)
+
+    async def hold(self, delivery_id: DeliveryId, token: str, reason: str, now: datetime) -> bool:
+        """End a word to an organiser who no longer is one: its words wait, with nobody's name, for one who is."""
+
+        def write(connection: Connection) -> bool:
+            row = _held(connection, delivery_id, token)
+            if row is None:
+                return False
+            ended = {"state": "undeliverable", "reason": reason, "token": None, "lease_until": None}
+            connection.execute(
+                update(deliveries)
+                .where(deliveries.c.id == delivery_id)
+                .values(**ended, sealed_message=None, person_id=None)
+            )
+            _release(connection, delivery_id, now, ReminderState.UNDELIVERABLE, {"reason": reason, "person_id": None})
+            _note(connection, row, now, ReminderState.UNDELIVERABLE.value, reason, row.attempts + 1)
             return True
 
         return await self._one(write)

@@ -52,7 +52,10 @@ def _claimed(then: ReminderState) -> Update:
 
 
 _FREE = (SCHEDULED, FREE)
-_GUILD = case((reminders.c.person_id.is_(None), reminders.c.guild_id)).label("to_guild")
+_GUILD = case(
+    (or_(reminders.c.person_id.is_(None), reminders.c.kind == ReminderKind.NOTICE.value), reminders.c.guild_id)
+).label("to_guild")
+"""A word to an organiser stays its group's in their direct messages: they may no longer organise when it is sent."""
 _CHANNEL = case((reminders.c.person_id.is_(None), func.coalesce(reminders.c.channel_id, guilds.c.channel_id))).label(
     "to_channel"
 )
@@ -181,7 +184,8 @@ class Claims:
         )
         mine: dict[Target, list[Row[Any]]] = {target: [] for target in targets}
         for row in rows:
-            guild_id = row.guild_id if row.person_id is None else None
+            of_group = row.person_id is None or row.kind == ReminderKind.NOTICE.value
+            guild_id = row.guild_id if of_group else None
             found = mine.get(Target(guild_id, row.to_channel, row.person_id))
             if found is not None:
                 found.append(row)
@@ -198,7 +202,14 @@ class Claims:
             if index % YIELD_EVERY == YIELD_EVERY - 1:
                 await asyncio.sleep(0)
             if found:
-                plan = self._plan(target, found, now, known, series, settings.get(target.guild_id or 0))
+                plan = self._plan(
+                    target,
+                    found,
+                    now,
+                    known,
+                    series,
+                    settings.get(target.guild_id or 0) if target.person_id is None else None,
+                )
                 remaining = left.get(target.guild_id or 0, 0)
                 left[target.guild_id or 0] = remaining - plan.calls_people
                 plans.append(replace(plan, may_ping=remaining > 0))

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, func, insert, or_, select, update
+from sqlalchemy import and_, case, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.identity import DeliveryId, GuildId
-from bot.domain.reminders import LATE_AFTER, ReminderKind, ReminderState
+from bot.domain.identity import DeliveryId, GuildId, ReminderId
+from bot.domain.reminders import LATE_AFTER, Reminder, ReminderKind, ReminderState
 from bot.services.ports import LedgerEntry, ReminderHealth
 from storage.database import Database
 from storage.installation_facts import insert_for
@@ -26,6 +26,14 @@ OUTAGE_AFTER = timedelta(minutes=5)
 
 OUTAGE = "outage"
 
+HELD_WORD: Any = and_(
+    reminders.c.kind == ReminderKind.NOTICE.value,
+    reminders.c.state == ReminderState.UNDELIVERABLE.value,
+    reminders.c.person_id.is_(None),
+    reminders.c.channel_id.is_(None),
+)
+"""A word to an organiser who no longer organised the group when it was to be sent."""
+_SEEN_HELD_WORD: Any = and_(HELD_WORD, reminders.c.shown_at.is_not(None))
 _OF_GROUPS = or_(reminders.c.person_id.is_(None), reminders.c.kind == ReminderKind.NOTICE.value)
 """What people asked for privately is nobody else's to see, not even as a number."""
 
@@ -68,7 +76,7 @@ class Ledger:
         counted = select(reminders.c.state, func.count().label("counted")).where(*mine).group_by(reminders.c.state)
         problems = (
             select(reminders)
-            .where(*mine, reminders.c.state.in_(_PROBLEMS))
+            .where(*mine, reminders.c.state.in_(_PROBLEMS), ~_SEEN_HELD_WORD)
             .order_by(reminders.c.updated_at.desc(), reminders.c.id.desc())
             .limit(PROBLEMS_SHOWN)
         )
@@ -136,6 +144,26 @@ class Ledger:
             )
             return [entry_of(row) for row in rows]
 
+    async def held_words(self, guild_id: GuildId) -> Sequence[Reminder]:
+        """List the words to organisers that wait for one, by time."""
+        query = select(reminders).where(
+            reminders.c.guild_id == guild_id,
+            HELD_WORD,
+            reminders.c.sealed_text.is_not(None),
+        )
+        async with self._database.reading() as connection:
+            rows = await connection.execute(query.order_by(reminders.c.due_at, reminders.c.id))
+            return [reminder_of(row, self._sealer) for row in rows]
+
+    async def saw_held_words(self, guild_id: GuildId, ids: Sequence[ReminderId], now: datetime) -> None:
+        """Let go of words that an organiser has seen."""
+        async with self._database.writing() as connection:
+            await connection.execute(
+                update(reminders)
+                .where(reminders.c.guild_id == guild_id, reminders.c.id.in_(ids), HELD_WORD)
+                .values(shown_at=now, sealed_text=None, updated_at=now)
+            )
+
     async def decide(self, delivery_id: DeliveryId, guild_id: GuildId, *, posted: bool, now: datetime) -> int:
         """Settle a group's delivery that ended as unknown, or was undeliverable: it is there, or it is to be sent again.
 
@@ -147,6 +175,7 @@ class Ledger:
             reminders.c.delivery_id == delivery_id,
             reminders.c.guild_id == guild_id,
             reminders.c.person_id.is_(None),
+            ~HELD_WORD,  # nobody chose a channel for it, and it is not for the group's
         )
         change: dict[str, Any] = {"sent_at": now, "reason": ""}
         if not posted:

@@ -424,7 +424,7 @@ async def test_the_owner_is_told_once_until_the_channel_works_or_is_chosen_again
 
     async def due(rung: str) -> Delivery:
         await store.add(reminder(rung), NOW)
-        return next(d for d in await claim(store, later) if d.target.guild_id == GUILD)
+        return next(d for d in await claim(store, later) if d.target.guild_id == GUILD and d.target.person_id is None)
 
     async def fails(rung: str, notice: str) -> None:
         found = await due(rung)

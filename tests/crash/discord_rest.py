@@ -23,6 +23,8 @@ from aiohttp import web
 
 TOKEN = "MTAwMDAwMDAwMDAwMDAwMDAwMQ.stand-in.not-a-token"
 BOT_ID = 1_000_000_000_000_000_001
+ORGANISERS = 1_000_000_000_000_000_077
+"""A role that may manage its server."""
 DISCORD_EPOCH = 1_420_070_400_000
 NONCE_KNOWN = 120.0
 CONTENT_LIMIT = 2000
@@ -167,6 +169,8 @@ class DiscordRest:
             [
                 web.get(f"{api}/users/@me", self._me),
                 web.get(f"{api}/oauth2/applications/@me", self._application),
+                web.get(f"{api}/guilds/{{guild:[0-9]+}}", self._guild),
+                web.get(f"{api}/guilds/{{guild:[0-9]+}}/members/{{person:[0-9]+}}", self._guild_member),
                 web.post(f"{api}/users/@me/channels", self._open_dm),
                 web.get(f"{api}/channels/{{channel}}", self._channel),
                 web.post(f"{api}/channels/{{channel}}/messages", self._post),
@@ -216,6 +220,20 @@ class DiscordRest:
                 "flags": 0,
             }
         )
+
+    async def _guild(self, request: web.Request) -> web.Response:
+        guild = request.match_info["guild"]
+        role = {"position": 0, "color": 0, "hoist": False, "managed": False, "mentionable": False, "flags": 0}
+        roles = [
+            role | {"id": guild, "name": "@everyone", "permissions": "0"},
+            role | {"id": str(ORGANISERS), "name": "organisers", "permissions": "32"},
+        ]
+        return answer({"id": guild, "name": "g", "owner_id": "1", "roles": roles, "features": []})
+
+    async def _guild_member(self, request: web.Request) -> web.Response:
+        person = int(request.match_info["person"])
+        joined = "2020-01-01T00:00:00+00:00"
+        return answer({"user": _user(person), "roles": [str(ORGANISERS)], "joined_at": joined, "flags": 0})
 
     async def _open_dm(self, request: web.Request) -> web.Response:
         person = int((await request.json())["recipient_id"])

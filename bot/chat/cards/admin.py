@@ -231,7 +231,8 @@ def _notice_step(card: Card, settings: GuildSettings, check: ChannelCheck | None
     card.text(
         "**Where should Postbag send messages for organisers?**\nFor example, that a reminder couldn't be posted, that a report has come "
         "out, or that a member has reported a mistake. Choose a channel that only organisers can read. Without one, Postbag sends "
-        "a direct message to the organiser who last saved the settings."
+        "a direct message to the organiser who last saved the settings. A channel still works when they "
+        "are away or leave."
     )
     here = f"<#{settings.notice_channel_id}>" if settings.notice_channel_id is not None else "a direct message"
     card.text(f"Chosen: {here}")

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from discord import app_commands
+from discord import InteractionResponseType, app_commands
 from discord.ext import commands
 
-from bot.chat.answers import begin, show_form
+from bot.chat.answers import begin, follow, show_form
 from bot.chat.cards.admin import BACK, LIMITS, OTHER, STEPS, health_card, step_card
+from bot.chat.cards.held_words import held_words_card, shown_first
 from bot.chat.client import Interaction, PostbagClient, in_servers
 from bot.chat.cogs.audit import AuditDesk
 from bot.chat.cogs.moving import MovingDesk
 from bot.chat.cogs.templates import LetterTemplateDesk
 from bot.chat.common import cog_of, person_of
 from bot.chat.lengths import Name
-from bot.chat.permissions import check_channel, is_organiser, require_group, require_organiser
+from bot.chat.permissions import check_channel, group_of, is_organiser, require_group, require_organiser
 from bot.chat.presses import Press, presses
 from bot.chat.ui import Act, Card, choices, reply
 from bot.chat.viewing import reports_for
@@ -29,6 +30,8 @@ from bot.domain.plain_times import read_time
 from bot.domain.shares import What
 from bot.services.ledger_files import MOST_LINES, ledger_files
 from bot.services.ports import ChannelCheck
+
+Command = app_commands.Command[Any, ..., Any]
 
 
 class Admin(commands.Cog):
@@ -98,6 +101,18 @@ class Admin(commands.Cog):
         """Ask for a file with a group's set-up."""
         await require_organiser(interaction)
         await cog_of(self.client, MovingDesk).ask(interaction)
+
+    @commands.Cog.listener()
+    async def on_app_command_completion(self, interaction: Interaction, command: Command) -> None:
+        """Show an organiser who visits what an earlier one could no longer be told."""
+        if command.root_parent is not self.admin or interaction.response.type is InteractionResponseType.modal:
+            return
+        group = group_of(interaction)
+        waiting = await self.client.services.delivery.held_words(group) if group is not None else ()
+        if group is None or not waiting or not await is_organiser(interaction):
+            return
+        await follow(interaction, view=held_words_card(waiting).view())
+        await self.client.services.delivery.saw_held_words(group, shown_first(waiting))
 
     @template.command(name="new", description="Write a letter template for your group (organisers)")
     @app_commands.describe(template="Leave empty for a new template, or choose one to write its next version")

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
-from bot.domain.identity import UserId
+from bot.domain.identity import GuildId, UserId
 from bot.domain.messages import OutgoingMessage
 from bot.domain.reminders import GIVE_UP_AFTER, LATE_AFTER, NONCE_TRUSTED, ReminderState, Target, back_off
 from bot.domain.restored import Restored
@@ -37,6 +37,7 @@ SEND_LIMIT = 45.0
 LOOK_BACK = timedelta(days=7)
 
 NO_CHANNEL = "no channel is chosen for this group's reminders"
+NO_LONGER = "whoever set Postbag up no longer organises this server, and no channel is chosen for organisers' messages"
 PERSON_GONE = "the person it was for is no longer known"
 NOT_SURE = "it may have been posted or not, and Postbag cannot see which: please check the channel"
 RESTORED = "the database was put back from a copy, and Postbag cannot see whether this was posted before: please check the channel"
@@ -154,6 +155,14 @@ class Attempts:
                 return await self._transient(run, delivery, replace(posted, maybe_posted=False))
             if posted:
                 return await self._give_up(run, delivery, ReminderState.UNKNOWN, RESTORED)
+        if user_id is not None and target.guild_id is not None:
+            organises = await self._organises(target.guild_id, user_id)
+            if isinstance(organises, Transient):
+                return await self._transient(run, delivery, replace(organises, maybe_posted=False))
+            if not organises:
+                held = await self._store.hold(delivery.delivery_id, self._token, NO_LONGER, self._clock.now())
+                run.report.undeliverable += held
+                return None
         if not await self._store.attempting(delivery.delivery_id, self._token, self._clock.now(), afresh=afresh):
             return None
         if afresh:
@@ -175,6 +184,16 @@ class Attempts:
                 log.error("delivery %d was refused by Discord: %s", delivery.delivery_id, reason)
                 await self._give_up(run, delivery, ReminderState.UNDELIVERABLE, reason)
         return None
+
+    async def _organises(self, guild_id: GuildId, user_id: UserId) -> bool | Transient:
+        """Ask Discord whether the receiver of a word to organisers is one still, at the moment it is sent."""
+        settings = await self._guilds.get(guild_id)
+        await self._pacer.turn()
+        try:
+            async with asyncio.timeout(self._send_limit):
+                return await self._sender.organises(guild_id, user_id, settings.organiser_role_id)
+        except TimeoutError:
+            return Transient("Discord did not answer in time", maybe_posted=False)
 
     async def _write_anew(self, run: Sweep, delivery: Delivery) -> None:
         """Let go of what surely was not posted and no longer says what it should: its reminders are claimed again.
@@ -299,7 +318,7 @@ class Attempts:
             if not looked.sure:
                 return await self._give_up(run, delivery, ReminderState.UNKNOWN, f"{NOT_SURE} ({reason})")
         target = delivery.target
-        if target.guild_id is not None and delivery.route == "channel":
+        if target.guild_id is not None and target.person_id is None and delivery.route == "channel":
             settings = await self._guilds.get(target.guild_id)
             notice = settings.notice_channel_id
             if notice is not None and notice != target.channel_id:
@@ -321,7 +340,7 @@ class Attempts:
         self, run: Sweep, delivery: Delivery, state: ReminderState, reason: str, *, tell: bool = False
     ) -> None:
         notice = ""
-        if tell and delivery.target.guild_id is not None:
+        if tell and delivery.target.guild_id is not None and delivery.target.person_id is None:
             notice = self._writer.undelivered(delivery.message, reason)
         done = await self._store.give_up(
             delivery.delivery_id, self._token, state, reason, self._clock.now(), notice=notice

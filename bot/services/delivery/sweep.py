@@ -17,6 +17,7 @@ from bot.clock import Clock
 from bot.domain.errors import NotFound
 from bot.domain.identity import DeliveryId, GuildId, PersonId
 from bot.domain.messages import OutgoingMessage
+from bot.domain.reminders import Reminder
 from bot.domain.restored import Restored
 from bot.services.audit import UNNOTED, TakesNotes
 from bot.services.delivery.attempt import SEND_LIMIT, Attempts, Sweep, SweepReport
@@ -274,7 +275,8 @@ class DeliveryService:
     async def why(self, key: str, guild_id: GuildId | None = None) -> WhyThisMessage:
         """Explain a posted message from its key. NotFound: nothing is held of it (any more), or it is another group's."""
         record = await self._store.delivery(key)
-        if record is None or record.target.guild_id != guild_id:
+        target = record.target if record is not None else None
+        if record is None or target is None or (target.guild_id if target.person_id is None else None) != guild_id:
             raise NotFound(
                 "Nothing is held about that message any more.",
                 "Deliveries are kept for 400 days. The group's dates are under /deadlines list.",
@@ -284,6 +286,14 @@ class DeliveryService:
     async def health(self, guild_id: GuildId | None = None) -> ReminderHealth:
         """Count reminders by state, with what is next and what could not be delivered."""
         return await self._store.health(guild_id, self._clock.now())
+
+    async def held_words(self, guild_id: GuildId) -> Sequence[Reminder]:
+        """List the words to organisers that wait for one to see them."""
+        return await self._store.held_words(guild_id)
+
+    async def saw_held_words(self, guild_id: GuildId, words: Sequence[Reminder]) -> None:
+        """Let go of words that an organiser has seen."""
+        await self._store.saw_held_words(guild_id, [one.reminder_id for one in words], self._clock.now())
 
     async def decide(
         self, delivery_id: DeliveryId, guild_id: GuildId, *, posted: bool, by: PersonId | None = None

@@ -79,6 +79,7 @@ class Told:
     looks: list[datetime] = field(default_factory=list)
     history: Looked | Transient | None = None
     is_ready: bool = True
+    organising: bool | Transient = True
     pause: float = 0.0
     most_at_once: int = 0
     _now: int = 0
@@ -105,6 +106,9 @@ class Told:
                 return index
         self.posted.append(new)
         return len(self.posted) - 1
+
+    async def organises(self, guild_id: GuildId, user_id: UserId, role_id: RoleId | None) -> bool | Transient:
+        return self.organising
 
     async def find(self, target: Target, user_id: UserId | None, custom_id: str, since: datetime) -> Looked | Transient:
         self.looks.append(since)

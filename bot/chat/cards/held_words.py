@@ -1,0 +1,32 @@
+"""What waited for an organiser, because the one it was for no longer organises the group."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.chat.cards.deadlines import stamp
+from bot.chat.ui import Card, clip
+from bot.domain.reminders import Reminder
+
+MOST_SHOWN = 5
+LONGEST = 600
+
+
+def shown_first(waiting: Sequence[Reminder]) -> Sequence[Reminder]:
+    """Give those that one card has room for."""
+    return waiting[:MOST_SHOWN]
+
+
+def held_words_card(waiting: Sequence[Reminder]) -> Card:
+    """Show the messages once. They are written by a template, which has made them harmless."""
+    card = Card("Messages that were waiting for an organiser").text(
+        "The organiser who set Postbag up no longer organises this server, so Postbag kept these for you."
+    )
+    for one in shown_first(waiting):
+        card.text(f"{stamp(one.due_at)}\n{clip(one.text, LONGEST)}")
+    rest = len(waiting) - len(shown_first(waiting))
+    if rest:
+        card.text(f"{rest} more {'is' if rest == 1 else 'are'} waiting. Run /admin health again to see them.")
+    return card.small(
+        "To get messages in a channel, run /admin settings and choose *Messages for organisers*. Only you can see this."
+    )
