@@ -40,7 +40,7 @@ from bot.domain.identity import ActionId, DeadlineId, GuildId, PersonId, ReportS
 from bot.domain.messages import OutgoingMessage
 from bot.domain.reminders import CivilTime, Owner, Target
 from bot.domain.reports import long_date
-from bot.services.action_posts import ActionPosts
+from bot.services.action_posts import ActionPosts, GivesDeadlines
 from bot.services.audit import UNNOTED, TakesNotes
 from bot.services.deadline_files import CalendarMaker
 from bot.services.ports import ActionStore, DeliveryPlan, DueReminder, File, GuildStore, Templates
@@ -53,12 +53,8 @@ DONE_AFTER = timedelta(days=14)
 """How long after its last step a plan is done of itself."""
 
 
-class HasDeadlines(Protocol):
-    """What is asked of the deadlines."""
-
-    async def get(self, guild_id: GuildId, deadline_id: DeadlineId) -> Deadline:
-        """Give one deadline of a group. NotFound: this group has none of that number."""
-        ...
+class HasDeadlines(GivesDeadlines, Protocol):
+    """What is asked of the deadlines: one of a group, and to plan its reminders again."""
 
     async def replan(self, guild_id: GuildId) -> int: ...
 

@@ -18,6 +18,7 @@ from bot.domain.report_merge import Decision, Question
 from bot.domain.report_same import folded_title, same_committee
 from bot.domain.reports import Report
 from bot.services.imports import with_facts
+from bot.services.organiser_notices import NoticeService
 from bot.services.ports import CommitteeRecord, PageReader, PublicationFacts, ReportSource
 from bot.services.reports import ReportService
 
@@ -211,12 +212,6 @@ def _is_of(facts: PublicationFacts, report: Report) -> bool:
     return folded_title(facts.title or facts.description) == folded_title(report.title)
 
 
-class PlansNotices(Protocol):
-    """What is asked of the words to organisers."""
-
-    async def plan(self, guild_id: GuildId, template: str, fields: Mapping[str, Any]) -> Any: ...
-
-
 class TellsOnce(Protocol):
     """Where it is written that a group was told of a publication."""
 
@@ -229,7 +224,7 @@ class Followers(Protocol):
     async def followers(self, report: ReportSlug) -> Sequence[GuildId]: ...
 
 
-def teller(notices: PlansNotices, store: TellsOnce, follows: Followers, clock: Clock) -> Tell:
+def teller(notices: NoticeService, store: TellsOnce, follows: Followers, clock: Clock) -> Tell:
     """Make what tells organisers of a completed report. It is told once: under the publication's number, made negative."""
 
     async def tell(report: Report, completed: Completed) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from typing import Protocol
 
 from bot.clock import Clock, london_today
@@ -40,7 +40,7 @@ from bot.domain.reports import Report, long_date
 from bot.domain.rules import GIVEN, TWO_MONTHS, Rule, rule_of
 from bot.services.audit import UNNOTED, TakesNotes
 from bot.services.ladders import Ladder, Ladders, Rungs
-from bot.services.ports import DeadlineStore, GuildStore
+from bot.services.ports import DeadlineStore, GuildStore, ReportStore
 from bot.services.reports import ReportService
 from bot.services.turns import Turns
 
@@ -51,13 +51,6 @@ MOST_HELD = 1_000
 """Open deadlines that one group may hold."""
 
 CHOICES = 25
-
-
-class Follows(Protocol):
-    """Where it is written which group follows which report."""
-
-    async def follow(self, guild_id: GuildId, report: ReportSlug, now: datetime) -> bool: ...
-    async def unfollow(self, guild_id: GuildId, report: ReportSlug) -> bool: ...
 
 
 class Plans(Protocol):
@@ -93,7 +86,7 @@ class DeadlineService:
         wake: Callable[[], None],
         *,
         reminders: Rungs,
-        follows: Follows,
+        follows: ReportStore,
         dissolution: Dissolution = Dissolution(),  # noqa: B008 - frozen
         bank_holidays: Callable[[str], Collection[date]] = lambda division: (),
         audit: TakesNotes = UNNOTED,

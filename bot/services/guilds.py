@@ -7,7 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, time, timedelta
-from typing import Any, Protocol
+from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from bot.clock import Clock
@@ -20,6 +20,7 @@ from bot.domain.people import REMOVED_GUILD_KEPT
 from bot.domain.plain_times import say_time
 from bot.domain.reminders import CivilTime, Reminder, ReminderKind, within_quiet
 from bot.services.audit import UNNOTED, TakesNotes
+from bot.services.organiser_notices import AddsReminders, NoticeService
 from bot.services.ports import GuildStore, RemovedGroupStore, Templates
 
 log = logging.getLogger(__name__)
@@ -81,18 +82,6 @@ NAMES = {
     "second_confirms": "A second organiser confirms a changed answer",
 }
 """What each setting is called in the list of changes. What is not here is no choice of the organisers."""
-
-
-class TellsOrganisers(Protocol):
-    """What is asked of the notices: to tell a group's organisers something. Refused: nobody would hear."""
-
-    async def tell(self, guild_id: GuildId, template: str, fields: dict[str, Any]) -> Reminder: ...
-
-
-class AddsReminders(Protocol):
-    """What is asked of the reminders: to take one more."""
-
-    async def add(self, reminder: Reminder, now: datetime) -> Reminder: ...
 
 
 class DepartureService:
@@ -161,7 +150,7 @@ class GuildService:
         reminders: AddsReminders,
         at_risk: Callable[[GuildId], Awaitable[object]] | None = None,
         templates: Templates | None = None,
-        notices: TellsOrganisers | None = None,
+        notices: NoticeService | None = None,
         audit: TakesNotes = UNNOTED,
     ) -> None:
         self._templates = templates

@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 from bot.clock import Clock
 from bot.domain.actions import ActionState
@@ -22,7 +22,7 @@ from bot.services.audit import UNNOTED, TakesNotes
 from bot.services.deadlines import DeadlineService
 from bot.services.guilds import NAMES, GuildService, check_settings, say_setting
 from bot.services.letter_templates import TemplateService
-from bot.services.ports import File, GroupFileReader
+from bot.services.ports import File, GroupFileReader, ReportStore
 from bot.services.reports import ReportService
 from bot.services.watch import WatchService
 
@@ -30,12 +30,6 @@ log = logging.getLogger(__name__)
 
 SHOWN_FOR = timedelta(minutes=60)
 """How long a file that was shown waits for the word to import it, in memory alone."""
-
-
-class Follows(Protocol):
-    """What is asked of the store of reports."""
-
-    async def followed(self, guild_id: GuildId) -> Sequence[ReportSlug]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +55,7 @@ class MovingService:
     def __init__(
         self,
         guilds: GuildService,
-        follows: Follows,
+        follows: ReportStore,
         reports: ReportService,
         watch: WatchService,
         deadlines: DeadlineService,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any, Protocol
+from typing import Protocol
 
 from bot.clock import Clock, london_today
 from bot.domain.editions import edition, require_edition
@@ -24,6 +24,7 @@ from bot.domain.records import (
 from bot.domain.references import Found
 from bot.domain.reports import long_date
 from bot.services.audit import UNNOTED, TakesNotes
+from bot.services.organiser_notices import NoticeService
 from bot.services.reports import ReportService
 
 
@@ -45,12 +46,6 @@ class RecordStore(Protocol):
         self, guild_id: GuildId, report: ReportSlug | None = None, item: ItemKey | None = None, *, limit: int = 200
     ) -> Sequence[Record]: ...
     async def tidy(self, now: datetime) -> int: ...
-
-
-class TellsOrganisers(Protocol):
-    """What is asked of the words to organisers. Refused: nobody would hear."""
-
-    async def tell(self, guild_id: GuildId, template: str, fields: Mapping[str, Any]) -> object: ...
 
 
 WAITS = timedelta(days=1)
@@ -85,7 +80,7 @@ class RecordService:
         reports: ReportService,
         settings: Callable[[GuildId], Awaitable[GuildSettings]],
         clock: Clock,
-        notices: TellsOrganisers,
+        notices: NoticeService,
         audit: TakesNotes = UNNOTED,
     ) -> None:
         self._notices = notices

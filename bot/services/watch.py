@@ -17,7 +17,8 @@ from bot.domain.identity import GuildId, PersonId, ReportSlug
 from bot.domain.publications import Publication, Response
 from bot.domain.reminders import Reminder
 from bot.services.audit import UNNOTED, TakesNotes
-from bot.services.ports import CommitteeFacts, CommitteeRecord, PublicationFacts
+from bot.services.organiser_notices import NoticeService
+from bot.services.ports import CommitteeFacts, CommitteeRecord, FactStore, PublicationFacts, ReportStore
 from bot.services.reports import ReportService
 
 log = logging.getLogger(__name__)
@@ -51,26 +52,6 @@ class PublicationStore(Protocol):
         ...
 
 
-class Follows(Protocol):
-    """Where it is written which group follows which report."""
-
-    async def follow(self, guild_id: GuildId, report: ReportSlug, now: datetime) -> bool: ...
-    async def followers(self, report: ReportSlug) -> Sequence[GuildId]: ...
-
-
-class Facts(Protocol):
-    """Small facts about the installation, by name."""
-
-    async def get(self, name: str) -> str | None: ...
-    async def put(self, name: str, value: str) -> None: ...
-
-
-class PlansNotices(Protocol):
-    """What is asked of the words to organisers."""
-
-    async def plan(self, guild_id: GuildId, template: str, fields: Mapping[str, Any]) -> Reminder: ...
-
-
 @dataclass(frozen=True, slots=True)
 class WatchHealth:
     """How the looks at Parliament's record stand: the last one that read everything, and what the last one could not read."""
@@ -98,11 +79,11 @@ class WatchService:
         store: PublicationStore,
         source: CommitteeRecord,
         reports: ReportService,
-        notices: PlansNotices,
-        kept: Facts,
+        notices: NoticeService,
+        kept: FactStore,
         clock: Clock,
         *,
-        follows: Follows,
+        follows: ReportStore,
         changed: Callable[[], Awaitable[int]],
         wake: Callable[[], None],
         audit: TakesNotes = UNNOTED,
