@@ -63,6 +63,10 @@ ready: $(VENV)/test-ready
 crash: $(VENV)/test-ready
 	$(BIN)/python -m pytest tests/crash --crash-trials=$${TRIALS:-1000} -p no:xdist --timeout=3600 -s
 
+# make audit lists what the locked files bring (dist/postbag.cdx.json), and asks about known weaknesses
+audit: $(VENV)/test-ready
+	@$(BIN)/python .ci/audit dist
+
 # make lock  renews the locked versions from pyproject.toml
 lock: $(VENV)/test-ready
 	@for pair in requirements.txt: requirements-rehearsal.txt:rehearsal requirements-postgres.txt:postgres requirements-dev.txt:dev; do \

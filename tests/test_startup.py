@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import json
 import os
+import re
+import runpy
 import subprocess
 import sys
 import tomllib
@@ -96,6 +98,17 @@ def test_the_locked_files_hold_hashes_and_no_address() -> None:
         packages = [line for line in text.splitlines() if line and not line.startswith((" ", "#"))]
         assert len(packages) > (4 if file.name.startswith("build") else 20)
         assert all("==" in line and line.endswith("\\") for line in packages), file.name
+
+
+def test_the_audit_names_every_package_that_a_server_installs() -> None:
+    audit = runpy.run_path(str(ROOT / ".ci" / "audit"))
+    for name in audit["LOCKED"]:
+        text = (ROOT / "deploy" / name).read_text(encoding="utf-8")
+        rows = audit["pins"](text)
+        assert len(rows) == text.count("==") - text.count(" == ")
+        listed = tomllib.loads(audit["project"](rows))["project"]["dependencies"]
+        assert [Requirement(row).name for row in listed] == re.findall(r"^([A-Za-z0-9._-]+)", text, re.MULTILINE)
+    assert audit["AWAY"].search("cause: error sending request for url")
 
 
 @pytest.fixture(scope="session")
