@@ -8,13 +8,19 @@ import pytest
 
 from bot.clock import MovableClock, london_today
 from bot.domain.answer_match import propose_answers
-from bot.domain.deadlines import response_due
+from bot.domain.deadlines import response_clock, response_due
 from bot.domain.drafts import TO_BE_READ
 from bot.domain.errors import NotFound, Unavailable
+from bot.domain.identity import GuildId
+from bot.domain.letter_facts import reference
 from bot.domain.report_merge import propose
+from bot.domain.report_new import report_from
+from bot.domain.report_same import same_report
+from bot.domain.reports import House
 from bot.rehearsal import committee as invented
 from bot.rehearsal import parliament as stand_in
 from bot.rehearsal.parliament import ParliamentStandIn, Weather, invented_report
+from bot.services.imports import with_facts
 from bot.sources.bank_holidays import BankHolidaysApi
 from bot.sources.committees import CommitteesApi
 from bot.sources.http import Http
@@ -279,3 +285,26 @@ async def test_an_odd_date_of_one_report_refuses_nothing_and_is_no_due_date(
     facts = await committees.publication(REPORT)
     assert facts.response_due_on is None
     assert facts.response_expected
+
+
+async def test_a_report_of_a_joint_committee_keeps_both_numbers_and_the_commons_rule(
+    committees: CommitteesApi, parliament: ParliamentStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = parliament.committee.publications()
+    for row in made:
+        row["committee"]["house"] = "Joint"
+        row["hlPaper"] = {"number": "HL Paper 59", "sessionId": 99, "sessionDescription": "2026-27"}
+        row["governmentResponses"]["responseDeadline"] = None
+    monkeypatch.setattr(type(parliament.committee), "publications", lambda self: made)
+    facts = await committees.publication(REPORT)
+    assert (facts.house, facts.paper, facts.session) == ("Joint", "HL Paper 59, HC 9901", "2026–27")
+    draft = with_facts(read_report(await committees.pages(facts)), facts)
+    report = report_from(draft, as_of=date(2027, 1, 15))
+    assert report.house is House.JOINT
+    assert report.paper == "HL Paper 59, HC 9901"
+    day, rule = response_due(report.published_on)
+    clock = response_clock(report, GuildId(0))
+    assert clock is not None
+    assert (clock.due_on, clock.rule) == (day, rule)
+    assert reference(report, report.recommendations[0]) == "“Lights Out”, HL Paper 59, HC 9901, recommendation 1"
+    assert same_report([report], replace(draft, publication_id=None, paper="HC 9901", session="")) is not None
