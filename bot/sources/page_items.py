@@ -264,6 +264,8 @@ def _items(lines: Sequence[Line], start: Start, *, announced: bool = False) -> l
             theme = _theme(above) or theme
             above = []
             found.append(Found(begun[0], theme=theme, bold=line.bold))
+            if start is named:
+                found[-1].kind = "conclusion" if line.text[:10].casefold() == "conclusion" else "recommendation"
             if len(found) > MOST_ITEMS:
                 return found
             _add(found[-1], Line(begun[1], False, "", 0) if begun[1] else None)

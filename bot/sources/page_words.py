@@ -115,7 +115,9 @@ def roman(text: str) -> int | None:
 def stated_kind(text: str) -> str:
     """Say what a reference states its item to be: "conclusion", "recommendation", or nothing."""
     found = REFERENCE.search(text[-200:])
-    return (found["kind"] or "").casefold().rstrip("s") if found else ""
+    if found is None or not found["kind"]:
+        return ""
+    return "recommendation" if "recommendation" in found.group().casefold() else found["kind"].casefold().rstrip("s")
 
 
 def paragraphs(text: str) -> str:
