@@ -49,7 +49,7 @@ _ITEMS = """
 1 | 8 | Counting | what-we-found | The Department for Lanterns should count every street lamp in the country and publish the count each year. | Count the street lamps and publish the figure every year.
 2 | 11 | Counting | what-we-found | The count should say which lamps have been dark for more than thirty days, and why. | Say which lamps have been dark for over thirty days, and why.
 3 | 17 | Money | who-pays | The Department should tell the House, before the next Budget, what it would cost to mend every dark lamp. | Tell the House what mending every dark lamp would cost.
-4 | 19 | Money | who-pays | No town should pay more for its lamps than its neighbour because its records were lost. | Do not charge towns more because their records were lost.
+4 | 19 | Money | who-pays | No town should pay more for its lamps than its neighbour because its records were lost. | Stop charging towns more because their records were lost.
 5 | 26 | Safety | next-steps | The Government should give every school a lit path to its gate by the winter after next. | Give every school a lit path to its gate.
 6 | 30 | Safety | next-steps | The Home Department should ask people who walk home at night which paths they avoid, and act on what they say. | Ask people which paths they avoid at night, and act on it.
 7 | 34 | Reporting | next-steps | The Government should report progress on each of these recommendations to this Committee every six months. | Report progress to the Committee every six months.
@@ -78,6 +78,7 @@ def invented_report(start: date) -> Report:
                 number=number,
                 theme=theme,
                 summary=f"{summary} (invented)",
+                letter_line=f"{summary[0].lower()}{summary[1:].rstrip('.')}",
                 official=official,
                 chapter=chapter,
                 paragraphs=paragraph,
