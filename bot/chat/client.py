@@ -184,7 +184,9 @@ class PostbagClient(ServingBot):
     async def _answer(self, interaction: Interaction, press: Press) -> None:
         known = self._answers.get(press.verb)
         if known is None:
-            raise PostbagError("That button belongs to an earlier Postbag.", "Use /start to find the same thing again.")
+            raise PostbagError(
+                "That button is from an earlier version of Postbag.", "Use /start to find the same thing again."
+            )
         refuse_long_fields(press)
         mark, handler = known
         if mark.organiser:
@@ -217,7 +219,7 @@ async def report_error(interaction: discord.Interaction[Any], error: BaseExcepti
     elif isinstance(original, PostbagError):
         card = Card(accent=None).text(f"**{original.message}**\n{original.next_step}".strip())
     elif isinstance(original, app_commands.NoPrivateMessage):
-        card = Card(accent=None).text("**This works in a server only.**\nUse it in your group's server.")
+        card = Card(accent=None).text("**This only works in a server.**\nUse it in your group's server.")
     elif isinstance(original, app_commands.CheckFailure):
         card = Card(accent=None).text("**You cannot use this here.**\nAsk an organiser of your group.")
     elif isinstance(original, _CHANGED):
@@ -240,8 +242,8 @@ def unexpected(error: BaseException, interaction: discord.Interaction[Any]) -> P
     if _has_written(interaction):
         done = f"Part of it may have been done. {where_to_look(interaction)} before you try again."
     return PostbagError(
-        "Something went wrong on our side.",
-        f"{done} If it happens again, give your organiser or operator this reference: `{reference}`",
+        "Something went wrong inside Postbag.",
+        f"{done} If it happens again, give an organiser or whoever runs Postbag this reference: `{reference}`",
     )
 
 

@@ -45,7 +45,7 @@ def require_group(interaction: Interaction) -> GuildId:
     group = group_of(interaction)
     if group is None:
         raise Refused(
-            "This works in a server only.", "Use it in your group's server, where an organiser has invited Postbag."
+            "This only works in a server.", "Use it in your group's server, once an organiser has added Postbag."
         )
     return group
 
@@ -72,7 +72,7 @@ async def require_organiser(interaction: Interaction) -> None:
     if not await is_organiser(interaction):
         raise Refused(
             "This is for organisers of your group.",
-            "Organisers have the role chosen at set-up, or Manage Server. Ask one of them to do it.",
+            "Organisers have the role chosen at set-up, or Manage Server. Ask one of them.",
         )
 
 

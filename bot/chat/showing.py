@@ -93,7 +93,7 @@ async def _post(channel: discord.abc.MessageableChannel, card: Card, nonce: str)
             posted = await channel.send(view=card.view(), nonce=nonce, allowed_mentions=discord.AllowedMentions.none())
         except discord.Forbidden:
             raise Refused(
-                "Postbag may not post in this channel.",
+                "Postbag isn't allowed to post in this channel.",
                 "Ask an organiser to check its permissions, or try another channel.",
             ) from None
         except DISCORD_FAULTS as fault:
@@ -101,11 +101,9 @@ async def _post(channel: discord.abc.MessageableChannel, card: Card, nonce: str)
                 await asyncio.sleep(wait_before(fault, pause))
                 continue
             if surely_not_done(fault):
-                raise Unavailable(
-                    "Discord did not take the message just now.", "Please try again in a minute."
-                ) from None
+                raise Unavailable("Discord didn't accept the message.", "Please try again in a minute.") from None
             raise MaybeShown(
-                "Discord did not say whether the card was posted.",
+                "Discord didn't say whether it posted the card.",
                 "Look in this channel. If it isn't there, press again.",
             ) from None
         return posted.id
@@ -125,15 +123,13 @@ def _channel(interaction: discord.Interaction[Any]) -> discord.abc.MessageableCh
     channel = interaction.channel
     if group_of(interaction) is None or channel is None:
         raise Refused(
-            "A card can be shown only in a server where Postbag is a member.",
-            "Here you can copy the text, or pass on the link of a source.",
+            "Postbag can only show cards in a server it has been added to.",
+            "Here you can copy the text, or share a link to its source.",
         )
     thread = isinstance(channel, discord.Thread)
     name = "send_messages_in_threads" if thread else "send_messages"
     if not getattr(interaction.permissions, name):
-        raise Refused(
-            "You cannot write in this channel, so Postbag does not do it for you.", "Try it in another channel."
-        )
+        raise Refused("You can't post in this channel, so Postbag won't post for you.", "Try it in another channel.")
     ours = interaction.app_permissions
     missing = [
         words
@@ -149,5 +145,5 @@ def _channel(interaction: discord.Interaction[Any]) -> discord.abc.MessageableCh
             "Ask an organiser to allow that in this channel's settings, or try another channel.",
         )
     if not isinstance(channel, discord.abc.Messageable):
-        raise Refused("Nothing can be posted in this kind of channel.", "Try it in a text channel.")
+        raise Refused("Postbag can't post in this kind of channel.", "Try it in a text channel.")
     return channel

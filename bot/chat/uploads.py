@@ -25,4 +25,6 @@ async def uploaded(client: PostbagClient, press: Press, name: str, *, largest: i
     try:
         return await client.http.get_from_cdn(str(files[0]["url"]))
     except DISCORD_FAULTS:
-        raise Unavailable("Discord did not hand over the file.", "Please upload it again in a minute.") from None
+        raise Unavailable(
+            "Postbag couldn't get the file from Discord.", "Please upload it again in a minute."
+        ) from None

@@ -83,7 +83,7 @@ def calendar(
     settings = load_settings(config)
     found = _found(settings, group, closed=True)
     if not found:
-        raise NotFound("There is no date to put into a calendar yet.", "See what is watched: postbag deadlines list")
+        raise NotFound("There are no dates for a calendar yet.", "See what is watched: postbag deadlines list")
     installation = asyncio.run(_installation(settings))
     entries = [entry_of(deadline, london_today(clock), installation=installation) for deadline in found]
     made = calendar_file(entries, "Postbag deadlines", clock.now())

@@ -234,7 +234,7 @@ class _Desk:
             if self.given.is_silent:
                 names = ", ".join(seat.name for seat in picked.seats[:3])
                 raise NotFound(
-                    "There is no constituency of exactly that name.", f"Did you mean: {names}?" if names else ""
+                    "There's no constituency with exactly that name.", f"Did you mean: {names}?" if names else ""
                 )
             if picked.seats:
                 title = "Is this yours?" if len(picked.seats) == 1 else "Which is yours?"

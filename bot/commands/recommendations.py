@@ -33,9 +33,9 @@ AsJson = Annotated[bool, typer.Option("--json", help="For scripts: everything th
 def browse(
     report: ReportName = "",
     theme: Annotated[str, typer.Option(help="Only themes with these words.")] = "",
-    answer: Annotated[str, typer.Option(help="Only those the Government answered so: not agreed, unknown …")] = "",
+    answer: Annotated[str, typer.Option(help="Show only this answer: not agreed, unknown …")] = "",
     department: Annotated[str, typer.Option(help="Only what one department is asked; initials will do.")] = "",
-    since: Annotated[str, typer.Option(help="Only those of which this has happened since: done, under way …")] = "",
+    since: Annotated[str, typer.Option(help="Show only this status since then: done, under way …")] = "",
     as_json: AsJson = False,
     config: Config = None,
 ) -> None:

@@ -53,7 +53,7 @@ def import_pages(
     merge, held = _beside(service, draft, said, say)
     _show(merge, draft, held, say)
     if held is not None and not merge.is_change:
-        say("Everything on these pages is held already. Nothing was changed.")
+        say("Postbag already has everything on these pages. Nothing was changed.")
         return
     ask()
     take(settings, storable(merge.after))

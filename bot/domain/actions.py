@@ -192,10 +192,11 @@ def with_step(action: Action, changed: Step, today: date) -> Action:
     known = held.get(changed.key)
     if known is not None and known.on <= today and action.stored is not ActionState.DRAFT:
         raise Refused(
-            f"“{known.title}” was for {long_date(known.on)}, which is here.", "Change a step that is still to come."
+            f"“{known.title}” was for {long_date(known.on)}, which has already come.",
+            "Change a step that is still to come.",
         )
     if known is None and len(held) >= MOST_STEPS:
-        raise Refused(f"A plan has {MOST_STEPS} steps at most.", "Take one out first.")
+        raise Refused(f"A plan can have up to {MOST_STEPS} steps.", "Remove one first.")
     checked = replace(changed, title=clean(changed.title, STEP_TITLE_LIMIT, "name"), text=clean_text(changed.text))
     if known is None or known.on != checked.on:
         still_to_come(checked.on, today)
@@ -206,7 +207,7 @@ def with_step(action: Action, changed: Step, today: date) -> Action:
 def without_step(action: Action, key: str) -> Action:
     """Take a step out. Refused: it is the last one."""
     if len(action.steps) < 2:
-        raise Refused("A plan needs one step at least.", "Cancel the whole plan instead.")
+        raise Refused("A plan needs at least one step.", "Cancel the whole plan instead.")
     action.step(key)
     return replace(action, steps=tuple(step for step in action.steps if step.key != key))
 
@@ -214,9 +215,9 @@ def without_step(action: Action, key: str) -> Action:
 def still_to_come(day: date, today: date) -> date:
     """Give a day on which a step can be posted. Refused: it is today or past, or more than a year ahead."""
     if day <= today:
-        raise Refused(f"{long_date(day)} has come already.", "Give a day from tomorrow on.")
+        raise Refused(f"{long_date(day)} has already passed.", "Choose a day from tomorrow on.")
     if day - today > REACH:
-        raise Refused(f"{long_date(day)} is more than a year ahead.", "Plan nearer to the day.")
+        raise Refused(f"{long_date(day)} is more than a year ahead.", "Choose a nearer day.")
     return day
 
 
@@ -227,8 +228,8 @@ def may_approve(action: Action, today: date) -> None:
     gone = [step for step in action.steps if step.on <= today]
     if gone:
         raise Refused(
-            f"“{gone[0].title}” is set for {long_date(gone[0].on)}, which has come already.",
-            "Give it another day, or take it out.",
+            f"“{gone[0].title}” is set for {long_date(gone[0].on)}, which has already passed.",
+            "Choose another day, or remove the step.",
         )
 
 

@@ -25,7 +25,7 @@ def clean_title(text: str) -> str:
     )
     title = " ".join("".join(visible).split())
     if not any(ch.isalnum() for ch in title):
-        raise Refused("A deadline needs a title.", "Say in a few words what is expected, and from whom.")
+        raise Refused("A deadline needs a title.", "Say in a few words what you expect, and from whom.")
     if len(title) > TITLE_LIMIT:
         raise Refused(f"That title has {len(title)} characters.", f"Use at most {TITLE_LIMIT}.")
     return title
@@ -75,8 +75,8 @@ def has_come(day: date, today: date) -> date:
     """Give the day back. Refused: it lies in the future, so nothing can have arrived on it."""
     if day > today:
         raise Refused(
-            f"{long_date(day)} has not come yet.",
-            "Give the day on which it arrived. For a date that was promised, use /deadlines promised.",
+            f"{long_date(day)} is still to come.",
+            "Type the day it arrived. For a promised date, use /deadlines promised.",
         )
     return sensible_day(day, today)
 
@@ -85,8 +85,8 @@ def has_been_published(day: date, today: date) -> date:
     """Give the day back. Refused: it lies in the future, so nothing was published on it."""
     if day > today:
         raise Refused(
-            f"{long_date(day)} has not come yet, so nothing was published on it.",
-            "Give the day of publication, or the date itself.",
+            f"{long_date(day)} is still to come, so nothing was published then.",
+            "Type the day of publication, or the date itself.",
         )
     return sensible_day(day, today)
 
@@ -96,7 +96,7 @@ def still_to_come(day: date, today: date) -> date:
     if day < today:
         raise Refused(
             f"{long_date(day)} is past.",
-            "Give the new date that was promised. If the answer has come, use /deadlines received.",
+            "Type the new date. If the answer has arrived, use /deadlines received.",
         )
     return day
 
@@ -106,8 +106,8 @@ def source_of(deadline: Deadline, url: str) -> str:
     link = clean_link(url)
     if deadline.report is not None and not link:
         raise Refused(
-            "This is the clock of a published report, so what is recorded needs a source.",
-            "Add the link to the page where it can be read.",
+            "This deadline belongs to a published report, so what you record needs a source.",
+            "Add a link to the page where people can read it.",
         )
     return link
 
@@ -116,10 +116,12 @@ def still_open(deadline: Deadline, today: date) -> Deadline:
     """Give the deadline back. Refused: it is answered, withdrawn or lapsed."""
     state = deadline.state(today)
     if state is DeadlineState.ANSWERED:
-        raise Refused("This clock is closed: the answer was received.", "Use /deadlines received to correct its day.")
+        raise Refused(
+            "This deadline is closed: the answer has been received.", "Use /deadlines received to correct the day."
+        )
     if not state.is_open:
         raise Refused(
             f"This clock is closed: {state.label[0].lower()}{state.label[1:]}.",
-            "Add the date again if it should be watched.",
+            "Add the date again if your group should watch it.",
         )
     return deadline

@@ -75,8 +75,8 @@ class DraftGone(NotFound):
 
     def __init__(self) -> None:
         super().__init__(
-            "This draft is no longer in memory: drafts are kept for 60 minutes and never stored.",
-            "Start again with /letter write. Words that you can still see here can be copied into it.",
+            "That draft has gone. Postbag keeps drafts in memory for 60 minutes and never stores them.",
+            "Start again with /letter write. You can copy any of your words you still see here.",
         )
 
 
@@ -151,6 +151,6 @@ class HouseChanged(Unavailable):
 
     def __init__(self) -> None:
         super().__init__(
-            "The list of Members changed while it was being read.",
+            "The list of MPs changed while Postbag was reading it.",
             "Nothing was lost. Please try again in a few minutes.",
         )

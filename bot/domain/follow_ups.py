@@ -116,13 +116,11 @@ def check_time(day: date) -> CivilTime:
 def require_sent(sent_on: date, today: date) -> date:
     """Give a date on which a letter may have been sent. Refused: it lies ahead, or too far back."""
     if sent_on > today:
-        raise Refused(
-            f"{long_date(sent_on)} has not come yet.", "Give the day on which you sent the letter, today at the latest."
-        )
+        raise Refused(f"{long_date(sent_on)} is still to come.", "Type the day you sent the letter: today or earlier.")
     if sent_on < today - SENT_AT_MOST_AGO:
         raise Refused(
             f"{long_date(sent_on)} is more than a year ago.",
-            "After so long a new letter does more than a follow-up: /letter write.",
+            "After this long, a new letter is better than a follow-up: /letter write.",
         )
     return sent_on
 
@@ -186,11 +184,11 @@ def planned_checks(letter: FollowUp, now: datetime, *, neutral: bool) -> tuple[P
 def question(number: int, letter: FollowUp, *, neutral: bool) -> str:
     """Write what the private message of a check says. It names neither MP nor subject; ``neutral`` says less still."""
     if neutral:
-        return "You asked Postbag to check back with you about now. Press Open to see about what."
-    last = " This is the last time that Postbag asks about it." if number >= MOST_CHECKS else ""
+        return "You asked Postbag to check back with you about now. Press *Open* to see what about."
+    last = " Postbag won't ask again." if number >= MOST_CHECKS else ""
     if letter.outcome is Outcome.PASSED:
         return (
-            f"Your MP passed the letter that you sent on {long_date(letter.sent_on)} to a minister. Has the minister answered?"
+            f"Your MP passed the letter you sent on {long_date(letter.sent_on)} to a minister. Has the minister answered?"
             f"{last}"
         )
-    return f"You said that you sent a letter on {long_date(letter.sent_on)}. What came back?{last}"
+    return f"You sent a letter on {long_date(letter.sent_on)}. What came back?{last}"

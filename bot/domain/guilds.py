@@ -16,7 +16,7 @@ DAYS_OFF = {
     "england-and-wales": "Working days in England and Wales",
     "scotland": "Working days in Scotland",
     "northern-ireland": "Working days in Northern Ireland",
-    WEEKENDS: "Monday to Friday, whatever the holidays",
+    WEEKENDS: "Monday to Friday, including bank holidays",
 }
 """On which days a group is reminded: whose bank holidays count. GOV.UK's names."""
 
@@ -59,12 +59,12 @@ WEAKER_AFTER = timedelta(hours=24)
 
 PROTECTIONS = {
     "high_risk": (
-        "reminders are neutral, no postcodes are asked for, small numbers are hidden",
+        "reminders are neutral, Postbag doesn't ask for postcodes, and small numbers are hidden",
         "reminders say what they are about, postcodes can be typed, and near-identical letters are looked for",
     ),
     "second_confirms": (
-        "a second organiser confirms a changed answer",
-        "one organiser alone can change an answer that everybody reads",
+        "a second organiser has to confirm a changed answer",
+        "one organiser can change an answer everybody reads",
     ),
 }
 """What protects a group while it is on: what that means, and what it means that it is off."""

@@ -13,7 +13,7 @@ MOST_RUNGS = 12
 LADDER_REACH = 366
 """Days before or after a date within which a rung may lie."""
 
-EXAMPLE = "For example: -14, -3, 0, +1, +14. Minus is before the date, 0 the day itself, plus after it."
+EXAMPLE = "For example: -14, -3, 0, +1, +14. Use minus for days before, 0 for the day itself, plus for days after."
 LONGEST_LADDER = 200
 
 _RUNG = re.compile(r"(?P<sign>[-+])? ?(?P<count>[0-9]{1,4})(?: ?days?)?(?: (?P<side>before|after))?")
@@ -34,7 +34,7 @@ def read_ladder(text: str) -> tuple[int, ...]:
             continue
         rung = _RUNG.fullmatch(part)
         if rung is None or (rung["sign"] and rung["side"]):
-            raise Refused(f"I could not read a number of days in {part[:40]!r}.", EXAMPLE)
+            raise Refused(f"Postbag couldn't read a number of days in {part[:40]!r}.", EXAMPLE)
         count = int(rung["count"])
         if count and not rung["sign"] and not rung["side"]:
             raise Refused(f"{days(count)} before the date, or after it?", f"Write -{count} or +{count}.")

@@ -66,10 +66,10 @@ def check_approval(template: GroupTemplate, person_id: PersonId, revision: int) 
         )
     if template.author is None:
         raise Refused(
-            "Nobody knows any more who wrote this draft, so nobody can be the second to read it.",
-            "Press Edit and save it: then it is yours, and another organiser approves it.",
+            "Postbag no longer knows who wrote this draft, so it can't tell who else may approve it.",
+            "Press *Edit* and save it. It's then yours, and another organiser can approve it.",
         )
     if template.author == person_id:
         raise Refused(
-            "You wrote this draft, so another organiser approves it.", "Ask one to open /admin template review."
+            "You wrote this draft, so another organiser has to approve it.", "Ask one to open /admin template review."
         )

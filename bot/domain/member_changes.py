@@ -54,13 +54,12 @@ def changes(old: Directory, new: Directory) -> tuple[SeatChange, ...]:
     for seat in new.constituencies:
         earlier = before.pop(seat.constituency_id, None) or old.exactly(seat.name)
         if earlier is None:
-            found.append(SeatChange(ChangeKind.SEAT, seat.name, f"{seat.name} is new in the list of constituencies."))
+            found.append(SeatChange(ChangeKind.SEAT, seat.name, f"{seat.name} is a new constituency."))
             continue
         before.pop(earlier.constituency_id, None)
         found += _of_seat(earlier, seat)
     found += [
-        SeatChange(ChangeKind.SEAT, seat.name, f"{seat.name} is no longer in the list of constituencies.")
-        for seat in before.values()
+        SeatChange(ChangeKind.SEAT, seat.name, f"{seat.name} is no longer a constituency.") for seat in before.values()
     ]
     return tuple(found)
 

@@ -124,7 +124,7 @@ def read(content: bytes) -> GroupFile:
     """Read a file. Refused: it is no such file, of a newer Postbag, too large, or something in it cannot be right."""
     if len(content) > LARGEST:
         raise Refused(
-            f"That file is too large: {LARGEST // 1024} KB is the most.", "Choose the file that /admin export gave."
+            f"That file is too large: {LARGEST // 1024} KB is the most.", "Choose the file from /admin export."
         )
     try:
         whole = json.loads(content.decode("utf-8-sig"))
@@ -133,10 +133,10 @@ def read(content: bytes) -> GroupFile:
             "That file cannot be read as JSON.", "Choose the file that /admin export gave, unchanged."
         ) from None
     if not isinstance(whole, dict) or whole.get("format") != FORMAT:
-        raise Refused("That is not a group's set-up from Postbag.", "Choose the file that /admin export gave.")
+        raise Refused("That is not a group's set-up from Postbag.", "Choose the file from /admin export.")
     version = whole.get("version")
     if not isinstance(version, int) or isinstance(version, bool) or version < 1:
-        raise _wrong("version", "is not a whole number", "Choose the file that /admin export gave.")
+        raise _wrong("version", "is not a whole number", "Choose the file from /admin export.")
     if version > VERSION:
         raise Refused(
             f"This file was written by a newer Postbag (format {version}; this one reads up to {VERSION}).",

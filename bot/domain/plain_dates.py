@@ -122,7 +122,7 @@ def read_date(text: str, today: date, *, lean: Lean = Lean.FORWARD) -> date:
     except OverflowError:
         found = None
     if found is None:
-        raise Unreadable(f"I could not read a date in that: {as_typed(text)}.", EXAMPLES)
+        raise Unreadable(f"Postbag couldn't read a date in that: {as_typed(text)}.", EXAMPLES)
     if not EARLIEST <= found <= _years_on(today, LATEST_YEARS_AHEAD):
         raise Refused(f"{long_date(found)} is too far away to be right.", EXAMPLES)
     return found

@@ -117,7 +117,7 @@ def read_moment(
     if not readings:
         if _LOOKS_BACK.search(words):
             raise Refused("That has gone by.", "Give a time to come, for example tomorrow 9am.")
-        raise Unreadable(f"I could not read a time in that: {as_typed(text)}.", EXAMPLES)
+        raise Unreadable(f"Postbag couldn't read a time in that: {as_typed(text)}.", EXAMPLES)
     if not found:
         return _gone_by(readings, now, zone, usual)
     limit = now + timedelta(days=366 * YEARS_AHEAD)

@@ -67,7 +67,7 @@ def read_time(text: str) -> time:
         return _NAMED[words]
     found = _TIME.fullmatch(words)
     if found is None:
-        raise Unreadable("I could not read a time of day in that.", TIME_EXAMPLES)
+        raise Unreadable("Postbag couldn't read a time of day in that.", TIME_EXAMPLES)
     hour, minute = int(found["hour"]), int(found["minute"] or 0)
     half = (found["half"] or "").replace(".", "")
     if minute > 59 or hour > 23 or (half and not 1 <= hour <= 12):

@@ -74,7 +74,7 @@ class ActionPosts:
         return [replace(news, generation=None, standing=True), replace(welcome, standing=True)]
 
     def _to_come(self, action: Action, settings: GuildSettings) -> list[tuple[Step, CivilTime, datetime, bool]]:
-        """Give the steps with their moments and for how long they are of use, and whether their time has come already.
+        """Give the steps with their moments and for how long they are of use, and whether their time has already passed.
 
         What has come and has not gone out yet is not lost by a change of the plan or of the group's settings.
         """

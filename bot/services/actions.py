@@ -158,7 +158,7 @@ class ActionService:
         Refused: neither or both, nonsense, or there is one like it.
         """
         if (deadline_id is None) == (on is None):
-            raise Refused("Plan back from a clock or from a day.", "Choose one of your group's clocks, or give a day.")
+            raise Refused("Choose a deadline or a day.", "Plan from one of your group's deadlines, or type a day.")
         async with self._turns.of(guild_id):
             made = await self._planned(guild_id, person_id, title, deadline_id, on, items, template)
         await self._audit.note(guild_id, person_id, f"Plan “{made.title}” drafted, for {long_date(made.centre_on)}")
@@ -180,9 +180,9 @@ class ActionService:
         if deadline_id is not None:
             deadline = await self._deadlines.get(guild_id, deadline_id)
             if not deadline.state(today).is_open:
-                raise Refused("That clock is closed.", "Choose one that runs, or plan back from a day.")
+                raise Refused("That deadline is closed.", "Choose one that's still open, or plan from a day.")
             if any(a.deadline_id == deadline_id for a in held):
-                raise Refused("A plan hangs on that clock already.", "Change that one: /action list.")
+                raise Refused("Your group already has a plan for that deadline.", "Change that plan: /action list.")
             centre = deadline.watch_on
         else:
             assert on is not None
@@ -290,7 +290,7 @@ class ActionService:
             today = london_today(self._clock)
             if known.deadline_id is not None:
                 raise Refused(
-                    "This plan hangs on a clock, so its day is the clock's.",
+                    "This plan follows a deadline, so its day is the deadline's.",
                     "Change the date with /deadlines edit or /deadlines promised; the plan follows.",
                 )
             if on == known.centre_on:
@@ -339,7 +339,9 @@ class ActionService:
         reports = self._reports.for_group(guild_id)
         found = tuple(dict.fromkeys(reports.find(item, report).value for item in items if item.strip()))
         if len(found) > MOST_ITEMS:
-            raise Refused(f"A plan is about {MOST_ITEMS} recommendations at most.", "Choose the ones that matter most.")
+            raise Refused(
+                f"A plan can be about up to {MOST_ITEMS} recommendations.", "Choose the ones that matter most."
+            )
         return found
 
     # Rehearsing and approving
@@ -375,7 +377,9 @@ class ActionService:
             may_approve(known, london_today(self._clock))
             settings = await self._guilds.get(guild_id)
             if settings.channel_id is None:
-                raise Refused("No channel is chosen yet, so nothing could be posted.", "Choose one with /admin setup.")
+                raise Refused(
+                    "Your group hasn't chosen a channel, so Postbag can't post.", "Choose one with /admin setup."
+                )
             changed = replace(known, stored=ActionState.APPROVED, set_by=person_id)
             return await self._save(known, changed, by=person_id)
 
@@ -403,7 +407,7 @@ class ActionService:
                 return known
             self._unchanged(known, revision)
             if known.stored in (ActionState.DRAFT, ActionState.CANCELLED, ActionState.ARCHIVED):
-                raise Refused(f"This plan is {known.stored.value}.", "Only what was approved has an outcome.")
+                raise Refused(f"This plan is {known.stored.value}.", "Only an approved plan can have an outcome.")
             changed = replace(
                 known,
                 stored=ActionState.DONE,
@@ -422,10 +426,12 @@ class ActionService:
             return await self._save(known, replace(known, event_id=event_id), by=by)
 
     def event_time(self, action: Action, settings: GuildSettings) -> datetime:
-        """Give the moment that Discord's event begins at. Refused: it has come already."""
+        """Give the moment that Discord's event begins at. Refused: it has already passed."""
         starts = CivilTime(action.centre_on, settings.time_of_day, settings.zone).instant()
         if starts <= self._clock.now() + timedelta(minutes=5):
-            raise Refused("The day of this plan has come, so an event could not begin.", "Post about it yourself.")
+            raise Refused(
+                "This plan's day has already come, so Discord won't take an event.", "You can post about it yourself."
+            )
         return starts
 
     async def is_neutral(self, action: Action) -> bool:
@@ -453,7 +459,7 @@ class ActionService:
         action = await self.get(guild_id, action_id)
         state = action.state(london_today(self._clock))
         if not state.is_planned:
-            raise Refused(f"This plan is {state.value}, so nothing more comes of it.", "Ask an organiser what is next.")
+            raise Refused(f"This plan is {state.value}, so nothing more comes of it.", "Ask an organiser what's next.")
         person_id = await self._person_for(user_id)
         settings = await self._guilds.get(guild_id)
         now = self._clock.now()
@@ -572,7 +578,7 @@ class ActionService:
 
 def _room_for_one(held: Sequence[Action]) -> None:
     if len(held) >= MOST_RUNNING:
-        raise Refused(f"This group has {len(held)} plans under way.", "End or cancel one first: /action list.")
+        raise Refused(f"This group has {len(held)} plans under way.", "Finish or cancel one first: /action list.")
 
 
 def _what_changed(known: Action, changed: Action) -> str:

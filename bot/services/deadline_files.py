@@ -66,7 +66,7 @@ class DeadlineFiles:
         today = london_today(self._clock)
         found = self._deadlines.of_reports() if guild_id is None else await self._deadlines.ever(guild_id)
         if not found:
-            raise NotFound("There is no date to put into a calendar yet.", "See what is watched with /deadlines list.")
+            raise NotFound("There are no dates for a calendar yet.", "See your group's dates with /deadlines list.")
         rings = DAY_BEFORE if alarms else None
         entries = [
             entry_of(deadline, today, neutral=neutral, installation=self._installation, alarm=rings)

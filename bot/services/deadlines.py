@@ -239,7 +239,7 @@ class DeadlineService:
         if len(held) >= MOST_DEADLINES:
             raise Refused(
                 f"This group already watches {len(held)} dates.",
-                "Withdraw those that no longer matter, then add this one.",
+                "Withdraw dates that no longer matter, then add this one.",
             )
         if any((d.title.casefold(), d.due_on) == (deadline.title.casefold(), deadline.due_on) for d in held):
             raise Refused(
@@ -272,7 +272,7 @@ class DeadlineService:
         if checked.promised_on is not None:
             sensible_day(checked.promised_on, today)
         if len(await self._deadlines.of_guild(checked.guild_id)) >= MOST_HELD:
-            raise Refused(f"A group holds {MOST_HELD} dates at most.", "Import a smaller file.")
+            raise Refused(f"A group can have up to {MOST_HELD} dates.", "Import a smaller file.")
         return await self._add(checked)
 
     async def edit(

@@ -70,9 +70,7 @@ class FollowUpService:
         day = require_sent(sent_on or today, today)
         person_id = await self._people.person_for(user_id)
         if len(await self._store.of_person(person_id)) >= MOST_LETTERS:
-            raise Refused(
-                f"There are {MOST_LETTERS} letters on your list already.", "Remove old ones with /letter follow-ups."
-            )
+            raise Refused(f"Your list already has {MOST_LETTERS} letters.", "Remove old ones with /letter follow-ups.")
         letter = FollowUp(
             FollowUpId(0), person_id, recommendation, day, constituency_id, guild_id, first_checks(day, now)
         )
@@ -100,7 +98,7 @@ class FollowUpService:
         held, now, today = await self._own(user_id, follow_up_id), self._clock.now(), london_today(self._clock)
         if outcome is Outcome.PROMISED:
             if promised_on is None:
-                raise Refused("By when was an answer promised?", "Give the date.")
+                raise Refused("When was an answer promised for?", "Give the date.")
             require_promise(promised_on, today)
         elif outcome is Outcome.PASSED:
             promised_on = MEMBERS_LETTERS.due(today, self._bank_holidays(WHITEHALL))
@@ -177,5 +175,5 @@ class FollowUpService:
 def _gone() -> NotFound:
     return NotFound(
         "That letter is no longer on your list.",
-        "It was removed, or its time is over. See what is there with /letter follow-ups.",
+        "It was removed, or has expired. See your list with /letter follow-ups.",
     )

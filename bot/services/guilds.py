@@ -66,9 +66,9 @@ PLANNING = ("zone", "time_of_day", "quiet_from", "quiet_until", "ladder", "month
 
 NAMES = {
     "channel_id": "The channel for reminders",
-    "notice_channel_id": "Where organisers are told something",
+    "notice_channel_id": "Messages for organisers",
     "organiser_role_id": "Who may organise",
-    "ping_role_id": "Whom reminders mention",
+    "ping_role_id": "Who reminders mention",
     "zone": "Time zone",
     "time_of_day": "Time of day",
     "quiet_from": "Quiet hours from",
@@ -79,7 +79,7 @@ NAMES = {
     "pings_a_day": "Mentions of the role a day, at most",
     "pings_a_week": "Mentions of the role a week, at most",
     "high_risk": "People who could be targeted",
-    "second_confirms": "A second organiser confirms a changed answer",
+    "second_confirms": "A second organiser for a changed answer",
 }
 """What each setting is called in the list of changes. What is not here is no choice of the organisers."""
 
@@ -190,8 +190,8 @@ class GuildService:
         checked = check_settings(settings)
         if set(weakened(before, checked)) - set(agreed):
             raise Refused(
-                "That would protect your group less, so one organiser alone cannot do it at once.",
-                "Use /admin settings: a second organiser agrees there, or it takes effect after 24 hours.",
+                "That would protect your group less, so one organiser can't do it alone.",
+                "In /admin settings a second organiser can agree, or it takes effect after 24 hours.",
             )
         if replace(checked, revision=before.revision, owner=before.owner) == before and before.owner == person_id:
             return before
@@ -332,8 +332,8 @@ class GuildService:
         """Take the last change back: only what it changed, whatever was changed elsewhere. Refused: there is none since this start."""
         if not self._changes.get(guild_id):
             raise Refused(
-                "There is no change to take back.",
-                "Changes can be taken back until Postbag is restarted: /admin settings.",
+                "There's no change to undo.",
+                "You can undo changes until Postbag restarts: /admin settings.",
             )
         before, after = self._changes[guild_id][-1]  # it stays until it is taken back: a failed try loses nothing
         held = len(self._changes[guild_id]) - 1
@@ -346,7 +346,9 @@ class GuildService:
         """Plan a test message for now, delivered like any reminder. Refused: no channel is chosen yet."""
         settings = await self._store.get(guild_id)
         if settings.channel_id is None:
-            raise Refused("No channel is chosen yet.", "Choose one with /admin setup, then send the test.")
+            raise Refused(
+                "Your group hasn't chosen a channel yet.", "Choose one with /admin setup, then send the test."
+            )
         return await self._post(guild_id, ReminderKind.TEST, "test", TEST_USE)
 
     async def _post(self, guild_id: GuildId, kind: ReminderKind, rung: str, use: timedelta, text: str = "") -> Reminder:
@@ -378,24 +380,24 @@ def check_settings(settings: GuildSettings) -> GuildSettings:
     """Give settings that make sense, with the zone's name as it is properly written. Refused: one does not."""
     if settings.organiser_role_id is not None and int(settings.organiser_role_id) == int(settings.guild_id):
         raise Refused(
-            "@everyone cannot be the organiser role.", "Choose a role that only your organisers have, or none at all."
+            "@everyone can't be the organiser role.", "Choose a role that only your organisers have, or none at all."
         )
     if settings.ping_role_id is not None and int(settings.ping_role_id) == int(settings.guild_id):
-        raise Refused("Postbag never pings @everyone.", "Choose a role that people can take, or none at all.")
+        raise Refused("Postbag never mentions @everyone.", "Choose another role, or none at all.")
     if settings.time_of_day.tzinfo is not None:
-        raise Refused("The time of day is a local time.", "Give it without a zone, for example 09:00.")
+        raise Refused("The time of day has to be a local time.", "Type it without a time zone, for example 09:00.")
     if (settings.quiet_from is None) != (settings.quiet_until is None):
-        raise Refused("Quiet hours need a beginning and an end.", "Give both, or neither.")
+        raise Refused("Quiet hours need a start and an end.", "Give both, or neither.")
     if within_quiet(settings.time_of_day, settings.quiet_from, settings.quiet_until):
         raise Refused(
-            f"{say_time(settings.time_of_day)} lies within the quiet hours.",
+            f"{say_time(settings.time_of_day)} is within the quiet hours.",
             "Choose another time, or other quiet hours.",
         )
     ladder = checked_ladder(settings.ladder)
     if settings.days_off not in DAYS_OFF:
-        raise Refused("Those days are not known.", "Choose some from the list.")
+        raise Refused("Postbag doesn't know those days.", "Choose some from the list.")
     if not 0 <= settings.pings_a_day <= 24 or not 0 <= settings.pings_a_week <= 168:
-        raise Refused("A role is pinged at most 24 times a day and 168 a week.", "Choose fewer.")
+        raise Refused("A role can be mentioned up to 24 times a day and 168 times a week.", "Choose fewer.")
     return replace(
         settings, zone=check_zone(settings.zone), ladder=ladder, time_of_day=_whole_minute(settings.time_of_day)
     )
@@ -408,7 +410,7 @@ def check_zone(name: str) -> str:
     if known is None or known in ("localtime", "posixrules", "Factory"):
         near = [zone for zone in sorted(available_timezones()) if wanted and wanted in zone.casefold()][:3]
         hint = f"Did you mean {' or '.join(near)}?" if near else "Use a name such as Europe/London or Asia/Almaty."
-        raise Refused("There is no time zone of that name.", hint)
+        raise Refused("There's no time zone with that name.", hint)
     ZoneInfo(known)
     return known
 

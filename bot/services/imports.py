@@ -24,7 +24,7 @@ from bot.services.ports import PageReader, PublicationFacts, ReportSource
 from bot.services.reports import ReportService
 
 NEW = ""
-EXPIRED = "A draft waits for one day. Give the pages again: /reports import"
+EXPIRED = "Drafts last one day. Give the pages again: /reports import"
 
 
 class StagedStore(Protocol):
@@ -155,7 +155,7 @@ class ImportService:
         if known.merge is None:
             raise Refused(known.missing, "Fill it in first.")
         if known.held is not None and not known.merge.is_change:
-            raise Refused("Everything on these pages is held already.", "Nothing needs to be imported.")
+            raise Refused("Postbag already has everything on these pages.", "Nothing needs to be imported.")
         report = storable(known.merge.after)
         await self._kept.keep_imported(guild_id, report, person_id, self._clock.now())
         await self._audit.note(guild_id, person_id, f"Imported the report “{report.short_title}”")
@@ -198,7 +198,9 @@ class ImportService:
     async def _staged(self, guild_id: GuildId, staged_id: int) -> Staged:
         staged = await self._store.get(guild_id, staged_id, self._clock.now())
         if staged is None:
-            raise NotFound("This draft is not here any more: it was kept, cancelled, or waited too long.", EXPIRED)
+            raise NotFound(
+                "That draft has gone. Somebody saved or cancelled it, or it was more than a day old.", EXPIRED
+            )
         return staged
 
     async def _beside(self, staged: Staged, draft: DraftReport) -> ReportDraft:

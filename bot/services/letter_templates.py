@@ -136,7 +136,7 @@ class TemplateService:
     def _check_kept(self, draft: GroupTemplate, letter: ReadLetter) -> None:
         if letter.unkept or not draft.text.strip() or len(draft.text) > MOST_TEXT:
             raise Refused(
-                "This cannot be kept as a draft.",
+                "Postbag can't save this as a draft.",
                 "\n".join(f"Line {line}: {why}." for line, why in letter.unkept or letter.problems)[:1500],
             )
         taken = {frame.title.casefold() for frame in self._shipped()}
@@ -154,7 +154,9 @@ class TemplateService:
         found = self.get(guild_id, template_id)
         check_approval(found.template, person_id, revision)
         if found.letter.problems:
-            raise Refused("Something is still wrong with this draft.", "Mend what is listed, then have it read again.")
+            raise Refused(
+                "Something is still wrong with this draft.", "Fix what's listed, then ask for it to be read again."
+            )
         self._room_for(guild_id, found.template)
         await self._store.approve(replace(found.template, revision=revision), person_id, self._clock.now())
         await self._audit.note(guild_id, person_id, f"Letter template “{found.template.title}”: approved")
@@ -223,7 +225,7 @@ class GroupLetters:
         """Set a letter. NotFound: the group has none of that name."""
         found = self._by_slug(slug)
         if found is None:
-            raise NotFound("There is no letter of that name.", "Choose another with /letter write.")
+            raise NotFound("There's no letter with that name.", "Choose another with /letter write.")
         return found.letter.set(facts, own)
 
     def _by_slug(self, slug: str) -> HeldTemplate | None:

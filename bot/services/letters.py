@@ -85,7 +85,7 @@ class LetterService:
             if wanted in (frame.slug, frame.title.casefold()):
                 return frame
         titles = ", ".join(frame.title for frame in self.frames(group))
-        raise NotFound("There is no letter of that name.", f"There are: {titles}.")
+        raise NotFound("There's no letter with that name.", f"There are: {titles}.")
 
     def current(self, slug: str, group: GuildId | None = None) -> LetterFrame | None:
         """Give the frame on offer today for a slug that was chosen earlier, or None where it was retired."""

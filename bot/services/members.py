@@ -117,7 +117,7 @@ class MemberService:
         """Say how old the data are and where they come from, with a warning after thirty days."""
         held = self._directory
         if held.as_of is None:
-            return "There is no data about MPs yet."
+            return "Postbag has no list of MPs yet."
         line = f"MP data as of {long_date(held.as_of.astimezone(LONDON).date())}. Source: {held.source or 'not said'}."
         if held.is_stale(now):
             line += " Warning: this is more than 30 days old, so check the name before you write."
@@ -192,7 +192,7 @@ class MemberService:
             return found
         near = self._names.near(name, 3)
         hint = f"Did you mean {_listed([seat.name for seat in near])}? " if near else ""
-        raise NotFound("There is no constituency of exactly that name.", f"{hint}Pick it from the list as you type.")
+        raise NotFound("There's no constituency with exactly that name.", f"{hint}Pick it from the list as you type.")
 
     async def pick(self, typed: str, *, postcodes: bool = True) -> Picked:
         """Find the constituencies that a postcode, a place, a constituency or a Member's name may mean.
@@ -313,7 +313,7 @@ class MemberService:
     def _require_data(self) -> None:
         if not self._directory.constituencies:
             raise Unavailable(
-                "There is no data about MPs yet.",
+                "Postbag has no list of MPs yet.",
                 "It is fetched when Postbag starts; try again in a few minutes, or write with a constituency you type yourself.",
             )
 

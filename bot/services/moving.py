@@ -117,7 +117,7 @@ class MovingService:
         held = self._shown.pop(token, None)
         if held is None or held[0] != guild_id or held[2] <= self._clock.now() - SHOWN_FOR:
             raise NotFound(
-                "That file is no longer here.", "It is kept for an hour at most. Upload it again: /admin import."
+                "That file has gone.", "Postbag keeps it for an hour at most. Upload it again: /admin import."
             )
         return await self._bring(guild_id, person_id, held[1], really=True)
 
@@ -147,7 +147,7 @@ class MovingService:
             )
             raise Unavailable(
                 f"The import stopped half-way; {len(into.new)} of it came in before that.",
-                "Import the same file again with /admin import: what has come in is passed over, and the rest is taken.",
+                "Import the same file again with /admin import: Postbag skips what's already here and adds the rest.",
             ) from error
         if really:
             await self._audit.note(
@@ -166,7 +166,7 @@ class MovingService:
             if getattr(known, name) == value:
                 continue
             if name in PROTECTIONS and not value:
-                into.out.append(f"{NAMES[name]}: stays on. A file takes no protection away; /admin settings can")
+                into.out.append(f"{NAMES[name]}: stays on. A file can't turn a protection off; /admin settings can")
                 continue
             changes[name] = value
             if name == "high_risk":

@@ -161,7 +161,9 @@ class PrivateReminderService:
             found = await self._read(wording.first, now, habits, day)
         except Unreadable as refusal:
             # quoted as it was typed: the words for the first time alone are ours
-            raise Unreadable(f"I could not read a time in that: {as_typed(typed.when)}.", refusal.next_step) from None
+            raise Unreadable(
+                f"Postbag couldn't read a time in that: {as_typed(typed.when)}.", refusal.next_step
+            ) from None
         counted = day is not None and await self._counts_from_date(wording.first, now, habits)
         if counted and repeat is not Repeat.ONCE:
             raise Refused(
@@ -379,7 +381,7 @@ def _merged(held: PrivateReminder, wanted: Understood) -> PrivateReminder:
 def _clean(text: str) -> str:
     words = text.strip()
     if not words:
-        raise Refused("Of what shall Postbag remind you?", "Write a few words, for example: ring the MP's office.")
+        raise Refused("About what shall Postbag remind you?", "Write a few words, for example: ring the MP's office.")
     if len(words) > TEXT_LIMIT:
         raise Refused(
             f"That is {len(words):,} characters long; a reminder holds {TEXT_LIMIT:,}.", "Shorten it a little."

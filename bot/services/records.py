@@ -147,7 +147,9 @@ class RecordService:
         if recorded.record.state is not RecordState.DRAFT:
             raise Refused("This was kept already.", "Use /reports undo to take it back.")
         if recorded.found is None:
-            raise NotFound("That recommendation is no longer held.", "Record it again for the one that took its place.")
+            raise NotFound(
+                "Postbag no longer has that recommendation.", "Record it again for the one that took its place."
+            )
         was = _stands(recorded.found, recorded.record.kind)
         if recorded.record.kind is RecordKind.ANSWER and was != recorded.record.was:
             raise Refused(

@@ -167,7 +167,7 @@ class ReportView:
         held = ", ".join(report.short_title for report in self.listed())
         raise NotFound(
             "Postbag holds no report of that name.",
-            f"Reports held: {held}. Use /reports list to see them." if held else "No report is held yet.",
+            f"Reports held: {held}. Use /reports list to see them." if held else "Postbag has no reports yet.",
         )
 
     def complete_report(self, text: str) -> list[tuple[str, str]]:

@@ -24,7 +24,7 @@ async def test_j7_an_organiser_plans_back_from_a_deadline(begin: Begin) -> None:
     await chat.sees(re.compile("Rehearsal, step 2 of"))
     await chat.presses("Back to the plan")
     await chat.presses("Approve")
-    await chat.sees("Nobody can see who joined, organisers neither.")
+    await chat.sees("Nobody can see who signed up, not even organisers.")
     assert visit.room.stage.posted == [], "nothing before its day"
     await visit.presses("To the next reminder", until="1 message was posted")
     await visit.opens("Open #general as Tomos")

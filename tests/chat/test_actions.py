@@ -229,7 +229,7 @@ async def test_the_clocks_own_ladder_is_silent_while_a_plan_runs_and_speaks_agai
     await group.organiser.click(opened.response, label="Approve")
     assert await rungs() == 0
     again = await group.organiser.slash(group.channel, "action plan", deadline=str(made.deadline_id))
-    assert "hangs on that clock already" in text_of(again.response)
+    assert "already has a plan for that deadline" in text_of(again.response)
     plan = await the_plan(group)
     await group.app.services.actions.cancel(group.guild_id, plan.action_id, None, None)
     assert await rungs() == before
@@ -280,7 +280,7 @@ async def test_a_step_is_refused_kindly_and_taken_out(group: Any) -> None:
     past = await group.organiser.submit_modal(
         form, {"title": "Nudge @everyone", "date": "1 March 2026", "text": "Words **I** typed", "out": ["no"]}
     )
-    assert "has come already" in text_of(past.response)
+    assert "has already passed" in text_of(past.response)
     assert "I\\*\\* typed" in text_of(past.response) or "typed" in text_of(past.response)
     form = await group.organiser.select(card.response, ["nudge"])
     gone = await group.organiser.submit_modal(form, {"title": "x", "date": "x", "text": "", "out": ["yes"]})

@@ -66,7 +66,7 @@ async def test_a_persons_own_neutral_wording_holds_in_their_files(room: Any) -> 
 @pytest.mark.asyncio
 async def test_with_nothing_watched_the_calendar_says_so(group: Any) -> None:
     answer = await group.member.slash(group.channel, "deadlines calendar")
-    assert "no date to put" in group.text_of(answer)
+    assert "no dates for a calendar" in group.text_of(answer)
 
 
 @pytest.mark.asyncio

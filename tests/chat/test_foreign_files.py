@@ -93,7 +93,7 @@ async def test_one_set_up_file_waits_for_each_group(group: Any) -> None:
     kept = await moving.show(other, content)
     second = await moving.show(elsewhere, content)
     assert len(moving._shown) == 2
-    with pytest.raises(Exception, match="no longer here"):
+    with pytest.raises(Exception, match="has gone"):
         await moving.take(elsewhere, person, first.token)
     await moving.take(elsewhere, person, second.token)
     await moving.take(other, person, kept.token)

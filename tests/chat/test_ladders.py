@@ -77,7 +77,7 @@ async def test_what_cannot_be_read_is_given_back(group: Any) -> None:
     deadline = await clock(group)
     form = await ladder_form(group, deadline)
     refused = await group.organiser.submit_modal(form, {"days": "7, then some", "monthly": ["0"]})
-    assert "before the date, or after" in group.text_of(refused) or "could not read" in group.text_of(refused)
+    assert "before the date, or after" in group.text_of(refused) or "couldn't read" in group.text_of(refused)
     await group.restart()
     again = await group.organiser.click(refused.response, label="Try again")
     assert typed(again)["days"] == "7, then some"

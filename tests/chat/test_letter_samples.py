@@ -40,7 +40,7 @@ async def test_a_sample_by_name_begins_a_letter_of_its_kind(room: Any) -> None:
     begun = await room.member.click(shown.response, label="Write one of these")
     assert "Which recommendation?" in room.text_of(begun.response)
     unknown = await room.member.slash(room.channel, "letter templates", template="nothing like it")
-    assert "There is no letter of that name" in room.text_of(unknown.response)
+    assert "There's no letter with that name" in room.text_of(unknown.response)
     found = await room.member.autocomplete(room.channel, "letter templates", "template", "phone")
     assert [choice["value"] for choice in found] == ["phone-script"]
 

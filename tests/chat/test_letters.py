@@ -666,7 +666,7 @@ async def test_four_thousand_characters_are_kept_whole(room: Any, letter: str) -
     assert (await done.response.attachments[0].read()).decode("utf-8-sig").count(words) == 2
     await room.restart()
     gone = await room.member.click(shown.response, label="Edit")
-    assert "no longer in memory" in room.text_of(gone.response)
+    assert "draft has gone" in room.text_of(gone.response)
 
 
 @pytest.mark.asyncio
@@ -676,7 +676,7 @@ async def test_a_submission_that_cannot_go_on_gives_the_words_back(room: Any) ->
     view_again(room)
     await room.move_to(room.clock.now() + timedelta(minutes=61))
     failed = await room.member.submit_modal(form, {"ask": ["write-to-minister"], "why": WHY, "local": LOCAL})
-    assert "no longer in memory" in room.text_of(failed.response)
+    assert "draft has gone" in room.text_of(failed.response)
     assert "Your words are in the file" in room.text_of(failed.response)
     await assert_words_came_back(failed)
 

@@ -176,7 +176,7 @@ async def test_nobody_is_named_while_parliament_is_dissolved(room: Any) -> None:
 
 async def test_an_empty_directory_is_said_kindly(room: Any) -> None:
     await room.app.services.members.replace(replace(held(room), constituencies=()))
-    assert "There is no data about MPs yet" in room.text_of(await find(room, "Tarning"))
+    assert "Postbag has no list of MPs yet" in room.text_of(await find(room, "Tarning"))
 
 
 async def test_a_card_without_contacts_invents_none(room: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -57,7 +57,7 @@ async def test_it_is_shown_then_taken_in_once_and_posts_nothing(group: Any) -> N
     (plan,) = await group.app.services.actions.plans(ELSEWHERE)
     assert (plan.stored.value, plan.deadline_id) == ("draft", clocks["Council vote"].deadline_id)
     assert await group.app.services.reports.for_group(ELSEWHERE).follows("never-again")
-    with pytest.raises(NotFound, match="no longer here"):
+    with pytest.raises(NotFound, match="has gone"):
         await moving.take(ELSEWHERE, person, shown.token)
     again = await moving.show(ELSEWHERE, content)
     assert again.outcome.new == ()
@@ -119,7 +119,7 @@ async def test_a_file_is_uploaded_read_shown_and_taken_in_by_pressing(group: Any
     told = text_of((await group.organiser.slash(group.channel, "admin audit")).response)
     assert "set-up was imported: 1 new" in told
     late = await group.second_organiser.click(shown.response, label="Import it")
-    assert "no longer here" in text_of(late.response)
+    assert "has gone" in text_of(late.response)
     form = await group.second_organiser.slash(group.channel, "admin import")
     broken = await group.second_organiser.submit_modal(form, {"file": [("set-up.json", b"{}")]})
     assert "not a group's set-up" in text_of(broken.response)

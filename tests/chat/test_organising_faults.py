@@ -49,7 +49,7 @@ async def test_a_name_of_100_characters_with_markdown_and_mentions_is_shown_and_
 @pytest.mark.parametrize(
     ("day", "words"),
     [
-        ("1 March 2026", "come already"),
+        ("1 March 2026", "already passed"),
         ("20 April 2036", "more than a year ahead"),
         ("31 February 2027", ""),
         ("soon", ""),

@@ -72,7 +72,7 @@ async def test_an_organiser_sees_takes_and_erases_what_is_held(group: Any) -> No
     asked = await group.organiser.click(shown.response, label="Forget me")
     assert await group.app.services.people.find(UserId(group.organiser.id)) is not None
     done = await group.organiser.click(asked.response, label="Forget me")
-    assert "is erased" in group.text_of(done)
+    assert "has erased" in group.text_of(done)
     assert await group.app.services.people.find(UserId(group.organiser.id)) is None
     again = await group.organiser.slash(group.channel, "privacy show")
     assert "Nothing" in group.text_of(again)
@@ -90,7 +90,7 @@ async def test_everything_works_in_a_direct_message_and_after_a_restart(room: An
     asked = await room.outsider.slash("privacy forget-me")
     await room.restart()
     done = await room.outsider.click(asked.response, label="Forget me")
-    assert "is erased" in room.text_of(done)
+    assert "has erased" in room.text_of(done)
     assert await room.app.services.people.find(UserId(room.outsider.id)) is None
     kept = await room.outsider.slash("privacy forget-me")
     assert "Forget everything" in room.text_of(kept)

@@ -86,7 +86,7 @@ async def test_history_names_people_to_organisers_only(group: Any) -> None:
     assert "recorded, confirmed or undid" in text_of(held.response)
     await group.app.services.people.forget(group.organiser.id)
     history = await group.second_organiser.click(seen.response, label="History")
-    assert "somebody who is no longer known" in text_of(history.response)
+    assert "somebody Postbag has forgotten" in text_of(history.response)
     assert "Noted" in await card(group, group.member)
 
 

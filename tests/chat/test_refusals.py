@@ -20,7 +20,7 @@ from bot.rehearsal.reading import text_of
 from storage.schema import metadata
 
 SAYS = "This is for organisers of your group"
-ELSEWHERE = "This works in a server only"
+ELSEWHERE = "This only works in a server"
 
 OPEN_VERBS = """
 action.ics action.join action.leave action.letter action.open action.write

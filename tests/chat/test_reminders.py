@@ -68,7 +68,7 @@ async def test_what_was_understood_is_shown_before_anything_is_kept(group: Any) 
     assert "noon on Tuesday 8 September 2026, London time" in said
     assert "<t:1788865200:f>" in said
     assert "Read with the day before the month: 8 September 2026." in said
-    assert "Nothing is kept yet" in said
+    assert "Nothing is saved yet" in said
     assert shown.response.ephemeral
     assert await group.app.services.people.find(UserId(group.member.id)) is None
     done = await group.member.click(shown.response, label="Keep it")
@@ -176,7 +176,7 @@ async def test_snooze_in_own_words_is_shown_first_and_asks_where_it_must(group: 
     assert "Snoozed" in group.text_of(chosen)
     form = await group.member.user.click(offered.response, label="Another time")
     refused = await group.member.user.submit_modal(form, {"when": "when I am back"})
-    assert "could not read" in group.text_of(refused)
+    assert "couldn't read" in group.text_of(refused)
     assert "when I am back" in group.text_of(refused)
 
 
@@ -233,7 +233,7 @@ async def test_a_repeat_keeps_its_hour_over_the_october_change(room: Any) -> Non
     assert came == [datetime(2026, 10, 25, 9, 0, tzinfo=UTC), datetime(2026, 11, 1, 9, 0, tzinfo=UTC)]
     (held,) = await mine(room)
     stopped = await room.member.slash(room.channel, "remind cancel", reminder=str(held.personal_id))
-    assert "not come again" in room.text_of(stopped)
+    assert "won't send it again" in room.text_of(stopped)
     await room.play_to(datetime(2026, 11, 20, 12, tzinfo=UTC))
     assert len(private(room)) == 2
 
@@ -272,7 +272,7 @@ async def test_the_list_edits_snoozes_finishes_and_cancels(group: Any) -> None:
     assert "changed meanwhile" in group.text_of(stale)
     assert "Write again" in group.text_of(stale)
     cancelled = await group.member.click(opened.response, label="Cancel")
-    assert "It will not come" in group.text_of(cancelled)
+    assert "Postbag won't send it" in group.text_of(cancelled)
     assert "Write instead" in group.text_of(cancelled)
     form = await group.member.click(cancelled.response, label="Set it again")
     assert {c["custom_id"]: c.get("value", "") for c in _controls(form.modal)}["what"] == "Write instead"
@@ -389,7 +389,7 @@ async def test_own_zone_and_notice_count_from_then_on(group: Any) -> None:
     listed = await group.member.slash(group.channel, "remind list")
     form = await group.member.click(listed.response, label="Time zone, notice, wording")
     wrong = await group.member.submit_modal(form, {"zone": "Atlantis", "time": "", "lead": ""})
-    assert "no time zone of that name" in group.text_of(wrong)
+    assert "no time zone with that name" in group.text_of(wrong)
     form = await group.member.click(listed.response, label="Time zone, notice, wording")
     saved = await group.member.submit_modal(form, {"zone": "Karachi", "time": "7.30am", "lead": "5"})
     assert "Asia/Karachi" in group.text_of(saved)
@@ -433,7 +433,7 @@ async def test_whoever_is_at_risk_chooses_neutral_wording_in_a_direct_message_to
     assert "never say what they are about" in room.text_of(saved)
     shown = await room.outsider.slash("remind me", what="Ring about Tarning", when="tomorrow")
     done = await room.outsider.click(shown.response, label="Keep it")
-    assert "will not say what it is about" in room.text_of(done)
+    assert "won't say what it's about" in room.text_of(done)
     await room.play_to(at(3, 9, 1))
     (message,) = private(room, room.outsider)
     assert "Tarning" not in message.content

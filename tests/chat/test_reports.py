@@ -180,7 +180,7 @@ async def test_show_to_everyone_posts_the_bots_own_message_and_does_not_say_who(
     assert "tomos" not in shown.casefold()
     assert message.interaction_metadata is None
     assert message.reference is None
-    assert "does not say who asked" in text_of(done)
+    assert "doesn't say who asked" in text_of(done)
     assert buttons_of(message) == ["Use in my letter", "Remind me", "Something wrong?"]
     post = next(
         r for r in room.env.http_requests if r.path == f"/channels/{room.channel.id}/messages" and r.method == "POST"
@@ -200,7 +200,7 @@ async def test_a_card_is_not_shown_where_the_person_may_not_write(room: Any) -> 
     notices = room.guild.create_text_channel("read-only", overwrites={room.guild.default_role: silent})
     card = await room.member.slash(notices, "recommendations show", number="3")
     refused = await room.member.click(card.response, label="Show to everyone")
-    assert "You cannot write in this channel" in text_of(refused)
+    assert "You can't post in this channel" in text_of(refused)
     assert [m for m in notices.history() if not m.flags.ephemeral] == []
 
 
@@ -219,7 +219,7 @@ async def test_a_missing_permission_of_the_bot_is_named(room: Any) -> None:
 async def test_a_card_is_not_shown_to_everyone_in_direct_messages(room: Any) -> None:
     private = await room.outsider.slash("recommendations show", number="3")
     told = await room.outsider.click(private.response, label="Show to everyone")
-    assert "only in a server" in text_of(told)
+    assert "only show cards in a server" in text_of(told)
 
 
 def test_a_channel_cannot_be_flooded() -> None:

@@ -34,7 +34,7 @@ async def test_an_unexpected_error_is_noticed_and_the_person_is_told_kindly(room
 
     await room.app.client.tree.sync()
     answer = await room.member.slash(room.channel, "breaks")
-    assert "Something went wrong on our side" in text_of(answer)
+    assert "Something went wrong inside Postbag" in text_of(answer)
     assert any("a bug" in words for words in room.forgive())
     assert room.forgive() == []
 

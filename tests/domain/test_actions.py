@@ -88,14 +88,14 @@ def test_a_step_is_changed_added_and_taken_out() -> None:
     assert "own1" not in {s.key for s in without_step(more, "own1").steps}
     with pytest.raises(NotFound):
         without_step(known, "own1")
-    with pytest.raises(Refused, match="one step at least"):
+    with pytest.raises(Refused, match="at least one step"):
         without_step(plan(steps=known.steps[:1]), "brief")
 
 
 @pytest.mark.parametrize(
     ("step", "words"),
     [
-        (Step("letters", TODAY, "Write"), "has come already"),
+        (Step("letters", TODAY, "Write"), "has already passed"),
         (Step("letters", date(2030, 1, 1), "Write"), "more than a year"),
         (Step("letters", CENTRE, " "), "The name is empty"),
         (Step("letters", CENTRE, "W" * 61), "61 characters"),
@@ -110,7 +110,7 @@ def test_a_step_that_makes_no_sense_is_refused(step: Step, words: str) -> None:
 def test_a_step_that_is_here_cannot_be_changed_once_approved() -> None:
     known = plan(stored=ActionState.APPROVED)
     first = known.steps[0]
-    with pytest.raises(Refused, match="which is here"):
+    with pytest.raises(Refused, match="which has already come"):
         with_step(known, replace(first, title="Other"), first.on)
 
 

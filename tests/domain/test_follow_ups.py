@@ -133,4 +133,4 @@ def test_the_checks_to_come_are_planned_each_for_its_day() -> None:
 
 def test_the_question_names_neither_mp_nor_subject_and_neutrally_no_letter() -> None:
     assert "letter" not in question(1, LETTER, neutral=True).casefold()
-    assert question(2, LETTER, neutral=False).endswith("the last time that Postbag asks about it.")
+    assert question(2, LETTER, neutral=False).endswith("Postbag won't ask again.")

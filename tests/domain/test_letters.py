@@ -127,6 +127,8 @@ def test_a_member_who_abstains_is_asked_to_write_only() -> None:
         "answer-point",
         "reply",
         "tell-me-more",
+        "minister-answered",
+        "write-again",
     }
 
 

@@ -77,8 +77,8 @@ def test_a_seat_keeps_its_history_under_another_number() -> None:
 def test_seats_come_and_go() -> None:
     new = replace(HOUSE, constituencies=(*HOUSE.constituencies[:2], Constituency(40, "New Fenn")))
     assert {change.words for change in changes(HOUSE, new)} == {
-        "New Fenn is new in the list of constituencies.",
-        "Ashlocke is no longer in the list of constituencies.",
+        "New Fenn is a new constituency.",
+        "Ashlocke is no longer a constituency.",
     }
 
 

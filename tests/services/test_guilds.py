@@ -183,7 +183,7 @@ def test_any_text_for_a_zone_is_a_zone_or_a_kind_refusal(text: str) -> None:
 
 @pytest.mark.asyncio
 async def test_a_test_message_is_a_reminder_due_now(desk: Desk) -> None:
-    with pytest.raises(Refused, match="No channel"):
+    with pytest.raises(Refused, match="hasn't chosen a channel"):
         await desk.service.send_test(GUILD)
     await desk.service.change(GUILD, desk.first, channel_id=ChannelId(5))
     planned = await desk.service.send_test(GUILD)

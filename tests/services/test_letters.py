@@ -342,7 +342,7 @@ async def test_a_rebuilt_draft_holds_only_what_still_fits(desk: Desk) -> None:
 
 @pytest.mark.asyncio
 async def test_names_that_are_not_known_are_said(desk: Desk) -> None:
-    with pytest.raises(NotFound, match="no letter of that name"):
+    with pytest.raises(NotFound, match="no letter with that name"):
         desk.draft(frame="sonnet")
     with pytest.raises(Refused, match="Which constituency"):
         desk.letters.typed(" \n ")

@@ -229,8 +229,8 @@ async def test_a_refresh_is_stored_and_held(store: Store, source: Source, clock:
     store.held = Directory()
     service = MemberService(store, source, clock, Dissolution())
     await service.load()
-    assert "no data" in service.as_of_line(clock.now())
-    with pytest.raises(Unavailable, match="no data"):
+    assert "no list of MPs" in service.as_of_line(clock.now())
+    with pytest.raises(Unavailable, match="no list of MPs"):
         service.find("Tarning")
     told: list[tuple[int, int]] = []
     await service.refresh(lambda done, total: told.append((done, total)))

@@ -252,7 +252,7 @@ async def test_no_report_held_is_said(clock: MovableClock) -> None:
     service = await everybodys(Store(), clock)
     assert service.reports() == ()
     assert service.complete("x") == []
-    with pytest.raises(NotFound, match="No report is held"):
+    with pytest.raises(NotFound, match="Postbag has no reports"):
         service.report("never-again")
     with pytest.raises(NotFound):
         service.find("1")

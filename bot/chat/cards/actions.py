@@ -83,7 +83,7 @@ def plan_card(action: Action, today: date, clock: Deadline | None, labels: Seque
     words = {
         ActionState.DRAFT: "A draft: nothing is posted before it is approved.",
         ActionState.CANCELLED: "Cancelled: no further step is posted.",
-    }.get(state, "Nobody can see who joined, organisers neither.")
+    }.get(state, "Nobody can see who signed up, not even organisers.")
     return card.small(f"{words} Only you can see this.")
 
 
@@ -142,7 +142,7 @@ def open_card(action: Action, today: date, labels: Sequence[str], *, joined: boo
             )
         )
         acts.append(Act("Calendar file", "action.ics", (int(action.action_id),)))
-    return card.buttons(*acts).small("Only you can see this, and nobody is shown who joined.")
+    return card.buttons(*acts).small("Only you can see this. Nobody can see who signed up.")
 
 
 def _in_short(action: Action, today: date) -> str:

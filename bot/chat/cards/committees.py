@@ -28,11 +28,11 @@ def committees_card(chosen: Sequence[CommitteeFacts], problem: str = "") -> Card
     if chosen:
         card.text("**Chosen**\n" + "\n".join(f"- {_named(committee)}" for committee in chosen))
         rows = [Option(committee.name, str(committee.committee_id), committee.house) for committee in chosen]
-        card.select("watch.drop", rows, placeholder="Look out for one no longer")
+        card.select("watch.drop", rows, placeholder="Stop following a committee")
     else:
         card.text("None is chosen yet.")
     return card.buttons(Act("Add a committee", "watch.ask", style=discord.ButtonStyle.primary)).small(
-        "For organisers. Only you can see this. The record is the Committees API of Parliament."
+        "For organisers. Only you can see this. Source: Parliament's Committees API."
     )
 
 
@@ -53,7 +53,7 @@ def found_card(words: str, found: Sequence[CommitteeFacts], most: int) -> Card:
 
 def chosen_card(committee: CommitteeFacts, awaited: Sequence[Publication], today: date) -> Card:
     """Say that a committee is chosen, and offer the clocks that run now."""
-    card = Card(f"Looking out for the {shorten(committee.name, 80)}")
+    card = Card(f"Following the {shorten(committee.name, 80)}")
     if not awaited:
         card.text("No response to a report of the last twelve months is awaited. You will be told of the next report.")
     else:
@@ -66,8 +66,8 @@ def chosen_card(committee: CommitteeFacts, awaited: Sequence[Publication], today
         if count > SHOWN:
             card.small(f"The newest {SHOWN} are shown; the list below has {min(count, 25)}.")
         rows = [Option(p.title, str(p.publication_id), f"Published {long_date(p.published_on)}") for p in awaited[:25]]
-        card.select("watch.follow", rows, placeholder="Watch the clock of one")
-    return card.buttons(Act("Which committees?", "watch.open")).small("From Parliament's own record, read just now.")
+        card.select("watch.follow", rows, placeholder="Follow one of these reports")
+    return card.buttons(Act("Which committees?", "watch.open")).small("From Parliament's record, read just now.")
 
 
 def _named(committee: CommitteeFacts) -> str:

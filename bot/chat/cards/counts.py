@@ -41,7 +41,7 @@ def counts_card(report: GroupReport, *, controls: bool = True) -> Card:
     often = "once a day" if care.every.days == 1 else f"every {care.every.days} days"
     risk = " Because members could be targeted, no constituency is named." if not care.seats else ""
     return card.small(
-        f"Every number has {care.fewest} people or more behind it, and so has what it leaves over. Numbers change at most "
+        f"Numbers are shown only when {care.fewest} or more people are behind them. They change at most "
         f"{often}, and only after {care.fewest} people reported something new, so two reports show nobody.{risk} A letter is "
         "counted while it is on its sender's list. To record what came of a plan, name it: /action report. Only you can see this."
     )

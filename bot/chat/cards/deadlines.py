@@ -48,7 +48,7 @@ def list_card(deadlines: Sequence[Deadline], today: date, *, page: int, group: b
             "Nothing is watched yet. An organiser can follow a report with `/reports follow` or add a date with "
             "`/deadlines add`."
             if group
-            else "No report is held yet."
+            else "Postbag has no reports yet."
         )
     for deadline in shown:
         card.text(f"**{plain(clip(deadline.title, TITLE_SHOWN))}**\n{deadline.headline(today)}")
@@ -281,7 +281,7 @@ def _history(history: Sequence[Recorded], who: Mapping[PersonId, UserId], *, org
         elif recorded.by is not None and recorded.by in who:
             by = f"by <@{who[recorded.by]}>"
         else:
-            by = "by somebody who is no longer known" if organiser and recorded.by is None else "by an organiser"
+            by = "by somebody Postbag has forgotten" if organiser and recorded.by is None else "by an organiser"
         lines.append(f"- {what}, {by}, {discord.utils.format_dt(recorded.at, 'd')}")
     return "**Who recorded it**\n" + "\n".join(lines)
 

@@ -62,7 +62,7 @@ def report_draft_card(found: ReportDraft, page: int = 0) -> Card:
     if found.held is None or found.merge.is_change:
         acts.append(Act("Confirm", "import.keep", (number,), discord.ButtonStyle.success))
     else:
-        card.text("Everything on these pages is held already.")
+        card.text("Postbag already has everything on these pages.")
     if found.staged.likely and found.held is not None:
         acts.append(Act("It's another report", "import.apart", (number,)))
     card.buttons(*acts, Act("Cancel", "import.drop", (number,)))

@@ -32,7 +32,7 @@ def proposed_card(
     if days_words:
         card.text(days_words)
     for clock, shown in planned[:CLOCKS_SHOWN]:
-        lines = ladder_lines(shown) or ["None of these days lies ahead."]
+        lines = ladder_lines(shown) or ["All of these days have passed."]
         card.text(f"**{plain(clip(clock.title, 120))}**\n" + "\n".join(f"- {line}" for line in lines))
     if len(planned) > CLOCKS_SHOWN:
         card.text(f"and {len(planned) - CLOCKS_SHOWN} more clocks")
@@ -44,12 +44,12 @@ def proposed_card(
         Act("Keep it", "ladder.keep", args, style=discord.ButtonStyle.primary),
         Act("Change the days", "ladder.edit", args),
     ]
-    return card.buttons(*controls).small("Only you can see this. What was posted already is not posted again.")
+    return card.buttons(*controls).small("Only you can see this. Postbag never posts the same reminder twice.")
 
 
 def kept_card(ladder: OwnLadder, deadline: Deadline | None) -> Card:
     """Say that a ladder was kept, and where it can be looked at."""
-    whose = plain(clip(deadline.title, 120)) if deadline is not None else "every clock without days of its own"
+    whose = plain(clip(deadline.title, 120)) if deadline is not None else "every deadline without days of its own"
     card = Card("Kept").text(f"**{ladder_words(ladder.days, monthly=ladder.monthly)}**, for {whose}.")
     number = int(deadline.deadline_id) if deadline is not None else 0
     look = Act("Look at it", "deadlines.show", (number,)) if number else Act("Our deadlines", "deadlines.list")

@@ -22,7 +22,7 @@ def export_card() -> Card:
             "Settings, followed reports, committees, clocks, plans and letter templates. Nobody is in it, no channel, no role, and "
             "no count. `/admin import` takes it in another server, or in this one again."
         )
-        .small("Whoever has the file can read your plans. Only you can see this.")
+        .small("Anyone with this file can read your plans. Only you can see this.")
     )
 
 
@@ -34,22 +34,22 @@ def ask_file() -> discord.ui.Modal:
     return form(
         "Import a group's set-up",
         "moving.file",
-        Field("The file", upload, "The one that /admin export gave"),
-        note="You are shown what it would bring before anything is changed.",
+        Field("The file", upload, "The file from /admin export"),
+        note="Postbag shows you what would change before it changes anything.",
     )
 
 
 def shown_card(shown: Shown) -> Card:
     """Say what a file would bring, and ask."""
-    card = Card("What this file would bring")
+    card = Card("What this file would change")
     _lists(card, shown.outcome, "New")
     if not shown.outcome.new:
-        return card.small("Nothing in it is new here. Only you can see this.")
+        return card.small("Everything in it is here already. Only you can see this.")
     card.buttons(
         Act("Import it", "moving.take", (shown.token,), style=discord.ButtonStyle.primary),
         Act("Cancel", "moving.drop", (shown.token,)),
     )
-    return card.small("Nothing is changed yet, and nothing will be posted by it. Only you can see this.")
+    return card.small("Nothing has changed yet, and importing posts nothing. Only you can see this.")
 
 
 def taken_card(outcome: Outcome) -> Card:

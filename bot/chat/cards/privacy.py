@@ -37,7 +37,7 @@ def about_card(operator: Operator) -> Card:
         )
         .text("**Your rights:** see it, take it with you, erase it. Here, at any time, also after leaving a server.")
         .buttons(
-            Act("Show what is held", "privacy.show"),
+            Act("Show what's kept", "privacy.show"),
             Act("Export", "privacy.export"),
             Act("Forget me", "privacy.forget", style=discord.ButtonStyle.danger),
         )
@@ -46,8 +46,8 @@ def about_card(operator: Operator) -> Card:
 
 
 def held_card(held: Sequence[Held]) -> Card:
-    """Show what is held about a person, kind by kind, with its rows."""
-    card = Card("What is held about you")
+    """Show what's kept about a person, kind by kind, with its rows."""
+    card = Card("What Postbag keeps about you")
     if not held:
         return card.text("Nothing. Postbag does not know you.").small("Only you can see this.")
     for kind in held:
@@ -60,7 +60,7 @@ def held_card(held: Sequence[Held]) -> Card:
                 lines.append(f"- and {len(said) - ROWS_SHOWN} more: *Export* gives them all")
         card.text("\n".join(lines))
     card.buttons(Act("Export", "privacy.export"), Act("Forget me", "privacy.forget", style=discord.ButtonStyle.danger))
-    return card.small("Only you can see this. Export gives every row as a file.")
+    return card.small("Only you can see this. *Export* downloads everything as a file.")
 
 
 def forget_card() -> Card:
@@ -81,7 +81,7 @@ def forget_card() -> Card:
 
 def forgotten_card(rows: int) -> Card:
     """Say that it is done."""
-    said = "Nothing was held about you." if rows == 0 else "Done: everything that was held about you is erased."
+    said = "Postbag kept nothing about you." if rows == 0 else "Done. Postbag has erased everything it kept about you."
     return (
         Card("Forgotten")
         .text(said)

@@ -25,7 +25,7 @@ EVENTS = {
 
 
 def preview_card(recorded: Recorded, *, second: bool) -> Card:
-    """Show what would stand on the card, beside what stands there now. Nothing is kept yet."""
+    """Show what would stand on the card, beside what stands there now. Nothing is saved yet."""
     record = recorded.record
     card = Card("Preview: nothing is kept yet").text(_about(recorded))
     card.text(f"**Now**: {shorten(record.was, 200, 450)}")
@@ -40,9 +40,7 @@ def preview_card(recorded: Recorded, *, second: bool) -> Card:
         Act("Change it", "record.change", (int(record.record_id),)),
         Act("Cancel", "record.drop", (int(record.record_id),)),
     )
-    return card.small(
-        "Only you can see this. A preview is kept for one day. What you keep is seen by this server alone."
-    )
+    return card.small("Only you can see this. The preview lasts one day. Once you save it, only this server sees it.")
 
 
 def kept_card(recorded: Recorded) -> Card:
@@ -142,7 +140,7 @@ def _line(recorded: Recorded) -> str:
 
 def _about(recorded: Recorded) -> str:
     if recorded.found is None:
-        return f"{shorten(recorded.record.item, 20)} of a report that is no longer held"
+        return f"{shorten(recorded.record.item, 20)} of a report Postbag no longer has"
     report, item = recorded.found
     return f"{shorten(item.heading, 60)}: {shorten(item.theme, 80, 200)} · *{shorten(report.short_title, 60, 150)}*"
 
@@ -155,7 +153,7 @@ def _says(record: Record) -> str:
     if record.url:
         lines.append(f"-# Source: <{record.url}>")
     if record.kind is RecordKind.ANSWER and record.status == AnswerStatus.UNKNOWN.value:
-        lines.append("-# Unknown is shown as unknown.")
+        lines.append("-# Unknown is a fair answer.")
     return "\n".join(lines)
 
 
@@ -165,7 +163,7 @@ def _steps(record: Record, who: Mapping[PersonId, UserId], *, organiser: bool) -
         by = ""
         if organiser:
             user = who.get(step.person_id) if step.person_id is not None else None
-            by = f" by <@{user}>" if user is not None else " by somebody who is no longer known"
+            by = f" by <@{user}>" if user is not None else " by somebody Postbag has forgotten"
         lines.append(f"{EVENTS[step.event].capitalize()} {stamp(step.at)}{by}")
     return lines
 

@@ -23,9 +23,7 @@ PER_PAGE = 8
 SHOWN = 90
 PRIMARY = discord.ButtonStyle.primary
 DANGER = discord.ButtonStyle.danger
-BY_MESSAGE = (
-    "It comes as a direct message from Postbag. If yours are closed, it is kept and shown when you next use Postbag."
-)
+BY_MESSAGE = "Postbag will send it as a direct message. If yours are closed, you'll see it next time you use Postbag."
 
 
 def understood_card(wanted: Understood, typed: Typed, edited: tuple[int, int] | None = None) -> Card:
@@ -43,7 +41,7 @@ def understood_card(wanted: Understood, typed: Typed, edited: tuple[int, int] | 
         keep_act("Keep it", wanted, edited, style=PRIMARY, draft=new_draft()),
         change_act(wanted.about, edited),
     )
-    return card.small(f"Nothing is kept yet. {BY_MESSAGE} Only you can see this.")
+    return card.small(f"Nothing is saved yet. {BY_MESSAGE} Only you can see this.")
 
 
 def asked_card(asked: Asked, typed: Typed, edited: tuple[int, int] | None = None) -> Card:
@@ -57,7 +55,7 @@ def asked_card(asked: Asked, typed: Typed, edited: tuple[int, int] | None = None
     card.buttons(*(keep_act(say_moment(choice.first), choice, edited, draft=draft) for choice in asked.choices))
     card.buttons(change_act(asked.choices[0].about, edited))
     zone = place(asked.choices[0].first.zone)
-    return card.small(f"Times are {zone} time. Press one to keep it. {BY_MESSAGE} Only you can see this.")
+    return card.small(f"Times are {zone} time. Press one to save it. {BY_MESSAGE} Only you can see this.")
 
 
 def kept_card(kept: PrivateReminder, *, sending: bool = False) -> Card:
@@ -89,7 +87,7 @@ def list_card(held: Sequence[PrivateReminder], page: int = 0) -> Card:
     if page < pages - 1:
         controls.append(Act("More", "remind.list", (page + 1,)))
     where = f"Page {page + 1} of {pages}. " if pages > 1 else ""
-    return card.buttons(*controls).small(f"{where}Only you can see this. One that is over is kept for 7 days.")
+    return card.buttons(*controls).small(f"{where}Only you can see this. Finished reminders are erased after 7 days.")
 
 
 def one_card(held: PrivateReminder, said: str = "") -> Card:
@@ -135,10 +133,12 @@ def snooze_card(held: PrivateReminder, times: Sequence[tuple[str, CivilTime]], q
 
 def cancelled_card(held: PrivateReminder) -> Card:
     """Say that it will not come, and give its words back."""
-    card = Card("Cancelled").text("It will not come." if held.repeat is Repeat.ONCE else "It will not come again.")
+    card = Card("Cancelled").text(
+        "Postbag won't send it." if held.repeat is Repeat.ONCE else "Postbag won't send it again."
+    )
     carry(card, Typed(held.text, "", "", ""))
     return card.buttons(change_act("", label="Set it again"), Act("All my reminders", "remind.list")).small(
-        "Only you can see this. Its words are erased within 7 days."
+        "Only you can see this. Postbag erases its words within 7 days."
     )
 
 
@@ -180,7 +180,7 @@ def settings_card(own: PersonSettings, habits: Habits) -> Card:
             f"- Messages: {'they never say what they are about' if own.neutral else 'as the group chose; else in your words'}"
         )
         .buttons(Act("Change", "remind.settings"), Act("All my reminders", "remind.list"))
-        .small("It counts for new reminders; those that are set stay at their times. Only you can see this.")
+        .small("This applies to new reminders. Reminders already set keep their times. Only you can see this.")
     )
 
 
@@ -188,7 +188,7 @@ def missed_card(missed: Sequence[Missed]) -> Card:
     """Show what did not reach a person, now that they are here."""
     card = Card("While Postbag could not reach you")
     for found in missed[:PER_PAGE]:
-        doubt = " It may have reached you after all." if found.may_have_come else ""
+        doubt = " It may have reached you." if found.may_have_come else ""
         card.text(f"**{plain(clip(found.text.strip(), 400)) or 'A reminder'}**\nDue {stamp(found.due_at)}.{doubt}")
     if len(missed) > PER_PAGE:
         card.text(f"And {len(missed) - PER_PAGE} more, shown when you next use Postbag.")
@@ -223,7 +223,7 @@ def choice_words(held: PrivateReminder) -> str:
 def _repeat_words(wanted: Understood) -> str:
     until = f", until {day_and_date(wanted.until)}" if wanted.until is not None else ""
     times = "\n".join(f"- {day_and_date(civil.on)}" for civil in wanted.ahead)
-    more = "" if len(wanted.ahead) < 3 else "\nand so on, always at the same hour of the clock"
+    more = "" if len(wanted.ahead) < 3 else "\nand so on, always at the same time of day"
     return f"**Again:** {wanted.repeat.label.lower()}{until}\n{times}{more}"
 
 
@@ -240,9 +240,9 @@ def _state(held: PrivateReminder) -> str:
     if held.state is ReminderState.SENDING:
         return "Going out now."
     if held.state in (ReminderState.UNDELIVERABLE, ReminderState.UNKNOWN) and held.state_at is not None:
-        return f"Due {stamp(held.state_at)}; it could not be delivered, or that is not known."
+        return f"Due {stamp(held.state_at)}; Postbag couldn't deliver it, or couldn't tell."
     if held.done_at is not None:
-        return f"Over since {stamp(held.done_at)}."
+        return f"Finished {stamp(held.done_at)}."
     return f"Came {stamp(held.state_at)}." if held.state_at is not None else "Over."
 
 
@@ -251,7 +251,7 @@ def _short_state(held: PrivateReminder) -> str:
 
 
 def _neutral_words(held: PrivateReminder) -> str:
-    return "The message will not say what it is about. " if held.neutral else ""
+    return "The message won't say what it's about. " if held.neutral else ""
 
 
 def _line(text: str) -> str:

@@ -58,7 +58,7 @@ def reports_card(reports: Sequence[Report], today: date, followed: Sequence[str]
     """List the reports held, each with its clock in a line."""
     card = Card("Reports")
     if not reports:
-        return card.text("No report is held yet.")
+        return card.text("Postbag has no reports yet.")
     characters, in_bytes, shown = TEXT_LIMIT - SPARE * 3, BYTE_LIMIT - SPARE * 3, 0
     for report in reports:
         text = _in_short(report, today, followed=report.slug in followed)

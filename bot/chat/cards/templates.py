@@ -65,7 +65,7 @@ def _standing(one: HeldTemplate) -> str:
     label = one.template.state.label.lower()
     if one.template.version:
         label += f", version {one.template.version}"
-    return f"{label}; {len(one.letter.problems)} to mend" if one.letter.problems else label
+    return f"{label}; {len(one.letter.problems)} to fix" if one.letter.problems else label
 
 
 def template_card(one: HeldTemplate, held: Sequence[HeldTemplate], *, mine: bool) -> tuple[Card, tuple[File, ...]]:
@@ -94,7 +94,7 @@ def template_card(one: HeldTemplate, held: Sequence[HeldTemplate], *, mine: bool
             acts.insert(0, Act("Approve", "template.approve", at, MAIN))
         acts.append(Act("Delete the draft", "template.discard", at))
         if mine:
-            card.small("You wrote this, so another organiser reads and approves it: /admin template review.")
+            card.small("You wrote this, so another organiser has to approve it: /admin template review.")
     elif template.state is TemplateState.LIVE:
         acts.append(Act("Retire", "template.retire", (template.template_id,)))
     else:
@@ -122,7 +122,7 @@ def preview_of(one: HeldTemplate, label: str, letter: Letter) -> Card:
     card = Card(f"{one.template.title}: {label.lower()}")
     card.text("\n".join(f"> {line}" for line in shown(letter.text).splitlines()))
     return card.small(
-        f"{letter.words} words. The Member, the seat and the writer's words are made up. Nothing was sent or kept."
+        f"{letter.words} words. The MP, the constituency and the writer's words are made up. Nothing was sent or saved."
     )
 
 

@@ -266,7 +266,7 @@ class Admin(commands.Cog):
 
     @presses("admin.second", organiser=True)
     async def second_chosen(self, interaction: Interaction, press: Press) -> None:
-        """Keep whether a second organiser confirms a changed answer. *No*, where it is *yes*, takes a second organiser or a day."""
+        """Keep whether a second organiser has to confirm a changed answer. *No*, where it is *yes*, takes a second organiser or a day."""
         await self._protect(interaction, "done", "second_confirms", on=press.arg(0) == "yes")
 
     @presses("admin.less", organiser=True)

@@ -68,7 +68,7 @@ class Committees(commands.Cog):
         """Look out for a committee no longer."""
         await begin(interaction, in_place=False)
         await self.service.drop(require_group(interaction), _number(press), await person_of(interaction))
-        await self.show(interaction, "It is looked out for no longer. Clocks that run go on.")
+        await self.show(interaction, "Postbag no longer follows that committee. Reminders already set go on.")
 
     @presses("watch.follow", organiser=True)
     async def follow_pressed(self, interaction: Interaction, press: Press) -> None:

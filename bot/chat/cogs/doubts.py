@@ -16,10 +16,10 @@ from bot.domain.references import Found
 from bot.domain.shares import What
 
 WHAT = {
-    "words": "The words of the recommendation are not right",
-    "number": "The number or paragraph is not right",
-    "answer": "The Government's answer is not right, or is missing",
-    "since": "What happened since is not right, or is missing",
+    "words": "The recommendation's words are wrong",
+    "number": "The number or paragraph is wrong",
+    "answer": "The Government's answer is wrong or missing",
+    "since": "What's happened since is wrong or missing",
     "link": "A link does not work",
     "other": "Something else",
 }
@@ -40,7 +40,7 @@ class Doubts(commands.Cog):
             operator = self.client.services.operator
             reach = f": {plain(operator.name)}, {plain(operator.contact)}" if operator.contact else ""
             raise Refused(
-                "Here there are no organisers to tell.",
+                "There are no organisers to tell here.",
                 f"Press this in your group's server, or tell whoever runs this Postbag{reach}.",
             )
         await show_form(
@@ -51,14 +51,14 @@ class Doubts(commands.Cog):
                 select_field("what", "What is wrong?", [Option(label, key) for key, label in WHAT.items()]),
                 text_field(
                     "words",
-                    "What should it say, and where can that be seen?",
+                    "What should it say, and where did you see that?",
                     description="A link helps most",
                     long=True,
                     least=5,
                     most=MOST_WORDS,
                 ),
                 args=(found.value,),
-                note="Your group's organisers read this. They are not told who wrote it; leave out anything about yourself.",
+                note="Your group's organisers will read this. They won't be told who wrote it, so leave out anything about yourself.",
             ),
         )
 
@@ -83,13 +83,13 @@ class Doubts(commands.Cog):
             interaction,
             Card("Thank you: the organisers are told")
             .text(f"They read what you wrote about {plain(found.item.heading)}, and not who wrote it.")
-            .small("Postbag keeps your words until they are delivered. Only you can see this."),
+            .small("Postbag keeps your words only until it has delivered them. Only you can see this."),
         )
 
     async def _tell(self, interaction: Interaction, found: Found, what: str, words: str) -> None:
         group = group_of(interaction)
         if group is None:
-            raise Refused("Here there are no organisers to tell.", "Press this in your group's server.")
+            raise Refused("There are no organisers to tell here.", "Press this in your group's server.")
         self.client.services.shares.take(What.DOUBT, UserId(interaction.user.id), group)
         lines = [line.strip() for line in words.splitlines() if line.strip()]
         fields = {

@@ -131,7 +131,9 @@ class Imports(commands.Cog):
         group, wanted = require_group(interaction), press.values[0]
         staged = {str(known.staged_id): known for known in await self.service.open_drafts(group)}.get(wanted)
         if staged is None:
-            raise NotFound("This draft is not here any more: it was kept, cancelled, or waited too long.", EXPIRED)
+            raise NotFound(
+                "That draft has gone. Somebody saved or cancelled it, or it was more than a day old.", EXPIRED
+            )
         if staged.kind == "report":
             await reply(interaction, report_draft_card(await self.service.report_draft(group, staged.staged_id)))
         else:

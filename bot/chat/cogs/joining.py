@@ -58,7 +58,9 @@ class Joining(commands.Cog):
             Act("Open the plan", "action.open", (int(action.action_id),)),
             Act("Leave", "action.leave", (int(action.action_id),)),
         )
-        await reply(interaction, card.small("Nobody is shown who joined, organisers neither. /privacy show lists it."))
+        await reply(
+            interaction, card.small("Nobody can see that you signed up, not even organisers. /privacy show lists it.")
+        )
 
     @presses("action.leave")
     async def leave(self, interaction: Interaction, press: Press) -> None:
@@ -124,9 +126,9 @@ class Joining(commands.Cog):
         else:
             found = await self.service.joined(action_id, UserId(interaction.user.id))
         if found is None or (found.stored is ActionState.DRAFT and not await is_organiser(interaction)):
-            raise NotFound("That plan is no longer here.", "It was archived, or you left it.")
+            raise NotFound("That plan has gone.", "It was archived, or you left it.")
         return found
 
 
 def _number(text: str) -> int:
-    return number_in(text, "That plan is no longer here.", "It was archived, or you left it.")
+    return number_in(text, "That plan has gone.", "It was archived, or you left it.")

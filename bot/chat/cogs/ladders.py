@@ -45,7 +45,7 @@ class Ladders(commands.Cog):
                 text_field(
                     "days",
                     "Days from the date",
-                    description="Minus is before, 0 is the day itself, plus is after: -21, -7, 0, +1",
+                    description="Use minus for days before, 0 for the day and plus for after: -21, -7, 0, +1",
                     value=typed or write_ladder(held.days),
                     most=LONGEST_LADDER,
                 ),

@@ -140,7 +140,7 @@ class Letters(commands.GroupCog, group_name="letter", group_description="Write t
         held = await reports_for(interaction).in_view()
         about = next((Topic(r, r.recommendations[0]) for r in held if r.recommendations), None)
         if about is None:
-            raise NotFound("No report is held yet.", "Your operator can add one.")
+            raise NotFound("Postbag has no reports yet.", "Whoever runs Postbag can add one.")
         return sample_card(frame, self.letters.sample(frame.slug, about, group=group))
 
     @presses("letter.start")
@@ -358,7 +358,7 @@ class Letters(commands.GroupCog, group_name="letter", group_description="Write t
         frame = self.letters.frame_of(draft)
         fitting = [report for report in held if self.letters.fits(draft, Topic(report))]
         if not held:
-            raise NotFound("No report is held yet.", "Your operator can add one.")
+            raise NotFound("Postbag has no reports yet.", "Whoever runs Postbag can add one.")
         if not fitting:
             self.letters.about(draft, Topic(held[-1]))
         if len(fitting) == 1 and not frame.is_about_one:

@@ -17,7 +17,7 @@ from bot.domain.moving import LARGEST
 from bot.domain.shares import What
 from bot.services.moving import MovingService
 
-HINT = "Choose the file that /admin export gave."
+HINT = "Choose the file from /admin export."
 
 
 class MovingDesk(commands.Cog):
@@ -47,7 +47,7 @@ class MovingDesk(commands.Cog):
         self.client.services.shares.take(What.IMPORT, UserId(interaction.user.id), group)
         content = await uploaded(self.client, press, "file", largest=LARGEST, hint=HINT)
         if content is None:
-            raise Refused("There was no file.", HINT)
+            raise Refused("You haven't chosen a file.", HINT)
         shown = await self.service.show(group, content)
         await reply(interaction, shown_card(shown))
 

@@ -18,7 +18,7 @@ class Privacy(commands.Cog):
     """Privacy. Every answer is private and about the one who asks."""
 
     privacy: app_commands.Group = everywhere(
-        app_commands.Group(name="privacy", description="What is kept about me: see it, export it, erase it")
+        app_commands.Group(name="privacy", description="What Postbag keeps about me: see it, download it, erase it")
     )
 
     def __init__(self, client: PostbagClient) -> None:
@@ -33,19 +33,19 @@ class Privacy(commands.Cog):
         """Show the privacy notice on one screen."""
         await reply(interaction, about_card(self.client.services.operator))
 
-    @privacy.command(name="show", description="What is held about me")
+    @privacy.command(name="show", description="What Postbag keeps about me")
     async def show(self, interaction: Interaction) -> None:
         """List what is held about the person who asks."""
         await begin(interaction)
         await self._show(interaction)
 
-    @privacy.command(name="export", description="Everything held about me, as a file")
+    @privacy.command(name="export", description="Download everything kept about me")
     async def export(self, interaction: Interaction) -> None:
         """Give what is held as a JSON file."""
         await begin(interaction)
         await self._export(interaction)
 
-    @privacy.command(name="forget-me", description="Erase everything held about me")
+    @privacy.command(name="forget-me", description="Erase everything kept about me")
     async def forget_me(self, interaction: Interaction) -> None:
         """Ask once, then erase."""
         await reply(interaction, forget_card())
@@ -78,5 +78,5 @@ class Privacy(commands.Cog):
 
     async def _export(self, interaction: Interaction) -> None:
         file = await self.service.export(UserId(interaction.user.id))
-        card = Card("What is held about you").text("The file has every row, readable, as JSON.")
+        card = Card("What Postbag keeps about you").text("The file has every row, readable, as JSON.")
         await reply(interaction, card.small("Only you can see this."), files=[file])

@@ -46,7 +46,7 @@ class Recommendations(commands.Cog):
 
     recommendations: app_commands.Group = everywhere(
         app_commands.Group(
-            name="recommendations", description="What a report asks of the Government, and what it answered"
+            name="recommendations", description="What a report asks the Government to do, and what it answered"
         )
     )
 
@@ -56,11 +56,11 @@ class Recommendations(commands.Cog):
 
     @recommendations.command(name="browse", description="Look through the recommendations")
     @app_commands.describe(
-        report="Which report; left out: the one your group follows, else all",
-        theme="Only one subject",
-        answer="Only those the Government answered so",
-        department="Only what one department or body is asked to do; initials will do",
-        since="Only those of which this has happened since",
+        report="Which report (if empty, the one your group follows, or all)",
+        theme="One subject only",
+        answer="Show only this answer",
+        department="One department or body only; initials are fine",
+        since="Show only this status since then",
     )
     @app_commands.choices(answer=ANSWERS, since=SINCE_THEN)
     async def browse(
@@ -86,7 +86,7 @@ class Recommendations(commands.Cog):
         await reply(interaction, self._list(interaction, state))
 
     @recommendations.command(name="search", description="Find recommendations by words, number or paragraph")
-    @app_commands.describe(query="Words, a number or a paragraph; typing errors are forgiven", report="Which report")
+    @app_commands.describe(query="Words, a number or a paragraph; typing slips don't matter", report="Which report")
     async def search(self, interaction: Interaction, query: Query, report: Name = "") -> None:
         """Show what was found, best first: in the report named, and how much more the others have; else in every report."""
         reports = reports_for(interaction)
@@ -182,7 +182,7 @@ class Recommendations(commands.Cog):
             what=found.value,
             now=self.client.services.clock.now(),
         )
-        await reply(interaction, "Shown in this channel as Postbag's own message. It does not say who asked.")
+        await reply(interaction, "Postbag has posted it in this channel. The post doesn't say who asked.")
 
     def _card(self, interaction: Interaction, wanted: str, report: str | None, back: ListState | None = None) -> Card:
         try:
@@ -268,7 +268,9 @@ def _named_by(key: str, names: Sequence[str], what: str) -> str:
 def _first(held: tuple[Report, ...]) -> Report:
     """Give the report a newcomer starts from: the fullest of the real ones before one invented for practice."""
     if not held:
-        raise NotFound("No report is held yet.", "An operator can add a report pack; /reports list shows what is held.")
+        raise NotFound(
+            "Postbag has no reports yet.", "Whoever runs Postbag can add one. /reports list shows what there is."
+        )
     return max(held, key=lambda report: (not report.invented, len(report.recommendations)))
 
 

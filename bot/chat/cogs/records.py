@@ -64,7 +64,7 @@ class Records(commands.Cog):
         """Open the form of a preview again."""
         recorded = await self._recorded(interaction, press)
         if recorded.found is None:
-            raise NotFound("That recommendation is no longer held.", "Nothing was kept.")
+            raise NotFound("Postbag no longer has that recommendation.", "Nothing was saved.")
         record = recorded.record
         await show_form(interaction, record_form(record.kind, recorded.found, values_of(record)))
 

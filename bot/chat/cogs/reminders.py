@@ -64,7 +64,7 @@ from bot.services.private_reminders import Asked, PrivateReminderService, Typed,
 
 log = logging.getLogger(__name__)
 
-EARLIER = NotFound("That button belongs to an earlier Postbag.", "Use /remind list to find your reminders.")
+EARLIER = NotFound("That button is from an earlier version of Postbag.", "Use /remind list to find your reminders.")
 
 
 class Reminders(commands.Cog):
@@ -87,11 +87,11 @@ class Reminders(commands.Cog):
 
     # Commands
 
-    @remind.command(name="me", description="Remind me privately: you see what was understood before it is kept")
+    @remind.command(name="me", description="A private reminder in plain words, with a preview before you save")
     @app_commands.describe(
-        what="Of what",
+        what="About what",
         when="tomorrow 6pm, 8 September, a week on Tuesday, every Friday 9am, 3 days before the deadline",
-        deadline="The clock that 'before the deadline' counts from",
+        deadline="The deadline to count from",
     )
     async def me(self, interaction: Interaction, what: Words = "", when: When = "", deadline: Name = "") -> None:
         """Show what was understood; with something left out, a form asks for it."""
@@ -102,7 +102,7 @@ class Reminders(commands.Cog):
             return
         await self._understand(interaction, typed, about)
 
-    @remind.command(name="list", description="My reminders: edit, snooze, done, cancel; my own time zone and notice")
+    @remind.command(name="list", description="My reminders: change, snooze, finish or cancel")
     async def list_(self, interaction: Interaction) -> None:
         """List the person's reminders."""
         await begin(interaction)
@@ -237,7 +237,7 @@ class Reminders(commands.Cog):
     async def done(self, interaction: Interaction, press: Press) -> None:
         """Note that it is done."""
         held = await self.service.done(_user(interaction), _number(press.arg(0)))
-        said = "**Done.**" if held.repeat is Repeat.ONCE else "**Done.** It comes again at its next time."
+        said = "**Done.**" if held.repeat is Repeat.ONCE else "**Done.** It will come again next time."
         await reply(interaction, one_card(held, said), update=_own(interaction))
 
     @presses("remind.snooze")
@@ -418,7 +418,7 @@ class Reminders(commands.Cog):
                 choices.append(replace(choice, assumed=(plain(clip(deadline.title, 100)), *choice.assumed)))
         if not choices:
             raise Refused(
-                "That has gone by for every open date.", "Name the date as the deadline of /remind me, or give a day."
+                "That time has passed for every open date.", "Choose the deadline in /remind me, or type a day."
             )
         return Asked("Which date do you mean?", tuple(choices[:5]))
 

@@ -112,7 +112,7 @@ class LetterTemplateDesk(commands.Cog):
         held = await reports_for(interaction).in_view()
         about = next((Topic(report, report.recommendations[0]) for report in held if report.recommendations), None)
         if about is None or press.values[0] not in PREVIEWS:
-            raise NotFound("No report is held yet.", "Your operator can add one.")
+            raise NotFound("Postbag has no reports yet.", "Whoever runs Postbag can add one.")
         label, to = PREVIEWS[press.values[0]]
         letter = self.client.services.letters.sample_of(one.letter.frame, about, to, require_group(interaction))
         await reply(interaction, preview_of(one, label, letter))

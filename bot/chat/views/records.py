@@ -56,13 +56,13 @@ def _answer_form(found: Found, values: Sequence[str], opened: str) -> discord.ui
             "answer",
             "What did the Government say?",
             [Option(word.label, word.value, chosen=word.value == status) for word in AnswerStatus],
-            description="What it said, not what happened since. Unknown is a fair answer.",
+            description="What it said, not what has happened since. Unknown is a fair answer.",
         ),
         text_field("date", "Said on", description=DATE_HINT, value=on, required=False, most=LONGEST),
         text_field(
             "by",
             "By whom",
-            description="Left empty: the Government of that year",
+            description="If empty: the Government of that year",
             value=by,
             required=False,
             most=BY_LIMIT,
@@ -71,7 +71,7 @@ def _answer_form(found: Found, values: Sequence[str], opened: str) -> discord.ui
         text_field(
             "words",
             "In your own words",
-            description="A sentence or two, as the source has it. May stay empty.",
+            description="A sentence or two, from the source. You can leave this empty.",
             value=words,
             required=False,
             long=True,
@@ -80,7 +80,7 @@ def _answer_form(found: Found, values: Sequence[str], opened: str) -> discord.ui
         text_field(
             "link",
             "Where anyone can check it",
-            description="Needed for Agreed, Partly agreed, Noted and Not agreed",
+            description="Required for Agreed, Partly agreed, Noted and Not agreed",
             value=link,
             required=False,
             most=LINK_LIMIT,
@@ -92,7 +92,7 @@ def _answer_form(found: Found, values: Sequence[str], opened: str) -> discord.ui
 
 def _evidence_form(found: Found, values: Sequence[str], opened: str) -> discord.ui.Modal:
     on, words, link, status = (*values, "", "", "", "")[:4]
-    options = [Option("It only informs", ONLY_INFORMS, chosen=status in ("", ONLY_INFORMS))]
+    options = [Option("No status: for information", ONLY_INFORMS, chosen=status in ("", ONLY_INFORMS))]
     options += [Option(word.label, word.value, chosen=word.value == status) for word in SinceStatus]
     return form(
         f"What happened about {found.item.number or found.item.key}",
@@ -101,7 +101,7 @@ def _evidence_form(found: Found, values: Sequence[str], opened: str) -> discord.
         text_field(
             "words",
             "What happened",
-            description="In your own words, as the source has it",
+            description="In your own words, from the source",
             value=words,
             long=True,
             most=WORDS_LIMIT,
@@ -109,9 +109,9 @@ def _evidence_form(found: Found, values: Sequence[str], opened: str) -> discord.
         text_field("link", "Where anyone can check it", value=link, most=LINK_LIMIT, placeholder="https://"),
         select_field(
             "status",
-            "How does the recommendation stand after it?",
+            "What does it mean for the recommendation?",
             options,
-            description="What was done, whatever had been said",
+            description="What was actually done",
         ),
         args=(found.value, opened),
     )

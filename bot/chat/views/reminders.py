@@ -34,7 +34,7 @@ def remind_form(typed: Typed, about: str = "", *, edited: tuple[int, int] | None
     return form(
         "Remind me" if edited is None else "Change this reminder",
         "remind.read",
-        text_field("what", "Of what", value=typed.what, long=True, most=TEXT_LIMIT),
+        text_field("what", "About what", value=typed.what, long=True, most=TEXT_LIMIT),
         text_field("when", "When", description=WHEN_HINT, value=typed.when[:LONGEST], most=LONGEST),
         select_field(
             "repeat",
@@ -42,7 +42,7 @@ def remind_form(typed: Typed, about: str = "", *, edited: tuple[int, int] | None
             [Option(repeat.label, repeat.value, chosen=repeat == chosen) for repeat in Repeat],
             required=False,
         ),
-        text_field("until", "Until, if it comes again", value=typed.until, required=False, most=60),
+        text_field("until", "Until (if it repeats)", value=typed.until, required=False, most=60),
         args=carried("remind.read", about, edited),
     )
 
@@ -87,7 +87,7 @@ def settings_form(own: PersonSettings, typed: Sequence[str] = (), opened: str = 
         ),
         text_field(
             "time",
-            "Time of day, where you give none",
+            "Usual time of day",
             description="For example 9am, 18:30. Empty: the group's, else 9am.",
             value=at,
             required=False,
@@ -96,7 +96,7 @@ def settings_form(own: PersonSettings, typed: Sequence[str] = (), opened: str = 
         text_field(
             "lead",
             "Days before a date",
-            description="Meant by: before the deadline. Empty: 3.",
+            description="How many days 'before the deadline' means. Empty: 3.",
             value=lead,
             required=False,
             most=3,
@@ -105,8 +105,8 @@ def settings_form(own: PersonSettings, typed: Sequence[str] = (), opened: str = 
             "wording",
             "What the messages say",
             [
-                Option("As the group chose; else my own words", "own", chosen=not own.neutral),
-                Option("Never what they are about", NEUTRAL, "For whoever may see your screen", chosen=own.neutral),
+                Option("As my group chose, or my own words", "own", chosen=not own.neutral),
+                Option("Never what they're about", NEUTRAL, "For anyone who might see your screen", chosen=own.neutral),
             ],
             required=False,
         ),
@@ -196,7 +196,9 @@ def kept_in(args: Sequence[str], text: str) -> tuple[Understood, tuple[PersonalI
         )
         return wanted, (PersonalId(int(number)), int(revision)) if revision else None
     except (ValueError, KeyError):
-        raise NotFound("That button belongs to an earlier Postbag.", "Set the reminder with /remind me.") from None
+        raise NotFound(
+            "That button is from an earlier version of Postbag.", "Set the reminder with /remind me."
+        ) from None
 
 
 def civil_in(at: str, zone: str) -> CivilTime:

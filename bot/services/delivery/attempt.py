@@ -36,13 +36,13 @@ SEND_LIMIT = 45.0
 
 LOOK_BACK = timedelta(days=7)
 
-NO_CHANNEL = "no channel is chosen for this group's reminders"
-NO_LONGER = "whoever set Postbag up no longer organises this server, and no channel is chosen for organisers' messages"
-PERSON_GONE = "the person it was for is no longer known"
+NO_CHANNEL = "this group hasn't chosen a channel for reminders"
+NO_LONGER = "whoever set Postbag up no longer organises this server, and the group hasn't chosen a channel for organisers' messages"
+PERSON_GONE = "Postbag no longer knows who it was for"
 NOT_SURE = "it may have been posted or not, and Postbag cannot see which: please check the channel"
 RESTORED = "the database was put back from a copy, and Postbag cannot see whether this was posted before: please check the channel"
 CHANGED = "it was changed before it was posted, and is written anew"
-GAVE_UP = "Discord did not take it for 48 hours"
+GAVE_UP = "Discord didn't accept it for 48 hours"
 
 FEWEST_TRIES = 10
 """Tries of its own that a delivery has before it is given up, however long ago the first one was."""
@@ -218,7 +218,7 @@ class Attempts:
             return Transient("Discord did not answer in time", maybe_posted=True)
         except Exception:
             log.exception("the sender failed in a way it should not")
-            return Transient("something went wrong on Postbag's side while posting", maybe_posted=True)
+            return Transient("something went wrong inside Postbag while posting", maybe_posted=True)
 
     async def _look(self, delivery: Delivery, user_id: UserId | None) -> Looked | Transient:
         """Look for a delivery that may have been posted. After the clock went back the search goes further."""

@@ -18,8 +18,8 @@ _ABOUT = {
     ReminderKind.CORRECTED: "News: the date was corrected",
     ReminderKind.PERSONAL: "A private reminder",
     ReminderKind.FOLLOW_UP: "A private follow-up on a letter",
-    ReminderKind.ACTION: "A step of an action",
-    ReminderKind.NOTICE: "A word to organisers about reminders",
+    ReminderKind.ACTION: "A step of a plan",
+    ReminderKind.NOTICE: "A message for organisers about reminders",
     ReminderKind.TEST: "A test that an organiser asked for",
 }
 

@@ -278,7 +278,7 @@ class DeliveryService:
         target = record.target if record is not None else None
         if record is None or target is None or (target.guild_id if target.person_id is None else None) != guild_id:
             raise NotFound(
-                "Nothing is held about that message any more.",
+                "Postbag no longer has anything about that message.",
                 "Deliveries are kept for 400 days. The group's dates are under /deadlines list.",
             )
         return explain(record, self._clock.now())
@@ -301,7 +301,7 @@ class DeliveryService:
         """Settle what is unknown or undeliverable as an organiser says. NotFound: there is nothing (more) to settle."""
         settled = await self._store.decide(delivery_id, guild_id, posted=posted, now=self._clock.now())
         if not settled:
-            raise NotFound("There is nothing left to decide about that message.", "Look again at /admin health.")
+            raise NotFound("That message is already settled.", "Look again at /admin health.")
         said = "is in the channel" if posted else "is to be sent again"
         await self._audit.note(guild_id, by, f"Message {delivery_id}: said that it {said}")
         if not posted:

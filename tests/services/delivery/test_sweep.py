@@ -317,7 +317,7 @@ async def test_a_person_no_longer_known_is_said(house: House) -> None:
     house.service._attempts._people = Nobody()  # type: ignore[assignment]
     report = await house.service.sweep()
     assert report.undeliverable == 1
-    assert (await house.state(held))[1] == "the person it was for is no longer known"
+    assert (await house.state(held))[1] == "Postbag no longer knows who it was for"
 
 
 # Late, and too late
@@ -502,7 +502,7 @@ async def test_it_is_given_up_after_two_days_with_its_reason(house: House) -> No
         house.clock.advance(timedelta(hours=1))
     state, reason = await house.state(held)
     assert state is ReminderState.UNDELIVERABLE
-    assert reason == "Discord did not take it for 48 hours: Discord asked Postbag to wait"
+    assert reason == "Discord didn't accept it for 48 hours: Discord asked Postbag to wait"
 
 
 async def test_three_days_without_a_network_lose_nothing(house: House) -> None:
@@ -638,7 +638,7 @@ async def test_a_group_without_a_channel_is_not_silent(house: House) -> None:
     await house.service.sweep()
     assert [p.user_id for p in house.discord.posted] == [USER]
     (problem,) = (await house.service.health(GUILD)).problems
-    assert problem.reason == "no channel is chosen for this group's reminders"
+    assert problem.reason == "this group hasn't chosen a channel for reminders"
 
 
 async def test_a_group_with_only_a_notice_channel_hears_it_there(house: House) -> None:
