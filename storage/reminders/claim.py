@@ -238,7 +238,13 @@ class Claims:
         if not ids:
             return {}
         rows = await connection.execute(select(deadlines).where(deadlines.c.id.in_(ids)))
-        return {row.id: deadline_of(row) for row in rows}
+        found = {}
+        for row in rows:
+            try:
+                found[row.id] = deadline_of(row)
+            except (ValueError, KeyError):  # one that cannot be read must not hold up everybody's reminders
+                log.exception("deadline %d cannot be read; its reminders go out in plain words", row.id)
+        return found
 
     async def _settings(self, connection: AsyncConnection, ids: Collection[int]) -> dict[int, GuildSettings]:
         if not ids:

@@ -35,7 +35,7 @@ from storage.deadlines import Deadlines
 from storage.guilds import Guilds
 from storage.people import People
 from storage.reminders.store import Reminders
-from storage.schema import deliveries, ledger, reminders
+from storage.schema import deadlines, deliveries, ledger, reminders
 
 NOW = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
 GUILD = GuildId(4_000_000_000_000_000_001)
@@ -782,3 +782,17 @@ async def test_a_copy_made_after_the_claim_still_knows_the_delivery(path: Path) 
     async with open_database(f"sqlite+aiosqlite:///{copy}") as database:
         (again,) = await Reminders(database, SEALER).take_over(NOW, token=THEIRS, every_lease=True)
     assert (again.key, again.message, again.attempted_at) == (delivery.key, delivery.message, NOW)
+
+
+@pytest.mark.asyncio
+async def test_a_date_that_cannot_be_read_holds_up_nobodys_reminders(
+    database: Database, store: Reminders, ladder: tuple[PlannedReminder, ...]
+) -> None:
+    watched = await planned(database, ladder)
+    await store.add(reminder("other", channel_id=ELSEWHERE), NOW)
+    async with database.writing() as connection:
+        await connection.execute(
+            update(deadlines).where(deadlines.c.id == watched.deadline_id).values(rule="a rule that nobody knows")
+        )
+    claimed = await claim(store)
+    assert sum(len(delivery.reminders) for delivery in claimed) == 2
