@@ -44,11 +44,11 @@ from bot.services.organiser_notices import NoticeService
 from bot.services.people import PeopleService
 from bot.services.ports import GuildStore, MachineHealth
 from bot.services.private_reminders import PrivateReminderService
+from bot.services.publications import PublicationService
 from bot.services.records import RecordService
 from bot.services.reports import ReportService
 from bot.services.shares import Shares
 from bot.services.sketches import SketchService
-from bot.services.watch import WatchService
 from bot.services.writes import Writes
 from bot.templating import JinjaTemplates
 from bot.version import version
@@ -155,7 +155,7 @@ class App:
         A failure is logged and said in health; what was known is kept.
         """
         await self.services.days_off.read_if_due()
-        await self.services.watch.look_if_due()
+        await self.services.publications.look_if_due()
         await self.services.completions.look()
         directory = self.services.members.directory
         if directory.as_of is not None and self.clock.now() - directory.as_of < REFRESH_AFTER:
@@ -281,7 +281,7 @@ async def open_app(
             )
             notices = NoticeService(guilds, reminders, templates, time, poke)
             committees = CommitteesApi(http, addresses.committees_api, time)
-            watch = WatchService(
+            publications = PublicationService(
                 Publications(database, sealer),
                 committees,
                 report_service,
@@ -293,7 +293,7 @@ async def open_app(
                 wake=poke,
                 audit=audit,
             )
-            await watch.load()
+            await publications.load()
             records = RecordService(Records(database), report_service, guilds.get, time, notices, audit)
             imports = ImportService(StagedDrafts(database), held, report_service, foreign, committees, time, audit)
             completions = CompletionService(
@@ -404,7 +404,7 @@ async def open_app(
                     guild_service,
                     held,
                     report_service,
-                    watch,
+                    publications,
                     deadline_service,
                     action_service,
                     group_letters,
@@ -421,7 +421,7 @@ async def open_app(
                 private_reminders=reminder_service,
                 follow_ups=follow_ups,
                 sketches=sketches,
-                watch=watch,
+                publications=publications,
                 completions=completions,
                 kept=kept,
                 machine=machine,

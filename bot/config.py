@@ -85,7 +85,7 @@ def _loopback(value: str) -> str:
 
 def _part(value: str) -> str:
     if not re.fullmatch(r"(?:bot|storage)(?:\.[a-z_]{1,40}){0,6}", value):
-        raise ValueError("must be a part of Postbag, such as bot.services.watch")
+        raise ValueError("must be a part of Postbag, such as bot.services.publications")
     return value
 
 

@@ -241,3 +241,41 @@ def needed(path: Path, modules: set[str]) -> Iterator[str]:
                 yield inner if inner in modules else node.module
         elif isinstance(node, ast.Import):
             yield from (name.name for name in node.names)
+
+
+# One word for each noun: what is `deadlines` in one folder is called so in every other.
+
+ONLY_A_STORE = {
+    "backup": "a copy of the whole file",
+    "database": "opens it",
+    "departments": "a small table that comes with Postbag",
+    "engines": "connects to it",
+    "failures": "what it says when it fails",
+    "hosts": "a small table that comes with Postbag",
+    "installation_facts": "asked by many services",
+    "looking": "looks without a trace",
+    "migrations": "changes of its tables",
+    "pack_check": "a part of packs", "pack_rows": "a part of packs", "pack_tables": "a part of packs",
+    "pack_writer": "a part of packs", "packs": "reports as files, which the service of reports reads",
+    "places": "a small table that comes with Postbag", "themes": "a small table that comes with Postbag",
+    "postcodes": "asked by the service of members",
+    "reminders": "the rows that delivery sends and every owner plans",
+    "removed_groups": "a part of guilds",
+    "resealing": "a part of people: what is sealed gets a new key",
+    "restored": "what a copy that was put back does",
+    "schema": "its tables",
+    "sqlite_connection": "connects to it",
+    "staged": "drafts of imports",
+}  # fmt: skip
+
+
+def _modules(folder: str) -> set[str]:
+    found = {path.stem for path in (ROOT / folder).glob("*.py")}
+    return (found | {path.parent.name for path in (ROOT / folder).glob("*/__init__.py")}) - {"__init__"}
+
+
+def test_a_store_is_called_what_its_service_is_called() -> None:
+    services, storage = _modules("bot/services"), _modules("storage")
+    alone = storage - services
+    assert alone <= set(ONLY_A_STORE), f"{alone - set(ONLY_A_STORE)}: which service keeps it?"
+    assert set(ONLY_A_STORE) <= alone, f"{set(ONLY_A_STORE) - alone} are excepted and need not be"

@@ -68,7 +68,7 @@ def import_group(
 
         async with open_app(load_settings(config)) as app:
             guild_id, moving = await _chosen(app, group), app.services.moving
-            await app.services.watch.load()
+            await app.services.publications.load()
             done = (await moving.show(guild_id, content)).outcome if look else await moving.take_file(guild_id, content)
         for title, lines in (("New", done.new), ("Left out", done.out), ("There already", done.same)):
             _say(f"{title}: {len(lines)}", lines)

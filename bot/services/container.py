@@ -30,11 +30,11 @@ if TYPE_CHECKING:
     from bot.services.organiser_notices import NoticeService
     from bot.services.people import PeopleService
     from bot.services.private_reminders import PrivateReminderService
+    from bot.services.publications import PublicationService
     from bot.services.records import RecordService
     from bot.services.reports import ReportService
     from bot.services.shares import Shares
     from bot.services.sketches import SketchService
-    from bot.services.watch import WatchService
     from bot.services.writes import Writes
 
 
@@ -75,7 +75,7 @@ class Services:
     private_reminders: PrivateReminderService
     follow_ups: FollowUpService
     sketches: SketchService
-    watch: WatchService
+    publications: PublicationService
     completions: CompletionService
     sittings: AnswerSittings
     kept: FactStore

@@ -23,8 +23,8 @@ from bot.services.deadlines import DeadlineService
 from bot.services.guilds import NAMES, GuildService, check_settings, say_setting
 from bot.services.letter_templates import TemplateService
 from bot.services.ports import File, GroupFileReader, ReportStore
+from bot.services.publications import PublicationService
 from bot.services.reports import ReportService
-from bot.services.watch import WatchService
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +57,7 @@ class MovingService:
         guilds: GuildService,
         follows: ReportStore,
         reports: ReportService,
-        watch: WatchService,
+        watch: PublicationService,
         deadlines: DeadlineService,
         actions: ActionService,
         templates: TemplateService,

@@ -189,8 +189,8 @@ async def test_the_log_for_programs_is_one_object_a_line_and_a_part_has_its_own_
     stream = io.StringIO()
     code = (
         "import logging, sys; from bot import logs\n"
-        "logs.install('warning', stream=sys.stdout, objects=True, levels={'bot.services.watch': 'debug'})\n"
-        "logging.getLogger('bot.services.watch').debug('looked at %d parts, \\u201cquoted\\u201d', 3)\n"
+        "logs.install('warning', stream=sys.stdout, objects=True, levels={'bot.services.publications': 'debug'})\n"
+        "logging.getLogger('bot.services.publications').debug('looked at %d parts, \\u201cquoted\\u201d', 3)\n"
         "logging.getLogger('bot.scheduling').info('left out')\n"
         "try: int('12345678901234567 secret')\n"
         "except ValueError: logging.getLogger('bot.scheduling').exception('a sweep failed')"
@@ -198,7 +198,7 @@ async def test_the_log_for_programs_is_one_object_a_line_and_a_part_has_its_own_
     done = await asyncio.create_subprocess_exec(sys.executable, "-c", code, cwd=ROOT, stdout=asyncio.subprocess.PIPE)
     stream.write((await done.communicate())[0].decode())
     first, second = (json.loads(line) for line in stream.getvalue().splitlines())
-    assert (first["level"], first["part"]) == ("DEBUG", "bot.services.watch")
+    assert (first["level"], first["part"]) == ("DEBUG", "bot.services.publications")
     assert first["words"].startswith("looked at 3 parts")
     assert set(first) == {"time", "level", "part", "words"}
     assert second["level"] == "ERROR"

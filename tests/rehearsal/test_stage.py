@@ -35,7 +35,7 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
     report = invented_report(START.date())
     async with open_stage(settings, MovableClock(START), reports=[report]) as opened:
         opened.app.services.members._source = None
-        opened.app.services.watch._source = NoRecord()
+        opened.app.services.publications._source = NoRecord()
         await opened.set_up(high_risk=False)
         person = await opened.app.services.people.person_for(UserId(opened.organiser.id))
         await opened.app.services.deadlines.follow(opened.guild_id, report.slug, person)

@@ -20,7 +20,7 @@ from bot.domain.reports import Report, long_date
 from bot.services.delivery.explained import said_late, said_long
 from bot.services.guilds import COMMON_ZONES
 from bot.services.ports import ChannelCheck, LedgerEntry, MachineHealth, MemberNews, ReminderHealth
-from bot.services.watch import WatchHealth
+from bot.services.publications import WatchHealth
 
 STEPS = ("channel", "role", "zone", "time", "quiet", "days", "ping", "risk", "notice", "watch", "done")
 NAMES = {

@@ -451,7 +451,7 @@ class Admin(commands.Cog):
             services.version,
             services.clock.now(),
             await services.member_news.latest(),
-            services.watch.health_with(services.completions.problem),
+            services.publications.health_with(services.completions.problem),
             await services.machine(),
             self.client.registration.failed_with,
         )

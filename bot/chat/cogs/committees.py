@@ -14,7 +14,7 @@ from bot.chat.presses import Press, presses
 from bot.chat.ui import form, reply, text_field
 from bot.clock import london_today
 from bot.domain.errors import Refused
-from bot.services.watch import CHOICES, WatchService
+from bot.services.publications import CHOICES, PublicationService
 
 
 class Committees(commands.Cog):
@@ -24,8 +24,8 @@ class Committees(commands.Cog):
         self.client = client
 
     @property
-    def service(self) -> WatchService:
-        return self.client.services.watch
+    def service(self) -> PublicationService:
+        return self.client.services.publications
 
     @presses("watch.open", organiser=True)
     async def open(self, interaction: Interaction, press: Press) -> None:

@@ -14,7 +14,7 @@ from discord.ext import commands
 
 from bot.chat.answers import begin, show_form, stay
 from bot.chat.cards.deadlines import choice_label, reference
-from bot.chat.cards.reminders import (
+from bot.chat.cards.private_reminders import (
     asked_card,
     before_card,
     cancelled_card,
@@ -36,7 +36,7 @@ from bot.chat.presses import Press, presses
 from bot.chat.ui import Act, choices, clip, meant, plain, reply
 from bot.chat.viewing import reports_for
 from bot.chat.views.deadlines import typed_before, typed_card
-from bot.chat.views.reminders import (
+from bot.chat.views.private_reminders import (
     FIELDS,
     NEUTRAL,
     as_typed,

@@ -31,7 +31,9 @@ async def parliament(group: Any) -> AsyncIterator[ParliamentStandIn]:
         urls = stand_in.urls
         addresses = (urls.members_api, urls.committees_api, urls.postcodes, urls.bank_holidays)
         async with Http(addresses, timeout_seconds=0.5, sleep=at_once) as http:
-            group.app.services.watch._source = CommitteesApi(http, urls.committees_api, group.clock, pause_seconds=0)
+            group.app.services.publications._source = CommitteesApi(
+                http, urls.committees_api, group.clock, pause_seconds=0
+            )
             yield stand_in
 
 
@@ -50,7 +52,7 @@ async def follow(group: Any) -> Any:
 
 
 async def look(group: Any) -> Any:
-    found = await group.app.services.watch.look()
+    found = await group.app.services.publications.look()
     await group.sweep()
     return found
 
@@ -168,19 +170,19 @@ async def test_members_cannot_choose(group: Any, parliament: ParliamentStandIn) 
 async def test_a_report_that_a_group_imported_is_looked_at_and_takes_what_is_found(
     group: Any, parliament: ParliamentStandIn
 ) -> None:
-    group.app.services.imports._source = group.app.services.watch._source
+    group.app.services.imports._source = group.app.services.publications._source
     draft = await group.organiser.slash(group.channel, "reports import", publication=str(invented.PUBLICATION_ID))
     kept = await group.organiser.click(draft.response, label="Confirm")
     await group.organiser.click(kept.response, label="Follow this report")
     await group.restart()
-    source = group.app.services.watch._source
+    source = group.app.services.publications._source
     addresses = (parliament.urls.committees_api,)
     async with Http(addresses, timeout_seconds=0.5, sleep=at_once) as http:
-        group.app.services.watch._source = CommitteesApi(http, addresses[0], group.clock, pause_seconds=0)
+        group.app.services.publications._source = CommitteesApi(http, addresses[0], group.clock, pause_seconds=0)
         parliament.committee.answer(london_today(group.clock), attached=False)
         assert (await look(group)).responses == 1
         assert (await look(group)).responses == 0
-    group.app.services.watch._source = source
+    group.app.services.publications._source = source
     clock = clock_of(group, await group.app.services.deadlines.list(group.guild_id))
     assert clock.state(london_today(group.clock)) is DeadlineState.ANSWERED
     assert len(group.posted) == 1

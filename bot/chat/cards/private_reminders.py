@@ -9,7 +9,7 @@ import discord
 
 from bot.chat.cards.deadlines import local_words, place, stamp
 from bot.chat.ui import Act, Card, Option, clip, plain
-from bot.chat.views.reminders import STAMP, carry, change_act, keep_act, new_draft
+from bot.chat.views.private_reminders import STAMP, carry, change_act, keep_act, new_draft
 from bot.domain.deadlines import Deadline
 from bot.domain.plain_dates import day_and_date
 from bot.domain.plain_moments import say_moment

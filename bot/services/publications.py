@@ -71,7 +71,7 @@ class Look:
     problems: tuple[str, ...] = ()
 
 
-class WatchService:
+class PublicationService:
     """Look out for new reports and for responses. ``changed`` brings deadlines up to date; ``wake`` tells the alarm clock."""
 
     def __init__(

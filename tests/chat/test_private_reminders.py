@@ -10,7 +10,7 @@ import discord
 import pytest
 
 from bot.chat.sender import DiscordSender
-from bot.chat.views.reminders import WHEN_HINT, draft_in, keep_act, kept_in
+from bot.chat.views.private_reminders import WHEN_HINT, draft_in, keep_act, kept_in
 from bot.domain.errors import NotFound
 from bot.domain.identity import DeadlineId, PersonalId, UserId
 from bot.domain.plain_moments import read_moment
