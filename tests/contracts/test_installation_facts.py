@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from storage.database import Database
@@ -16,3 +18,12 @@ async def test_a_fact_is_found_again_and_replaced(database: Database) -> None:
     await kept.put("commands", "déf")
     assert await kept.get("commands") == "déf"
     assert await kept.get("other") == "x"
+
+
+@pytest.mark.asyncio
+async def test_of_several_that_claim_a_fact_at_once_one_is_first_and_all_are_told_which(database: Database) -> None:
+    kept = Facts(database)
+    told = await asyncio.gather(*(kept.claim("sealing key", f"key {number}") for number in range(8)))
+    assert len(set(told)) == 1
+    assert await kept.get("sealing key") == told[0]
+    assert await kept.claim("sealing key", "later") == told[0]
