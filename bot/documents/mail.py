@@ -10,6 +10,9 @@ from bot.domain.letters import Letter, Signature
 from bot.domain.plain_text import seen
 from bot.services.ports import File
 
+LINK_SUBJECT = 60
+"""Characters of the subject in a link, which people see with every space written out; the file has the whole of it."""
+
 
 def letter_as_mail(letter: Letter, signature: Signature | None = None) -> File:
     """Give an unsent mail: no sender; an addressee only where the directory of Members states one."""
@@ -24,8 +27,10 @@ def letter_as_mail(letter: Letter, signature: Signature | None = None) -> File:
 
 def mailto(letter: Letter) -> str:
     """Give a short ``mailto:`` link with address and subject, or nothing where no address is stated. The text is in the file."""
-    to = _address(letter)
-    return f"mailto:{quote(to, safe='@')}?subject={quote(_one_line(letter.subject), safe='')}" if to else ""
+    to, subject = _address(letter), _one_line(letter.subject)
+    if len(subject) > LINK_SUBJECT:
+        subject = subject[:LINK_SUBJECT].rpartition(" ")[0]
+    return f"mailto:{quote(to, safe='@')}?subject={quote(subject, safe='')}" if to else ""
 
 
 def _address(letter: Letter) -> str:

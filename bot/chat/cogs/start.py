@@ -61,8 +61,9 @@ TOPICS = {
     "templates": (
         "Letters of your group's own",
         "`/admin template new` writes a letter template. `/admin template review` previews it, and lets a second organiser approve "
-        "it. `/admin template retire` stops offering it. Fields: salutation, constituency, why, local, committee, report, source, "
-        "call, place, gist, ask, close. Give each fact its source, make one request, and use at most 350 words.",
+        "it. `/admin template retire` stops offering it. Fields: salutation, constituency, asked (what the "
+        "committee asked, with its source), answered, since, minister, why, local, ask, close. Use asked and ask once each, and at "
+        "most 350 words.",
     ),
     "privacy": (
         "What Postbag keeps about me",
