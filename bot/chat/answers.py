@@ -23,6 +23,7 @@ from bot.chat.faults import (
     may_help_again,
     wait_before,
 )
+from bot.domain.errors import Refused
 
 FIRST_PAUSES = (0.2, 0.6)
 """Seconds before a first answer is tried again: Discord waits three for it."""
@@ -62,7 +63,9 @@ async def stay(interaction: Interaction) -> None:
 
 
 async def show_form(interaction: Interaction, form: discord.ui.Modal) -> None:
-    """Answer with a form."""
+    """Answer with a form. Refused: to a form there is no answer by another, and only an old or forged one asks for it."""
+    if interaction.type is discord.InteractionType.modal_submit:
+        raise Refused("That form belongs to an earlier Postbag.", "Use /start to find the same thing again.")
     await _first(interaction, Kind.modal, lambda: interaction.response.send_modal(form))
 
 

@@ -21,7 +21,7 @@ from bot.chat.answers import tell
 from bot.chat.faults import DISCORD_FAULTS, UNKNOWN_INTERACTION, AnsweredElsewhere, code_of, is_lost
 from bot.chat.interaction import Interaction as Interaction
 from bot.chat.interaction import ServingBot
-from bot.chat.lengths import cut_short, refuse_long_fields, refuse_long_options
+from bot.chat.lengths import cut_short, refuse_endless_numbers, refuse_long_fields, refuse_long_options
 from bot.chat.looking import where_to_look
 from bot.chat.permissions import group_of, require_organiser
 from bot.chat.presses import Mark, Press, marked, read_press
@@ -188,6 +188,7 @@ class PostbagClient(ServingBot):
                 "That button is from an earlier version of Postbag.", "Use /start to find the same thing again."
             )
         refuse_long_fields(press)
+        refuse_endless_numbers(press)
         mark, handler = known
         if mark.organiser:
             await require_organiser(interaction)

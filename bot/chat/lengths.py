@@ -76,6 +76,9 @@ not among them: an answer has at most what Discord carries."""
 
 assert ANSWER_LIMIT <= FIELD_LIMIT
 
+GREATEST = 2**63 - 1
+"""The largest number that a row can have, and that Discord gives an id."""
+
 
 def options_of(data: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """List the options of a command that were given, those of a command inside a group too."""
@@ -111,6 +114,13 @@ def refuse_long_fields(press: Press) -> None:
             _refuse(value, FIELDS.get(name, FIELD_LIMIT), "What you wrote")
     for value in press.values:
         _refuse(value, NAME_LIMIT, "What was chosen")
+
+
+def refuse_endless_numbers(press: Press) -> None:
+    """Refused: a number is larger than any that is held, as in a control that Postbag did not draw."""
+    for value in (*press.args, *press.values):
+        if value.lstrip("-").isdecimal() and not -GREATEST <= int(value) <= GREATEST:
+            raise Refused("That button doesn't lead anywhere.", "Use /start to find what you were looking for.")
 
 
 def _refuse(text: str, most: int, what: str) -> None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from urllib.parse import quote, unquote
 
+from bot.domain.errors import Refused
 from bot.domain.identity import GuildId
 from bot.domain.plain_text import tidied
 
@@ -41,6 +42,13 @@ class Press:
     def arg(self, index: int, default: str = "") -> str:
         """Give an argument by position, or the default where there are fewer."""
         return self.args[index] if index < len(self.args) else default
+
+    @property
+    def chosen(self) -> str:
+        """Give what was chosen in a list. Refused: nothing was."""
+        if not self.values:
+            raise Refused("Nothing was chosen.", "Open it again with the command you used, and choose one.")
+        return self.values[0]
 
     def text(self, name: str) -> str:
         """Give a form's text field, or an empty text."""

@@ -475,4 +475,4 @@ def _limits(chosen: str) -> Mapping[str, Any]:
 def _chosen(press: Press) -> int:
     if not press.values or not press.values[0].isdecimal():
         raise Refused("You haven't chosen anything.", "Choose one from the list.")
-    return int(press.values[0])
+    return int(press.chosen)

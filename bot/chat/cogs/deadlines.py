@@ -33,7 +33,7 @@ from bot.domain.errors import NotFound, Overtaken, PostbagError, Refused
 from bot.domain.identity import DeadlineId, GuildId, PersonId, UserId
 from bot.domain.plain_dates import Lean
 from bot.domain.plain_days import read_day
-from bot.domain.rules import TWO_MONTHS, counting_rules, rule_of
+from bot.domain.rules import TWO_MONTHS, Rule, counting_rules, rule_of
 from bot.services.deadlines import DeadlineService
 
 KINDS = [app_commands.Choice(name=kind.label, value=kind.value) for kind in DeadlineKind]
@@ -354,8 +354,8 @@ class Deadlines(commands.Cog):
                 title,
                 due_on=due_on,
                 published_on=published_on,
-                kind=DeadlineKind(kind) if kind else None,
-                rule=rule_of(rule) if rule else TWO_MONTHS,
+                kind=_kind(kind),
+                rule=_rule(rule),
                 source_url=link,
             )
             understood = published_on or added.due_on
@@ -481,6 +481,21 @@ def _again(form: str, deadline_id: DeadlineId, revision: int | None) -> Act:
 def _revision(press: Press, index: int) -> int | None:
     written = press.arg(index)
     return int(written) if written.isdecimal() and len(written) <= 18 else None
+
+
+def _kind(text: str) -> DeadlineKind | None:
+    """Read the kind of date that a form was opened for. Refused: Postbag knows none of that name."""
+    if text and text not in set(DeadlineKind):
+        raise Refused("Postbag doesn't know that kind of date.", "Use /deadlines add to start again.")
+    return DeadlineKind(text) if text else None
+
+
+def _rule(code: str) -> Rule:
+    """Read the rule that a form was opened for. Refused: Postbag knows none of that name."""
+    try:
+        return rule_of(code) if code else TWO_MONTHS
+    except ValueError:
+        raise Refused("Postbag doesn't know that rule.", "Use /deadlines add to start again.") from None
 
 
 def _number(text: str) -> DeadlineId:

@@ -128,7 +128,7 @@ class Imports(commands.Cog):
     async def open_draft(self, interaction: Interaction, press: Press) -> None:
         """Open a draft that waits, whoever gave its pages."""
         await begin(interaction, in_place=False)
-        group, wanted = require_group(interaction), press.values[0]
+        group, wanted = require_group(interaction), press.chosen
         staged = {str(known.staged_id): known for known in await self.service.open_drafts(group)}.get(wanted)
         if staged is None:
             raise NotFound(
@@ -157,7 +157,7 @@ class Imports(commands.Cog):
     async def answer(self, interaction: Interaction, press: Press) -> None:
         """Take the answer to a question, and show the next."""
         await stay(interaction)
-        fit, place = fit_of(press.values[0])
+        fit, place = fit_of(press.chosen)
         found = await self.service.decide(
             require_group(interaction), _number(press.arg(0)), ItemKey(press.arg(1)), Decision(fit, place)
         )
@@ -223,7 +223,7 @@ class Imports(commands.Cog):
         """Open one answer."""
         await stay(interaction)
         found = await self.service.answers_draft(require_group(interaction), _number(press.arg(0)))
-        place = _number(press.values[0])
+        place = _number(press.chosen)
         if place >= len(found.proposed):
             raise NotFound("There is no such answer in this draft.", "Open the list again.")
         await reply(interaction, answer_card(found, place))
@@ -232,7 +232,7 @@ class Imports(commands.Cog):
     async def item(self, interaction: Interaction, press: Press) -> None:
         """Open the form for the answer to an item, with the day and address of the response filled in, and no status."""
         found = await self.service.answers_draft(require_group(interaction), _number(press.arg(0)))
-        about = reports_for(interaction).find(f"{found.report.slug}/{press.values[0]}")
+        about = reports_for(interaction).find(f"{found.report.slug}/{press.chosen}")
         day = found.draft.published_on or about.report.response.received_on
         link = found.draft.url or about.report.response.url
         values = ("", long_date(day) if day else "", "", "", link)

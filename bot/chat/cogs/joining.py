@@ -90,7 +90,7 @@ class Joining(commands.Cog):
     @presses("action.letter")
     async def letter(self, interaction: Interaction, press: Press) -> None:
         """Begin a letter about the recommendation that was picked."""
-        await self._letter(interaction, await self._visible(interaction, press, first=True), press.values[0])
+        await self._letter(interaction, await self._visible(interaction, press, first=True), press.chosen)
 
     @presses("action.ics")
     async def calendar(self, interaction: Interaction, press: Press) -> None:

@@ -164,7 +164,7 @@ class Letters(commands.GroupCog, group_name="letter", group_description="Write t
     async def choose_report(self, interaction: Interaction, press: Press) -> None:
         """Take the report that was chosen."""
         draft = await self._draft(interaction, Seen((press.arg(0), "", "", press.arg(1))))
-        topic = self.letters.topic(press.values[0], draft.guild_id)
+        topic = self.letters.topic(press.chosen, draft.guild_id)
         draft = self.letters.about(draft, topic)
         if draft.topic:
             await self._confirm_typed(interaction, draft)
@@ -174,10 +174,10 @@ class Letters(commands.GroupCog, group_name="letter", group_description="Write t
     @presses("letter.about")
     async def choose_topic(self, interaction: Interaction, press: Press) -> None:
         """Take the recommendation that was chosen."""
-        state = (press.arg(0), press.values[0], press.arg(2), press.arg(1))
+        state = (press.arg(0), press.chosen, press.arg(2), press.arg(1))
         draft = await self._draft(interaction, Seen(state))
         await self._confirm_typed(
-            interaction, self.letters.about(draft, self.letters.topic(press.values[0], draft.guild_id))
+            interaction, self.letters.about(draft, self.letters.topic(press.chosen, draft.guild_id))
         )
 
     @presses("letter.find")
@@ -239,7 +239,7 @@ class Letters(commands.GroupCog, group_name="letter", group_description="Write t
     @presses("letter.near")
     async def chosen_seat(self, interaction: Interaction, press: Press) -> None:
         """Take the seat that was chosen from a list, and open the writing form."""
-        state = (press.arg(0), press.arg(1), press.values[0], press.arg(3))
+        state = (press.arg(0), press.arg(1), press.chosen, press.arg(3))
         await self._open_form(interaction, Seen(state))
 
     @presses("letter.write")

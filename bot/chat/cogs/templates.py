@@ -69,7 +69,7 @@ class LetterTemplateDesk(commands.Cog):
     @presses("template.open", organiser=True)
     async def opened(self, interaction: Interaction, press: Press) -> None:
         """Open one."""
-        await self._show(interaction, self.service.get(require_group(interaction), _number(press.values[0])))
+        await self._show(interaction, self.service.get(require_group(interaction), _number(press.chosen)))
 
     @presses("template.edit", organiser=True)
     async def edit(self, interaction: Interaction, press: Press) -> None:
@@ -111,9 +111,9 @@ class LetterTemplateDesk(commands.Cog):
         one = self._pressed(interaction, press)
         held = await reports_for(interaction).in_view()
         about = next((Topic(report, report.recommendations[0]) for report in held if report.recommendations), None)
-        if about is None or press.values[0] not in PREVIEWS:
+        if about is None or press.chosen not in PREVIEWS:
             raise NotFound("Postbag has no reports yet.", "Whoever runs Postbag can add one.")
-        label, to = PREVIEWS[press.values[0]]
+        label, to = PREVIEWS[press.chosen]
         letter = self.client.services.letters.sample_of(one.letter.frame, about, to, require_group(interaction))
         await reply(interaction, preview_of(one, label, letter))
 
