@@ -144,6 +144,7 @@ def check(config: Config = None) -> None:
     """Look at everything Postbag needs: each line says ok or what to do."""
     from bot.check import look
 
+    logs.install(logging.ERROR, layout=logs.SHORT)  # each line says it already
     problems = 0
     for line in _run(look(config)):
         mark = "[green]ok[/]     " if line.ok else "[bold red]to do[/]  "

@@ -89,6 +89,7 @@ def test_without_a_network_it_notes_it_and_is_content(data: Path) -> None:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Everything is in order" in done.stdout
+    assert done.stderr == "", "each thing is said once"
 
 
 def test_after_a_start_it_compares_the_key_and_the_tables(data: Path) -> None:
