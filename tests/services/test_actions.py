@@ -195,7 +195,7 @@ async def test_a_group_at_risk_posts_neutral_words_and_a_change_of_preset_reword
     postbag.at(FIRST, 10)
     (words,) = await postbag.sweep()
     assert "Lobby" not in words
-    calendar = await postbag.actions.calendar(made)
+    calendar = await postbag.actions.calendar(made, neutral=await postbag.actions.is_neutral(made))
     assert b"Lobby" not in calendar.content
 
 
