@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Row, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.actions import NEWS, Action, ActionState, Step, in_order
+from bot.domain.actions import NEWS, OFF, Action, ActionState, Step, in_order
 from bot.domain.errors import NotFound, Refused
 from bot.domain.identity import ActionId, DeadlineId, GuildId, PersonId
 from bot.domain.reminders import Owner, PlannedReminder, ReminderState
@@ -222,7 +222,7 @@ class Actions:
 
 def _with(posts: Sequence[PlannedReminder], news: PlannedReminder | None) -> Sequence[PlannedReminder]:
     """Add news. They take the place of older ones that have not gone out."""
-    return posts if news is None else (*(post for post in posts if post.rung != NEWS), news)
+    return posts if news is None else (*(post for post in posts if post.rung not in (NEWS, OFF)), news)
 
 
 def _values(action: Action) -> dict[str, Any]:

@@ -36,7 +36,7 @@ WITHIN = 20.0
 FIRST_TRY = 0.9
 """Seconds within which discord.py cannot have tried twice: between its own tries it waits at least one."""
 
-TRIED, ANSWERED = "tried", "answered"
+TRIED, ANSWERED, MESSAGE = "tried", "answered", "message"
 
 Interaction = discord.Interaction[Any]
 Kind = discord.InteractionResponseType
@@ -126,6 +126,14 @@ async def follow(
     await _again(send, PAUSES if again else ())
 
 
+async def retire(interaction: Interaction, view: discord.ui.LayoutView) -> None:
+    """Put a last view in the place of an earlier answer. Where Discord does not let us any more, it stays as it is."""
+    try:
+        await interaction.edit_original_response(view=view, attachments=[], allowed_mentions=QUIET)
+    except (*DISCORD_FAULTS, discord.DiscordException):
+        return
+
+
 async def tell(interaction: Interaction, view: discord.ui.LayoutView, *, beside: bool = False) -> BaseException | None:
     """Tell a person what went wrong, one way or another: as an answer, after it, or in its place. None: it arrived.
 
@@ -181,9 +189,16 @@ async def _first(interaction: Interaction, kind: Kind, send: Callable[[], Awaita
     raise AssertionError
 
 
+def message_of(interaction: Interaction) -> int | None:
+    """Give the message that an answer was put in place of, or None where that isn't known."""
+    found: int | None = interaction.extras.get(MESSAGE)
+    return found
+
+
 async def _put(interaction: Interaction, view: discord.ui.LayoutView, files: Files, *, private: bool) -> None:
-    def edit() -> Awaitable[Any]:
-        return interaction.edit_original_response(view=view, attachments=files(), allowed_mentions=QUIET)
+    async def edit() -> None:
+        message = await interaction.edit_original_response(view=view, attachments=files(), allowed_mentions=QUIET)
+        interaction.extras[MESSAGE] = message.id
 
     try:
         await _again(edit, PAUSES)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.chat.presses import custom_id
+from bot.domain.actions import OFF, proposed_key
 from bot.domain.deadlines import DeadlineKind
 from bot.domain.messages import MessageButton
 from bot.domain.reminders import ReminderKind
@@ -56,16 +57,20 @@ def _of_plan(plan: DeliveryPlan) -> Sequence[MessageButton]:
     number = _plan_of(plan)
     if number is None:
         return ()
+    rungs = {due.reminder.rung for due in plan.due}
+    if OFF in rungs:
+        return ()
+    late = (CHASER,) if any(proposed_key(rung) == "overdue" for rung in rungs) else ()
     return (
         MessageButton("Sign up privately", action=custom_id("action.join", number)),
-        MessageButton("Write my letter", action=custom_id("action.write", number)),
+        MessageButton("Write my letter", action=custom_id("action.write", number, *late)),
         MessageButton("Calendar file", action=custom_id("action.ics", number)),
     )
 
 
 def _to_plan(plan: DeliveryPlan) -> Sequence[MessageButton]:
     number = _plan_of(plan)
-    if number is None:
+    if number is None or any(due.reminder.rung == OFF for due in plan.due):
         return ()
     return (
         MessageButton("Open", action=custom_id("action.open", number)),

@@ -137,6 +137,7 @@ class Card:
         args: Sequence[str | int] = (),
         placeholder: str = "",
         most: int = 1,
+        least: int = 1,
     ) -> Self:
         """Add a select of 1 to 25 options; the verb is pressed with the values chosen."""
         if not 1 <= len(options) <= CHOICE_LIMIT:
@@ -146,6 +147,7 @@ class Card:
                 custom_id=custom_id(verb, *args),
                 options=[option.line() for option in options],
                 placeholder=clip(placeholder, 150) or None,
+                min_values=least,
                 max_values=min(most, len(options)),
             )
         )
@@ -261,11 +263,13 @@ async def reply(
     update: bool = False,
     files: Iterable[File] = (),
     group: GuildId | None = None,
+    beside: bool = False,
 ) -> None:
     """Answer an interaction with a card, whatever was answered before.
 
-    ``update`` puts the card in place of the message whose control was pressed; otherwise it is a new message. Answers are
-    private unless said otherwise. ``group`` is whose the card is, where it is not that of the control that was pressed.
+    ``update`` puts the card in place of the message whose control was pressed; otherwise it is a new message. ``beside``:
+    what was pressed stays as it is, whatever was begun. Answers are private unless said otherwise. ``group`` is whose the card
+    is, where it is not that of the control that was pressed.
     """
     files = tuple(files)
     made = Card().text(card) if isinstance(card, str) else card
@@ -277,7 +281,7 @@ async def reply(
     def attached() -> list[discord.File]:
         return [discord.File(io.BytesIO(f.content), filename=f.name, description=f.alt or None) for f in files]
 
-    await answer(interaction, view, attached, private=private, update=update)
+    await answer(interaction, view, attached, private=private, update=update, beside=beside)
 
 
 def clip(text: str, most: int) -> str:

@@ -28,6 +28,7 @@ ARCHIVED_AFTER = timedelta(days=30)
 
 WELCOME = "@welcome"
 NEWS = "@news"
+OFF = "@off"
 """Rungs of what is said of a plan besides its steps, whose rungs are their keys: no key begins like that."""
 
 
@@ -179,6 +180,48 @@ def moved(action: Action, centre_on: date, come: date) -> Action:
         if rung.key in WATCHING and held and max(step.on for step in held) <= come < again and len(steps) < MOST_STEPS:
             steps.append(Step(f"{rung.key}{AGAIN}{len(held)}", again, held[0].title))
     return replace(action, centre_on=centre_on, steps=in_order(steps))
+
+
+def order_notes(action: Action) -> list[str]:
+    """Say which proposed steps come in an order that makes no sense: after the day, before it, or before an earlier one."""
+    held = {step.key: step for step in action.steps}
+    notes, last = [], None
+    for rung in PROPOSED:
+        step = held.get(rung.key)
+        if step is None:
+            continue
+        if rung.offset < 0 and step.on >= action.centre_on:
+            where = "on" if step.on == action.centre_on else "after"
+            notes.append(f"“{step.title}” comes {where} the day itself, {long_date(action.centre_on)}.")
+        elif rung.offset > 0 and step.on <= action.centre_on:
+            where = "on" if step.on == action.centre_on else "before"
+            notes.append(f"“{step.title}” comes {where} the day itself, {long_date(action.centre_on)}.")
+        elif last is not None and step.on < last.on:
+            notes.append(f"“{step.title}” comes before “{last.title}”.")
+        last = step if last is None or step.on >= last.on else last
+    return notes
+
+
+def short_notice(action: Action) -> list[str]:
+    """Say of a plan that was just proposed which steps had to move, because their usual day is too near or has gone."""
+    notes = []
+    for step in action.steps:
+        usual = next((action.centre_on + timedelta(days=r.offset) for r in PROPOSED if r.key == step.key), step.on)
+        if usual != step.on:
+            notes.append(
+                f"“{step.title}” would be on {long_date(usual)}, too soon to post: it's on {long_date(step.on)}."
+            )
+    return notes
+
+
+def said_of_moves(before: Action, after: Action) -> list[str]:
+    """Say which steps moved from which day to which."""
+    was = {step.key: step.on for step in before.steps}
+    return [
+        f"Moved: “{step.title}” from {long_date(was[step.key])} to {long_date(step.on)}."
+        for step in after.steps
+        if step.key in was and was[step.key] != step.on
+    ]
 
 
 def proposed_key(key: str) -> str:

@@ -9,7 +9,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from bot.clock import Clock, london_today
-from bot.domain.actions import NEWS, PROPOSED, WELCOME, Action, ActionState, Step, proposed_key
+from bot.domain.actions import NEWS, OFF, PROPOSED, WELCOME, Action, ActionState, Step, proposed_key
 from bot.domain.deadlines import Deadline, DeadlineKind
 from bot.domain.errors import NotFound, PostbagError
 from bot.domain.guilds import GuildSettings
@@ -25,6 +25,8 @@ STEP_USE = timedelta(days=7)
 NEWS_USE = timedelta(days=7)
 AWAITED = (DeadlineKind.GOVERNMENT_RESPONSE, DeadlineKind.WRITTEN_QUESTION)
 OWN = "own"
+MOST_IMPORTANT = 3
+"""Recommendations of a report that a post names where its plan chose none."""
 
 
 class GivesDeadlines(Protocol):
@@ -69,7 +71,7 @@ class ActionPosts:
 
     def standing(self, action: Action, settings: GuildSettings) -> list[PlannedReminder]:
         """Give the words that news and a welcome have now, where they wait to go out."""
-        news = self.news(action, settings, neutral=settings.high_risk)
+        news = self.news(action, settings, neutral=settings.high_risk, standing=True)
         welcome = self.welcome(action, settings)
         return [replace(news, generation=None, standing=True), replace(welcome, standing=True)]
 
@@ -110,7 +112,7 @@ class ActionPosts:
                 **about,
                 "day": action.centre_on,
                 "on": on,
-                "items": self.labels(action),
+                "items": self._said(action) or self._most_important(action.guild_id, about.get("report")),
                 "next_title": after.title if after else "",
                 "next_on": after.on if after else None,
             },
@@ -120,12 +122,36 @@ class ActionPosts:
         """Name what a plan is about, a line each, as its group knows it; what is no longer held by its short name."""
         return [self._label(action.guild_id, item) for item in action.items]
 
+    def _said(self, action: Action) -> list[str]:
+        """Say in a line each what the recommendations of a plan asked for."""
+        return [self._asked(action.guild_id, item) for item in action.items]
+
+    def _most_important(self, guild_id: GuildId, report: object) -> list[str]:
+        """Say what a report asked for first, where a plan on its clock names nothing."""
+        if not isinstance(report, str) or not report:
+            return []
+        try:
+            held = self._reports.for_group(guild_id).report(report)
+        except PostbagError:
+            return []
+        lines = [item for item in held.recommendations if item.letter_line][:MOST_IMPORTANT]
+        return [self._asked(guild_id, f"{held.slug}/{item.key}") for item in lines]
+
     def _label(self, guild_id: GuildId, item: str) -> str:
         try:
             found = self._reports.for_group(guild_id).find(item)
         except PostbagError:
             return item
         return f"{found.item.heading}: {found.item.theme}"
+
+    def _asked(self, guild_id: GuildId, item: str) -> str:
+        try:
+            found = self._reports.for_group(guild_id).find(item)
+        except PostbagError:
+            return item
+        line = (found.item.letter_line or "").strip().rstrip(".")
+        named = f"{found.item.heading}: {found.item.theme}"
+        return f"{named}. It asked the Government to {line}." if line else named
 
     async def _about(self, action: Action) -> Mapping[str, object]:
         """Give the clock that a plan hangs on as its posts name it, where something is awaited by it."""
@@ -139,7 +165,12 @@ class ActionPosts:
         if deadline.kind not in AWAITED:
             return nothing
         promised = deadline.promised_on is not None and deadline.promised_on == action.centre_on
-        return {"about": deadline.title, "promised": promised, "partly": deadline.partly_on is not None}
+        return {
+            "about": deadline.title,
+            "promised": promised,
+            "partly": deadline.partly_on is not None,
+            "report": deadline.report or "",
+        }
 
     def welcome(self, action: Action, settings: GuildSettings) -> PlannedReminder:
         today = london_today(self._clock)
@@ -156,7 +187,9 @@ class ActionPosts:
         minute = self._clock.now().astimezone(UTC).replace(second=0, microsecond=0)
         return _post(WELCOME, CivilTime(minute.date(), minute.time(), "UTC"), minute + NEWS_USE, text)
 
-    def news(self, action: Action, settings: GuildSettings, *, neutral: bool) -> PlannedReminder:
+    def news(
+        self, action: Action, settings: GuildSettings, *, neutral: bool, standing: bool = False
+    ) -> PlannedReminder:
         today = london_today(self._clock)
         after = action.next_step(today + timedelta(days=1))
         text = self._templates.message(
@@ -171,7 +204,8 @@ class ActionPosts:
             },
         )
         civil = out_of_quiet(self._clock.now(), settings)
-        return _post(NEWS, civil, civil.instant() + NEWS_USE, text, generation=action.revision)
+        rung = OFF if action.stored is ActionState.CANCELLED and not standing else NEWS
+        return _post(rung, civil, civil.instant() + NEWS_USE, text, generation=action.revision)
 
 
 def _post(

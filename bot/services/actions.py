@@ -14,6 +14,7 @@ from bot.domain.actions import (
     MOST_ITEMS,
     MOST_RUNNING,
     NEW_STEP,
+    OFF,
     OUTCOME_LIMIT,
     STEP_TITLE_LIMIT,
     TITLE_LIMIT,
@@ -383,6 +384,24 @@ class ActionService:
             changed = replace(known, stored=ActionState.APPROVED, set_by=person_id)
             return await self._save(known, changed, by=person_id)
 
+    async def unapprove(
+        self, guild_id: GuildId, action_id: ActionId, revision: int, person_id: PersonId | None
+    ) -> Action:
+        """Make a draft of an approved plan again. Refused: something of it was posted. Again without harm."""
+        async with self._turns.of(guild_id):
+            known = await self.get(guild_id, action_id)
+            if known.stored is ActionState.DRAFT:
+                return known
+            self._open_as_seen(known, revision)
+            if await self._store.posted(action_id):
+                raise Refused("Its first step has been posted.", "Cancel the plan instead, or change its other steps.")
+            changed = replace(known, stored=ActionState.DRAFT, set_by=person_id)
+            return await self._save(known, changed, by=person_id)
+
+    async def was_posted(self, action: Action) -> bool:
+        """Tell whether something of a plan went out."""
+        return action.stored is not ActionState.DRAFT and bool(await self._store.posted(action.action_id))
+
     async def cancel(
         self, guild_id: GuildId, action_id: ActionId, revision: int | None, person_id: PersonId | None
     ) -> Action:
@@ -489,6 +508,11 @@ class ActionService:
         """Tell whether an approved action speaks for a clock, so that the clock's own ladder is silent."""
         return any(a.stored is ActionState.APPROVED for a in await self._store.on_deadline(deadline_id))
 
+    async def speaks_for(self, deadline_id: DeadlineId) -> str:
+        """Name the approved plan that speaks for a clock; empty where none does."""
+        held = await self._store.on_deadline(deadline_id)
+        return next((a.title for a in held if a.stored is ActionState.APPROVED), "")
+
     async def clock_changed(self, deadline: Deadline, *, reworded: bool = False, by: PersonId | None = None) -> None:
         """Follow a clock: its new day moves the steps to come; where it is closed the plan is done."""
         come = self._posts.come(await self._guilds.get(deadline.guild_id))
@@ -558,7 +582,8 @@ class ActionService:
                 news = None
         planned = changed.stored is ActionState.APPROVED
         standing = self._posts.standing(changed, settings)
-        said = standing[:1] if changed.stored is ActionState.CANCELLED else []
+        off = changed.stored is ActionState.CANCELLED
+        said = [standing[0], replace(standing[0], rung=OFF)] if off else []
         stored = await self._store.save(
             changed,
             self._clock.now(),

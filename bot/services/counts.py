@@ -60,6 +60,7 @@ class CountService:
             for report in await self._reports.for_group(guild_id).in_view()
             for item in report.recommendations
         ]
+        followed = await self._reports.read_followed(guild_id)
         names = dict(asked)
         coming = [(d.watch_on, d.title) for d in await self._deadlines.list(guild_id) if d.state(today).is_open]
         for action in await self._actions.plans(guild_id):
@@ -72,7 +73,7 @@ class CountService:
             kinds=_named(figures.kinds, _kind) if figures is not None else Cells(),
             items=_named(items, lambda name: names.get(name, name)),
             seats=_named(figures.seats, self._seat) if figures is not None else Cells(),
-            unused=tuple(name for key, name in asked if key not in used),
+            unused=tuple(name for key, name in asked if key not in used and key.partition("/")[0] in followed),
             coming=tuple(sorted(c for c in coming if c[0] >= today)[:MOST_COMING]),
             today=today,
         )

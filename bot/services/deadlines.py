@@ -60,6 +60,10 @@ class Plans(Protocol):
         """Tell whether a plan speaks for a clock, so that the clock's own ladder is silent."""
         ...
 
+    async def speaks_for(self, deadline_id: DeadlineId) -> str:
+        """Name the plan that speaks for a clock; empty where none does."""
+        ...
+
     async def clock_changed(self, deadline: Deadline, *, reworded: bool = False, by: PersonId | None = None) -> None:
         """Follow a clock to its new day, to other words for it, or to its end."""
         ...
@@ -148,7 +152,9 @@ class DeadlineService:
 
     async def ladder(self, deadline: Deadline) -> Ladder:
         """Show the reminders of a deadline: those to come, and those that were due."""
-        return await self._ladders.show(deadline, await self._guilds.get(deadline.guild_id))
+        shown = await self._ladders.show(deadline, await self._guilds.get(deadline.guild_id))
+        speaks = await self._plans.speaks_for(deadline.deadline_id) if self._plans is not None else ""
+        return replace(shown, plan=speaks)
 
     # Following reports
 

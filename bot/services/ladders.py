@@ -49,6 +49,8 @@ class Ladder:
     settings: GuildSettings
     to_come: tuple[PlannedReminder, ...]
     past: tuple[Reminder, ...] = ()
+    plan: str = ""
+    """The plan that speaks for the clock, so that its own reminders are silent."""
 
 
 class Ladders:

@@ -182,7 +182,8 @@ async def test_moving_the_day_moves_every_step_and_is_said_once(group: Any) -> N
     go_to(group, nine(before.steps[1].on) + timedelta(minutes=1))
     await group.sweep()
     assert len(group.posted) == 2, "nothing on the old day"
-    late = await group.organiser.click(card.response, label="Cancel this plan")
+    assert buttons_of(card.response) == [], "an earlier card has no live buttons"
+    late = await group.organiser.click(shown.response, label="Cancel this plan")
     sure = await group.organiser.click(late.response, label="Call it off")
     assert "Cancelled" in text_of(sure.response)
     await group.sweep()
@@ -267,11 +268,23 @@ async def test_two_organisers_at_once_lose_nothing(group: Any) -> None:
     refused = await group.second_organiser.submit_modal(
         second, {"title": "Brief", "date": "1 April 2026", "text": "Other words.", "out": ["no"]}
     )
-    assert "so nothing was overwritten" in text_of(refused.response)
-    assert "Other words." in text_of(refused.response), "what was typed is handed back"
+    (told_so,) = refused.followups
+    assert "so nothing was overwritten" in text_of(told_so)
+    assert "Write now on 7 April 2026" in text_of(told_so), "what the other saved"
+    assert "Other words." in text_of(told_so), "what was typed is handed back"
     plan = await the_plan(group)
     assert plan.step("letters").text == "My own words."
     assert plan.step("brief").text == ""
+    again = await group.second_organiser.click(told_so, label="Correct it")
+    assert {c["custom_id"]: c.get("value") for c in controls_of(again) if c.get("type") == 4} == {
+        "title": "Brief",
+        "date": "1 April 2026",
+        "text": "Other words.",
+    }
+    await group.second_organiser.submit_modal(
+        again, {"title": "Brief", "date": "1 April 2026", "text": "Other words.", "out": ["no"]}
+    )
+    assert (await the_plan(group)).step("brief").text == "Other words."
 
 
 async def test_a_step_is_refused_kindly_and_taken_out(group: Any) -> None:
@@ -280,8 +293,11 @@ async def test_a_step_is_refused_kindly_and_taken_out(group: Any) -> None:
     past = await group.organiser.submit_modal(
         form, {"title": "Nudge @everyone", "date": "1 March 2026", "text": "Words **I** typed", "out": ["no"]}
     )
-    assert "has already passed" in text_of(past.response)
-    assert "I\\*\\* typed" in text_of(past.response) or "typed" in text_of(past.response)
+    (told_so,) = past.followups
+    assert "has come already" in text_of(told_so) or "already passed" in text_of(told_so)
+    assert "Words **I** typed" in text_of(told_so)
+    again = await group.organiser.click(told_so, label="Try again")
+    assert [c.get("value") for c in controls_of(again) if c.get("type") == 4][2] == "Words **I** typed"
     form = await group.organiser.select(card.response, ["nudge"])
     gone = await group.organiser.submit_modal(form, {"title": "x", "date": "x", "text": "", "out": ["yes"]})
     assert "A nudge" not in text_of(gone.response)
@@ -295,7 +311,7 @@ async def test_what_a_plan_is_about_and_its_letter(group: Any) -> None:
     card = await planned(group, on_clock=False)
     form = await group.organiser.click(card.response, label="About and letter")
     wrong = await group.organiser.submit_modal(form, {"title": "Lobby day", "items": "3, 999", "template": ["none"]})
-    assert "999" in text_of(wrong.response)
+    assert "999" in text_of(wrong.followups[0])
     form = await group.organiser.click(card.response, label="About and letter")
     kept = await group.organiser.submit_modal(
         form, {"title": "Lobby day", "items": "never-again/3", "template": ["raise-a-recommendation"]}
@@ -313,9 +329,12 @@ async def test_what_a_plan_is_about_and_its_letter(group: Any) -> None:
 
 async def test_members_and_outsiders_cannot_plan(group: Any) -> None:
     card = await planned(group)
-    for command, options in (("action plan", {}), ("action list", {}), ("action show", {"action": "1"})):
-        refused = await group.member.slash(group.channel, command, **options)
-        assert "organiser" in text_of(refused.response).casefold(), command
+    refused = await group.member.slash(group.channel, "action plan")
+    assert "organiser" in text_of(refused.response).casefold()
+    listed = await group.member.slash(group.channel, "action list")
+    assert "No plan is running" in text_of(listed.response)
+    shown = await group.member.slash(group.channel, "action show", action="1")
+    assert "no such plan" in text_of(shown.response)
     plan = await the_plan(group)
     assert await group.member.autocomplete(group.channel, "action show", "action", "") == []
     assert card.response.ephemeral
@@ -346,3 +365,110 @@ async def test_presses_at_once_join_once(group: Any) -> None:
         *(group.app.services.actions.join(group.guild_id, plan.action_id, UserId(4242)) for _ in range(8))
     )
     assert sum(fresh for _, fresh in joined) == 1
+
+
+async def test_a_plan_has_one_live_card_that_is_edited_in_place(group: Any) -> None:
+    first = await planned(group)
+    done = await group.organiser.click(first.response, label="Approve")
+    assert done.response.id == first.response.id
+    assert "Approved" in text_of(first.response)
+    shown = await group.organiser.slash(group.channel, "action show", action="1")
+    assert buttons_of(first.response) == []
+    assert "Approve" not in buttons_of(shown.response)
+    back = await group.organiser.click(shown.response, label="Back to a draft")
+    assert "draft again" in text_of(back.response)
+    assert (await the_plan(group)).stored is ActionState.DRAFT
+    assert ReminderState.SCHEDULED not in {r.state for r in await rows(group)}
+
+
+async def test_pressing_approve_twice_or_on_a_card_that_was_overtaken_says_how_the_plan_is(group: Any) -> None:
+    mine = await planned(group)
+    theirs = await group.second_organiser.slash(group.channel, "action show", action="1")
+    form = await group.second_organiser.click(theirs.response, label="Add a step")
+    await group.second_organiser.submit_modal(form, {"title": "Call", "date": "1 April 2026", "text": "Ring them."})
+    early = await group.organiser.click(mine.response, label="Approve")
+    assert "nothing was overwritten" in text_of(early.response)
+    assert "Call" in text_of(early.response), "what the other saved"
+    assert (await the_plan(group)).stored is ActionState.DRAFT
+    with group.env.at_once(2):
+        await group.organiser.click(mine.response, label="Approve")
+    assert "Approved" in text_of(mine.response)
+    assert "overwritten" not in text_of(mine.response)
+
+
+async def test_members_can_look_a_running_plan_up_without_who_joined(group: Any) -> None:
+    await group.set_up(high_risk=False)
+    await approved(group)
+    listed = await group.member.slash(group.channel, "action list")
+    shown = await group.member.select(listed.response, ["1"])
+    assert "Still to come" in text_of(shown.response)
+    assert buttons_of(shown.response) == ["Write my letter", "Sign up privately", "Calendar file"]
+    named = await group.member.slash(group.channel, "action show", action="lamps")
+    assert text_of(named.response) == text_of(shown.response)
+
+
+async def followed(group: Any) -> Any:
+    """Plan on the clock of a report that is followed."""
+    await group.set_up(high_risk=False)
+    person = await group.app.services.people.person_for(UserId(group.organiser.id))
+    clock = await group.app.services.deadlines.add(
+        group.guild_id, person, "Answer on lamps", due_on=DUE, kind=DeadlineKind.GOVERNMENT_RESPONSE
+    )
+    await group.app.services.deadlines.follow(group.guild_id, "never-again", person)
+    return await group.organiser.slash(group.channel, "action plan", deadline=str(clock.deadline_id))
+
+
+async def test_recommendations_are_picked_from_the_plans_report_and_said_in_its_posts(group: Any) -> None:
+    card = await followed(group)
+    offered = await group.organiser.click(card.response, label="Choose recommendations")
+    wanted = ["never-again/3", "never-again/5"]
+    picked = await group.organiser.select(offered.response, wanted, custom_id="pb:action.picked:1:never-again:0")
+    back = await group.organiser.click(picked.response, label="Back to the plan")
+    assert back.response.id == card.response.id
+    assert (await the_plan(group)).items == tuple(wanted)
+    form = await group.organiser.click(card.response, label="About and letter")
+    await group.organiser.submit_modal(form, {"title": "Lamps", "items": "1; 2", "template": ["none"]})
+    assert {item.partition("/")[0] for item in (await the_plan(group)).items} == {"never-again"}, "its own report's"
+    await group.organiser.click(card.response, label="Approve")
+    plan = await the_plan(group)
+    go_to(group, nine(plan.steps[0].on) + timedelta(seconds=5))
+    await group.sweep()
+    assert "asked the Government to" in text_of(group.posted[-1])
+
+
+async def test_the_clocks_card_names_the_plan_that_speaks_for_it(group: Any) -> None:
+    await approved(group)
+    shown = await group.member.slash(group.channel, "deadlines show", deadline="lamps")
+    assert "speaks for this date" in text_of(shown.response)
+    assert "None to come" not in text_of(shown.response)
+
+
+async def test_after_a_plan_is_called_off_nothing_invites_to_join(group: Any) -> None:
+    await group.set_up(high_risk=False)
+    card = await approved(group)
+    plan = await the_plan(group)
+    await group.app.services.actions.join(group.guild_id, plan.action_id, UserId(group.member.id))
+    go_to(group, nine(plan.steps[0].on) + timedelta(seconds=5))
+    await group.sweep()
+    asked = await group.organiser.click(card.response, label="Cancel this plan")
+    await group.organiser.click(asked.response, label="Call it off")
+    await group.sweep()
+    assert "Cancelled" in text_of(group.posted[-1])
+    assert buttons_of(group.posted[-1]) == ["Why this message?"]
+    assert buttons_of(list(group.member.user.dm_channel.history())[-1]) == ["Why this message?"]
+
+
+async def test_an_order_that_makes_no_sense_is_said_and_a_day_may_count_from_the_plans(group: Any) -> None:
+    card = await planned(group)
+    form = await group.organiser.select(card.response, ["nudge"])
+    await group.organiser.submit_modal(
+        form, {"title": "A nudge", "date": "22 April 2026", "text": "Write.", "out": ["no"]}
+    )
+    assert "Check the order" in text_of(card.response)
+    assert "“A nudge” comes after the day itself" in text_of(card.response)
+    form = await group.organiser.select(card.response, ["nudge"])
+    await group.organiser.submit_modal(
+        form, {"title": "A nudge", "date": "2 days before the deadline", "text": "Write.", "out": ["no"]}
+    )
+    assert "Check the order" not in text_of(card.response)
+    assert (await the_plan(group)).step("nudge").on == DUE - timedelta(days=2)

@@ -10,18 +10,20 @@ import discord
 from bot.chat.cards.admin import check_lines
 from bot.chat.cards.writing import shorten
 from bot.chat.ui import Act, Card, Option, plain
-from bot.domain.actions import Action, ActionState, Step
+from bot.domain.actions import MOST_ITEMS, Action, ActionState, Step, order_notes
 from bot.domain.deadlines import Deadline
-from bot.domain.reports import long_date
+from bot.domain.reports import Report, long_date
 from bot.services.actions import Rehearsal
 from bot.services.ports import ChannelCheck
 
 SHOWN = 10
 
 
-def plans_card(actions: Sequence[Action], today: date) -> Card:
-    """List a group's plans."""
+def plans_card(actions: Sequence[Action], today: date, *, organiser: bool = True) -> Card:
+    """List a group's plans: all of them to organisers, the running ones to everybody else."""
     card = Card("Plans of this group")
+    if not actions and not organiser:
+        return card.text("No plan is running just now.").small("Only you can see this.")
     if not actions:
         card.text("There is no plan yet. `/action plan` works one back from a clock or a day.")
         return card.buttons(Act("Plan an action", "action.new", style=discord.ButtonStyle.primary))
@@ -32,7 +34,9 @@ def plans_card(actions: Sequence[Action], today: date) -> Card:
         Option(action.title, str(action.action_id), f"{action.state(today).label}, {long_date(action.centre_on)}")
         for action in actions[:25]
     ]
-    card.select("action.show", rows, placeholder="Open a plan")
+    card.select("action.show" if organiser else "action.open", rows, placeholder="Open a plan")
+    if not organiser:
+        return card.small("Only you can see this.")
     return card.buttons(Act("Plan an action", "action.new", style=discord.ButtonStyle.primary))
 
 
@@ -48,13 +52,29 @@ def start_card(clocks: Sequence[Deadline], today: date) -> Card:
     return card.buttons(Act("From a day of our own", "action.day")).small("For organisers. Only you can see this.")
 
 
-def plan_card(action: Action, today: date, clock: Deadline | None, labels: Sequence[str], letter: str) -> Card:
-    """Show a plan with what can be done with it now."""
+def plan_card(
+    action: Action,
+    today: date,
+    clock: Deadline | None,
+    labels: Sequence[str],
+    letter: str,
+    *,
+    said: str = "",
+    posted: bool = False,
+) -> Card:
+    """Show a plan with what can be done with it now. ``said`` stands above it.
+
+    ``posted``: something of it went out, so that its approval can't be taken back.
+    """
     state = action.state(today)
     card = Card(shorten(action.title, 100, 250))
+    if said:
+        card.text(said)
     back = f"Worked back from {_day(action.centre_on)}"
     card.text(f"**{state.label}**. {back}{f': {plain(clock.title)}' if clock is not None else ''}.")
     card.text("**Steps**\n" + "\n".join(_step_line(step, today, state) for step in action.steps))
+    if state.is_open and (notes := order_notes(action)):
+        card.text("**Check the order**\n" + "\n".join(f"- {plain(note)}" for note in notes))
     about = "\n".join(f"- {shorten(label, 120, 250)}" for label in labels) or "No recommendation is chosen yet."
     card.text(f"**About**\n{about}\nLetter: {plain(letter) if letter else 'the writer chooses'}.")
     if action.outcome:
@@ -71,10 +91,14 @@ def plan_card(action: Action, today: date, clock: Deadline | None, labels: Seque
         acts.append(Act("Rehearse", "action.rehearse", (int(action.action_id),), style=discord.ButtonStyle.primary))
         acts.append(Act("Add a step", "action.add", args))
         acts.append(Act("About and letter", "action.about", args))
+        acts.append(Act("Choose recommendations", "action.pick", (int(action.action_id),)))
         card.buttons(*acts)
         more = [] if clock is not None else [Act("Move the day", "action.move", args)]
         if state.is_planned:
-            more.append(Act("Put it in Discord's events", "action.event", (int(action.action_id),)))
+            if action.event_id is None:
+                more.append(Act("Put it in Discord's events", "action.event", (int(action.action_id),)))
+            if not posted:
+                more.append(Act("Back to a draft", "action.unapprove", args))
             more.append(Act("Record what came of it", "action.outcome", args))
         more.append(Act("Cancel this plan", "action.cancel", args, style=discord.ButtonStyle.danger))
         card.buttons(*more)
@@ -132,7 +156,11 @@ def open_card(action: Action, today: date, labels: Sequence[str], *, joined: boo
         card.text("**Still to come**\n" + "\n".join(f"- {_day(s.on)}: {shorten(s.title, 60, 150)}" for s in to_come))
     if labels:
         card.text("**About**\n" + "\n".join(f"- {shorten(label, 120, 250)}" for label in labels))
-    acts = [Act("Write my letter", "action.write", (int(action.action_id),), style=discord.ButtonStyle.primary)]
+    acts = []
+    if state is not ActionState.CANCELLED:
+        acts.append(Act("Write my letter", "action.write", (int(action.action_id),), style=discord.ButtonStyle.primary))
+    elif joined:
+        acts.append(Act("Leave", "action.leave", (int(action.action_id),)))
     if state.is_planned:
         acts.append(
             Act(
@@ -142,7 +170,56 @@ def open_card(action: Action, today: date, labels: Sequence[str], *, joined: boo
             )
         )
         acts.append(Act("Calendar file", "action.ics", (int(action.action_id),)))
-    return card.buttons(*acts).small("Only you can see this. Nobody can see who signed up.")
+    if acts:
+        card.buttons(*acts)
+    return card.small("Only you can see this. Nobody can see who signed up.")
+
+
+PER_PAGE = 25
+"""Recommendations on one page of the list that a plan's are picked from."""
+
+
+def reports_card(action: Action, reports: Sequence[Report]) -> Card:
+    """Ask which report a plan's recommendations are picked from."""
+    card = Card("Which report is the plan about?")
+    if not reports:
+        return card.text("No report is here to choose from.").buttons(_back(action))
+    rows = [Option(r.short_title or r.title, str(r.slug), r.committee) for r in reports[:25]]
+    card.select("action.pick", rows, args=(int(action.action_id),), placeholder="Choose a report")
+    return card.buttons(_back(action)).small("Only you can see this.")
+
+
+def picker_card(action: Action, report: Report, page: int, said: str = "") -> Card:
+    """Offer a report's recommendations, a page at a time; those of the plan are marked."""
+    items = report.recommendations
+    pages = max(1, -(-len(items) // PER_PAGE))
+    page = min(max(0, page), pages - 1)
+    card = Card("Choose recommendations").text(f"**{plain(report.short_title or report.title)}**")
+    if said:
+        card.text(said)
+    shown = items[page * PER_PAGE : (page + 1) * PER_PAGE]
+    rows = [
+        Option(
+            f"{r.number or r.key}: {r.theme}",
+            f"{report.slug}/{r.key}",
+            r.summary,
+            f"{report.slug}/{r.key}" in action.items,
+        )
+        for r in shown
+    ]
+    args = (int(action.action_id), str(report.slug), page)
+    card.select("action.picked", rows, args=args, placeholder=f"Up to {MOST_ITEMS}", least=0, most=MOST_ITEMS)
+    acts = []
+    if page > 0:
+        acts.append(Act("Earlier", "action.pick", (int(action.action_id), str(report.slug), page - 1)))
+    if page < pages - 1:
+        acts.append(Act("More", "action.pick", (int(action.action_id), str(report.slug), page + 1)))
+    where = f"Page {page + 1} of {pages}. " if pages > 1 else ""
+    return card.buttons(*acts, _back(action)).small(f"{where}Only you can see this.")
+
+
+def _back(action: Action) -> Act:
+    return Act("Back to the plan", "action.show", (int(action.action_id),))
 
 
 def _in_short(action: Action, today: date) -> str:

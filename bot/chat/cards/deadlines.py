@@ -204,6 +204,10 @@ def _reminders(deadline: Deadline, ladder: Ladder, state: DeadlineState) -> str:
         lines.append("- Paused: an interim answer has come.")
     elif not state.is_open:
         lines.append("- None: this clock is closed.")
+    elif ladder.plan and not ladder.to_come:
+        lines.append(
+            f"- The plan “{plain(clip(ladder.plan, 100))}” speaks for this date: its steps are posted instead."
+        )
     elif not ladder.to_come:
         lines.append("- None to come.")
     if deadline.ladder is not None and ladder.to_come:

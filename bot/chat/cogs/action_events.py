@@ -71,7 +71,8 @@ class ActionEvents(commands.Cog):
             raise Refused("This plan is not under way.", "Approve it first: /action list.")
         starts = service.event_time(action, await self.client.services.guilds.settings(group))
         if action.event_id is not None:
-            raise Refused("There is an event for this plan already.", "See it under the server's Events.")
+            await reply(interaction, Card("The event is there").text("See it under the server's Events."))
+            return
         if guild is None or not guild.me.guild_permissions.create_events:
             raise Refused(
                 "Postbag may not make events in this server.",

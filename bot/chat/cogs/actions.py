@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Awaitable, Callable
 from datetime import date
 
 import discord
@@ -9,25 +11,23 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.chat.answers import begin, show_form
-from bot.chat.cards.actions import plan_card, plans_card, rehearsal_card, start_card
+from bot.chat.cards.actions import open_card, plan_card, plans_card, rehearsal_card, start_card
 from bot.chat.cards.counts import counts_card
 from bot.chat.client import Interaction, PostbagClient, in_servers
 from bot.chat.common import number_in, person_of
 from bot.chat.lengths import Day, Name, PlanTitle
+from bot.chat.live_cards import LiveCards
 from bot.chat.permissions import check_channel, group_of, is_organiser, require_group, require_organiser
 from bot.chat.presses import Press, presses
-from bot.chat.ui import Act, Card, Option, choices, form, meant, plain, reply, select_field, text_field
+from bot.chat.ui import Act, Card, choices, meant, plain, reply
+from bot.chat.views.actions import outcome_form
 from bot.clock import london_today
-from bot.domain.actions import MOST_ITEMS, OUTCOME_LIMIT, STEP_TITLE_LIMIT, TEXT_LIMIT, TITLE_LIMIT, Action, Step
+from bot.domain.actions import TITLE_LIMIT, Action, short_notice
 from bot.domain.deadlines import Deadline
-from bot.domain.errors import NotFound, PostbagError
-from bot.domain.identity import ActionId, DeadlineId, GuildId
-from bot.domain.plain_dates import LONGEST
+from bot.domain.errors import NotFound, Overtaken, PostbagError, Refused
+from bot.domain.identity import ActionId, DeadlineId, GuildId, PersonId, UserId
 from bot.domain.plain_days import read_day
-from bot.domain.reports import long_date
 from bot.services.actions import ActionService
-
-DATE_HINT = "Day before month: 8 September 2027, 08/09/2027, in 3 weeks, next Friday"
 
 
 class Actions(commands.Cog):
@@ -41,6 +41,7 @@ class Actions(commands.Cog):
 
     def __init__(self, client: PostbagClient) -> None:
         self.client = client
+        self.live = LiveCards()
 
     @property
     def service(self) -> ActionService:
@@ -64,20 +65,29 @@ class Actions(commands.Cog):
         on = read_day(day, self.today) if day else None
         await self._plan(interaction, title, await self._clock_named(interaction, deadline) if deadline else None, on)
 
-    @action.command(name="list", description="The plans of your group (organisers)")
+    @action.command(name="list", description="The plans of your group")
     async def list_(self, interaction: Interaction) -> None:
         """List the group's plans."""
-        await require_organiser(interaction)
         await begin(interaction, in_place=False)
-        await reply(interaction, plans_card(await self.service.plans(require_group(interaction)), self.today))
+        held, organiser = await self.service.plans(require_group(interaction)), await is_organiser(interaction)
+        if not organiser:
+            held = [action for action in held if action.state(self.today).is_planned]
+        await reply(interaction, plans_card(held, self.today, organiser=organiser))
 
-    @action.command(name="show", description="One plan with its steps (organisers)")
+    @action.command(name="show", description="One plan with its steps")
     @app_commands.describe(action="Which plan")
     async def show(self, interaction: Interaction, action: Name) -> None:
-        """Show one plan."""
-        await require_organiser(interaction)
+        """Show one plan: to organisers with what can be changed, to everybody else as they may join it."""
         await begin(interaction, in_place=False)
-        await self._show(interaction, await self._named(interaction, action))
+        organiser = await is_organiser(interaction)
+        found = await self._named(interaction, action, drafts=organiser)
+        if organiser:
+            await self.show_plan(interaction, found)
+            return
+        if not found.state(self.today).is_planned:
+            raise NotFound("This group has no such plan.", "See them all with /action list.")
+        joined = await self.service.joined(found.action_id, UserId(interaction.user.id)) is not None
+        await reply(interaction, open_card(found, self.today, self.service.labels(found), joined=joined))
 
     @action.command(name="cancel", description="Call a plan off, with all its steps (organisers)")
     @app_commands.describe(action="Which plan")
@@ -99,17 +109,19 @@ class Actions(commands.Cog):
             await reply(interaction, counts_card(await self.client.services.counts.report(require_group(interaction))))
             return
         found = await self._named(interaction, action)
-        await show_form(interaction, _outcome_form(found))
+        await show_form(interaction, outcome_form(found))
 
     @show.autocomplete("action")
     @cancel.autocomplete("action")
     @report.autocomplete("action")
     async def complete(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
-        """Offer the group's plans to organisers while somebody types."""
+        """Offer the group's plans while somebody types: running ones to everybody, the others to organisers."""
         group = group_of(interaction)
-        if group is None or not await is_organiser(interaction):
+        if group is None:
             return []
         offered = await self.service.complete(group, current)
+        if not await is_organiser(interaction):
+            offered = [action for action in offered if action.state(self.today).is_planned]
         return choices(map(self._offered, offered))
 
     def _offered(self, action: Action) -> tuple[str, str]:
@@ -138,139 +150,11 @@ class Actions(commands.Cog):
         wanted = press.values[0] if press.values else press.arg(0)
         await self._plan(interaction, "", await self._clock_named(interaction, wanted), None)
 
-    @presses("action.day", organiser=True)
-    async def ask_day(self, interaction: Interaction, press: Press) -> None:
-        """Ask for a day and a name."""
-        await show_form(interaction, _day_form())
-
-    @presses("action.day.keep", organiser=True)
-    async def day_typed(self, interaction: Interaction, press: Press) -> None:
-        """Propose a plan back from the day that was typed."""
-        await begin(interaction, in_place=False)
-        try:
-            await self._plan(interaction, press.text("title"), None, read_day(press.text("date"), self.today))
-        except PostbagError as error:
-            typed = f"You typed: **{plain(press.text('title'))}**, {plain(press.text('date'))}."
-            await reply(interaction, _problem(error, typed).buttons(Act("Try again", "action.day")))
-
     @presses("action.show", organiser=True)
     async def show_pressed(self, interaction: Interaction, press: Press) -> None:
         """Show the plan that was picked."""
-        await begin(interaction, in_place=False)
-        await self._show(interaction, await self._pressed(interaction, press))
-
-    @presses("action.step", organiser=True)
-    async def step(self, interaction: Interaction, press: Press) -> None:
-        """Open the form of one step, filled with its words."""
-        action = await self._pressed(interaction, press, first=True)
-        key = press.values[0] if press.values else press.arg(2)
-        step = action.step(key)
-        words = step.text or await self.service.words(action, key)
-        await show_form(interaction, _step_form(action, key, step.title, long_date(step.on), words))
-
-    @presses("action.add", organiser=True)
-    async def add(self, interaction: Interaction, press: Press) -> None:
-        """Open an empty form for one more step."""
-        action = await self._pressed(interaction, press)
-        taken = {step.key for step in action.steps}
-        key = next(f"own{n}" for n in range(1, 100) if f"own{n}" not in taken)
-        await show_form(interaction, _step_form(action, key, "", "", ""))
-
-    @presses("action.step.keep", organiser=True)
-    async def step_typed(self, interaction: Interaction, press: Press) -> None:
-        """Keep a step, or take it out where its name was emptied. What cannot be kept is handed back."""
-        await begin(interaction, in_place=False)
-        group, revision, key = require_group(interaction), _number(press.arg(1)), press.arg(2)
-        action_id = ActionId(_number(press.arg(0)))
-        person = await person_of(interaction)
-        try:
-            if press.fields.get("out") == ("yes",):
-                changed = await self.service.remove_step(group, action_id, revision, person, key)
-            else:
-                step = Step(key, read_day(press.text("date"), self.today), press.text("title"), press.text("text"))
-                changed = await self.service.change_step(group, action_id, revision, person, step)
-        except PostbagError as error:
-            typed = f"**{plain(press.text('title'))}**, {plain(press.text('date'))}\n>>> {plain(press.text('text'))}"
-            await reply(
-                interaction,
-                _problem(error, f"You typed:\n{typed}").buttons(Act("Open the plan", "action.show", (action_id,))),
-            )
-            return
-        await self._show(interaction, changed)
-
-    @presses("action.move", organiser=True)
-    async def move(self, interaction: Interaction, press: Press) -> None:
-        """Ask for the new day."""
-        action = await self._pressed(interaction, press)
-        field = text_field("date", "New day", description=DATE_HINT, value=long_date(action.centre_on), most=LONGEST)
-        note = "Every step still to come moves with it. What was posted already is announced anew, once."
-        await show_form(
-            interaction,
-            form("Move the day", "action.move.keep", field, args=(int(action.action_id), action.revision), note=note),
-        )
-
-    @presses("action.move.keep", organiser=True)
-    async def moved(self, interaction: Interaction, press: Press) -> None:
-        """Move the plan."""
-        await begin(interaction, in_place=False)
-        on = read_day(press.text("date"), self.today)
-        group, person = require_group(interaction), await person_of(interaction)
-        changed = await self.service.move(group, ActionId(_number(press.arg(0))), _number(press.arg(1)), person, on)
-        await self._show(interaction, changed)
-
-    @presses("action.about", organiser=True)
-    async def about(self, interaction: Interaction, press: Press) -> None:
-        """Ask what the plan is about, and which letter it leads to."""
-        action = await self._pressed(interaction, press)
-        chosen = self.client.services.letters.current(action.template, action.guild_id)
-        frames = [Option("The writer chooses", "none", chosen=chosen is None)]
-        frames += [
-            Option(f.title, f.slug, f.summary, chosen=f == chosen)
-            for f in self.client.services.letters.frames(action.guild_id)
-        ][:24]
-        await show_form(
-            interaction,
-            form(
-                "About and letter",
-                "action.about.keep",
-                text_field("title", "Name of the plan", value=action.title, most=TITLE_LIMIT),
-                text_field(
-                    "items",
-                    "Recommendations",
-                    description=f"Numbers or keys, {MOST_ITEMS} at most: 1, T-12, never-again/3",
-                    value=", ".join(action.items),
-                    required=False,
-                    most=300,
-                ),
-                select_field("template", "Letter", frames),
-                args=(int(action.action_id), action.revision),
-            ),
-        )
-
-    @presses("action.about.keep", organiser=True)
-    async def about_typed(self, interaction: Interaction, press: Press) -> None:
-        """Keep what the plan is about."""
-        await begin(interaction, in_place=False)
-        group, person = require_group(interaction), await person_of(interaction)
-        template = press.text("template")
-        try:
-            changed = await self.service.choose(
-                group,
-                ActionId(_number(press.arg(0))),
-                _number(press.arg(1)),
-                person,
-                items=[item.strip() for item in press.text("items").replace(";", ",").split(",")],
-                template="" if template == "none" else template,
-                title=press.text("title"),
-            )
-        except PostbagError as error:
-            typed = f"You typed: {plain(press.text('title'))}; {plain(press.text('items'))}"
-            await reply(
-                interaction,
-                _problem(error, typed).buttons(Act("Open the plan", "action.show", (_number(press.arg(0)),))),
-            )
-            return
-        await self._show(interaction, changed)
+        await begin(interaction)
+        await self.show_plan(interaction, await self._pressed(interaction, press))
 
     @presses("action.rehearse", organiser=True)
     async def rehearse(self, interaction: Interaction, press: Press) -> None:
@@ -285,44 +169,34 @@ class Actions(commands.Cog):
 
     @presses("action.approve", organiser=True)
     async def approve(self, interaction: Interaction, press: Press) -> None:
-        """Approve the plan."""
-        await begin(interaction, in_place=False)
-        group, person = require_group(interaction), await person_of(interaction)
-        changed = await self.service.approve(group, ActionId(_number(press.arg(0))), _number(press.arg(1)), person)
-        await self._show(interaction, changed)
+        """Approve the plan, as it was seen."""
+        await begin(interaction)
+        await self._as_seen(interaction, press, self.service.approve)
+
+    @presses("action.unapprove", organiser=True)
+    async def unapprove(self, interaction: Interaction, press: Press) -> None:
+        """Make a draft of a plan again, until its first post."""
+        await begin(interaction)
+        said = "It's a draft again. Nothing is posted until somebody approves it."
+        await self._as_seen(interaction, press, self.service.unapprove, said)
 
     @presses("action.cancel", organiser=True)
     async def cancel_pressed(self, interaction: Interaction, press: Press) -> None:
         """Ask whether the plan should be called off."""
-        await begin(interaction, in_place=False)
+        await begin(interaction)
         await self._ask_to_cancel(interaction, await self._pressed(interaction, press))
 
     @presses("action.cancel.sure", organiser=True)
     async def cancelled(self, interaction: Interaction, press: Press) -> None:
-        """Call the plan off."""
-        await begin(interaction, in_place=False)
-        group, person = require_group(interaction), await person_of(interaction)
-        changed = await self.service.cancel(group, ActionId(_number(press.arg(0))), _number(press.arg(1)), person)
-        await self._show(interaction, changed)
-
-    @presses("action.outcome", organiser=True)
-    async def outcome(self, interaction: Interaction, press: Press) -> None:
-        """Ask what came of the plan."""
-        await show_form(interaction, _outcome_form(await self._pressed(interaction, press)))
-
-    @presses("action.outcome.keep", organiser=True)
-    async def outcome_typed(self, interaction: Interaction, press: Press) -> None:
-        """Keep what came of the plan, and end it."""
-        await begin(interaction, in_place=False)
-        group, person = require_group(interaction), await person_of(interaction)
+        """Call the plan off, as it was seen."""
+        await begin(interaction)
+        group, action_id = require_group(interaction), ActionId(_number(press.arg(0)))
         try:
-            changed = await self.service.finish(
-                group, ActionId(_number(press.arg(0))), _number(press.arg(1)), person, press.text("outcome")
-            )
-        except PostbagError as error:
-            await reply(interaction, _problem(error, f"You typed:\n>>> {plain(press.text('outcome'))}"))
+            changed = await self.service.cancel(group, action_id, _number(press.arg(1)), await person_of(interaction))
+        except Overtaken:
+            await self._ask_to_cancel(interaction, await self.service.get(group, action_id), CHANGED_SINCE)
             return
-        await self._show(interaction, changed)
+        await self.show_plan(interaction, changed)
 
     # What they have in common
 
@@ -341,27 +215,48 @@ class Actions(commands.Cog):
             on=on,
             items=items,
         )
-        await self._show(interaction, made)
+        await self.show_plan(interaction, made, "\n".join(short_notice(made)))
 
-    async def _show(self, interaction: Interaction, action: Action) -> None:
+    async def _as_seen(
+        self,
+        interaction: Interaction,
+        press: Press,
+        change: Callable[[GuildId, ActionId, int, PersonId | None], Awaitable[Action]],
+        said: str = "",
+    ) -> None:
+        """Change a plan as its card showed it. Where it changed since, or that is refused, show it as it is now."""
+        group, action_id = require_group(interaction), ActionId(_number(press.arg(0)))
+        try:
+            changed = await change(group, action_id, _number(press.arg(1)), await person_of(interaction))
+        except Refused as error:
+            changed = await self.service.get(group, action_id)
+            said = CHANGED_SINCE if isinstance(error, Overtaken) else _said(error)
+        await self.show_plan(interaction, changed, said)
+
+    async def show_plan(self, interaction: Interaction, action: Action, said: str = "") -> None:
+        """Show a plan's one live card; what stands above it says what was just done or why it was not."""
         letter = self.client.services.letters.current(action.template, action.guild_id)
         clock = None
         if action.deadline_id is not None:
-            try:
+            with contextlib.suppress(NotFound):
                 clock = await self.client.services.deadlines.get(action.guild_id, action.deadline_id)
-            except NotFound:
-                clock = None
-        await reply(
-            interaction,
-            plan_card(
-                action, self.today, clock, self.service.labels(action), letter.title if letter is not None else ""
-            ),
+        card = plan_card(
+            action,
+            self.today,
+            clock,
+            self.service.labels(action),
+            letter.title if letter is not None else "",
+            said=said,
+            posted=await self.service.was_posted(action),
         )
+        await reply(interaction, card)
+        await self.live.shown(interaction, int(action.action_id))
 
-    async def _ask_to_cancel(self, interaction: Interaction, action: Action) -> None:
+    async def _ask_to_cancel(self, interaction: Interaction, action: Action, said: str = "") -> None:
         await reply(
             interaction,
             Card("Call this plan off?")
+            .text(said or "Its steps won't be posted any more.")
             .text(
                 f"**{plain(action.title)}**: no further step is posted. Where something of it was posted, that is said once."
             )
@@ -380,12 +275,13 @@ class Actions(commands.Cog):
         named = press.values[0] if press.values and not first else press.arg(0)
         return await self.service.get(require_group(interaction), ActionId(_number(named)))
 
-    async def _named(self, interaction: Interaction, wanted: str) -> Action:
+    async def _named(self, interaction: Interaction, wanted: str, *, drafts: bool = True) -> Action:
         group = require_group(interaction)
-        wanted = meant(wanted, map(self._offered, await self.service.plans(group)))
+        held = await self.service.plans(group)
+        wanted = meant(wanted, map(self._offered, held))
         if wanted.isdecimal():
             return await self.service.get(group, ActionId(_number(wanted)))
-        found = await self.service.complete(group, wanted)
+        found = [a for a in await self.service.complete(group, wanted) if drafts or a.state(self.today).is_planned]
         if len(found) != 1:
             raise NotFound(
                 "Several plans fit those words." if found else "This group has no such plan.",
@@ -405,42 +301,11 @@ class Actions(commands.Cog):
         return found[0]
 
 
-def _step_form(action: Action, key: str, title: str, day: str, words: str) -> discord.ui.Modal:
-    fields = [
-        text_field("title", "Name of the step", value=title, most=STEP_TITLE_LIMIT),
-        text_field("date", "Day", description=DATE_HINT, value=day, most=LONGEST),
-        text_field("text", "What is posted", value=words, long=True, most=TEXT_LIMIT, required=False),
-    ]
-    if any(step.key == key for step in action.steps) and len(action.steps) > 1:
-        keep = [Option("Keep this step", "no", chosen=True), Option("Take this step out", "yes")]
-        fields.append(select_field("out", "Keep it?", keep))
-    return form("A step of the plan", "action.step.keep", *fields, args=(int(action.action_id), action.revision, key))
+CHANGED_SINCE = "**This plan changed after that card was shown.** This is what it says now; nothing was overwritten."
 
 
-def _day_form() -> discord.ui.Modal:
-    return form(
-        "Plan back from a day",
-        "action.day.keep",
-        text_field("title", "Name of the plan", most=TITLE_LIMIT),
-        text_field("date", "The day", description=DATE_HINT, most=LONGEST),
-    )
-
-
-def _outcome_form(action: Action) -> discord.ui.Modal:
-    field = text_field(
-        "outcome",
-        "What came of it",
-        description="About the plan, never about a person",
-        value=action.outcome,
-        long=True,
-        most=OUTCOME_LIMIT,
-        required=False,
-    )
-    return form("What came of it", "action.outcome.keep", field, args=(int(action.action_id), action.revision))
-
-
-def _problem(error: PostbagError, typed: str) -> Card:
-    return Card("That could not be kept").text(f"{error.message} {error.next_step}".strip()).text(typed)
+def _said(error: PostbagError) -> str:
+    return f"**{plain(error.message)}** {plain(error.next_step)}".strip()
 
 
 def _number(text: str) -> int:

@@ -374,8 +374,8 @@ class Admin(commands.Cog):
             label, seen, said = "Try again", press.arg(0), f"**{error.message}** {error.next_step}"
             if isinstance(error, Overtaken):
                 label, seen = "Correct it", str(error.edition)
-            names = [label for _, label, _, _ in FIELDS[which]]
-            typed = [press.text(name) for name, _, _, _ in FIELDS[which]]
+            names = [label for _, label in FIELDS[which]]
+            typed = [press.text(name) for name, _ in FIELDS[which]]
             card = await self._step_card(interaction, which, said)
             await reply(interaction, handed_back(card, names, typed, Act(label, "admin.typed", (which, seen))))
             return

@@ -12,6 +12,7 @@ from bot.chat.client import Interaction, PostbagClient
 from bot.chat.cogs.letters import Letters
 from bot.chat.common import cog_of, number_in
 from bot.chat.permissions import is_organiser, require_group
+from bot.chat.post_buttons import CHASER
 from bot.chat.presses import Press, presses
 from bot.chat.ui import Act, Card, Option, reply
 from bot.chat.viewing import group_meant
@@ -78,6 +79,12 @@ class Joining(commands.Cog):
     async def write(self, interaction: Interaction, press: Press) -> None:
         """Begin a letter about what the plan is about."""
         action = await self._visible(interaction, press)
+        late = await self.service.report_of(action) if press.arg(1) == CHASER and action.deadline_id else None
+        if late is not None:
+            letters = self.client.get_cog(Letters.__name__)
+            assert isinstance(letters, Letters)
+            await letters.begin(interaction, action.guild_id, about=late, frame=CHASER)
+            return
         if len(action.items) > 1:
             rows = [Option(label, item) for item, label in zip(action.items, self.service.labels(action), strict=True)]
             card = Card("Write about which one?").select(
@@ -118,7 +125,8 @@ class Joining(commands.Cog):
 
     async def _visible(self, interaction: Interaction, press: Press, *, first: bool = False) -> Action:
         """Give a plan to somebody in its server, or to one who joined it. NotFound: anybody else, and drafts."""
-        action_id = ActionId(_number(press.arg(0)))
+        named = press.arg(0) or (press.values[0] if press.values else "")
+        action_id = ActionId(_number(named))
         group = group_meant(interaction)
         found: Action | None = None
         if group is not None:

@@ -11,23 +11,46 @@ from bot.domain.guilds import GuildSettings
 from bot.services.guilds import settings_edition
 
 FIELDS = {
-    "zone": (("zone", "Place", "For example Europe/London, Asia/Almaty, Karachi", 60),),
-    "time": (("time", "Time", "For example 9am, 6.30pm, 18:30", 20),),
-    "quiet": (
-        ("from", "From", "For example 10pm, 22:30", 20),
-        ("until", "Until", "For example 7am, 07:30", 20),
-    ),
+    "zone": (("zone", "Place"),),
+    "time": (("time", "Time"),),
+    "quiet": (("from", "From"), ("until", "Until")),
 }
-TITLES = {"zone": "Time zone", "time": "Time of day", "quiet": "Quiet hours"}
+"""What each form asks for: the names of its fields, with what they are called where they are handed back."""
+
 CHANGES = {"zone": ("zone",), "time": ("time_of_day",), "quiet": ("quiet_from", "quiet_until")}
 
 
 def setting_form(which: str, settings: GuildSettings, typed: Sequence[str] = (), opened: str = "") -> discord.ui.Modal:
     """Ask for a setting. ``typed`` fills the fields; ``opened`` names the state that it was typed on."""
-    values = (*typed, "", "")
-    fields = [
-        text_field(name, label, description=hint, value=values[index], most=most)
-        for index, (name, label, hint, most) in enumerate(FIELDS[which])
-    ]
+    first, second = (*typed, "", "")[:2]
     seen = opened or settings_edition(settings, CHANGES[which])
-    return form(TITLES[which], f"admin.{which}.keep", *fields, args=(seen,))
+    return {"zone": _zone_form, "time": _time_form, "quiet": _quiet_form}[which](first, second, seen)
+
+
+def _zone_form(place: str, _: str, seen: str) -> discord.ui.Modal:
+    hint = "For example Europe/London, Asia/Almaty, Karachi"
+    return form(
+        "Time zone",
+        "admin.zone.keep",
+        text_field("zone", "Place", description=hint, value=place, most=60),
+        args=(seen,),
+    )
+
+
+def _time_form(at: str, _: str, seen: str) -> discord.ui.Modal:
+    return form(
+        "Time of day",
+        "admin.time.keep",
+        text_field("time", "Time", description="For example 9am, 6.30pm, 18:30", value=at, most=20),
+        args=(seen,),
+    )
+
+
+def _quiet_form(begin: str, end: str, seen: str) -> discord.ui.Modal:
+    return form(
+        "Quiet hours",
+        "admin.quiet.keep",
+        text_field("from", "From", description="For example 10pm, 22:30", value=begin, most=20),
+        text_field("until", "Until", description="For example 7am, 07:30", value=end, most=20),
+        args=(seen,),
+    )
