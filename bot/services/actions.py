@@ -457,9 +457,13 @@ class ActionService:
         """Tell whether a plan's calendar names nothing unless somebody asks."""
         return (await self._guilds.get(action.guild_id)).high_risk
 
-    async def calendar(self, action: Action, *, neutral: bool = False, alarms: bool = False) -> File:
-        """Give the plan's days as a calendar file, with what was taken out of it as cancelled."""
+    async def calendar(self, action: Action, *, neutral: bool | None = None, alarms: bool = False) -> File:
+        """Give the plan's days as a calendar file, with what was taken out of it as cancelled.
+
+        ``neutral`` None: as the group chose.
+        """
         now = self._clock.now()
+        neutral = await self.is_neutral(action) if neutral is None else neutral
         gone = await self._store.planned_days(action.action_id)
         entries = entries_of(
             action,
