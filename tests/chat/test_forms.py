@@ -43,6 +43,7 @@ OVERWRITES_NOTHING = {
     "remind.snooze.read": "shown as buttons first",
     "import.filled": "a new import, previewed",
     "import.pages": "a new import, previewed",
+    "sitting.source": "an import, previewed",
     "moving.file": "a file, previewed",
     "letter.seat": "a letter in memory",
     "letter.signed": "a letter in memory",
