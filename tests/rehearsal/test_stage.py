@@ -29,6 +29,13 @@ class NoRecord:
         raise Unavailable("It does not answer.")
 
 
+class NoHolidays:
+    """The list of bank holidays, out of reach."""
+
+    async def days(self) -> dict[str, frozenset[date]]:
+        raise Unavailable("It does not answer.")
+
+
 @pytest_asyncio.fixture
 async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
     settings = Settings.model_validate({"data": tmp_path, "sources": {"members_api": "http://127.0.0.1:9"}})
@@ -36,6 +43,7 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
     async with open_stage(settings, MovableClock(START), reports=[report]) as opened:
         opened.app.services.members._source = None
         opened.app.services.publications._source = NoRecord()
+        opened.app.services.days_off._source = NoHolidays()
         await opened.set_up(high_risk=False)
         person = await opened.app.services.people.person_for(UserId(opened.organiser.id))
         await opened.app.services.deadlines.follow(opened.guild_id, report.slug, person)
