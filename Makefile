@@ -13,7 +13,7 @@ PYTEST_ARGS ?= -n auto
 SHORT := tests/domain tests/services tests/chat/cards tests/test_startup.py
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 
-.PHONY: help run test lint short ready crash lock clean
+.PHONY: help run test lint strings short ready crash lock clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -66,6 +66,10 @@ crash: $(VENV)/test-ready
 # make audit lists what the locked files bring (dist/postbag.cdx.json), and asks about known weaknesses
 audit: $(VENV)/test-ready
 	@$(BIN)/python .ci/audit dist
+
+# make strings  writes every sentence that people can meet into docs/strings.txt
+strings: $(VENV)/run-ready
+	@$(BIN)/python docs/strings.py
 
 # make lock  renews the locked versions from pyproject.toml
 lock: $(VENV)/test-ready

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import pytest_socket
 from hypothesis import settings
 
+from bot.logs import Terminal
 from bot.resources import packs_folder
 
 settings.register_profile("postbag", deadline=None)  # how long a busy machine takes says nothing about the code
@@ -75,3 +78,17 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     if reporter is not None and reporter.stats.get("skipped") and os.environ.get("POSTBAG_NO_SKIPS"):
         reporter.write_line("a skipped test is a failure here", red=True)
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture(autouse=True)
+def log_as_it_was() -> Iterator[None]:
+    """Leave the log as it was: a command that is run inside a test sets its level and its handler for the whole process."""
+    root = logging.getLogger()
+    level = root.level
+    levels = {name: logging.getLogger(name).level for name in ("bot", "storage", "discord")}
+    yield
+    for handler in [one for one in root.handlers if isinstance(one, Terminal)]:
+        root.removeHandler(handler)
+    root.setLevel(level)
+    for name, before in levels.items():
+        logging.getLogger(name).setLevel(before)

@@ -31,6 +31,7 @@ LOOK_AT = {
     "report": "/reports show",
     "reports": "/reports list",
     "reports committees": "/reports committees",
+    "sitting": "/reports show",
     "start": "/admin setup",
     "template": "/letter templates",
     "watch": "/reports committees",

@@ -40,5 +40,5 @@ async def test_j7_an_organiser_plans_back_from_a_deadline(begin: Begin) -> None:
     await chat.sees("Cancelled: no further step is posted.")
     await visit.presses("1 hour on", until="10:00")
     assert len(visit.room.stage.posted) == posted + 1, "that it is called off is said once, where it was posted"
-    assert "called off" in text_of(visit.room.stage.posted[-1]).casefold()
+    assert "cancelled" in text_of(visit.room.stage.posted[-1]).casefold()
     assert visit.room.stage.env.strict.refused == []

@@ -260,7 +260,7 @@ async def test_the_day_can_be_changed_and_the_letter_taken_off(room: Any) -> Non
     assert "Sent:** 1 March 2026" in room.text_of(moved.response)
     assert "15 March 2026" in room.text_of(moved.response)
     gone = await room.member.click(moved.response, label="Do not keep this")
-    assert "Nothing of it is kept" in room.text_of(gone.response)
+    assert "Postbag has erased it" in room.text_of(gone.response)
     shown = await room.member.slash(room.channel, "letter follow-ups")
     assert "None." in room.text_of(shown.response)
 

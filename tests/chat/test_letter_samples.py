@@ -31,7 +31,7 @@ async def test_every_kind_of_letter_has_a_sample_that_leads_to_writing(room: Any
         assert room.buttons_of(shown.response) == ["Write one of these", "All kinds"]
         listed = await room.member.click(shown.response, label="All kinds")
         assert frames[0].title in room.text_of(listed.response)
-    assert len(frames) == 10
+    assert len(frames) == 11
 
 
 @pytest.mark.asyncio

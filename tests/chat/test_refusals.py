@@ -46,7 +46,7 @@ ORGANISING = frozenset(
         for name in ["follow", "unfollow", "import", "record-answer", "record-evidence", "undo", "committees"]
     }
     | {f"deadlines {name}" for name in ["add", "edit", "promised", "received", "withdraw"]}
-    | {f"action {name}" for name in ["plan", "list", "show", "cancel", "report"]}
+    | {f"action {name}" for name in ["plan", "cancel", "report"]}
     | {f"admin {name}" for name in ["setup", "settings", "health", "audit", "export", "import"]}
     | {f"admin template {name}" for name in ["new", "review", "retire"]}
 )
@@ -59,6 +59,7 @@ OPEN_COMMANDS = frozenset(
     | {f"mp {name}" for name in ["find", "postcode"]}
     | {f"letter {name}" for name in ["write", "follow-ups", "templates"]}
     | {f"deadlines {name}" for name in ["list", "show", "calendar"]}
+    | {f"action {name}" for name in ["list", "show"]}
     | {f"remind {name}" for name in ["me", "list", "cancel"]}
     | {f"privacy {name}" for name in ["about", "show", "export", "forget-me"]}
 )

@@ -140,7 +140,7 @@ def withdraw_card(deadline: Deadline, today: date) -> Card:
     return (
         Card("Withdraw this date?")
         .text(f"**{plain(clip(deadline.title, 200))}**\n{deadline.headline(today)}.")
-        .text("Its reminders are cancelled. Its history is kept, and the list shows it as withdrawn.")
+        .text("Postbag has cancelled its reminders. The list still shows it, as withdrawn.")
         .buttons(
             Act(
                 "Withdraw it",

@@ -163,12 +163,7 @@ def again_card(error: PostbagError, verb: str, args: Sequence[str], typed: str =
 
 def removed_card() -> Card:
     """Say that a letter is off the list."""
-    return (
-        Card("Taken off your list")
-        .text("Nothing of it is kept any more.")
-        .buttons(LIST)
-        .small("Only you can see this.")
-    )
+    return Card("Taken off your list").text("Postbag has erased it.").buttons(LIST).small("Only you can see this.")
 
 
 def visit_card(letter: Letter, about: str, seat: str) -> Card:

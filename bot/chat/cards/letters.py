@@ -32,7 +32,7 @@ from bot.services.letter_drafts import Draft
 from bot.services.ports import File
 from bot.services.report_names import label
 
-PRIVATE = "Only you can see this. Nothing of it is stored or logged: a draft stays in memory for 60 minutes."
+PRIVATE = "Only you can see this. Postbag doesn't keep your letter: the draft is gone after 60 minutes."
 AWAY = "Write it outside Discord"
 MAIN = discord.ButtonStyle.primary
 NAMES = {FrameKind.LETTER: "letter", FrameKind.CALL: "phone script", FrameKind.BRIEF: "notes"}

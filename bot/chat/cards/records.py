@@ -31,10 +31,7 @@ def preview_card(recorded: Recorded, *, second: bool) -> Card:
     card.text(f"**Now**: {shorten(record.was, 200, 450)}")
     card.text(_says(record))
     if second:
-        card.text(
-            "Your group asks a second organiser to confirm a changed status. Until another one does, everybody reads what "
-            "stands there now."
-        )
+        card.text("Your group needs a second organiser to confirm this. Until then, members see the earlier answer.")
     card.buttons(
         Act("Keep it", "record.keep", (int(record.record_id),), discord.ButtonStyle.primary),
         Act("Change it", "record.change", (int(record.record_id),)),
@@ -62,7 +59,7 @@ def kept_card(recorded: Recorded) -> Card:
 def undo_card(recorded: Recorded) -> Card:
     """Ask once before a record is taken back."""
     card = Card("Take this back?").text(_about(recorded)).text(_says(recorded.record))
-    card.text("What stood there before stands again. The history keeps both.")
+    card.text("The earlier answer is back. The history keeps both.")
     return card.buttons(
         Act("Undo it", "record.undone", (int(recorded.record.record_id),), discord.ButtonStyle.danger),
         *([_open(recorded.found)] if recorded.found else []),

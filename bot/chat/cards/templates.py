@@ -44,9 +44,7 @@ def list_card(held: Sequence[HeldTemplate]) -> Card:
     listed += [one for series, one in newest.items() if series not in shown_series]
     card = Card("Your group's letter templates")
     if not listed:
-        card.text(
-            "None yet. What is written here is offered in this server alone, after a second organiser has read it."
-        )
+        card.text("None yet. Only this server will see a template, and only once a second organiser has approved it.")
         return card.buttons(Act("Write one", "template.new", style=MAIN))
     lines = [f"- **{shown(one.template.title)}**: {_standing(one)}" for one in listed[:CHOICE_LIMIT]]
     card.text("\n".join(lines))

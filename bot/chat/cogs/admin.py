@@ -105,7 +105,8 @@ class Admin(commands.Cog):
     @commands.Cog.listener()
     async def on_app_command_completion(self, interaction: Interaction, command: Command) -> None:
         """Show an organiser who visits what an earlier one could no longer be told."""
-        if command.root_parent is not self.admin or interaction.response.type is InteractionResponseType.modal:
+        parent = getattr(command, "root_parent", None)  # a command of a message's menu has none
+        if parent is not self.admin or interaction.response.type is InteractionResponseType.modal:
             return
         group = group_of(interaction)
         waiting = await self.client.services.delivery.held_words(group) if group is not None else ()

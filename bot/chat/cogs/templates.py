@@ -52,7 +52,9 @@ class LetterTemplateDesk(commands.Cog):
         await reply(
             interaction,
             Card(f"Retire “{template.title}”?")
-            .text("It is offered no more. Letters that people have open with it go on, and it can be put back.")
+            .text(
+                "Members can't start new letters with it. Letters already open aren't affected. You can bring it back at any time."
+            )
             .buttons(Act("Retire", "template.retire", (template.template_id,)), Act("All templates", "template.list")),
         )
 

@@ -37,7 +37,7 @@ SEND_LIMIT = 45.0
 LOOK_BACK = timedelta(days=7)
 
 NO_CHANNEL = "this group hasn't chosen a channel for reminders"
-NO_LONGER = "whoever set Postbag up no longer organises this server, and the group hasn't chosen a channel for organisers' messages"
+NO_LONGER = "the person who set Postbag up no longer organises this server, and the group hasn't chosen a channel for organisers' messages"
 PERSON_GONE = "Postbag no longer knows who it was for"
 NOT_SURE = "it may have been posted or not, and Postbag cannot see which: please check the channel"
 RESTORED = "the database was put back from a copy, and Postbag cannot see whether this was posted before: please check the channel"
