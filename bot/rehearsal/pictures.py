@@ -63,7 +63,7 @@ async def _reads(chat: Visitor) -> None:
 async def _writes(chat: Visitor) -> None:
     await _reads(chat)
     await chat.presses("Use in my letter")
-    await chat.fills("Your constituency", "Tarning")
+    await chat.fills("Your postcode, town or constituency", "Tarning")
     await chat.sends()
     await chat.presses("Yes, write to Ms Amina Thackwell")
     await chat.chooses("Meet me", within="What do you ask")
