@@ -176,7 +176,7 @@ def _is_sentence(text: str) -> bool:
     if len(re.findall(r"[A-Za-zÀ-ž’']{2,}", folded)) < 2 or " " not in folded:
         return False
     return not re.search(
-        r"\\[bdswS]|\(\?|^(SELECT|UPDATE|INSERT|DELETE|CREATE|PRAGMA|WITH|BEGIN|ALTER|DROP)\b|=\"|</|^[a-z_]+( [a-z_]+)* ?[=<>(]",
+        r"\\[bdswS]|\w\|\w|\(\?|^(SELECT|UPDATE|INSERT|DELETE|CREATE|PRAGMA|WITH|BEGIN|ALTER|DROP)\b|=\"|</|^[a-z_]+( [a-z_]+)* ?[=<>(]",
         folded,
     )
 

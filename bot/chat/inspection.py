@@ -12,7 +12,7 @@ from discord.ext import commands
 
 from bot.chat import cogs
 from bot.chat.faults import DISCORD_FAULTS
-from bot.chat.permissions import NEEDED, missing_permissions
+from bot.chat.permissions import missing_permissions
 from bot.domain.errors import Refused, Unavailable
 from bot.domain.guilds import GuildSettings
 
@@ -50,15 +50,6 @@ async def application_of(token: str) -> int:
             raise Unavailable("Discord cannot be reached just now.", "Try again later.") from None
         assert client.application_id is not None
         return client.application_id
-
-
-def invite_link(application_id: int) -> str:
-    """Give the link that invites the bot with what it needs, and nothing else."""
-    return discord.utils.oauth_url(
-        application_id,
-        permissions=discord.Permissions(**dict.fromkeys(NEEDED, True)),
-        scopes=("bot", "applications.commands"),
-    )
 
 
 async def _commands(client: discord.Client) -> Found:

@@ -33,6 +33,15 @@ LOST_WITH = {
 """What discord.py counts as denied wherever another permission is: Discord's implicit permissions."""
 
 
+def invite_link(application_id: int) -> str:
+    """Give the link that invites the bot with what it needs, and nothing else."""
+    return discord.utils.oauth_url(
+        application_id,
+        permissions=discord.Permissions(**dict.fromkeys(NEEDED, True)),
+        scopes=("bot", "applications.commands"),
+    )
+
+
 def group_of(interaction: Interaction) -> GuildId | None:
     """Give the server of an interaction, if the bot is a member of it. None: a direct message, or a server without the bot."""
     if interaction.guild_id is None or interaction.client.get_guild(interaction.guild_id) is None:

@@ -21,8 +21,8 @@ Config = Annotated[
 
 def invite(config: Config = None) -> None:
     """Print the link that invites the bot into a server, and why it asks for each permission."""
-    from bot.chat.inspection import application_of, invite_link
-    from bot.chat.permissions import NEEDED, REASONS
+    from bot.chat.inspection import application_of
+    from bot.chat.permissions import NEEDED, REASONS, invite_link
 
     token = discord_token(load_settings(config))
     if token is None:

@@ -83,11 +83,11 @@ _TWO_WORDS = re.compile(rf"\b({'|'.join(_TENS)})[ -]({'|'.join((*_UNITS, *_NTH))
 _ONE_WORD = re.compile(rf"\b({'|'.join(sorted((*_CARDINALS, *_NTHS), key=len, reverse=True))})\b")
 NAMED_DAYS = {"yesterday": -1, "today": 0, "tomorrow": 1, "day after tomorrow": 2, "the day after tomorrow": 2}
 
-_WEEKDAY = "|".join(sorted(WEEKDAYS, key=len, reverse=True))
-_MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
-_COUNT = r"[0-9]{1,4}|an?"
+ANY_WEEKDAY = "|".join(sorted(WEEKDAYS, key=len, reverse=True))
+ANY_MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
+ANY_COUNT = r"[0-9]{1,4}|an?"
 UNITS = r"(?P<unit>day|week|fortnight|month|year)s?"
-_SPAN = rf"(?P<count>{_COUNT}) (?:more )?{UNITS}"
+_SPAN = rf"(?P<count>{ANY_COUNT}) (?:more )?{UNITS}"
 
 _ISO = re.compile(r"(?P<year>[0-9]{4})-(?P<month>[0-9]{1,2})-(?P<day>[0-9]{1,2})")
 _NUMBERS = re.compile(
@@ -95,10 +95,10 @@ _NUMBERS = re.compile(
 )
 _YEAR = r"(?:(?: |-| in | of )(?P<year>[0-9]{4}|'?[2-9][0-9]|(?:this|next) year))?"
 _DAY_MONTH = re.compile(
-    rf"(?:(?P<weekday>{_WEEKDAY}) )?(?:the )?(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?(?: of|-)? ?(?P<month>{_MONTH}){_YEAR}"
+    rf"(?:(?P<weekday>{ANY_WEEKDAY}) )?(?:the )?(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?(?: of|-)? ?(?P<month>{ANY_MONTH}){_YEAR}"
 )
 _MONTH_DAY = re.compile(
-    rf"(?:(?P<weekday>{_WEEKDAY}) )?(?P<month>{_MONTH})[ -](?:the )?(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?{_YEAR}"
+    rf"(?:(?P<weekday>{ANY_WEEKDAY}) )?(?P<month>{ANY_MONTH})[ -](?:the )?(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?{_YEAR}"
 )
 _IN = re.compile(rf"(?:in|within) {_SPAN}")
 _IN_BOTH = re.compile(r"in (?P<weeks>[0-9]{1,3}|a) weeks?(?: and)? (?P<days>[0-9]{1,3}|a) days?")
@@ -106,8 +106,8 @@ _AGO = re.compile(rf"{_SPAN} ago")
 _FROM_NOW = re.compile(
     rf"{_SPAN} (?:from (?:now|today|(?P<from>tomorrow))|hence|later|today|(?:after|from) (?P<after>tomorrow))"
 )
-_ON_WEEKDAY = re.compile(rf"(?:(?P<which>this|on|next|last) )?(?P<weekday>{_WEEKDAY})")
-_LATER_WEEKDAY = re.compile(rf"(?P<wait>a week|a fortnight|fortnight|2 weeks) (?:on )?(?P<weekday>{_WEEKDAY})")
+_ON_WEEKDAY = re.compile(rf"(?:(?P<which>this|on|next|last) )?(?P<weekday>{ANY_WEEKDAY})")
+_LATER_WEEKDAY = re.compile(rf"(?P<wait>a week|a fortnight|fortnight|2 weeks) (?:on )?(?P<weekday>{ANY_WEEKDAY})")
 
 
 def read_date(text: str, today: date, *, lean: Lean = Lean.FORWARD) -> date:
@@ -246,8 +246,8 @@ def fold(text: str) -> str:
     """Write what was typed in the one form that is read: lower case, figures for number words, single spaces, no commas."""
     plain = unicodedata.normalize("NFKC", text).casefold().replace("’", "'").replace(",", " ")
     plain = plain.replace("–", "-").replace("−", "-")
-    plain = re.sub(rf"\b({_MONTH}|{_WEEKDAY})\.", r"\1", plain)
-    plain = re.sub(rf"\b([0-9]{{1,2}})({_MONTH})\b", r"\1 \2", plain)
+    plain = re.sub(rf"\b({ANY_MONTH}|{ANY_WEEKDAY})\.", r"\1", plain)
+    plain = re.sub(rf"\b([0-9]{{1,2}})({ANY_MONTH})\b", r"\1 \2", plain)
     plain = re.sub(r"(?<=[0-9]) ?/ ?(?=[0-9])", "/", plain)
     plain = re.sub(r"\b(day|week|fortnight|month|year)(?:'s|s'|s)? time\b", r"\1s", plain)
     plain = re.sub(r"\b(?:wks?|weekss)\b", "weeks", plain)

@@ -12,6 +12,9 @@ from datetime import date, timedelta
 
 from bot.domain.errors import Refused, Unreadable
 from bot.domain.plain_dates import (
+    ANY_COUNT,
+    ANY_MONTH,
+    ANY_WEEKDAY,
     COUNTS,
     EARLIEST,
     LATEST_YEARS_AHEAD,
@@ -50,42 +53,39 @@ NAMED_DATES = {
     "new years day": (1, 1),
 }
 
-_WEEKDAY = "|".join(sorted(WEEKDAYS, key=len, reverse=True))
-_MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
-_COUNT = r"[0-9]{1,4}|an?"
 _LEADING = re.compile(r"^(?:on|by|for) ")
 _NUMBERS = re.compile(r"(?P<day>[0-9]{1,2})(?P<sep>[/.-])(?P<month>[0-9]{1,2})(?:(?:(?P=sep)| )(?:[0-9]{4}|[0-9]{2}))?")
-_WHICH_WEEKDAY = re.compile(rf"(?:(?P<which>this|this coming|coming|next) )?(?P<weekday>{_WEEKDAY})")
+_WHICH_WEEKDAY = re.compile(rf"(?:(?P<which>this|this coming|coming|next) )?(?P<weekday>{ANY_WEEKDAY})")
 _WEEKS_AFTER = re.compile(
-    rf"(?:(?P<wait>{_COUNT}) (?P<unit>week|fortnight)s?|(?P<one>week|fortnight)) (?:on |from |after |this )?"
-    rf"(?P<from>{_WEEKDAY}|today|tomorrow)"
+    rf"(?:(?P<wait>{ANY_COUNT}) (?P<unit>week|fortnight)s?|(?P<one>week|fortnight)) (?:on |from |after |this )?"
+    rf"(?P<from>{ANY_WEEKDAY}|today|tomorrow)"
 )
-_WEEKDAYS_ON = re.compile(rf"(?P<count>[0-9]{{1,2}}) (?P<weekday>{_WEEKDAY})s (?:from now|from today|hence|later)")
-_WEEKDAY_WEEK = re.compile(rf"(?P<from>{_WEEKDAY}|today|tomorrow) (?P<unit>week|fortnight)")
+_WEEKDAYS_ON = re.compile(rf"(?P<count>[0-9]{{1,2}}) (?P<weekday>{ANY_WEEKDAY})s (?:from now|from today|hence|later)")
+_WEEKDAY_WEEK = re.compile(rf"(?P<from>{ANY_WEEKDAY}|today|tomorrow) (?P<unit>week|fortnight)")
 _OF_WEEK = re.compile(
-    rf"(?P<before>{_WEEKDAY})(?: of)? (?P<which>this|next) week|(?P<when>this|next) week(?: on)? (?P<after>{_WEEKDAY})"
+    rf"(?P<before>{ANY_WEEKDAY})(?: of)? (?P<which>this|next) week|(?P<when>this|next) week(?: on)? (?P<after>{ANY_WEEKDAY})"
 )
-_WHICH_MONTH = rf"(?:(?P<next>next )|the |this )?(?P<month>month|{_MONTH})(?: (?P<year>[0-9]{{4}}))?"
+_WHICH_MONTH = rf"(?:(?P<next>next )|the |this )?(?P<month>month|{ANY_MONTH})(?: (?P<year>[0-9]{{4}}))?"
 _NTH_WEEKDAY = re.compile(
-    rf"(?P<coming>coming )?(?:the )?(?:(?P<nth>[1-4])(?:st|nd|rd|th)|(?P<last>last)) (?P<weekday>{_WEEKDAY}) (?:of|in) "
+    rf"(?P<coming>coming )?(?:the )?(?:(?P<nth>[1-4])(?:st|nd|rd|th)|(?P<last>last)) (?P<weekday>{ANY_WEEKDAY}) (?:of|in) "
     rf"{_WHICH_MONTH}"
 )
 _NTH_OF_MONTH = re.compile(
     r"(?:the )?(?P<day>[0-9]{1,2})(?:st|nd|rd|th) of (?:(?P<next>next )|the |this )(?P<month>month)"
 )
 _DAY_ALONE = re.compile(
-    rf"(?:(?P<weekday>{_WEEKDAY}) (?:the )?(?P<bare>[0-9]{{1,2}})"
-    rf"|(?:(?P<named>{_WEEKDAY}) )?(?:the )?(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th))"
+    rf"(?:(?P<weekday>{ANY_WEEKDAY}) (?:the )?(?P<bare>[0-9]{{1,2}})"
+    rf"|(?:(?P<named>{ANY_WEEKDAY}) )?(?:the )?(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th))"
 )
 _EDGE = re.compile(
     rf"(?P<coming>coming )?(?:the )?(?P<edge>end|last day|start|beginning|1th day)(?: of)?(?P<which> the| this| next)?"
-    rf"(?: (?P<unit>month|week|year|{_MONTH})(?: (?P<year>[0-9]{{4}}))?)?"
+    rf"(?: (?P<unit>month|week|year|{ANY_MONTH})(?: (?P<year>[0-9]{{4}}))?)?"
 )
 _DUE = r"(?:(?:the )?(?:answer|response|reply|it)(?: is|'s) (?:due|expected)|it's (?:due|expected))"
 _DEADLINE = rf"(?:(?:the )?(?:deadline|due date|date|day|clock)|{_DUE})"
 _FROM_DEADLINE = re.compile(
-    rf"(?:(?:(?P<count>{_COUNT}) (?P<working>working |week)?(?P<unit>day|week|fortnight|month|hour)s?|the (?P<one>day)|"
-    rf"(?:the )?(?P<weekday>{_WEEKDAY})) (?P<side>before|after|ahead of)|the (?P<eve>eve) of)(?: {_DEADLINE})?"
+    rf"(?:(?:(?P<count>{ANY_COUNT}) (?P<working>working |week)?(?P<unit>day|week|fortnight|month|hour)s?|the (?P<one>day)|"
+    rf"(?:the )?(?P<weekday>{ANY_WEEKDAY})) (?P<side>before|after|ahead of)|the (?P<eve>eve) of)(?: {_DEADLINE})?"
 )
 _BEFORE_DEADLINE = re.compile(rf"before {_DEADLINE}")
 _ON_DEADLINE = re.compile(
@@ -310,8 +310,8 @@ def _from_deadline(words: str, deadline_on: date | None, lead: int) -> Sequence[
         return (Day(deadline_on - timedelta(days=back), said),)
     sign = 1 if found["side"] == "after" else -1
     if found["weekday"]:
-        days = (WEEKDAYS[found["weekday"]] - deadline_on.weekday()) % 7 or 7
-        return (Day(deadline_on + timedelta(days=days if sign > 0 else days - 7 if days != 7 else -7), expected),)
+        ahead = sign * (WEEKDAYS[found["weekday"]] - deadline_on.weekday()) % 7 or 7
+        return (Day(deadline_on + sign * timedelta(days=ahead), expected),)
     count = 1 if found["one"] or found["eve"] else COUNTS.get(found["count"] or "") or int(found["count"])
     if found["working"]:
         if found["unit"] != "day":
@@ -340,7 +340,7 @@ def _note(words: str, day: date, today: date) -> str:
     numbers = _NUMBERS.fullmatch(words)
     if numbers and int(numbers["day"]) <= 12 and numbers["day"].lstrip("0") != numbers["month"].lstrip("0"):
         return f"Read with the day before the month: {long_date(day)}."
-    if day.year != today.year and str(day.year) not in words and re.search(rf"\b(?:{_MONTH})\b|/", words):
+    if day.year != today.year and str(day.year) not in words and re.search(rf"\b(?:{ANY_MONTH})\b|/", words):
         return f"The next one is in {day.year}."
     return ""
 

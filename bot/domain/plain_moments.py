@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.errors import Refused, Unreadable
-from bot.domain.plain_dates import COUNTS, MONTHS, WEEKDAYS, as_typed, day_and_date, fold
+from bot.domain.plain_dates import ANY_MONTH, ANY_WEEKDAY, COUNTS, MONTHS, as_typed, day_and_date, fold
 from bot.domain.plain_days import Day, days_in
 from bot.domain.plain_times import PARTS, say_time, times_in
 from bot.domain.reminders import CivilTime
@@ -44,6 +44,7 @@ _IN_MINUTES = re.compile(rf"(?P<in>(?:in|within) )?(?P<minutes>{_COUNT}) ?(?:mor
 _DECIMAL_HOURS = re.compile(
     r"(?:in |within )?(?P<hours>[0-9]{1,2}\.[0-9]{1,2}) ?(?:hours?|hrs?)(?: from now| hence| later)?"
 )
+_QUARTERS = {"a quarter": 15, "3 quarters": 45}
 _NAMED_WAITS = {
     "half an hour": 30,
     "a half hour": 30,
@@ -54,10 +55,10 @@ _NAMED_WAITS = {
     "1 and a half hours": 90,
 }
 _ABOUT = re.compile(r"\b(?:about|around|approximately|approx|roughly|circa|exactly|precisely|sharp|on the dot|or so)\b")
-_MONTH = "|".join(MONTHS)
+_A_DAY = f"tomorrow|today|{ANY_WEEKDAY}"
 _NUMBER = r"[0-9]{1,2}(?:st|nd|rd|th)?"
 _WITH_YEAR = re.compile(
-    rf"(?:(?:{'|'.join(WEEKDAYS)}) )?(?:{_NUMBER}(?: of)? (?:{_MONTH})|(?:{_MONTH}) {_NUMBER}) (?:2[5-9]|[3-9][0-9]|(?:19|20)[0-9]{{2}})"
+    rf"(?:(?:{ANY_WEEKDAY}) )?(?:{_NUMBER}(?: of)? (?:{ANY_MONTH})|(?:{ANY_MONTH}) {_NUMBER}) (?:2[5-9]|[3-9][0-9]|(?:19|20)[0-9]{{2}})"
 )
 """A date whole with its year, in which no figure is an hour: 22 feb 28."""
 _END_OF_DAY = "end of (?:the |this )?(?:working |business )?day|close of (?:play|business)|end of business|cob|eob|eod"
@@ -157,18 +158,10 @@ def _folded(text: str, local: datetime) -> str:
     words = re.sub(r"\b([0-9]{1,2}(?:[:.][0-9]{2})?(?:[ap]m)?) ?-?ish\b", r"\1", words)
     words = re.sub(r"\b(?:tmrw|tmr|tomoz|2moro)\b", "tomorrow", words).replace("a couple of ", "2 ")
     words = re.sub(r"^(?:at|on|by)? ?(late )?tonight\b|\b(late )?tonight\b", _tonight, words)
-    words = re.sub(
-        r"\bearly (?:on )?(tomorrow|today|{days})(?: morning)?\b".replace("{days}", "|".join(WEEKDAYS)),
-        r"\1 early morning",
-        words,
-    )
+    words = re.sub(rf"\bearly (?:on )?({_A_DAY})(?: morning)?\b", r"\1 early morning", words)
     words = re.sub(r"\bearly in the (morning|evening)\b", r"early \1", words)
     words = re.sub(r"\bfirst thing(?: (?:in the|on) morning)\b", "first thing", words)
-    words = re.sub(
-        r"\bfirst thing (tomorrow|today|{days}) morning\b".replace("{days}", "|".join(WEEKDAYS)),
-        r"first thing \1",
-        words,
-    )
+    words = re.sub(rf"\bfirst thing ({_A_DAY}) morning\b", r"first thing \1", words)
     words = re.sub(r"\bmid (morning|afternoon)\b", r"mid-\1", words)
     words = re.sub(r"\b(?:the )?(morning|afternoon|evening|night) (before|after)\b", r"\1 the day \2", words)
     words = re.sub(r"^(?:at )?(?:this|the same|same) time next week$", f"{local:%H:%M} in 1 week", words)
@@ -199,15 +192,7 @@ def _wait(words: str) -> int | None:
             return None  # 1400 hours is two in the afternoon
         if pattern is _IN_MINUTES:
             return _counted(first)
-        minutes = (
-            30
-            if found["half"] or found["inner"]
-            else 15
-            if found["quarter"] == "a quarter"
-            else 45
-            if found["quarter"]
-            else 0
-        )
+        minutes = 30 if found["half"] or found["inner"] else _QUARTERS.get(found["quarter"], 0)
         minutes += _counted(found["minutes"] or found["tight"] or "0")
         return 60 * _counted(found["hours"]) + minutes
     return None

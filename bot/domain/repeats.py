@@ -13,7 +13,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from bot.domain.errors import Refused
-from bot.domain.plain_dates import MONTHS, WEEKDAYS, fold
+from bot.domain.plain_dates import ANY_MONTH, ANY_WEEKDAY, fold
 from bot.domain.plain_times import PARTS
 from bot.domain.reminders import CivilTime
 from bot.domain.rules import add_months
@@ -55,18 +55,17 @@ _LABELS = {
     Repeat.QUARTERLY: "Every three months",
     Repeat.YEARLY: "Every year",
 }
-_WEEKDAY = "|".join(sorted(WEEKDAYS, key=len, reverse=True))
 _EACH = r"(?:every|each)"
 _OF_MONTH = r" (?:of|in) (?:the|each|every) month"
 _NTH = r"(?P<nth>[1-4](?:st|nd|rd|th)|last)"
-_NTH_DAY = rf"{_NTH} (?P<day>{_WEEKDAY}|day)"
+_NTH_DAY = rf"{_NTH} (?P<day>{ANY_WEEKDAY}|day)"
 _BY_WEEKDAY = tuple(
     re.compile(pattern)
     for pattern in (
         rf"\b(?:on )?(?:the )?{_NTH_DAY} (?:of|in) {_EACH} month\b",
         rf"\b(?:{_EACH} month|monthly) (?:on )?(?:the )?{_NTH_DAY}(?:{_OF_MONTH})?\b(?! of)",
         rf"\b{_EACH} {_NTH_DAY}{_OF_MONTH}\b",
-        rf"\b{_EACH} (?P<nth>1st|1th|last) (?P<day>{_WEEKDAY}|day)\b(?! of)",
+        rf"\b{_EACH} (?P<nth>1st|1th|last) (?P<day>{ANY_WEEKDAY}|day)\b(?! of)",
     )
 )
 """The first Monday, the last Friday, the last day of every month."""
@@ -77,7 +76,7 @@ _EVERY = (
         Repeat.FORTNIGHTLY,
         re.compile(rf"\b{_EACH} (?:other|alternate) week\b|\b{_EACH} (?:2 weeks|fortnight)\b|\bfortnightly\b"),
     ),
-    (Repeat.FORTNIGHTLY, re.compile(rf"\b(?:{_EACH} (?:other|alternate)|alternate) (?=(?:{_WEEKDAY})s?\b)")),
+    (Repeat.FORTNIGHTLY, re.compile(rf"\b(?:{_EACH} (?:other|alternate)|alternate) (?=(?:{ANY_WEEKDAY})s?\b)")),
     (Repeat.QUARTERLY, re.compile(rf"\b{_EACH} (?:quarter|3 months)\b|\bquarterly\b")),
     (Repeat.YEARLY, re.compile(rf"\b{_EACH} (?:1 )?year\b|\b(?:yearly|annually|once a year)\b")),
     (
@@ -88,20 +87,20 @@ _EVERY = (
     (
         Repeat.WEEKLY,
         re.compile(
-            rf"\b{_EACH} (?:1 )?week\b|\bweekly\b|\b{_EACH} (?=(?:{_WEEKDAY})\b)|^(?:on )?(?=(?:{_WEEKDAY})s\b)"
+            rf"\b{_EACH} (?:1 )?week\b|\bweekly\b|\b{_EACH} (?=(?:{ANY_WEEKDAY})\b)|^(?:on )?(?=(?:{ANY_WEEKDAY})s\b)"
         ),
     ),
     (Repeat.MONTHLY, re.compile(rf"\b{_EACH} (?:1 )?month\b|\bmonthly\b")),
 )
 _NUMBERED = re.compile(
-    rf"\b(?:{_EACH} (?P<every>[0-9]{{1,2}}(?:st|nd|rd|th))(?:{_OF_MONTH})?(?! (?:{_WEEKDAY}))|"
+    rf"\b(?:{_EACH} (?P<every>[0-9]{{1,2}}(?:st|nd|rd|th))(?:{_OF_MONTH})?(?! (?:{ANY_WEEKDAY}))|"
     rf"(?:on )?(?:the )?(?P<of>[0-9]{{1,2}}(?:st|nd|rd|th)) of {_EACH} month)\b"
 )
 _OTHERS = re.compile(
     r"\b(?:every|each|other|alternate|fortnightly|hourly|yearly|annually|biweekly|bi-weekly|bimonthly|twice|weekends|"
-    rf"(?<![0-9] )(?:{_WEEKDAY})s)\b|(?:^| )(?:and|&) (?:{_WEEKDAY})s?\b"
+    rf"(?<![0-9] )(?:{ANY_WEEKDAY})s)\b|(?:^| )(?:and|&) (?:{ANY_WEEKDAY})s?\b"
 )
-_ANOTHER_RULE = re.compile(rf"\b(?:{_WEEKDAY}|{'|'.join(MONTHS)}|last|month|end|working)\b")
+_ANOTHER_RULE = re.compile(rf"\b(?:{ANY_WEEKDAY}|{ANY_MONTH}|last|month|end|working)\b")
 """What may not stand behind "every month": a rule that ends in a date is no date."""
 _FROM = re.compile(r"\b(?:from|starting(?: on| from)?|beginning(?: on)?) ")
 OFFERED = (
@@ -132,13 +131,9 @@ def read_repeat(text: str) -> Wording:
             if found["day"] == "day" and found["nth"] != "last":
                 return _wording(Repeat.MONTHLY, words, found, f"on the {found['nth'][:-2]}th", until)
             which = "last" if found["nth"] == "last" else f"{found['nth'][0]}th"
-            repeat = (
-                Repeat.MONTH_END
-                if found["day"] == "day"
-                else Repeat.LAST_WEEKDAY
-                if which == "last"
-                else Repeat.NTH_WEEKDAY
-            )
+            repeat = Repeat.LAST_WEEKDAY if which == "last" else Repeat.NTH_WEEKDAY
+            if found["day"] == "day":
+                repeat = Repeat.MONTH_END
             return _wording(repeat, words, found, f"coming {which} {found['day']} of the month", until)
     if found := _MONTHS_END.search(words):
         return _wording(Repeat.MONTH_END, words, found, "coming last day of the month", until)
@@ -159,7 +154,7 @@ def _wording(repeat: Repeat, words: str, found: re.Match[str], day: str, until: 
     """Give the words for the first time: what is left of them, with the day that the rule names."""
     left = _FROM.sub("", f"{words[: found.start()]} {words[found.end() :]}")
     if repeat in (Repeat.WEEKLY, Repeat.FORTNIGHTLY):
-        left = re.sub(rf"\b({_WEEKDAY})s\b", r"\1", left)
+        left = re.sub(rf"\b({ANY_WEEKDAY})s\b", r"\1", left)
     if _OTHERS.search(left):
         raise Refused(OFFERED, OFFERED_EXAMPLES)
     first = " ".join(f"{left} {day}".split() if left.strip().startswith(("at ", "by ")) else f"{day} {left}".split())

@@ -55,7 +55,7 @@ from bot.domain.deadlines import Deadline
 from bot.domain.errors import NotFound, Overtaken, PostbagError, Refused
 from bot.domain.identity import DeadlineId, PersonalId, UserId
 from bot.domain.plain_days import counts_from_deadline
-from bot.domain.plain_moments import Moment, say_moment
+from bot.domain.plain_moments import MOST_CHOICES, Moment, say_moment
 from bot.domain.plain_times import read_time
 from bot.domain.private_reminders import PersonSettings
 from bot.domain.repeats import Repeat
@@ -408,6 +408,8 @@ class Reminders(commands.Cog):
         choices: list[Understood] = []
         user, group = _user(interaction), group_of(interaction)
         for deadline in sorted(dates, key=lambda found: found.watch_on):
+            if len(choices) >= MOST_CHOICES:
+                break  # a group may hold hundreds of dates, and each is read with its person's habits
             try:
                 found = await self.service.understand(
                     user, group, typed, deadline=deadline, about=f"d {reference(deadline)}"
@@ -420,7 +422,7 @@ class Reminders(commands.Cog):
             raise Refused(
                 "That time has passed for every open date.", "Choose the deadline in /remind me, or type a day."
             )
-        return Asked("Which date do you mean?", tuple(choices[:5]))
+        return Asked("Which date do you mean?", tuple(choices[:MOST_CHOICES]))
 
 
 def _about_item(interaction: Interaction, named: str) -> str:

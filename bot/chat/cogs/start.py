@@ -11,7 +11,7 @@ from discord.ext import commands
 from bot.chat.cards.writing import shorten
 from bot.chat.client import Interaction, PostbagClient, everywhere
 from bot.chat.lengths import Name
-from bot.chat.permissions import group_of, is_organiser, require_group
+from bot.chat.permissions import group_of, invite_link, is_organiser, require_group
 from bot.chat.presses import Press, presses
 from bot.chat.ui import Act, Card, Link, Option, choices, meant, reply
 from bot.chat.viewing import reports_for
@@ -101,9 +101,6 @@ FOR_AN_ORGANISER = (
 
 MOST_NAMED = 6
 """Reports that /start names in words; all are in its list."""
-INVITED_WITH = discord.Permissions(
-    view_channel=True, send_messages=True, embed_links=True, attach_files=True, read_message_history=True
-)
 
 
 def start_card(reports: Sequence[Report] = (), themes: Sequence[tuple[str, int]] = ()) -> Card:
@@ -198,11 +195,7 @@ class Start(commands.Cog):
     def _invite(self) -> str:
         """Give the address that adds Postbag to a server with the permissions it needs; "" before Discord said who it is."""
         number = self.client.application_id
-        return (
-            discord.utils.oauth_url(number, permissions=INVITED_WITH, scopes=("bot", "applications.commands"))
-            if number
-            else ""
-        )
+        return invite_link(number) if number else ""
 
     @help_.autocomplete("topic")
     async def complete_topic(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
@@ -220,8 +213,8 @@ class Start(commands.Cog):
                 "An action belongs to a group's server.\n\n"
                 "Add Postbag to a server you manage, type `/start` there and press *Organise an action* again."
             )
-            if self._invite():
-                card.buttons(Link("Add Postbag to a server", self._invite()))
+            if address := self._invite():
+                card.buttons(Link("Add Postbag to a server", address))
         elif await is_organiser(interaction):
             settings = await self.client.services.guilds.settings(require_group(interaction))
             first = settings.channel_id is None
