@@ -138,13 +138,8 @@ class Attempts:
                 return await self._give_up(run, delivery, ReminderState.UNDELIVERABLE, PERSON_GONE)
         afresh = False
         if delivery.attempted_at is not None and (delivery.changed or not self._nonce_holds(delivery.attempted_at)):
-            looked = await self._look(delivery, user_id)
-            if isinstance(looked, Transient):
-                return await self._transient(run, delivery, replace(looked, maybe_posted=True))
-            if looked.message_id is not None:
-                return await self._sent(run, delivery, Sent(looked.message_id), found=True)
-            if not looked.sure:
-                return await self._give_up(run, delivery, ReminderState.UNKNOWN, NOT_SURE)
+            if await self._settled_by_looking(run, delivery, user_id, NOT_SURE):
+                return None
             if delivery.changed:
                 return await self._write_anew(run, delivery)
             afresh = True
@@ -219,6 +214,19 @@ class Attempts:
         except Exception:
             log.exception("the sender failed in a way it should not")
             return Transient("something went wrong inside Postbag while posting", maybe_posted=True)
+
+    async def _settled_by_looking(self, run: Sweep, delivery: Delivery, user_id: UserId | None, unsure: str) -> bool:
+        """Look where an earlier attempt may have posted. False: it surely did not, so that it can be sent, here or elsewhere."""
+        looked = await self._look(delivery, user_id)
+        if isinstance(looked, Transient):
+            await self._transient(run, delivery, replace(looked, maybe_posted=True))
+        elif looked.message_id is not None:
+            await self._sent(run, delivery, Sent(looked.message_id), found=True)
+        elif not looked.sure:
+            await self._give_up(run, delivery, ReminderState.UNKNOWN, unsure)
+        else:
+            return False
+        return True
 
     async def _look(self, delivery: Delivery, user_id: UserId | None) -> Looked | Transient:
         """Look for a delivery that may have been posted. After the clock went back the search goes further."""
@@ -310,13 +318,9 @@ class Attempts:
         What an earlier attempt may have posted there goes nowhere else before it was looked for.
         """
         if delivery.attempted_at is not None:
-            looked = await self._look(delivery, user_id)
-            if isinstance(looked, Transient):
-                return await self._transient(run, delivery, replace(looked, maybe_posted=True))
-            if looked.message_id is not None:
-                return await self._sent(run, delivery, Sent(looked.message_id), found=True)
-            if not looked.sure:
-                return await self._give_up(run, delivery, ReminderState.UNKNOWN, f"{NOT_SURE} ({reason})")
+            unsure = f"{NOT_SURE} ({reason})"
+            if await self._settled_by_looking(run, delivery, user_id, unsure):
+                return None
         target = delivery.target
         if target.guild_id is not None and target.person_id is None and delivery.route == "channel":
             settings = await self._guilds.get(target.guild_id)
