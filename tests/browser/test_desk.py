@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import expect
 
 from bot.rehearsal.browser import Visitor
 from bot.rehearsal.scenes import Do, Scene, Step, write_scene
@@ -109,6 +110,9 @@ async def test_a_script_in_a_text_never_runs(begin: Begin, tmp_path: Path) -> No
     file.write_text(write_scene(scene), encoding="utf-8")
     await visit.page.locator("#file").set_input_files(file)
     await visit.hears("could not be played")
+    await expect(visit.page.locator("#scene")).to_have_text(
+        SCRIPT, timeout=30_000
+    )  # the desk is drawn after it has spoken
     assert await visit.page.locator("#scene").inner_text() == SCRIPT
     chat = await visit.opens("Open #general as Tomos")
     await chat.sees("<script>")
