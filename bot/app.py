@@ -207,6 +207,7 @@ async def open_app(
     from bot.documents.counts import CountsMaker
     from bot.documents.maker import LetterMaker
     from bot.documents.timeline import TimelineMaker
+    from bot.services.delivery.gists import gists_from
     from bot.sources.bank_holidays import BankHolidaysApi, bank_holidays
     from bot.sources.committees import CommitteesApi
     from bot.sources.foreign import ForeignReader
@@ -315,6 +316,7 @@ async def open_app(
                 time,
                 sole=database.dialect == "sqlite",
                 buttons=buttons_for,
+                gists=gists_from(report_service),
                 wake=poke,
                 clock_is_real=clock is None,
                 restored=restored,

@@ -16,10 +16,11 @@ SHOWN_WHOLE = 600
 
 CHASER = "response-overdue"
 
+_OF_A_CLOCK = frozenset({ReminderKind.BEFORE, ReminderKind.DUE, ReminderKind.OVERDUE, ReminderKind.ANSWERED})
+
 
 def buttons_for(plan: DeliveryPlan) -> Sequence[MessageButton]:
-    """Give the way on: to the letters that are asked after, to the chaser where one response alone is overdue, to
-    the recommendations where one was answered.
+    """Give the way on: to the letters that are asked after, to a plan, or to the report, the letter and the calendar of a clock.
 
     None for a group at risk: its posts name no report.
     """
@@ -29,27 +30,30 @@ def buttons_for(plan: DeliveryPlan) -> Sequence[MessageButton]:
         return _of_plan(plan)
     if plan.settings is None or plan.settings.high_risk:
         return ()
-    late = {
-        due.deadline.report
+    return _of_report(plan)
+
+
+def _of_report(plan: DeliveryPlan) -> Sequence[MessageButton]:
+    """Give the ways on where all that is posted is about one response: the letter of the moment, the report, the file."""
+    posted = [
+        due
         for due in plan.due
-        if due.reminder.kind is ReminderKind.OVERDUE
-        and due.deadline is not None
+        if due.deadline is not None
         and due.deadline.kind is DeadlineKind.GOVERNMENT_RESPONSE
-        and due.deadline.report is not None
-    }
-    if len(late) == 1:
-        return (MessageButton("Write to my MP about it", action=custom_id("letter.start", late.pop(), "", CHASER)),)
-    answered = {
-        due.deadline.report
-        for due in plan.due
-        if due.reminder.kind is ReminderKind.ANSWERED
-        and due.deadline is not None
-        and due.deadline.received_on is not None
-        and due.deadline.report is not None
-    }
-    if len(answered) == 1:
-        return (MessageButton("Read what was asked", action=custom_id("report.doors", answered.pop())),)
-    return ()
+        and due.reminder.kind in _OF_A_CLOCK
+    ]
+    reports = {due.deadline.report for due in posted if due.deadline is not None}
+    if len(reports) != 1 or not (report := reports.pop()):
+        return ()
+    kinds = {due.reminder.kind for due in posted}
+    read = MessageButton("Read what was asked", action=custom_id("report.doors", report))
+    if ReminderKind.ANSWERED in kinds:
+        return read, MessageButton("Write to my MP", action=custom_id("letter.start", report))
+    dates = MessageButton("Calendar file", action=custom_id("deadlines.calendar"))
+    if ReminderKind.OVERDUE in kinds:
+        write = MessageButton("Write to my MP about it", action=custom_id("letter.start", report, "", CHASER))
+        return write, read, dates
+    return read, dates
 
 
 def _of_plan(plan: DeliveryPlan) -> Sequence[MessageButton]:

@@ -15,6 +15,7 @@ from bot.domain.errors import NotFound, PostbagError
 from bot.domain.guilds import GuildSettings
 from bot.domain.identity import DeadlineId, GuildId
 from bot.domain.reminders import CivilTime, PlannedReminder, ReminderKind
+from bot.domain.report_gist import foremost
 from bot.services.ladders import out_of_quiet
 from bot.services.ports import Templates
 from bot.services.reports import ReportService
@@ -25,8 +26,6 @@ STEP_USE = timedelta(days=7)
 NEWS_USE = timedelta(days=7)
 AWAITED = (DeadlineKind.GOVERNMENT_RESPONSE, DeadlineKind.WRITTEN_QUESTION)
 OWN = "own"
-MOST_IMPORTANT = 3
-"""Recommendations of a report that a post names where its plan chose none."""
 
 
 class GivesDeadlines(Protocol):
@@ -134,8 +133,7 @@ class ActionPosts:
             held = self._reports.for_group(guild_id).report(report)
         except PostbagError:
             return []
-        lines = [item for item in held.recommendations if item.letter_line][:MOST_IMPORTANT]
-        return [self._asked(guild_id, f"{held.slug}/{item.key}") for item in lines]
+        return [self._asked(guild_id, f"{held.slug}/{item.key}") for item in foremost(held)]
 
     def _label(self, guild_id: GuildId, item: str) -> str:
         try:

@@ -23,7 +23,7 @@ from bot.services.audit import UNNOTED, TakesNotes
 from bot.services.delivery.attempt import SEND_LIMIT, Attempts, Sweep, SweepReport
 from bot.services.delivery.explained import WhyThisMessage, explain
 from bot.services.delivery.pacing import PER_SECOND, Channels, Pacer
-from bot.services.delivery.words import Buttons, MessageWriter
+from bot.services.delivery.words import Buttons, Gists, MessageWriter
 from bot.services.ports import (
     Delivery,
     DeliveryPlan,
@@ -72,6 +72,7 @@ class DeliveryService:
         per_second: float = PER_SECOND,
         send_limit: float = SEND_LIMIT,
         buttons: Buttons | None = None,
+        gists: Gists | None = None,
         wake: Callable[[], None] = lambda: None,
         clock_is_real: bool = False,
         audit: TakesNotes = UNNOTED,
@@ -80,7 +81,7 @@ class DeliveryService:
         self._store = store
         self._audit = audit
         self._sender = sender
-        self._writer = MessageWriter(templates, buttons)
+        self._writer = MessageWriter(templates, buttons, gists)
         self._clock = clock
         self._token = secrets.token_hex(16)
         self._channels = Channels()

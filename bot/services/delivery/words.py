@@ -15,6 +15,7 @@ from bot.domain.deadlines import Deadline, DeadlineKind, DeadlineState
 from bot.domain.identity import ChannelId
 from bot.domain.messages import MESSAGE_LIMIT, MessageButton, OutgoingMessage
 from bot.domain.reminders import LATE_AFTER, ReminderKind
+from bot.domain.report_gist import Gist
 from bot.services.ports import DeliveryPlan, DueReminder, Templates
 
 log = logging.getLogger(__name__)
@@ -32,10 +33,13 @@ WHY = "pb:why:"
 """What the custom_id of *Why this message?* begins with; the delivery's key follows."""
 
 Buttons = Callable[[DeliveryPlan], Sequence[MessageButton]]
+Gists = Callable[[Deadline, date], Gist | None]
+"""What is known of the report behind a clock on a day, or None."""
 
 _ESCAPED = re.compile(r"\\([^\w\s])")
 _AWAITED = frozenset({DeadlineKind.GOVERNMENT_RESPONSE, DeadlineKind.WRITTEN_QUESTION})
 _NEWS = frozenset({ReminderKind.ANSWERED, ReminderKind.PROMISED, ReminderKind.CORRECTED})
+_WITH_GIST = frozenset({ReminderKind.BEFORE, ReminderKind.DUE, ReminderKind.OVERDUE, ReminderKind.ANSWERED})
 _AS_WRITTEN = frozenset({ReminderKind.NOTICE, ReminderKind.TEST, ReminderKind.ACTION})
 """What is posted in its own words, whatever the group chose for reminders: a step of an action as it was rehearsed."""
 
@@ -51,11 +55,15 @@ _PLAIN = {
 
 
 class MessageWriter:
-    """Render plans through the templates. ``buttons`` adds buttons before *Why this message?* (at most four)."""
+    """Render plans through the templates. ``buttons`` adds buttons before *Why this message?* (at most four).
 
-    def __init__(self, templates: Templates, buttons: Buttons | None = None) -> None:
+    ``gists`` gives what a clock's report asked for, so that a post says more than that a date has come.
+    """
+
+    def __init__(self, templates: Templates, buttons: Buttons | None = None, gists: Gists | None = None) -> None:
         self._templates = templates
         self._buttons = buttons
+        self._gists = gists
         self._changed = ""
 
     def freeze(self, plan: DeliveryPlan, now: datetime) -> OutgoingMessage:
@@ -135,7 +143,20 @@ class MessageWriter:
             return self._templates.message("follow-up", {"text": shorten(found.reminder.text, TEXT_LIMIT)})
         if deadline is None or kind is ReminderKind.PERSONAL:
             return self._templates.message("personal", _personal(found, today))
-        return self._templates.message(kind.value, _dated(kind, deadline, today))
+        fields = {**_dated(kind, deadline, today), **self._gist(kind, deadline, today)}
+        return self._templates.message(kind.value, fields)
+
+    def _gist(self, kind: ReminderKind, deadline: Deadline, today: date) -> Mapping[str, Any]:
+        """Say what was asked, where the template has room for it. A report that can't be read costs these lines alone."""
+        if kind not in _WITH_GIST:
+            return {}
+        try:
+            gist = self._gists(deadline, today) if self._gists is not None else None
+        except Exception:
+            log.exception("what a report asked for could not be read; the post goes out without it")
+            gist = None
+        gist = gist or Gist(())
+        return {"asked": gist.asked, "more_asked": gist.more, "answers": gist.answers, "reported": gist.is_reported}
 
     def _neutral(self, due: Sequence[DueReminder], missed: Sequence[DueReminder], today: date) -> str:
         where = _where(due[0], today) if due else ""
