@@ -44,6 +44,7 @@ from bot.services.organiser_notices import NoticeService
 from bot.services.people import PeopleService
 from bot.services.ports import GuildStore, MachineHealth
 from bot.services.private_reminders import PrivateReminderService
+from bot.services.processes import ProcessService
 from bot.services.publications import PublicationService
 from bot.services.records import RecordService
 from bot.services.reports import ReportService
@@ -70,6 +71,7 @@ from storage.people import People
 from storage.places import read_places
 from storage.postcodes import PostcodeTable
 from storage.private_reminders import PrivateReminders
+from storage.processes import Processes
 from storage.publications import Publications
 from storage.records import Records
 from storage.reminders.store import Reminders
@@ -116,8 +118,15 @@ class App:
         if report.undeliverable or report.unknown:
             reminders.look_again()
 
+    @property
+    def leads(self) -> bool:
+        """Tell whether this process does what one of several does for all."""
+        return self.services.processes.leads
+
     async def recompute(self) -> None:
         """Take over what is newly known about deadlines, and plan what they now call for."""
+        if self.database.path is None:
+            await self.services.reports.load()  # another process may have saved newer facts a moment ago
         await self.services.deadlines.recompute()
         self.services.private_reminders.dates_changed()
         await self.services.actions.recompute()
@@ -242,7 +251,7 @@ async def open_app(
         async with Http(
             (addresses.members_api, addresses.committees_api, addresses.postcodes, addresses.bank_holidays)
         ) as http:
-            members = Members(database)
+            members = Members(database, sealer)
             member_service = MemberService(
                 members,
                 MembersApi(http, addresses.members_api, addresses.postcodes, time, StagedPages(database)),
@@ -362,6 +371,7 @@ async def open_app(
                 notices=notices,
                 audit=audit,
             )
+            processes = ProcessService(Processes(database, version()), time, counted=delivery.share_pace)
             letters = LetterService(templates, report_service, member_service, time, LetterMaker(), group_letters)
             shares = Shares(time)
             people_service.also_forgets(letters.forget)
@@ -369,6 +379,7 @@ async def open_app(
             services = Services(
                 writes=writes,
                 shares=shares,
+                processes=processes,
                 clock=time,
                 version=version(),
                 operator=Operator(settings.operator.name, settings.operator.contact),
@@ -418,7 +429,7 @@ async def open_app(
                 audit=audit,
                 departures=DepartureService(RemovedGroups(database), time, poke, events.teller(Event.REMOVED_OR_BACK)),
                 notices=notices,
-                member_news=MemberNewsService(members, guilds, notices, time),
+                member_news=MemberNewsService(members, guilds, notices, time, poke),
                 people=people_service,
                 private_reminders=reminder_service,
                 follow_ups=follow_ups,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from bot.clock import SystemClock
 from bot.config import Settings
@@ -11,6 +12,7 @@ from bot.documents.maker import LetterMaker
 from bot.domain.errors import PostbagError, Unavailable
 from bot.domain.identity import GuildId
 from bot.domain.members import Directory, Member
+from bot.domain.reminders import Reminder
 from bot.packs_alone import reports_alone
 from bot.resources import templates_folder
 from bot.services.letters import LetterService
@@ -44,10 +46,10 @@ class _DirectoryAsHeld:
     async def news(self) -> None:
         return None
 
-    async def told(self, news: MemberNews, guild_id: GuildId) -> None:
-        """There is nobody to tell."""
+    async def tell(self, news: MemberNews, guild_id: GuildId, word: Reminder, now: datetime) -> bool:
+        return False
 
-    async def replace(self, directory: Directory, news: Sequence[str] = ()) -> None:
+    async def replace(self, directory: Directory, news: Callable[[Directory], Sequence[str]]) -> None:
         raise Unavailable("Nothing is stored here.", "Fetch the directory of MPs with: postbag members refresh")
 
 

@@ -31,6 +31,9 @@ SILENT_AFTER = 300.0
 STUCK_AFTER = 600.0
 """Seconds in which a sweep under way does not get on, after which it is ended: what it held is taken up by its lease."""
 
+FIRST_AFTER = {"recompute": 10, "refresh": 30, "tidy": 120}
+"""Seconds after a start, or after another process is gone, in which a daily job is first called."""
+
 JOB_DEFAULTS: dict[str, Any] = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
 
 
@@ -57,6 +60,11 @@ class Jobs(Protocol):
     def clock(self) -> Clock: ...
     @property
     def services(self) -> HasDelivery: ...
+    @property
+    def leads(self) -> bool:
+        """Tell whether this process does what one does for all: the daily jobs."""
+        ...
+
     async def sweep(self) -> None: ...
     async def recompute(self) -> None: ...
     async def refresh(self) -> None: ...
@@ -96,15 +104,14 @@ class Alarm:
     def _begin(self, jobs: Jobs) -> None:
         scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=JOB_DEFAULTS, executors={"default": AsyncIOExecutor()})
         soon = _machine_now()
-        daily: tuple[tuple[str, Callable[[], Awaitable[None]], CronTrigger, int], ...] = (
-            ("recompute", jobs.recompute, CronTrigger(hour=0, minute=5, timezone=LONDON), 10),
-            ("refresh", jobs.refresh, CronTrigger(hour="3,11,19", minute=20, timezone=LONDON), 30),
-            ("tidy", jobs.tidy, CronTrigger(hour=4, minute=20, timezone=LONDON), 120),
+        daily: tuple[tuple[str, Callable[[], Awaitable[None]], CronTrigger], ...] = (
+            ("recompute", jobs.recompute, CronTrigger(hour=0, minute=5, timezone=LONDON)),
+            ("refresh", jobs.refresh, CronTrigger(hour="3,11,19", minute=20, timezone=LONDON)),
+            ("tidy", jobs.tidy, CronTrigger(hour=4, minute=20, timezone=LONDON)),
         )
-        for name, job, trigger, seconds in daily:
-            scheduler.add_job(
-                self._guarded, trigger, args=(name, job), id=name, next_run_time=soon + timedelta(seconds=seconds)
-            )
+        for name, job, trigger in daily:
+            first = soon + timedelta(seconds=FIRST_AFTER[name])
+            scheduler.add_job(self._guarded, trigger, args=(name, job), id=name, next_run_time=first)
         scheduler.start()
         self._scheduler = scheduler
         self._arm(soon)
@@ -157,7 +164,15 @@ class Alarm:
         if self._scheduler is not None:
             self._scheduler.add_job(self._ring, DateTrigger(when), id=SWEEP, replace_existing=True, max_instances=2)
 
+    def take_over(self) -> None:
+        """Call the daily jobs soon: the process that did them for all is gone, maybe in the middle of one."""
+        if self._scheduler is not None:
+            for name, seconds in FIRST_AFTER.items():
+                self._scheduler.modify_job(name, next_run_time=_machine_now() + timedelta(seconds=seconds))
+
     async def _guarded(self, name: str, job: Callable[[], Awaitable[None]]) -> None:
+        if self._jobs is not None and not self._jobs.leads:
+            return
         try:
             await job()
         except Exception:

@@ -94,8 +94,12 @@ class Serving:
             Signs(app, self._alarm), listen=_place(self._settings.life.listen), heartbeat=self._settings.life.heartbeat
         )
 
+        processes = app.services.processes
+        processes.take_over = self._alarm.take_over
+
         async def logged_in() -> None:
             settle()
+            await processes.start()
             self._alarm.start(app)  # its first sweep takes up what an earlier run left under way
             self._watchdog.start()
             warming.append(asyncio.create_task(app.services.letters.warm()))
@@ -117,6 +121,7 @@ class Serving:
             await life.stop()
             await app.services.delivery.close()
             await self._alarm.stop()
+            await processes.stop()
             await app.client.close()
             for task in (connection, *warming):
                 task.cancel()

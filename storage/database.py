@@ -129,6 +129,11 @@ class Database:
         if asked_for:
             self.on_write()
 
+    async def one_at_a_time(self, connection: AsyncConnection, what: str) -> None:
+        """Let one transaction of all processes at a time go on from here, until it ends. On SQLite there is one writer anyhow."""
+        if self.dialect == "postgresql":
+            await connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:what))"), {"what": f"postbag {what}"})
+
     @asynccontextmanager
     async def _my_turn(self) -> AsyncIterator[None]:
         if self._turn is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -14,10 +14,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.errors import Refused
 from bot.domain.identity import GuildId
 from bot.domain.members import Constituency, Directory, Member, MemberRole
+from bot.domain.reminders import Reminder
 from bot.services.ports import MemberNews
 from storage.database import Database
 from storage.installation_facts import insert_for
-from storage.schema import constituencies, kept, staged_pages
+from storage.reminders.rows import Sealer, reminder_values
+from storage.schema import constituencies, kept, reminders, staged_pages
 
 KEPT = "directory of Members"
 NEWS = "news of Members"
@@ -26,26 +28,21 @@ NEWS = "news of Members"
 class Members:
     """The ``constituencies`` table; its day and source are one row of ``kept``."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, sealer: Sealer | None = None) -> None:
         self._database = database
+        self._sealer = sealer
 
     async def load(self) -> Directory:
         """Give the directory as it was last stored, seats by name; an empty one before that."""
         async with self._database.reading(snapshot=True) as connection:
-            about = (await connection.execute(select(kept.c.value).where(kept.c.name == KEPT))).scalar_one_or_none()
-            rows = (await connection.execute(select(constituencies).order_by(constituencies.c.name))).mappings().all()
-        if about is None:
-            return Directory()
-        said = json.loads(about)
-        return Directory(
-            constituencies=tuple(_seat(row) for row in rows),
-            as_of=datetime.fromisoformat(said["as_of"]),
-            source=said["source"],
-            invented=said["invented"],
-        )
+            return await _read(connection)
 
-    async def replace(self, directory: Directory, news: Sequence[str] = ()) -> None:
-        """Put a directory in place of the stored one, with what is new in it, in one transaction. Refused: it says no day."""
+    async def replace(self, directory: Directory, news: Callable[[Directory], Sequence[str]] = lambda _: ()) -> None:
+        """Put a directory in place of the stored one, in one transaction. Refused: it says no day.
+
+        ``news`` is given the stored one and says what is new. It is read where it is replaced: what this process knew may be
+        older than what another has stored meanwhile, and its news would be told a second time.
+        """
         if directory.as_of is None:
             raise Refused("A directory of Members without its day cannot be kept.", "Fetch it again.")
         about = json.dumps(
@@ -53,12 +50,14 @@ class Members:
             ensure_ascii=False,
         )
         async with self._database.writing() as connection:
+            await self._database.one_at_a_time(connection, KEPT)
+            found = tuple(news(await _read(connection)))
             await connection.execute(delete(constituencies))
             if directory.constituencies:
                 await connection.execute(insert(constituencies), [_row(seat) for seat in directory.constituencies])
             await self._put(connection, KEPT, about)
-            if news:
-                await self._put(connection, NEWS, _news_text(MemberNews(directory.as_of, tuple(news))))
+            if found:
+                await self._put(connection, NEWS, _news_text(MemberNews(directory.as_of, found)))
 
     async def news(self) -> MemberNews | None:
         """Give the news that was last stored, told or not."""
@@ -66,17 +65,35 @@ class Members:
             found = (await connection.execute(select(kept.c.value).where(kept.c.name == NEWS))).scalar_one_or_none()
         return _news(found) if found is not None else None
 
-    async def told(self, news: MemberNews, guild_id: GuildId) -> None:
-        """Note that a group was told."""
+    async def tell(self, news: MemberNews, guild_id: GuildId, word: Reminder, now: datetime) -> bool:
+        """Plan the word that tells a group, and note that it was told, in one transaction. False: it was told already."""
         async with self._database.writing() as connection:
+            await self._database.one_at_a_time(connection, KEPT)
             found = (await connection.execute(select(kept.c.value).where(kept.c.name == NEWS))).scalar_one_or_none()
             held = _news(found) if found is not None else None
-            if held is not None and held.as_of == news.as_of and guild_id not in held.told:
-                await self._put(connection, NEWS, _news_text(replace(held, told=(*held.told, guild_id))))
+            if held is None or held.as_of != news.as_of or guild_id in held.told:
+                return False
+            await self._put(connection, NEWS, _news_text(replace(held, told=(*held.told, guild_id))))
+            await connection.execute(insert(reminders), reminder_values(word, now, self._sealer))
+        return True
 
     async def _put(self, connection: AsyncConnection, name: str, value: str) -> None:
         put = insert_for(self._database, kept).values(name=name, value=value)
         await connection.execute(put.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
+
+
+async def _read(connection: AsyncConnection) -> Directory:
+    about = (await connection.execute(select(kept.c.value).where(kept.c.name == KEPT))).scalar_one_or_none()
+    rows = (await connection.execute(select(constituencies).order_by(constituencies.c.name))).mappings().all()
+    if about is None:
+        return Directory()
+    said = json.loads(about)
+    return Directory(
+        constituencies=tuple(_seat(row) for row in rows),
+        as_of=datetime.fromisoformat(said["as_of"]),
+        source=said["source"],
+        invented=said["invented"],
+    )
 
 
 class StagedPages:

@@ -596,3 +596,21 @@ letter_templates = _table(
     _one_of("state", TemplateState),
     Index(None, "guild_id"),
 )
+
+processes = _table(
+    "processes",
+    Column("process", Text, primary_key=True),
+    Column("started_at", Instant, nullable=False),
+    Column("seen_at", Instant, nullable=False),
+    Column("version", Text, nullable=False),
+    Column("shards", Text, nullable=False, server_default=""),
+)
+"""Which processes share this database on a server, by a random name of each run. A SQLite file has one, and no row."""
+
+leases = _table(
+    "leases",
+    Column("name", Text, primary_key=True),
+    Column("holder", Text, nullable=False),
+    Column("until", Instant, nullable=False),
+)
+"""What one process does for all, and until when it is believed to be there."""

@@ -49,6 +49,8 @@ class Services:
 class Jobs:
     """Jobs that count how often they are called."""
 
+    leads = True
+
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
         self.services = Services()
@@ -136,6 +138,21 @@ async def test_what_is_overdue_is_swept_again_at_once_every_time(alarm: Alarm, j
     jobs.on_sweep = plan
     alarm.start(jobs)
     await until(lambda: jobs.sweeps == 50)
+
+
+async def test_a_process_that_does_not_lead_sweeps_and_leaves_the_daily_jobs_until_it_takes_over(
+    alarm: Alarm, jobs: Jobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.scheduling.FIRST_AFTER", {"recompute": 0, "refresh": 0, "tidy": 0})
+    jobs.leads = False
+    alarm.take_over()  # harmless before it is set
+    alarm.start(jobs)
+    await until(lambda: jobs.sweeps > 0)
+    await asyncio.sleep(0.05)
+    assert jobs.done == []
+    jobs.leads = True
+    alarm.take_over()
+    await until(lambda: sorted(jobs.done) == ["recompute", "refresh", "tidy"])
 
 
 async def test_waking_sweeps_at_once(alarm: Alarm, jobs: Jobs) -> None:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from bot.services.organiser_notices import NoticeService
     from bot.services.people import PeopleService
     from bot.services.private_reminders import PrivateReminderService
+    from bot.services.processes import ProcessService
     from bot.services.publications import PublicationService
     from bot.services.records import RecordService
     from bot.services.reports import ReportService
@@ -81,4 +82,5 @@ class Services:
     kept: FactStore
     writes: Writes
     shares: Shares
+    processes: ProcessService
     machine: Callable[[], Awaitable[MachineHealth]]

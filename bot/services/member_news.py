@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Protocol
 
@@ -22,7 +23,7 @@ TEMPLATE = "members-changed"
 class Notices(Protocol):
     """What is asked of the words to organisers."""
 
-    async def tell(self, guild_id: GuildId, template: str, fields: dict[str, object]) -> Reminder: ...
+    async def plan(self, guild_id: GuildId, template: str, fields: dict[str, object]) -> Reminder: ...
 
 
 class MemberNewsService:
@@ -31,7 +32,15 @@ class MemberNewsService:
     A group at risk is only told that there is news, which `/admin health` shows.
     """
 
-    def __init__(self, store: MemberStore, guilds: GuildStore, notices: Notices, clock: Clock) -> None:
+    def __init__(
+        self,
+        store: MemberStore,
+        guilds: GuildStore,
+        notices: Notices,
+        clock: Clock,
+        wake: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._wake = wake
         self._store = store
         self._guilds = guilds
         self._notices = notices
@@ -54,11 +63,11 @@ class MemberNewsService:
                 continue
             try:
                 lines = [] if settings.high_risk else list(news.lines)
-                await self._notices.tell(settings.guild_id, TEMPLATE, {"day": day, "lines": lines})
+                word = await self._notices.plan(settings.guild_id, TEMPLATE, {"day": day, "lines": lines})
             except Refused:
                 continue
-            await self._store.told(news, settings.guild_id)
-            count += 1
+            count += await self._store.tell(news, settings.guild_id, word, self._clock.now())
         if count:
+            self._wake()
             log.info("news of the House was planned for %d groups", count)
         return count

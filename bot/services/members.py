@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -127,10 +127,15 @@ class MemberService:
 
     async def replace(self, directory: Directory) -> tuple[SeatChange, ...]:
         """Put a directory in place of the one held, as a whole. Gives what changed, which is kept until it is told."""
-        found = changes(self._directory, directory)
-        await self._store.replace(directory, digest(found))
+        found: list[SeatChange] = []
+
+        def compare(stored: Directory) -> Sequence[str]:
+            found[:] = changes(stored, directory)
+            return digest(tuple(found))
+
+        await self._store.replace(directory, compare)
         self._hold(directory)
-        return found
+        return tuple(found)
 
     async def take(self, directory: Directory, *, smaller: bool = False) -> tuple[SeatChange, ...]:
         """Take a directory from an operator's file. NotTheHouse: it is empty or much smaller than what is held."""

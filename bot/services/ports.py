@@ -144,16 +144,16 @@ class MemberStore(Protocol):
     """The directory of Members: replaced as a whole or not at all."""
 
     async def load(self) -> Directory: ...
-    async def replace(self, directory: Directory, news: Sequence[str] = ()) -> None:
-        """Put a directory in place of the stored one; ``news`` of it waits, in the same transaction, to be told."""
+    async def replace(self, directory: Directory, news: Callable[[Directory], Sequence[str]]) -> None:
+        """Put a directory in place of the stored one, which ``news`` is given. What is new waits, in the same transaction, to be told."""
         ...
 
     async def news(self) -> MemberNews | None:
         """Give the news that was last stored, told or not."""
         ...
 
-    async def told(self, news: MemberNews, guild_id: GuildId) -> None:
-        """Note that a group was told."""
+    async def tell(self, news: MemberNews, guild_id: GuildId, word: Reminder, now: datetime) -> bool:
+        """Plan the word that tells a group, and note that it was told, in one transaction. False: it was told already."""
         ...
 
 

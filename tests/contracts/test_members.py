@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 
 from bot.domain.errors import Refused
-from bot.domain.identity import GuildId
+from bot.domain.identity import ChannelId, GuildId, ReminderId
 from bot.domain.members import Constituency, Directory, Member, MemberRole
+from bot.domain.reminders import CivilTime, Reminder, ReminderKind
+from bot.sealing import Sealer
 from bot.services.ports import MemberNews
 from storage.database import Database
 from storage.members import Members, StagedPages
-from storage.schema import constituencies
+from storage.schema import constituencies, reminders
 
 pytestmark = pytest.mark.asyncio
 
@@ -42,6 +45,20 @@ HOUSE = Directory(
     as_of=datetime(2027, 1, 15, 9, 0, 30, 123456, tzinfo=UTC),
     source="Members API, UK Parliament",
     invented=True,
+)
+
+
+NOW = datetime(2027, 2, 1, 9, tzinfo=UTC)
+SEALER = Sealer(bytes(32))
+WORD = Reminder(
+    reminder_id=ReminderId(0),
+    kind=ReminderKind.NOTICE,
+    rung="members-changed",
+    due_at=NOW,
+    civil=CivilTime(NOW.date(), NOW.time(), "UTC"),
+    guild_id=GuildId(5),
+    channel_id=ChannelId(50),
+    text="The House has changed.",
 )
 
 
@@ -90,19 +107,21 @@ async def test_a_role_from_another_version_is_unknown(database: Database) -> Non
 
 
 async def test_news_is_kept_with_the_directory_and_each_group_is_told_once(database: Database) -> None:
-    members = Members(database)
+    members = Members(database, SEALER)
     await members.replace(HOUSE)
     assert await members.news() is None
-    await members.replace(replace(HOUSE, as_of=datetime(2027, 2, 1, tzinfo=UTC)), ["Elderbourne is vacant."])
+    await members.replace(replace(HOUSE, as_of=datetime(2027, 2, 1, tzinfo=UTC)), lambda _: ["Elderbourne is vacant."])
     news = await members.news()
     assert news == MemberNews(datetime(2027, 2, 1, tzinfo=UTC), ("Elderbourne is vacant.",))
-    await members.told(news, GuildId(5))
-    await members.told(news, GuildId(5))
+    assert await members.tell(news, GuildId(5), WORD, NOW)
+    assert not await members.tell(news, GuildId(5), WORD, NOW)
+    assert await planned(database) == 1
     await members.replace(replace(HOUSE, as_of=datetime(2027, 2, 2, tzinfo=UTC)))
     again = await members.news()
     assert again is not None
     assert again.told == (5,)
-    await members.told(MemberNews(datetime(2026, 1, 1, tzinfo=UTC), ()), GuildId(6))
+    assert not await members.tell(MemberNews(datetime(2026, 1, 1, tzinfo=UTC), ()), GuildId(6), WORD, NOW)
+    assert await planned(database) == 1
     assert await members.news() == again, "news that is no longer the latest is not marked"
 
 
@@ -110,8 +129,42 @@ async def test_news_of_a_replacement_that_fails_is_not_kept(database: Database) 
     members = Members(database)
     twice = replace(HOUSE, constituencies=(Constituency(1, "Tarning"), Constituency(1, "Fenn")))
     with pytest.raises(Exception, match=r".+"):
-        await members.replace(twice, ["Something new."])
+        await members.replace(twice, lambda _: ["Something new."])
     assert await members.news() is None
+
+
+async def test_news_is_what_differs_from_what_is_stored_not_from_what_a_process_knew(database: Database) -> None:
+    before: list[Directory] = []
+    members = Members(database)
+    await members.replace(HOUSE)
+    later = replace(HOUSE, as_of=datetime(2027, 2, 1, tzinfo=UTC))
+    await members.replace(later, lambda stored: before.append(stored) or ())
+    await Members(database).replace(later, lambda stored: before.append(stored) or ())
+    assert before == [HOUSE, later]
+
+
+async def test_two_processes_that_replace_the_directory_at_once_do_not_collide(database: Database) -> None:
+    later = [replace(HOUSE, as_of=datetime(2027, 2, day, tzinfo=UTC)) for day in range(1, 13)]
+    await asyncio.gather(*(Members(database).replace(one) for one in later))
+    assert await Members(database).load() in later
+
+
+async def test_a_group_is_told_once_however_many_processes_tell_it_at_once(database: Database) -> None:
+    members = Members(database, SEALER)
+    await members.replace(HOUSE, lambda _: ["Elderbourne is vacant."])
+    news = await members.news()
+    assert news is not None
+    groups = [GuildId(number) for number in range(1, 6)]
+    told = await asyncio.gather(*(Members(database, SEALER).tell(news, g, WORD, NOW) for g in groups for _ in range(3)))
+    assert sum(told) == await planned(database) == len(groups)
+    again = await members.news()
+    assert again is not None
+    assert sorted(again.told) == groups
+
+
+async def planned(database: Database) -> int:
+    async with database.reading() as connection:
+        return (await connection.execute(select(func.count()).select_from(reminders))).scalar_one()
 
 
 async def test_staged_pages_come_back_in_order_until_one_is_too_old_or_missing(database: Database) -> None:

@@ -14,6 +14,7 @@ from bot.clock import MovableClock
 from bot.domain.errors import NotFound, NotTheHouse, Refused, Unavailable
 from bot.domain.identity import GuildId
 from bot.domain.members import Constituency, Directory, Dissolution, Member
+from bot.domain.reminders import Reminder
 from bot.rehearsal.house import invented_house
 from bot.services.member_names import NameIndex
 from bot.services.members import MemberService
@@ -55,19 +56,21 @@ class Store:
     async def load(self) -> Directory:
         return self.held
 
-    async def replace(self, directory: Directory, news: Sequence[str] = ()) -> None:
+    async def replace(self, directory: Directory, news: Callable[[Directory], Sequence[str]]) -> None:
         if self.fails:
             raise Unavailable("The database is locked.", "Try again.")
+        found = tuple(news(self.held))
         self.held = directory
-        if news:
+        if found:
             assert directory.as_of is not None
-            self.held_news = MemberNews(directory.as_of, tuple(news))
+            self.held_news = MemberNews(directory.as_of, found)
 
     async def news(self) -> MemberNews | None:
         return self.held_news
 
-    async def told(self, news: MemberNews, guild_id: GuildId) -> None:
+    async def tell(self, news: MemberNews, guild_id: GuildId, word: Reminder, now: datetime) -> bool:
         self.held_news = replace(news, told=(*news.told, guild_id))
+        return True
 
 
 class Source:

@@ -29,9 +29,17 @@ class Pacer:
     """
 
     def __init__(self, per_second: float = PER_SECOND) -> None:
+        self._per_second = per_second
         self._gap = CATCH_UP / per_second
         self._taken: deque[float] = deque(maxlen=max(1, int(per_second)))
         self._queue = asyncio.Lock()
+
+    def share(self, processes: int) -> None:
+        """Take an even part of the pace: Discord counts what all processes of one bot send together."""
+        mine = self._per_second / max(1, processes)
+        if self._taken.maxlen != max(1, int(mine)):
+            self._gap = CATCH_UP / mine
+            self._taken = deque(self._taken, maxlen=max(1, int(mine)))
 
     async def turn(self, count: int = 1) -> None:
         """Wait for a turn worth ``count`` requests."""

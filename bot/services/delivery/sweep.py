@@ -87,6 +87,7 @@ class DeliveryService:
         self._channels = Channels()
         self._every_lease = sole
         self._turn = asyncio.Lock()
+        self._pacer = Pacer(per_second)
         self._attempts = Attempts(
             store,
             sender,
@@ -94,7 +95,7 @@ class DeliveryService:
             guilds,
             self._writer,
             clock,
-            Pacer(per_second),
+            self._pacer,
             token=self._token,
             send_limit=send_limit,
             restored=restored,
@@ -108,6 +109,10 @@ class DeliveryService:
         """What the sweeps of this run did, by the names of ``SweepReport``."""
         self.last_step = 0.0
         """The loop's time at which a sweep last got on: one that does not is stuck."""
+
+    def share_pace(self, processes: int) -> None:
+        """Send no more than an even part of what Discord takes in all."""
+        self._pacer.share(processes)
 
     # Sweeping
 

@@ -58,6 +58,26 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_table(
+        "leases",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("holder", sa.Text(), nullable=False),
+        sa.Column("until", Int, nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_leases")),
+        sqlite_autoincrement=False,
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "processes",
+        sa.Column("process", sa.Text(), nullable=False),
+        sa.Column("started_at", Int, nullable=False),
+        sa.Column("seen_at", Int, nullable=False),
+        sa.Column("version", sa.Text(), nullable=False),
+        sa.Column("shards", sa.Text(), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("process", name=op.f("pk_processes")),
+        sqlite_autoincrement=False,
+        sqlite_strict=True,
+    )
+    op.create_table(
         "people",
         sa.Column("id", Int, autoincrement=True, nullable=False),
         sa.Column("lookup", sa.LargeBinary(), nullable=False),

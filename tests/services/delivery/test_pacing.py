@@ -30,3 +30,26 @@ def test_a_channel_that_had_five_messages_waits_until_the_first_is_old_enough() 
     assert channels.ready_at(hot, 4.5) == CHANNEL_WINDOW
     assert channels.ready_at(other, 4.5) == 4.5
     assert channels.ready_at(hot, CHANNEL_WINDOW + 1) == CHANNEL_WINDOW + 1
+
+
+def test_processes_that_share_the_pace_stay_under_it_together_whenever_one_comes_or_goes() -> None:
+    for processes in (2, 3, 4, 10):
+        pacers = [Pacer(47.0) for _ in range(processes)]
+        taken: list[float] = []
+        for pacer in pacers:
+            pacer.share(processes)
+            now = 0.0
+            for _ in range(200):
+                now += max(0.0, pacer.wait(now))
+                pacer.take(now)
+                taken.append(now)
+        taken.sort()
+        assert max(sum(first <= at < first + 1 for at in taken) for first in taken[::7]) <= 47
+    one = Pacer(47.0)
+    one.share(4)
+    for number in range(11):
+        one.take(number / 100)
+    one.share(1)
+    assert one.wait(0.11) <= 1 / 47, "alone again, it has the whole pace at once"
+    one.share(4)
+    assert one.wait(0.11) > 0.5, "what it took in the last second counts in its smaller part"

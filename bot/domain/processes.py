@@ -1,0 +1,37 @@
+"""Several processes that share one database: who is there, and who does what only one may do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+BEAT = 10.0
+"""Seconds between two signs of life of a process."""
+
+LEASE = timedelta(seconds=40)
+"""So long a process is believed to do what one does for all. Three beats may be missed; the next process takes it over at its own
+beat, so within a minute."""
+
+SILENT_FOR = timedelta(seconds=40)
+"""After so long without a sign of life a process is not counted any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class LiveProcess:
+    """A process that gave a sign of life. ``shards``: those of Discord's that it carries, as they are said; empty: all."""
+
+    started_at: datetime
+    seen_at: datetime
+    version: str
+    shards: str
+    leads: bool
+    is_this: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a sign of life brought back: whether this process does what one does for all, who is there, and how many went silent."""
+
+    leads: bool
+    live: tuple[LiveProcess, ...]
+    gone: int = 0
