@@ -25,9 +25,10 @@ from sqlalchemy import (
 from bot.domain.errors import Refused
 from bot.domain.identity import PersonId, UserId
 from bot.domain.messages import OutgoingMessage
+from bot.domain.reminders import ReminderKind
 from storage.database import Database
 from storage.installation_facts import insert_for
-from storage.schema import deliveries, metadata, people
+from storage.schema import deliveries, metadata, people, reminders
 
 UNUSED_AFTER = timedelta(days=1)
 UNREADABLE = "(sealed with another key)"
@@ -108,8 +109,11 @@ class People:
 
     def _readable(self, table: Table, row: Row[Any]) -> Mapping[str, object]:
         shown: dict[str, object] = {}
+        of_a_group = _is_a_groups_word(table, row)
         for column in table.columns:
             value = row._mapping[column]
+            if of_a_group and column.name.startswith("sealed_"):
+                continue
             if not isinstance(column.type, LargeBinary):
                 names = any(key.column is people.c.id for key in column.foreign_keys)
                 if not names and column.name not in ("person_id", "token"):
@@ -157,6 +161,16 @@ class People:
         )
         async with self._database.writing() as connection:
             return (await connection.execute(unused)).rowcount
+
+
+def _is_a_groups_word(table: Table, row: Row[Any]) -> bool:
+    """Tell whether a row is a word to the organisers of a group, on its way to one of them: it is not about them.
+
+    Whoever no longer organises must not read it in what is held about them.
+    """
+    if table is reminders:
+        return bool(row._mapping[reminders.c.kind] == ReminderKind.NOTICE.value)
+    return table is deliveries and row._mapping[deliveries.c.guild_id] is not None
 
 
 def _table(column: Column[Any]) -> Table:

@@ -34,11 +34,12 @@ from storage.schema import deadlines, person_settings, personal_reminders, remin
 UNDER_WAY = (ReminderState.SCHEDULED.value, ReminderState.SENDING.value)
 NOT_SEEN: ColumnElement[bool] = and_(
     reminders.c.person_id.is_not(None),
-    reminders.c.kind.in_((ReminderKind.PERSONAL.value, ReminderKind.NOTICE.value)),
+    reminders.c.kind == ReminderKind.PERSONAL.value,
     reminders.c.state.in_((ReminderState.UNDELIVERABLE.value, ReminderState.UNKNOWN.value)),
     reminders.c.shown_at.is_(None),
 )
-"""A private message that its person may not have had. (Of letters they are asked by ``services/follow_ups``.)"""
+"""A private reminder that its person may not have had. (Of letters they are asked by ``services/follow_ups``; a word to organisers
+waits for whoever organises then: ``storage/reminders/ledger.HELD_WORD``.)"""
 
 GONE = NotFound(
     "That reminder is no longer held.",

@@ -353,7 +353,7 @@ class Attempts:
         return await self._one(write)
 
     async def hold(self, delivery_id: DeliveryId, token: str, reason: str, now: datetime) -> bool:
-        """End a word to an organiser who no longer is one: its words wait, with nobody's name, for one who is."""
+        """End a word to an organiser that did not reach them: its words wait, with nobody's name, for whoever organises then."""
 
         def write(connection: Connection) -> bool:
             row = _held(connection, delivery_id, token)

@@ -32,7 +32,7 @@ HELD_WORD: Any = and_(
     reminders.c.person_id.is_(None),
     reminders.c.channel_id.is_(None),
 )
-"""A word to an organiser who no longer organised the group when it was to be sent."""
+"""A word to an organiser that could not be sent to them, or who no longer organised the group when it was to be sent."""
 _SEEN_HELD_WORD: Any = and_(HELD_WORD, reminders.c.shown_at.is_not(None))
 _OF_GROUPS = or_(reminders.c.person_id.is_(None), reminders.c.kind == ReminderKind.NOTICE.value)
 """What people asked for privately is nobody else's to see, not even as a number."""

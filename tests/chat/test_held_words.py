@@ -6,8 +6,12 @@ from typing import Any
 
 import pytest
 
+from bot.chat.sender import DiscordSender
 from bot.domain.identity import ChannelId
+from bot.domain.reminders import Target
 from bot.rehearsal.reading import text_of
+from bot.services.ports import Unreachable
+from tests.chat.full_group import shown_by
 from tests.chat.test_doubts import say, told
 
 
@@ -15,6 +19,17 @@ async def no_longer_organises(room: Any, who: Any) -> None:
     guild = room.env.backend.get_guild(room.guild.id)
     for role in list(room.env.backend.get_member(guild.id, who.id).role_ids):
         room.env.backend.remove_member_role(guild.id, who.id, role)
+
+
+def close_messages(monkeypatch: pytest.MonkeyPatch) -> None:
+    send = DiscordSender.send
+
+    async def closed(self: Any, target: Target, *rest: Any, **more: Any) -> Any:
+        if target.person_id is not None:
+            return Unreachable("that person's direct messages are closed to Postbag")
+        return await send(self, target, *rest, **more)
+
+    monkeypatch.setattr(DiscordSender, "send", closed)
 
 
 def texts(room: Any, command: Any) -> str:
@@ -43,6 +58,43 @@ async def test_whoever_left_hears_nothing_more(group: Any) -> None:
     assert await told(group) == []
     shown = await group.second_organiser.slash(group.channel, "admin settings")
     assert "page 4" in texts(group, shown)
+
+
+@pytest.mark.asyncio
+async def test_what_closed_messages_kept_back_is_not_shown_to_somebody_who_no_longer_organises(
+    group: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    close_messages(monkeypatch)
+    await say(group, group.member)
+    await group.sweep()
+    await no_longer_organises(group, group.organiser)
+    for command in ("start", "remind list", "privacy show", "privacy export"):
+        assert "page 4" not in await shown_by(await group.organiser.slash(group.channel, command)), command
+    shown = await group.second_organiser.slash(group.channel, "admin health")
+    assert "page 4" in texts(group, shown)
+    assert group.posted == []
+
+
+@pytest.mark.asyncio
+async def test_what_closed_messages_kept_back_is_shown_to_an_organiser_at_the_next_visit(
+    group: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    close_messages(monkeypatch)
+    await say(group, group.member)
+    await group.sweep()
+    quiet = await group.organiser.slash(group.channel, "start")
+    assert "page 4" not in texts(group, quiet), "an answer to /start may be read over a shoulder: /admin shows it"
+    shown = await group.organiser.slash(group.channel, "admin settings")
+    assert "direct messages are closed" in texts(group, shown)
+    assert "page 4" in texts(group, shown)
+
+
+@pytest.mark.asyncio
+async def test_what_is_still_on_its_way_is_not_in_the_export_of_somebody_who_no_longer_organises(group: Any) -> None:
+    await say(group, group.member)
+    await no_longer_organises(group, group.organiser)
+    assert "page 4" not in await shown_by(await group.organiser.slash(group.channel, "privacy export"))
+    assert "page 4" not in await shown_by(await group.organiser.slash(group.channel, "privacy show"))
 
 
 @pytest.mark.asyncio

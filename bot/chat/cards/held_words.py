@@ -1,4 +1,4 @@
-"""What waited for an organiser, because the one it was for no longer organises the group."""
+"""What waited for an organiser, because it could not be sent to the one it was for, or they no longer organise the group."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ def shown_first(waiting: Sequence[Reminder]) -> Sequence[Reminder]:
 def held_words_card(waiting: Sequence[Reminder]) -> Card:
     """Show the messages once. They are written by a template, which has made them harmless."""
     card = Card("Messages that were waiting for an organiser").text(
-        "The organiser who set Postbag up no longer organises this server, so Postbag kept these for you."
+        "Postbag couldn't send these to the organiser who set it up: their direct messages are closed, or they no longer "
+        "organise this server."
     )
     for one in shown_first(waiting):
         card.text(f"{stamp(one.due_at)}\n{clip(one.text, LONGEST)}")

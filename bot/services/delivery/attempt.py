@@ -343,6 +343,12 @@ class Attempts:
     async def _give_up(
         self, run: Sweep, delivery: Delivery, state: ReminderState, reason: str, *, tell: bool = False
     ) -> None:
+        if state is ReminderState.UNDELIVERABLE and _to_an_organiser(delivery.target):
+            # It is the group's, and by the time this person comes by they may no longer organise it.
+            run.report.undeliverable += await self._store.hold(
+                delivery.delivery_id, self._token, reason, self._clock.now()
+            )
+            return
         notice = ""
         if tell and delivery.target.guild_id is not None and delivery.target.person_id is None:
             notice = self._writer.undelivered(delivery.message, reason)
@@ -353,6 +359,11 @@ class Attempts:
             run.report.unknown += 1
         elif done:
             run.report.undeliverable += 1
+
+
+def _to_an_organiser(target: Target) -> bool:
+    """Tell whether this goes privately to an organiser of a group. What is anybody's own names no group."""
+    return target.person_id is not None and target.guild_id is not None
 
 
 def _late_because(delivery: Delivery) -> str:

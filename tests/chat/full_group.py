@@ -1,0 +1,139 @@
+"""A group that holds some of everything, each thing with a word that occurs nowhere else, so that it can be looked for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import select, text
+
+from bot.chat.cards.templates import START_TEXT
+from bot.chat.presses import read_custom_id
+from bot.domain.identity import UserId
+from bot.rehearsal.reading import controls_of, options_of, text_of
+from bot.services.ports import CommitteeFacts
+from storage.schema import metadata
+from tests.chat import test_imports as imports
+from tests.chat.test_doubts import say
+from tests.chat.test_records import FORM
+from tests.chat.test_templates import WORDS
+
+FIRST_ID = 7_001
+"""Where the ids of this group's rows begin, in every table: an argument of 7001 names a row of this group whatever it is of."""
+
+GROUPS = {
+    "date": "Zorrelbank",
+    "plan that runs": "Quendlemarch",
+    "letter that is offered": "Plimstow",
+    "report": "Dark Lanes",
+    "answer": "Fennimarsh",
+    "committee": "Hobblewick",
+}
+"""What members may see, and nobody outside the group."""
+ORGANISERS = {
+    "plan not approved": "Brackleswade",
+    "letter not approved": "Thistlemere",
+    "answer not confirmed": "Wimblequay",
+    "report not confirmed": "Gorsefolk",
+    "doubt": "Murkleford",
+}
+"""What organisers alone may see."""
+NOBODYS = {"private reminder": "Yaddlethorpe"}
+"""What its owner alone may see."""
+
+
+async def number_from(room: Any, first: int) -> None:
+    """Let the ids of every table go on from ``first``."""
+    async with room.app.database.writing() as connection:
+        for table in metadata.sorted_tables:
+            if table.dialect_options["sqlite"]["autoincrement"]:
+                await connection.execute(text("DELETE FROM sqlite_sequence WHERE name = :name"), {"name": table.name})
+                await connection.execute(
+                    text("INSERT INTO sqlite_sequence (name, seq) VALUES (:name, :seq)"),
+                    {"name": table.name, "seq": first - 1},
+                )
+
+
+async def fill(room: Any, member: Any) -> None:
+    """Set the group up with some of everything; ``member`` is the one whose private things are held."""
+    organiser, second, channel, services = room.organiser, room.second_organiser, room.channel, room.app.services
+    await number_from(room, FIRST_ID)
+    await room.set_up(high_risk=False, risk_answered=True)
+    await organiser.slash(channel, "deadlines add", title=f"{GROUPS['date']} vote", date="20 April 2026")
+    await organiser.slash(channel, "action plan", day="21 April 2026", title=GROUPS["plan that runs"])
+    plan = (await services.actions.plans(room.guild_id))[0]
+    shown = await organiser.slash(channel, "action show", action=str(plan.action_id))
+    await organiser.click(shown.response, label="Approve")
+    await services.actions.join(room.guild_id, plan.action_id, UserId(member.id))
+    await organiser.slash(channel, "action plan", day="22 April 2026", title=ORGANISERS["plan not approved"])
+    for title in (GROUPS["letter that is offered"], ORGANISERS["letter not approved"]):
+        form = await organiser.slash(channel, "admin template new")
+        await organiser.submit_modal(form, WORDS | {"title": title, "text": START_TEXT})
+    seen = await second.slash(channel, "admin template review", template=GROUPS["letter that is offered"])
+    await second.click(seen.response, label="Approve")
+    await imports.imported(room, organiser)
+    await organiser.slash(channel, "reports follow", report=imports.SLUG)
+    for words, keep in ((GROUPS["answer"], True), (ORGANISERS["answer not confirmed"], False)):
+        form = await organiser.slash(channel, "reports record-answer", recommendation="never-again/T-12")
+        preview = await organiser.submit_modal(form, FORM | {"words": words})
+        if keep:
+            await organiser.click(preview.response, label="Keep it")
+    pages = [
+        imports.SavedPage(p.name, p.content.replace(b"every lantern", b"every Gorsefolk lantern"))
+        for p in imports.single()
+    ]
+    await imports.submit(room, organiser, files=imports.files(pages))
+    person = await services.people.person_for(UserId(organiser.id))
+    await services.guilds.protect(room.guild_id, person, "second_confirms")
+    await services.guilds.protect_less(room.guild_id, person, "second_confirms")
+    await services.publications._store.watch(
+        room.guild_id, CommitteeFacts(9, GROUPS["committee"], "Commons"), room.clock.now()
+    )
+    read = await member.slash(channel, "remind me", what=NOBODYS["private reminder"], when="5 December 2026 9am")
+    await member.click(read.response, label="Keep it")
+    await services.follow_ups.sent(
+        UserId(member.id), recommendation="never-again/3", constituency_id=1, guild_id=room.guild_id
+    )
+    await say(room, member, words="It is wrong.")
+    await room.sweep()
+    await say(room, member, words=f"It is wrong about {ORGANISERS['doubt']}.")
+    for command in ("admin settings", "admin health", "admin audit", "reports undo", "action list", "deadlines list"):
+        await organiser.slash(channel, command)
+
+
+async def rows(room: Any) -> dict[str, dict[tuple[Any, ...], dict[str, Any]]]:
+    """Give every row of every table, by its key."""
+    found: dict[str, dict[tuple[Any, ...], dict[str, Any]]] = {}
+    async with room.app.database.reading(snapshot=True) as connection:
+        for table in metadata.sorted_tables:
+            held = (await connection.execute(select(table))).mappings().all()
+            keys = [column.name for column in table.primary_key]
+            found[table.name] = {tuple(row[key] for key in keys): dict(row) for row in held}
+    return found
+
+
+def drawn(room: Any) -> Iterator[dict[str, Any]]:
+    """Give every control of every message that the bot has written so far, private ones too."""
+    for messages in room.env.backend.messages.values():
+        for message in list(messages.values()):
+            yield from controls_of({"components": message.components})
+
+
+def said_with(room: Any) -> Mapping[str, set[tuple[str, ...]]]:
+    """Give for each verb the arguments that stand on a control which the bot has drawn."""
+    found: dict[str, set[tuple[str, ...]]] = {}
+    for control in drawn(room):
+        read = read_custom_id(str(control.get("custom_id") or ""))
+        if read is not None:
+            found.setdefault(read[0], set()).add(read[1])
+    return found
+
+
+async def shown_by(answer: Any) -> str:
+    """Give everything that an answer shows: its words, its lists, and what is in its files."""
+    parts = [text_of(answer), json.dumps(options_of(answer)), json.dumps(answer.modal or {}, ensure_ascii=False)]
+    for message in (answer.response, *answer.followups):
+        for file in message.attachments if message is not None else ():
+            parts.append((await file.read()).decode(errors="replace"))
+    return "\n".join(parts)
