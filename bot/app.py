@@ -379,6 +379,7 @@ async def open_app(
             services = Services(
                 writes=writes,
                 shares=shares,
+                sign=sealer.sign,
                 processes=processes,
                 clock=time,
                 version=version(),

@@ -48,6 +48,7 @@ class Sealer:
         self._aead = AESGCM(_derived(key, b"postbag sealing"))
         self._lookup_key = _derived(key, b"postbag lookup")
         self._sketch_key = _derived(key, b"postbag sketches")
+        self._signing_key = _derived(key, b"postbag controls")
         self.check = _derived(key, b"postbag check")[:16].hex()
         """A value that tells keys apart and says nothing about them."""
 
@@ -75,6 +76,10 @@ class Sealer:
     def lookup(self, user_id: int) -> bytes:
         """Give the keyed hash of a Discord user id: always the same, and meaningless without the key."""
         return hmac.digest(self._lookup_key, str(user_id).encode(), hashlib.sha256)
+
+    def sign(self, written: bytes) -> bytes:
+        """Sign what a control carries out of sight, so that it is known again as this Postbag's own."""
+        return hmac.digest(self._signing_key, written, hashlib.sha256)
 
     def hashes(self, group: int, texts: Iterable[str]) -> list[bytes]:
         """Hash texts for the sketches of one group: 8 bytes each, meaningless without the key."""

@@ -16,7 +16,7 @@ import discord
 
 from bot.chat.answers import answer
 from bot.chat.lengths import FIELD_LIMIT, FIELDS
-from bot.chat.presses import custom_id, group_pressed, with_group
+from bot.chat.presses import Sign, custom_id, group_pressed, with_group
 from bot.domain.identity import GuildId
 from bot.domain.plain_text import cut, seen
 from bot.services.ports import File
@@ -157,12 +157,12 @@ class Card:
         self._items.append(discord.ui.ActionRow(*items))
         return self
 
-    def of_group(self, guild_id: GuildId) -> Self:
+    def of_group(self, guild_id: GuildId, sign: Sign) -> Self:
         """Write on every control which group it belongs to, where nothing else says so: in a direct message, in another server."""
         for item in self._items:
             for control in (*getattr(item, "children", ()), getattr(item, "accessory", None)):
                 if getattr(control, "custom_id", None):
-                    control.custom_id = with_group(control.custom_id, guild_id)
+                    control.custom_id = with_group(control.custom_id, guild_id, sign)
         return self
 
     def view(self, files: Iterable[File] = ()) -> discord.ui.LayoutView:
@@ -273,9 +273,9 @@ async def reply(
     """
     files = tuple(files)
     made = Card().text(card) if isinstance(card, str) else card
-    of_group = group or group_pressed(interaction.data)
+    of_group = group or group_pressed(interaction)
     if of_group is not None and of_group != interaction.guild_id:
-        made.of_group(of_group)
+        made.of_group(of_group, interaction.client.services.sign)
     view = made.view(files)
 
     def attached() -> list[discord.File]:

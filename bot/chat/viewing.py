@@ -20,9 +20,9 @@ from bot.services.reports import ReportView
 def group_meant(interaction: Interaction) -> GuildId | None:
     """Give the group whose reports and letters are meant: that of the control that was pressed, else that of the server.
 
-    Discord hands us only custom_ids that stand on a message of ours which the person can see, so nobody can name a group.
+    What a control says of its group is signed, so that nobody can name a group whose cards they were never shown.
     """
-    return group_pressed(interaction.data) or group_of(interaction)
+    return group_pressed(interaction) or group_of(interaction)
 
 
 def reports_for(interaction: Interaction) -> ReportView:
@@ -34,5 +34,5 @@ async def open_form(interaction: Interaction, form: discord.ui.Modal, group: Gui
     """Open a form whose answer belongs to the same group as the control that was pressed, or to the one that is given."""
     meant = group or group_meant(interaction)
     if meant is not None and meant != group_of(interaction):
-        form.custom_id = with_group(form.custom_id, meant)
+        form.custom_id = with_group(form.custom_id, meant, interaction.client.services.sign)
     await show_form(interaction, form)

@@ -80,6 +80,7 @@ class Services:
     completions: CompletionService
     sittings: AnswerSittings
     kept: FactStore
+    sign: Callable[[bytes], bytes]
     writes: Writes
     shares: Shares
     processes: ProcessService

@@ -16,8 +16,9 @@ from simcord.backend import serializers
 from simcord.enums import InteractionType
 
 from bot.chat.lengths import FIELDS
-from bot.chat.presses import custom_id
+from bot.chat.presses import custom_id, with_group
 from bot.domain.identity import ChannelId, GuildId, RoleId, UserId
+from bot.sealing import Sealer
 from tests.chat.full_group import FIRST_ID, GROUPS, NOBODYS, ORGANISERS, fill, rows, said_with, shown_by
 from tests.chat.test_held_words import no_longer_organises
 from tests.chat.test_imports import SLUG
@@ -31,6 +32,8 @@ NOT_FILLED = {
     "publications": "Parliament's own record, the same for everybody",
     "sketches": "hashes, which no press asks for",
     "staged_pages": "pages of public lists while they are read",
+    "leases": "which process serves which part of Discord",
+    "processes": "which processes of this Postbag run",
     "person_settings": "a person's own, found by the person alone",
 }
 """Tables of which the group holds nothing here, and why it needs nothing."""
@@ -72,19 +75,30 @@ def fields() -> dict[str, str]:
     return {name: TYPED.get(name, "Forged words of some length") for name in {*FIELDS, *MORE_FIELDS}}
 
 
+NOT_OURS = Sealer(bytes(32)).sign
+"""A signature by somebody who has not this Postbag's key."""
+
+
 class Forger:
     """Somebody who presses what they were never shown."""
 
     def __init__(self, room: Any, actor: Any, channel: Any, message: Any) -> None:
         self.room, self.actor, self.channel, self.message = room, actor, channel, message
+        self._forged = 0
+
+    def _named(self, verb: str, args: Sequence[str]) -> str:
+        """Write a custom_id; every second one says that it is of the group, as a card does that was drawn for it elsewhere."""
+        self._forged += 1
+        written = custom_id(verb, *args)
+        return with_group(written, GuildId(self.room.guild.id), NOT_OURS) if self._forged % 2 else written
 
     async def press(self, verb: str, args: Sequence[str]) -> Any:
         return await self._send(
-            InteractionType.MESSAGE_COMPONENT, {"custom_id": custom_id(verb, *args), "component_type": 2}
+            InteractionType.MESSAGE_COMPONENT, {"custom_id": self._named(verb, args), "component_type": 2}
         )
 
     async def choose(self, verb: str, args: Sequence[str], values: Sequence[str]) -> Any:
-        data = {"custom_id": custom_id(verb, *args), "component_type": 3, "values": list(values)}
+        data = {"custom_id": self._named(verb, args), "component_type": 3, "values": list(values)}
         return await self._send(InteractionType.MESSAGE_COMPONENT, data)
 
     async def submit(self, verb: str, args: Sequence[str]) -> Any:
@@ -93,7 +107,7 @@ class Forger:
             for name, value in fields().items()
         ]
         return await self._send(
-            InteractionType.MODAL_SUBMIT, {"custom_id": custom_id(verb, *args), "components": parts}
+            InteractionType.MODAL_SUBMIT, {"custom_id": self._named(verb, args), "components": parts}
         )
 
     async def _send(self, kind: InteractionType, data: dict[str, Any]) -> Any:

@@ -270,8 +270,8 @@ async def test_a_control_carries_its_group_and_nobody_can_name_another(group: An
     await press(group.member, group.posted[0], "action.join")
     await group.play_to(nine(made.steps[2].on) + timedelta(minutes=1))
     opened = await press(group.member.user, private(group)[-1], "action.open")
-    groups = {group_on(control["custom_id"]) for control in pressable(opened.response)}
+    groups = {group_on(control["custom_id"], group.app.services.sign) for control in pressable(opened.response)}
     assert groups == {group.guild_id}
     in_server = await press(group.member, group.posted[-1], "action.write")
     assert not options_of(in_server.response)
-    assert group_on(in_server.modal["custom_id"]) is None
+    assert group_on(in_server.modal["custom_id"], group.app.services.sign) is None

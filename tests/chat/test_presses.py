@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+
 import discord
 import pytest
 from hypothesis import given
@@ -10,6 +12,7 @@ from hypothesis import strategies as st
 from bot.chat.presses import custom_id, group_on, read_custom_id, read_press, with_group
 from bot.chat.ui import Option, form, select_field, text_field
 from bot.domain.identity import GuildId
+from bot.sealing import Sealer
 
 
 @given(st.lists(st.text(max_size=8), max_size=3))
@@ -83,19 +86,30 @@ async def test_a_form_fits_discord() -> None:
     assert isinstance(modal, discord.ui.Modal)
 
 
+sign = Sealer(bytes(32)).sign
+
+
+def test_a_group_that_this_postbag_did_not_write_is_no_group() -> None:
+    carried = with_group(custom_id("verb.name"), GuildId(7), Sealer(bytes([1] * 32)).sign)
+    assert group_on(carried, sign) is None
+    forged = base64.urlsafe_b64encode((7).to_bytes(8)).decode()
+    for code in (forged, forged.rstrip("="), forged + "AAAA", "A" * 16, "A", ""):
+        assert group_on(f"pb@{code}:verb.name", sign) is None, code
+
+
 @given(st.integers(1, 2**63 - 1), st.text(max_size=8))
 def test_a_control_carries_its_group_and_is_the_same_press(number: int, arg: str) -> None:
     written = custom_id("verb.name", arg)
-    carried = with_group(written, GuildId(number))
-    assert group_on(carried) == number
+    carried = with_group(written, GuildId(number), sign)
+    assert group_on(carried, sign) == number
     assert read_custom_id(carried) == ("verb.name", (arg,))
-    assert len(carried) == len(written) + 12
-    assert with_group(carried, GuildId(number)) == carried, "written once, whatever is written twice"
-    assert group_on(written) is None
+    assert len(carried) == len(written) + 17
+    assert with_group(carried, GuildId(number), sign) == carried, "written once, whatever is written twice"
+    assert group_on(written, sign) is None
 
 
 def test_a_group_is_left_out_where_it_does_not_fit_or_the_control_is_not_ours() -> None:
     full = custom_id("v", "x" * 95)
-    assert with_group(full, GuildId(7)) == full
-    assert with_group("other:thing", GuildId(7)) == "other:thing"
-    assert group_on("pb@###:verb") is None
+    assert with_group(full, GuildId(7), sign) == full
+    assert with_group("other:thing", GuildId(7), sign) == "other:thing"
+    assert group_on("pb@###:verb", sign) is None
