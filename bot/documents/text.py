@@ -11,7 +11,7 @@ def page_as_text(page: Page) -> File:
     """Give the letter as UTF-8 text: who writes, when and to whom, then the letter, and nothing else."""
     lines = list(page.paragraphs[:1]) if page.is_letter else []
     rest = page.paragraphs[1:] if page.is_letter else page.paragraphs
-    body = "\n\n".join([*lines, *([f"Subject: {page.subject}"] if page.is_letter else []), *rest])
+    body = "\n\n".join([*lines, *([page.subject] if page.is_letter else []), *rest])
     head = "\n\n".join(
         "\n".join(part) for part in (page.sender, (page.date,) if page.is_letter else (), page.to) if part
     )

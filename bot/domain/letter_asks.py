@@ -56,8 +56,8 @@ ASKS: dict[str, Ask] = {
             "Please will you write to {minister}, ask what the Government will do about this now, and send me the reply?",
             _EVERYONE,
             ANY_MP,
-            "Please will you write to {minister} about this for me?",
-            "Would {member} please write to {minister} about this for me?",
+            "Please will you write to {minister} about this?",
+            "Would {member} please write to {minister} about this?",
         ),
         Ask(
             "written-question",
@@ -72,16 +72,16 @@ ASKS: dict[str, Ask] = {
         Ask(
             "your-view",
             "Tell me whether you support it",
-            "Please will you tell me whether you think {minister} should do this?",
+            "Please will you tell me whether you think {minister} should do what the committee asked?",
             _FREE_TO_SAY,
             "A plain yes or no",
-            "",
-            "Would {member} please tell me whether {minister} should do this?",
+            "Do you think that {minister} should do what the committee asked?",
+            "Would {member} please tell me whether {minister} should do what the committee asked?",
         ),
         Ask(
             "meet",
             "Meet me to talk about it",
-            "Please will you meet me, in person or by video, to talk about what {minister} should do?",
+            "Please will you meet me, in person or by video, to talk about what {minister} should do about this?",
             _SEATED,
             "At a constituency surgery or online",
             "Please will you meet me to talk about what {minister} should do?",
@@ -93,7 +93,7 @@ ASKS: dict[str, Ask] = {
             "Please will you ask {minister} when the response will come, and send me the reply?",
             _EVERYONE,
             ANY_MP,
-            "Please will you ask {minister} when it will come?",
+            "Would you ask {minister} for the overdue answer?",
         ),
         Ask(
             "question-when",
@@ -101,22 +101,23 @@ ASKS: dict[str, Ask] = {
             "Please will you ask {minister}, in a written question, when the Government will respond?",
             _BACKBENCHERS,
             NOT_MINISTERS,
-            "Please will you ask {minister} in a written question when it will come?",
+            "Would you ask {minister}, in a written question, when the answer will come?",
         ),
         Ask(
             "ask-position",
             "Ask the minister where the Government stands now",
-            "Please will you ask {minister} whether the Government now agrees, and send me the reply?",
+            "Please will you ask {minister} whether the Government now agrees with the committee, and send me the reply?",
             _EVERYONE,
             ANY_MP,
-            "Please will you ask {minister} if ministers now agree?",
+            "Would you ask if {minister} now agrees with the committee?",
         ),
         Ask(
             "question-position",
             "Ask that in a written question",
-            "Please will you ask {minister}, in a written question, whether the Government now agrees?",
+            "Please will you ask {minister}, in a written question, whether the Government now agrees with the committee?",
             _BACKBENCHERS,
             NOT_MINISTERS,
+            "Would you ask, in a written question, if {minister} now agrees with the committee?",
         ),
         Ask(
             "table-this",
@@ -132,7 +133,7 @@ ASKS: dict[str, Ask] = {
             "Please will you answer that point, or ask {minister} to answer it?",
             _EVERYONE,
             "Any MP can do this",
-            "Please will you answer that, or ask {minister} to?",
+            "Would you answer that, or ask {minister} to?",
         ),
         Ask(
             "reply",
@@ -140,7 +141,7 @@ ASKS: dict[str, Ask] = {
             "Please will you tell me whether you have written to {minister} about this?",
             _EVERYONE,
             "Any MP can do this",
-            "Please will you tell me if you have written to {minister}?",
+            "Have you written to {minister}?",
         ),
         Ask(
             "minister-answered",
@@ -148,7 +149,7 @@ ASKS: dict[str, Ask] = {
             "Please will you tell me whether {minister} has answered your letter, and send me any reply?",
             _EVERYONE,
             "Any MP can do this",
-            "Please will you tell me if {minister} has answered?",
+            "Have you had a reply?",
         ),
         Ask(
             "write-again",
@@ -156,7 +157,7 @@ ASKS: dict[str, Ask] = {
             "Please will you write to {minister} again, and send me the reply?",
             _EVERYONE,
             ANY_MP,
-            "Please will you write to {minister} again?",
+            "Please will you write again, and send me the reply?",
         ),
         Ask(
             "tell-me-more",
@@ -164,6 +165,7 @@ ASKS: dict[str, Ask] = {
             "Please will you tell me what you hear from {minister}?",
             _EVERYONE,
             "Any MP can do this",
+            "Please will you tell me what {minister} says?",
         ),
     )
 }

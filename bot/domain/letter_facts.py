@@ -195,10 +195,10 @@ def asked(report: Report, item: Recommendation | None, *, aloud: bool = False) -
     """Say in one sentence what the committee asked, with its citation; ``aloud`` without, as nobody speaks in brackets."""
     who, when = _committee(report), f"{report.published_on.year}" if aloud else f"{report.published_on:%B %Y}"
     if item is None:
-        return f"In {when} {who} published {report.title}{'' if aloud or not report.paper else f' ({report.paper})'}."
-    # A joint committee's report has a number in each House; one of them finds it.
-    paper = report.paper.rpartition(", ")[2]
-    cited = ", ".join(part for part in (report.short_title, paper, _where(item)) if part)
+        return (
+            f"In {when} {who} published {report.title}{'' if aloud or not report.paper else f' ({paper_of(report)})'}."
+        )
+    cited = ", ".join(part for part in (report.short_title, paper_of(report), _where(item)) if part)
     if item.letter_line:
         line = item.letter_line.strip().rstrip(".")
         return f"In {when} {who} asked the Government to {line}{'' if aloud else f' ({cited})'}."
@@ -207,6 +207,11 @@ def asked(report: Report, item: Recommendation | None, *, aloud: bool = False) -
         return f"{said} said: “{_quoted(item.official)}”"
     verb = "concluded" if item.kind is RowKind.CONCLUSION else "asked"
     return f"{said} {verb}, in short: {_stopped(item.summary)}"
+
+
+def paper_of(report: Report) -> str:
+    """Give the number by which a letter cites a report. A joint committee's has one in each House; one of them finds it."""
+    return report.paper.rpartition(", ")[2]
 
 
 def _committee(report: Report) -> str:
@@ -261,6 +266,8 @@ def answered(item: Recommendation, level: int = 0, *, aloud: bool = False) -> st
         return ""  # nothing was asked of the Government
     if answer.status is AnswerStatus.NOT_YET_ANSWERED:
         return "The Government has not answered yet." if level >= FULLER else "There is no answer yet."
+    if answer.status is AnswerStatus.UNKNOWN and aloud:
+        return ""  # a minute is short; it stands beside the script for whoever is asked
     if answer.status is AnswerStatus.UNKNOWN:
         if answer.note.startswith(UNREAD):
             return "I have not seen what the Government answered on this."
@@ -270,7 +277,7 @@ def answered(item: Recommendation, level: int = 0, *, aloud: bool = False) -> st
     did = {
         AnswerStatus.AGREED: "agreed",
         AnswerStatus.PARTLY_AGREED: "agreed in part",
-        AnswerStatus.NOTED: "took note",
+        AnswerStatus.NOTED: "said neither yes nor no",
     }.get(answer.status, "refused")
     if aloud:
         return f"It {did}."
@@ -355,57 +362,63 @@ def place(item: Recommendation) -> str:
 def reference(report: Report, item: Recommendation | None) -> str:
     """Name a recommendation by its paper in as few words as a reader can find it by."""
     where = "" if item is None else f"recommendation {item.number}" if item.number else place(item)
-    return ", ".join(part for part in (f"“{report.short_title}”", report.paper, where) if part)
+    return ", ".join(part for part in (f"“{report.short_title}”", paper_of(report), where) if part)
 
 
 def question(report: Report, item: Recommendation, office: Office, *, is_short: bool = True) -> str:
     """Write the question that an MP could table, in the form that the House uses: a demand, without a question mark."""
     title = office.title or f"the Secretary of State for {DEPARTMENT_GAP}"
     title = title if title.casefold().startswith("the ") else f"the {title}"
-    where = ", ".join(part for part in (_where(item), report.paper) if part)
+    where = ", ".join(part for part in (_where(item), paper_of(report)) if part)
     paper = f"{_committee(report)}'s report {report.short_title}"
     since_when = f"since {report.published_on:%B %Y}"
     if not item.letter_line:
-        about = f"{f'{_where(item)} of ' if _where(item) else ''}{paper}, {report.paper}".removesuffix(", ")
+        about = f"{f'{_where(item)} of ' if _where(item) else ''}{paper}, {paper_of(report)}".removesuffix(", ")
         return f"To ask {title}, what steps the Government has taken {since_when} to act on {about}."
     line = item.letter_line.strip().rstrip(".")
+    steps = (
+        f"what steps the Government has taken {since_when} to" if is_short else "what steps the Government has taken to"
+    )
+    wanted = f"{'whether the Government will' if line.startswith('accept ') else steps} {line}"
     if is_short:
-        return f"To ask {title}, what steps the Government has taken {since_when} to {line}."
+        return f"To ask {title}, {wanted}."
     return (
         f"To ask {title}, with reference to {paper}{f' ({where})' if where else ''}, published on "
-        f"{long_date(report.published_on)}, what steps the Government has taken to {line}."
+        f"{long_date(report.published_on)}, {wanted}."
     )
 
 
 def voicemail(topic: Topic, recipient: Recipient) -> str:
     """Give what is beside a call: what to say to a machine in a breath, and where to find what the committee asked."""
     item = topic.item
-    found = ", ".join(p for p in (topic.report.short_title, topic.report.paper, _where(item) if item else "") if p)
+    found = ", ".join(p for p in (topic.report.short_title, paper_of(topic.report), _where(item) if item else "") if p)
+    unanswered = answered(item, FULLER) if item is not None and item.answer.status is AnswerStatus.UNKNOWN else ""
     if item is not None and item.letter_line:
         wish = f"I would like {recipient.spoken_name or 'my MP'} to press the Government to {item.letter_line.strip().rstrip('.')}"
     else:
-        paper = f", {topic.report.paper}" if topic.report.paper else ""
+        paper = f", {paper_of(topic.report)}" if topic.report.paper else ""
         wish = f"I am ringing about the report {topic.report.short_title}{paper}"
     return (
         f"IF A MACHINE ANSWERS\nHello, my name is …, and I live in {recipient.constituency}. {wish}. My number is … Thank you."
-        f"\n\nIF THEY ASK WHICH REPORT\n{found}"
+        f"\n\nIF THEY ASK WHICH REPORT\n{'. '.join(filter(None, (found, unanswered)))}"
     )
 
 
 def subject(topic: Topic) -> str:
     """Give the subject line of a letter."""
     report, item = topic.report, topic.item
-    paper = f" ({report.paper})" if report.paper else ""
+    paper = f" ({paper_of(report)})" if report.paper else ""
     if item is None:
         return f"The Government's response to {report.short_title}{paper}"
     if item.letter_line:
-        line = f"Asking the Government to {item.letter_line.strip().rstrip('.')}{paper}"
+        line = f"Call to {item.letter_line.strip().rstrip('.')}{paper}"
         if len(line) <= LONGEST_SUBJECT:
             return line
-    return f"{item.theme} ({', '.join(filter(None, (report.short_title, report.paper)))})"
+    return f"{item.theme} ({', '.join(filter(None, (report.short_title, paper_of(report))))})"
 
 
-LONGEST_SUBJECT = 140
+LONGEST_SUBJECT = 110
+"""Characters of a subject that an inbox still shows; a longer one is named by its theme."""
 
 
 def citations(topic: Topic) -> tuple[tuple[str, str], ...]:

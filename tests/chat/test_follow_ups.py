@@ -156,7 +156,7 @@ async def test_a_letter_passed_to_a_minister_has_a_clock_of_its_own(group: Any) 
     assert form.modal["title"] == "Has the minister answered?"
     shown = await group.member.submit_modal(form, {"ask": ["minister-answered"], "why": WHY})
     letter = group.text_of(shown.response)
-    assert "the Foreign Secretary has answered" in letter
+    assert "You wrote to the Foreign Secretary for me. Have you had a reply?" in " ".join(letter.split())
     await group.play_to(datetime(2026, 3, 31, 7, 59, tzinfo=UTC))
     assert private(group) == []
     await group.play_to(datetime(2026, 4, 30, 8, 1, tzinfo=UTC))

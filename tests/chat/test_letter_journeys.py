@@ -103,7 +103,7 @@ async def test_j5_the_short_way_is_thirty_shared_words_and_two_sentences(room: A
     done = await hand.press(shown, "Finish")
     assert hand.taps <= 7
     letter = "".join(part.content for part in done.followups)
-    frame = letter.replace(TWO_SENTENCES, "").replace("It touches people close to me.", "")
+    frame = letter.replace(TWO_SENTENCES, "").replace("This concerns people close to me.", "")
     frame = frame.replace("[your full name]", "").replace("[your address and postcode]", "")
     asked = next(sentence for sentence in frame.split("\n") if "asked the Government to" in sentence)
     said = asked[asked.index("In July 2021") : asked.index(")") + 1]

@@ -225,7 +225,8 @@ async def test_scripts_and_notes_are_not_measured_as_letters(room: Any, template
 
 def written_letter(file: str) -> str:
     body = file[file.index("Dear ") : file.index("[your full name]")]
-    return "\n".join(line for line in body.splitlines() if not line.startswith("Subject:"))
+    salutation, _subject, rest = body.split("\n\n" if "\n\n" in body else "\r\n\r\n", 2)
+    return f"{salutation}\n\n{rest}"
 
 
 # Own words -------------------------------------------------------------------------------------------------------

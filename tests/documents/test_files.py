@@ -190,7 +190,7 @@ def test_a_text_file_has_its_date_and_is_only_the_letter() -> None:
     said = page_as_text(page).content.decode("utf-8-sig").replace("\r\n", "\n")
     assert said == (
         "1 Invented Lane\nTarning\n\n2 March 2026\n\nAmina Thackwell MP\nHouse of Commons\nLondon\nSW1A 0AA\n\nDear Ms Thackwell,\n\n"
-        "Subject: An invented report\n\nShort.\n\nWill you write?\n\nYours sincerely,\n\nPia Example\n\nI would like a reply by email."
+        "An invented report\n\nShort.\n\nWill you write?\n\nYours sincerely,\n\nPia Example\n\nI would like a reply by email."
     )
 
 

@@ -61,7 +61,7 @@ SAMPLES = (
         "The man who repairs our shoes came from Urumqi, and he has not heard his brother's voice since 2017. He does not ask "
         "anybody for anything. I am writing because he will not, and because I think you should know that he lives here. His "
         "shop is the one beside the station, and half of Tarning walks past it every morning.",
-        reason="family",
+        reason="faith",
     ),
     Sample(
         "genocide-today", "never-again/1", "government-position", "ask-position", "Nadia Example",
@@ -84,9 +84,9 @@ SAMPLES = (
     ),
     Sample(
         "right-to-sue", "forced-labour/F-05", "short-letter", "write-to-minister", "Elif Example",
-        "I volunteer on Tuesdays with people who escaped from work that they were not paid for. One of them asked me who she could "
-        "complain to about the company at the end of the chain. I looked for an hour and found nobody. She thanked me all the same, "
-        "and went back to her English homework.",
+        "I teach English to people who escaped from work that they were never paid for. One of them asked me how to complain about "
+        "the company at the end of the chain. I looked for an hour and found nobody who would hear her. She thanked me all the "
+        "same, and went back to her homework.",
         reason="work",
     ),
     Sample(
@@ -106,14 +106,14 @@ SAMPLES = (
         "police-training", "transnational-repression/R-05", "raise-a-recommendation", "write-to-minister", "Sioned Example",
         "A student who rents my upstairs room was followed home twice last winter and photographed at our gate. She went to the "
         "police, who were kind, wrote it down, and asked her what a consulate had to do with it. She did not go back. I would like "
-        "the next officer whom she meets to know the answer.",
+        "the next officer she meets to know the answer.",
     ),
     Sample(
         "hotline", "transnational-repression/R-04", "short-letter", "write-to-minister", "Bo Example",
-        "My neighbour receives telephone calls at night from people who know where her parents live. She asked me whom she should "
-        "ring, and I gave her the number for burglaries. It was the only one that I could find. She has not rung it, because she "
-        "thinks that nobody there would know what she meant.",
-        reason="faith",
+        "My neighbour receives telephone calls at night from people who know where her parents live. When she asked me for help, the "
+        "only number that I could find was the one for reporting a burglary. She has not rung it, because she thinks that nobody "
+        "there would know what she meant.",
+        reason="family",
     ),
     Sample(
         "definition", "transnational-repression/R-01", "government-position", "ask-position", "Iwan Example",

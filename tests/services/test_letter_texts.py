@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 
@@ -16,7 +18,7 @@ from bot.domain.letter_asks import NOBODY_KNOWN
 from bot.domain.letter_facts import Topic, answered, asked, since
 from bot.domain.letters import FrameKind, Letter, LetterFrame
 from bot.domain.members import Constituency, Member, MemberRole
-from bot.domain.own_words import MOST_SHARED, OWN_AIM
+from bot.domain.own_words import MOST_SHARED, OWN_AIM, SCORE_CLOSES
 from bot.domain.reports import Answer, AnswerStatus, Evidence, House, Recommendation, Report, RowKind
 from bot.packs_alone import reports_alone
 from bot.resources import templates_folder
@@ -26,6 +28,7 @@ from tests.services.test_letter_kinds import House as Commons
 
 pytestmark = pytest.mark.every_pack
 ME = UserId(1)
+MEMBER = Member(1, "Ms Elif Harker", "Elif Harker MP", "Ms Harker", "", "", "Bristol West", MemberRole.BACKBENCHER)
 LENGTHS = (20, 50, 120)
 SMALLEST = 62
 """Words of the shared text of a shipped first letter at fifty own words, as a rule; a long line of a pack adds to it."""
@@ -56,6 +59,11 @@ FORBIDDEN = (
     r"\bSecretary of State responsible\b",
     r"\basked the Government to [A-Z]",
     r"\bheld\b|\brung\b",
+    r"\btook note\b",
+    r"\bministers now agree\b",
+    r"\bshould do this\b",
+    r"\bsteps [^.]* to (?:take action|accept)\b",
+    r"^Subject:|Asking the Government",
 )
 """What may not occur in a letter: our own labels, facts with a pronoun inside, joints that gape."""
 
@@ -96,8 +104,7 @@ async def _made(day: date) -> tuple[LetterService, list[Topic], list[Made]]:
     reports = await reports_alone(Settings())
     clock = MovableClock(datetime(day.year, day.month, day.day, 9, tzinfo=UTC))
     letters = LetterService(JinjaTemplates(templates_folder()), reports, Commons(), clock, LetterMaker())
-    member = Member(1, "Ms Elif Harker", "Elif Harker MP", "Ms Harker", "", "", "Bristol West", MemberRole.BACKBENCHER)
-    to = recipient_of(Constituency(1, "Bristol West", member))
+    to = recipient_of(Constituency(1, "Bristol West", MEMBER))
     held = [report for report in reports.for_group(None).reports() if report.published_on <= day]
     topics = [
         Topic(report.as_known_on(day), item) for report in held for item in report.as_known_on(day).recommendations
@@ -146,33 +153,89 @@ async def test_the_ask_is_in_every_letter_and_every_letter_reads_well(day: date)
             assert one.letter.words <= 140, where
 
 
-@pytest.mark.asyncio
-async def test_fifty_own_words_keep_the_door_open() -> None:
-    """``pytest -s`` prints the table: of each kind at fifty own words, how many rows are open, score, shared words and share."""
+async def measured() -> str:
+    """Give the table of every kind over every row at three lengths, as ``docs/samples/measured.md`` keeps it."""
     letters, _, of_2021 = await every_letter(date(2021, 10, 20))
     _, _, of_today = await every_letter(date(2026, 11, 28))
     made = [*of_today, *(one for one in of_2021 if "expected_by" in one.frame.needs)]
-    print()
+    lines = []
     for frame in letters.frames():
-        if frame.kind is not FrameKind.LETTER:
-            continue
+        for length in LENGTHS:
+            some = [
+                one
+                for one in made
+                if one.frame.slug == frame.slug and one.length == length and one.item.kind is RowKind.RECOMMENDATION
+            ]
+            stated = sum(f"asked the Government to {one.item.letter_line}" in one.letter.text for one in some)
+            shared = sorted(one.letter.shared_words for one in some)
+            scores = sorted(one.letter.score for one in some)
+            door = (
+                f"{sum(score < SCORE_CLOSES for score in scores)} of {len(some)} | {scores[0]:.2f} to {scores[-1]:.2f}"
+            )
+            door = door if frame.kind is FrameKind.LETTER else "- | -"
+            lines.append(
+                f"| {frame.title} | {length} | {stated} of {len(some)} | {door} | {shared[0]} to {shared[-1]} |"
+            )
+    return MEASURED + "\n".join(lines) + "\n"
+
+
+MEASURED = """# Every kind of letter, measured
+
+Each kind over every recommendation that is shipped, with 20, 50 and 120 own words. *Stated*: the letter says what the committee
+asked. *Open*: its score on WriteToThem's published measure is under 0.50, so that it is not taken for a copy of another letter
+in the same frame. The overdue letter is set as it was in October 2021. `python -m tests.services.test_letter_texts` writes this
+page anew, and a test holds it to what Postbag sets.
+
+*Ask for a written question* wants about 80 own words, and its form says so: the House's form of a question names the minister by
+the full title and says what was asked a second time, so its shared text is half as long again as that of any other letter.
+
+| kind | own words | stated | open | score | shared words |
+|---|---|---|---|---|---|
+"""
+KEPT = Path(__file__).parents[2] / "docs" / "samples" / "measured.md"
+
+
+@pytest.mark.asyncio
+async def test_the_table_that_is_kept_is_what_is_measured() -> None:
+    assert KEPT.read_text(encoding="utf-8") == await measured()
+
+
+@pytest.mark.asyncio
+async def test_fifty_own_words_keep_the_door_open() -> None:
+    letters, _, of_2021 = await every_letter(date(2021, 10, 20))
+    _, _, of_today = await every_letter(date(2026, 11, 28))
+    made = [*of_today, *(one for one in of_2021 if "expected_by" in one.frame.needs)]
+    for frame in letters.frames():
+        if frame.kind is not FrameKind.LETTER or frame.slug == "written-question":
+            continue  # the House's form of a question says what is asked a second time: see the next test
         fifty = [
             one
             for one in made
             if one.frame.slug == frame.slug and one.length == 50 and one.item.kind is RowKind.RECOMMENDATION
         ]
-        under = sum(one.letter.score < 0.5 for one in fifty)
         shared = sorted(one.letter.shared_words for one in fifty)
-        print(
-            f"{frame.slug:24} under 0.50: {under:2} of {len(fifty)}   score {min(o.letter.score for o in fifty):.2f}–"
-            f"{max(o.letter.score for o in fifty):.2f}   shared words {shared[0]}–{shared[-1]}   share "
-            f"{min(o.letter.share for o in fifty):.0%}–{max(o.letter.share for o in fifty):.0%}"
-        )
-        if frame.slug in ("raise-a-recommendation", "short-letter", "government-position"):
-            assert under >= 0.9 * len(fifty), frame.slug
-            assert shared[len(shared) // 2] <= SMALLEST + 6
-        if frame.slug != "written-question":
-            assert all(one.letter.share >= OWN_AIM for one in fifty), frame.slug
+        assert sum(one.letter.score < SCORE_CLOSES for one in fifty) >= 0.9 * len(fifty), frame.slug
+        assert shared[len(shared) // 2] <= SMALLEST + 6, frame.slug
+        assert all(one.letter.share >= OWN_AIM for one in fifty), frame.slug
+
+
+@pytest.mark.asyncio
+async def test_a_written_question_asks_for_as_many_own_words_as_keep_the_door_open() -> None:
+    letters, topics, _ = await every_letter(date(2026, 11, 28))
+    frame = letters.frame("written-question")
+    wanted = re.search(r"about (\d+) words", frame.questions[0].hint)
+    assert wanted is not None
+    scores = []
+    for topic in topics:
+        if topic.item is None or topic.item.kind is not RowKind.RECOMMENDATION:
+            continue
+        to = letters.typed("Bristol West", "Ms Elif Harker")
+        draft = letters.start(ME, frame=frame.slug, topic=topic, recipient=replace(to, member=MEMBER))
+        letter = letters.letter(letters.written(draft, "table-this", {"why": words(int(wanted[1]))}))
+        assert "To ask the " in letter.text
+        scores.append(letter.score)
+    assert sum(score < 0.5 for score in scores) >= 0.9 * len(scores)
+    assert int(wanted[1]) > 50, "the docs say why fifty are too few here"
 
 
 @pytest.mark.asyncio
@@ -210,10 +273,10 @@ async def test_a_call_is_spoken_in_a_minute() -> None:
         draft = letters.start(ME, frame="phone-script", topic=topic, recipient=to)
         script = letters.letter(letters.written(draft, "write-to-minister", {"why": words(40)}))
         spoken.append(script.words)
-        assert script.words <= 110
+        assert script.words <= 100
         assert "IF A MACHINE ANSWERS" in script.text
         assert "Would Ms Harker please write to the" in script.text
-    assert sum(spoken) / len(spoken) <= 100, "about ninety words, of which forty are the caller's own"
+    assert sum(spoken) / len(spoken) <= 88, "about eighty-five words, of which forty are the caller's own"
 
 
 @pytest.mark.asyncio
@@ -335,3 +398,8 @@ async def test_a_row_that_is_over_says_so_at_every_length() -> None:
             draft = letters.start(ME, topic=topic, recipient=letters.typed("Bristol West"))
             text = letters.letter(letters.written(draft, "write-to-minister", {"why": words(length)})).text
             assert "This is now over." in text or since(topic.item) in text
+
+
+if __name__ == "__main__":
+    KEPT.write_text(asyncio.run(measured()), encoding="utf-8")
+    print(KEPT)

@@ -291,7 +291,7 @@ async def test_the_chaser_of_autumn_2021(desk: Desk) -> None:
     desk.clock.move_to(datetime(2021, 9, 22, 9, tzinfo=UTC))
     draft = desk.draft(frame="response-overdue", about="never-again")
     text = desk.letters.letter(desk.letters.written(draft, "ask-when", {"why": WHY})).text
-    assert "A response was expected by 8 September 2021, and I have found none." in text
+    assert "An answer was expected by 8 September 2021." in text
     much = {"why": f"{WHY} {numbered('thought', 150)}"}
     text = desk.letters.letter(desk.letters.written(draft, "ask-when", much)).text
     assert "expected by 8 September 2021. That was 14 days ago, and I have not found it." in text
