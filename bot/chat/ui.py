@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
+from zlib import crc32
 
 import discord
 
@@ -28,6 +29,13 @@ LABEL_LIMIT = 80
 CHOICE_LIMIT = 25
 CHOICE_TEXT_LIMIT = 100
 ACCENT = discord.Colour(0x2F6F5E)
+_LISTS = (
+    discord.ui.Select,
+    discord.ui.ChannelSelect,
+    discord.ui.RoleSelect,
+    discord.ui.UserSelect,
+    discord.ui.MentionableSelect,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +122,11 @@ class Card:
         self._items.append(discord.ui.Separator())
         return self
 
+    def gap(self) -> Self:
+        """Leave room between two parts."""
+        self._items.append(discord.ui.Separator(visible=False))
+        return self
+
     def buttons(self, *controls: Act | Link) -> Self:
         """Add buttons, five to a row."""
         for start in range(0, len(controls), 5):
@@ -154,6 +167,11 @@ class Card:
 
     def row(self, *items: discord.ui.Item[Any]) -> Self:
         """Add any discord.py controls (a ChannelSelect, a RoleSelect) as one row; their custom_id comes from ``custom_id``."""
+        for item in items:
+            if isinstance(item, _LISTS):
+                # Without one Discord numbers controls by their place, and a client that keeps what was chosen in a place
+                # would show it in the next step's list, where it is no option.
+                item.id = crc32(item.custom_id.encode()) & 0x7FFFFFFF or 1
         self._items.append(discord.ui.ActionRow(*items))
         return self
 

@@ -26,6 +26,10 @@ def tidied(text: str) -> str:
     return _BLANK_LINES.sub("\n\n", _LINES.sub("\n", _HALVES.sub("", text)))
 
 
+WORD = 12
+"""Characters within which the beginning of a word that was cut is looked for: nothing ends in the middle of one."""
+
+
 def cut(text: str, most: int, most_bytes: int | None = None) -> str:
     """Shorten a text to a number of characters, and of bytes where they are given, ending in an ellipsis where it was cut."""
     if len(text) <= most and (most_bytes is None or len(text.encode()) <= most_bytes):
@@ -33,7 +37,10 @@ def cut(text: str, most: int, most_bytes: int | None = None) -> str:
     kept = text[: max(0, most - 1)]
     if most_bytes is not None:
         kept = kept.encode()[: max(0, most_bytes - len(ELLIPSIS.encode()))].decode(errors="ignore")
-    return kept.rstrip() + ELLIPSIS
+    end = kept.rfind(" ")
+    if not text[len(kept)].isspace() and end >= len(kept) - max(WORD, len(kept) // 5) and end > 0:
+        kept = kept[:end]
+    return kept.rstrip(" ,;:–-") + ELLIPSIS
 
 
 def seen(text: str) -> str:

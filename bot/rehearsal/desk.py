@@ -21,6 +21,7 @@ from aiohttp import web
 from bot.clock import LONDON
 from bot.domain.errors import PostbagError, Refused
 from bot.domain.reminders import rung_words
+from bot.rehearsal.house import POSTCODE_TO_TYPE, SEAT_TO_TYPE
 from bot.rehearsal.prompt import HELP, Word, read_order
 from bot.rehearsal.room import NAMES, Room
 from bot.rehearsal.scenes import MOST_BYTES, read_scene, ready_made, write_scene
@@ -175,6 +176,8 @@ class Desk:
                 for entry in ledger
             ],
             "scene": {"key": room.scene.key, "title": room.scene.title},
+            "seat": SEAT_TO_TYPE,
+            "postcode": POSTCODE_TO_TYPE,
             "scenes": [{"key": s.key, "title": s.title, "says": s.says} for s in ready_made()],
             "steps": len(room.recorder.steps),
             "help": HELP,

@@ -22,6 +22,9 @@ PARTIES = (LANTERN, MEADOW, TIDEWAY, HEATHER, HARP, INDEPENDENT, SPEAKER)
 
 GENERAL_ELECTION = date(2024, 7, 4)
 
+SEAT_TO_TYPE, POSTCODE_TO_TYPE = "Tarning", "ZA1 1AA"
+"""What a newcomer to the room is told to type where a constituency or postcode is asked for."""
+
 NATIONS = {"E": "England", "S": "Scotland", "W": "Wales", "N": "Northern Ireland"}
 
 

@@ -23,8 +23,9 @@ LOW = {"width": 1120, "height": 560}
 PHONE = {"width": 390, "height": 800}
 LONG = {"width": 430, "height": 1290}
 WHY = (
-    "My neighbour walks her children to school past eleven dark lamps, and last winter the youngest fell there. I promised "
-    "her that I would ask somebody who can do something about it."
+    "I run the repair table at our school fair, and parents ask me where the cotton in their children's shirts comes from. I "
+    "can't tell them, and neither could the two shops I rang. My neighbour has not heard from her sister in Kashgar for three "
+    "years. She does not want to dress her son in cloth that her own family may have been forced to pick."
 )
 PLAIN = """
   .preview-toolbar, .messages-sidebar, #inspector-panel { display: none !important; }
@@ -55,9 +56,9 @@ async def _starts(chat: Visitor) -> None:
 
 async def _reads(chat: Visitor) -> None:
     await _starts(chat)
-    await chat.presses("Read the recommendations")
-    await chat.presses("What should happen next")
-    await chat.chooses("5 · Safety")
+    await chat.chooses("Never Again", within="Open a report")
+    await chat.presses("Companies and technology")
+    await chat.chooses("T-18")
 
 
 async def _writes(chat: Visitor) -> None:

@@ -22,6 +22,7 @@ from bot.clock import LONDON, london_today
 from bot.config import DatabaseSection, DiscordSection, ParliamentSection, PrivacySection, Settings, SourcesSection
 from bot.domain.errors import PostbagError, Refused
 from bot.domain.identity import UserId
+from bot.rehearsal.house import POSTCODE_TO_TYPE, SEAT_TO_TYPE
 from bot.rehearsal.parliament import ParliamentStandIn, invented_report
 from bot.rehearsal.playing import Player
 from bot.rehearsal.prompt import HELP, Move, Order, Word
@@ -36,10 +37,13 @@ log = logging.getLogger(__name__)
 
 PUMP_EVERY = 0.5
 WELCOME = (
-    "Welcome to the rehearsal. Every person, place and MP here is invented, and nothing leaves this computer. "
-    "Type / to see what Postbag can do; /start is where to begin."
+    "Welcome to the rehearsal room. Nothing here leaves this computer. The people, places and MPs are invented; the report "
+    f"*Never Again* is real. Type `/start` to begin. Where Postbag asks who your MP is, type `{SEAT_TO_TYPE}`, or the postcode "
+    f"`{POSTCODE_TO_TYPE}`."
 )
-WELCOME_ALONE = "I am Rosa, I am invented, and I am in no server with Postbag. I type /start here, in direct messages."
+WELCOME_ALONE = (
+    "I'm Rosa. I'm invented too, and I'm not in any server with Postbag. I can type `/start` here, in a direct message."
+)
 NAMES = {"nadia": "Nadia", "gwen": "Gwen", "tomos": "Tomos", "rosa": "Rosa"}
 
 

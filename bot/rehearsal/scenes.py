@@ -81,7 +81,19 @@ class Scene:
 
 
 ORDINARY = Scene(
-    "A server that follows a report", "Set up, and following an invented report, as of today.", key="ordinary"
+    "Start here",
+    "A server that is set up and follows an invented report, today. Tomos has just shown a real recommendation of Never Again.",
+    steps=(
+        Step(Do.TYPES, "recommendations show", "tomos", values={"number": "T-18", "report": "never-again"}),
+        Step(Do.PRESSES, "Show to everyone", "tomos"),
+        Step(
+            Do.SAYS,
+            "That one is real: it's what the committee asked about cotton from Xinjiang, and what came of it. Now you: type "
+            "`/start`, read a recommendation, and press *Use in my letter*. The desk says what to type when Postbag asks.",
+            "gwen",
+        ),
+    ),
+    key="ordinary",
 )
 
 

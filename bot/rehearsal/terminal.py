@@ -17,6 +17,7 @@ from rich.console import Console
 from bot.config import Settings
 from bot.domain.errors import PostbagError
 from bot.rehearsal.desk import open_desk
+from bot.rehearsal.house import POSTCODE_TO_TYPE, SEAT_TO_TYPE
 from bot.rehearsal.prompt import Word, read_order, typed_lines
 from bot.rehearsal.room import Room, open_room
 from bot.rehearsal.scenes import ORDINARY, Scene
@@ -71,7 +72,8 @@ def _welcome(out: Console, room: Room, url: str, *, terminal: bool) -> None:
         "1. Open that address: the desk. Choose who you are; the conversation opens in its own tab.", soft_wrap=True
     )
     out.print(
-        "2. Type /start there: read what is asked, write to an invented MP; then /deadlines list.", soft_wrap=True
+        f"2. Type /start there. When Postbag asks who your MP is, type {SEAT_TO_TYPE}, or the postcode {POSTCODE_TO_TYPE}.",
+        soft_wrap=True,
     )
     out.print(
         "3. Move the clock at the desk, or here: next for the next reminder, +1d for a day, help for the rest, quit to end."

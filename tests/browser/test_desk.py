@@ -58,7 +58,7 @@ async def test_one_tab_turns_from_person_to_person(begin: Begin) -> None:
     chat = await visit.opens("Open #general as Tomos")
     await chat.sees("Welcome to the rehearsal")
     await visit.opens("Open direct messages as Rosa")
-    await chat.sees("I am Rosa")
+    await chat.sees("I'm Rosa")
     await visit.opens("Open #organisers as Gwen")
     assert len(visit.context.pages) == 2
     assert await visit.page.get_by_text("Open now: #organisers").is_visible()

@@ -34,7 +34,7 @@ privacy.export privacy.forget privacy.forgotten privacy.show record.history reco
 remind.before remind.cancel remind.change remind.done remind.edit remind.keep remind.list remind.new remind.open
 remind.read remind.settings remind.settings.keep remind.snooze remind.snooze.ask remind.snooze.read remind.snoozed
 remind.start remind.words
-report.card report.doors report.list report.share report.show report.since report.theme start.organise why
+report.card report.doors report.list report.share report.show report.sources report.since report.theme start.organise why
 """
 OPEN = frozenset(OPEN_VERBS.split())
 """What anybody may press: reading, one's own letters, reminders, follow-ups and privacy, joining and leaving a plan, telling of a

@@ -48,8 +48,13 @@ async def test_one_command_opens_a_card_with_answer_and_sources(room: Any) -> No
     assert "Recommendation 1: Genocide determination" in shown
     assert "Not agreed, by the Government of 2021, 1 November 2021" in shown
     assert "Not endorsed by Parliament" in shown
-    assert any(label.startswith("Read source") for label in links_of(result.response))
+    assert "Read the report" in links_of(result.response)
     assert result.response.ephemeral
+    sources = await room.member.click(result.response, label="Sources")
+    for part in ("**What it asks**", "**The Government's answer**", "**What's happened since**"):
+        assert part in text_of(sources.response)
+    back = await room.member.click(sources.response, label="Back to the card")
+    assert "Recommendation 1: Genocide determination" in text_of(back.response)
 
 
 @pytest.mark.asyncio
@@ -181,7 +186,7 @@ async def test_show_to_everyone_posts_the_bots_own_message_and_does_not_say_who(
     assert message.interaction_metadata is None
     assert message.reference is None
     assert "doesn't say who asked" in text_of(done)
-    assert buttons_of(message) == ["Use in my letter", "Remind me", "Something wrong?"]
+    assert buttons_of(message) == ["Use in my letter", "Sources", "Remind me", "Something wrong?"]
     post = next(
         r for r in room.env.http_requests if r.path == f"/channels/{room.channel.id}/messages" and r.method == "POST"
     )

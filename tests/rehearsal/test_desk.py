@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +16,17 @@ from bot.config import Settings
 from bot.rehearsal.desk import FILES, Desk, open_desk
 from bot.rehearsal.reading import text_of
 from bot.rehearsal.room import open_room
-from bot.rehearsal.scenes import read_scene
+from bot.rehearsal.scenes import ORDINARY, read_scene
 
 pytestmark = pytest.mark.loopback
 
 
 @pytest_asyncio.fixture
 async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
-    async with open_room(Settings(), data=tmp_path) as room, open_desk(room, asyncio.Event(), port=0) as opened:
+    async with (
+        open_room(Settings(), data=tmp_path, scene=replace(ORDINARY, steps=())) as room,
+        open_desk(room, asyncio.Event(), port=0) as opened,
+    ):
         yield opened
 
 
@@ -193,6 +197,9 @@ async def _text(http: aiohttp.ClientSession, desk: Desk) -> str:
 @pytest.mark.asyncio
 async def test_it_ends_when_it_is_told_to(tmp_path: Path, http: aiohttp.ClientSession) -> None:
     stop = asyncio.Event()
-    async with open_room(Settings(), data=tmp_path) as room, open_desk(room, stop, port=0) as opened:
+    async with (
+        open_room(Settings(), data=tmp_path, scene=replace(ORDINARY, steps=())) as room,
+        open_desk(room, stop, port=0) as opened,
+    ):
         assert "over" in (await post(http, opened, "end"))["said"]
         await asyncio.wait_for(stop.wait(), 60)

@@ -9,6 +9,7 @@ import signal
 import socket
 import sys
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,9 +20,11 @@ import pytest_asyncio
 
 from bot.config import DatabaseSection, DiscordSection, Settings
 from bot.domain.errors import Refused
+from bot.rehearsal.house import POSTCODE_TO_TYPE, SEAT_TO_TYPE
 from bot.rehearsal.prompt import Move, Word
 from bot.rehearsal.reading import text_of
 from bot.rehearsal.room import Room, RoomClock, open_room, rehearsal_settings
+from bot.rehearsal.scenes import ORDINARY
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.loopback
@@ -29,7 +32,7 @@ pytestmark = pytest.mark.loopback
 
 @pytest_asyncio.fixture
 async def room(tmp_path: Path) -> AsyncIterator[Room]:
-    async with open_room(Settings(), data=tmp_path) as opened:
+    async with open_room(Settings(), data=tmp_path, scene=replace(ORDINARY, steps=())) as opened:
         yield opened
 
 
@@ -100,7 +103,7 @@ async def test_it_serves_its_page_on_this_computer_alone(room: Room) -> None:
         seen = await page.seen()
     for name in ("Nadia (organiser, invented)", "Gwen (organiser, invented)", "Tomos (member, invented)"):
         assert name in seen
-    assert "Every person, place and MP here is invented" in seen
+    assert "The people, places and MPs are invented" in seen
 
 
 @pytest.mark.asyncio
@@ -282,3 +285,17 @@ def test_when_it_is_not_installed_one_line_says_how(monkeypatch: pytest.MonkeyPa
     assert "not installed" in result.exception.message
     assert "[rehearsal]" in result.exception.next_step
     assert "\n" not in result.exception.next_step
+
+
+@pytest.mark.asyncio
+async def test_a_newcomer_meets_a_real_card_and_is_told_what_to_type(tmp_path: Path) -> None:
+    async with open_room(Settings(), data=tmp_path) as room:
+        welcome, card, invitation = [m for m in room.stage.channel.history() if not m.flags.ephemeral]
+        assert SEAT_TO_TYPE in welcome.content
+        assert POSTCODE_TO_TYPE in welcome.content
+        assert "Never Again" in text_of(card)
+        assert "number not confirmed): Cotton" in text_of(card)
+        assert "/start" in invitation.content
+        for typed in (SEAT_TO_TYPE, POSTCODE_TO_TYPE):
+            picked = await room.stage.app.services.letters.pick(typed)
+            assert [seat.name for seat in picked.seats] == [SEAT_TO_TYPE]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from bot.rehearsal.house import VACANT_SEAT
 from bot.rehearsal.prompt import Move, Word
 from bot.rehearsal.reading import text_of
 from bot.rehearsal.room import Room, open_room
+from bot.rehearsal.scenes import ORDINARY
 from bot.rehearsal.weather import SWITCHES
 
 pytestmark = pytest.mark.loopback
@@ -24,7 +26,7 @@ HOUR = timedelta(hours=1)
 
 @pytest_asyncio.fixture
 async def room(tmp_path: Path) -> AsyncIterator[Room]:
-    async with open_room(Settings(), data=tmp_path) as opened:
+    async with open_room(Settings(), data=tmp_path, scene=replace(ORDINARY, steps=())) as opened:
         yield opened
 
 

@@ -11,6 +11,7 @@ from bot.chat.cards.writing import shorten
 from bot.chat.ui import Act, Card, Option, clip
 from bot.domain.errors import Ambiguous, UnknownNumber
 from bot.domain.references import Found
+from bot.domain.report_gist import asked_words
 from bot.domain.reports import AnswerStatus, Recommendation, Report, RowKind, SinceStatus, long_date
 from bot.services.report_names import label
 from bot.services.reports import NOTHING_SINCE
@@ -19,7 +20,8 @@ ANSWERS = tuple(status.value for status in AnswerStatus)
 SINCE = (*(status.value for status in SinceStatus), NOTHING_SINCE)
 PAGE = 8
 """Lines of a list that fit a phone."""
-GIST = 90
+GIST = 110
+MOST_DOORS = 8
 """Characters of what a recommendation asks, under its line."""
 
 
@@ -71,8 +73,8 @@ def list_card(title: str, found: Sequence[Found], state: ListState, *, several: 
     if not shown:
         card.text("Nothing here fits.")
         return card.buttons(Act("See all", "report.list", ListState(state.report).args()))
-    card.text(_lines(shown, grouped=several and not state.report))
-    card.small(_page_note(shown, len(found), page, pages))
+    _rows(card, shown, grouped=several and not state.report)
+    card.gap().small(_page_note(shown, len(found), page, pages))
     card.select("report.card", options(shown, several=several), args=state.args(page), placeholder="Open one")
     acts = []
     if page > 0:
@@ -105,7 +107,8 @@ def search_card(
         groups = _by_report(found)
         each = PAGE if len(groups) == 1 else max(2, PAGE // len(groups))
         shown = [f for group in groups for f in group[:each]][: PAGE + 2]
-        card.text(_lines(shown, grouped=several))
+        _rows(card, shown, grouped=several)
+        card.gap()
         more = f"{len(found)} found{where}, best first. "
         more += "All are in the list below. " if len(found) > len(shown) else ""
         card.small(more + _unconfirmed(found))
@@ -125,16 +128,12 @@ def doors_card(report: Report, others: Sequence[Report]) -> Card:
     """Show the families of a report's recommendations from which a newcomer starts."""
     card = Card(shorten(report.title, 200, 500))
     card.text(_published(report))
-    if report.doors:
-        card.text(
-            "Where would you like to start?\n"
-            + "\n".join(
-                f"**{shorten(d.title, 60)}** ({len(report.behind(d))}) {shorten(d.summary, 100)}" for d in report.doors
-            )
-        )
+    for door in report.doors[:MOST_DOORS]:
+        card.gap().text(f"**{shorten(door.title, 60)}** ({len(report.behind(door))})\n{shorten(door.summary, 100)}")
+    card.gap().text("Where would you like to start?" if report.doors else "")
     acts = [
         Act(d.title, "report.list", ListState(report.slug, door=d.key).args(), discord.ButtonStyle.primary)
-        for d in report.doors[:8]
+        for d in report.doors[:MOST_DOORS]
     ]
     acts.append(Act(f"All {len(report.recommendations)}", "report.list", ListState(report.slug).args()))
     acts.append(Act("About this report", "report.show", (report.slug,)))
@@ -168,7 +167,8 @@ def line(found: Found, *, several: bool) -> str:
     item = found.item
     where = f" · {shorten(found.report.short_title, 30)}" if several else ""
     name = f"**{shorten(item.number or item.key, 30)}** {shorten(item.theme, 60, 150)}"
-    return f"{name} · {_state(item)}{where}\n-# {shorten(item.gist, GIST, GIST * 2)}"
+    state = _state(item)
+    return f"{name}{f' · {state}' if state else ''}{where}\n-# {shorten(asked_words(item), GIST, GIST * 2)}"
 
 
 def _state(item: Recommendation) -> str:
@@ -177,19 +177,20 @@ def _state(item: Recommendation) -> str:
         return "A conclusion"
     if item.kind is RowKind.ASKED_OF_OTHERS and item.answer.status is AnswerStatus.UNKNOWN:
         return "Asked of others"
+    if item.answer.status is AnswerStatus.UNKNOWN:
+        return ""
     return f"Answer: {item.answer.status.label.lower()}"
 
 
-def _lines(found: Sequence[Found], *, grouped: bool) -> str:
-    """Write lines, under the name and year of their report where there are several reports."""
-    lines: list[str] = []
+def _rows(card: Card, found: Sequence[Found], *, grouped: bool) -> None:
+    """Write each row as a part of its own, under the name and year of its report where there are several."""
     before = None
     for one in found:
+        heading = ""
         if grouped and one.report.slug != before:
             before = one.report.slug
-            lines.append(f"__{shorten(one.report.short_title, 60, 150)}, {one.report.published_on.year}__")
-        lines.append(line(one, several=False))
-    return "\n".join(lines)
+            heading = f"__{shorten(one.report.short_title, 60, 150)}, {one.report.published_on.year}__\n"
+        card.gap().text(heading + line(one, several=False))
 
 
 def _by_report(found: Sequence[Found]) -> list[list[Found]]:
@@ -202,7 +203,14 @@ def _by_report(found: Sequence[Found]) -> list[list[Found]]:
 
 def options(found: Sequence[Found], *, several: bool) -> list[Option]:
     """Turn recommendations into the lines of a select, each with what it asks."""
-    return [Option(label(f, several=several), f.value, clip(f"{_state(f.item)}. {f.item.gist}", 100)) for f in found]
+    return [
+        Option(
+            label(f, several=several),
+            f.value,
+            clip(". ".join(filter(None, (_state(f.item), asked_words(f.item)))), 100),
+        )
+        for f in found
+    ]
 
 
 def _published(report: Report) -> str:

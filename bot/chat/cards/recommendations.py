@@ -8,7 +8,7 @@ import discord
 
 from bot.chat.cards.recommendation_lists import ListState
 from bot.chat.cards.since import newest_first, since_act, since_on_card
-from bot.chat.cards.writing import SPARE, shorten, small_print
+from bot.chat.cards.writing import SPARE, linked, shorten, small_print
 from bot.chat.ui import BYTE_LIMIT, TEXT_LIMIT, Act, Card, Link, clip
 from bot.domain.departments import Responsible
 from bot.domain.references import Found
@@ -55,59 +55,70 @@ def recommendation_card(
     ours = f"\n**{what}** (in our words)\n{shorten(item.summary, 700, 1400)}" if item.summary else ""
     top = f"{_whence(report, item)}{ours}"
     answer, addressees = _answer(item), _addressees(report, item, responsible, today)
-    note = f"**Note** {shorten(item.note, 250, 500)}" if item.note else ""
+    note = f"-# Note: {shorten(item.note, 250, 500)}" if item.note else ""
     tied, footer = _ties(ties), _footer(report, item)
     room = _Room(heading, top, answer, addressees, note, tied, footer)
     kept = OFFICIAL_KEPT if item.official else 0
     since = since_on_card(report, item, room.characters - kept, room.in_bytes - kept * 2)
     room.take(since)
     official = _official(report, item, room.characters, room.in_bytes)
-    card = Card().text(heading).text(top).text(official)
-    for part in (addressees, answer, since, tied, note):
-        card.text(part)
+    card = Card().text(heading).text(top)
+    for part in (answer, since, official, addressees, tied, note):
+        if part:
+            card.gap().text(part)
     card.line().small(footer)
-    acts = []
-    if item.kind is not RowKind.CONCLUSION:
-        acts.append(Act("Use in my letter", "letter.start", (found.value,), discord.ButtonStyle.primary))
-    acts.append(Act("Remind me", "remind.start", ("r", found.value)))
-    if not public:
-        acts += _private_acts(found, back)
-    acts.append(Act("Something wrong?", "doubt.open", (found.value,)))
-    card.buttons(*acts)
-    if not public:
-        card.buttons(*_tied_acts(found, ties))
-    return card.buttons(*_links(report, item))
+    main, others = _acts(found, back, ties, public=public)
+    return card.buttons(*main).buttons(*others)
 
 
-def _private_acts(found: Found, back: ListState | None) -> list[Act]:
-    """Give the buttons of whoever asked, which a posted card leaves out."""
+def _acts(
+    found: Found, back: ListState | None, ties: Related, *, public: bool
+) -> tuple[list[Act | Link], list[Act | Link]]:
+    """Give two rows of buttons: what most people want next, then the rest. A posted card has none of its asker's own."""
     report, item = found
-    acts = [Act("Show to everyone", "report.share", (found.value,))]
-    if back is not None:
-        acts.append(Act("Back to the list", "report.list", back.args()))
-    else:
-        acts.append(Act("See the list", "report.list", ListState(report.slug).args()))
-    recorded = [event.confidence for event in item.evidence] + [item.answer.confidence]
-    if Confidence.RECORDED in recorded:
-        acts.append(Act("History", "record.history", (found.value,)))
-    return acts
+    main: list[Act | Link] = []
+    if item.kind is not RowKind.CONCLUSION:
+        main.append(Act("Use in my letter", "letter.start", (found.value,), discord.ButtonStyle.primary))
+    others: list[Act | Link] = [Act("Remind me", "remind.start", ("r", found.value))]
+    if not public:
+        if (every := since_act(found)) is not None:
+            main.append(every)
+        main += _tied_acts(ties)[-1:] if ties.asked_again else _tied_acts(ties)[:1]
+        others.append(Act("Show to everyone", "report.share", (found.value,)))
+    main.append(Act("Sources", "report.sources", (found.value,)))
+    others.append(Act("Something wrong?", "doubt.open", (found.value,)))
+    if not public:
+        state = back if back is not None else ListState(report.slug)
+        main.append(Act("Back to the list" if back is not None else "See the list", "report.list", state.args()))
+        recorded = [event.confidence for event in item.evidence] + [item.answer.confidence]
+        if Confidence.RECORDED in recorded:
+            others.append(Act("History", "record.history", (found.value,)))
+    others.append(Link("Read the report", report.url))
+    return main, others
 
 
-def _tied_acts(found: Found, ties: Related) -> list[Act]:
-    """Give the buttons that lead to everything since, and to the rows of other reports."""
-    every = since_act(found)
-    acts = [every] if every is not None else []
-    for word, rows in (("Follows", ties.follows), ("Asked again", ties.asked_again)):
-        for other in rows[-MOST_TIES:]:
-            name = other.item.number or other.item.key
-            acts.append(
-                Act(
-                    clip(f"{word}: {name} {other.item.theme}, {other.report.published_on.year}", 80),
-                    "report.card",
-                    (other.value,),
-                )
-            )
-    return acts
+def sources_card(found: Found, ties: Related = NO_TIES) -> Card:
+    """List where each thing that a card says can be checked, and lead to the report, to its history and to other reports."""
+    report, item = found
+    card = Card(shorten(f"Sources: {item.heading}, {item.theme}", 120, 300))
+    since = tuple(key for event in newest_first(item) for key in event.sources)
+    named: set[str] = {report.url}
+    for title, keys in (
+        ("What it asks", item.sources),
+        ("The Government's answer", item.answer.sources),
+        ("What's happened since", since),
+    ):
+        cited = [source for key in dict.fromkeys(keys) if (source := report.source(key)) is not None]
+        new = [source for source in cited if source.url not in named]
+        named.update(source.url for source in new)
+        if new:
+            lines = [f"- {linked(source)}" for source in new[:MOST_LINKS]]
+            left = len(new) - MOST_LINKS
+            card.gap().text("\n".join([f"**{title}**", *lines, *([f"-# … and {left} more."] if left > 0 else [])]))
+    if len(named) == 1:
+        card.text("All of it comes from the report itself.")
+    back = Act("Back to the card", "report.card", (found.value,))
+    return card.buttons(back, Link("Read the report", report.url)).buttons(*_tied_acts(ties))
 
 
 def _whence(report: Report, item: Recommendation) -> str:
@@ -204,11 +215,12 @@ def _footer(report: Report, item: Recommendation) -> str:
     return small_print(report, " ".join(told)) if told else small_print(report)
 
 
-def _links(report: Report, item: Recommendation) -> list[Link]:
-    """Give the report itself first, then the sources: those of Parliament before others of the same row."""
-    keys = [*item.sources, *item.answer.sources, *(key for e in newest_first(item) for key in e.sources)]
-    cited = [source for key in dict.fromkeys(keys) if (source := report.source(key)) is not None]
-    cited = [source for source in cited if source.url != report.url]
-    cited.sort(key=lambda source: ".parliament.uk/" not in source.url)
-    links = [Link("Read the report", report.url)]
-    return links + [Link(f"Read source: {source.title}", source.url) for source in cited[: MOST_LINKS - 1]]
+def _tied_acts(ties: Related) -> list[Act]:
+    """Give the buttons that lead to the rows of other reports."""
+    acts = []
+    for word, rows in (("Follows", ties.follows), ("Asked again", ties.asked_again)):
+        for other in rows[-MOST_TIES:]:
+            name = other.item.number or other.item.key
+            words = clip(f"{word}: {name} {other.item.theme}, {other.report.published_on.year}", 80)
+            acts.append(Act(words, "report.card", (other.value,)))
+    return acts[:5]

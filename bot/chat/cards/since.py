@@ -11,6 +11,7 @@ from bot.domain.reports import Confidence, Evidence, Recommendation, Report, Row
 
 ON_CARD = 2
 """Events that a card shows."""
+EVENT_LENGTH = 260
 PAGE = 5
 """Events on a page that fits a phone."""
 
@@ -77,7 +78,9 @@ def event_line(report: Report, event: Evidence) -> str:
     status = f"**{event.status.label}.** " if event.status else ""
     how = "" if event.confidence is Confidence.READ else f" ({event.confidence.label})"
     where = f" {linked(cited[0])}" if cited else ""
-    return f"- {shorten(event.dated, 40, 90)}: {status}{shorten(event.text, 260, 560)}{how}{where}"
+    return (
+        f"- {shorten(event.dated, 40, 90)}: {status}{shorten(event.text, EVENT_LENGTH, EVENT_LENGTH * 2)}{how}{where}"
+    )
 
 
 def _cited(report: Report, event: Evidence) -> list[Source]:

@@ -20,7 +20,7 @@ from bot.chat.cards.recommendation_lists import (
     search_card,
     unknown_card,
 )
-from bot.chat.cards.recommendations import recommendation_card
+from bot.chat.cards.recommendations import recommendation_card, sources_card
 from bot.chat.cards.since import since_card
 from bot.chat.client import Interaction, PostbagClient, everywhere
 from bot.chat.lengths import Name, Query
@@ -169,6 +169,13 @@ class Recommendations(commands.Cog):
         page = int(press.arg(1)) if press.arg(1).isdecimal() and len(press.arg(1)) < 6 else 0
         card = since_card(reports_for(interaction).find(press.arg(0)), page)
         await reply(interaction, card, update=_is_private(interaction))
+
+    @presses("report.sources")
+    async def sources(self, interaction: Interaction, press: Press) -> None:
+        """Show where each thing that a card says can be checked."""
+        held = reports_for(interaction)
+        found = held.find(press.arg(0))
+        await reply(interaction, sources_card(found, held.related(found)), update=_is_private(interaction))
 
     @presses("report.share")
     async def share(self, interaction: Interaction, press: Press) -> None:

@@ -116,7 +116,7 @@ def start_card(reports: Sequence[Report] = (), themes: Sequence[tuple[str, int]]
             Act("Organise an action", "start.organise", style=discord.ButtonStyle.primary),
         )
     )
-    newest = sorted(reports, key=lambda report: report.published_on, reverse=True)
+    newest = sorted(reports, key=lambda report: (not report.invented, report.published_on), reverse=True)
     if len(newest) > 1:
         card.text(
             "**Reports**\n"

@@ -104,6 +104,8 @@ function show() {
   $("ledger-none").hidden = state.ledger.length > 0;
   draw("scenes", [state.scenes, state.scene.key], () => state.scenes.map(scene));
   $("scene").textContent = state.scene.title;
+  $("type-seat").textContent = state.seat;
+  $("type-postcode").textContent = state.postcode;
   $("steps").textContent = state.steps === 1 ? "1 step" : `${state.steps} steps`;
 }
 

@@ -16,7 +16,7 @@ from bot.chat.cards.recommendation_lists import (
     search_card,
     unknown_card,
 )
-from bot.chat.cards.recommendations import recommendation_card
+from bot.chat.cards.recommendations import recommendation_card, sources_card
 from bot.chat.cards.reports import followed_card, report_card, reports_card
 from bot.chat.cards.since import since_card
 from bot.chat.cards.writing import shorten
@@ -147,11 +147,13 @@ def test_every_real_item_fits_and_names_its_sources(report: Report) -> None:
     for item in report.recommendations:
         card = recommendation_card(Found(report, item), back=ListState(report.slug, "multilateral"))
         fits(card)
-        linked = {b.url for b in buttons(card) if b.url}
-        for key in item.sources[:3] + item.answer.sources[:1]:
+        assert [b.label for b in buttons(card)].count("Sources") == 1
+        listed = sources_card(Found(report, item))
+        fits(listed)
+        for key in (*item.sources, *item.answer.sources, *(key for event in item.evidence for key in event.sources)):
             source = report.source(key)
             assert source is not None
-            assert source.url in linked
+            assert source.url in text(listed) or source.url == report.url, "every source is behind the one button"
         assert "Not endorsed by Parliament" in text(card)
         assert ("number not confirmed" in text(card)) == (item.number is None)
 
@@ -280,6 +282,10 @@ def test_a_row_leads_to_where_it_was_asked_before_and_again() -> None:
     assert "Follows** 2021: T-18 Cotton (*Never Again*)" in text(ban)
     assert any(b.label == "Asked again: F-03 Import ban, 2025" for b in buttons(cotton))
     assert any(b.label == "Follows: T-18 Cotton, 2021" for b in buttons(ban))
+    for shown in (cotton, ban):
+        rows = [len(row.children) for row in shown.view().walk_children() if isinstance(row, discord.ui.ActionRow)]
+        assert len(rows) == 2
+        assert max(rows) <= 5
     assert "Asked again in** 2022" in text(card("never-again", "T-31"))
     conclusion = card("uyghur-forced-labour", "1")
     assert "no answer of the Government is expected" in text(conclusion)
