@@ -15,7 +15,9 @@ from uuid import uuid4
 
 from bot.clock import Clock, SystemClock, london_today
 from bot.config import Settings
+from bot.domain.changes import Kind
 from bot.domain.errors import PostbagError
+from bot.domain.identity import GuildId
 from bot.domain.reports import Report
 from bot.plain_words import read_widely
 from bot.resources import packs_folder, templates_folder
@@ -24,9 +26,11 @@ from bot.search import RecommendationIndex
 from bot.services.actions import ActionService
 from bot.services.answer_sitting import AnswerSittings
 from bot.services.audit import AuditService
+from bot.services.changes import Memory
 from bot.services.completions import CompletionService, teller
 from bot.services.container import Operator, Services
 from bot.services.counts import CountService
+from bot.services.days_off import KEPT_AS as HOLIDAYS_FACT
 from bot.services.days_off import DaysOffService
 from bot.services.deadline_files import DeadlineFiles
 from bot.services.deadlines import DeadlineService
@@ -38,6 +42,7 @@ from bot.services.imports import ImportService
 from bot.services.letter_templates import TemplateService
 from bot.services.letters import LetterService
 from bot.services.member_news import MemberNewsService
+from bot.services.members import NOBODY as DOUBT_FACT
 from bot.services.members import MemberService
 from bot.services.moving import MovingService
 from bot.services.organiser_notices import NoticeService
@@ -45,7 +50,7 @@ from bot.services.people import PeopleService
 from bot.services.ports import GuildStore, MachineHealth
 from bot.services.private_reminders import PrivateReminderService
 from bot.services.processes import ProcessService
-from bot.services.publications import PublicationService
+from bot.services.publications import LAST_LOOK, LAST_TRY, PublicationService
 from bot.services.records import RecordService
 from bot.services.reports import ReportService
 from bot.services.shares import Shares
@@ -57,6 +62,8 @@ from bot.watchdog import Stuck
 from storage.actions import Actions
 from storage.audit import Audit
 from storage.backup import backup, copier, newest_backup
+from storage.changes import ChangeFeed
+from storage.completions import DONE as COMPLETED
 from storage.completions import Completions
 from storage.counts import Counts
 from storage.database import Database, open_database
@@ -88,6 +95,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 REFRESH_AFTER = timedelta(hours=20)
+WATCH_FACTS = (LAST_LOOK, LAST_TRY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +198,11 @@ async def look_at_machine(database: Database, data: Path, stuck: Stuck | None = 
     )
 
 
+async def of_group(one: Callable[[GuildId], Awaitable[None]], every: Callable[[], Awaitable[None]], group: str) -> None:
+    """Read again what one group holds, or what all do where none is named."""
+    await (one(GuildId(int(group))) if group else every())
+
+
 def _free(folder: Path) -> int:
     return shutil.disk_usage(folder if folder.exists() else ".").free
 
@@ -259,6 +272,7 @@ async def open_app(
                 settings.dissolution,
                 PostcodeTable(settings.postcodes_file),
                 read_places(),
+                kept,
             )
             await member_service.load()
             people_service = PeopleService(people, time)
@@ -371,6 +385,31 @@ async def open_app(
                 notices=notices,
                 audit=audit,
             )
+
+            async def reread_facts(name: str) -> None:
+                if not name or name == HOLIDAYS_FACT:
+                    await days_off.load()
+                if not name or name in WATCH_FACTS:
+                    await publications.load()
+                if not name or name == DOUBT_FACT:
+                    await member_service.load_doubt()
+                if not name or name.startswith(COMPLETED):
+                    await report_service.load()
+
+            async def reread_waiting(_: str) -> None:
+                guild_service.look_who_waits()
+
+            memory = Memory(
+                ChangeFeed(database),
+                {
+                    Kind.MEMBERS: lambda _: member_service.load(),
+                    Kind.REPORTS: lambda _: report_service.load(),
+                    Kind.RECORDS: lambda group: of_group(report_service.reload, report_service.load, group),
+                    Kind.LETTERS: lambda group: of_group(group_letters.reload, group_letters.load, group),
+                    Kind.WAITING: reread_waiting,
+                    Kind.FACTS: reread_facts,
+                },
+            )
             processes = ProcessService(Processes(database, version()), time, counted=delivery.share_pace)
             letters = LetterService(templates, report_service, member_service, time, LetterMaker(), group_letters)
             shares = Shares(time)
@@ -381,6 +420,7 @@ async def open_app(
                 shares=shares,
                 sign=sealer.sign,
                 processes=processes,
+                memory=memory,
                 clock=time,
                 version=version(),
                 operator=Operator(settings.operator.name, settings.operator.contact),

@@ -100,6 +100,7 @@ class Serving:
         async def logged_in() -> None:
             settle()
             await processes.start()
+            app.services.memory.start()
             self._alarm.start(app)  # its first sweep takes up what an earlier run left under way
             self._watchdog.start()
             warming.append(asyncio.create_task(app.services.letters.warm()))
@@ -121,6 +122,7 @@ class Serving:
             await life.stop()
             await app.services.delivery.close()
             await self._alarm.stop()
+            await app.services.memory.stop()
             await processes.stop()
             await app.client.close()
             for task in (connection, *warming):

@@ -19,6 +19,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.domain.errors import InUse, PostbagError, Refused
+from storage.changes import new_origin, notice, tell
 from storage.engines import POSTGRESQL, SQLITE, driver_of, postgresql_engine, sqlite_engine
 from storage.failures import translate, translate_opening
 from storage.migrations import current_version, is_older, require_current, upgrade
@@ -79,6 +80,10 @@ class Database:
         self._holder: asyncio.Task[Any] | None = None
         self._waiting: deque[_Waiting] = deque()
         self._runner: asyncio.Task[None] | None = None
+        self.origin = new_origin()
+        """Names this process to others that share the database."""
+        if self.dialect == "postgresql":
+            notice(writer)
         self.on_write: Callable[[], None] = lambda: None
         """Called in the task that wrote, once what it wrote is committed."""
 
@@ -124,6 +129,8 @@ class Database:
             try:
                 async with self._writer.begin() as connection:
                     yield connection
+                    if self._turn is None:
+                        await tell(connection, self.origin)
             except (SQLAlchemyError, OSError) as error:
                 raise self.translate(error) or error from error
         if asked_for:
@@ -221,6 +228,8 @@ class Database:
             for write, alike in _alike(batch):
                 found = await connection.run_sync(write, [waiting.item for waiting in alike])
                 answers |= {id(waiting): answer for waiting, answer in zip(alike, found, strict=True)}
+            if self._turn is None:
+                await tell(connection, self.origin)
             return [answers[id(waiting)] for waiting in batch]
 
     async def check(self, *, try_writing: bool = True) -> DatabaseHealth:

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, NullPool, event
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -57,15 +57,16 @@ async def _connect(
     return await connect(path, busy_seconds=busy_seconds, reads_only=reads_only, foreign_keys=foreign_keys)
 
 
-def postgresql_engine(url: URL) -> AsyncEngine:
+def postgresql_engine(url: URL, *, alone: bool = False) -> AsyncEngine:
+    """Make a pool of connections to a server. ``alone``: one connection at a time, closed after use."""
+    pool: dict[str, Any] = {"poolclass": NullPool} if alone else {"pool_size": 5, "max_overflow": 5}
     try:
         return create_async_engine(
             url,
             hide_parameters=True,
-            pool_size=5,
-            max_overflow=5,
-            pool_pre_ping=True,
+            pool_pre_ping=not alone,
             connect_args={"server_settings": {"application_name": "postbag", "jit": "off"}},
+            **pool,
         )
     except ModuleNotFoundError:
         raise Refused(

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from bot.services.actions import ActionService
     from bot.services.answer_sitting import AnswerSittings
     from bot.services.audit import AuditService
+    from bot.services.changes import Memory
     from bot.services.completions import CompletionService
     from bot.services.counts import CountService
     from bot.services.days_off import DaysOffService
@@ -84,4 +85,5 @@ class Services:
     writes: Writes
     shares: Shares
     processes: ProcessService
+    memory: Memory
     machine: Callable[[], Awaitable[MachineHealth]]

@@ -304,6 +304,10 @@ class GuildService:
         self._next_waiting = min([now + WAITING_LOOK, *(held.until for held in waiting if held.until > now)])
         return done
 
+    def look_who_waits(self) -> None:
+        """Look at the next sweep what waits: another process may have stored something."""
+        self._next_waiting = None
+
     async def _turn_off(self, held: WaitingChange, person_id: PersonId | None, by: PersonId | None) -> None:
         """Take a protection away, and say so; whoever drops what waited is the one who does it, so it is done and said once."""
         if not await self._store.drop(held.guild_id, held.name):

@@ -5,6 +5,7 @@ All of them are held in memory, so that autocomplete touches no disk; each group
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -43,19 +44,23 @@ class TemplateService:
         self._clock = clock
         self._shipped = shipped
         self._held: dict[GuildId, dict[int, HeldTemplate]] = {}
+        self._reading = asyncio.Lock()
 
     async def load(self) -> None:
         """Read every group's templates into memory."""
-        self._held = {}
-        for template in await self._store.list():
-            self._held.setdefault(template.guild_id, {})[template.template_id] = self._taken(template)
+        async with self._reading:
+            held: dict[GuildId, dict[int, HeldTemplate]] = {}
+            for template in await self._store.list():
+                held.setdefault(template.guild_id, {})[template.template_id] = self._taken(template)
+            self._held = held
 
     async def reload(self, guild_id: GuildId) -> None:
         """Read one group's templates again."""
-        found = await self._store.list(guild_id)
-        self._held[guild_id] = {one.template_id: self._taken(one) for one in found}
-        if not found:
-            del self._held[guild_id]
+        async with self._reading:
+            found = await self._store.list(guild_id)
+            self._held[guild_id] = {one.template_id: self._taken(one) for one in found}
+            if not found:
+                self._held.pop(guild_id, None)
 
     def _taken(self, template: GroupTemplate) -> HeldTemplate:
         return HeldTemplate(template, self._read(template.slug, template.title, template.summary, template.text))

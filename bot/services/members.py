@@ -17,7 +17,7 @@ from bot.domain.places import Places, sought
 from bot.domain.postcodes import BY_NAME, Postcode, looks_like_postcode
 from bot.domain.reports import long_date
 from bot.services.member_names import NameIndex
-from bot.services.ports import MemberNews, MemberSource, MemberStore, PostcodeTable
+from bot.services.ports import FactStore, MemberNews, MemberSource, MemberStore, PostcodeTable
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +25,8 @@ LEAST_SHARE = 0.9
 """A new House with a smaller share of the seats, or of the Members, than this is not taken for the House."""
 CONTACT_KEPT = timedelta(hours=24)
 MOST_CONTACTS = 1000
+NOBODY = "the source of Members named nobody"
+"""A fact that every process reads: letters wait for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,9 @@ class MemberService:
         dissolution: Dissolution,
         postcodes: PostcodeTable | None = None,
         places: Places | None = None,
+        facts: FactStore | None = None,
     ) -> None:
+        self._facts = facts
         self._store = store
         self._places = places or Places()
         self._postcodes = postcodes
@@ -79,6 +83,7 @@ class MemberService:
         self._directory = Directory()
         self._names = NameIndex(())
         self._refreshing = asyncio.Lock()
+        self._replacing = asyncio.Lock()
         self._contacts: dict[int, tuple[datetime, str, str]] = {}
         self._suspects_dissolution = False
 
@@ -86,7 +91,19 @@ class MemberService:
 
     async def load(self) -> None:
         """Read the stored directory into memory."""
-        self._hold(await self._store.load())
+        async with self._replacing:
+            self._hold(await self._store.load())
+        await self.load_doubt()
+
+    async def load_doubt(self) -> None:
+        """Read whether the last refresh, by whichever process, found nobody."""
+        if self._facts is not None:
+            self._suspects_dissolution = bool(await self._facts.get(NOBODY))
+
+    async def _doubt(self, *, nobody: bool) -> None:
+        if self._suspects_dissolution != nobody and self._facts is not None:
+            await self._facts.put(NOBODY, "1" if nobody else "")
+        self._suspects_dissolution = nobody
 
     def _hold(self, directory: Directory) -> None:
         self._directory = directory
@@ -133,17 +150,18 @@ class MemberService:
             found[:] = changes(stored, directory)
             return digest(tuple(found))
 
-        await self._store.replace(directory, compare)
-        self._hold(directory)
+        async with self._replacing:
+            await self._store.replace(directory, compare)
+            self._hold(directory)
         return tuple(found)
 
     async def take(self, directory: Directory, *, smaller: bool = False) -> tuple[SeatChange, ...]:
         """Take a directory from an operator's file. NotTheHouse: it is empty or much smaller than what is held."""
         async with self._refreshing:
             if not smaller:
-                self._require_the_house(directory, "Give the whole House, or say --smaller.")
+                await self._require_the_house(directory, "Give the whole House, or say --smaller.")
             found = await self.replace(directory)
-            self._suspects_dissolution = False
+            await self._doubt(nobody=False)
             return found
 
     async def refresh(self, progress: Callable[[int, int], None] | None = None) -> Directory:
@@ -155,17 +173,17 @@ class MemberService:
             raise Unavailable("No source of MP data is set.", "Set sources.members_api in the settings.")
         async with self._refreshing:
             found = await self._source.directory(progress)
-            self._require_the_house(found)
+            await self._require_the_house(found)
             await self.replace(found)
             await self._source.published()
-            self._suspects_dissolution = False
+            await self._doubt(nobody=False)
             log.info("the directory of Members was renewed: %d seats", len(found.constituencies))
             return found
 
-    def _require_the_house(self, found: Directory, next_step: str = "Try again later.") -> None:
+    async def _require_the_house(self, found: Directory, next_step: str = "Try again later.") -> None:
         kept = f"The earlier data stay. {self.as_of_line(self._clock.now())}"
         if _held(found) == 0:
-            self._suspects_dissolution = not self.dissolution_line()
+            await self._doubt(nobody=not self.dissolution_line())
             log.warning("the source of MP data names no Member at all: the earlier data stay")
             raise NotTheHouse(
                 f"The source names no sitting MP at all. {kept}",

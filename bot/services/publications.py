@@ -5,6 +5,7 @@ A look that fails is said so and changes nothing: it is never taken as "no respo
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -34,6 +35,8 @@ AWAITED_BACK = timedelta(days=365)
 MOST_COMMITTEES = 25
 LETTER = 3
 LAST_LOOK = "last look at Parliament's record"
+LAST_TRY = "what the last look at Parliament's record could not read"
+MOST_PROBLEMS = 50
 CHOICES = 25
 
 
@@ -187,7 +190,7 @@ class PublicationService:
 
     @property
     def health(self) -> WatchHealth:
-        """How the looks stand since this start, and the last good one before."""
+        """How the looks stand, of whichever process looked last."""
         return self._health
 
     def health_with(self, *others: str) -> WatchHealth:
@@ -197,9 +200,12 @@ class PublicationService:
 
     async def load(self) -> None:
         """Read when the last good look was."""
-        written = await self._kept.get(LAST_LOOK)
-        if written is not None:
-            self._health = WatchHealth(datetime.fromisoformat(written), None)
+        good, tried = await self._kept.get(LAST_LOOK), await self._kept.get(LAST_TRY)
+        last_good = datetime.fromisoformat(good) if good is not None else None
+        self._health = WatchHealth(last_good, None)
+        if tried:
+            said = json.loads(tried)
+            self._health = WatchHealth(last_good, datetime.fromisoformat(said["at"]), tuple(said["problems"]))
 
     async def look_if_due(self) -> Look | None:
         """Look, unless a good look is younger than four hours. None: it is."""
@@ -223,9 +229,13 @@ class PublicationService:
         now = self._clock.now()
         if problems:
             log.warning("the look at Parliament's record was not whole: %d parts failed", len(problems))
+            said = {"at": now.astimezone(UTC).isoformat(), "problems": problems[:MOST_PROBLEMS]}
+            await self._kept.put(LAST_TRY, json.dumps(said, ensure_ascii=False))
             self._health = replace(self._health, last_tried=now, problems=tuple(problems))
         else:
             await self._kept.put(LAST_LOOK, now.astimezone(UTC).isoformat())
+            if self._health.problems:
+                await self._kept.put(LAST_TRY, "")
             self._health = WatchHealth(now, now)
         return Look(read + listed, news, responses, tuple(problems))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -53,6 +54,7 @@ class ReportService:
         self._answering = departments or Departments()
         self._clock = clock
         self._index_factory = index_factory
+        self._reading = asyncio.Lock()  # what was read earlier never takes the place of what was read later
         self._held: tuple[Report, ...] = ()
         self._shared = IndexedReports((), clock, index_factory)
         self._overlays: dict[GuildId, Overlay] = {}
@@ -61,24 +63,27 @@ class ReportService:
 
     async def load(self) -> None:
         """Read the reports, what groups hold of their own, and who follows what. Call again after a change."""
-        self._held = tuple(await self._store.all())
-        self._shared = IndexedReports(self._held, self._clock, self._index_factory)
-        self._overlays = dict(await self._store.overlays())
-        self._indexed = {}
-        self._followed = {}
-        own = (report.slug for overlay in self._overlays.values() for report in overlay.reports)
-        for slug in dict.fromkeys((*(report.slug for report in self._held), *own)):
-            for guild in await self._store.followers(slug):
-                self._followed[guild] = (*self._followed.get(guild, ()), slug)
+        async with self._reading:
+            held, overlays = tuple(await self._store.all()), dict(await self._store.overlays())
+            own = (report.slug for overlay in overlays.values() for report in overlay.reports)
+            followed: dict[GuildId, tuple[ReportSlug, ...]] = {}
+            for slug in dict.fromkeys((*(report.slug for report in held), *own)):
+                for guild in await self._store.followers(slug):
+                    followed[guild] = (*followed.get(guild, ()), slug)
+            if held != self._held:
+                self._shared = IndexedReports(held, self._clock, self._index_factory)
+            # Whoever asks meanwhile finds what was held before, whole.
+            self._held, self._overlays, self._followed, self._indexed = held, overlays, followed, {}
 
     async def reload(self, guild_id: GuildId) -> None:
         """Read again what a group holds of its own. Call after a change of that."""
-        overlay = await self._store.overlay(guild_id)
-        if overlay.reports or overlay.records:
-            self._overlays[guild_id] = overlay
-        else:
-            self._overlays.pop(guild_id, None)
-        self._indexed.pop(guild_id, None)
+        async with self._reading:
+            overlay = await self._store.overlay(guild_id)
+            if overlay.reports or overlay.records:
+                self._overlays[guild_id] = overlay
+            else:
+                self._overlays.pop(guild_id, None)
+            self._indexed.pop(guild_id, None)
 
     def held(self) -> tuple[Report, ...]:
         """List the reports that everybody holds, whole, whatever the day."""

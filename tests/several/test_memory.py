@@ -1,0 +1,214 @@
+"""What one process changes, the others know within two seconds: each kind of thing that is held in memory."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert, text
+
+from bot.app import App, open_app
+from bot.clock import MovableClock
+from bot.config import DatabaseSection, Settings
+from bot.domain.changes import Kind
+from bot.domain.errors import PostbagError
+from bot.domain.identity import PersonId, ReportSlug, UserId
+from bot.domain.members import Constituency, Directory
+from bot.domain.records import RecordKind
+from bot.services.publications import LAST_TRY
+from bot.services.records import Typed
+from storage.schema import follows
+from tests.builders import GUILD, NOW, OTHER, report
+
+pytestmark = [pytest.mark.asyncio, pytest.mark.postgres, pytest.mark.loopback]
+
+WITHIN = 30.0
+"""Seconds that are given here, where the machine may be busy with other tests; a second is what it takes."""
+
+HOUSE = Directory((Constituency(1, "Tarning"), Constituency(2, "Fenn")), as_of=NOW, source="an invented House")
+LETTER = "{{ salutation }}\n\n{{ why }}\n\n{{ ask }}\n\n{{ close }}\n"
+
+
+@asynccontextmanager
+async def two(url: str, folder: Path) -> AsyncIterator[tuple[App, App]]:
+    """Open Postbag twice on one database, with the same key, each with a memory of its own."""
+    first, second = (Settings(data=folder / name, database=DatabaseSection(url=url)) for name in ("first", "second"))
+    clock = MovableClock(NOW)
+    async with open_app(first, clock=clock, reports=[report()]) as one:
+        second.data.mkdir(parents=True)
+        shutil.copy(first.key_file, second.key_file)
+        async with open_app(second, clock=clock, reports=[report()]) as other:
+            for app in (one, other):
+                app.services.memory.start()
+            await listening(one, 2)
+            try:
+                yield one, other
+            finally:
+                for app in (one, other):
+                    await app.services.memory.stop()
+
+
+async def listening(app: App, many: int) -> None:
+    """Wait until so many connections listen, and have read everything once."""
+
+    async def all_do() -> bool:
+        query = text(
+            "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'LISTEN%' AND datname = current_database()"
+        )
+        async with app.database.reading() as connection:
+            return (await connection.execute(query)).scalar_one() == many
+
+    await until(all_do)
+    await asyncio.sleep(0.5)
+
+
+async def until(true: Callable[[], bool] | Callable[[], Awaitable[bool]]) -> None:
+    async with asyncio.timeout(WITHIN):
+        while True:
+            found = true()
+            if found if isinstance(found, bool) else await found:
+                return
+            await asyncio.sleep(0.02)
+
+
+async def person(app: App) -> PersonId:
+    return await app.services.people.person_for(UserId(71))
+
+
+Case = tuple[Callable[[App], Awaitable[object]], Callable[[App], bool]]
+
+
+async def _members(app: App) -> None:
+    await app.services.members.replace(HOUSE)
+
+
+async def _follows(app: App) -> None:
+    await app.services.deadlines.follow(GUILD, report().slug, None)
+
+
+async def _records(app: App) -> None:
+    records = app.services.records
+    said = Typed("agreed", date(2027, 2, 20), "We agree.", "https://answers.example/1")
+    drafted = await records.draft(GUILD, f"{report().slug}/1", RecordKind.ANSWER, said)
+    await records.keep(GUILD, drafted.record.record_id, await person(app))
+
+
+async def _imported(app: App) -> None:
+    (shipped,) = app.services.reports.held()[:1]
+    own = replace(shipped, slug=ReportSlug("tin-lanterns"))
+    await app.services.imports._kept.keep_imported(OTHER, own, await person(app), NOW)
+    await app.services.reports.reload(OTHER)
+
+
+async def _letters(app: App) -> None:
+    await app.services.templates.write(GUILD, await person(app), "Lanterns", "About lanterns", LETTER)
+
+
+async def _waiting(app: App) -> None:
+    who = await person(app)
+    await app.services.guilds.change(GUILD, who, high_risk=True, risk_answered=True)
+    await app.services.guilds.protect_less(GUILD, who, "high_risk")
+
+
+async def _days_off(app: App) -> None:
+    class Source:
+        async def days(self) -> dict[str, frozenset[date]]:
+            return {"england-and-wales": frozenset({date(2031, 5, 5)})}
+
+    app.services.days_off._source = Source()
+    assert await app.services.days_off.read_if_due()
+
+
+async def _watch(app: App) -> None:
+    await app.services.kept.put(
+        LAST_TRY, '{"at": "2027-03-01T11:00:00+00:00", "problems": ["The record did not answer."]}'
+    )
+
+
+async def _doubt(app: App) -> None:
+    await app.services.members._doubt(nobody=True)
+
+
+CASES: dict[str, tuple[Kind, Callable[[App], Awaitable[object]], Callable[[App], bool]]] = {
+    "the directory of Members": (Kind.MEMBERS, _members, lambda b: b.services.members.find("Fenn").name == "Fenn"),
+    "who follows which report": (Kind.REPORTS, _follows, lambda b: b.services.reports.followed_now(GUILD) != ()),
+    "what a group recorded": (Kind.RECORDS, _records, lambda b: len(b.services.reports.recorded(GUILD)) == 1),
+    "what a group imported": (Kind.RECORDS, _imported, lambda b: len(b.services.reports.imported(OTHER)) == 1),
+    "a group's letters": (Kind.LETTERS, _letters, lambda b: len(b.services.templates.list(GUILD)) == 1),
+    "what waits for a second organiser": (Kind.WAITING, _waiting, lambda b: b.services.guilds._next_waiting is None),
+    "bank holidays": (
+        Kind.FACTS, _days_off, lambda b: date(2031, 5, 5) in b.services.days_off.of_division("england-and-wales"),
+    ),
+    "how the look at Parliament's record stands": (
+        Kind.FACTS, _watch, lambda b: b.services.publications.health.problems != (),
+    ),
+    "that the source of Members named nobody": (Kind.FACTS, _doubt, lambda b: b.services.members.suspects_dissolution),
+}  # fmt: skip
+
+
+async def test_every_kind_is_tried() -> None:
+    assert {kind for kind, _, _ in CASES.values()} == set(Kind)
+
+
+def knows(app: App, seen: Callable[[App], bool]) -> bool:
+    try:
+        return seen(app)
+    except PostbagError:
+        return False
+
+
+async def test_what_one_process_changes_the_other_knows(postgresql_url: str, tmp_path: Path) -> None:
+    async with two(postgresql_url, tmp_path) as (one, other):
+        other.services.guilds._next_waiting = NOW + timedelta(days=1)
+        for name, (_, change, seen) in CASES.items():
+            assert not knows(other, seen), name
+            await change(one)
+            try:
+                await until(lambda seen=seen: knows(other, seen))  # type: ignore[misc]
+            except TimeoutError:
+                pytest.fail(f"the other process never heard of {name}")
+
+
+async def test_what_happened_while_nobody_listened_is_read_again_afterwards(
+    postgresql_url: str, tmp_path: Path
+) -> None:
+    async with two(postgresql_url, tmp_path) as (one, other):
+        other.services.guilds._next_waiting = NOW + timedelta(days=1)
+        async with one.database.writing() as connection:
+            await connection.execute(
+                text(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                    "WHERE query LIKE 'LISTEN%' AND datname = current_database()"
+                )
+            )
+        for _, change, _ in CASES.values():
+            await change(one)
+        for _, _, seen in CASES.values():
+            await until(lambda seen=seen: knows(other, seen))  # type: ignore[misc]
+
+
+async def test_what_is_undone_is_not_told(postgresql_url: str, tmp_path: Path) -> None:
+    heard: list[tuple[Kind, str]] = []
+    async with two(postgresql_url, tmp_path) as (one, other):
+        memory = other.services.memory
+        await memory.stop()
+        feed = asyncio.create_task(memory._feed.follow(lambda kind, scope: heard.append((kind, scope)), lambda: None))
+        await listening(one, 2)
+        with pytest.raises(ZeroDivisionError):
+            await follow_and_fail(one)
+        await one.services.kept.put("afterwards", "1")
+        await until(lambda: bool(heard))
+        feed.cancel()
+    assert heard == [(Kind.FACTS, "afterwards")]
+
+
+async def follow_and_fail(app: App) -> None:
+    async with app.database.writing() as connection:
+        await connection.execute(insert(follows).values(guild_id=GUILD, report=report().slug, since=NOW))
+        raise ZeroDivisionError
