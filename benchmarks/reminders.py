@@ -47,7 +47,7 @@ from bot.domain.reminders import Target
 from bot.resources import templates_folder
 from bot.services.delivery import sweep as sweeping
 from bot.services.delivery.sweep import DeliveryService
-from bot.services.ports import Looked, SendResult, Sent, Transient
+from bot.services.ports.sending import Looked, SendResult, Sent, Transient
 from bot.serving import settle
 from bot.templating import JinjaTemplates
 from storage.database import open_database

@@ -47,7 +47,8 @@ from bot.services.members import MemberService
 from bot.services.moving import MovingService
 from bot.services.organiser_notices import NoticeService
 from bot.services.people import PeopleService
-from bot.services.ports import GuildStore, MachineHealth
+from bot.services.ports.groups import GuildStore
+from bot.services.ports.installation import MachineHealth
 from bot.services.private_reminders import PrivateReminderService
 from bot.services.processes import ProcessService
 from bot.services.publications import LAST_LOOK, LAST_TRY, PublicationService

@@ -17,7 +17,7 @@ from bot.packs_alone import reports_alone
 from bot.resources import templates_folder
 from bot.services.letters import LetterService
 from bot.services.members import MemberService
-from bot.services.ports import MemberNews, PostcodeAnswer
+from bot.services.ports.members import MemberNews, PostcodeAnswer
 from bot.services.reports import ReportService
 from bot.templating import JinjaTemplates
 from storage.places import read_places

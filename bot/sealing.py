@@ -33,7 +33,7 @@ TRIES = 50
 
 
 class KeptFacts(Protocol):
-    """Where the check value of the key is kept: ``bot.services.ports.FactStore`` fits."""
+    """Where the check value of the key is kept: ``bot.services.ports.installation.FactStore`` fits."""
 
     async def get(self, name: str) -> str | None: ...
     async def claim(self, name: str, value: str) -> str: ...

@@ -14,7 +14,7 @@ from bot.clock import SystemClock
 from bot.config import Settings
 from bot.domain.errors import Refused, Unavailable
 from bot.scheduling import Alarm
-from bot.services.ports import ReminderHealth
+from bot.services.ports.deliveries import ReminderHealth
 from bot.signs_of_life import Place, SignsOfLife
 from bot.supervisor import Supervisor
 from bot.watchdog import Watchdog

@@ -19,7 +19,7 @@ from bot.domain.reminders import ReminderState
 if TYPE_CHECKING:
     from aiohttp import web
 
-    from bot.services.ports import ReminderHealth
+    from bot.services.ports.deliveries import ReminderHealth
 
 log = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ from sqlalchemy import and_, delete, insert, select, update
 
 from bot.domain.identity import GuildId, PersonId
 from bot.domain.people import LEDGER_KEPT, LEDGER_PEOPLE_KEPT
-from bot.services.ports import AuditLine
+from bot.services.ports.groups import AuditLine
 from storage.database import Database
 from storage.people import if_known
 from storage.schema import audit

@@ -15,7 +15,7 @@ from bot.domain.errors import Refused
 from bot.domain.identity import GuildId
 from bot.domain.members import Constituency, Directory, Member, MemberRole
 from bot.domain.reminders import Reminder
-from bot.services.ports import MemberNews
+from bot.services.ports.members import MemberNews
 from storage.database import Database
 from storage.installation_facts import insert_for
 from storage.reminders.rows import Sealer, reminder_values

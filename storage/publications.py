@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.identity import GuildId
 from bot.domain.publications import Publication, Response
 from bot.domain.reminders import Reminder
-from bot.services.ports import CommitteeFacts
+from bot.services.ports.reports import CommitteeFacts
 from storage.database import Database
 from storage.installation_facts import insert_for
 from storage.reminders.rows import Sealer, reminder_values

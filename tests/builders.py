@@ -29,7 +29,7 @@ from bot.services.delivery.sweep import DeliveryService
 from bot.services.follow_ups import FollowUpService
 from bot.services.guilds import GuildService
 from bot.services.people import PeopleService
-from bot.services.ports import Looked, SendResult, Sent
+from bot.services.ports.sending import Looked, SendResult, Sent
 from bot.services.private_reminders import PrivateReminderService
 from bot.services.reports import ReportService
 from bot.templating import JinjaTemplates

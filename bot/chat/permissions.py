@@ -7,7 +7,7 @@ import discord
 from bot.chat.interaction import Interaction
 from bot.domain.errors import Refused
 from bot.domain.identity import ChannelId, GuildId, RoleId
-from bot.services.ports import ChannelCheck
+from bot.services.ports.sending import ChannelCheck
 
 NEEDED = {
     "view_channel": "View Channel",

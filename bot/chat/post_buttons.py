@@ -9,7 +9,7 @@ from bot.domain.actions import OFF, proposed_key
 from bot.domain.deadlines import DeadlineKind
 from bot.domain.messages import MessageButton
 from bot.domain.reminders import ReminderKind
-from bot.services.ports import DeliveryPlan
+from bot.services.ports.deliveries import DeliveryPlan
 
 SHOWN_WHOLE = 600
 """Characters of a person's own words that surely fit into a message, whatever has to be escaped in them."""

@@ -15,7 +15,7 @@ from bot.chat.permissions import has_role
 from bot.domain.identity import ChannelId, GuildId, MessageId, RoleId, UserId
 from bot.domain.messages import OutgoingMessage
 from bot.domain.reminders import Target
-from bot.services.ports import Looked, Posted, Rejected, SendResult, Sent, Transient, Unreachable
+from bot.services.ports.sending import Looked, Posted, Rejected, SendResult, Sent, Transient, Unreachable
 
 PAGE = 100
 WINDOW = timedelta(hours=1)

@@ -20,7 +20,7 @@ from bot.chat.lengths import FIELD_LIMIT, FIELDS
 from bot.chat.presses import Sign, custom_id, group_pressed, with_group
 from bot.domain.identity import GuildId
 from bot.domain.plain_text import cut, seen
-from bot.services.ports import File
+from bot.services.ports.files import File
 
 TEXT_LIMIT = 4000
 BYTE_LIMIT = 9500

@@ -27,7 +27,7 @@ from bot.domain.postcodes import looks_like_postcode
 if TYPE_CHECKING:
     from bot.services.letter_drafts import Draft
     from bot.services.letters import LetterService
-    from bot.services.ports import File
+    from bot.services.ports.files import File
     from bot.services.reports import ReportService
 
 T = TypeVar("T")

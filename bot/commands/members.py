@@ -17,7 +17,7 @@ from bot.domain.plain_dates import Lean, read_date
 
 if TYPE_CHECKING:
     from bot.domain.members import Directory
-    from bot.services.ports import MemberNews
+    from bot.services.ports.members import MemberNews
 
 app = typer.Typer(help="The directory of Members.", no_args_is_help=True)
 out = Console(highlight=False)

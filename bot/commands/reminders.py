@@ -18,7 +18,7 @@ from bot.domain.errors import Refused
 from bot.domain.reminders import ReminderState
 
 if TYPE_CHECKING:
-    from bot.services.ports import LedgerEntry, ReminderHealth
+    from bot.services.ports.deliveries import LedgerEntry, ReminderHealth
 
 reminders = typer.Typer(help="Reminders and their ledger.", no_args_is_help=True)
 out = Console(highlight=False)

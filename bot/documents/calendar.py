@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.domain.calendars import NEUTRAL_FILE, NEUTRAL_NAME, CalendarEntry
-from bot.services.ports import File
+from bot.services.ports.files import File
 
 MAKER = "-//Postbag//Postbag//EN"
 NEUTRAL_MAKER = "-//Dates//Dates//EN"

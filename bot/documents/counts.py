@@ -15,7 +15,7 @@ from bot.domain.counts import Cells, GroupReport
 from bot.domain.errors import Unavailable
 from bot.domain.reports import long_date
 from bot.resources import templates_folder
-from bot.services.ports import File
+from bot.services.ports.files import File
 
 BARS = 8
 REST = "Others together"

@@ -6,7 +6,7 @@ import io
 from typing import Any
 
 from bot.documents.page import Page, is_right_to_left
-from bot.services.ports import File
+from bot.services.ports.files import File
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 FONTS = {"ascii": "Cambria", "hAnsi": "Cambria", "eastAsia": "SimSun", "cs": "Arial"}

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from bot.domain.letters import Letter, Signature
 from bot.domain.plain_text import seen
-from bot.services.ports import File
+from bot.services.ports.files import File
 
 LINK_SUBJECT = 60
 """Characters of the subject in a link, which people see with every space written out; the file has the whole of it."""

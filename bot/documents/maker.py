@@ -16,7 +16,7 @@ from bot.documents.text import page_as_text, sources_as_text
 from bot.domain.errors import Unavailable
 from bot.domain.letters import FrameKind, Letter, Signature
 from bot.domain.reports import long_date
-from bot.services.ports import File
+from bot.services.ports.files import File
 
 log = logging.getLogger(__name__)
 

@@ -16,7 +16,7 @@ from bot.documents.fonts import ARABIC, HAN, font_files
 from bot.documents.page import Page, breakable, has_arabic, has_han, has_others, is_right_to_left
 from bot.domain.errors import Unavailable
 from bot.resources import templates_folder
-from bot.services.ports import File
+from bot.services.ports.files import File
 
 if TYPE_CHECKING:
     import typst

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.documents.page import Page
 from bot.domain.letters import Letter
-from bot.services.ports import File
+from bot.services.ports.files import File
 
 
 def page_as_text(page: Page) -> File:

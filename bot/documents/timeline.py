@@ -17,7 +17,7 @@ from bot.domain.errors import Unavailable
 from bot.domain.reports import long_date
 from bot.domain.timelines import Mark, Timeline
 from bot.resources import templates_folder
-from bot.services.ports import File
+from bot.services.ports.files import File
 
 if TYPE_CHECKING:
     import typst

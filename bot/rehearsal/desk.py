@@ -26,7 +26,7 @@ from bot.rehearsal.prompt import HELP, Word, read_order
 from bot.rehearsal.room import NAMES, Room
 from bot.rehearsal.scenes import MOST_BYTES, read_scene, ready_made, write_scene
 from bot.rehearsal.weather import SWITCHES
-from bot.services.ports import LedgerEntry
+from bot.services.ports.deliveries import LedgerEntry
 
 log = logging.getLogger(__name__)
 

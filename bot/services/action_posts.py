@@ -17,7 +17,7 @@ from bot.domain.identity import DeadlineId, GuildId
 from bot.domain.reminders import CivilTime, PlannedReminder, ReminderKind
 from bot.domain.report_gist import foremost
 from bot.services.ladders import out_of_quiet
-from bot.services.ports import Templates
+from bot.services.ports.files import Templates
 from bot.services.reports import ReportService
 
 STEP_USE = timedelta(days=7)

@@ -44,7 +44,10 @@ from bot.domain.reports import long_date
 from bot.services.action_posts import ActionPosts, GivesDeadlines
 from bot.services.audit import UNNOTED, TakesNotes
 from bot.services.deadline_files import CalendarMaker
-from bot.services.ports import ActionStore, DeliveryPlan, DueReminder, File, GuildStore, Templates
+from bot.services.ports.actions import ActionStore
+from bot.services.ports.deliveries import DeliveryPlan, DueReminder
+from bot.services.ports.files import File, Templates
+from bot.services.ports.groups import GuildStore
 from bot.services.reports import ReportService
 from bot.services.turns import Turns
 

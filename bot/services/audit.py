@@ -17,7 +17,8 @@ from bot.clock import Clock
 from bot.domain.identity import GuildId, PersonId
 from bot.domain.plain_text import cut
 from bot.services.ledger_files import cell
-from bot.services.ports import AuditLine, AuditStore, File
+from bot.services.ports.files import File
+from bot.services.ports.groups import AuditLine, AuditStore
 
 LINE_LIMIT = 300
 MOST_LINES = 10_000

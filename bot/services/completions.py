@@ -19,7 +19,7 @@ from bot.domain.report_same import folded_title, same_committee
 from bot.domain.reports import Report
 from bot.services.imports import with_facts
 from bot.services.organiser_notices import NoticeService
-from bot.services.ports import CommitteeRecord, PageReader, PublicationFacts, ReportSource
+from bot.services.ports.reports import CommitteeRecord, PageReader, PublicationFacts, ReportSource
 from bot.services.reports import ReportService
 
 log = logging.getLogger(__name__)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.clock import Clock
-from bot.services.ports import FactStore, MachineHealth
+from bot.services.ports.installation import FactStore, MachineHealth
 
 if TYPE_CHECKING:
     from bot.services.actions import ActionService

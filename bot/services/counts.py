@@ -14,7 +14,9 @@ from bot.services.actions import ActionService
 from bot.services.deadlines import DeadlineService
 from bot.services.ledger_files import cell
 from bot.services.members import MemberService
-from bot.services.ports import CountStore, File, GuildStore
+from bot.services.ports.files import File
+from bot.services.ports.groups import GuildStore
+from bot.services.ports.letters import CountStore
 from bot.services.reports import ReportService
 
 MOST_COMING = 6

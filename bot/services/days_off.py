@@ -10,7 +10,7 @@ from typing import Protocol
 
 from bot.clock import Clock
 from bot.domain.errors import PostbagError
-from bot.services.ports import FactStore
+from bot.services.ports.installation import FactStore
 
 log = logging.getLogger(__name__)
 

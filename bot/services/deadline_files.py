@@ -12,7 +12,8 @@ from bot.domain.errors import NotFound
 from bot.domain.identity import GuildId
 from bot.domain.timelines import Timeline, timeline_of
 from bot.services.deadlines import DeadlineService
-from bot.services.ports import File, GuildStore
+from bot.services.ports.files import File
+from bot.services.ports.groups import GuildStore
 
 
 class CalendarMaker(Protocol):

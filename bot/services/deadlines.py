@@ -40,7 +40,9 @@ from bot.domain.reports import Report, long_date
 from bot.domain.rules import GIVEN, TWO_MONTHS, Rule, rule_of
 from bot.services.audit import UNNOTED, TakesNotes
 from bot.services.ladders import Ladder, Ladders, Rungs
-from bot.services.ports import DeadlineStore, GuildStore, ReportStore
+from bot.services.ports.deadlines import DeadlineStore
+from bot.services.ports.groups import GuildStore
+from bot.services.ports.reports import ReportStore
 from bot.services.reports import ReportService
 from bot.services.turns import Turns
 

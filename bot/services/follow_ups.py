@@ -22,7 +22,8 @@ from bot.domain.follow_ups import (
 from bot.domain.identity import FollowUpId, GuildId, UserId
 from bot.domain.rules import MEMBERS_LETTERS
 from bot.services.people import PeopleService
-from bot.services.ports import FollowUpStore, GuildStore
+from bot.services.ports.groups import GuildStore
+from bot.services.ports.letters import FollowUpStore
 
 WHITEHALL = "england-and-wales"
 """Whose bank holidays are no working days of a department."""

@@ -21,7 +21,8 @@ from bot.domain.plain_times import say_time
 from bot.domain.reminders import CivilTime, Reminder, ReminderKind, within_quiet
 from bot.services.audit import UNNOTED, TakesNotes
 from bot.services.organiser_notices import AddsReminders, NoticeService
-from bot.services.ports import GuildStore, RemovedGroupStore, Templates
+from bot.services.ports.files import Templates
+from bot.services.ports.groups import GuildStore, RemovedGroupStore
 
 log = logging.getLogger(__name__)
 

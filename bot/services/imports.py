@@ -20,7 +20,7 @@ from bot.domain.report_same import same_report
 from bot.domain.reports import House, Report, ResponseFacts
 from bot.domain.staged import Given, Staged
 from bot.services.audit import UNNOTED, TakesNotes
-from bot.services.ports import PageReader, PublicationFacts, ReportSource
+from bot.services.ports.reports import PageReader, PublicationFacts, ReportSource
 from bot.services.reports import ReportService
 
 NEW = ""

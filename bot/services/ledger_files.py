@@ -8,7 +8,8 @@ import json
 from collections.abc import Iterable, Sequence
 from datetime import UTC
 
-from bot.services.ports import File, LedgerEntry
+from bot.services.ports.deliveries import LedgerEntry
+from bot.services.ports.files import File
 
 COLUMNS = ("at", "event", "delivery", "reminders", "late_seconds", "attempt", "detail")
 MOST_LINES = 10_000

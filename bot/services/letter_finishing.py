@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from bot.domain.letter_checks import Check, Weight
 from bot.domain.letters import Letter
 from bot.domain.own_words import SCORE_CLOSES
-from bot.services.ports import File
+from bot.services.ports.files import File
 
 BLANK_HINTS = (
     "Write your own words where you see [square brackets], and delete what you don't need.",

@@ -12,7 +12,7 @@ from bot.domain.letters import Letter, LetterFrame, Signature
 from bot.domain.members import Constituency, Directory, Dissolution
 from bot.domain.own_words import Part
 from bot.services.members import Picked
-from bot.services.ports import File
+from bot.services.ports.files import File
 
 
 class LetterTemplates(Protocol):

@@ -31,7 +31,7 @@ from bot.services.letter_drafts import Draft, Drafts
 from bot.services.letter_finishing import BLANK_HINTS, Finished, like_another
 from bot.services.letter_ports import GroupFrames, LetterFiles, LetterTemplates, OneGroupsFrames, Seats
 from bot.services.members import Picked
-from bot.services.ports import File
+from bot.services.ports.files import File
 from bot.services.reports import ReportService
 
 FIRST_FRAME = "raise-a-recommendation"

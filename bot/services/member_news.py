@@ -12,7 +12,8 @@ from bot.domain.errors import Refused
 from bot.domain.identity import GuildId
 from bot.domain.reminders import Reminder
 from bot.domain.reports import long_date
-from bot.services.ports import GuildStore, MemberNews, MemberStore
+from bot.services.ports.groups import GuildStore
+from bot.services.ports.members import MemberNews, MemberStore
 
 log = logging.getLogger(__name__)
 

@@ -17,7 +17,8 @@ from bot.domain.places import Places, sought
 from bot.domain.postcodes import BY_NAME, Postcode, looks_like_postcode
 from bot.domain.reports import long_date
 from bot.services.member_names import NameIndex
-from bot.services.ports import FactStore, MemberNews, MemberSource, MemberStore, PostcodeTable
+from bot.services.ports.installation import FactStore
+from bot.services.ports.members import MemberNews, MemberSource, MemberStore, PostcodeTable
 
 log = logging.getLogger(__name__)
 

@@ -22,7 +22,8 @@ from bot.services.audit import UNNOTED, TakesNotes
 from bot.services.deadlines import DeadlineService
 from bot.services.guilds import NAMES, GuildService, check_settings, say_setting
 from bot.services.letter_templates import TemplateService
-from bot.services.ports import File, GroupFileReader, ReportStore
+from bot.services.ports.files import File, GroupFileReader
+from bot.services.ports.reports import ReportStore
 from bot.services.publications import PublicationService
 from bot.services.reports import ReportService
 

@@ -10,7 +10,8 @@ from bot.clock import Clock
 from bot.domain.errors import Refused
 from bot.domain.identity import GuildId, ReminderId
 from bot.domain.reminders import CivilTime, Reminder, ReminderKind
-from bot.services.ports import GuildStore, Templates
+from bot.services.ports.files import Templates
+from bot.services.ports.groups import GuildStore
 
 USE = timedelta(days=14)
 """How long such a word is of use to somebody."""

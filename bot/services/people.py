@@ -10,7 +10,8 @@ from datetime import date, datetime
 from bot.clock import Clock
 from bot.domain.identity import PersonId, UserId
 from bot.domain.people import RETENTION, Kept
-from bot.services.ports import File, PeopleStore
+from bot.services.ports.files import File
+from bot.services.ports.people import PeopleStore
 
 SEALED = "(encrypted)"
 

@@ -23,7 +23,7 @@ from bot.domain.private_reminders import TEXT_LIMIT, Missed, PersonSettings, Pri
 from bot.domain.reminders import CivilTime
 from bot.domain.repeats import Repeat, first_time, next_time, read_repeat
 from bot.services.people import PeopleService
-from bot.services.ports import GuildStore
+from bot.services.ports.groups import GuildStore
 
 LOOK_AGAIN = timedelta(minutes=10)
 SHOWN_AHEAD = 3

@@ -19,7 +19,8 @@ from bot.domain.publications import Publication, Response
 from bot.domain.reminders import Reminder
 from bot.services.audit import UNNOTED, TakesNotes
 from bot.services.organiser_notices import NoticeService
-from bot.services.ports import CommitteeFacts, CommitteeRecord, FactStore, PublicationFacts, ReportStore
+from bot.services.ports.installation import FactStore
+from bot.services.ports.reports import CommitteeFacts, CommitteeRecord, PublicationFacts, ReportStore
 from bot.services.reports import ReportService
 
 log = logging.getLogger(__name__)

@@ -17,7 +17,7 @@ from bot.domain.references import Found, covers, paragraphs_of, read_reference, 
 from bot.domain.report_links import Related, related
 from bot.domain.reports import AnswerStatus, Recommendation, Report, SinceStatus
 from bot.domain.themes import Theme, Themes
-from bot.services.ports import ReportStore
+from bot.services.ports.reports import ReportStore
 from bot.services.report_index import IndexedReports, IndexFactory, group_reports
 from bot.services.report_names import (
     LABEL,

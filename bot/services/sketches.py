@@ -9,7 +9,8 @@ from bot.clock import Clock, london_today
 from bot.domain.identity import GuildId
 from bot.domain.own_words import pieces
 from bot.domain.sketches import LEAST_PIECES, highest, sketch
-from bot.services.ports import GuildStore, SketchStore
+from bot.services.ports.groups import GuildStore
+from bot.services.ports.letters import SketchStore
 
 MOST_COMPARED = 2000
 AT_ONCE = 250

@@ -17,7 +17,7 @@ from bot.clock import Clock, london_today
 from bot.domain.drafts import SavedPage
 from bot.domain.errors import NotFound, UnexpectedAnswer
 from bot.domain.paper_names import named, paper_number, session_words
-from bot.services.ports import CommitteeFacts, PublicationFacts
+from bot.services.ports.reports import CommitteeFacts, PublicationFacts
 from bot.sources.http import TRY_LATER, Http, Reply
 from bot.sources.members_shapes import Day, OrNone, Shape, read
 

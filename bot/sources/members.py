@@ -16,7 +16,7 @@ from bot.clock import Clock, london_today
 from bot.domain.errors import HouseChanged, NotFound, Unavailable, UnexpectedAnswer
 from bot.domain.members import Constituency, Directory, Member, MemberRole, fold
 from bot.domain.postcodes import BY_NAME, Postcode
-from bot.services.ports import PageStage, PostcodeAnswer
+from bot.services.ports.members import PageStage, PostcodeAnswer
 from bot.sources.http import TRY_LATER, Http
 from bot.sources.members_shapes import (
     CONTACTS,

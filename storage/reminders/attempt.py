@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.identity import DeliveryId, MessageId
 from bot.domain.messages import OutgoingMessage
 from bot.domain.reminders import LEASE, ReminderState, Target
-from bot.services.ports import Marked
+from bot.services.ports.deliveries import Marked
 from storage.database import Database
 from storage.reminders.rows import Sealer, becomes, ledger_values, notice_values
 from storage.schema import deliveries, delivery_reminders, guilds, ledger, reminders

@@ -17,7 +17,7 @@ from bot.domain.deadlines import Deadline
 from bot.domain.guilds import GuildSettings
 from bot.domain.messages import OutgoingMessage
 from bot.domain.reminders import LEASE, ReminderKind, ReminderState, Target
-from bot.services.ports import Delivery, DeliveryPlan, DueReminder, Freeze
+from bot.services.ports.deliveries import Delivery, DeliveryPlan, DueReminder, Freeze
 from storage.database import Database
 from storage.deadlines import deadline_of
 from storage.guilds import COLUMNS as GUILD_COLUMNS

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.identity import DeliveryId, GuildId, ReminderId
 from bot.domain.reminders import LATE_AFTER, Reminder, ReminderKind, ReminderState
-from bot.services.ports import LedgerEntry, ReminderHealth
+from bot.services.ports.deliveries import LedgerEntry, ReminderHealth
 from storage.database import Database
 from storage.installation_facts import insert_for
 from storage.reminders.rows import FREE, SCHEDULED, Sealer, becomes, entry_of, ledger_values, reminder_of

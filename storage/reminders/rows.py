@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Row, Update, func, literal_column, update
 from bot.domain.errors import Refused
 from bot.domain.messages import OutgoingMessage
 from bot.domain.reminders import CivilTime, Reminder, ReminderKind, ReminderState, Target, may_become
-from bot.services.ports import Delivery, LedgerEntry
+from bot.services.ports.deliveries import Delivery, LedgerEntry
 from storage.schema import deliveries, ledger, reminders
 
 UNREADABLE = "(these words were sealed with another key)"

@@ -17,7 +17,7 @@ from bot.domain.people import (
     UNDELIVERED_KEPT,
 )
 from bot.domain.reminders import Reminder, ReminderState, Target
-from bot.services.ports import DeliveryRecord, DueReminder
+from bot.services.ports.deliveries import DeliveryRecord, DueReminder
 from storage.database import Database
 from storage.deadlines import deadline_of
 from storage.private_reminders import NOT_SEEN

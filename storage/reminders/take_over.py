@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.errors import Refused
 from bot.domain.reminders import LEASE, ReminderState
-from bot.services.ports import Delivery
+from bot.services.ports.deliveries import Delivery
 from storage.database import Database
 from storage.reminders.rows import SCHEDULED, UNDER_WAY, WAITING, Sealer, becomes, delivery_of, ledger_values
 from storage.removed_groups import here

@@ -25,7 +25,7 @@ from bot.domain.errors import NotFound, PostbagError, Unavailable
 from bot.domain.members import Constituency, Directory, Member, MemberRole
 from bot.rehearsal.stage import Stage, open_stage
 from bot.resources import templates_folder
-from bot.services.ports import PostcodeAnswer
+from bot.services.ports.members import PostcodeAnswer
 from bot.templating import JinjaTemplates
 
 START = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)

@@ -12,7 +12,7 @@ from bot.chat.cards.templates import START_TEXT
 from bot.chat.presses import read_custom_id
 from bot.domain.identity import UserId
 from bot.rehearsal.reading import controls_of, options_of, text_of
-from bot.services.ports import CommitteeFacts
+from bot.services.ports.reports import CommitteeFacts
 from storage.schema import metadata
 from tests.chat import test_imports as imports
 from tests.chat.test_doubts import say

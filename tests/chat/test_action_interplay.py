@@ -103,7 +103,7 @@ async def test_a_plan_called_off_while_a_step_goes_out_is_not_tried_again(group:
     services, person = group.app.services, await organiser_of(group)
     attempts = services.delivery._attempts
     send = attempts._sender.send
-    from bot.services.ports import Transient
+    from bot.services.ports.sending import Transient
 
     async def refused(*args: Any, **kwargs: Any) -> Any:
         attempts._sender.send = send

@@ -17,7 +17,8 @@ from bot.domain.identity import ChannelId, DeliveryId, GuildId, ReminderId, Role
 from bot.domain.members import Directory
 from bot.domain.reminders import CivilTime, Reminder, ReminderKind, ReminderState
 from bot.rehearsal.reading import controls_of
-from bot.services.ports import ChannelCheck, ReminderHealth
+from bot.services.ports.deliveries import ReminderHealth
+from bot.services.ports.sending import ChannelCheck
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 

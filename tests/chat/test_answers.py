@@ -21,7 +21,7 @@ from bot.chat.looking import LOOK_AT, OWN_WORDS
 from bot.chat.registration import Registration
 from bot.chat.sender import classify
 from bot.rehearsal.reading import buttons_of, text_of
-from bot.services.ports import Unreachable
+from bot.services.ports.sending import Unreachable
 
 SOURCES = sorted(Path("bot").rglob("*.py"))
 CALLBACK, EDIT = ("POST", "/interactions/*/callback"), ("PATCH", "/webhooks/*/messages/@original")

@@ -12,7 +12,7 @@ import pytest
 from bot.chat.sender import DiscordSender
 from bot.domain.identity import UserId
 from bot.domain.reminders import Target
-from bot.services.ports import Unreachable
+from bot.services.ports.sending import Unreachable
 from tests.chat.test_letters import LOCAL, WHY, controls, preview
 
 pytestmark = pytest.mark.asyncio

@@ -10,7 +10,7 @@ from bot.chat.sender import DiscordSender
 from bot.domain.identity import ChannelId
 from bot.domain.reminders import Target
 from bot.rehearsal.reading import text_of
-from bot.services.ports import Unreachable
+from bot.services.ports.sending import Unreachable
 from tests.chat.full_group import shown_by
 from tests.chat.test_doubts import say, told
 

@@ -17,7 +17,7 @@ from bot.domain.plain_moments import read_moment
 from bot.domain.reminders import CivilTime, Target
 from bot.domain.repeats import Repeat
 from bot.rehearsal.reading import controls_of
-from bot.services.ports import Unreachable
+from bot.services.ports.sending import Unreachable
 from bot.services.private_reminders import Understood
 from tests.chat.conftest import START
 

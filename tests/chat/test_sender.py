@@ -19,7 +19,7 @@ from bot.chat.sender import DiscordSender, classify
 from bot.domain.identity import ChannelId, GuildId, PersonId, RoleId, UserId
 from bot.domain.messages import MessageButton, OutgoingMessage
 from bot.domain.reminders import Target
-from bot.services.ports import Looked, Rejected, Sent, Transient, Unreachable
+from bot.services.ports.sending import Looked, Rejected, Sent, Transient, Unreachable
 from tests.crash.discord_rest import BLIND, BOT_ID, GONE, HIDDEN, MUTE, OK, TOKEN, DiscordRest, Fault, World, dm_channel
 
 pytestmark = [pytest.mark.loopback, pytest.mark.asyncio]

@@ -14,7 +14,7 @@ from bot.domain.identity import ChannelId, GuildId, ReminderId
 from bot.domain.members import Constituency, Directory, Member, MemberRole
 from bot.domain.reminders import CivilTime, Reminder, ReminderKind
 from bot.sealing import Sealer
-from bot.services.ports import MemberNews
+from bot.services.ports.members import MemberNews
 from storage.database import Database
 from storage.members import Members, StagedPages
 from storage.schema import constituencies, reminders

@@ -12,7 +12,7 @@ from bot.domain.identity import ChannelId, GuildId, PersonId, RoleId
 from bot.domain.messages import OutgoingMessage
 from bot.domain.reminders import CivilTime, Reminder, ReminderKind
 from bot.sealing import Sealer
-from bot.services.ports import DeliveryPlan
+from bot.services.ports.deliveries import DeliveryPlan
 from storage.database import Database
 from storage.guilds import Guilds
 from storage.reminders.store import Reminders

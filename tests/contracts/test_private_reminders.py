@@ -21,7 +21,7 @@ from bot.domain.reminders import CivilTime, ReminderState
 from bot.domain.repeats import Repeat
 from bot.domain.rules import GIVEN
 from bot.sealing import Sealer
-from bot.services.ports import Delivery, DeliveryPlan
+from bot.services.ports.deliveries import Delivery, DeliveryPlan
 from storage.database import Database
 from storage.deadlines import Deadlines
 from storage.people import People

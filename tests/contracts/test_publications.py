@@ -11,7 +11,7 @@ from bot.domain.identity import GuildId, PersonId, UserId
 from bot.domain.publications import Publication, Response, as_report, with_record
 from bot.domain.reminders import CivilTime, Reminder, ReminderKind
 from bot.sealing import Sealer
-from bot.services.ports import CommitteeFacts
+from bot.services.ports.reports import CommitteeFacts
 from storage.database import Database
 from storage.people import People
 from storage.publications import Publications

@@ -29,7 +29,7 @@ from bot.domain.reminders import (
 )
 from bot.domain.rules import GIVEN
 from bot.sealing import Sealer
-from bot.services.ports import Delivery, DeliveryPlan
+from bot.services.ports.deliveries import Delivery, DeliveryPlan
 from storage.database import Database, open_database
 from storage.deadlines import Deadlines
 from storage.guilds import Guilds

@@ -16,7 +16,7 @@ from bot.domain.identity import ChannelId, GuildId, ReminderId, UserId
 from bot.domain.messages import MessageButton, OutgoingMessage
 from bot.domain.reminders import CivilTime, Reminder, ReminderKind, ReminderState
 from bot.sealing import Sealer
-from bot.services.ports import DeliveryPlan
+from bot.services.ports.deliveries import DeliveryPlan
 from storage.database import Database
 from storage.guilds import Guilds
 from storage.people import People

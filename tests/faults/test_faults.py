@@ -23,7 +23,7 @@ from bot.domain.errors import PostbagError, Unavailable
 from bot.domain.identity import ChannelId
 from bot.domain.messages import OutgoingMessage
 from bot.domain.reminders import ReminderState
-from bot.services.ports import SendResult, Sent, Unreachable
+from bot.services.ports.sending import SendResult, Sent, Unreachable
 from storage.database import open_database
 from storage.reminders.store import Reminders
 from tests.services.delivery.test_sweep import CHANNEL, NOW, House, Told, house, made_file, path, service_of

@@ -18,7 +18,7 @@ from aiohttp import web
 from bot import signs_of_life
 from bot.config import load_settings
 from bot.domain.errors import Refused, Unavailable
-from bot.services.ports import ReminderHealth
+from bot.services.ports.deliveries import ReminderHealth
 from bot.signs_of_life import Place, SignsOfLife
 from tests.faults.real_run import ROOT, StandIn, postbag, stand_in
 

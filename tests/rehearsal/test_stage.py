@@ -16,7 +16,7 @@ from bot.domain.identity import UserId
 from bot.rehearsal.parliament import invented_report
 from bot.rehearsal.reading import buttons_of, text_of
 from bot.rehearsal.stage import Stage, open_stage
-from bot.services.ports import PublicationFacts
+from bot.services.ports.reports import PublicationFacts
 
 START = datetime(2026, 3, 2, 10, tzinfo=UTC)
 DUE = date(2026, 3, 23)

@@ -10,7 +10,7 @@ import pytest
 from bot.clock import MovableClock
 from bot.domain.identity import GuildId, PersonId
 from bot.services.audit import LINE_LIMIT, AuditService
-from bot.services.ports import AuditLine
+from bot.services.ports.groups import AuditLine
 
 GROUP, NADIA = GuildId(77), PersonId(3)
 

@@ -11,7 +11,7 @@ from bot.domain.errors import PostbagError, Refused
 from bot.domain.members import Constituency, Directory, Dissolution, Member
 from bot.domain.places import Place, Places
 from bot.services.members import How, MemberService
-from bot.services.ports import PostcodeAnswer
+from bot.services.ports.members import PostcodeAnswer
 from storage.places import read_places
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)

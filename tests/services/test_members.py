@@ -18,7 +18,7 @@ from bot.domain.reminders import Reminder
 from bot.rehearsal.house import invented_house
 from bot.services.member_names import NameIndex
 from bot.services.members import MemberService
-from bot.services.ports import MemberNews, PostcodeAnswer
+from bot.services.ports.members import MemberNews, PostcodeAnswer
 
 START = datetime(2027, 1, 15, 9, 0, tzinfo=UTC)
 

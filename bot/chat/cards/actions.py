@@ -14,7 +14,7 @@ from bot.domain.actions import MOST_ITEMS, Action, ActionState, Step, order_note
 from bot.domain.deadlines import Deadline
 from bot.domain.reports import Report, long_date
 from bot.services.actions import Rehearsal
-from bot.services.ports import ChannelCheck
+from bot.services.ports.sending import ChannelCheck
 
 SHOWN = 10
 

@@ -19,7 +19,10 @@ from bot.domain.reminders import LATE_AFTER, Reminder, ReminderState
 from bot.domain.reports import Report, long_date
 from bot.services.delivery.explained import said_late, said_long
 from bot.services.guilds import COMMON_ZONES
-from bot.services.ports import ChannelCheck, LedgerEntry, MachineHealth, MemberNews, ReminderHealth
+from bot.services.ports.deliveries import LedgerEntry, ReminderHealth
+from bot.services.ports.installation import MachineHealth
+from bot.services.ports.members import MemberNews
+from bot.services.ports.sending import ChannelCheck
 from bot.services.publications import WatchHealth
 
 STEPS = ("channel", "role", "zone", "time", "quiet", "days", "ping", "risk", "notice", "watch", "done")

@@ -9,7 +9,7 @@ from bot.chat.cards.deadlines import stamp
 from bot.chat.ui import Act, Card, plain
 from bot.domain.identity import PersonId, UserId
 from bot.services.guilds import NAMES
-from bot.services.ports import AuditLine
+from bot.services.ports.groups import AuditLine
 
 SHOWN = 10
 _OURS = re.compile(r"(<#\d{1,20}>|<@&\d{1,20}>|<t:\d{1,12}:f>)")

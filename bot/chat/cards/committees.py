@@ -11,7 +11,7 @@ from bot.chat.cards.writing import shorten
 from bot.chat.ui import Act, Card, Link, Option, plain
 from bot.domain.publications import COMMITTEES_SITE, Publication
 from bot.domain.reports import long_date
-from bot.services.ports import CommitteeFacts
+from bot.services.ports.reports import CommitteeFacts
 
 SHOWN = 6
 

@@ -11,7 +11,7 @@ from bot.domain.letter_checks import Weight
 from bot.domain.letters import ADDRESS_PLACE, NAME_PLACE, WRITE_TO_THEM, FrameKind, Recipient, Standing
 from bot.services.letter_drafts import Draft
 from bot.services.letter_finishing import Finished
-from bot.services.ports import File
+from bot.services.ports.files import File
 
 FILES = {
     "txt": "opens anywhere",

@@ -29,7 +29,7 @@ from bot.domain.own_words import OWN_AIM, count_words
 from bot.domain.references import Found
 from bot.domain.reports import Report
 from bot.services.letter_drafts import Draft
-from bot.services.ports import File
+from bot.services.ports.files import File
 from bot.services.report_names import label
 
 PRIVATE = "Only you can see this. Postbag doesn't keep your letter: the draft is gone after 60 minutes."

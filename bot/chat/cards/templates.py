@@ -15,7 +15,7 @@ from bot.domain.letter_templates import MOST_SUMMARY, MOST_TEXT, MOST_TITLE, Gro
 from bot.domain.letters import Letter, Recipient, Standing
 from bot.domain.members import Member, MemberRole
 from bot.services.letter_templates import HeldTemplate
-from bot.services.ports import File
+from bot.services.ports.files import File
 
 SEAT = "Lanternwick"
 

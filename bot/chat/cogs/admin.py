@@ -29,7 +29,7 @@ from bot.domain.identity import ChannelId, DeliveryId, GuildId, PersonId, RoleId
 from bot.domain.plain_times import read_time
 from bot.domain.shares import What
 from bot.services.ledger_files import MOST_LINES, ledger_files
-from bot.services.ports import ChannelCheck
+from bot.services.ports.sending import ChannelCheck
 
 Command = app_commands.Command[Any, ..., Any]
 

@@ -50,7 +50,7 @@ from bot.domain.postcodes import looks_like_postcode
 from bot.services.letter_drafts import Draft
 from bot.services.letters import LetterService, recipient_of
 from bot.services.members import How
-from bot.services.ports import File
+from bot.services.ports.files import File
 
 
 @everywhere

@@ -15,19 +15,11 @@ from bot.domain.reminders import GIVE_UP_AFTER, LATE_AFTER, NONCE_TRUSTED, Remin
 from bot.domain.restored import Restored
 from bot.services.delivery.pacing import Channels, Pacer
 from bot.services.delivery.words import MessageWriter, why_id
-from bot.services.ports import (
-    Delivery,
-    GuildStore,
-    Looked,
-    MessageSender,
-    PeopleStore,
-    Rejected,
-    ReminderStore,
-    SendResult,
-    Sent,
-    Transient,
-    Unreachable,
-)
+from bot.services.ports.deliveries import Delivery
+from bot.services.ports.groups import GuildStore
+from bot.services.ports.people import PeopleStore
+from bot.services.ports.reminders import ReminderStore
+from bot.services.ports.sending import Looked, MessageSender, Rejected, SendResult, Sent, Transient, Unreachable
 
 log = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ from bot.clock import LONDON
 from bot.domain.deadlines import days
 from bot.domain.reminders import MONTHLY, CivilTime, Reminder, ReminderKind, rung_words
 from bot.domain.reports import long_date
-from bot.services.ports import DeliveryRecord, DueReminder, LedgerEntry
+from bot.services.ports.deliveries import DeliveryRecord, DueReminder, LedgerEntry
 
 _ABOUT = {
     ReminderKind.DUE: "A reminder for the day itself",

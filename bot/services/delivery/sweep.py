@@ -24,17 +24,12 @@ from bot.services.delivery.attempt import SEND_LIMIT, Attempts, Sweep, SweepRepo
 from bot.services.delivery.explained import WhyThisMessage, explain
 from bot.services.delivery.pacing import PER_SECOND, Channels, Pacer
 from bot.services.delivery.words import Buttons, Gists, MessageWriter
-from bot.services.ports import (
-    Delivery,
-    DeliveryPlan,
-    GuildStore,
-    LedgerEntry,
-    MessageSender,
-    PeopleStore,
-    ReminderHealth,
-    ReminderStore,
-    Templates,
-)
+from bot.services.ports.deliveries import Delivery, DeliveryPlan, LedgerEntry, ReminderHealth
+from bot.services.ports.files import Templates
+from bot.services.ports.groups import GuildStore
+from bot.services.ports.people import PeopleStore
+from bot.services.ports.reminders import ReminderStore
+from bot.services.ports.sending import MessageSender
 
 log = logging.getLogger(__name__)
 

@@ -16,7 +16,8 @@ from bot.domain.identity import ChannelId
 from bot.domain.messages import MESSAGE_LIMIT, MessageButton, OutgoingMessage
 from bot.domain.reminders import LATE_AFTER, ReminderKind
 from bot.domain.report_gist import Gist
-from bot.services.ports import DeliveryPlan, DueReminder, Templates
+from bot.services.ports.deliveries import DeliveryPlan, DueReminder
+from bot.services.ports.files import Templates
 
 log = logging.getLogger(__name__)
 

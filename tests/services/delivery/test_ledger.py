@@ -16,7 +16,8 @@ import pytest
 from bot.domain.identity import DeliveryId, GuildId, ReminderId
 from bot.domain.reminders import ReminderState
 from bot.services.ledger_files import COLUMNS, as_csv, as_json
-from bot.services.ports import LedgerEntry, Looked
+from bot.services.ports.deliveries import LedgerEntry
+from bot.services.ports.sending import Looked
 from tests.services.delivery.test_sweep import AWAY, CHANNEL, FAULT, GUILD, LOST, NOW, House, house, made_file, path
 
 __all__ = ["house", "made_file", "path"]

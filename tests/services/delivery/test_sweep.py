@@ -30,7 +30,8 @@ from bot.services.delivery import sweep as delivery_module
 from bot.services.delivery.attempt import nonce_for
 from bot.services.delivery.pacing import Channels, Pacer
 from bot.services.delivery.sweep import DeliveryService
-from bot.services.ports import DeliveryPlan, Looked, Rejected, SendResult, Sent, Transient, Unreachable
+from bot.services.ports.deliveries import DeliveryPlan
+from bot.services.ports.sending import Looked, Rejected, SendResult, Sent, Transient, Unreachable
 from bot.templating import JinjaTemplates
 from storage.database import Database, open_database
 from storage.deadlines import Deadlines

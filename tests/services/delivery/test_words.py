@@ -17,7 +17,7 @@ from bot.domain.rules import TWO_MONTHS
 from bot.resources import templates_folder
 from bot.services.delivery.explained import explain
 from bot.services.delivery.words import BODY_LIMIT, MessageWriter, shorten
-from bot.services.ports import DeliveryPlan, DeliveryRecord, DueReminder, LedgerEntry
+from bot.services.ports.deliveries import DeliveryPlan, DeliveryRecord, DueReminder, LedgerEntry
 from bot.templating import JinjaTemplates
 
 NOW = datetime(2021, 9, 20, 8, 0, tzinfo=UTC)

@@ -1,0 +1,135 @@
+"""What a delivery is on its way from claim to ledger, as storage gives it to the sweep."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.deadlines import Deadline
+from bot.domain.guilds import GuildSettings
+from bot.domain.identity import DeliveryId, GuildId, ReminderId
+from bot.domain.messages import OutgoingMessage
+from bot.domain.reminders import Reminder, ReminderState, Target
+
+
+@dataclass(frozen=True, slots=True)
+class DueReminder:
+    """A reminder as claimed, with what its text needs. ``missed``: later times of a repeated one that it stands for."""
+
+    reminder: Reminder
+    deadline: Deadline | None = None
+    missed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryPlan:
+    """The reminders that become one message: same target. ``expired`` ones are only listed as missed.
+
+    ``may_ping`` False: the group's role was mentioned as often lately as its organisers allow.
+    """
+
+    target: Target
+    due: tuple[DueReminder, ...]
+    settings: GuildSettings | None
+    expired: tuple[DueReminder, ...] = ()
+    key: str = ""
+    may_ping: bool = True
+
+    @property
+    def calls_people(self) -> bool:
+        """Tell whether its message mentions the group's role, where there is one and it may be mentioned."""
+        return self.target.person_id is None and any(found.reminder.kind.calls_people for found in self.due)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One message on its way. ``key`` (20 characters) gives its nonce and its *Why this message?* custom_id.
+
+    ``attempted_at`` is the first attempt since which Discord may have the message; None: it surely has not. ``route`` says
+    where it now goes: ``channel`` (or a person) or ``notice``. ``attempts`` counts the failed ones so far, since
+    ``first_failed_at``. ``target`` without a channel and without a person: the group has chosen no channel. ``changed``: what
+    it tells of, or how its group wants to be told, has changed since it was frozen.
+    """
+
+    delivery_id: DeliveryId
+    key: str
+    target: Target
+    message: OutgoingMessage
+    reminders: tuple[tuple[ReminderId, int], ...]
+    due_at: datetime
+    created_at: datetime
+    token: str
+    route: str = "channel"
+    attempts: int = 0
+    attempted_at: datetime | None = None
+    first_failed_at: datetime | None = None
+    reason: str = ""
+    digest: str = ""
+    changed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryRecord:
+    """What became of one delivery, for *Why this message?*: what it told of, and its lines in the ledger."""
+
+    delivery_id: DeliveryId
+    key: str
+    state: str
+    route: str
+    target: Target
+    due_at: datetime
+    created_at: datetime
+    sent_at: datetime | None
+    reason: str
+    due: tuple[DueReminder, ...]
+    expired: tuple[DueReminder, ...]
+    ledger: tuple[LedgerEntry, ...]
+
+
+Freeze = Callable[[DeliveryPlan], OutgoingMessage]
+"""Render a plan to the message that will be sent. It must not wait: it runs inside the claim's transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """What a mark found: ``done`` False where the token no longer matched; ``changed`` reminders were edited or cancelled
+    while the message was on its way."""
+
+    done: bool
+    changed: tuple[ReminderId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """One line of the delivery ledger."""
+
+    at: datetime
+    event: str
+    delivery_id: DeliveryId | None
+    reminder_ids: tuple[ReminderId, ...]
+    guild_id: GuildId | None
+    detail: str = ""
+    late_seconds: int | None = None
+    attempt: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderHealth:
+    """Counts and times for `/admin health`: per state, the next due time, what was late and why, outages.
+
+    ``sent_lately``, ``late_lately`` and ``worst_late`` (seconds) are of the last seven days. ``waiting_since``: the oldest
+    time of what is due and not yet taken up.
+    """
+
+    counts: Mapping[ReminderState, int]
+    next_due: datetime | None
+    last_sweep: datetime | None
+    problems: Sequence[Reminder] = ()
+    duplicates: int = 0
+    sent_lately: int = 0
+    late_lately: int = 0
+    worst_late: int = 0
+    waiting_since: datetime | None = None
+    late: Sequence[LedgerEntry] = ()
+    outages: Sequence[LedgerEntry] = ()
