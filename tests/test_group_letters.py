@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from bot.domain.errors import BrokenTemplate
@@ -145,3 +147,10 @@ def test_a_letter_that_is_too_long_says_how_long(templates: JinjaTemplates) -> N
 @pytest.mark.parametrize(("title", "summary"), [("", "a"), ("a", " "), ("a" * 61, "a"), ("a", "a" * 151)])
 def test_a_title_and_a_summary_are_needed(templates: JinjaTemplates, title: str, summary: str) -> None:
     assert "characters" in read(templates, GOOD, title, summary).problems[0][1]
+
+
+def test_the_letter_that_the_guide_shows_has_nothing_to_fix(templates: JinjaTemplates) -> None:
+    guide = (Path(__file__).resolve().parents[1] / "docs/writing-a-letter-template.md").read_text(encoding="utf-8")
+    shown = guide.split("```")[1].strip()
+    assert shown.startswith("{{ salutation }}")
+    assert read(templates, shown).problems == ()

@@ -114,7 +114,7 @@ def deadline_card(
 def changed_card(change: Change, today: date, ladder: Ladder, understood: Sequence[date] = ()) -> Card:
     """Show a deadline after a change, and say what the change does."""
     lines = [f"Understood: **{day_and_date(day)}**" for day in understood]
-    lines.append("Kept. The group is told once, in its channel." if change.announced else "Kept.")
+    lines.append("Saved. Postbag will tell the group in its channel." if change.announced else "Saved.")
     if change.sending:
         lines.append("A reminder was just going out as it was before; the change counts from now on.")
     card = deadline_card(change.deadline, today, ladder, organiser=True, said="\n".join(lines))

@@ -238,5 +238,5 @@ def fit_of(value: str) -> tuple[Fit, int]:
 def _kept() -> str:
     return (
         "Only you can see this message. The draft is kept for one day, and any organiser can open it with /reports import. "
-        "What is confirmed is read in this server alone."
+        "Once you confirm it, only this server sees it."
     )

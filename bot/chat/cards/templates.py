@@ -72,7 +72,7 @@ def template_card(one: HeldTemplate, held: Sequence[HeldTemplate], *, mine: bool
     card = Card(template.name).text(f"{shown(template.summary)}\n**{template.state.label}**")
     if one.letter.problems:
         lines = [f"- Line {line}: {shown(why)}" for line, why in one.letter.problems[:12]]
-        card.text("**To mend before it can be approved**\n" + "\n".join(lines))
+        card.text("**Fix these before it can be approved**\n" + "\n".join(lines))
     else:
         card.select(
             "template.see",
