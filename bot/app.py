@@ -138,14 +138,14 @@ class App:
             await self.services.reports.load()  # another process may have saved newer facts a moment ago
         await self.services.deadlines.recompute()
         self.services.private_reminders.dates_changed()
-        await self.services.actions.recompute()
+        await self.services.actions.upkeep.recompute()
 
     async def tidy(self) -> None:
         """Make the night's backup, then let go of what has been kept for its time. No step waits for another to succeed."""
         services, now = self.services, self.clock.now()
         steps: tuple[tuple[str, Callable[[], Awaitable[object]]], ...] = (
             ("the backup", self.back_up),
-            ("plans", services.actions.tidy),
+            ("plans", services.actions.upkeep.tidy),
             ("follow-ups", services.follow_ups.tidy),
             ("sketches", services.sketches.tidy),
             ("deliveries", services.delivery.tidy),
@@ -362,11 +362,11 @@ async def open_app(
                 installation=installation,
                 audit=audit,
             )
-            deadline_service.attach(action_service)
+            deadline_service.attach(action_service.upkeep)
             events.when(
                 {
-                    Event.AT_RISK: (sketches.forget, follow_ups.reworded, action_service.replan),
-                    Event.SETTINGS_CHANGED: (deadline_service.replan, action_service.replan),
+                    Event.AT_RISK: (sketches.forget, follow_ups.reworded, action_service.upkeep.replan),
+                    Event.SETTINGS_CHANGED: (deadline_service.replan, action_service.upkeep.replan),
                     Event.REMOVED_OR_BACK: (report_service.reload, group_letters.reload),
                 }
             )

@@ -212,7 +212,7 @@ async def _built(database: Database, packs: Path, reports: Sequence[Report], clo
         find_person=people.find,
         calendar=calendar_file,
     )
-    deadlines.attach(actions)
+    deadlines.attach(actions.upkeep)
     return Desk(
         clock,
         database,

@@ -65,7 +65,7 @@ async def fill(room: Any, member: Any) -> None:
     plan = (await services.actions.plans(room.guild_id))[0]
     shown = await organiser.slash(channel, "action show", action=str(plan.action_id))
     await organiser.click(shown.response, label="Approve")
-    await services.actions.join(room.guild_id, plan.action_id, UserId(member.id))
+    await services.actions.joining.join(room.guild_id, plan.action_id, UserId(member.id))
     await organiser.slash(channel, "action plan", day="22 April 2026", title=ORGANISERS["plan not approved"])
     for title in (GROUPS["letter that is offered"], ORGANISERS["letter not approved"]):
         form = await organiser.slash(channel, "admin template new")

@@ -61,7 +61,7 @@ async def test_a_step_that_is_due_and_not_out_yet_outlives_a_change(group: Any, 
     await group.set_up(high_risk=False)
     plan = await approved(group, on_clock=False)
     actions, person = group.app.services.actions, await organiser_of(group)
-    await actions.join(group.guild_id, plan.action_id, UserId(group.member.id))
+    await actions.joining.join(group.guild_id, plan.action_id, UserId(group.member.id))
     await group.sweep()
     group.clock.move_to(nine(plan.steps[0].on) + timedelta(seconds=20))
     match change:
@@ -70,7 +70,7 @@ async def test_a_step_that_is_due_and_not_out_yet_outlives_a_change(group: Any, 
         case "high risk":
             await group.app.services.guilds.change(group.guild_id, person, high_risk=True)
         case "another step":
-            await actions.remove_step(group.guild_id, plan.action_id, plan.revision, person, plan.steps[-1].key)
+            await actions.changes.remove_step(group.guild_id, plan.action_id, plan.revision, person, plan.steps[-1].key)
         case "event":
             await actions.held_event(group.guild_id, plan.action_id, 77)
     await group.sweep()
@@ -121,14 +121,16 @@ async def test_news_of_a_plan_waits_for_the_morning_and_outlives_a_change(group:
     await group.set_up(high_risk=False)
     plan = await approved(group, on_clock=False)
     services, person = group.app.services, await organiser_of(group)
-    await services.actions.join(group.guild_id, plan.action_id, UserId(group.member.id))
+    await services.actions.joining.join(group.guild_id, plan.action_id, UserId(group.member.id))
     await services.guilds.change(group.guild_id, person, quiet_from=time(21), quiet_until=time(8))
     await go_on(group, nine(plan.steps[0].on) + timedelta(seconds=20))
     night = nine(plan.steps[0].on) + timedelta(hours=13)
     group.clock.move_to(night)
     plan = await services.actions.get(group.guild_id, plan.action_id)
-    plan = await services.actions.move(group.guild_id, plan.action_id, plan.revision, person, DUE + timedelta(days=5))
-    await services.actions.remove_step(group.guild_id, plan.action_id, plan.revision, person, "nudge")
+    plan = await services.actions.changes.move(
+        group.guild_id, plan.action_id, plan.revision, person, DUE + timedelta(days=5)
+    )
+    await services.actions.changes.remove_step(group.guild_id, plan.action_id, plan.revision, person, "nudge")
     await group.sweep()
     assert len(posts(group)) == 1, "nothing in the night"
     await go_on(group, night + timedelta(hours=10, minutes=1))
@@ -154,8 +156,8 @@ async def test_two_plans_on_one_day_are_posted_whole_with_their_own_buttons(grou
     for letter in "AB":
         plan = await approved(group, on_clock=False, title=f"Plan {letter}")
         step = replace(plan.steps[0], text=f"{letter} begins. {'word ' * 220}{letter} ends.")
-        await services.actions.change_step(group.guild_id, plan.action_id, plan.revision, person, step)
-        await services.actions.join(group.guild_id, plan.action_id, UserId(group.member.id))
+        await services.actions.changes.change_step(group.guild_id, plan.action_id, plan.revision, person, step)
+        await services.actions.joining.join(group.guild_id, plan.action_id, UserId(group.member.id))
     await services.deadlines.add(group.guild_id, person, "Vote", due_on=plan.steps[0].on)
     await group.sweep()
     await go_on(group, nine(plan.steps[0].on) + timedelta(seconds=20))
@@ -247,7 +249,9 @@ async def test_a_rung_that_is_due_goes_out_though_a_plan_takes_over_that_minute(
     plan = await services.actions.plan(group.guild_id, person, "Lamps", deadline_id=made.deadline_id)
     group.clock.move_to(nine(DUE - timedelta(days=14)) + timedelta(seconds=20))
     for step in [step for step in plan.steps if step.on <= group.clock.now().date()]:
-        plan = await services.actions.remove_step(group.guild_id, plan.action_id, plan.revision, person, step.key)
+        plan = await services.actions.changes.remove_step(
+            group.guild_id, plan.action_id, plan.revision, person, step.key
+        )
     await services.actions.approve(group.guild_id, plan.action_id, plan.revision, person)
     await group.sweep()
     assert ["Answer on lamps" in post for post in posts(group)] == [True]

@@ -123,7 +123,7 @@ async def test_words_turn_neutral_when_a_group_says_that_it_is_at_risk(group: An
     await group.set_up(high_risk=False)
     await approved(group)
     plan = await the_plan(group)
-    await group.app.services.actions.join(group.guild_id, plan.action_id, UserId(group.member.id))
+    await group.app.services.actions.joining.join(group.guild_id, plan.action_id, UserId(group.member.id))
     await group.sweep()
     await group.set_up(high_risk=True)
     go_to(group, nine(plan.steps[0].on) + timedelta(seconds=5))
@@ -345,7 +345,7 @@ async def test_the_outcome_is_recorded_and_the_plan_is_archived_with_who_joined(
     await group.set_up(high_risk=False)
     await approved(group, on_clock=False)
     plan = await the_plan(group)
-    await group.app.services.actions.join(group.guild_id, plan.action_id, UserId(group.member.id))
+    await group.app.services.actions.joining.join(group.guild_id, plan.action_id, UserId(group.member.id))
     form = await group.organiser.slash(group.channel, "action report", action=str(plan.action_id))
     done = await group.organiser.submit_modal(form, {"outcome": "Nine letters, one meeting."})
     assert "Nine letters, one meeting." in text_of(done.response)
@@ -353,7 +353,7 @@ async def test_the_outcome_is_recorded_and_the_plan_is_archived_with_who_joined(
     person = await group.app.services.people.find(UserId(group.member.id))
     assert await store.has_joined(plan.action_id, person)
     go_to(group, group.clock.now() + timedelta(days=31))
-    assert await group.app.services.actions.tidy() == 1
+    assert await group.app.services.actions.upkeep.tidy() == 1
     assert not await store.has_joined(plan.action_id, person)
     assert await group.app.services.actions.plans(group.guild_id) == ()
 
@@ -362,7 +362,7 @@ async def test_presses_at_once_join_once(group: Any) -> None:
     await approved(group)
     plan = await the_plan(group)
     joined = await asyncio.gather(
-        *(group.app.services.actions.join(group.guild_id, plan.action_id, UserId(4242)) for _ in range(8))
+        *(group.app.services.actions.joining.join(group.guild_id, plan.action_id, UserId(4242)) for _ in range(8))
     )
     assert sum(fresh for _, fresh in joined) == 1
 
@@ -447,7 +447,7 @@ async def test_after_a_plan_is_called_off_nothing_invites_to_join(group: Any) ->
     await group.set_up(high_risk=False)
     card = await approved(group)
     plan = await the_plan(group)
-    await group.app.services.actions.join(group.guild_id, plan.action_id, UserId(group.member.id))
+    await group.app.services.actions.joining.join(group.guild_id, plan.action_id, UserId(group.member.id))
     go_to(group, nine(plan.steps[0].on) + timedelta(seconds=5))
     await group.sweep()
     asked = await group.organiser.click(card.response, label="Cancel this plan")

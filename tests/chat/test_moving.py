@@ -23,7 +23,7 @@ async def filled(group: Any) -> bytes:
     plan = (await group.app.services.actions.plans(group.guild_id))[0]
     shown = await group.organiser.slash(group.channel, "action show", action=str(plan.action_id))
     await group.organiser.click(shown.response, label="Approve")
-    await group.app.services.actions.join(group.guild_id, plan.action_id, UserId(group.member.id))
+    await group.app.services.actions.joining.join(group.guild_id, plan.action_id, UserId(group.member.id))
     person = await group.app.services.people.person_for(UserId(group.organiser.id))
     await group.app.services.templates.write(group.guild_id, person, "Lantern letter", "About lanterns.", "{{ why }}")
     content: bytes = (await group.app.services.moving.export(group.guild_id)).content

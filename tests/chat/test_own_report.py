@@ -70,7 +70,7 @@ async def plan(group: Any) -> Any:
 
 async def test_a_plan_keeps_its_names_when_a_daily_job_plans_its_posts_again(group: Any) -> None:
     made = await plan(group)
-    await group.app.services.actions.replan(group.guild_id)
+    await group.app.services.actions.upkeep.replan(group.guild_id)
     await group.app.recompute()
     await group.play_to(nine(made.steps[0].on) + timedelta(minutes=1))
     (post,) = group.posted
@@ -91,8 +91,8 @@ async def test_a_plan_on_a_clock_keeps_its_names_when_the_clock_moves_by_itself(
     moved = await services.deadlines.promised(
         group.guild_id, clock.deadline_id, person, date(2026, 5, 4), "https://example.org/promise"
     )
-    await services.actions.clock_changed(moved.deadline)
-    await services.actions.recompute()
+    await services.actions.upkeep.clock_changed(moved.deadline)
+    await services.actions.upkeep.recompute()
     (after,) = await services.actions.plans(group.guild_id)
     await group.play_to(nine(after.steps[0].on) + timedelta(minutes=1))
     assert any(THEME in text_of(post) for post in group.posted)

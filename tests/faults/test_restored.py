@@ -209,7 +209,7 @@ async def test_a_night_whose_other_steps_fail_has_its_backup(
     async def fails(self: object) -> None:
         raise RuntimeError("on purpose")
 
-    monkeypatch.setattr("bot.services.actions.ActionService.tidy", fails)
+    monkeypatch.setattr("bot.services.action_upkeep.ActionUpkeep.tidy", fails)
     monkeypatch.setattr("bot.services.imports.ImportService.tidy", fails)
     async with postbag(tmp_path, START, world) as app:
         await app.tidy()

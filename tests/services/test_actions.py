@@ -70,7 +70,7 @@ async def test_what_cannot_be_planned_is_refused(postbag: Desk) -> None:
 async def test_a_step_is_posted_word_for_word_as_it_was_rehearsed(postbag: Desk) -> None:
     made, person = await drafted(postbag)
     own = Step("letters", date(2027, 3, 29), "Write", "Write to your MP *tonight*.")
-    changed = await postbag.actions.change_step(GUILD, made.action_id, made.revision, person, own)
+    changed = await postbag.actions.changes.change_step(GUILD, made.action_id, made.revision, person, own)
     rehearsal = await postbag.actions.rehearse(GUILD, made.action_id)
     assert [post.step.key for post in rehearsal.posts] == [step.key for step in changed.steps]
     await postbag.actions.approve(GUILD, made.action_id, changed.revision, person)
@@ -85,14 +85,16 @@ async def test_a_step_is_posted_word_for_word_as_it_was_rehearsed(postbag: Desk)
 async def test_a_changed_step_takes_its_place_and_one_taken_out_is_cancelled(postbag: Desk) -> None:
     made, person = await approved(postbag)
     nudge = replace(made.step("nudge"), on=date(2027, 4, 10))
-    changed = await postbag.actions.change_step(GUILD, made.action_id, made.revision, person, nudge)
+    changed = await postbag.actions.changes.change_step(GUILD, made.action_id, made.revision, person, nudge)
     assert ("nudge", date(2027, 4, 10)) in await postbag.to_come()
     assert ("nudge", date(2027, 4, 9)) not in await postbag.to_come()
-    removed = await postbag.actions.remove_step(GUILD, made.action_id, changed.revision, person, "nudge")
+    removed = await postbag.actions.changes.remove_step(GUILD, made.action_id, changed.revision, person, "nudge")
     assert "nudge" not in [rung for rung, _ in await postbag.to_come()]
     with pytest.raises(Refused, match="nothing was overwritten"):
-        await postbag.actions.remove_step(GUILD, made.action_id, made.revision, person, "brief")
-    back = await postbag.actions.change_step(GUILD, made.action_id, removed.revision, person, made.step("nudge"))
+        await postbag.actions.changes.remove_step(GUILD, made.action_id, made.revision, person, "brief")
+    back = await postbag.actions.changes.change_step(
+        GUILD, made.action_id, removed.revision, person, made.step("nudge")
+    )
     assert ("nudge", date(2027, 4, 9)) in await postbag.to_come(), "what ended unsent comes again as a new row"
     again = [r.generation for r in await postbag.all_reminders() if r.slot == ("nudge", date(2027, 4, 9))]
     assert again == [1, 2]
@@ -103,7 +105,7 @@ async def test_a_moved_plan_moves_what_is_to_come_and_says_so_once_where_somethi
     made, person = await approved(postbag)
     postbag.at(FIRST, 10)
     await postbag.sweep()
-    moved = await postbag.actions.move(GUILD, made.action_id, made.revision, person, DAY + timedelta(days=7))
+    moved = await postbag.actions.changes.move(GUILD, made.action_id, made.revision, person, DAY + timedelta(days=7))
     assert [step.on for step in moved.steps][:2] == [FIRST, date(2027, 4, 5)]
     (news,) = await postbag.sweep()
     assert "19 April 2027" in news
@@ -113,7 +115,7 @@ async def test_a_moved_plan_moves_what_is_to_come_and_says_so_once_where_somethi
 
 async def test_a_plan_of_which_nothing_was_posted_moves_without_a_word(postbag: Desk) -> None:
     made, person = await approved(postbag)
-    await postbag.actions.move(GUILD, made.action_id, made.revision, person, DAY + timedelta(days=7))
+    await postbag.actions.changes.move(GUILD, made.action_id, made.revision, person, DAY + timedelta(days=7))
     assert await postbag.sweep() == []
 
 
@@ -127,23 +129,23 @@ async def test_a_cancelled_plan_posts_no_step_and_is_called_off_once(postbag: De
     assert "Lobby day" in news
     assert await postbag.to_come() == []
     with pytest.raises(Refused, match="cancelled"):
-        await postbag.actions.remove_step(GUILD, made.action_id, ended.revision, person, "letters")
+        await postbag.actions.changes.remove_step(GUILD, made.action_id, ended.revision, person, "letters")
 
 
 async def test_whoever_joins_is_told_privately_until_they_leave(postbag: Desk) -> None:
     made, _ = await approved(postbag)
-    action, joined = await postbag.actions.join(GUILD, made.action_id, MEMBER)
-    assert (joined, (await postbag.actions.join(GUILD, made.action_id, MEMBER))[1]) == (True, False)
-    assert await postbag.actions.joined(made.action_id, MEMBER) == action
-    assert await postbag.actions.joined(made.action_id, STRANGER) is None
+    action, joined = await postbag.actions.joining.join(GUILD, made.action_id, MEMBER)
+    assert (joined, (await postbag.actions.joining.join(GUILD, made.action_id, MEMBER))[1]) == (True, False)
+    assert await postbag.actions.joining.joined(made.action_id, MEMBER) == action
+    assert await postbag.actions.joining.joined(made.action_id, STRANGER) is None
     (welcome,) = await postbag.sweep()
     assert "Lobby day" in welcome
     postbag.at(FIRST, 10)
     assert len(await postbag.sweep()) == 2, "once in the channel, once to the one who joined"
     assert {target.channel_id for target, _ in postbag.discord.posted} == {CHANNEL, None}
-    assert await postbag.actions.leave(made.action_id, MEMBER)
-    assert not await postbag.actions.leave(made.action_id, MEMBER)
-    assert not await postbag.actions.leave(ActionId(999), STRANGER)
+    assert await postbag.actions.joining.leave(made.action_id, MEMBER)
+    assert not await postbag.actions.joining.leave(made.action_id, MEMBER)
+    assert not await postbag.actions.joining.leave(ActionId(999), STRANGER)
     postbag.at(date(2027, 3, 29), 10)
     assert len(await postbag.sweep()) == 1
     assert all(r.person_id is None for r in await postbag.all_reminders(ReminderState.SCHEDULED))
@@ -151,17 +153,17 @@ async def test_whoever_joins_is_told_privately_until_they_leave(postbag: Desk) -
 
 async def test_who_left_before_the_first_word_is_welcomed_when_they_join_again(postbag: Desk) -> None:
     made, _ = await approved(postbag)
-    await postbag.actions.join(GUILD, made.action_id, MEMBER)
-    await postbag.actions.leave(made.action_id, MEMBER)
+    await postbag.actions.joining.join(GUILD, made.action_id, MEMBER)
+    await postbag.actions.joining.leave(made.action_id, MEMBER)
     assert await postbag.sweep() == []
-    await postbag.actions.join(GUILD, made.action_id, MEMBER)
+    await postbag.actions.joining.join(GUILD, made.action_id, MEMBER)
     assert len(await postbag.sweep()) == 1
 
 
 async def test_nobody_joins_a_draft(postbag: Desk) -> None:
     made, _ = await drafted(postbag)
     with pytest.raises(Refused, match="draft"):
-        await postbag.actions.join(GUILD, made.action_id, MEMBER)
+        await postbag.actions.joining.join(GUILD, made.action_id, MEMBER)
 
 
 async def test_an_approved_plan_speaks_for_its_clock_follows_it_and_ends_with_it(postbag: Desk) -> None:
@@ -173,9 +175,9 @@ async def test_an_approved_plan_speaks_for_its_clock_follows_it_and_ends_with_it
     with pytest.raises(Refused, match="already has a plan for that deadline"):
         await postbag.actions.plan(GUILD, person, "Another", deadline_id=clock.deadline_id)
     with pytest.raises(Refused, match="follows a deadline"):
-        await postbag.actions.move(GUILD, made.action_id, made.revision, person, DAY)
+        await postbag.actions.changes.move(GUILD, made.action_id, made.revision, person, DAY)
     await postbag.actions.approve(GUILD, made.action_id, made.revision, person)
-    assert await postbag.actions.replaces(clock.deadline_id)
+    assert await postbag.actions.upkeep.replaces(clock.deadline_id)
     assert all(r.action_id for r in await postbag.all_reminders(ReminderState.SCHEDULED)), "the ladder is silent"
     promised = clock.due_on + timedelta(days=10)
     await postbag.deadlines.promised(GUILD, clock.deadline_id, person, promised, "https://committee.example/promise")
@@ -191,7 +193,7 @@ async def test_an_approved_plan_speaks_for_its_clock_follows_it_and_ends_with_it
 async def test_a_group_at_risk_posts_neutral_words_and_a_change_of_preset_rewords_what_waits(postbag: Desk) -> None:
     made, _ = await approved(postbag)
     await postbag.settle_again(high_risk=True)
-    assert await postbag.actions.replan(GUILD) == 1
+    assert await postbag.actions.upkeep.replan(GUILD) == 1
     postbag.at(FIRST, 10)
     (words,) = await postbag.sweep()
     assert "Lobby" not in words
@@ -204,7 +206,7 @@ async def test_a_later_time_of_day_loses_no_step_and_repeats_none(postbag: Desk)
     postbag.at(FIRST, 10)
     assert len(await postbag.sweep()) == 1
     await postbag.settle_again(time_of_day="18:00")
-    await postbag.actions.replan(GUILD)
+    await postbag.actions.upkeep.replan(GUILD)
     postbag.at(FIRST, 19)
     assert await postbag.sweep() == []
     assert ("letters", date(2027, 3, 29)) in await postbag.to_come()
@@ -212,14 +214,14 @@ async def test_a_later_time_of_day_loses_no_step_and_repeats_none(postbag: Desk)
 
 async def test_a_plan_ends_by_itself_and_who_joined_is_forgotten_a_month_later(postbag: Desk) -> None:
     made, person = await approved(postbag)
-    await postbag.actions.join(GUILD, made.action_id, MEMBER)
+    await postbag.actions.joining.join(GUILD, made.action_id, MEMBER)
     postbag.at(DAY + timedelta(days=14 + 15))
-    assert await postbag.actions.tidy() == 1
+    assert await postbag.actions.upkeep.tidy() == 1
     done = await postbag.actions.finish(GUILD, made.action_id, None, person, "Three MPs came.")
     assert (done.stored, done.outcome) == (ActionState.DONE, "Three MPs came.")
     postbag.at(done.ended_on + ARCHIVED_AFTER if done.ended_on else DAY)
-    assert await postbag.actions.tidy() == 1
-    assert await postbag.actions.joined(made.action_id, MEMBER) is None
+    assert await postbag.actions.upkeep.tidy() == 1
+    assert await postbag.actions.joining.joined(made.action_id, MEMBER) is None
     assert await postbag.actions.plans(GUILD) == ()
     with pytest.raises(Refused, match="archived"):
         await postbag.actions.finish(GUILD, made.action_id, None, person, "Too late")

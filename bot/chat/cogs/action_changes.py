@@ -62,7 +62,7 @@ class ActionChanges(commands.Cog):
         action = await self._action(interaction, press)
         key = press.values[0] if press.values else press.arg(2)
         action.step(key)
-        await show_form(interaction, step_form(action, key, await self.service.words(action, key)))
+        await show_form(interaction, step_form(action, key, await self.service.changes.words(action, key)))
 
     @presses("action.add", organiser=True)
     async def add(self, interaction: Interaction, press: Press) -> None:
@@ -77,10 +77,10 @@ class ActionChanges(commands.Cog):
 
         async def work(person: PersonId) -> Action:
             if press.fields.get("out") == ("yes",):
-                return await self.service.remove_step(group, action_id, revision, person, key)
+                return await self.service.changes.remove_step(group, action_id, revision, person, key)
             on = self._day_of(press.text("date"), await self.service.get(group, action_id))
             step = Step(key, on, press.text("title"), press.text("text"))
-            return await self.service.change_step(group, action_id, revision, person, step)
+            return await self.service.changes.change_step(group, action_id, revision, person, step)
 
         await self._attempt(interaction, press, "step", work)
 
@@ -96,7 +96,7 @@ class ActionChanges(commands.Cog):
 
         async def work(person: PersonId) -> Action:
             on = read_day(press.text("date"), self.today)
-            return await self.service.move(group, action_id, _number(press.arg(1)), person, on)
+            return await self.service.changes.move(group, action_id, _number(press.arg(1)), person, on)
 
         await self._attempt(interaction, press, "move", work)
 
@@ -114,7 +114,7 @@ class ActionChanges(commands.Cog):
         template = press.text("template")
 
         async def work(person: PersonId) -> Action:
-            return await self.service.choose(
+            return await self.service.changes.choose(
                 require_group(interaction),
                 _id(press),
                 _number(press.arg(1)),
@@ -174,7 +174,7 @@ class ActionChanges(commands.Cog):
         await begin(interaction)
         action = await self._action(interaction, press)
         named = press.values[0] if press.values else press.arg(1)
-        report = named or await self.service.report_of(action)
+        report = named or await self.service.changes.report_of(action)
         view = reports_for(interaction)
         if not report:
             await reply(interaction, reports_card(action, [r for r in view.reports() if r.recommendations]))
@@ -196,7 +196,7 @@ class ActionChanges(commands.Cog):
         if len(wanted) > MOST_ITEMS:
             wanted = wanted[-MOST_ITEMS:]
             said = f"A plan is about {MOST_ITEMS} recommendations at most, so the first ones were left out."
-        changed = await self.service.choose(group, action.action_id, action.revision, person, items=wanted)
+        changed = await self.service.changes.choose(group, action.action_id, action.revision, person, items=wanted)
         await reply(interaction, picker_card(changed, report, page, said or "Saved."))
 
     # What they have in common

@@ -86,7 +86,7 @@ class Actions(commands.Cog):
             return
         if not found.state(self.today).is_planned:
             raise NotFound("This group has no such plan.", "See them all with /action list.")
-        joined = await self.service.joined(found.action_id, UserId(interaction.user.id)) is not None
+        joined = await self.service.joining.joined(found.action_id, UserId(interaction.user.id)) is not None
         await reply(interaction, open_card(found, self.today, self.service.labels(found), joined=joined))
 
     @action.command(name="cancel", description="Call a plan off, with all its steps (organisers)")

@@ -49,7 +49,9 @@ class Joining(commands.Cog):
         """Let a person join, privately."""
         await begin(interaction, in_place=False)
         group = group_meant(interaction) or require_group(interaction)
-        action, fresh = await self.service.join(group, ActionId(_number(press.arg(0))), UserId(interaction.user.id))
+        action, fresh = await self.service.joining.join(
+            group, ActionId(_number(press.arg(0))), UserId(interaction.user.id)
+        )
         card = Card("You've signed up, privately" if fresh else "You had signed up already")
         card.text(
             "Postbag writes to you by direct message when a step comes; the first message is on its way. If your direct messages are "
@@ -67,7 +69,7 @@ class Joining(commands.Cog):
     async def leave(self, interaction: Interaction, press: Press) -> None:
         """Let a person go."""
         await begin(interaction, in_place=False)
-        gone = await self.service.leave(ActionId(_number(press.arg(0))), UserId(interaction.user.id))
+        gone = await self.service.joining.leave(ActionId(_number(press.arg(0))), UserId(interaction.user.id))
         await reply(
             interaction,
             Card("You left the plan" if gone else "You are not part of that plan").text(
@@ -79,7 +81,7 @@ class Joining(commands.Cog):
     async def write(self, interaction: Interaction, press: Press) -> None:
         """Begin a letter about what the plan is about."""
         action = await self._visible(interaction, press)
-        late = await self.service.report_of(action) if press.arg(1) == CHASER and action.deadline_id else None
+        late = await self.service.changes.report_of(action) if press.arg(1) == CHASER and action.deadline_id else None
         if late is not None:
             letters = self.client.get_cog(Letters.__name__)
             assert isinstance(letters, Letters)
@@ -119,7 +121,7 @@ class Joining(commands.Cog):
         await letters.begin(interaction, action.guild_id, about=item, frame=action.template)
 
     async def _open(self, interaction: Interaction, action: Action) -> None:
-        joined = await self.service.joined(action.action_id, UserId(interaction.user.id)) is not None
+        joined = await self.service.joining.joined(action.action_id, UserId(interaction.user.id)) is not None
         card = open_card(action, self.today, self.service.labels(action), joined=joined)
         await reply(interaction, card, group=action.guild_id)
 
@@ -132,7 +134,7 @@ class Joining(commands.Cog):
         if group is not None:
             found = await self.service.get(group, action_id)
         else:
-            found = await self.service.joined(action_id, UserId(interaction.user.id))
+            found = await self.service.joining.joined(action_id, UserId(interaction.user.id))
         if found is None or (found.stored is ActionState.DRAFT and not await is_organiser(interaction)):
             raise NotFound("That plan has gone.", "It was archived, or you left it.")
         return found

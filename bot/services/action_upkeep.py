@@ -1,0 +1,104 @@
+"""What becomes of plans by itself: they follow their clock and their group's settings, end, and are archived."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.clock import Clock, london_today
+from bot.domain.actions import (
+    ActionState,
+    archived,
+    last_day,
+    moved,
+)
+from bot.domain.deadlines import Deadline
+from bot.domain.errors import PostbagError
+from bot.domain.identity import DeadlineId, GuildId, PersonId
+from bot.services.action_posts import ActionPosts
+from bot.services.action_writing import ActionWriter, HasDeadlines
+from bot.services.ports.actions import ActionStore
+from bot.services.ports.groups import GuildStore
+
+log = logging.getLogger(__name__)
+
+DONE_AFTER = timedelta(days=14)
+"""How long after its last step a plan is done of itself."""
+
+
+class ActionUpkeep:
+    """Bring plans up to their clocks, settings and days. A clock asks it whether a plan speaks for it."""
+
+    def __init__(
+        self,
+        store: ActionStore,
+        deadlines: HasDeadlines,
+        guilds: GuildStore,
+        posts: ActionPosts,
+        writer: ActionWriter,
+        clock: Clock,
+    ) -> None:
+        self._store = store
+        self._deadlines = deadlines
+        self._guilds = guilds
+        self._posts = posts
+        self._writer = writer
+        self._clock = clock
+
+    async def replaces(self, deadline_id: DeadlineId) -> bool:
+        """Tell whether an approved action speaks for a clock, so that the clock's own ladder is silent."""
+        return any(a.stored is ActionState.APPROVED for a in await self._store.on_deadline(deadline_id))
+
+    async def speaks_for(self, deadline_id: DeadlineId) -> str:
+        """Name the approved plan that speaks for a clock; empty where none does."""
+        held = await self._store.on_deadline(deadline_id)
+        return next((a.title for a in held if a.stored is ActionState.APPROVED), "")
+
+    async def clock_changed(self, deadline: Deadline, *, reworded: bool = False, by: PersonId | None = None) -> None:
+        """Follow a clock: its new day moves the steps to come; where it is closed the plan is done."""
+        come = self._posts.come(await self._guilds.get(deadline.guild_id))
+        today = london_today(self._clock)
+        for known in await self._store.on_deadline(deadline.deadline_id):
+            if not deadline.state(today).is_open:
+                ended = ActionState.DONE if known.stored is ActionState.APPROVED else ActionState.CANCELLED
+                await self._writer.save(known, replace(known, stored=ended, ended_on=today), by=by)
+            elif deadline.watch_on != known.centre_on:
+                await self._writer.save(known, moved(known, deadline.watch_on, come), by=by)
+            elif reworded:
+                await self._writer.save(known, known)
+
+    async def recompute(self) -> None:
+        """Bring plans up to their clocks, where that was missed. Meant for once a day and at start."""
+        for known in await self._store.unarchived():
+            if known.deadline_id is None or not known.stored.is_open:
+                continue
+            try:
+                await self.clock_changed(await self._deadlines.get(known.guild_id, known.deadline_id))
+            except PostbagError as error:
+                log.warning("action %d was left as it is: %s", known.action_id, error.message)
+
+    async def tidy(self) -> int:
+        """End what is over, and archive what ended a month ago: who joined it is forgotten. Gives the number changed."""
+        today, count = london_today(self._clock), 0
+        for known in await self._store.unarchived():
+            changed = known
+            if known.stored is ActionState.APPROVED and today > last_day(known.steps) + DONE_AFTER:
+                changed = replace(known, stored=ActionState.DONE, ended_on=today)
+            elif archived(known, today):
+                changed = replace(known, stored=ActionState.ARCHIVED)
+            if changed is known:
+                continue
+            try:
+                await self._writer.save(known, changed)
+                count += 1
+            except PostbagError as error:
+                log.warning("action %d was left as it is: %s", known.action_id, error.message)
+        return count
+
+    async def replan(self, guild_id: GuildId) -> int:
+        """Plan the posts of a group's actions again after its settings changed; give their number."""
+        held = [a for a in await self._store.of_guild(guild_id) if a.stored is ActionState.APPROVED]
+        for known in held:
+            await self._writer.save(known, known)
+        return len(held)
