@@ -17,6 +17,7 @@ from simcord.enums import InteractionType
 
 from bot.chat.lengths import FIELDS
 from bot.chat.presses import custom_id, with_group
+from bot.chat.ui import Card
 from bot.domain.identity import ChannelId, GuildId, RoleId, UserId
 from bot.sealing import Sealer
 from tests.chat.full_group import FIRST_ID, GROUPS, NOBODYS, ORGANISERS, fill, rows, said_with, shown_by
@@ -101,10 +102,10 @@ class Forger:
         data = {"custom_id": self._named(verb, args), "component_type": 3, "values": list(values)}
         return await self._send(InteractionType.MESSAGE_COMPONENT, data)
 
-    async def submit(self, verb: str, args: Sequence[str]) -> Any:
+    async def submit(self, verb: str, args: Sequence[str], typed: Mapping[str, str] | None = None) -> Any:
         parts = [
             {"type": 18, "component": {"type": 4, "custom_id": name, "value": value}}
-            for name, value in fields().items()
+            for name, value in (typed or fields()).items()
         ]
         return await self._send(
             InteractionType.MODAL_SUBMIT, {"custom_id": self._named(verb, args), "components": parts}
@@ -123,7 +124,7 @@ class Forger:
 
 
 async def in_channel(room: Any, actor: Any, channel: Any) -> Forger:
-    return Forger(room, actor, channel, await room.app.client.get_channel(channel.id).send("Postbag"))
+    return Forger(room, actor, channel, await room.app.client.get_channel(channel.id).send(view=Card("Postbag").view()))
 
 
 async def a_member(room: Any) -> Forger:
