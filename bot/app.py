@@ -412,7 +412,9 @@ async def open_app(
                 },
             )
             processes = ProcessService(Processes(database, version()), time, counted=delivery.share_pace)
-            letters = LetterService(templates, report_service, member_service, time, LetterMaker(), group_letters)
+            letters = LetterService(
+                templates, report_service, member_service, time, LetterMaker(), group_letters, foreign
+            )
             shares = Shares(time)
             people_service.also_forgets(letters.forget)
             people_service.also_forgets(shares.forget)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -9,9 +10,11 @@ from datetime import datetime
 from bot.clock import SystemClock
 from bot.config import Settings
 from bot.documents.maker import LetterMaker
+from bot.domain.drafts import SavedPage
 from bot.domain.errors import PostbagError, Unavailable
-from bot.domain.identity import GuildId
+from bot.domain.identity import GuildId, UserId
 from bot.domain.members import Directory, Member
+from bot.domain.own_letters import OwnLetter
 from bot.domain.reminders import Reminder
 from bot.packs_alone import reports_alone
 from bot.resources import templates_folder
@@ -79,6 +82,15 @@ class _PostcodesAsked:
         raise Unavailable("Contacts are not read here.", "They are on the MP's page at members.parliament.uk.")
 
 
+class _ReadHere:
+    """Reads a letter that its writer hands back, in a process of its own."""
+
+    async def own_letter(self, owner: UserId, file: SavedPage) -> OwnLetter:
+        from bot.sources.foreign import OWN_LETTER, read_apart
+
+        return await asyncio.to_thread(read_apart, OWN_LETTER, [file], OwnLetter)
+
+
 async def letters_alone(settings: Settings) -> tuple[LetterService, ReportService]:
     """Give letters and the reports they are about."""
     clock = SystemClock()
@@ -92,4 +104,7 @@ async def letters_alone(settings: Settings) -> tuple[LetterService, ReportServic
         read_places(),
     )
     await members.load()
-    return LetterService(JinjaTemplates(templates_folder()), reports, members, clock, LetterMaker()), reports
+    letters = LetterService(
+        JinjaTemplates(templates_folder()), reports, members, clock, LetterMaker(), earlier=_ReadHere()
+    )
+    return letters, reports

@@ -82,7 +82,7 @@ ONE_PLACE: dict[str, tuple[str, ...]] = {
     "cryptography": ("bot.sealing",),
     "dateparser": ("bot.plain_words",),
     "discord": ("bot.chat", "bot.rehearsal"),
-    "docx": ("bot.documents",),
+    "docx": ("bot.documents", "bot.sources"),
     "filelock": ("storage", "bot.commands.database"),
     "icalendar": ("bot.documents",),
     "jinja2": ("bot.templating",),

@@ -16,11 +16,13 @@ import typer
 from rich.console import Console
 
 from bot.config import load_settings
+from bot.domain.drafts import SavedPage
 from bot.domain.errors import Ambiguous, NotFound, PostbagError, Refused
 from bot.domain.identity import UserId
 from bot.domain.letter_checks import Check, Weight
 from bot.domain.letter_facts import asked
 from bot.domain.letters import WRITE_TO_THEM, FrameKind, LetterFrame, Question, Recipient, Signature, for_reading
+from bot.domain.own_letters import HINT, MOST_BYTES
 from bot.domain.own_words import OWN_AIM
 from bot.domain.postcodes import looks_like_postcode
 
@@ -50,6 +52,7 @@ class Given:
     mp: str = ""
     ask: str = ""
     folder: Path | None = None
+    earlier: Path | None = None
     answers: Mapping[str, str] = field(default_factory=dict, repr=False)
     is_silent: bool = False
 
@@ -67,6 +70,13 @@ def letter(
             help="A TOML file with your words (why, local …), maybe name and address; then nothing is asked.",
         ),
     ] = None,
+    earlier: Annotated[
+        Path | None,
+        typer.Option(
+            "--earlier",
+            help="Your own earlier letter, for a second letter or a chaser: its date and one sentence are quoted.",
+        ),
+    ] = None,
     folder: Annotated[Path | None, typer.Option("--out", help="Write the files to this folder.")] = None,
     blank: Annotated[bool, typer.Option("--blank", help="Only the frame, with blanks to fill in by hand.")] = False,
     listing: Annotated[bool, typer.Option("--list", help="List what can be written and asked, and stop.")] = False,
@@ -75,7 +85,7 @@ def letter(
     ] = None,
 ) -> None:
     """Write a letter to your own MP here, without Discord. Nothing is stored or sent: the files are yours."""
-    given = Given(about, template, constituency, mp, ask, folder, _read(answers), blank or answers is not None)
+    given = Given(about, template, constituency, mp, ask, folder, earlier, _read(answers), blank or answers is not None)
     asyncio.run(_letter(config, given, blank=blank, listing=listing))
 
 
@@ -131,6 +141,9 @@ class _Desk:
         while True:
             if not self.given.is_silent:
                 own = {q.name: self._answer(q, own.get(q.name, "")) for q in frame.questions}
+            if self.given.earlier is not None:
+                file = _earlier(self.given.earlier)
+                own = dict(await self.letters.with_earlier(draft, own, file))
             draft = self.letters.written(draft, ask, own)
             stop = self._show(draft, frame)
             if self.given.is_silent:
@@ -351,6 +364,16 @@ def write_files(folder: Path, files: Sequence[File]) -> list[Path]:
             written.append(path)
             break
     return written
+
+
+def _earlier(path: Path) -> SavedPage:
+    """Read the file of a writer's earlier letter. Refused: there is none, or it is larger than any letter."""
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise Refused(f"{path} is too large: {MOST_BYTES // 1024} KB is the most.", HINT)
+        return SavedPage(path.name, path.read_bytes())
+    except OSError as error:
+        raise Refused(f"{path} cannot be read: {error.strerror}.", "Check the path after --earlier.") from None
 
 
 def _read(path: Path | None) -> Mapping[str, str]:

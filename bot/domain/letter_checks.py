@@ -108,7 +108,7 @@ def _about_text(letter: Letter) -> Iterator[Check]:
             f"“{_short(gap[0])}” looks like a gap.",
             "Fill it in, or delete it.",
         )
-    second = _ASKING.search(own)
+    second = _ASKING.search(_QUOTED.sub(" ", own))  # what was asked in an earlier letter is no second request
     if second:
         yield Check(
             "second-ask",
@@ -220,6 +220,7 @@ _PROMPTS = (
     "What have you seen or heard yourself, here where you live?",
     "What would change, for you or for them, if your MP did what you ask?",
 )
+_QUOTED = re.compile(r"“[^”\n]{0,600}”")
 _ASKING = re.compile(
     r"(?i)\b(?:will|would|could|can) you\b[^.?!\n]{0,60}\??"
     r"|\bplease (?:write|ask|raise|meet|sign|vote|support|oppose|urge|press|table|call|tell)\b[^.?!\n]{0,60}"

@@ -76,7 +76,9 @@ _PERSONAL_NAMES = frozenset(
         "discord_id",
     ]
 )
-_SETTINGS = frozenset({"title", "audience", "summary", "order", "asks", "questions", "sample", "kind", "short"})
+_SETTINGS = frozenset(
+    {"title", "audience", "summary", "order", "asks", "questions", "sample", "kind", "short", "earlier"}
+)
 _NAME = re.compile(r"[a-z][a-z_]{0,19}")
 MOST_SHORT = 30
 """Words that a short frame may have, its facts and a typical name among them; what was asked, with its citation, and a reason that
@@ -121,6 +123,9 @@ def frame_from(slug: str, settings: Mapping[str, Any], needs: tuple[str, ...]) -
     short = settings.get("short", False)
     if not isinstance(short, bool):
         raise ValueError("“short” must be true or false")
+    earlier = settings.get("earlier", False)
+    if not isinstance(earlier, bool):
+        raise ValueError("“earlier” must be true or false")
     order = settings.get("order", 100)
     if not isinstance(order, int):
         raise ValueError("“order” must be a whole number")
@@ -139,6 +144,7 @@ def frame_from(slug: str, settings: Mapping[str, Any], needs: tuple[str, ...]) -
         order=order,
         kind=FrameKind(kind),
         is_short=short,
+        quotes_earlier=earlier,
     )
 
 

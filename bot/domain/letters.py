@@ -86,7 +86,7 @@ class FrameKind(StrEnum):
 class LetterFrame:
     """What every letter of a kind has in common. ``needs`` are the facts its text uses; ``asks`` are slugs of asks.
 
-    ``by_group``: a group wrote it for itself.
+    ``by_group``: a group wrote it for itself. ``quotes_earlier``: it may begin with a sentence of the writer's earlier letter.
     """
 
     slug: str
@@ -101,6 +101,7 @@ class LetterFrame:
     kind: FrameKind = FrameKind.LETTER
     is_short: bool = False
     by_group: bool = False
+    quotes_earlier: bool = False
 
     @property
     def written(self) -> tuple[Question, ...]:

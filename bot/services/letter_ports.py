@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
-from bot.domain.identity import GuildId, PersonId
+from bot.domain.drafts import SavedPage
+from bot.domain.identity import GuildId, PersonId, UserId
 from bot.domain.letter_templates import GroupTemplate
 from bot.domain.letters import Letter, LetterFrame, Signature
 from bot.domain.members import Constituency, Directory, Dissolution
+from bot.domain.own_letters import OwnLetter
 from bot.domain.own_words import Part
 from bot.services.members import Picked
 from bot.services.ports.files import File
@@ -75,6 +77,12 @@ class Seats(Protocol):
     def near(self, text: str, limit: int = 25) -> Sequence[Constituency]: ...
     async def pick(self, typed: str, *, postcodes: bool = True) -> Picked: ...
     async def with_contact(self, seat: Constituency) -> Constituency: ...
+
+
+class OwnLetterReader(Protocol):
+    """Reads a letter that its writer hands back, apart from everything else. What it held is not kept."""
+
+    async def own_letter(self, owner: UserId, file: SavedPage) -> OwnLetter: ...
 
 
 class LetterFiles(Protocol):

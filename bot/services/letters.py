@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.clock import Clock, london_today
+from bot.domain.drafts import SavedPage
 from bot.domain.errors import DraftGone, NotFound, Refused, Unfinished
 from bot.domain.identity import GuildId, UserId
 from bot.domain.letter_asks import ASKS, Ask, fitting
@@ -29,7 +30,7 @@ from bot.domain.postcodes import looks_like_postcode
 from bot.domain.reports import long_date
 from bot.services.letter_drafts import Draft, Drafts
 from bot.services.letter_finishing import BLANK_HINTS, Finished, like_another
-from bot.services.letter_ports import GroupFrames, LetterFiles, LetterTemplates, OneGroupsFrames, Seats
+from bot.services.letter_ports import GroupFrames, LetterFiles, LetterTemplates, OneGroupsFrames, OwnLetterReader, Seats
 from bot.services.members import Picked
 from bot.services.ports.files import File
 from bot.services.reports import ReportService
@@ -57,6 +58,7 @@ class LetterService:
         clock: Clock,
         files: LetterFiles,
         group: GroupFrames | None = None,
+        earlier: OwnLetterReader | None = None,
     ) -> None:
         self._templates = templates
         self._reports = reports
@@ -64,6 +66,7 @@ class LetterService:
         self._clock = clock
         self._files = files
         self._group = group
+        self._earlier = earlier
         self._drafts = Drafts(clock)
         self.forget = self._drafts.forget
 
@@ -201,6 +204,32 @@ class LetterService:
         if ask not in {a.slug for a in self.asks(draft)}:
             raise Refused("Choose one thing to ask your MP for.", "Open the form again: your words are still in it.")
         return self._keep(replace(draft, ask=ask))
+
+    def quotes_earlier(self, draft: Draft) -> bool:
+        """Tell whether the letter may begin with a sentence of its writer's earlier one."""
+        return self._earlier is not None and self.frame_of(draft).quotes_earlier
+
+    async def with_earlier(self, draft: Draft, own: Mapping[str, str], file: SavedPage) -> Mapping[str, str]:
+        """Put the day and one sentence of the writer's earlier letter before their words. Refused: it cannot be read or used.
+
+        The file is read in memory, in a process of its own, and forgotten.
+        """
+        frame = self.frame_of(draft)
+        if self._earlier is None or not frame.quotes_earlier:
+            titles = ", ".join(one.title for one in self.frames() if one.quotes_earlier)
+            raise Refused("This kind of letter doesn't quote an earlier one.", f"These do: {titles}.")
+        letter = await self._earlier.own_letter(draft.owner, file)
+        quoted = letter.quotation(london_today(self._clock))
+        first = frame.written[0].name
+        typed = own.get(first, "").strip()
+        if quoted in typed:
+            return own
+        if len(quoted) + len(typed) + 1 > ANSWER_LIMIT:
+            raise Refused(
+                "There's no room for a sentence from your earlier letter.",
+                "Shorten your words, then add the file again.",
+            )
+        return {**own, first: f"{quoted} {typed}".strip()}
 
     def rebuilt(
         self,

@@ -26,8 +26,9 @@ from pydantic import TypeAdapter, ValidationError
 from bot.domain.drafts import DraftAnswers, DraftReport, SavedPage
 from bot.domain.errors import PostbagError, Refused, Unavailable
 from bot.domain.guilds import GuildSettings
-from bot.domain.identity import GuildId
+from bot.domain.identity import GuildId, UserId
 from bot.domain.moving import SETTINGS, GroupFile
+from bot.domain.own_letters import HINT, OwnLetter
 
 log = logging.getLogger(__name__)
 
@@ -38,20 +39,22 @@ LARGEST_ANSWER = 1024 * 1024
 """Bytes of JSON that a child may answer: more than any report's list, by several times."""
 AT_ONCE = 2
 WAITING = 16
-_Kind = TypeVar("_Kind", DraftReport, DraftAnswers, GroupFile)
+_Kind = TypeVar("_Kind", DraftReport, DraftAnswers, GroupFile, OwnLetter)
+OWN_LETTER = "own letter"
 SMALLER = "Give only the page with the list of recommendations, or copy the list and paste it as text."
 
 
 class ForeignReader:
-    """Reads foreign files for groups: one at a time for each, a few at once in all, in threads that do nothing else.
+    """Reads foreign files: one at a time for each group or writer, a few at once in all, in threads that do nothing else.
 
-    A thread here only waits for its child. Fits the ports ``PageReader`` and ``GroupFileReader``.
+    A thread here only waits for its child. Fits the ports ``PageReader``, ``GroupFileReader`` and ``OwnLetterReader``.
     """
 
     def __init__(self, *, seconds: float = SECONDS) -> None:
         self._seconds = seconds
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="foreign")
-        self._groups: set[GuildId | None] = set()
+        self._groups: set[GuildId | str | None] = set()
+        """For whom something is read; a writer is named by a word, so that no writer is taken for a group."""
         self._children: set[subprocess.Popen[bytes]] = set()
 
     async def report(self, group: GuildId | None, pages: Sequence[SavedPage]) -> DraftReport:
@@ -66,6 +69,10 @@ class ForeignReader:
         """Read the file of a group's set-up."""
         return await self._apart(group, "group file", [SavedPage("group.json", content)], GroupFile)
 
+    async def own_letter(self, owner: UserId, file: SavedPage) -> OwnLetter:
+        """Take the day and one sentence from a letter that its writer hands back."""
+        return await self._apart(f"writer {owner}", OWN_LETTER, [file], OwnLetter)
+
     def close(self) -> None:
         """End every child and take no more."""
         self._pool.shutdown(wait=False, cancel_futures=True)
@@ -73,11 +80,12 @@ class ForeignReader:
             child.kill()
         self._pool.shutdown()
 
-    async def _apart(self, group: GuildId | None, job: str, pages: Sequence[SavedPage], kind: type[_Kind]) -> _Kind:
+    async def _apart(
+        self, group: GuildId | str | None, job: str, pages: Sequence[SavedPage], kind: type[_Kind]
+    ) -> _Kind:
         if group in self._groups:
-            raise Refused(
-                "Postbag is still reading the last file from your group.", "Wait half a minute, then try again."
-            )
+            whose = "your last file" if job == OWN_LETTER else "the last file from your group"
+            raise Refused(f"Postbag is still reading {whose}.", "Wait half a minute, then try again.")
         if len(self._groups) >= WAITING:
             raise Unavailable("Postbag is reading many files just now.", "Try again in a minute.")
         self._groups.add(group)
@@ -116,15 +124,15 @@ def read_apart(
         message, next_step = (str(part)[:1000] for part in answer["refused"])
         raise Refused(message, next_step)
     if "stopped" in answer:
-        raise _WHY[answer["stopped"]]()
+        raise _WHY[answer["stopped"]](HINT if job == OWN_LETTER else SMALLER)
     if "broken" in answer:
         log.warning("a foreign file could not be read: %s", str(answer["broken"])[:200])
-        raise Refused("Postbag couldn't read that file.", SMALLER)
+        raise Refused("Postbag couldn't read that file.", HINT if job == OWN_LETTER else SMALLER)
     try:
         return _checked(kind, answer["done"])
     except (ValidationError, KeyError, TypeError, AttributeError):
         log.warning("a child's answer was not of the shape it should have: %s", job)
-        raise Refused("Postbag couldn't read that file.", SMALLER) from None
+        raise Refused("Postbag couldn't read that file.", HINT if job == OWN_LETTER else SMALLER) from None
 
 
 def _ask_child(
@@ -196,11 +204,13 @@ def _environment() -> dict[str, str]:
     return {"SYSTEMROOT": os.environ["SYSTEMROOT"]} if os.name == "nt" and "SYSTEMROOT" in os.environ else {}
 
 
-_WHY: Mapping[str, Callable[[], PostbagError]] = {
-    "time": lambda: Refused(f"That took more than {SECONDS:.0f} seconds to read, so Postbag stopped.", SMALLER),
-    "memory": lambda: Refused("That takes too much memory to read, so Postbag stopped.", SMALLER),
-    "size": lambda: Refused("That holds far more than any report's list.", SMALLER),
-    "killed": lambda: Refused("The reading of that file was cut short.", f"Try again. If it happens again: {SMALLER}"),
+_WHY: Mapping[str, Callable[[str], PostbagError]] = {
+    "time": lambda hint: Refused(f"That took more than {SECONDS:.0f} seconds to read, so Postbag stopped.", hint),
+    "memory": lambda hint: Refused("That takes too much memory to read, so Postbag stopped.", hint),
+    "size": lambda hint: Refused("That holds far more than Postbag can use.", hint),
+    "killed": lambda hint: Refused(
+        "The reading of that file was cut short.", f"Try again. If it happens again: {hint}"
+    ),
 }
 
 
@@ -218,4 +228,4 @@ def _checked(kind: type[_Kind], done: Any) -> _Kind:
 
 @cache
 def _shapes() -> Mapping[str, TypeAdapter[Any]]:
-    return {kind.__name__: TypeAdapter(kind) for kind in (DraftReport, DraftAnswers, GroupFile)}
+    return {kind.__name__: TypeAdapter(kind) for kind in (DraftReport, DraftAnswers, GroupFile, OwnLetter)}

@@ -58,6 +58,11 @@ def _work(job: str, pages: list[tuple[str, bytes]]) -> dict[str, Any]:
 
         return asdict(read(pages[0][1]))
     from bot.domain.drafts import SavedPage
+
+    if job == "own letter":
+        from bot.sources.own_letter_files import read_own_letter
+
+        return asdict(read_own_letter(SavedPage(*pages[0])))
     from bot.sources.report_pages import read_answers, read_report
 
     saved = [SavedPage(name, content) for name, content in pages]

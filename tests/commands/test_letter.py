@@ -224,3 +224,20 @@ def test_a_postcode_is_asked_for_and_never_an_argument(alone: Path, house: None)
     with pytest.raises(Refused, match="shell's history") as refused:
         run("--about", "3", "--constituency", "ZA1 1AA", "--answers", answers(alone))
     assert "ZA1" not in f"{refused.value.message} {refused.value.next_step}"
+
+
+def test_a_chaser_begins_with_ones_own_earlier_letter(alone: Path, house: None) -> None:
+    earlier = alone / "letter.txt"
+    earlier.write_text("3 March 2026\n\nDear Ms Thackwell,\n\nPlease will you write to her?\n\nYours", encoding="utf-8")
+    given = ("--about", "3", "--template", "no-reply", "--constituency", "Tarning", "--answers", answers(alone))
+    said = run(*given, "--earlier", str(earlier))
+    assert "I wrote to you" in said
+    assert "“Please will you write to her?” My neighbour has not heard" in said.replace("\n", " ")
+    with pytest.raises(Refused, match="cannot be read"):
+        run(*given, "--earlier", str(alone / "nothing.txt"))
+    earlier.write_bytes(b"x" * (1024 * 1024 + 1))
+    with pytest.raises(Refused, match="too large"):
+        run(*given, "--earlier", str(earlier))
+    earlier.write_text("Dear Ms Thackwell, will you write to her?", encoding="utf-8")
+    with pytest.raises(Refused, match="doesn't quote an earlier one"):
+        run(*given[:2], *given[4:], "--earlier", str(earlier))

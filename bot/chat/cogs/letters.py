@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from discord import app_commands
 from discord.ext import commands
@@ -29,9 +29,11 @@ from bot.chat.lengths import Name
 from bot.chat.permissions import group_of
 from bot.chat.presses import Press, presses
 from bot.chat.ui import Card, choices, reply
+from bot.chat.uploads import uploaded
 from bot.chat.viewing import group_meant, open_form, reports_for
 from bot.chat.views.letters import (
     BY_EMAIL,
+    EARLIER,
     SKIP,
     Seen,
     answers_of,
@@ -42,10 +44,12 @@ from bot.chat.views.letters import (
     typed_form,
     writing_form,
 )
+from bot.domain.drafts import SavedPage
 from bot.domain.errors import Ambiguous, DraftGone, NotFound, PostbagError, Unfinished
 from bot.domain.identity import GuildId, UserId
 from bot.domain.letter_facts import Topic
 from bot.domain.letters import SEAT_GAP, FrameKind, Recipient, Signature, Standing
+from bot.domain.own_letters import HINT, MOST_BYTES
 from bot.domain.postcodes import looks_like_postcode
 from bot.services.letter_drafts import Draft
 from bot.services.letters import LetterService, recipient_of
@@ -254,13 +258,23 @@ class Letters(commands.GroupCog, group_name="letter", group_description="Write t
         try:
             draft = await self._draft(interaction, _merged(read_back(interaction.message, press), press.args))
             frame = self.letters.frame_of(draft)
-            draft = self.letters.written(draft, press.text("ask"), answers_of(press, frame))
+            own = answers_of(press, frame)
+            if press.uploads.get(EARLIER):
+                await begin(interaction, in_place=is_ours(interaction.message))
+                own = await self._with_earlier(draft, own, press)
+            draft = self.letters.written(draft, press.text("ask"), own)
             card, files = self._preview(draft)
         except Exception as error:
             words = {name: value for name, value in press.fields.items() if isinstance(value, str)}
             await self._give_back(interaction, error, draft, words)
             return
         await _reply(interaction, draft, card, update=is_ours(interaction.message), files=files)
+
+    async def _with_earlier(self, draft: Draft, own: Mapping[str, str], press: Press) -> Mapping[str, str]:
+        """Put one sentence of the letter that the writer handed back before their words."""
+        content = await uploaded(self.client, press, EARLIER, largest=MOST_BYTES, hint=HINT)
+        name = str(press.uploads[EARLIER][0].get("filename", ""))
+        return own if content is None else await self.letters.with_earlier(draft, own, SavedPage(name, content))
 
     @presses("letter.finish")
     async def finish(self, interaction: Interaction, press: Press) -> None:
@@ -379,7 +393,9 @@ class Letters(commands.GroupCog, group_name="letter", group_description="Write t
         if recipient is None:
             raise DraftGone
         note = form_note(self._topic(draft), recipient, self.letters.as_of_line)
-        form = writing_form(draft, self.letters.frame_of(draft), self.letters.asks(draft), note)
+        takes_file = self.letters.quotes_earlier(draft) and await takes_postcodes(self.client, interaction)
+        frame, asks = self.letters.frame_of(draft), self.letters.asks(draft)
+        form = writing_form(draft, frame, asks, note, takes_file=takes_file)
         await open_form(interaction, form, draft.guild_id)
 
     async def _draft(self, interaction: Interaction, seen: Seen, *, token: str = "") -> Draft:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import discord
 
@@ -106,8 +107,13 @@ def typed_form(draft: Draft) -> discord.ui.Modal:
     return form("Who is your MP?", "letter.seat", *fields, args=state_of(draft))
 
 
-def writing_form(draft: Draft, frame: LetterFrame, asks: tuple[Ask, ...], note: str) -> discord.ui.Modal:
-    """Ask for the one request and the writer's own words, filled with what they wrote before."""
+def writing_form(
+    draft: Draft, frame: LetterFrame, asks: tuple[Ask, ...], note: str, *, takes_file: bool = False
+) -> discord.ui.Modal:
+    """Ask for the one request and the writer's own words, filled with what they wrote before.
+
+    ``takes_file``: the writer may hand back their earlier letter, for one sentence to be quoted.
+    """
     options = [Option(ask.label, ask.slug, ask.hint, chosen=ask.slug == draft.ask) for ask in asks]
     questions = [
         _picked_from(question, draft.own.get(question.name, ""))
@@ -125,9 +131,16 @@ def writing_form(draft: Draft, frame: LetterFrame, asks: tuple[Ask, ...], note: 
         for question in frame.questions
     ]
     ask_field = select_field("ask", "What do you ask your MP to do?", options, description="Pick one request.")
+    if takes_file:
+        upload: discord.ui.FileUpload[Any] = discord.ui.FileUpload(
+            custom_id=EARLIER, required=False, min_values=0, max_values=1
+        )
+        questions.append(Field("Your earlier letter (optional)", upload, EARLIER_HINT))
     return form(clip(frame.title, 45), "letter.written", ask_field, *questions, args=state_of(draft), note=note)
 
 
+EARLIER = "earlier"
+EARLIER_HINT = "Text, Word, PDF or saved email. Postbag quotes its date and one sentence, then forgets it."
 BY_EMAIL = "email"
 REPLIES = [Option("By email", BY_EMAIL, "Adds: I would like a reply by email."), Option("By post or email", "any")]
 

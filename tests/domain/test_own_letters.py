@@ -1,0 +1,108 @@
+"""From a writer's own earlier letter: its day, and the one sentence that says what was asked."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from bot.domain.errors import Refused
+from bot.domain.own_letters import MOST_QUOTED, OwnLetter, taken_from
+
+TODAY = date(2026, 11, 28)
+LETTER = """1 Invented Lane
+Tarning
+
+3 March 2026
+
+Amina Thackwell MP
+House of Commons
+
+Dear Ms Thackwell,
+
+A subject line about lamps
+
+I live in Tarning. In July 2021 a committee asked for lamps. Have you seen the dark?
+
+My neighbour wrote on 9 May 2019 and heard nothing.
+
+Please will you write to the
+Foreign Secretary about this?
+
+Yours sincerely,
+
+Pia Example
+Would you believe this is a name?
+"""
+
+
+def test_the_day_and_the_request_are_taken() -> None:
+    taken = taken_from(LETTER)
+    assert taken == OwnLetter("Please will you write to the Foreign Secretary about this?", date(2026, 3, 3))
+    assert taken.quotation(TODAY) == (
+        "On 3 March 2026 I wrote to you: “Please will you write to the Foreign Secretary about this?”"
+    )
+
+
+@pytest.mark.parametrize(
+    ("head", "day"),
+    [
+        ("3rd March 2026", date(2026, 3, 3)),
+        ("Tuesday, 3 Mar 2026", date(2026, 3, 3)),
+        ("March 3, 2026", date(2026, 3, 3)),
+        ("2026-03-03", date(2026, 3, 3)),
+        ("03/03/2026", date(2026, 3, 3)),
+        ("3.3.2026", date(2026, 3, 3)),
+        ("31 February 2026", None),
+        ("99/99/9999", None),
+        ("no day at all", None),
+    ],
+)
+def test_a_date_is_read_as_people_write_it(head: str, day: date | None) -> None:
+    assert taken_from(f"{head}\n\nDear Ms Thackwell,\n\nPlease will you write?\n\nYours sincerely").written_on == day
+
+
+@pytest.mark.parametrize("day", [None, date(2027, 1, 1)])
+def test_a_day_that_is_not_known_or_still_to_come_is_left_out(day: date | None) -> None:
+    assert (
+        OwnLetter("Please will you write?", day).quotation(TODAY) == "I wrote to you before: “Please will you write?”"
+    )
+
+
+def test_a_day_that_a_mail_says_of_itself_goes_before_one_in_its_text() -> None:
+    assert taken_from(LETTER, date(2026, 3, 4)).written_on == date(2026, 3, 4)
+
+
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        ("I am angry about it. I urge you to raise this in the House.", "I urge you to raise this in the House."),
+        ("Who answers for the lamps? They are dark tonight.", "Who answers for the lamps?"),
+        ("The lamps of Tarning are dark. Nobody minds it much.", "The lamps of Tarning are dark."),
+        ("Will you say “yes” to this one?", "Will you say ‘yes’ to this one?"),
+        (
+            "Please will you write to her?\n\n> Would you like our newsletter, dear reader?\n> Yes",
+            "Please will you write to her?",
+        ),
+        (
+            "Please will you write to her?\n\n-----Original Message-----\nWould you come to tea with us?",
+            "Please will you write to her?",
+        ),
+    ],
+)
+def test_the_sentence_that_asks_is_found(body: str, sentence: str) -> None:
+    assert taken_from(f"Dear Ms Thackwell,\n\n{body}\n\nYours sincerely,\nPia").sentence.startswith(sentence[:20])
+    assert taken_from(f"Dear Ms Thackwell,\n\n{body}\n\nYours sincerely,\nPia").sentence == sentence
+
+
+def test_a_very_long_sentence_is_cut_and_says_so() -> None:
+    taken = taken_from("Dear Sir,\n\n" + "Please will you " + "and again " * 4000 + "?")
+    assert len(taken.sentence.split()) == MOST_QUOTED + 1
+    assert taken.sentence.endswith(" …")
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", "Dear Ms Thackwell,\n\nYours sincerely,\nPia", "hello", "\u202e\u200b"])
+def test_a_file_without_a_sentence_is_refused_kindly(text: str) -> None:
+    with pytest.raises(Refused, match="no sentence") as refused:
+        taken_from(text)
+    assert "type the sentence yourself" in refused.value.next_step
