@@ -117,10 +117,14 @@ class App:
         reminders = self.services.private_reminders
         try:
             await reminders.follow_deadlines()
+        except PostbagError as error:
+            log.warning("private reminders could not be moved with their dates: %s", error.message)
         except Exception:
             log.exception("private reminders could not be moved with their dates; tried again at the next sweep")
         try:
             await self.services.guilds.apply_due()
+        except PostbagError as error:
+            log.warning("what waited for a second organiser could not be settled: %s", error.message)
         except Exception:
             log.exception("what waited for a second organiser could not be settled; tried again at the next sweep")
         report = await self.services.delivery.sweep()
@@ -159,6 +163,8 @@ class App:
         for name, step in steps:
             try:
                 await step()
+            except PostbagError as error:
+                log.warning("the nightly step for %s failed: %s It is tried again tomorrow", name, error.message)
             except Exception:
                 log.exception("the nightly step for %s failed; it is tried again tomorrow", name)
 

@@ -16,7 +16,7 @@ from datetime import date
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_settings import (
@@ -105,6 +105,9 @@ class DiscordSection(Section):
 
 class DatabaseSection(Section):
     url: str = ""
+    pool: int = Field(default=10, ge=2, le=100)
+    tls: Literal["", "require", "verify"] = ""
+    tls_ca: Path | None = None
 
 
 class PrivacySection(Section):
@@ -180,7 +183,12 @@ class Settings(BaseSettings):
     @property
     def database_url(self) -> str:
         """Give the database's address: the one set, or a SQLite file in the data folder."""
-        return self.database.url or f"sqlite+aiosqlite:///{self.data / 'postbag.sqlite3'}"
+        url = self.database.url or f"sqlite+aiosqlite:///{self.data / 'postbag.sqlite3'}"
+        if not url.startswith("postgresql"):
+            return url
+        chosen = {"pool": self.database.pool, "tls": self.database.tls, "tls_ca": self.database.tls_ca}
+        options = urlencode({name: value for name, value in chosen.items() if value})
+        return f"{url}{'&' if '?' in url else '?'}{options}"
 
     @property
     def database_file(self) -> Path | None:

@@ -15,6 +15,7 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.date import DateTrigger
 
 from bot.clock import LONDON, Clock
+from bot.domain.errors import PostbagError
 
 log = logging.getLogger(__name__)
 
@@ -152,6 +153,8 @@ class Alarm:
             wait = LONGEST_WAIT if due is None else max(timedelta(0), min(due - jobs.clock.now(), LONGEST_WAIT))
             self._last_good = loop.time()
             self._said_silent = False
+        except PostbagError as error:  # a database that is away, or full: one line says it
+            log.warning("a sweep failed: %s The next one follows in %d seconds", error.message, wait.total_seconds())
         except Exception:
             log.exception("a sweep failed; the next one follows in %d seconds", AFTER_FAILURE.total_seconds())
         finally:
@@ -175,6 +178,9 @@ class Alarm:
             return
         try:
             await job()
+        except PostbagError as error:
+            log.warning("the job %s failed: %s It is tried again at its next time", name, error.message)
+            return
         except Exception:
             log.exception("the job %s failed; it is tried again at its next time", name)
             return

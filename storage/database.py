@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from filelock import FileLock, Timeout
 from sqlalchemy import Connection, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.domain.errors import InUse, PostbagError, Refused
@@ -109,8 +109,14 @@ class Database:
                 if snapshot:
                     await self._hold_still(connection)
                 yield connection
-        except (SQLAlchemyError, OSError) as error:
-            raise self.translate(error) or error from error
+        except Exception as error:
+            if (said := self._in_words(error)) is error:
+                raise
+            raise said from error
+
+    def _in_words(self, error: Exception) -> Exception:
+        """Give what is to be raised for an error. A driver may raise its own kinds, so every kind is looked at."""
+        return self.translate(error) or error
 
     async def _hold_still(self, connection: AsyncConnection) -> None:
         if self.dialect == "postgresql":
@@ -131,8 +137,10 @@ class Database:
                     yield connection
                     if self._turn is None:
                         await tell(connection, self.origin)
-            except (SQLAlchemyError, OSError) as error:
-                raise self.translate(error) or error from error
+            except Exception as error:
+                if (said := self._in_words(error)) is error:
+                    raise
+                raise said from error
         if asked_for:
             self.on_write()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
@@ -17,6 +18,9 @@ READERS = 3
 
 SQLITE = "sqlite+aiosqlite"
 POSTGRESQL = "postgresql+asyncpg"
+
+CONNECT_WITHIN, ANSWER_WITHIN, POOL_WAIT = 8.0, 20.0, 10.0
+"""Seconds in which a server must take a connection, answer a statement, and in which a connection of the pool must be free."""
 
 
 def sqlite_engine(
@@ -57,18 +61,51 @@ async def _connect(
     return await connect(path, busy_seconds=busy_seconds, reads_only=reads_only, foreign_keys=foreign_keys)
 
 
-def postgresql_engine(url: URL, *, alone: bool = False) -> AsyncEngine:
-    """Make a pool of connections to a server. ``alone``: one connection at a time, closed after use."""
-    pool: dict[str, Any] = {"poolclass": NullPool} if alone else {"pool_size": 5, "max_overflow": 5}
+def postgresql_engine(url: URL, *, alone: bool = False, patient: bool = False) -> AsyncEngine:
+    """Make a pool of connections to a server, each of whose statements has a time limit: a network that is gone says nothing.
+
+    ``alone``: one connection at a time, closed after use. ``patient``: without a limit, for a change of the tables.
+    """
+    url, chosen = server_options(url)
+    pool: dict[str, Any] = {"poolclass": NullPool}
+    if not alone:
+        pool = {"pool_size": chosen.pool, "max_overflow": 0, "pool_timeout": POOL_WAIT, "pool_pre_ping": True}
+    told: dict[str, Any] = {
+        "server_settings": {"application_name": "postbag", "jit": "off"},
+        "timeout": CONNECT_WITHIN,
+        "command_timeout": None if patient else ANSWER_WITHIN,
+    }
+    if chosen.tls:
+        told["ssl"] = _verified(chosen) if chosen.tls == "verify" else "require"
     try:
-        return create_async_engine(
-            url,
-            hide_parameters=True,
-            pool_pre_ping=not alone,
-            connect_args={"server_settings": {"application_name": "postbag", "jit": "off"}},
-            **pool,
-        )
+        return create_async_engine(url, hide_parameters=True, connect_args=told, **pool)
     except ModuleNotFoundError:
         raise Refused(
             "PostgreSQL support is not installed.", 'Install it with: pip install "postbag[postgres]"'
         ) from None
+
+
+@dataclass(frozen=True, slots=True)
+class ServerOptions:
+    """How a server is connected to. ``tls``: as the address says, encrypted, or encrypted and the server's name proven."""
+
+    pool: int = 10
+    tls: str = ""
+    tls_ca: str = ""
+
+
+def server_options(url: URL) -> tuple[URL, ServerOptions]:
+    """Take Postbag's own options out of an address: the driver does not know them."""
+    given = {name: str(value) for name, value in url.query.items() if name in ("pool", "tls", "tls_ca")}
+    pool = given.get("pool", "")
+    known = ServerOptions(int(pool) if pool.isdecimal() else 10, given.get("tls", ""), given.get("tls_ca", ""))
+    return url.difference_update_query(given), known
+
+
+def _verified(chosen: ServerOptions) -> Any:
+    from ssl import create_default_context
+
+    try:
+        return create_default_context(cafile=chosen.tls_ca or None)
+    except OSError:
+        raise Refused("The certificate in database.tls_ca cannot be read.", "Correct the path.") from None

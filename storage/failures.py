@@ -5,15 +5,36 @@ from __future__ import annotations
 import errno
 import sqlite3
 
-from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError, ProgrammingError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, InternalError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot.domain.errors import PostbagError, Refused, Unavailable
 
 BUSY = "The database is busy: another program is holding it."
 READ_ONLY = "The database can be read but not written."
+NO_CHANGES = "The database server takes no changes just now."
+NO_ROOM = "The database server has no connection free."
 FULL = "The disk that holds the database is full."
 DAMAGED = "The database file is damaged, or is not a Postbag database."
+
+
+AWAY = {
+    "25006": (
+        NO_CHANGES,
+        "Nothing was changed. It may be changing over to another server: try again in a minute. If it goes on, database.url "
+        "names a server that is only read.",
+    ),
+    "53300": (
+        NO_ROOM,
+        "Nothing was changed: try again in a minute. If it goes on, lower database.pool, or raise the server's max_connections.",
+    ),
+    "53200": ("The database server has no memory left.", "Nothing was changed: try again in a minute."),
+    "57014": ("The database server took too long.", "Nothing was changed: try again in a minute."),
+    "40001": ("Somebody else changed the same thing at that moment.", "Nothing was changed: try again."),
+    "40P01": ("Somebody else changed the same thing at that moment.", "Nothing was changed: try again."),
+    "55P03": ("Somebody else is changing the same thing.", "Nothing was changed: try again in a minute."),
+}
+"""What a server says that passes by itself, by its SQLSTATE."""
 
 
 def translate(error: BaseException, where: str = "", *, server: bool = False) -> PostbagError | None:
@@ -33,12 +54,10 @@ def translate(error: BaseException, where: str = "", *, server: bool = False) ->
         return None
     if isinstance(origin, sqlite3.Error):
         return _sqlite(origin, where)
-    if isinstance(error, (OperationalError, InterfaceError)) or (
-        isinstance(error, DBAPIError) and error.connection_invalidated
-    ):
-        return _server(origin, where)
     if isinstance(error, OSError):
         return _server(error, where) if server else _system(error, where)
+    if server and (isinstance(error, DBAPIError) or _is_asyncpg(error)) and not _is_ours(error):
+        return _server(origin, where)
     return None
 
 
@@ -48,6 +67,30 @@ def translate_opening(error: BaseException, where: str, *, server: bool) -> Post
     if known is None and server and (isinstance(error, ProgrammingError | DBAPIError) or _is_asyncpg(error)):
         return _server(error.orig if isinstance(error, DBAPIError) else error, where)
     return known
+
+
+def _is_ours(error: BaseException) -> bool:
+    """Tell whether a statement is wrong, or a rule of the schema broken: that is for whoever made it."""
+    states = _states(error)
+    if states:
+        return states[0][:2] in OURS and states[0] != NO_RIGHT
+    return isinstance(error, DBAPIError) and not isinstance(error, OperationalError | InterfaceError | InternalError)
+
+
+OURS = ("22", "23", "26", "34", "42")
+NO_RIGHT = "42501"
+"""Classes of SQLSTATE that no server's condition has; of 42 only the lacking of a right is one."""
+
+
+def _states(error: BaseException | None) -> list[str]:
+    """List the SQLSTATE of an error and of what it came from, the outermost first."""
+    found: list[str] = []
+    for one in (error, getattr(error, "orig", None), getattr(error, "__cause__", None)):
+        for each in (one, getattr(one, "__cause__", None)):
+            state = getattr(each, "sqlstate", None)
+            if isinstance(state, str) and state not in found:
+                found.append(state)
+    return found
 
 
 def _is_asyncpg(error: BaseException) -> bool:
@@ -84,7 +127,10 @@ def _server(error: BaseException | None, where: str) -> PostbagError:
     name = type(error).__name__ if error is not None else ""
     cause = error.__cause__ if error is not None else None
     names = f"{name} {type(cause).__name__}"
-    server = where or "the database server"
+    server = where or "The database server"
+    state = next(iter(_states(error)), "")
+    if state in AWAY:
+        return Unavailable(*AWAY[state])
     if "Password" in names or "Authorization" in names:
         return Refused(f"{server} does not accept the user name or password.", "Correct them in database.url.")
     if "InvalidCatalogName" in names:

@@ -8,6 +8,7 @@ import json
 import logging
 import pkgutil
 import secrets
+import sys
 from collections.abc import Awaitable, Callable
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
@@ -118,6 +119,14 @@ class PostbagClient(ServingBot):
         """Called at every new session: send the commands where that failed at login, and see which servers are still there."""
         await self.registration.begin()
         await self.services.departures.look_round([guild.id for guild in self.guilds])
+
+    async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
+        """Log what went wrong beside commands: in a line where the reason is known, such as a database that is away."""
+        error = sys.exc_info()[1]
+        if isinstance(error, PostbagError):
+            log.warning("%s was not followed: %s", event_method, error.message)
+        else:
+            log.error("%s failed", event_method, exc_info=True)
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Hold back what is planned for a server that removed the bot, or was deleted. An outage of Discord is neither."""

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Protocol
 
 from sqlalchemy import Connection, inspect, text
+from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.errors import Refused, Unavailable
-from storage.engines import sqlite_engine
+from storage.engines import postgresql_engine, sqlite_engine
 
 FOLDER = Path(__file__).parent
 VERSION_TABLE = "schema_version"
@@ -25,6 +26,7 @@ class Opened(Protocol):
 
     busy_seconds: float
     dialect: str
+    url: URL
 
     @property
     def path(self) -> Path | None: ...
@@ -119,8 +121,13 @@ def _is_current(state: tuple[str | None, bool], known: tuple[str, ...]) -> bool:
 async def _migrating(database: Opened) -> AsyncIterator[AsyncConnection]:
     """Give one transaction for all steps. On SQLite, foreign keys are checked at its end, so that tables can be rebuilt."""
     if database.path is None:
-        async with database.writing() as connection:
-            yield connection
+        # A change of large tables, or another process at it, takes longer than any other statement may.
+        patient = postgresql_engine(database.url, alone=True, patient=True)
+        try:
+            async with patient.begin() as connection:
+                yield connection
+        finally:
+            await patient.dispose()
         return
     engine = sqlite_engine(database.path, reads_only=False, busy_seconds=database.busy_seconds, foreign_keys=False)
     try:
