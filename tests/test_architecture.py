@@ -56,7 +56,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "storage.departments", "storage.packs", "storage.themes",
     ),
     "bot.chat": ("bot.clock", "bot.domain", "bot.services"),
-    "bot.scheduling": ("bot.clock", "bot.services"),
+    "bot.scheduling": ("bot.clock", "bot.domain.errors", "bot.services"),
     "bot.services": ("bot.clock", "bot.config", "bot.domain"),
     "bot.sources": ("bot.clock", "bot.config", "bot.domain", "bot.services.ports"),
     "bot.documents": ("bot.clock", "bot.domain", "bot.resources", "bot.services.ports"),
