@@ -259,6 +259,28 @@ def facts_of(deadline: Deadline) -> dict[Fact, date | None]:
     }
 
 
+def link_of(deadline: Deadline, fact: Fact) -> str:
+    """Give the link that shows what an organiser recorded; none where a fact has none."""
+    links = {
+        Fact.PROMISED: deadline.promised_url,
+        Fact.PARTLY: deadline.partly_url,
+        Fact.RECEIVED: deadline.received_url,
+    }
+    return links.get(fact, "")
+
+
+def with_fact(deadline: Deadline, fact: Fact, on: date, url: str) -> Deadline:
+    """Give a deadline with what an organiser records of it: a promise, a part of the answer, or the answer."""
+    match fact:
+        case Fact.PROMISED:
+            return replace(deadline, promised_on=on, promised_url=url)
+        case Fact.PARTLY:
+            return replace(deadline, partly_on=on, partly_url=url)
+        case Fact.RECEIVED:
+            return replace(deadline, received_on=on, received_url=url)
+    raise ValueError(f"{fact} is not recorded by hand")
+
+
 def response_clock(report: Report, guild_id: GuildId) -> Deadline | None:
     """Make the clock of the Government's response to a report from what is held of it. None: no response is due to it."""
     facts = report.response

@@ -160,7 +160,7 @@ class Room:
             await stage.set_up(high_risk=scene.high_risk)
         if scene.server is Server.FOLLOWING:
             person = await stage.app.services.people.person_for(UserId(stage.organiser.id))
-            await stage.app.services.deadlines.follow(stage.guild_id, report.slug, person)
+            await stage.app.services.deadlines.following.follow(stage.guild_id, report.slug, person)
         await stage.second_organiser.send(stage.channel, WELCOME)
         await stage.outsider.send_dm(WELCOME_ALONE)
 

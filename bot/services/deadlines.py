@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from typing import Protocol
 
 from bot.clock import Clock, london_today
 from bot.domain.deadline_checks import (
@@ -18,10 +17,8 @@ from bot.domain.deadline_checks import (
     sensible_day,
     source_of,
     still_open,
-    still_to_come,
 )
 from bot.domain.deadlines import (
-    NOT_FOLLOWED,
     Deadline,
     DeadlineKind,
     OwnLadder,
@@ -31,20 +28,21 @@ from bot.domain.deadlines import (
     with_facts,
 )
 from bot.domain.editions import edition, require_edition
-from bot.domain.errors import NotFound, Overtaken, PostbagError, Refused
-from bot.domain.identity import DeadlineId, GuildId, PersonId, ReportSlug
+from bot.domain.errors import NotFound, PostbagError, Refused
+from bot.domain.identity import DeadlineId, GuildId, PersonId
 from bot.domain.ladders import checked_ladder, ladder_words
 from bot.domain.members import Dissolution
 from bot.domain.reminders import ReminderKind
-from bot.domain.reports import Report, long_date
 from bot.domain.rules import GIVEN, TWO_MONTHS, Rule, rule_of
 from bot.services.audit import UNNOTED, TakesNotes
-from bot.services.ladders import Ladder, Ladders, Rungs
+from bot.services.deadline_facts import DeadlineFacts
+from bot.services.deadline_following import DeadlineFollowing, is_unfollowed
+from bot.services.deadline_writing import Change, DeadlineWriter, Plans
+from bot.services.ladders import Ladder, Rungs
 from bot.services.ports.deadlines import DeadlineStore
 from bot.services.ports.groups import GuildStore
 from bot.services.ports.reports import ReportStore
 from bot.services.reports import ReportService
-from bot.services.turns import Turns
 
 log = logging.getLogger(__name__)
 
@@ -55,33 +53,11 @@ MOST_HELD = 1_000
 CHOICES = 25
 
 
-class Plans(Protocol):
-    """What is asked of the plans that hang on clocks."""
-
-    async def replaces(self, deadline_id: DeadlineId) -> bool:
-        """Tell whether a plan speaks for a clock, so that the clock's own ladder is silent."""
-        ...
-
-    async def speaks_for(self, deadline_id: DeadlineId) -> str:
-        """Name the plan that speaks for a clock; empty where none does."""
-        ...
-
-    async def clock_changed(self, deadline: Deadline, *, reworded: bool = False, by: PersonId | None = None) -> None:
-        """Follow a clock to its new day, to other words for it, or to its end."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A deadline after a change: whether the group will be told, and how many reminders were going out at that moment."""
-
-    deadline: Deadline
-    announced: bool = False
-    sending: int = 0
-
-
 class DeadlineService:
-    """Keep a group's deadlines and their ladders of reminders. ``wake`` tells the alarm clock that something was planned."""
+    """Keep a group's deadlines and their ladders of reminders. ``wake`` tells the alarm clock that something was planned.
+
+    ``facts`` records what is learnt of one, ``following`` watches the clocks of reports.
+    """
 
     def __init__(
         self,
@@ -98,30 +74,25 @@ class DeadlineService:
         audit: TakesNotes = UNNOTED,
     ) -> None:
         self._deadlines = deadlines
-        self._audit = audit
         self._guilds = guilds
         self._reports = reports
         self._clock = clock
-        self._wake = wake
-        self._plans: Plans | None = None
-        self._ladders = Ladders(reminders, clock, self._replaced, bank_holidays=bank_holidays)
-        self._follows = follows
+        self._writer = DeadlineWriter(deadlines, guilds, clock, wake, reminders, bank_holidays, audit)
+        self._ladders = self._writer.ladders
+        self.facts = DeadlineFacts(self._writer, clock)
+        self.following = DeadlineFollowing(deadlines, reports, follows, self._writer, clock, audit)
         self._dissolution = dissolution
-        self._turns = Turns()
 
     def attach(self, plans: Plans) -> None:
         """Let plans that hang on a clock follow it, and speak for it."""
-        self._plans = plans
-
-    async def _replaced(self, deadline_id: DeadlineId) -> bool:
-        return self._plans is not None and await self._plans.replaces(deadline_id)
+        self._writer.plans = plans
 
     # Reading
 
     async def list(self, guild_id: GuildId) -> Sequence[Deadline]:
         """List a group's deadlines: the open ones by date, then the closed ones, newest first. Unfollowed reports are left out."""
         today = london_today(self._clock)
-        shown = [d for d in await self._deadlines.of_guild(guild_id) if not _unfollowed(d)]
+        shown = [d for d in await self._deadlines.of_guild(guild_id) if not is_unfollowed(d)]
         still_open = sorted((d for d in shown if d.state(today).is_open), key=lambda d: (d.watch_on, d.deadline_id))
         closed = sorted((d for d in shown if not d.state(today).is_open), key=_closed_on, reverse=True)
         return (*still_open, *closed)
@@ -136,10 +107,7 @@ class DeadlineService:
 
     async def get(self, guild_id: GuildId, deadline_id: DeadlineId) -> Deadline:
         """Give one deadline of a group. NotFound: this group has none of that number."""
-        found = await self._deadlines.get(guild_id, deadline_id)
-        if found is None:
-            raise NotFound("This group has no such deadline.", "Use /deadlines list to see them all.")
-        return found
+        return await self._writer.get(guild_id, deadline_id)
 
     async def complete(self, guild_id: GuildId, text: str) -> Sequence[Deadline]:
         """Offer up to 25 deadlines whose title holds every word typed."""
@@ -155,50 +123,8 @@ class DeadlineService:
     async def ladder(self, deadline: Deadline) -> Ladder:
         """Show the reminders of a deadline: those to come, and those that were due."""
         shown = await self._ladders.show(deadline, await self._guilds.get(deadline.guild_id))
-        speaks = await self._plans.speaks_for(deadline.deadline_id) if self._plans is not None else ""
+        speaks = await self._writer.plans.speaks_for(deadline.deadline_id) if self._writer.plans is not None else ""
         return replace(shown, plan=speaks)
-
-    # Following reports
-
-    async def follow(self, guild_id: GuildId, slug: ReportSlug, person_id: PersonId | None) -> Deadline | None:
-        """Follow a report and watch its clock; again without harm. None: no response is due to that report."""
-        report = self._reports.for_group(guild_id).report(slug)
-        deadline = await self._watch(guild_id, report, person_id)
-        if await self._follows.follow(guild_id, report.slug, self._clock.now()):
-            await self._audit.note(guild_id, person_id, f"Follows the report “{report.short_title}”")
-        await self._reports.read_followed(guild_id)
-        return deadline
-
-    async def unfollow(self, guild_id: GuildId, slug: ReportSlug, person_id: PersonId | None) -> bool:
-        """Stop following a report and watching its clock, whose history is kept. False: it was not followed."""
-        known = await self._deadlines.of_report(guild_id, slug)
-        if known is not None and not _unfollowed(known):
-            today = london_today(self._clock)
-            await self._save(
-                known, replace(known, withdrawn_on=today, note=NOT_FOLLOWED, set_by=person_id), by=person_id
-            )
-        followed = await self._follows.unfollow(guild_id, slug)
-        if followed:
-            await self._audit.note(guild_id, person_id, f"No longer follows the report “{slug}”")
-        await self._reports.read_followed(guild_id)
-        return followed
-
-    async def _watch(self, guild_id: GuildId, report: Report, person_id: PersonId | None) -> Deadline | None:
-        clock = response_clock(report, guild_id)
-        if clock is None:
-            return None
-        known = await self._deadlines.of_report(guild_id, report.slug)
-        if known is None:
-            try:
-                return await self._add(replace(clock, set_by=person_id))
-            except Refused:
-                known = await self._deadlines.of_report(guild_id, report.slug)
-                if known is None:
-                    raise
-        if known.withdrawn_on is None:
-            return known
-        again = with_facts(replace(known, withdrawn_on=None, note="", set_by=person_id), report)
-        return (await self._save(known, again, by=person_id)).deadline
 
     # A group's own dates, and what is learnt about any
 
@@ -238,9 +164,9 @@ class DeadlineService:
             source_url=clean_link(source_url),
             set_by=person_id,
         )
-        async with self._turns.of(guild_id):
+        async with self._writer.turn(guild_id):
             await self._require_new(deadline, today)
-            return await self._add(deadline)
+            return await self._writer.add(deadline)
 
     async def _require_new(self, deadline: Deadline, today: date) -> None:
         held = [d for d in await self._deadlines.of_guild(deadline.guild_id) if d.state(today).is_open]
@@ -281,7 +207,7 @@ class DeadlineService:
             sensible_day(checked.promised_on, today)
         if len(await self._deadlines.of_guild(checked.guild_id)) >= MOST_HELD:
             raise Refused(f"A group can have up to {MOST_HELD} dates.", "Import a smaller file.")
-        return await self._add(checked)
+        return await self._writer.add(checked)
 
     async def edit(
         self,
@@ -299,7 +225,7 @@ class DeadlineService:
 
         A followed report's date needs a link. Refused: closed, or nonsense. Overtaken: changed since ``revision``.
         """
-        async with self._turns.of(guild_id):
+        async with self._writer.turn(guild_id):
             return await self._edited(
                 guild_id, deadline_id, person_id, title, due_on, published_on, source_url, revision
             )
@@ -316,7 +242,7 @@ class DeadlineService:
         revision: int | None,
     ) -> Change:
         today = london_today(self._clock)
-        known = await self.get(guild_id, deadline_id)
+        known = await self._writer.get(guild_id, deadline_id)
         if known.revision == revision:
             still_open(known, today)
         changed = known
@@ -343,111 +269,10 @@ class DeadlineService:
             changed = replace(changed, source_url=link)
         if changed == known:
             return Change(known)
-        still_open(self._unchanged(known, revision), today)
-        return await self._save(
+        still_open(self._writer.require_unchanged(known, revision), today)
+        return await self._writer.save(
             known, replace(changed, set_by=person_id), announce=ReminderKind.CORRECTED if moved else None, by=person_id
         )
-
-    async def promised(
-        self,
-        guild_id: GuildId,
-        deadline_id: DeadlineId,
-        person_id: PersonId | None,
-        on: date,
-        url: str = "",
-        *,
-        revision: int | None = None,
-    ) -> Change:
-        """Record that a new date was promised: reminders move to it. The same promise again changes nothing.
-
-        Overtaken, here and below: something else was recorded since ``revision``.
-        """
-        async with self._turns.of(guild_id):
-            known = await self.get(guild_id, deadline_id)
-            today = london_today(self._clock)
-            if revision is None:
-                still_open(known, today)
-            link = source_of(known, url)
-            if (known.promised_on, known.promised_url) == (on, link or known.promised_url):
-                return Change(known)
-            still_open(self._unchanged(known, revision), today)
-            not_before_publication(known, still_to_come(sensible_day(on, today), today))
-            announce = ReminderKind.PROMISED if known.promised_on != on else None
-            changed = replace(known, promised_on=on, promised_url=link, set_by=person_id)
-            return await self._save(known, changed, announce=announce, by=person_id)
-
-    async def partly(
-        self,
-        guild_id: GuildId,
-        deadline_id: DeadlineId,
-        person_id: PersonId | None,
-        on: date,
-        url: str = "",
-        *,
-        revision: int | None = None,
-    ) -> Change:
-        """Record an interim answer: the clock stays open, its reminders pause."""
-        async with self._turns.of(guild_id):
-            known = await self.get(guild_id, deadline_id)
-            today = london_today(self._clock)
-            if revision is None:
-                still_open(known, today)
-            link = source_of(known, url)
-            if (known.partly_on, known.partly_url) == (on, link or known.partly_url):
-                return Change(known)
-            still_open(self._unchanged(known, revision), today)
-            not_before_publication(known, has_come(on, today))
-            announce = ReminderKind.ANSWERED if known.partly_on != on else None
-            changed = replace(known, partly_on=on, partly_url=link, set_by=person_id)
-            return await self._save(known, changed, announce=announce, by=person_id)
-
-    async def received(
-        self,
-        guild_id: GuildId,
-        deadline_id: DeadlineId,
-        person_id: PersonId | None,
-        on: date,
-        url: str = "",
-        *,
-        revision: int | None = None,
-    ) -> Change:
-        """Record the full answer: the clock closes and the group is told once. A corrected day is announced as a correction."""
-        async with self._turns.of(guild_id):
-            known = await self.get(guild_id, deadline_id)
-            today = london_today(self._clock)
-            if known.withdrawn_on is not None:
-                still_open(self._unchanged(known, revision), today)
-            link = source_of(known, url)
-            if (known.received_on, known.received_url) == (on, link or known.received_url):
-                return Change(known)
-            self._unchanged(known, revision)
-            not_before_publication(known, has_come(on, today))
-            announce = None
-            if known.received_on is None:
-                announce = ReminderKind.ANSWERED
-            elif known.received_on != on:
-                announce = ReminderKind.CORRECTED
-            changed = replace(known, received_on=on, received_url=link, set_by=person_id)
-            return await self._save(known, changed, announce=announce, by=person_id)
-
-    async def withdraw(
-        self, guild_id: GuildId, deadline_id: DeadlineId, person_id: PersonId | None, *, revision: int | None = None
-    ) -> Change:
-        """Stop watching a date: its reminders are cancelled and its history kept. Again without harm.
-
-        The group is told where it was told of the date before.
-        """
-        async with self._turns.of(guild_id):
-            known = await self.get(guild_id, deadline_id)
-            if known.withdrawn_on is not None:
-                return Change(known)
-            self._unchanged(known, revision)
-            today = london_today(self._clock)
-            told = known.state(today).is_open and await self._ladders.was_told(known)
-            announce = ReminderKind.ANSWERED if told else None
-            return await self._save(
-                known, replace(known, withdrawn_on=today, set_by=person_id), announce=announce, by=person_id
-            )
 
     # Ladders
 
@@ -464,8 +289,8 @@ class DeadlineService:
 
         Overtaken: its days changed since ``opened``.
         """
-        async with self._turns.of(guild_id):
-            known = await self._open(guild_id, deadline_id)
+        async with self._writer.turn(guild_id):
+            known = await self._writer.get_open(guild_id, deadline_id)
             own = replace(ladder, days=checked_ladder(ladder.days)) if ladder is not None else None
             if own == known.ladder:
                 return Change(known)
@@ -473,7 +298,7 @@ class DeadlineService:
             now = known.ladder or OwnLadder(group.ladder, group.monthly)
             says = ladder_words(now.days, monthly=now.monthly)
             require_edition(opened, ladder_edition(now), "When to remind", says)
-            return await self._save(known, replace(known, ladder=own, set_by=person_id), by=person_id)
+            return await self._writer.save(known, replace(known, ladder=own, set_by=person_id), by=person_id)
 
     async def if_laddered(
         self, guild_id: GuildId, ladder: OwnLadder, deadline_id: DeadlineId | None = None
@@ -481,7 +306,7 @@ class DeadlineService:
         """Show what a ladder would plan, before it is kept: for one clock, or for those that follow the group's ladder."""
         settings = await self._guilds.get(guild_id)
         if deadline_id is not None:
-            wanted: Sequence[Deadline] = [await self._open(guild_id, deadline_id)]
+            wanted: Sequence[Deadline] = [await self._writer.get_open(guild_id, deadline_id)]
         else:
             today = london_today(self._clock)
             wanted = [d for d in await self.list(guild_id) if d.state(today).is_open and d.ladder is None]
@@ -510,7 +335,7 @@ class DeadlineService:
         count = 0
         for deadline in await self._deadlines.of_guild(guild_id):
             if deadline.state(today).is_open and not await self._ladders.settled(deadline, settings):
-                await self._save(deadline, deadline)
+                await self._writer.save(deadline, deadline)
                 count += 1
         return count
 
@@ -532,100 +357,13 @@ class DeadlineService:
             announce = ReminderKind.CORRECTED
         if changed == known and await self._ladders.settled(known, await self._guilds.get(known.guild_id)):
             return False
-        await self._save(known, changed, announce=announce, own=False)
+        await self._writer.save(known, changed, announce=announce, own=False)
         return True
-
-    # Writing
-
-    async def _add(self, deadline: Deadline) -> Deadline:
-        settings = await self._guilds.get(deadline.guild_id)
-        is_open = deadline.state(london_today(self._clock)).is_open
-        rungs = self._ladders.fresh(deadline, settings) if is_open else ()
-        stored = await self._deadlines.add(deadline, rungs, self._clock.now())
-        await self._audit.note(
-            deadline.guild_id, deadline.set_by, f"Clock “{stored.title}” added: {long_date(stored.due_on)}"
-        )
-        self._wake()
-        return stored
-
-    async def _save(
-        self,
-        known: Deadline,
-        changed: Deadline,
-        *,
-        announce: ReminderKind | None = None,
-        own: bool = True,
-        by: PersonId | None = None,
-    ) -> Change:
-        """Keep a change with the reminders that it calls for. ``by``: the organiser whose work it is, if anybody's."""
-        if changed.guild_id != known.guild_id or changed.revision != known.revision:
-            raise ValueError("a change keeps its group and revision")
-        settings = await self._guilds.get(known.guild_id)
-        announce = await self._ladders.instead(known, announce)
-        rungs = await self._ladders.again(changed, settings, announce)
-        rows = (self._ladders.announcement(announce, known.revision + 1, settings),) if announce is not None else ()
-        stored, sending = await self._deadlines.save(
-            changed, (*rungs, *rows), self._clock.now(), own=own, same=changed == known and not rows
-        )
-        if changed != known:
-            await self._audit.note(known.guild_id, by, f"Clock “{known.title}”: {_what_changed(known, changed)}")
-        if self._plans is not None:
-            try:
-                await self._plans.clock_changed(stored, reworded=_said(stored) != _said(known), by=by)
-            except PostbagError as error:
-                log.warning("a plan on deadline %d did not follow it: %s", stored.deadline_id, error.message)
-        self._wake()
-        return Change(stored, bool(rows), sending)
-
-    # Checks
-
-    async def _open(self, guild_id: GuildId, deadline_id: DeadlineId) -> Deadline:
-        return still_open(await self.get(guild_id, deadline_id), london_today(self._clock))
-
-    def _unchanged(self, known: Deadline, revision: int | None) -> Deadline:
-        """Give the deadline back. Overtaken: it isn't what a form was opened on."""
-        if revision is not None and revision != known.revision:
-            raise Overtaken(f"“{known.title}”", what_is_recorded(known, london_today(self._clock)), known.revision)
-        return known
 
 
 def ladder_edition(ladder: OwnLadder) -> str:
     """Name a ladder for a form that changes it."""
     return edition(ladder.days, ladder.monthly)
-
-
-def what_is_recorded(deadline: Deadline, today: date) -> str:
-    """Say in a line what a clock says now, with the link that goes with it."""
-    links = (deadline.received_url, deadline.partly_url, deadline.promised_url, deadline.source_url)
-    link = next((link for link in links if link), "")
-    return f"{deadline.headline(today)}{f' ({link})' if link else ''}"
-
-
-def _what_changed(known: Deadline, changed: Deadline) -> str:
-    """Say in a line what a change makes of a clock."""
-    days = (
-        ("expected", known.due_on, changed.due_on),
-        ("promised", known.promised_on, changed.promised_on),
-        ("partly answered", known.partly_on, changed.partly_on),
-        ("received", known.received_on, changed.received_on),
-    )
-    said = [f"{name} {long_date(now) if now else 'no more'}" for name, was, now in days if was != now]
-    if changed.withdrawn_on != known.withdrawn_on:
-        said.append("withdrawn" if changed.withdrawn_on else "watched again")
-    if changed.title != known.title:
-        said.append(f"title “{changed.title}”")
-    if changed.ladder != known.ladder:
-        said.append("its own days of reminders" if changed.ladder is not None else "the group's days of reminders")
-    return ", ".join(said) or "its source"
-
-
-def _unfollowed(deadline: Deadline) -> bool:
-    return deadline.withdrawn_on is not None and deadline.note == NOT_FOLLOWED
-
-
-def _said(deadline: Deadline) -> tuple[object, ...]:
-    """Give what the posts of a plan say of its clock, beside the day."""
-    return deadline.title, deadline.kind, deadline.promised_on, deadline.partly_on
 
 
 def _closed_on(deadline: Deadline) -> date:

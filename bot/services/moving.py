@@ -244,7 +244,7 @@ class MovingService:
                     into.same.append(f"Report followed: {title}")
                     continue
                 if really:
-                    await self._deadlines.follow(guild_id, ReportSlug(slug), person_id)
+                    await self._deadlines.following.follow(guild_id, ReportSlug(slug), person_id)
                 into.new.append(f"Report followed: {title}")
             except PostbagError:
                 into.out.append(f"Report {slug}: it is not held here. Import it first with /reports import")

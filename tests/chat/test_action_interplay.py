@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.clock import LONDON
-from bot.domain.deadlines import DeadlineKind
+from bot.domain.deadlines import DeadlineKind, Fact
 from bot.domain.identity import UserId
 from bot.rehearsal.reading import buttons_of, text_of
 
@@ -215,7 +215,7 @@ async def test_a_date_that_moves_on_the_day_itself_is_not_announced_for_today(gr
     services, person = group.app.services, await organiser_of(group)
     await go_on(group, nine(DUE) - timedelta(hours=1))
     before, later = len(group.posted), DUE + timedelta(days=30)
-    await services.deadlines.promised(group.guild_id, plan.deadline_id, person, later, LINK)
+    await services.deadlines.facts.record(Fact.PROMISED, group.guild_id, plan.deadline_id, person, later, LINK)
     for day in range(3):
         await go_on(group, nine(DUE + timedelta(days=day)) + timedelta(seconds=20))
     said = posts(group)[before:]
@@ -234,10 +234,10 @@ async def test_a_promise_after_the_day_has_passed_is_watched_again(group: Any) -
         await go_on(group, nine(step.on) + timedelta(seconds=20))
     assert "Postbag has seen no answer so far" in posts(group)[-1]
     later = DUE + timedelta(days=10)
-    await services.deadlines.promised(group.guild_id, plan.deadline_id, person, later, LINK)
+    await services.deadlines.facts.record(Fact.PROMISED, group.guild_id, plan.deadline_id, person, later, LINK)
     await go_on(group, nine(later) + timedelta(seconds=20))
     assert "promised for today, 30 April 2026" in posts(group)[-1]
-    await services.deadlines.partly(group.guild_id, plan.deadline_id, person, later, LINK)
+    await services.deadlines.facts.record(Fact.PARTLY, group.guild_id, plan.deadline_id, person, later, LINK)
     await go_on(group, nine(later) + timedelta(days=1, seconds=20))
     assert "Postbag has seen only part of it so far" in posts(group)[-1]
 

@@ -11,7 +11,7 @@ import pytest
 from bot.chat.cards.actions import REHEARSED
 from bot.clock import LONDON
 from bot.domain.actions import ActionState
-from bot.domain.deadlines import DeadlineKind
+from bot.domain.deadlines import DeadlineKind, Fact
 from bot.domain.identity import UserId
 from bot.domain.reminders import ReminderKind, ReminderState
 from bot.rehearsal.reading import buttons_of, controls_of, text_of
@@ -242,14 +242,14 @@ async def test_a_plan_follows_its_clock_to_a_new_date_and_to_its_end(group: Any)
     plan = await the_plan(group)
     services = group.app.services
     person = await services.people.person_for(UserId(group.organiser.id))
-    await services.deadlines.promised(
-        group.guild_id, plan.deadline_id, person, DUE + timedelta(days=30), "https://example.org/letter"
+    await services.deadlines.facts.record(
+        Fact.PROMISED, group.guild_id, plan.deadline_id, person, DUE + timedelta(days=30), "https://example.org/letter"
     )
     moved = await the_plan(group)
     assert moved.centre_on == DUE + timedelta(days=30)
     assert [b.on - a.on for a, b in zip(plan.steps, moved.steps, strict=True)] == [timedelta(days=30)] * 6
-    await services.deadlines.received(
-        group.guild_id, plan.deadline_id, person, date(2026, 3, 2), "https://example.org/answer"
+    await services.deadlines.facts.record(
+        Fact.RECEIVED, group.guild_id, plan.deadline_id, person, date(2026, 3, 2), "https://example.org/answer"
     )
     ended = await the_plan(group)
     assert ended.stored is ActionState.DONE
@@ -414,7 +414,7 @@ async def followed(group: Any) -> Any:
     clock = await group.app.services.deadlines.add(
         group.guild_id, person, "Answer on lamps", due_on=DUE, kind=DeadlineKind.GOVERNMENT_RESPONSE
     )
-    await group.app.services.deadlines.follow(group.guild_id, "never-again", person)
+    await group.app.services.deadlines.following.follow(group.guild_id, "never-again", person)
     return await group.organiser.slash(group.channel, "action plan", deadline=str(clock.deadline_id))
 
 

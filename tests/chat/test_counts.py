@@ -42,7 +42,7 @@ async def test_a_report_in_numbers_as_a_card_a_table_and_a_picture(group: Any) -
     await letters(group, 5, first=20, outcome=Outcome.ANSWERED)
     unfollowed = await group.organiser.slash(group.channel, "action report")
     assert "Used by nobody" not in group.text_of(unfollowed.response), "a report that the group doesn't follow"
-    await group.app.services.deadlines.follow(group.guild_id, "never-again", None)
+    await group.app.services.deadlines.following.follow(group.guild_id, "never-again", None)
     shown = await group.organiser.slash(group.channel, "action report")
     said = group.text_of(shown.response)
     assert shown.response.ephemeral

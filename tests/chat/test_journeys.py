@@ -21,7 +21,7 @@ async def followed_in_2021(group: Any) -> None:
     group.clock.move_to(FOLLOWED_ON)
     person = await group.app.services.people.person_for(group.organiser.id)
     await group.app.services.guilds.change(group.guild_id, person, high_risk=False)
-    await group.app.services.deadlines.follow(group.guild_id, "never-again", person)
+    await group.app.services.deadlines.following.follow(group.guild_id, "never-again", person)
 
 
 def button(message: discord.Message, label: str) -> str:

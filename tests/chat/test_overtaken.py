@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.deadlines import Deadline, DeadlineKind
+from bot.domain.deadlines import Deadline, DeadlineKind, Fact
 from bot.domain.identity import UserId
 from bot.rehearsal.reading import buttons_of, controls_of, text_of
 
@@ -116,7 +116,9 @@ async def test_only_what_people_see_counts_as_a_change(group: Any) -> None:
 async def test_a_withdrawal_is_asked_again_where_the_date_changed(group: Any) -> None:
     made = await clock(group)
     asked = await opened(group, group.organiser, made, "Withdraw")
-    await group.app.services.deadlines.promised(group.guild_id, made.deadline_id, None, date(2026, 6, 1))
+    await group.app.services.deadlines.facts.record(
+        Fact.PROMISED, group.guild_id, made.deadline_id, None, date(2026, 6, 1)
+    )
     told = await group.organiser.click(asked.response, label="Withdraw it")
     assert "1 June 2026" in text_of(told.response)
     assert (await held(group, made)).withdrawn_on is None

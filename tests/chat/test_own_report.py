@@ -11,6 +11,7 @@ import pytest
 
 from bot.chat.presses import group_on, read_custom_id
 from bot.clock import LONDON
+from bot.domain.deadlines import Fact
 from bot.domain.identity import GuildId, UserId
 from bot.rehearsal.reading import controls_of, options_of, text_of
 from tests.chat.test_imports import SLUG, imported
@@ -88,8 +89,8 @@ async def test_a_plan_on_a_clock_keeps_its_names_when_the_clock_moves_by_itself(
         group.guild_id, person, "Lantern day", deadline_id=clock.deadline_id, items=(ITEM,)
     )
     await services.actions.approve(group.guild_id, made.action_id, made.revision, person)
-    moved = await services.deadlines.promised(
-        group.guild_id, clock.deadline_id, person, date(2026, 5, 4), "https://example.org/promise"
+    moved = await services.deadlines.facts.record(
+        Fact.PROMISED, group.guild_id, clock.deadline_id, person, date(2026, 5, 4), "https://example.org/promise"
     )
     await services.actions.upkeep.clock_changed(moved.deadline)
     await services.actions.upkeep.recompute()

@@ -61,7 +61,7 @@ def test_a_groups_own_dates_are_read_from_the_database(config: str, tmp_path: Pa
             service = opened.services.deadlines
             kept = await service.add(GuildId(GROUP), None, "Vote on the towpath", due_on=date(2030, 6, 2))
             gone = await service.add(GuildId(GROUP), None, "Vote on piers", due_on=date(2030, 6, 3))
-            await service.withdraw(GuildId(GROUP), gone.deadline_id, None)
+            await service.facts.withdraw(GuildId(GROUP), gone.deadline_id, None)
             assert kept.deadline_id == 1
 
     asyncio.run(prepare())

@@ -46,7 +46,7 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
         opened.app.services.days_off._source = NoHolidays()
         await opened.set_up(high_risk=False)
         person = await opened.app.services.people.person_for(UserId(opened.organiser.id))
-        await opened.app.services.deadlines.follow(opened.guild_id, report.slug, person)
+        await opened.app.services.deadlines.following.follow(opened.guild_id, report.slug, person)
         yield opened
 
 

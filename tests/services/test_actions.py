@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bot.domain.actions import ARCHIVED_AFTER, MOST_ITEMS, MOST_RUNNING, Action, ActionState, Step
+from bot.domain.deadlines import Fact
 from bot.domain.errors import NotFound, Refused
 from bot.domain.identity import ActionId, DeadlineId, PersonId
 from bot.domain.reminders import ReminderKind, ReminderState
@@ -168,7 +169,7 @@ async def test_nobody_joins_a_draft(postbag: Desk) -> None:
 
 async def test_an_approved_plan_speaks_for_its_clock_follows_it_and_ends_with_it(postbag: Desk) -> None:
     person = await postbag.settle()
-    clock = await postbag.deadlines.follow(GUILD, MARSHES, person)
+    clock = await postbag.deadlines.following.follow(GUILD, MARSHES, person)
     assert clock is not None
     assert [rung for rung, _ in await postbag.to_come()] != []
     made = await postbag.actions.plan(GUILD, person, "The answer", deadline_id=clock.deadline_id)
@@ -180,11 +181,13 @@ async def test_an_approved_plan_speaks_for_its_clock_follows_it_and_ends_with_it
     assert await postbag.actions.upkeep.replaces(clock.deadline_id)
     assert all(r.action_id for r in await postbag.all_reminders(ReminderState.SCHEDULED)), "the ladder is silent"
     promised = clock.due_on + timedelta(days=10)
-    await postbag.deadlines.promised(GUILD, clock.deadline_id, person, promised, "https://committee.example/promise")
+    await postbag.deadlines.facts.record(
+        Fact.PROMISED, GUILD, clock.deadline_id, person, promised, "https://committee.example/promise"
+    )
     assert (await postbag.actions.get(GUILD, made.action_id)).centre_on == promised
     postbag.at(date(2027, 3, 20))
-    await postbag.deadlines.received(
-        GUILD, clock.deadline_id, person, date(2027, 3, 19), "https://committee.example/answer"
+    await postbag.deadlines.facts.record(
+        Fact.RECEIVED, GUILD, clock.deadline_id, person, date(2027, 3, 19), "https://committee.example/answer"
     )
     assert (await postbag.actions.get(GUILD, made.action_id)).stored is ActionState.DONE
     assert {r.rung for r in await postbag.all_reminders(ReminderState.SCHEDULED)} <= {"answered"}

@@ -16,7 +16,7 @@ import pytest_asyncio
 from sqlalchemy import update
 
 from bot.clock import LONDON, MovableClock
-from bot.domain.deadlines import Deadline, DeadlineKind, DeadlineState
+from bot.domain.deadlines import Deadline, DeadlineKind, DeadlineState, Fact
 from bot.domain.errors import NotFound, Overtaken, Refused
 from bot.domain.identity import DeadlineId, GuildId, PersonId, ReportSlug, UserId
 from bot.domain.members import Dissolution
@@ -174,7 +174,7 @@ async def make_desk(database: Database, packs: Path, dissolution: Dissolution) -
 
 
 async def followed(desk: Desk) -> Deadline:
-    deadline = await desk.service.follow(GUILD, CANALS, None)
+    deadline = await desk.service.following.follow(GUILD, CANALS, None)
     assert deadline is not None
     return deadline
 
@@ -202,7 +202,7 @@ async def test_following_plans_the_ladder_and_following_again_changes_nothing(de
 
 @pytest.mark.asyncio
 async def test_a_closed_clock_is_kept_and_shown_and_plans_nothing(desk: Desk) -> None:
-    deadline = await desk.service.follow(GUILD, PIERS, None)
+    deadline = await desk.service.following.follow(GUILD, PIERS, None)
     assert deadline is not None
     assert deadline.state(date(2021, 7, 9)) is DeadlineState.ANSWERED
     assert deadline.received_url == "https://committee.example/piers-response"
@@ -212,7 +212,7 @@ async def test_a_closed_clock_is_kept_and_shown_and_plans_nothing(desk: Desk) ->
 
 @pytest.mark.asyncio
 async def test_a_report_to_which_no_response_is_due_is_followed_without_a_clock(desk: Desk) -> None:
-    assert await desk.service.follow(GUILD, SILENT, None) is None
+    assert await desk.service.following.follow(GUILD, SILENT, None) is None
     assert await desk.reports.for_group(GUILD).follows(SILENT)
     assert await desk.service.list(GUILD) == ()
 
@@ -225,11 +225,11 @@ async def test_an_answer_of_later_days_is_not_known_when_following(desk: Desk) -
 @pytest.mark.asyncio
 async def test_unfollowing_cancels_and_hides_and_following_again_brings_it_back(desk: Desk) -> None:
     deadline = await followed(desk)
-    assert await desk.service.unfollow(GUILD, CANALS, None)
+    assert await desk.service.following.unfollow(GUILD, CANALS, None)
     assert await desk.rungs(deadline) == []
     assert await desk.service.list(GUILD) == ()
     assert not await desk.reports.for_group(GUILD).follows(CANALS)
-    assert not await desk.service.unfollow(GUILD, CANALS, None)
+    assert not await desk.service.following.unfollow(GUILD, CANALS, None)
     again = await followed(desk)
     assert again.deadline_id == deadline.deadline_id
     assert len(await desk.days(again)) == 6
@@ -243,7 +243,7 @@ async def test_groups_do_not_see_each_other(desk: Desk) -> None:
     with pytest.raises(NotFound):
         await desk.service.get(OTHER, deadline.deadline_id)
     with pytest.raises(NotFound):
-        await desk.service.withdraw(OTHER, deadline.deadline_id, None)
+        await desk.service.facts.withdraw(OTHER, deadline.deadline_id, None)
 
 
 # Adding ----------------------------------------------------------------------------------------------------------
@@ -312,7 +312,7 @@ async def test_a_group_cannot_be_filled_without_end(desk: Desk, monkeypatch: pyt
 async def test_the_list_is_in_order_and_words_find_a_date(desk: Desk) -> None:
     late = await desk.service.add(GUILD, None, "Vote on @everyone", due_on=date(2021, 12, 1))
     clock = await followed(desk)
-    closed = await desk.service.follow(GUILD, PIERS, None)
+    closed = await desk.service.following.follow(GUILD, PIERS, None)
     assert list(await desk.service.list(GUILD)) == [clock, late, closed]
     assert list(await desk.service.complete(GUILD, "VOTE on")) == [late]
     assert await desk.service.complete(GUILD, "nothing like it") == []
@@ -362,7 +362,7 @@ async def test_a_reminder_that_is_due_but_not_yet_sent_survives_a_small_change(d
     assert date(2021, 9, 17) in await desk.days(deadline)
     await desk.service.recompute()
     assert date(2021, 9, 17) in await desk.days(deadline)
-    await desk.service.withdraw(GUILD, deadline.deadline_id, None)
+    await desk.service.facts.withdraw(GUILD, deadline.deadline_id, None)
     assert await desk.days(deadline) == []
 
 
@@ -381,9 +381,9 @@ async def test_what_is_recorded_of_an_official_clock_needs_a_link(desk: Desk) ->
     desk.at(2021, 10, 5)
     for change in (
         desk.service.edit(GUILD, deadline.deadline_id, None, due_on=date(2021, 10, 9)),
-        desk.service.promised(GUILD, deadline.deadline_id, None, date(2021, 10, 9)),
-        desk.service.partly(GUILD, deadline.deadline_id, None, date(2021, 10, 1)),
-        desk.service.received(GUILD, deadline.deadline_id, None, date(2021, 10, 1)),
+        desk.service.facts.record(Fact.PROMISED, GUILD, deadline.deadline_id, None, date(2021, 10, 9)),
+        desk.service.facts.record(Fact.PARTLY, GUILD, deadline.deadline_id, None, date(2021, 10, 1)),
+        desk.service.facts.record(Fact.RECEIVED, GUILD, deadline.deadline_id, None, date(2021, 10, 1)),
     ):
         with pytest.raises(Refused, match="needs a source"):
             await change
@@ -395,11 +395,11 @@ async def test_a_promise_moves_the_reminders_and_is_told_once(desk: Desk) -> Non
     deadline = await followed(desk)
     desk.at(2021, 9, 10)
     await desk.send_due()
-    change = await desk.service.promised(GUILD, deadline.deadline_id, None, date(2021, 10, 20), LINK)
+    change = await desk.service.facts.record(Fact.PROMISED, GUILD, deadline.deadline_id, None, date(2021, 10, 20), LINK)
     assert change.deadline.state(date(2021, 9, 10)) is DeadlineState.PROMISED
     days = [r.civil.on for r in await desk.rungs(deadline) if r.kind is not ReminderKind.PROMISED]
     assert days[:4] == [date(2021, 10, 6), date(2021, 10, 17), date(2021, 10, 20), date(2021, 10, 21)]
-    again = await desk.service.promised(GUILD, deadline.deadline_id, None, date(2021, 10, 20), LINK)
+    again = await desk.service.facts.record(Fact.PROMISED, GUILD, deadline.deadline_id, None, date(2021, 10, 20), LINK)
     assert not again.announced
     assert await desk.told(deadline) == ["promised"]
     assert change.deadline.days_late(date(2021, 10, 20)) == 42
@@ -410,11 +410,11 @@ async def test_an_interim_answer_pauses_and_the_full_one_closes(desk: Desk) -> N
     deadline = await followed(desk)
     desk.at(2021, 10, 2)
     await desk.send_due()
-    partly = await desk.service.partly(GUILD, deadline.deadline_id, None, date(2021, 10, 1), LINK)
+    partly = await desk.service.facts.record(Fact.PARTLY, GUILD, deadline.deadline_id, None, date(2021, 10, 1), LINK)
     assert partly.deadline.state(date(2021, 10, 2)) is DeadlineState.PARTLY_ANSWERED
     assert [r.kind for r in await desk.rungs(deadline)] == [ReminderKind.ANSWERED]
     await desk.send_due()
-    full = await desk.service.received(GUILD, deadline.deadline_id, None, date(2021, 10, 2), LINK)
+    full = await desk.service.facts.record(Fact.RECEIVED, GUILD, deadline.deadline_id, None, date(2021, 10, 2), LINK)
     assert full.deadline.days_late(date(2021, 10, 2)) == 24
     assert await desk.told(deadline) == ["answered", "answered"]
 
@@ -423,35 +423,35 @@ async def test_an_interim_answer_pauses_and_the_full_one_closes(desk: Desk) -> N
 async def test_an_answer_is_told_once_and_its_corrected_day_as_a_correction(desk: Desk) -> None:
     deadline = await own(desk)
     desk.at(2021, 10, 5)
-    await desk.service.received(GUILD, deadline.deadline_id, None, date(2021, 10, 4))
-    await desk.service.received(GUILD, deadline.deadline_id, None, date(2021, 10, 4))
+    await desk.service.facts.record(Fact.RECEIVED, GUILD, deadline.deadline_id, None, date(2021, 10, 4))
+    await desk.service.facts.record(Fact.RECEIVED, GUILD, deadline.deadline_id, None, date(2021, 10, 4))
     assert await desk.told(deadline) == ["answered"]
     await desk.send_due()
-    await desk.service.received(GUILD, deadline.deadline_id, None, date(2021, 10, 3))
+    await desk.service.facts.record(Fact.RECEIVED, GUILD, deadline.deadline_id, None, date(2021, 10, 3))
     assert await desk.told(deadline) == ["answered", "corrected"]
     with pytest.raises(Refused, match="closed"):
-        await desk.service.promised(GUILD, deadline.deadline_id, None, date(2021, 11, 1))
+        await desk.service.facts.record(Fact.PROMISED, GUILD, deadline.deadline_id, None, date(2021, 11, 1))
 
 
 @pytest.mark.asyncio
 async def test_an_answer_of_tomorrow_or_from_before_publication_is_refused(desk: Desk) -> None:
     deadline = await followed(desk)
     with pytest.raises(Refused, match="is still to come"):
-        await desk.service.received(GUILD, deadline.deadline_id, None, date(2021, 7, 10), LINK)
+        await desk.service.facts.record(Fact.RECEIVED, GUILD, deadline.deadline_id, None, date(2021, 7, 10), LINK)
     with pytest.raises(Refused, match="before the publication"):
-        await desk.service.received(GUILD, deadline.deadline_id, None, date(2021, 7, 7), LINK)
+        await desk.service.facts.record(Fact.RECEIVED, GUILD, deadline.deadline_id, None, date(2021, 7, 7), LINK)
 
 
 @pytest.mark.asyncio
 async def test_withdrawing_is_told_only_where_something_was_posted(desk: Desk) -> None:
     quiet = await own(desk)
-    await desk.service.withdraw(GUILD, quiet.deadline_id, None)
-    await desk.service.withdraw(GUILD, quiet.deadline_id, None)
+    await desk.service.facts.withdraw(GUILD, quiet.deadline_id, None)
+    await desk.service.facts.withdraw(GUILD, quiet.deadline_id, None)
     assert await desk.told(quiet) == []
     known = await followed(desk)
     desk.at(2021, 8, 26)
     await desk.send_due()
-    await desk.service.withdraw(GUILD, known.deadline_id, None)
+    await desk.service.facts.withdraw(GUILD, known.deadline_id, None)
     assert await desk.told(known) == ["answered"]
     assert [r.kind for r in await desk.rungs(known)] == [ReminderKind.ANSWERED]
 
@@ -500,7 +500,7 @@ async def test_the_clock_of_2021_closes_by_itself_54_days_late_and_is_told_once(
 async def test_an_answer_that_an_organiser_recorded_is_not_told_again(desk: Desk) -> None:
     deadline = await followed(desk)
     desk.at(2021, 11, 3)
-    await desk.service.received(GUILD, deadline.deadline_id, None, date(2021, 11, 2), LINK)
+    await desk.service.facts.record(Fact.RECEIVED, GUILD, deadline.deadline_id, None, date(2021, 11, 2), LINK)
     assert await desk.service.recompute() == 0
     assert (await desk.service.get(GUILD, deadline.deadline_id)).received_on == date(2021, 11, 2)
     assert await desk.told(deadline) == ["answered"]
@@ -542,7 +542,7 @@ async def test_a_dissolution_settles_official_clocks_and_leaves_own_dates(empty:
         assert [r.kind for r in await desk.rungs(clock)] == [ReminderKind.ANSWERED]
         assert (await desk.service.get(GUILD, vote.deadline_id)).lapsed_on is None
         assert await desk.service.recompute() == 0
-        late = await desk.service.received(GUILD, clock.deadline_id, None, date(2021, 8, 21), LINK)
+        late = await desk.service.facts.record(Fact.RECEIVED, GUILD, clock.deadline_id, None, date(2021, 8, 21), LINK)
         assert late.deadline.state(date(2021, 8, 21)) is DeadlineState.ANSWERED
 
 
@@ -551,7 +551,7 @@ async def test_one_deadline_that_cannot_be_saved_does_not_stop_the_others(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = await followed(desk)
-    second = await desk.service.follow(OTHER, CANALS, None)
+    second = await desk.service.following.follow(OTHER, CANALS, None)
     assert second is not None
     save = desk.store.save
 
@@ -636,7 +636,7 @@ async def test_clocks_of_all_reports_need_no_group(desk: Desk) -> None:
 async def test_a_promise_for_a_day_that_is_past_is_refused(desk: Desk) -> None:
     deadline = await own(desk, due_on=date(2021, 5, 1))
     with pytest.raises(Refused, match="is past"):
-        await desk.service.promised(GUILD, deadline.deadline_id, None, date(2021, 7, 8), LINK)
+        await desk.service.facts.record(Fact.PROMISED, GUILD, deadline.deadline_id, None, date(2021, 7, 8), LINK)
 
 
 @pytest.mark.asyncio
@@ -649,12 +649,12 @@ async def test_nothing_was_published_on_a_day_to_come(desk: Desk) -> None:
 async def test_a_newer_notice_takes_the_place_of_an_older_one_that_has_not_gone_out(desk: Desk) -> None:
     deadline = await own(desk)
     desk.at(2021, 10, 5)
-    await desk.service.promised(GUILD, deadline.deadline_id, None, date(2021, 12, 1))
+    await desk.service.facts.record(Fact.PROMISED, GUILD, deadline.deadline_id, None, date(2021, 12, 1))
     await desk.service.edit(GUILD, deadline.deadline_id, None, due_on=date(2021, 10, 20))
     assert await desk.told(deadline) == ["corrected"]
-    await desk.service.received(GUILD, deadline.deadline_id, None, date(2021, 10, 4))
+    await desk.service.facts.record(Fact.RECEIVED, GUILD, deadline.deadline_id, None, date(2021, 10, 4))
     assert await desk.told(deadline) == ["answered"]
-    await desk.service.received(GUILD, deadline.deadline_id, None, date(2021, 10, 3))
+    await desk.service.facts.record(Fact.RECEIVED, GUILD, deadline.deadline_id, None, date(2021, 10, 3))
     assert await desk.told(deadline) == ["answered"], "nobody was told of the first day, so nothing is corrected"
 
 
@@ -662,7 +662,7 @@ async def test_a_newer_notice_takes_the_place_of_an_older_one_that_has_not_gone_
 async def test_an_answer_years_before_a_groups_own_date_is_taken_for_a_slip(desk: Desk) -> None:
     deadline = await own(desk)
     with pytest.raises(Refused, match="more than a year before"):
-        await desk.service.received(GUILD, deadline.deadline_id, None, date(2001, 1, 4))
+        await desk.service.facts.record(Fact.RECEIVED, GUILD, deadline.deadline_id, None, date(2001, 1, 4))
     assert (await desk.service.get(GUILD, deadline.deadline_id)).received_on is None
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from bot.domain.deadlines import Fact
 from bot.domain.errors import NotFound, Refused
 from bot.domain.identity import PersonalId
 from bot.domain.private_reminders import TEXT_LIMIT, PersonSettings, PrivateReminder
@@ -148,12 +149,14 @@ async def test_its_own_settings_count_before_the_groups(postbag: Desk) -> None:
 
 async def test_one_that_counts_from_a_date_moves_with_it(postbag: Desk) -> None:
     person = await postbag.settle()
-    clock = await postbag.deadlines.follow(GUILD, MARSHES, person)
+    clock = await postbag.deadlines.following.follow(GUILD, MARSHES, person)
     assert clock is not None
     first = CivilTime(clock.watch_on - timedelta(days=3), time(9), LONDON)
     await kept(postbag, first=first, deadline_id=clock.deadline_id, lead_days=3)
     promised = clock.watch_on + timedelta(days=10)
-    await postbag.deadlines.promised(GUILD, clock.deadline_id, person, promised, "https://committee.example/promise")
+    await postbag.deadlines.facts.record(
+        Fact.PROMISED, GUILD, clock.deadline_id, person, promised, "https://committee.example/promise"
+    )
     service = postbag.private_reminders
     service.dates_changed()
     assert await service.follow_deadlines() == 1

@@ -89,7 +89,7 @@ async def _members(app: App) -> None:
 
 
 async def _follows(app: App) -> None:
-    await app.services.deadlines.follow(GUILD, report().slug, None)
+    await app.services.deadlines.following.follow(GUILD, report().slug, None)
 
 
 async def _records(app: App) -> None:

@@ -15,7 +15,7 @@ from bot.domain.plain_dates import day_and_date
 from bot.domain.plain_times import say_time
 from bot.domain.reminders import CivilTime, Reminder, ReminderState, rung_words
 from bot.domain.reports import long_date
-from bot.services.deadlines import Change
+from bot.services.deadline_writing import Change
 from bot.services.delivery.explained import WhyItem, WhyThisMessage
 from bot.services.ladders import Ladder
 

@@ -86,7 +86,7 @@ class Committees(commands.Cog):
         services = self.client.services
         person = await person_of(interaction)
         slug = await self.service.take_up(guild_id, publication_id, person)
-        clock = await services.deadlines.follow(guild_id, slug, person)
+        clock = await services.deadlines.following.follow(guild_id, slug, person)
         settings = await services.guilds.settings(guild_id)
         report = services.reports.for_group(require_group(interaction)).report(slug)
         today = london_today(services.clock)

@@ -28,7 +28,7 @@ from bot.chat.ui import Act, choices, meant, plain, reply
 from bot.chat.views.deadline_files import send_calendar, send_picture
 from bot.chat.views.deadlines import ADD, FACT, add_form, edit_form, fact_form, typed_before, typed_card
 from bot.clock import london_today
-from bot.domain.deadlines import Deadline, DeadlineKind, Recorded
+from bot.domain.deadlines import Deadline, DeadlineKind, Fact, Recorded, facts_of
 from bot.domain.errors import NotFound, Overtaken, PostbagError, Refused
 from bot.domain.identity import DeadlineId, GuildId, PersonId, UserId
 from bot.domain.plain_dates import Lean
@@ -260,7 +260,7 @@ class Deadlines(commands.Cog):
         await begin(interaction, in_place=False)
         found = await self._pressed(interaction, press)
         try:
-            change = await self.service.withdraw(
+            change = await self.service.facts.withdraw(
                 found.guild_id, found.deadline_id, await person_of(interaction), revision=_revision(press, 1)
             )
         except Overtaken as error:
@@ -405,27 +405,24 @@ class Deadlines(commands.Cog):
     async def _fact(
         self,
         interaction: Interaction,
-        fact: str,
+        kind: str,
         deadline_id: DeadlineId,
         revision: int | None,
         typed: Sequence[str],
     ) -> None:
         """Record a fact. ``revision`` None: a command that saw nothing, so it replaces nothing that is recorded already."""
         group = require_group(interaction)
-        keep = {
-            "promised": self.service.promised,
-            "received": self.service.received,
-            "partly": self.service.partly,
-        }[fact]
+        fact = Fact(kind)
 
         async def work() -> None:
-            on = self._read(typed[0], Lean.FORWARD if fact == "promised" else Lean.BACK)
+            on = self._read(typed[0], Lean.FORWARD if fact is Fact.PROMISED else Lean.BACK)
             if on is None:
                 raise Refused("No date was given.", "Give the day, for example: today, or 8 September 2027.")
             held = await self.service.get(group, deadline_id)
-            before = {"promised": held.promised_on, "received": held.received_on, "partly": held.partly_on}[fact]
+            before = facts_of(held)[fact]
             seen = revision if revision is not None or before is None else 0
-            change = await keep(group, deadline_id, await person_of(interaction), on, typed[1], revision=seen)
+            person = await person_of(interaction)
+            change = await self.service.facts.record(fact, group, deadline_id, person, on, typed[1], revision=seen)
             await reply(
                 interaction, changed_card(change, self.today, await self.service.ladder(change.deadline), (on,))
             )

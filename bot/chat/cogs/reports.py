@@ -81,7 +81,7 @@ class Reports(commands.Cog):
             wanted = await self._only_followed(guild_id)
         person = await self.client.services.people.person_for(UserId(interaction.user.id))
         title = plain(wanted.short_title)
-        if not await self.client.services.deadlines.unfollow(guild_id, wanted.slug, person):
+        if not await self.client.services.deadlines.following.unfollow(guild_id, wanted.slug, person):
             raise NotFound(f"This group does not follow {title}.", "Use /reports list to see what it follows.")
         await reply(
             interaction,
@@ -194,7 +194,7 @@ class Reports(commands.Cog):
         services = self.client.services
         await begin(interaction, in_place=False)
         person = await services.people.person_for(UserId(interaction.user.id))
-        clock = await services.deadlines.follow(guild_id, report.slug, person)
+        clock = await services.deadlines.following.follow(guild_id, report.slug, person)
         settings = await services.guilds.settings(guild_id)
         today = london_today(services.clock)
         await reply(interaction, followed_card(report, clock, today, channel_set=settings.channel_id is not None))
