@@ -1,0 +1,65 @@
+"""Every table. Whoever asks for one has them all, since what walks the schema must miss none.
+
+A table refers to a person by our own id: only ``people`` holds a Discord user id, sealed.
+"""
+
+from storage.schema.columns import EPOCH, MICROSECOND, Instant, metadata, stored
+from storage.schema.dates import deadline_facts, deadlines
+from storage.schema.delivery import OWNERS, deliveries, delivery_reminders, ledger, reminders
+from storage.schema.groups import audit, guilds, people, waiting_changes
+from storage.schema.installation import kept, leases, processes
+from storage.schema.letters import count_releases, follow_ups, letter_templates, sketches
+from storage.schema.members import constituencies, staged_pages
+from storage.schema.plans import action_joins, action_steps, actions
+from storage.schema.private import person_settings, personal_reminders
+from storage.schema.reports import (
+    follows,
+    imported_reports,
+    publication_news,
+    publications,
+    record_steps,
+    records,
+    report_drafts,
+    watched_committees,
+)
+
+__all__ = [
+    "EPOCH",
+    "MICROSECOND",
+    "OWNERS",
+    "Instant",
+    "action_joins",
+    "action_steps",
+    "actions",
+    "audit",
+    "constituencies",
+    "count_releases",
+    "deadline_facts",
+    "deadlines",
+    "deliveries",
+    "delivery_reminders",
+    "follow_ups",
+    "follows",
+    "guilds",
+    "imported_reports",
+    "kept",
+    "leases",
+    "ledger",
+    "letter_templates",
+    "metadata",
+    "people",
+    "person_settings",
+    "personal_reminders",
+    "processes",
+    "publication_news",
+    "publications",
+    "record_steps",
+    "records",
+    "reminders",
+    "report_drafts",
+    "sketches",
+    "staged_pages",
+    "stored",
+    "waiting_changes",
+    "watched_committees",
+]

@@ -1,0 +1,60 @@
+"""Tables of the dates that groups watch, and of what was recorded of each."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, ForeignKey, Index, Text
+
+from bot.domain.deadlines import DeadlineKind, Fact
+from storage.schema.columns import Instant, Int, flag, key, one_of, person, table, text
+
+deadlines = table(
+    "deadlines",
+    key(),
+    Column("guild_id", Int, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("due_on", Text, nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("started_on", Text),
+    Column("report", Text),
+    text("source_title"),
+    text("source_url"),
+    Column("promised_on", Text),
+    text("promised_url"),
+    Column("partly_on", Text),
+    text("partly_url"),
+    Column("received_on", Text),
+    text("received_url"),
+    Column("withdrawn_on", Text),
+    Column("lapsed_on", Text),
+    text("note"),
+    Column("revision", Int, nullable=False),
+    person("SET NULL"),
+    Column("created_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    Column("ladder", Text),
+    one_of("kind", DeadlineKind),
+    Index(None, "guild_id"),
+)
+
+Index(
+    "uq_deadlines_report",
+    deadlines.c.guild_id,
+    deadlines.c.report,
+    deadlines.c.kind,
+    unique=True,
+    sqlite_where=deadlines.c.report.is_not(None),
+)
+
+deadline_facts = table(
+    "deadline_facts",
+    key(),
+    Column("deadline_id", Int, ForeignKey("deadlines.id", ondelete="CASCADE"), nullable=False),
+    Column("fact", Text, nullable=False),
+    Column("on_date", Text),
+    flag("own"),
+    person("SET NULL"),
+    Column("at", Instant, nullable=False),
+    one_of("fact", Fact),
+    Index(None, "deadline_id"),
+)

@@ -1,0 +1,31 @@
+"""Tables of the installation itself: small facts, and the processes that share it."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Text
+
+from storage.schema.columns import Instant, table
+
+kept = table(
+    "kept",
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+processes = table(
+    "processes",
+    Column("process", Text, primary_key=True),
+    Column("started_at", Instant, nullable=False),
+    Column("seen_at", Instant, nullable=False),
+    Column("version", Text, nullable=False),
+    Column("shards", Text, nullable=False, server_default=""),
+)
+"""Which processes share this database on a server, by a random name of each run. A SQLite file has one, and no row."""
+
+leases = table(
+    "leases",
+    Column("name", Text, primary_key=True),
+    Column("holder", Text, nullable=False),
+    Column("until", Instant, nullable=False),
+)
+"""What one process does for all, and until when it is believed to be there."""
