@@ -188,7 +188,7 @@ class Card:
         view = discord.ui.LayoutView(timeout=None)
         if not self._has_text:
             self.text("\u200b")
-        view.add_item(discord.ui.Container(*self._items, accent_colour=self._accent))
+        view.add_item(discord.ui.Container(*_with_room(self._items), accent_colour=self._accent))
         for file in files:
             address = f"attachment://{file.name}"
             if file.media_type.startswith("image/"):
@@ -201,6 +201,24 @@ class Card:
             raise ValueError(f"a card of {view.total_children_count} components")
         view.stop()
         return view
+
+
+def _with_room(items: Sequence[discord.ui.Item[Any]]) -> list[discord.ui.Item[Any]]:
+    """Leave room before each part that has a heading of its own, as far as the card's components allow."""
+    spare = COMPONENT_LIMIT - 1 - sum(1 + len(getattr(item, "children", ())) for item in items)
+    roomy: list[discord.ui.Item[Any]] = []
+    for before, item in zip([None, *items], items, strict=False):
+        is_part = isinstance(item, discord.ui.TextDisplay) and item.content.startswith("**")
+        if (
+            is_part
+            and isinstance(before, discord.ui.TextDisplay)
+            and not before.content.startswith("## ")
+            and spare > 0
+        ):
+            roomy.append(discord.ui.Separator(visible=False))
+            spare -= 1
+        roomy.append(item)
+    return roomy
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,8 @@ def about_card(operator: Operator) -> Card:
             "**Never stored:** letters, names, addresses, postcodes, what you search or read. A draft is in memory for "
             "60 minutes. Nobody, not even an organiser, can list who wrote or joined."
         )
-        .text(f"**Kept, and until when**\n{kept}\nBackups are kept for 7 days.")
+        .text(f"**Kept, and until when**\n{kept}")
+        .text("Backups are kept for 7 days.")
         .text(
             "**Who else sees something:** Discord carries every message, private answers and forms too, and knows that you "
             "use Postbag. Parliament's Members API is asked for an MP's contact details, never by whom. If you type a "

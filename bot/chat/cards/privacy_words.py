@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
@@ -44,6 +45,16 @@ def _quoted(value: object) -> str:
         text = text[:LONGEST_WORDS].rpartition(" ")[0] or text[:LONGEST_WORDS]
         return f"“{plain(text)} …”"
     return f"“{plain(text)}”"
+
+
+_PLACES = re.compile(r"<(#|@&)\d{1,20}>")
+
+
+def _changed(value: object) -> str:
+    """Say what an organiser changed. A channel or a role is named as Discord shows it: elsewhere its number says nothing."""
+    text = " ".join(str(value or "").split())
+    said = _quoted(_PLACES.sub(lambda found: "a channel" if found[1] == "#" else "a role", text))
+    return said.strip("“”")
 
 
 def _time(row: Row) -> str:
@@ -115,7 +126,7 @@ _SAID: Mapping[str, Callable[[Row], str]] = {
     ),
     "letter_templates": lambda row: f"You wrote or approved the letter template {_quoted(row.get('title'))}.",
     "waiting_changes": lambda row: f"On {_day(row.get('asked_at'))} you asked to protect a group less.",
-    "audit": lambda row: f"On {_day(row.get('at'))} you changed something as an organiser: {_quoted(row.get('what'))}",
+    "audit": lambda row: f"On {_day(row.get('at'))} you changed, as an organiser: {_changed(row.get('what'))}",
     "deliveries": _delivery,
     "ledger": lambda row: f"Postbag noted on {_day(row.get('at'))} what became of a message to you.",
 }

@@ -80,7 +80,7 @@ def _in_short(report: Report, today: date, *, followed: bool) -> str:
         f"**{shorten(report.short_title, 60, 150)}**{marks}\n"
         f"{shorten(report.committee, 80, 200)}, {long_date(report.published_on)}\n"
         f"{plain(clock.headline(today)) if clock else 'No response is due to this report'}\n"
-        f"-# {len(report.recommendations)} recommendations held, as of {long_date(report.as_of)}. "
+        f"-# {len(report.recommendations)} recommendations, as of {long_date(report.as_of)}. "
         f"{linked_licence(report)} {linked_source(report)}"
     )
 
