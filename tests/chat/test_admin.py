@@ -9,7 +9,9 @@ from typing import Any
 import discord
 import pytest
 
-from bot.chat.cards.admin import FIXES, STEPS, health_card, step_card
+from bot.chat.cards.channel_checks import FIXES
+from bot.chat.cards.health import health_card
+from bot.chat.cards.setup import STEPS, step_card
 from bot.chat.permissions import NEEDED
 from bot.domain.errors import NotFound, Refused
 from bot.domain.guilds import GuildSettings

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 import discord
 
-from bot.chat.cards.admin import check_lines
+from bot.chat.cards.channel_checks import check_lines
 from bot.chat.cards.writing import shorten
 from bot.chat.ui import Act, Card, Option, plain
 from bot.domain.actions import MOST_ITEMS, Action, ActionState, Step, order_notes

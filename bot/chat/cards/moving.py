@@ -7,7 +7,7 @@ from typing import Any
 
 import discord
 
-from bot.chat.cards.admin import BACK
+from bot.chat.cards.setup import BACK
 from bot.chat.ui import Act, Card, Field, form, plain
 from bot.services.moving import Outcome, Shown
 

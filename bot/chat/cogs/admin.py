@@ -9,8 +9,9 @@ from discord import InteractionResponseType, app_commands
 from discord.ext import commands
 
 from bot.chat.answers import begin, follow, show_form
-from bot.chat.cards.admin import BACK, LIMITS, OTHER, STEPS, health_card, step_card
+from bot.chat.cards.health import health_card
 from bot.chat.cards.held_words import held_words_card, shown_first
+from bot.chat.cards.setup import BACK, LIMITS, OTHER, STEPS, step_card
 from bot.chat.client import Interaction, PostbagClient, in_servers
 from bot.chat.cogs.audit import AuditDesk
 from bot.chat.cogs.moving import MovingDesk

@@ -1,4 +1,4 @@
-"""What organisers see: the steps of set-up, the channel's check, and how deliveries stand."""
+"""Set-up, one question at a time, with what each answer means."""
 
 from __future__ import annotations
 
@@ -7,25 +7,18 @@ from datetime import datetime
 
 import discord
 
+from bot.chat.cards.channel_checks import check_lines
 from bot.chat.cards.deadlines import place, stamp
 from bot.chat.presses import custom_id
-from bot.chat.ui import Act, Card, Option, plain
-from bot.clock import LONDON
+from bot.chat.ui import Act, Card, Option
 from bot.domain.guilds import DAYS_OFF, PROTECTIONS, GuildSettings, WaitingChange
 from bot.domain.ladders import ladder_words
-from bot.domain.members import Directory
 from bot.domain.plain_times import say_time
-from bot.domain.reminders import LATE_AFTER, Reminder, ReminderState
-from bot.domain.reports import Report, long_date
-from bot.services.delivery.explained import said_late, said_long
 from bot.services.guilds import COMMON_ZONES
-from bot.services.ports.deliveries import LedgerEntry, ReminderHealth
-from bot.services.ports.installation import MachineHealth
-from bot.services.ports.members import MemberNews
 from bot.services.ports.sending import ChannelCheck
-from bot.services.publications import WatchHealth
 
 STEPS = ("channel", "role", "zone", "time", "quiet", "days", "ping", "risk", "notice", "watch", "done")
+
 NAMES = {
     "channel": "The channel for reminders",
     "role": "Who can organise",
@@ -41,10 +34,14 @@ NAMES = {
 """The steps, as the things that can be changed."""
 
 TIMES = ("07:30", "08:00", "09:00", "10:00", "12:00", "13:00", "16:00", "17:30", "18:00", "19:00", "20:00")
+
 OTHER = "other"
+
 BACK = "back"
 """Marks a press that does not go on from one step to the next."""
+
 QUIET = ("21:00-08:00", "22:00-07:00", "22:00-09:00", "23:00-08:00")
+
 LIMITS = {
     "1-3": "Once a day, 3 times a week",
     "1-1": "Once a week",
@@ -52,21 +49,6 @@ LIMITS = {
     "0-0": "No limit",
 }
 """How often the role may be mentioned: a day and a week."""
-SWEEP_STALE_SECONDS = 600
-PROBLEMS_SHOWN = 6
-LINES_SHOWN = 3
-DECISIONS_SHOWN = 3
-
-FIXES = {
-    "View Channel": "let the role Postbag see the channel: Channel settings → Permissions → Postbag → View Channel",
-    "Send Messages": "let it write there: Channel settings → Permissions → Postbag → Send Messages",
-    "Embed Links": "let it show its links: Channel settings → Permissions → Postbag → Embed Links",
-    "Attach Files": "let it add calendar files and pictures: Channel settings → Permissions → Postbag → Attach Files",
-    "Read Message History": (
-        "let it check, after an interruption, whether a message arrived: "
-        "Channel settings → Permissions → Postbag → Read Message History"
-    ),
-}
 
 
 def step_card(
@@ -130,89 +112,6 @@ def _waiting(card: Card, one: WaitingChange) -> None:
         Act("I agree", "admin.less", (one.name,)),
         Act("Keep the protection", "admin.keep", (one.name,), style=discord.ButtonStyle.primary),
     )
-
-
-def check_lines(check: ChannelCheck | None) -> str:
-    """Say what the bot may do in the chosen channel, naming each missing permission and its fix."""
-    if check is None:
-        return "You haven't chosen a channel yet, so Postbag posts nothing."
-    if not check.exists:
-        return (
-            "**Postbag can't see the channel.** It was deleted, or Postbag has no permission to view it. "
-            "Choose another, or give Postbag *View Channel* there."
-        )
-    if not check.missing:
-        return f"Postbag has every permission it needs in <#{check.channel_id}>."
-    lines = [f"**Missing in <#{check.channel_id}>:**"]
-    lines += [f"- **{name}**: {FIXES[name]}" for name in check.missing]
-    return "\n".join(lines)
-
-
-def health_card(
-    health: ReminderHealth,
-    settings: GuildSettings,
-    check: ChannelCheck | None,
-    reports: Sequence[Report],
-    directory: Directory,
-    version: str,
-    now: datetime,
-    news: MemberNews | None = None,
-    watch: WatchHealth | None = None,
-    machine: MachineHealth | None = None,
-    commands_failed: str = "",
-) -> Card:
-    """Show how deliveries stand: what was sent, what is next, what was not delivered and why, how old the data is."""
-    card = Card("Health")
-    counts = [f"{state.label}: {health.counts[state]}" for state in ReminderState if health.counts.get(state)]
-    lines = [" · ".join(counts) if counts else "No reminders planned yet."]
-    lines.append(f"Next: {stamp(health.next_due)}" if health.next_due else "Next: nothing planned.")
-    lines.append(f"Sent in the last 7 days: {health.sent_lately}, of them late: {health.late_lately}")
-    lines.append(f"Sent twice: {health.duplicates}")
-    lines.append(_sweep(health.last_sweep, now))
-    if health.waiting_since is not None and now - health.waiting_since > LATE_AFTER:
-        lines.append(f"**Running behind**: a reminder due {stamp(health.waiting_since)} hasn't gone out yet")
-    card.text("**Reminders of this group**\n" + "\n".join(f"- {line}" for line in lines))
-    if health.late:
-        card.text("**Late**\n" + "\n".join(f"- {_late(entry)}" for entry in health.late[:LINES_SHOWN]))
-    if health.outages:
-        card.text("**Outages**\n" + "\n".join(f"- {_outage(entry)}" for entry in health.outages[:LINES_SHOWN]))
-    card.text("**Channel**\n" + check_lines(check))
-    if health.problems:
-        shown = [f"- {_problem(reminder)}" for reminder in health.problems[:PROBLEMS_SHOWN]]
-        if len(health.problems) > PROBLEMS_SHOWN:
-            shown.append(f"- and {len(health.problems) - PROBLEMS_SHOWN} more")
-        card.text("**Not delivered**\n" + "\n".join(shown))
-    else:
-        card.text("**Not delivered**\nNothing.")
-    data = [f"{plain(report.short_title)}: as of {long_date(report.as_of)}" for report in reports[:5]]
-    if directory.as_of is None:
-        data.append("MPs: not read in yet. People type their MP's name, and Postbag marks it as not checked")
-    else:
-        stale = " (out of date: more than 30 days old)" if directory.is_stale(now) else ""
-        data.append(f"MPs: as of {long_date(directory.as_of.date())}{stale}")
-    if watch is not None:
-        data.append(_record(watch))
-    card.text("**Data**\n" + "\n".join(f"- {line}" for line in data))
-    if news is not None:
-        card.text(
-            f"**Changes in the list of MPs, {long_date(news.as_of.astimezone(LONDON).date())}**\n"
-            + "\n".join(f"- {plain(line)}" for line in news.lines)
-        )
-    if commands_failed:
-        card.text(
-            f"**Commands**\nDiscord hasn't taken Postbag's commands yet ({plain(commands_failed)}), so some may be missing or old. "
-            "Postbag tries again until it does."
-        )
-    if machine is not None:
-        card.text("**Where Postbag runs**\n" + "\n".join(f"- {line}" for line in _machine(machine)))
-    controls = [Act("Set-up", "admin.setup")]
-    if settings.channel_id is not None:
-        controls.append(Act("Send me a test", "admin.test"))
-    controls.append(Act("Look again", "admin.health", ("again",)))
-    controls.append(Act("Download the ledger", "admin.ledger"))
-    controls.append(Act("See what changed", "audit.page"))
-    _decisions(card, health.problems[:PROBLEMS_SHOWN])
-    return card.buttons(*controls).small(f"Postbag {version}. Only you can see this.")
 
 
 def _channel_step(card: Card, settings: GuildSettings, check: ChannelCheck | None) -> None:
@@ -410,100 +309,6 @@ def _done_step(card: Card, settings: GuildSettings, check: ChannelCheck | None) 
         card.buttons(Act("Let one organiser change an answer", "admin.second", ("no",)))
     else:
         card.buttons(Act("Require a second organiser", "admin.second", ("yes",)))
-
-
-def _record(watch: WatchHealth) -> str:
-    """Say when Parliament's record was last read, and that a failed look is no answer."""
-    last = f"last read whole {stamp(watch.last_good)}" if watch.last_good is not None else "not read yet"
-    if not watch.problems:
-        return f"Parliament's record of reports and responses: {last}"
-    count = len(watch.problems)
-    tried = f" at {stamp(watch.last_tried)}" if watch.last_tried is not None else ""
-    parts = "part" if count == 1 else "parts"
-    return (
-        f"**Postbag couldn't read all of Parliament's record of reports and responses{tried}** ({count} {parts} failed; {last}). "
-        "A failed check never counts as “no response”: reminders go on"
-    )
-
-
-def _machine(machine: MachineHealth) -> list[str]:
-    lines = [
-        f"Database: {machine.database}, {_megabytes(machine.size)}, {'sound' if not machine.problems else 'not sound'}"
-    ]
-    lines += [f"**{plain(problem)}** Tell whoever runs Postbag." for problem in machine.problems]
-    lines.append(f"Space left on the disk: {_megabytes(machine.disk_free)}")
-    if machine.stuck_at is not None:
-        lines.append(
-            f"**Postbag stopped responding for a while ({stamp(machine.stuck_at)}).** Tell whoever runs Postbag: the log says where"
-        )
-    if machine.restored is not None:
-        lines.append(
-            f"The database was put back from a copy on {stamp(machine.restored.restored_at)}. The copy was made on "
-            f"{stamp(machine.restored.copied_at)}. Reminders between the two that Postbag can't be sure of are listed above"
-        )
-    if machine.days_off_end is not None:
-        lines.append(
-            f"**The list of bank holidays ends on {long_date(machine.days_off_end)}.** After that, reminders may fall on one. "
-            "Tell whoever runs Postbag."
-        )
-    if machine.backed_up_at is not None:
-        lines.append(f"Last backup: {stamp(machine.backed_up_at)}")
-    elif machine.database == "SQLite":
-        lines.append("Last backup: none yet. Postbag makes one every night while it runs")
-    return lines
-
-
-def _megabytes(size: int) -> str:
-    if size < 2**20:
-        return "less than 1 MB"
-    return f"{size / 2**20:,.0f} MB" if size < 10 * 2**30 else f"{size / 2**30:,.0f} GB"
-
-
-def _sweep(last: datetime | None, now: datetime) -> str:
-    if last is None:
-        return "Last check for reminders due: none yet"
-    late = (now - last).total_seconds() > SWEEP_STALE_SECONDS
-    return f"Last check for reminders due: {stamp(last)}" + (
-        ". **That was a long time ago: tell whoever runs Postbag.**" if late else ""
-    )
-
-
-def _decisions(card: Card, problems: Sequence[Reminder]) -> None:
-    """Let an organiser who has looked, or mended the reason, say what is to become of a message."""
-    seen: set[int] = set()
-    for problem in problems:
-        number = problem.delivery_id
-        if number is None or number in seen or problem.person_id is not None:
-            continue
-        if len(seen) == DECISIONS_SHOWN:
-            break
-        seen.add(number)
-        controls = [Act(f"Send message {number} again", "admin.again", (number,))]
-        if problem.state is ReminderState.UNKNOWN:
-            controls.insert(0, Act(f"Message {number} is there", "admin.found", (number,)))
-        card.buttons(*controls)
-
-
-def _late(entry: LedgerEntry) -> str:
-    return f"Sent {stamp(entry.at)}, {said_late(entry.late_seconds or 0)}: {plain(entry.detail)}"
-
-
-def _outage(entry: LedgerEntry) -> str:
-    return f"Until {stamp(entry.at)}, for {said_long(entry.late_seconds or 0)}: {plain(entry.detail)}"
-
-
-def _problem(reminder: Reminder) -> str:
-    reason = plain(reminder.reason) or "no reason recorded"
-    number = f" (message {reminder.delivery_id})" if reminder.delivery_id is not None else ""
-    return f"{reminder.state.label}{number}, due {stamp(reminder.due_at)}: {reason}. {_fix(reminder)}"
-
-
-def _fix(reminder: Reminder) -> str:
-    if reminder.state is ReminderState.UNKNOWN:
-        return "Check whether it's in the channel, then press a button below."
-    if reminder.guild_id is None:
-        return "They'll see it next time they use Postbag."
-    return "Check the channel with /admin setup, then send it again below. Later reminders use the channel you choose there."
 
 
 def _said(time: str) -> str:
