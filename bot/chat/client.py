@@ -27,7 +27,7 @@ from bot.chat.looking import where_to_look
 from bot.chat.permissions import group_of, require_organiser
 from bot.chat.presses import Mark, Press, marked, read_press
 from bot.chat.registration import Registration
-from bot.chat.ui import Card
+from bot.chat.ui import Card, refusal
 from bot.domain.errors import PostbagError, Refused
 from bot.domain.identity import GuildId, UserId
 from bot.domain.shares import What
@@ -227,7 +227,7 @@ async def report_error(interaction: discord.Interaction[Any], error: BaseExcepti
         log.warning("an answer was lost: %s", type(original.__cause__ or original).__name__)
         card = Card(accent=None).text(_lost_words(interaction))
     elif isinstance(original, PostbagError):
-        card = Card(accent=None).text(f"**{original.message}**\n{original.next_step}".strip())
+        card = Card(accent=None).text(refusal(original))
     elif isinstance(original, app_commands.NoPrivateMessage):
         card = Card(accent=None).text("**This only works in a server.**\nUse it in your group's server.")
     elif isinstance(original, app_commands.CheckFailure):

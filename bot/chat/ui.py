@@ -18,6 +18,7 @@ import discord
 from bot.chat.answers import answer
 from bot.chat.lengths import FIELD_LIMIT, FIELDS
 from bot.chat.presses import Sign, custom_id, group_pressed, with_group
+from bot.domain.errors import PostbagError
 from bot.domain.identity import GuildId
 from bot.domain.plain_text import cut, seen
 from bot.services.ports.files import File
@@ -333,6 +334,27 @@ def plain(text: str) -> str:
     """Make a text of unknown origin harmless in a message: no markdown, no mentions, on one or more lines as it was."""
     broken = discord.utils.escape_mentions(seen(text).replace("](", "]\u200b("))
     return _LIVE.sub(_escaped, broken).replace("<", "\\<")
+
+
+_OUR_MARKS = re.compile(
+    r"(“[^”]*”)|\\\*(\w[^*\\\n]{0,60})\\\*|\\`(\w[^`\\\n]{0,60})\\`|\\<((?:t:\d{1,12}(?::\w)?|#\d{1,20}|@&\d{1,20})>)"
+)
+"""What an error says with marks of its own: a button in italics, a reference, a time, a channel or a role. Never within quotes."""
+
+
+def unmarked(text: str) -> str:
+    """Give the words of an error, which may quote what somebody typed: quoted without markdown, with the marks that are ours."""
+    return _OUR_MARKS.sub(_ours, plain(text))
+
+
+def _ours(found: re.Match[str]) -> str:
+    quoted, button, reference, place = found.groups()
+    return quoted or (button and f"*{button}*") or (reference and f"`{reference}`") or f"<{place}"
+
+
+def refusal(error: PostbagError) -> str:
+    """Say in two lines what went wrong and what to do."""
+    return f"**{unmarked(error.message)}**\n{unmarked(error.next_step)}".strip()
 
 
 def _escaped(found: re.Match[str]) -> str:

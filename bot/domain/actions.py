@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from bot.domain.errors import NotFound, Refused
 from bot.domain.identity import ActionId, DeadlineId, GuildId, PersonId
+from bot.domain.plain_text import on_one_line, seen
 from bot.domain.reports import long_date
 
 TITLE_LIMIT = 100
@@ -285,7 +286,7 @@ def still_open(action: Action, today: date) -> None:
 
 def clean(text: str, most: int, what: str) -> str:
     """Give a line without line breaks. Refused: it is empty or too long."""
-    line = " ".join(text.split())
+    line = on_one_line(text)
     if not line:
         raise Refused(f"The {what} is empty.", "Write a few words.")
     if len(line) > most:
@@ -295,7 +296,7 @@ def clean(text: str, most: int, what: str) -> str:
 
 def clean_text(text: str, most: int = TEXT_LIMIT) -> str:
     """Give a text of several lines, tidied at its ends. Refused: it is too long."""
-    tidy = "\n".join(line.rstrip() for line in text.strip().splitlines())
+    tidy = "\n".join(line.rstrip() for line in seen(text).strip().splitlines())
     if len(tidy) > most:
         raise Refused(f"The text has {len(tidy):,} characters; {most:,} is the most.", "Shorten it a little.")
     return tidy

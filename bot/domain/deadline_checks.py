@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from datetime import date
 
 from bot.domain.deadlines import TITLE_LIMIT, Deadline, DeadlineState
 from bot.domain.errors import Refused
 from bot.domain.links import LINK_LIMIT, is_web_address
+from bot.domain.plain_text import on_one_line
 from bot.domain.reports import long_date
 from bot.domain.rules import add_months
 
@@ -18,21 +18,12 @@ YEARS_AHEAD = 20
 
 def clean_title(text: str) -> str:
     """Give a title on one line without invisible marks. Refused: nothing is left, or it is too long."""
-    visible = (
-        " " if ch.isspace() else ch
-        for ch in text
-        if ch.isspace() or ch in JOINERS or unicodedata.category(ch)[0] != "C"
-    )
-    title = " ".join("".join(visible).split())
+    title = on_one_line(text)
     if not any(ch.isalnum() for ch in title):
         raise Refused("A deadline needs a title.", "Say in a few words what you expect, and from whom.")
     if len(title) > TITLE_LIMIT:
         raise Refused(f"That title has {len(title)} characters.", f"Use at most {TITLE_LIMIT}.")
     return title
-
-
-JOINERS = "\u200c\u200d"
-"""Invisible marks that Persian, Uyghur and Indian scripts need within words."""
 
 
 def clean_link(text: str) -> str:

@@ -15,6 +15,7 @@ from typing import TypeVar
 from bot.domain.errors import Refused
 from bot.domain.identity import GuildId, ItemKey, PersonId, RecordId, ReportSlug
 from bot.domain.links import host_of, is_web_address
+from bot.domain.plain_text import on_one_line
 from bot.domain.reports import (
     Answer,
     AnswerStatus,
@@ -205,7 +206,7 @@ def since_status(text: str) -> SinceStatus | None:
 
 def check_record(record: Record, published_on: date, today: date) -> Record:
     """Give a record that can be kept, tidied. Refused: something is missing or makes no sense."""
-    words, by, url = (" ".join(text.split()) for text in (record.words, record.by, record.url))
+    words, by, url = on_one_line(record.words), on_one_line(record.by), " ".join(record.url.split())
     needs = record.kind is RecordKind.EVIDENCE or AnswerStatus(record.status) not in UNSAID
     if record.kind is RecordKind.EVIDENCE and not words:
         raise Refused("What happened is not said.", "Say it in a sentence or two of your own, as the source does.")

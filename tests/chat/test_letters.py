@@ -640,7 +640,8 @@ async def test_nasty_words_come_out_as_they_went_in(room: Any, kind: str) -> Non
     done = await room.member.click(shown.response, label="Finish")
     text = "\n\n".join(part.content for part in done.followups)
     assert text.count(seen(nasty)) == 2
-    assert not set(text) & set("\u202e\u2067\u2069\u200b\ufeff\x00")
+    assert not set(text) & set("\u202e\u200b\ufeff\x00")
+    assert text.count("\u2067") == text.count("\u2069"), "a direction that was begun is closed again"
     assert "49" not in text
     written = (await done.response.attachments[0].read()).decode("utf-8-sig")
     assert written.count(seen(nasty)) == 2

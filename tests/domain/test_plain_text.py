@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.plain_text import cut, seen, tidied
+from bot.domain.plain_text import cut, on_one_line, seen, tidied
 
 FAMILY = "\U0001f469\u200d\U0001f467"
 WALES = "\U0001f3f4\U000e0067\U000e0062\U000e0077\U000e006c\U000e0073\U000e007f"
@@ -26,6 +26,12 @@ WALES = "\U0001f3f4\U000e0067\U000e0062\U000e0077\U000e006c\U000e0073\U000e007f"
         ("\u200d x \u200c", " x "),
         ("hidden \U000e0041\U000e0042 tags", "hidden  tags"),
         ("lone \ud800", "lone "),
+        ("par\u200dlia\u200cment", "parliament"),
+        ("a\ufe0f\u180b \ufe0f b\U000e0100", "a  b"),
+        ("\u2067abc\u2069 \u202bdef\u202c", "abc def"),
+        ("مەن \u202eabc\u202c", "مەن abc"),
+        ("مەن \u2067خەت\nيازدىم\u2069", "مەن خەت\nيازدىم"),
+        ("مەن \u202bخەت \u2067يازدىم\u202c", "مەن خەت يازدىم"),
     ],
 )
 def test_what_is_not_seen_goes(typed: str, kept: str) -> None:
@@ -39,6 +45,17 @@ def test_what_is_not_seen_goes(typed: str, kept: str) -> None:
         "مەن خەت يازدىم، 2018\u200f (ئەنگلىيە)",
         "می\u200cخواهم",
         "我写信给议员",
+        "مەن \u2067خەت\u2069 يازدىم \u202bئۇ\u202c",
+        "قال \u2068Never Again\u2069 في 2021",
+        "کتاب\u200cها و ه\u200d است",
+        "שלום \u2066HC 198\u2069 לכם",
+        "क्\u200dष र्\u200dय",
+        "അവന്\u200d വന്നു",
+        "ক্\u200cষ ত্\u200d এবং",
+        "ක්\u200dෂ ශ්\u200dරී",
+        "ᠮᠣᠩᠭᠣᠯ ᠪᠢᠴᠢᠭ᠋ ᠬᠠᠷ\u180eᠠ ᠤᠨ\u202fᠤ",
+        "👩\u200d❤\ufe0f\u200d👨 🏳\ufe0f\u200d🌈 👨🏽\u200d🌾 1\ufe0f\u20e3 ❤️",
+        "ئۇيغۇر\u200fچە",
         f"our family {FAMILY} in Wales {WALES}",
         "line one\n\nline two – “quoted” … £5",
     ],
@@ -47,7 +64,13 @@ def test_what_is_written_stays(text: str) -> None:
     assert seen(text) == text
 
 
-@given(st.text(max_size=200))
+@given(
+    st.text(max_size=200)
+    | st.text(
+        "a \nमە\u1820👩❤\ufe0f\ufe00\u180b\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2069\U000e0100",
+        max_size=30,
+    )
+)
 def test_once_is_enough(text: str) -> None:
     assert seen(seen(text)) == seen(text)
 
@@ -65,6 +88,14 @@ def test_once_is_enough(text: str) -> None:
 def test_runs_of_blank_lines_are_one(typed: str, kept: str) -> None:
     assert tidied(typed) == kept
     assert tidied(kept) == kept
+
+
+def test_a_cut_leaves_no_direction_open() -> None:
+    assert cut("مەن \u2067خەت يازدىم، ئۇ كەلدى\u2069", 12) == "مەن خەت…"
+
+
+def test_a_line_keeps_the_narrow_space_of_a_word() -> None:
+    assert on_one_line(" ᠤᠨ\u202fᠤ \n\t a \u200b b ") == "ᠤᠨ\u202fᠤ a b"
 
 
 @given(st.text(max_size=60), st.integers(1, 50), st.integers(3, 90))

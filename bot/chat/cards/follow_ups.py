@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import discord
 
-from bot.chat.ui import CHOICE_LIMIT, Act, Card, Option, clip, form, plain, text_field
+from bot.chat.ui import CHOICE_LIMIT, Act, Card, Option, clip, form, plain, refusal, text_field
 from bot.domain.editions import edition
 from bot.domain.errors import PostbagError
 from bot.domain.follow_ups import ANSWERS, Outcome
@@ -155,7 +155,7 @@ def list_card(letters: Sequence[tuple[Letter, str, str]]) -> Card:
 
 def again_card(error: PostbagError, verb: str, args: Sequence[str], typed: str = "") -> Card:
     """Say what is wrong with a date, with the form one press away."""
-    card = Card(accent=None).text(f"**{plain(error.message)}**\n{error.next_step}")
+    card = Card(accent=None).text(refusal(error))
     if typed:
         card.text(f"You typed: {plain(typed)}")
     return card.buttons(Act("Try again", verb, tuple(args), MAIN)).small(ONLY_YOU)

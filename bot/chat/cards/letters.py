@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import discord
 
 from bot.chat.cards.seats import OWN_ONLY, Picker, named
-from bot.chat.ui import BYTE_LIMIT, CHOICE_LIMIT, TEXT_LIMIT, Act, Card, Option, clip
+from bot.chat.ui import BYTE_LIMIT, CHOICE_LIMIT, TEXT_LIMIT, Act, Card, Option, clip, refusal
 from bot.chat.views.letters import (
     FINISH,
     NAME_ID,
@@ -262,6 +262,6 @@ def text_file(answers: dict[str, str]) -> File:
 
 def returned_card(error: PostbagError, draft: Draft | None) -> Card:
     """Say what went wrong, with the writer's words in a file beside it and, where a draft holds them too, the way on."""
-    card = Card(accent=None).text(f"**{error.message}**\n{error.next_step}".strip())
+    card = Card(accent=None).text(refusal(error))
     card.text("Your words are in the file below, so nothing is lost.")
     return card.buttons(Act("Go on writing", WRITE, state_of(draft), MAIN)) if draft is not None else card

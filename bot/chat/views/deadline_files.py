@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.chat.client import Interaction
 from bot.chat.permissions import group_of
-from bot.chat.ui import Act, Card, clip, plain, reply
+from bot.chat.ui import Act, Card, clip, plain, reply, unmarked
 from bot.domain.errors import Unavailable
 from bot.domain.identity import UserId
 from bot.domain.timelines import Timeline
@@ -67,7 +67,7 @@ async def send_picture(interaction: Interaction, files: DeadlineFiles, page: int
     try:
         made.append(await files.picture(shown))
     except Unavailable as error:
-        card.text(f"{error.message} {error.next_step}")
+        card.text(f"{unmarked(error.message)} {unmarked(error.next_step)}")
     turns = []
     if page > 0:
         turns.append(Act("Earlier", "deadlines.picture", (page - 1,)))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import discord
 
 from bot.chat.common import parts_of
-from bot.chat.ui import Act, Card, form, plain, text_field
+from bot.chat.ui import Act, Card, form, plain, refusal, text_field
 from bot.domain.deadlines import TITLE_LIMIT, Deadline
 from bot.domain.errors import Overtaken, PostbagError
 from bot.domain.links import LINK_LIMIT
@@ -112,7 +112,7 @@ def typed_card(error: PostbagError, names: Sequence[str], typed: Sequence[str], 
         card.text(f"**{plain(error.message)}**\nIt now says: {plain(error.says.rstrip('.'))}.")
         card.text(f"If that's right, there's nothing to do. If not, press *{again.label}*.")
     else:
-        card.text(f"**{error.message}**\n{error.next_step}".strip())
+        card.text(refusal(error))
     card.text("Nothing was changed. This is what you wrote:")
     return handed_back(card, names, typed, again)
 
