@@ -13,6 +13,7 @@ _ARABIC = re.compile(r"[\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff\ufb50-\ufdff\ufe
 _HAN = re.compile(r"[\u2e80-\u2fdf\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _STRONG = re.compile(r"[^\W\d_]")
 _LONG_WORD = re.compile(r"[!-\u02ff\u1e00-\u1eff]{41,}")
+_PAPER = re.compile(r"\b(HC|HL Paper|paragraphs?) (\d)")
 _GREEK_AND_BEFORE, _HEBREW, _GREEK_EXTENDED = 0x0530, range(0x0590, 0x0600), range(0x1D00, 0x2000)
 _EMOJI = 0x1F000
 
@@ -73,7 +74,8 @@ def _is_of_another_script(sign: str) -> bool:
 
 
 def breakable(text: str) -> str:
-    """Let a very long word, such as an address of a page, go on in the next line instead of over the paper's edge."""
+    """Let a very long word go on in the next line instead of over the paper's edge, and keep a paper's number in one line."""
+    text = _PAPER.sub("\\1\u00a0\\2", text)
     return _LONG_WORD.sub(lambda found: "\u200b".join(re.findall(".{1,20}", found[0])), text)
 
 

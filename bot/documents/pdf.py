@@ -85,7 +85,7 @@ class PdfMaker:
             "sender": [*map(breakable, page.sender)],
             "date": page.date,
             "to": [*map(breakable, page.to)],
-            "subject": page.subject,
+            "subject": breakable(page.subject),
             "paragraphs": [
                 {"lines": breakable(text).split("\n"), "rtl": is_right_to_left(text)} for text in page.paragraphs
             ],
