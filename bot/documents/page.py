@@ -16,6 +16,8 @@ _LONG_WORD = re.compile(r"[!-\u02ff\u1e00-\u1eff]{41,}")
 _PAPER = re.compile(r"\b(HC|HL Paper|paragraphs?) (\d)")
 _GREEK_AND_BEFORE, _HEBREW, _GREEK_EXTENDED = 0x0530, range(0x0590, 0x0600), range(0x1D00, 0x2000)
 _EMOJI = 0x1F000
+_RARE_HAN = 0x20000
+"""Chinese characters from here on are in few fonts: they may be boxes where the common ones are set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,8 @@ def has_others(text: str) -> bool:
 
 def _is_of_another_script(sign: str) -> bool:
     number = ord(sign)
+    if number >= _RARE_HAN:
+        return unicodedata.category(sign).startswith("L")
     if (
         number < _GREEK_AND_BEFORE
         or number in _HEBREW

@@ -34,6 +34,7 @@ from simcord.interactions import base_payload
 from simcord.preview import Preview
 
 from bot.clock import Clock
+from bot.domain.errors import PostbagError
 from bot.rehearsal.strict import StrictDiscord
 
 BOT_NAME = "Postbag"
@@ -77,6 +78,11 @@ class Discord(simcord.Env):
             return False
         await self.advance_time(behind)
         return True
+
+    def _record_error(self, error: BaseException) -> None:
+        """Note what the bot raised. A refusal that it answers in words is no fault of it, and the page would call it a crash."""
+        if not isinstance(getattr(error, "original", error), PostbagError):
+            super()._record_error(error)
 
     @property
     def errors_read(self) -> int:

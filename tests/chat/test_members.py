@@ -382,3 +382,12 @@ async def test_an_own_table_is_asked_first_and_sends_nothing(room: Any) -> None:
     elsewhere = await by_postcode(room, "ZA1 1AA")
     assert "**Tarning**" in room.text_of(elsewhere)
     assert "sent nowhere" not in room.text_of(elsewhere)
+
+
+@pytest.mark.asyncio
+async def test_a_refusal_in_words_is_no_fault_of_the_bot(room: Any) -> None:
+    """The page of the room calls whatever the bot raised a crash; a refusal was answered, and is none."""
+    await room.set_up(high_risk=True, risk_answered=True)
+    told = await room.member.slash(room.channel, "mp postcode")
+    assert "doesn't use postcodes" in room.text_of(told.response)
+    assert room.env.errors == []

@@ -73,7 +73,7 @@ async def test_three_scripts_are_set_with_fonts_of_this_computer() -> None:
 
 
 @pytest.mark.asyncio
-@pytest.mark.parametrize("words", ["I was there 😀.", "நான் எழுதுகிறேன்", "བོད"])
+@pytest.mark.parametrize("words", ["I was there 😀.", "நான் எழுதுகிறேன்", "བོད", "Rare: 𠀋"])
 async def test_emoji_and_letters_that_no_font_was_looked_for_are_said(words: str) -> None:
     _, notes = await PdfMaker().make(page_of(letter(words), "2 March 2026"))
     assert any("empty boxes" in note for note in notes)
