@@ -37,6 +37,7 @@ from bot.services.deadlines import DeadlineService
 from bot.services.delivery.sweep import DeliveryService
 from bot.services.events import Event, Events
 from bot.services.follow_ups import FollowUpService
+from bot.services.group_events import GroupEventService
 from bot.services.guilds import DepartureService, GuildService
 from bot.services.imports import ImportService
 from bot.services.letter_templates import TemplateService
@@ -71,6 +72,7 @@ from storage.database import Database, open_database
 from storage.deadlines import Deadlines
 from storage.departments import read_departments
 from storage.follow_ups import FollowUps
+from storage.group_events import GroupEvents
 from storage.guilds import Guilds
 from storage.installation_facts import CALENDAR_FACT, Facts
 from storage.letter_templates import LetterTemplates
@@ -141,6 +143,7 @@ class App:
         if self.database.path is None:
             await self.services.reports.load()  # another process may have saved newer facts a moment ago
         await self.services.deadlines.recompute()
+        await self.services.group_events.recompute()
         self.services.private_reminders.dates_changed()
         await self.services.actions.upkeep.recompute()
 
@@ -310,6 +313,16 @@ async def open_app(
                 bank_holidays=days_off.of_division,
                 audit=audit,
             )
+            reminders.know_days_off(days_off.of_division)
+            event_service = GroupEventService(
+                GroupEvents(database),
+                guilds,
+                time,
+                poke,
+                reminders=reminders,
+                bank_holidays=days_off.of_division,
+                audit=audit,
+            )
             notices = NoticeService(guilds, reminders, templates, time, poke)
             committees = CommitteesApi(http, addresses.committees_api, time)
             publications = PublicationService(
@@ -372,7 +385,11 @@ async def open_app(
             events.when(
                 {
                     Event.AT_RISK: (sketches.forget, follow_ups.reworded, action_service.upkeep.replan),
-                    Event.SETTINGS_CHANGED: (deadline_service.replan, action_service.upkeep.replan),
+                    Event.SETTINGS_CHANGED: (
+                        deadline_service.replan,
+                        event_service.replan,
+                        action_service.upkeep.replan,
+                    ),
                     Event.REMOVED_OR_BACK: (report_service.reload, group_letters.reload),
                 }
             )
@@ -441,6 +458,7 @@ async def open_app(
                 letters=letters,
                 templates=group_letters,
                 deadlines=deadline_service,
+                group_events=event_service,
                 days_off=days_off,
                 deadline_files=DeadlineFiles(
                     deadline_service,

@@ -21,7 +21,7 @@ from storage.schema import guilds, metadata, reminders
 CERTAIN_AFTER = timedelta(hours=1)
 """How long a group is missing from Discord's list of servers before that is taken for a removal."""
 
-_OF_THE_GROUP = ("guild_id", "channel_id", "deadline_id", "action_id")
+_OF_THE_GROUP = ("guild_id", "channel_id", "deadline_id", "action_id", "group_event_id")
 
 
 def here(table: Table) -> ColumnElement[bool]:

@@ -16,6 +16,7 @@ LOOK_AT = {
     "admin template": "/letter templates",
     "audit": "/admin audit",
     "counts": "/admin audit",
+    "event": "/deadlines list",
     "deadlines": "/deadlines list",
     "doubt": "",
     "followup": "/letter follow-ups",

@@ -70,6 +70,7 @@ class DiscordSender:
                 nonce=nonce,
                 allowed_mentions=_mentions(message),
                 view=_view(message),
+                silent=message.silent,
             )
         except asyncio.CancelledError:
             self._reopen()

@@ -16,6 +16,8 @@ from bot.domain.rules import GIVEN, PRINTED, TWO_MONTHS, TWO_MONTHS_LORDS, Rule
 
 TITLE_LIMIT = 200
 NOT_FOLLOWED = "This group no longer follows the report."
+BECAME_EVENT = "An organiser said that this is an event."
+"""The note of a date that was withdrawn because it goes on as an event of the group's own."""
 DAY_UNKNOWN = "The day of the response isn't known"
 """How the note of a clock begins whose ``received_on`` is only the last day that it can have been."""
 
@@ -24,6 +26,7 @@ class DeadlineKind(StrEnum):
     """What kind of duty a deadline is."""
 
     GOVERNMENT_RESPONSE = "government response"
+    EXPECTED_ANSWER = "expected answer"
     OWN_DATE = "own date"
     REVIEW = "review"
     BILL_STAGE = "bill stage"
@@ -32,6 +35,10 @@ class DeadlineKind(StrEnum):
     @property
     def label(self) -> str:
         return self.value.capitalize()
+
+
+UNSAID = frozenset({DeadlineKind.OWN_DATE, DeadlineKind.REVIEW, DeadlineKind.BILL_STAGE})
+"""Dates of which nobody has said yet whether an answer is expected by them, or whether they are events."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +141,11 @@ class Deadline:
     def watch_on(self) -> date:
         """Give the day that reminders count from: the promised date where it is the later one, else the due date."""
         return max(self.promised_on or self.due_on, self.due_on)
+
+    @property
+    def is_unsaid(self) -> bool:
+        """Tell whether an organiser has still to say if it is an answer that is expected, or an event."""
+        return self.report is None and self.kind in UNSAID
 
     def told_on(self, today: date) -> date:
         """Give the day that belongs to the state: when it was answered, or else when it is expected."""

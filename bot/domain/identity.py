@@ -15,6 +15,7 @@ MessageId = NewType("MessageId", int)
 
 PersonId = NewType("PersonId", int)
 DeadlineId = NewType("DeadlineId", int)
+GroupEventId = NewType("GroupEventId", int)
 ReminderId = NewType("ReminderId", int)
 PersonalId = NewType("PersonalId", int)
 """A private reminder as its owner set it; each time it comes is a reminder of its own."""

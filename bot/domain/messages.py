@@ -25,13 +25,14 @@ class MessageButton:
 class OutgoingMessage:
     """What is posted: Discord markdown of at most 2,000 characters, up to ten buttons, and the one role it may ping.
 
-    ``zone`` is the zone in which its lateness is said in words; empty: London.
+    ``zone`` is the zone in which its lateness is said in words; empty: London. ``silent``: it is shown and notifies nobody.
     """
 
     text: str
     buttons: tuple[MessageButton, ...] = ()
     ping_role: RoleId | None = None
     zone: str = ""
+    silent: bool = False
 
     def to_bytes(self) -> bytes:
         """Freeze the message: the same message gives the same bytes."""
@@ -41,6 +42,7 @@ class OutgoingMessage:
                 "buttons": [[b.label, b.action, b.url] for b in self.buttons],
                 "ping_role": self.ping_role,
                 **({"zone": self.zone} if self.zone else {}),
+                **({"silent": True} if self.silent else {}),
             },
             ensure_ascii=False,
             separators=(",", ":"),
@@ -53,7 +55,8 @@ class OutgoingMessage:
         try:
             role = data["ping_role"]
             buttons = tuple(MessageButton(*row) for row in data["buttons"])
-            return cls(data["text"], buttons, RoleId(role) if role is not None else None, data.get("zone", ""))
+            called = RoleId(role) if role is not None else None
+            return cls(data["text"], buttons, called, data.get("zone", ""), bool(data.get("silent", False)))
         except (KeyError, TypeError):
             raise ValueError("not a frozen message") from None
 

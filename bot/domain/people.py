@@ -33,6 +33,9 @@ RETENTION = (
     Kept("guilds", "that you last saved a group's settings", "someone else saves them, or you use /privacy forget-me"),
     Kept("deadlines", "that you recorded a group's date", "you use /privacy forget-me (the date stays, without you)"),
     Kept(
+        "group_events", "that you recorded a group's date", "you use /privacy forget-me (the date stays, without you)"
+    ),
+    Kept(
         "deadline_facts",
         "that you recorded something about a group's date",
         "you use /privacy forget-me (what was recorded stays, without you)",

@@ -126,7 +126,7 @@ def read_moment(
     if not near:
         raise Refused(
             f"{long_date(found[0].civil.on)} is too far away.",
-            f"A reminder can be set up to {YEARS_AHEAD} years ahead.",
+            f"Give a day within the next {YEARS_AHEAD} years.",
         )
     if len(near) == 1:
         return _noted(near[0], "The other meaning of it has gone by.") if gone else near[0]
@@ -202,7 +202,7 @@ def _after(now: datetime, minutes: int, zone: str) -> Moment:
     if minutes == 0:
         raise Refused("That is now.", "Give a time to come, for example in 10 minutes.")
     if minutes > YEARS_AHEAD * 366 * 24 * 60:
-        raise Refused("That is too far away.", f"A reminder can be set up to {YEARS_AHEAD} years ahead.")
+        raise Refused("That is too far away.", f"Give a day within the next {YEARS_AHEAD} years.")
     return Moment(civil_at(now + timedelta(minutes=minutes), zone))
 
 

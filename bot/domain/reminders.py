@@ -18,6 +18,7 @@ from bot.domain.identity import (
     DeadlineId,
     DeliveryId,
     FollowUpId,
+    GroupEventId,
     GuildId,
     MessageId,
     PersonalId,
@@ -86,6 +87,8 @@ class ReminderKind(StrEnum):
     PERSONAL = "personal"
     FOLLOW_UP = "follow-up"
     ACTION = "action"
+    EVENT = "event"
+    EVENT_NEWS = "event-news"
     NOTICE = "notice"
     TEST = "test"
 
@@ -172,12 +175,13 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """What a reminder belongs to: a date, a plan, a letter that was sent, or a private reminder. One of them, or none."""
+    """What a reminder belongs to: a date, a plan, a letter that was sent, a private reminder, or an event. One, or none."""
 
     deadline_id: DeadlineId | None = None
     action_id: ActionId | None = None
     follow_up_id: FollowUpId | None = None
     personal_id: PersonalId | None = None
+    group_event_id: GroupEventId | None = None
 
     def __post_init__(self) -> None:
         if len(self.columns) > 1:
@@ -186,7 +190,13 @@ class Owner:
     @property
     def columns(self) -> dict[str, int]:
         """Give the owner by the name of its column; empty where there is none."""
-        held = {name: getattr(self, name) for name in ("deadline_id", "action_id", "follow_up_id", "personal_id")}
+        held = {
+            "deadline_id": self.deadline_id,
+            "action_id": self.action_id,
+            "follow_up_id": self.follow_up_id,
+            "personal_id": self.personal_id,
+            "group_event_id": self.group_event_id,
+        }
         return {name: number for name, number in held.items() if number is not None}
 
 
@@ -230,10 +240,11 @@ class Reminder:
     message_id: MessageId | None = None
     reason: str = ""
     neutral: bool = False
+    group_event_id: GroupEventId | None = None
 
     @property
     def owner(self) -> Owner:
-        return Owner(self.deadline_id, self.action_id, self.follow_up_id, self.personal_id)
+        return Owner(self.deadline_id, self.action_id, self.follow_up_id, self.personal_id, self.group_event_id)
 
     @property
     def slot(self) -> Slot:
@@ -286,6 +297,7 @@ class PlannedReminder:
             action_id=owner.action_id,
             follow_up_id=owner.follow_up_id,
             personal_id=owner.personal_id,
+            group_event_id=owner.group_event_id,
             for_day=self.for_day,
             generation=self.generation or generation,
             text=self.text,

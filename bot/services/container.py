@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bot.services.deadlines import DeadlineService
     from bot.services.delivery.sweep import DeliveryService
     from bot.services.follow_ups import FollowUpService
+    from bot.services.group_events import GroupEventService
     from bot.services.guilds import DepartureService, GuildService
     from bot.services.imports import ImportService
     from bot.services.letter_templates import TemplateService
@@ -63,6 +64,7 @@ class Services:
     letters: LetterService
     templates: TemplateService
     deadlines: DeadlineService
+    group_events: GroupEventService
     days_off: DaysOffService
     actions: ActionService
     counts: CountService

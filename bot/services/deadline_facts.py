@@ -14,7 +14,7 @@ from bot.domain.deadline_checks import (
     still_open,
     still_to_come,
 )
-from bot.domain.deadlines import Fact, facts_of, link_of, with_fact
+from bot.domain.deadlines import DeadlineKind, Fact, facts_of, link_of, with_fact
 from bot.domain.identity import DeadlineId, GuildId, PersonId
 from bot.domain.reminders import ReminderKind
 from bot.services.deadline_writing import Change, DeadlineWriter
@@ -60,6 +60,18 @@ class DeadlineFacts:
             changed = replace(with_fact(known, fact, not_before_publication(known, day), link), set_by=person_id)
             announce = _announcement(fact, before) if before != on else None
             return await self._writer.save(known, changed, announce=announce, by=person_id)
+
+    async def is_answer(
+        self, guild_id: GuildId, deadline_id: DeadlineId, person_id: PersonId | None, *, revision: int | None = None
+    ) -> Change:
+        """Record that a date of the group's own is one by which an answer is expected, and no event."""
+        async with self._writer.turn(guild_id):
+            known = await self._writer.get(guild_id, deadline_id)
+            if not known.is_unsaid:
+                return Change(known)
+            self._writer.require_unchanged(known, revision)
+            changed = replace(known, kind=DeadlineKind.EXPECTED_ANSWER, set_by=person_id)
+            return await self._writer.save(known, changed, by=person_id)
 
     async def withdraw(
         self, guild_id: GuildId, deadline_id: DeadlineId, person_id: PersonId | None, *, revision: int | None = None

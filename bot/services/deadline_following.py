@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from bot.clock import Clock, london_today
 from bot.domain.deadlines import (
+    BECAME_EVENT,
     NOT_FOLLOWED,
     Deadline,
     response_clock,
@@ -83,4 +84,4 @@ class DeadlineFollowing:
 
 def is_unfollowed(deadline: Deadline) -> bool:
     """Tell whether a clock is kept only as the history of a report that its group no longer follows."""
-    return deadline.withdrawn_on is not None and deadline.note == NOT_FOLLOWED
+    return deadline.withdrawn_on is not None and deadline.note in (NOT_FOLLOWED, BECAME_EVENT)

@@ -162,6 +162,8 @@ def _what_changed(known: Deadline, changed: Deadline) -> str:
         said.append("withdrawn" if changed.withdrawn_on else "watched again")
     if changed.title != known.title:
         said.append(f"title “{changed.title}”")
+    if changed.kind is not known.kind:
+        said.append("an answer that is expected")
     if changed.ladder != known.ladder:
         said.append("its own days of reminders" if changed.ladder is not None else "the group's days of reminders")
     return ", ".join(said) or "its source"

@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Row, Update, bindparam, case, func, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.deadlines import Deadline
+from bot.domain.group_events import GroupEvent
 from bot.domain.guilds import GuildSettings
 from bot.domain.messages import OutgoingMessage
 from bot.domain.reminders import LEASE, ReminderKind, ReminderState, Target
@@ -22,6 +23,7 @@ from storage.database import Database
 from storage.deadlines import deadline_of
 from storage.guilds import COLUMNS as GUILD_COLUMNS
 from storage.guilds import settings_of
+from storage.reminders.event_times import EventTimes
 from storage.reminders.mention_limits import pings_left
 from storage.reminders.next_time import Repeated, Series
 from storage.reminders.rows import FREE, SCHEDULED, Sealer, becomes, ledger_values, reminder_of
@@ -40,6 +42,7 @@ YIELD_EVERY = 8
 """Messages planned, and rendered, before other work of the event loop gets a turn."""
 
 KEY_BYTES = 15
+_ALONE = (ReminderKind.ACTION.value, ReminderKind.EVENT.value)
 
 
 def _claimed(then: ReminderState) -> Update:
@@ -75,6 +78,11 @@ class Claims:
         self._sealer = sealer
         self._take_overs = TakeOvers(database, sealer)
         self._repeated = Repeated(database, sealer)
+        self._event_times = EventTimes()
+
+    def know_days_off(self, days_off: Callable[[str], Collection[date]]) -> None:
+        """Take what gives the bank holidays of a division, by which the reminders of events are planned on."""
+        self._event_times = EventTimes(days_off)
 
     async def claim(
         self, now: datetime, *, limit: int, token: str, freeze: Freeze, skip: Collection[Target] = ()
@@ -101,7 +109,7 @@ class Claims:
         targets = await self._targets(connection, now, limit, skip)
         if not targets:
             return []
-        plans, series = await self._plans(connection, now, targets)
+        plans, series, events = await self._plans(connection, now, targets)
         rows: list[dict[str, Any]] = []
         frozen: list[tuple[DeliveryPlan, OutgoingMessage]] = []
         for index, plan in enumerate(plans):
@@ -118,6 +126,8 @@ class Claims:
         if series:
             claimed = [found.reminder for plan in plans for found in (*plan.due, *plan.expired)]
             await self._repeated.plan_next(connection, claimed, series, now)
+        if events:
+            await self._event_times.plan_on(connection, plans, now)
         return [
             Delivery(
                 delivery_id=ids[plan.key],
@@ -159,7 +169,7 @@ class Claims:
 
     async def _plans(
         self, connection: AsyncConnection, now: datetime, targets: Sequence[Target]
-    ) -> tuple[list[DeliveryPlan], Series]:
+    ) -> tuple[list[DeliveryPlan], Series, dict[int, GroupEvent]]:
         of_guilds = {target.guild_id for target in targets if target.guild_id is not None}
         of_people = {target.person_id for target in targets if target.person_id is not None}
         place = func.row_number().over(
@@ -195,6 +205,7 @@ class Claims:
         series = await self._repeated.series(connection, own)
         dates = [row.deadline_id for row in chosen] + [owned.deadline_id for owned in series.values()]
         known = await self._deadlines(connection, {deadline_id for deadline_id in dates if deadline_id is not None})
+        events = await self._event_times.held(connection, {row.group_event_id for row in chosen} - {None})
         settings = await self._settings(connection, of_guilds)
         left = await pings_left(connection, settings.values(), now)
         plans = []
@@ -208,12 +219,13 @@ class Claims:
                     now,
                     known,
                     series,
+                    events,
                     settings.get(target.guild_id or 0) if target.person_id is None else None,
                 )
                 remaining = left.get(target.guild_id or 0, 0)
                 left[target.guild_id or 0] = remaining - plan.calls_people
                 plans.append(replace(plan, may_ping=remaining > 0))
-        return plans, series
+        return plans, series, events
 
     def _plan(
         self,
@@ -222,6 +234,7 @@ class Claims:
         now: datetime,
         known: dict[int, Deadline],
         series: Series,
+        events: dict[int, GroupEvent],
         settings: GuildSettings | None,
     ) -> DeliveryPlan:
         due: list[DueReminder] = []
@@ -230,7 +243,8 @@ class Claims:
             reminder = reminder_of(row, self._sealer)
             owned = series.get(row.personal_id)
             deadline = known.get(row.deadline_id if owned is None else owned.deadline_id or 0)
-            found = DueReminder(reminder, deadline, self._repeated.left_out(reminder, series, now))
+            event = events.get(row.group_event_id or 0)
+            found = DueReminder(reminder, deadline, self._repeated.left_out(reminder, series, now), event)
             (due if _of_use(row, now) else expired).append(found)
         return DeliveryPlan(target, tuple(due), settings, tuple(expired), secrets.token_urlsafe(KEY_BYTES))
 
@@ -310,13 +324,19 @@ class Claims:
 
 
 def _joined(rows: list[Row[Any]], now: datetime) -> list[Row[Any]]:
-    """Give what one message tells of: a step of a plan stands alone, as it was rehearsed, the rest is joined."""
-    steps = [row for row in rows if row.kind == ReminderKind.ACTION.value and _of_use(row, now)]
+    """Give what one message tells of: a step of a plan stands alone, as it was rehearsed, and so does an event with its
+    place and time: it says what its own earlier reminders would have said. The rest is joined."""
+    steps = [row for row in rows if row.kind in _ALONE and _of_use(row, now)]
     others = [row for row in rows if row not in steps]
     first = steps[0] if steps else None
-    if first is None or (others and (others[0].due_at, others[0].id) < (first.due_at, first.id)):
+    if first is None:
         return others
-    return [first]
+    event = first.group_event_id
+    past = [row for row in others if event is not None and row.group_event_id == event and not _of_use(row, now)]
+    others = [row for row in others if row not in past]
+    if others and (others[0].due_at, others[0].id) < (first.due_at, first.id):
+        return others
+    return [*past, first]
 
 
 def _of_use(row: Row[Any], now: datetime) -> bool:

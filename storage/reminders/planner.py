@@ -34,6 +34,7 @@ class Planner:
         guild_id: GuildId | None = None,
         person_id: PersonId | None = None,
         rungs: Collection[str] = (),
+        beside: bool = False,
     ) -> int:
         """Put what is wanted in place of what is still to come; give how many are just being sent.
 
@@ -42,7 +43,8 @@ class Planner:
         2. What is wanted and was never planned, or ended unsent, is planned: a new row, with the next generation.
         3. What was sent, may have been, or is being sent is never planned again.
         4. What is scheduled and not wanted is cancelled. What is just being sent and not wanted ends its use, with a higher
-           revision, so that it is not tried again and the engine sees that it was overtaken.
+           revision, so that it is not tried again and the engine sees that it was overtaken. Not so ``beside``, which adds
+           what comes next to what is planned.
         """
         stored = await self._stored(connection, owner, person_id, rungs)
         still_wanted: set[int] = set()
@@ -61,8 +63,9 @@ class Planner:
                 generation = 1 + max((row.generation for row in of_slot), default=0)
                 made = plan.as_reminder(owner, guild_id=guild_id, person_id=person_id, generation=generation)
                 fresh.append(reminder_values(made, now, self._sealer))
-        dropped = [row for rows in stored.values() for row in rows if row.id not in still_wanted]
-        await self._drop(connection, dropped, now)
+        if not beside:
+            dropped = [row for rows in stored.values() for row in rows if row.id not in still_wanted]
+            await self._drop(connection, dropped, now)
         if fresh:
             await connection.execute(insert(reminders), fresh)
         return sum(row.state == ReminderState.SENDING for rows in stored.values() for row in rows)

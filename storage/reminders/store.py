@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Select, and_, delete, exists, func, insert, or_, select, union_all, update
 
-from bot.domain.identity import DeadlineId, PersonId, ReminderId
+from bot.domain.identity import DeadlineId, GroupEventId, PersonId, ReminderId
 from bot.domain.people import (
     LEDGER_KEPT,
     LEDGER_PEOPLE_KEPT,
@@ -75,6 +75,11 @@ class Reminders(Claims, TakeOvers, Attempts, Ledger):
             select(reminders).where(reminders.c.deadline_id == deadline_id).order_by(reminders.c.due_at, reminders.c.id)
         )
 
+    async def of_group_event(self, group_event_id: GroupEventId) -> Sequence[Reminder]:
+        """List the reminders of an event by time."""
+        mine = reminders.c.group_event_id == group_event_id
+        return await self._read(select(reminders).where(mine).order_by(reminders.c.due_at, reminders.c.id))
+
     async def of_person(self, person_id: PersonId) -> Sequence[Reminder]:
         """List a person's reminders by time."""
         return await self._read(
@@ -121,8 +126,16 @@ class Reminders(Claims, TakeOvers, Attempts, Ledger):
                 for held in await connection.execute(select(deadlines).where(deadlines.c.id.in_(wanted)))
             }
             entries = tuple(entry_of(line) for line in lines)
+            events = await self._event_times.held(connection, {line.group_event_id for line, _ in found} - {None})
         listed = [
-            (DueReminder(reminder_of(line, self._sealer), known.get(line.deadline_id)), expired)
+            (
+                DueReminder(
+                    reminder_of(line, self._sealer),
+                    known.get(line.deadline_id),
+                    event=events.get(line.group_event_id or 0),
+                ),
+                expired,
+            )
             for line, expired in found
         ]
         return DeliveryRecord(

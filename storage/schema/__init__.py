@@ -4,7 +4,7 @@ A table refers to a person by our own id: only ``people`` holds a Discord user i
 """
 
 from storage.schema.columns import EPOCH, MICROSECOND, Instant, metadata, stored
-from storage.schema.dates import deadline_facts, deadlines
+from storage.schema.dates import deadline_facts, deadlines, group_events
 from storage.schema.delivery import OWNERS, deliveries, delivery_reminders, ledger, reminders
 from storage.schema.groups import audit, guilds, people, waiting_changes
 from storage.schema.installation import kept, leases, processes
@@ -40,6 +40,7 @@ __all__ = [
     "delivery_reminders",
     "follow_ups",
     "follows",
+    "group_events",
     "guilds",
     "imported_reports",
     "kept",

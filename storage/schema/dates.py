@@ -5,6 +5,8 @@ from __future__ import annotations
 from sqlalchemy import Column, ForeignKey, Index, Text
 
 from bot.domain.deadlines import DeadlineKind, Fact
+from bot.domain.group_events import GroupEventKind
+from bot.domain.repeats import Repeat
 from storage.schema.columns import Instant, Int, flag, key, one_of, person, table, text
 
 deadlines = table(
@@ -57,4 +59,34 @@ deadline_facts = table(
     Column("at", Instant, nullable=False),
     one_of("fact", Fact),
     Index(None, "deadline_id"),
+)
+
+group_events = table(
+    "group_events",
+    key(),
+    Column("guild_id", Int, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("local_date", Text, nullable=False),
+    Column("local_time", Text),
+    Column("zone", Text, nullable=False),
+    Column("minutes", Int, nullable=False, server_default="0"),
+    text("place"),
+    text("url"),
+    text("words"),
+    Column("repeat", Text, nullable=False),
+    Column("until", Text),
+    text("moved"),
+    Column("days", Text),
+    flag("aloud"),
+    Column("off_on", Text),
+    Column("draft_key", Text),
+    Column("scheduled_event_id", Int),
+    Column("revision", Int, nullable=False, server_default="1"),
+    person("SET NULL"),
+    Column("created_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    one_of("kind", GroupEventKind),
+    one_of("repeat", Repeat),
+    Index(None, "guild_id", "draft_key", unique=True),
 )

@@ -51,6 +51,7 @@ OWNERS = {
     "action_id": "actions",
     "follow_up_id": "follow_ups",
     "personal_id": "personal_reminders",
+    "group_event_id": "group_events",
 }
 """The columns of whose a reminder is, each with its table. One of them at most; a word to organisers and a test have none.
 

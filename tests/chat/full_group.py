@@ -24,6 +24,7 @@ FIRST_ID = 7_001
 
 GROUPS = {
     "date": "Zorrelbank",
+    "event": "Hazelwharf",
     "plan that runs": "Quendlemarch",
     "letter that is offered": "Plimstow",
     "report": "Dark Lanes",
@@ -60,7 +61,12 @@ async def fill(room: Any, member: Any) -> None:
     organiser, second, channel, services = room.organiser, room.second_organiser, room.channel, room.app.services
     await number_from(room, FIRST_ID)
     await room.set_up(high_risk=False, risk_answered=True)
-    await organiser.slash(channel, "deadlines add", title=f"{GROUPS['date']} vote", date="20 April 2026")
+    await organiser.slash(
+        channel, "deadlines add", kind="expected answer", title=f"{GROUPS['date']} vote", date="20 April 2026"
+    )
+    form = await organiser.slash(channel, "deadlines add", kind="event", title=f"{GROUPS['event']} meeting")
+    typed = {"title": f"{GROUPS['event']} meeting", "when": "every Tuesday 7pm", "kind": ["meeting"], "place": "Hall"}
+    await organiser.submit_modal(form, typed | {"link": ""})
     await organiser.slash(channel, "action plan", day="21 April 2026", title=GROUPS["plan that runs"])
     plan = (await services.actions.plans(room.guild_id))[0]
     shown = await organiser.slash(channel, "action show", action=str(plan.action_id))

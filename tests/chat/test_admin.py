@@ -160,7 +160,9 @@ async def test_the_question_about_risk_can_be_answered_both_ways(group: Any) -> 
 
 @pytest.mark.asyncio
 async def test_a_new_time_moves_the_reminders_already_planned(group: Any) -> None:
-    await group.organiser.slash(group.channel, "deadlines add", title="Council vote", date="20 March 2026")
+    await group.organiser.slash(
+        group.channel, "deadlines add", kind="expected answer", title="Council vote", date="20 March 2026"
+    )
     opened = await group.organiser.slash(group.channel, "admin setup")
     for _ in range(7):
         await group.organiser.click(opened.response, label="Back")
@@ -233,7 +235,9 @@ async def test_health_before_and_after(group: Any) -> None:
     assert "No reminders planned yet" in said
     assert "Sent twice: 0" in said
     assert "MPs: as of 2 March 2026" in said
-    await group.organiser.slash(group.channel, "deadlines add", title="Council vote", date="5 March 2026")
+    await group.organiser.slash(
+        group.channel, "deadlines add", kind="expected answer", title="Council vote", date="5 March 2026"
+    )
     await group.play_to(datetime(2026, 3, 5, 12, tzinfo=UTC))
     later = await group.organiser.slash(group.channel, "admin health")
     said = group.text_of(later)
@@ -245,7 +249,9 @@ async def test_health_before_and_after(group: Any) -> None:
 
 @pytest.mark.asyncio
 async def test_what_could_not_be_posted_is_listed_with_reason_and_fix(group: Any) -> None:
-    await group.organiser.slash(group.channel, "deadlines add", title="Council vote", date="5 March 2026")
+    await group.organiser.slash(
+        group.channel, "deadlines add", kind="expected answer", title="Council vote", date="5 March 2026"
+    )
     await group.set_up(channel_id=ChannelId(999_999_999))
     await group.play_to(datetime(2026, 3, 5, 12, tzinfo=UTC))
     shown = await group.organiser.slash(group.channel, "admin health")

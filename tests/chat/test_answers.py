@@ -109,7 +109,9 @@ def _reads_only(name: str) -> bool:
 @pytest.mark.asyncio
 async def test_a_first_answer_that_arrived_unheard_lets_the_work_go_on(group: Any) -> None:
     group.env.strict.lose_answer(*CALLBACK)
-    shown = await group.organiser.slash(group.channel, "deadlines add", title="Lobby day", date="20 April 2026")
+    shown = await group.organiser.slash(
+        group.channel, "deadlines add", kind="expected answer", title="Lobby day", date="20 April 2026"
+    )
     assert "Lobby day" in text_of(shown)
     assert len(await group.app.services.deadlines.list(group.guild_id)) == 1
 
@@ -120,7 +122,9 @@ async def test_what_another_process_answered_is_left_to_it(group: Any, monkeypat
         return BackendError(400, 40060, "Interaction has already been acknowledged.")
 
     group.env.strict.break_off(*CALLBACK, taken, after=False, times=9)
-    await group.organiser.slash(group.channel, "deadlines add", title="Lobby day", date="20 April 2026")
+    await group.organiser.slash(
+        group.channel, "deadlines add", kind="expected answer", title="Lobby day", date="20 April 2026"
+    )
     assert await group.app.services.deadlines.list(group.guild_id) == ()
     (said,) = group.forgive()
     assert AnsweredElsewhere.__name__ in said
@@ -128,7 +132,9 @@ async def test_what_another_process_answered_is_left_to_it(group: Any, monkeypat
     # The library itself tried again meanwhile: then it was ours.
     monkeypatch.setattr(answers, "FIRST_TRY", 0.0)
     group.env.strict.break_off(*CALLBACK, taken, after=True)
-    shown = await group.organiser.slash(group.channel, "deadlines add", title="Lobby day", date="20 April 2026")
+    shown = await group.organiser.slash(
+        group.channel, "deadlines add", kind="expected answer", title="Lobby day", date="20 April 2026"
+    )
     assert "Lobby day" in text_of(shown)
     assert len(await group.app.services.deadlines.list(group.guild_id)) == 1
 
@@ -136,7 +142,9 @@ async def test_what_another_process_answered_is_left_to_it(group: Any, monkeypat
 @pytest.mark.asyncio
 async def test_what_is_said_of_a_lost_answer_depends_on_whether_anything_was_changed(group: Any) -> None:
     group.env.strict.break_off(*EDIT, lambda: ConnectionResetError(104, "reset"), after=False, times=99)
-    done = await group.organiser.slash(group.channel, "deadlines add", title="Lobby day", date="20 April 2026")
+    done = await group.organiser.slash(
+        group.channel, "deadlines add", kind="expected answer", title="Lobby day", date="20 April 2026"
+    )
     assert "It may have been done." in text_of(done)
     assert "Look at /deadlines list before you try again." in text_of(done)
     read = await group.organiser.slash(group.channel, "action list")
@@ -154,7 +162,9 @@ async def test_a_mistake_of_ours_after_a_change_does_not_say_that_nothing_was_ch
         raise KeyError("added_card")
 
     monkeypatch.setattr("bot.chat.cogs.deadlines.added_card", broken)
-    shown = await group.organiser.slash(group.channel, "deadlines add", title="Lobby day", date="20 April 2026")
+    shown = await group.organiser.slash(
+        group.channel, "deadlines add", kind="expected answer", title="Lobby day", date="20 April 2026"
+    )
     assert "Part of it may have been done. Look at /deadlines list" in text_of(shown)
     monkeypatch.setattr("bot.chat.cogs.deadlines.list_card", broken)
     shown = await group.organiser.slash(group.channel, "deadlines list")
@@ -181,7 +191,7 @@ async def test_an_error_is_told_another_way_where_the_first_fails(group: Any) ->
 @pytest.mark.asyncio
 async def test_a_form_that_was_shown_unheard_is_shown(group: Any) -> None:
     group.env.strict.lose_answer(*CALLBACK)
-    shown = await group.organiser.slash(group.channel, "deadlines add")
+    shown = await group.organiser.slash(group.channel, "deadlines add", kind="expected answer")
     assert shown.modal is not None
     assert text_of(shown).count("Discord lost") == 0
 

@@ -134,7 +134,7 @@ async def test_no_time_holds_the_bot(measured: Measured, name: str, most: int) -
     room, said = measured.room, TIMES[name][-most:]
     for command, given in (
         ("remind me", {"what": "Post the letter", "when": said}),
-        ("deadlines add", {"title": "Council vote", "date": said}),
+        ("deadlines add", {"title": "Council vote", "date": said, "kind": "expected answer"}),
     ):
         root = unbounded(room, command.split()[0])
         act = partial(_slash, room.organiser, room.channel, command, given, root=root)
@@ -146,6 +146,9 @@ async def test_no_time_in_a_form_holds_the_bot(measured: Measured, name: str) ->
     room, said = measured.room, TIMES[name][-190:]
     typed = {"what": "Post the letter", "when": said, "until": said}
     await withstood(measured, name, partial(submit, room, room.member, "remind.read", (), typed), MOST_SECONDS)
+    event = {"title": "Branch meeting", "when": said}
+    kept = partial(submit, room, room.organiser, "event.add.keep", ("x", "meeting"), event)
+    await withstood(measured, name, kept, MOST_SECONDS)
 
 
 @pytest.mark.parametrize("most", [90, 6_000])

@@ -21,7 +21,9 @@ async def lines(group: Any) -> list[str]:
 
 @pytest.mark.asyncio
 async def test_what_organisers_change_is_listed_with_who_and_when(group: Any) -> None:
-    await group.organiser.slash(group.channel, "deadlines add", title="Council vote", date="20 March 2026")
+    await group.organiser.slash(
+        group.channel, "deadlines add", kind="expected answer", title="Council vote", date="20 March 2026"
+    )
     opened = await group.second_organiser.slash(group.channel, "admin settings")
     await group.second_organiser.select(opened.response, ["time"])
     await group.second_organiser.select(opened.response, ["18:00"])
@@ -36,7 +38,9 @@ async def test_what_organisers_change_is_listed_with_who_and_when(group: Any) ->
 @pytest.mark.asyncio
 async def test_every_kind_of_change_is_written_down(group: Any) -> None:
     await group.organiser.slash(group.channel, "reports follow", report="never-again")
-    await group.organiser.slash(group.channel, "deadlines add", title="Council vote", date="20 March 2026")
+    await group.organiser.slash(
+        group.channel, "deadlines add", kind="expected answer", title="Council vote", date="20 March 2026"
+    )
     await group.organiser.slash(group.channel, "action plan", day="20 April 2026", title="Lobby day")
     plan = await group.organiser.slash(group.channel, "action list")
     shown = await group.organiser.select(plan.response, ["1"])
@@ -67,14 +71,18 @@ async def test_nothing_that_members_do_is_written_down(group: Any) -> None:
     (post, *_) = [message for message in group.posted if "Sign up privately" in buttons_of(message)]
     await group.member.click(post, label="Sign up privately")
     await group.member.slash(group.channel, "remind me", what="Ring the office", when="next friday 6pm")
-    refused = await group.member.slash(group.channel, "deadlines add", title="Mine", date="20 April 2026")
+    refused = await group.member.slash(
+        group.channel, "deadlines add", kind="expected answer", title="Mine", date="20 April 2026"
+    )
     assert "organisers" in text_of(refused.response)
     assert await lines(group) == before
 
 
 @pytest.mark.asyncio
 async def test_markdown_and_mentions_in_a_title_are_shown_as_they_were_typed(group: Any) -> None:
-    await group.organiser.slash(group.channel, "deadlines add", title="**All** @everyone <#1>", date="20 March 2026")
+    await group.organiser.slash(
+        group.channel, "deadlines add", kind="expected answer", title="**All** @everyone <#1>", date="20 March 2026"
+    )
     text = text_of((await group.organiser.slash(group.channel, "admin audit")).response)
     assert "@everyone" not in text
     assert "\\*\\*All" in text
@@ -84,7 +92,9 @@ async def test_markdown_and_mentions_in_a_title_are_shown_as_they_were_typed(gro
 @pytest.mark.asyncio
 async def test_pages_and_a_file_without_names(group: Any) -> None:
     for number in range(12):
-        await group.organiser.slash(group.channel, "deadlines add", title=f"Vote {number}", date="20 March 2026")
+        await group.organiser.slash(
+            group.channel, "deadlines add", kind="expected answer", title=f"Vote {number}", date="20 March 2026"
+        )
     card = await group.organiser.slash(group.channel, "admin audit")
     assert "Vote 11" in text_of(card.response)
     assert "Vote 1”" not in text_of(card.response)
@@ -98,8 +108,12 @@ async def test_pages_and_a_file_without_names(group: Any) -> None:
 
 @pytest.mark.asyncio
 async def test_who_made_a_change_is_forgotten_on_request_and_after_a_month(group: Any) -> None:
-    await group.organiser.slash(group.channel, "deadlines add", title="Council vote", date="20 March 2026")
-    await group.second_organiser.slash(group.channel, "deadlines add", title="Lobby day", date="21 March 2026")
+    await group.organiser.slash(
+        group.channel, "deadlines add", kind="expected answer", title="Council vote", date="20 March 2026"
+    )
+    await group.second_organiser.slash(
+        group.channel, "deadlines add", kind="expected answer", title="Lobby day", date="21 March 2026"
+    )
     await group.app.services.people.forget(UserId(group.organiser.id))
     text = text_of((await group.second_organiser.slash(group.channel, "admin audit")).response)
     assert "Council vote" in text

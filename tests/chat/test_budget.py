@@ -23,7 +23,9 @@ from simcord.actors import _autocomplete_result, _slash
 import bot.chat
 from bot.chat.lengths import FIELD_LIMIT, FIELDS
 from bot.chat.presses import custom_id
+from bot.domain.group_events import GroupEventKind
 from bot.domain.members import Constituency, Directory, MemberRole
+from bot.services.group_events import TypedEvent
 from tests.chat.conftest import INVENTED_SEATS, InventedSeats, _member
 from tests.chat.test_actions import planned, the_plan
 from tests.chat.test_follow_ups import sent
@@ -143,7 +145,9 @@ class ManySeats(InventedSeats):
 async def measured(group: Any) -> AsyncIterator[Measured]:
     group.app.services.members._source = ManySeats()
     await group.app.services.members.refresh()
-    await group.organiser.slash(group.channel, "deadlines add", title="Council vote", date="20 May 2026")
+    await group.organiser.slash(
+        group.channel, "deadlines add", kind="expected answer", title="Council vote", date="20 May 2026"
+    )
     yield Measured(group)
     group.forgive()
 
@@ -185,7 +189,7 @@ async def test_no_option_at_its_greatest_length_holds_the_bot(measured: Measured
             if name == "remind me":
                 given = {"what": "a", "when": "tomorrow 9am"} | given
             if name == "deadlines add":
-                given = {"title": "a", "date": "1 June 2026"} | given
+                given = {"title": "a", "date": "1 June 2026", "kind": "expected answer"} | given
             took = await measured.best(
                 lambda n=name, g=given, r=root: _slash(room.organiser, room.channel, n, g, root=r)
             )
@@ -243,6 +247,8 @@ async def ways_in(room: Any) -> dict[str, tuple[Any, tuple[Any, ...], tuple[str,
     shown = await room.member.slash(room.channel, "remind me", what="Post the letter", when="tomorrow 9am")
     await room.member.click(shown.response, label="Keep it")
     item, member, organiser = "never-again/T-18", room.member, room.organiser
+    typed = TypedEvent(GroupEventKind.MEETING, "Branch meeting", "every Tuesday 7pm")
+    event = int((await room.app.services.group_events.add(room.guild_id, None, typed)).event.group_event_id)
     drafted = ("x", item, "1", "raise-a-recommendation")
     return {
         "followup.kept": (member, (item, 1), ("sent",)),
@@ -263,6 +269,9 @@ async def ways_in(room: Any) -> dict[str, tuple[Any, tuple[Any, ...], tuple[str,
         "mp.named": (member, (), ("seat",)),
         "deadlines.add.keep": (organiser, (), ("title", "date", "published", "link")),
         "deadlines.edit.keep": (organiser, (number, deadline.revision), ("title", "date", "published", "link")),
+        "event.{what}.keep": (organiser, (event, 1, "post"), ("words", "title", "when", "place", "link")),
+        "event.ladder.keep": (organiser, (event, 1), ("days",)),
+        "event.move.keep": (organiser, (event, 1, "2026-03-10"), ("when",)),
         "deadlines.{fact}.keep": (organiser, (number,), ("date", "link")),
         "import.pages": (organiser, (), ("text", "link")),
         "import.filled": (organiser, (1,), ("title", "committee", "date", "link")),
@@ -309,7 +318,8 @@ async def test_every_form_is_walked(group: Any) -> None:
 async def test_no_field_at_its_greatest_length_holds_the_bot(measured: Measured) -> None:
     room, late, reached = measured.room, [], set()
     for verb, (actor, args, fields) in (await ways_in(room)).items():
-        for real in [verb.format(fact=fact) for fact in ("promised", "received", "partly")] if "{" in verb else [verb]:
+        spelt = {verb.format(fact=f, what=w) for f in ("promised", "received", "partly") for w in ("add", "edit")}
+        for real in sorted(spelt):
             for kind in PIECES:
                 typed = {name: dict(texts(FIELDS.get(name, FIELD_LIMIT)))[kind] for name in fields}
                 took = await measured.best(lambda v=real, a=actor, g=args, t=typed: submit(room, a, v, g, t))

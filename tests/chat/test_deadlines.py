@@ -24,7 +24,8 @@ NASTY = "@everyone **Vote** [here](https://x.example) <@1> `now`"
 
 
 async def add(room: Any, title: str = "Vote on the towpath", when: str = "2 June 2026", **more: Any) -> Any:
-    return await room.organiser.slash(room.channel, "deadlines add", title=title, date=when, **more)
+    given = {"kind": "expected answer", "title": title, "date": when}
+    return await room.organiser.slash(room.channel, "deadlines add", **given | more)
 
 
 async def only(room: Any) -> Deadline:
@@ -181,7 +182,7 @@ async def test_members_are_refused_at_every_command_and_button(group: Any) -> No
 @pytest.mark.asyncio
 async def test_the_role_is_asked_for_again_at_every_press(group: Any) -> None:
     added = await group.second_organiser.slash(
-        group.channel, "deadlines add", title="Vote on the towpath", date="2 June 2026"
+        group.channel, "deadlines add", kind="expected answer", title="Vote on the towpath", date="2 June 2026"
     )
     form = await group.second_organiser.click(added.response, label="Promised")
     await group.app.services.guilds.change(
@@ -200,7 +201,9 @@ async def test_the_role_is_asked_for_again_at_every_press(group: Any) -> None:
 
 @pytest.mark.asyncio
 async def test_what_was_typed_into_a_form_is_never_lost(group: Any) -> None:
-    form = await group.organiser.slash(group.channel, "deadlines add", title="Vote on the towpath")
+    form = await group.organiser.slash(
+        group.channel, "deadlines add", kind="expected answer", title="Vote on the towpath"
+    )
     assert form.modal is not None
     typed = {"title": "Vote ```on``` the towpath", "date": "31 February", "published": "", "link": LINK}
     refused = await group.organiser.submit_modal(form, typed)
@@ -237,7 +240,9 @@ async def test_what_was_typed_survives_a_restart(group: Any) -> None:
     ],
 )
 async def test_nonsense_is_refused_with_a_hint_and_given_back(group: Any, options: dict[str, str]) -> None:
-    refused = await group.organiser.slash(group.channel, "deadlines add", **({"title": "Council vote"} | options))
+    refused = await group.organiser.slash(
+        group.channel, "deadlines add", **({"title": "Council vote", "kind": "expected answer"} | options)
+    )
     assert "Nothing was changed" in group.text_of(refused)
     assert group.buttons_of(refused) == ["Try again"]
     assert await group.app.services.deadlines.list(group.guild_id) == ()
@@ -440,19 +445,24 @@ async def test_a_lords_report_has_the_rule_and_the_wording_of_the_lords(group: A
 
 @pytest.mark.asyncio
 async def test_kind_and_house_are_kept_through_the_form_and_another_try(group: Any) -> None:
-    form = await group.organiser.slash(group.channel, "deadlines add", kind="review", rule="two-months-lords")
+    form = await group.organiser.slash(group.channel, "deadlines add", kind="written question", rule="two-months-lords")
     typed = {"title": "Reply to the Lords", "date": "", "published": "yesterdayish", "link": ""}
     refused = await group.organiser.submit_modal(form, typed)
     again = await group.organiser.click(refused.response, label="Try again")
     await group.organiser.submit_modal(again, typed | {"published": "30 January 2026"})
     kept = await only(group)
-    assert (kept.rule, kept.kind) == (TWO_MONTHS_LORDS, DeadlineKind.REVIEW)
+    assert (kept.rule, kept.kind) == (TWO_MONTHS_LORDS, DeadlineKind.WRITTEN_QUESTION)
 
 
 @pytest.mark.asyncio
 async def test_who_recorded_a_fact_is_named_to_organisers_alone(group: Any) -> None:
     added = await group.organiser.slash(
-        group.channel, "deadlines add", title="Lobby day", date="4 May 2026", link="https://example.org/day"
+        group.channel,
+        "deadlines add",
+        kind="expected answer",
+        title="Lobby day",
+        date="4 May 2026",
+        link="https://example.org/day",
     )
     assert added.acknowledged
     (clock,) = await group.app.services.deadlines.list(group.guild_id)

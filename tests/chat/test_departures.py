@@ -96,7 +96,9 @@ async def test_a_deleted_role_holds_up_no_reminder(group: Any) -> None:
     await services.guilds.change(
         group.guild_id, person, ping_role_id=RoleId(987_654_321), organiser_role_id=RoleId(987_654_322)
     )
-    await group.organiser.slash(group.channel, "deadlines add", title="Council vote", date="5 March 2026")
+    await group.organiser.slash(
+        group.channel, "deadlines add", kind="expected answer", title="Council vote", date="5 March 2026"
+    )
     await group.play_to(datetime(2026, 3, 5, 12, tzinfo=UTC))
     health = await services.delivery.health(group.guild_id)
     assert health.counts[ReminderState.SENT] >= 1

@@ -15,6 +15,9 @@ from bot.rehearsal.reading import buttons_of, controls_of, text_of
 WRITES_OVER = {
     "deadlines.edit.keep",
     "deadlines.{fact}.keep",
+    "event.{what}.keep",
+    "event.ladder.keep",
+    "event.move.keep",
     "action.step.keep",
     "action.move.keep",
     "action.about.keep",

@@ -46,7 +46,9 @@ def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def add_date(group: Any) -> Any:
-    return await group.organiser.slash(group.channel, "deadlines add", title="Lobby day", date="20 April 2026")
+    return await group.organiser.slash(
+        group.channel, "deadlines add", kind="expected answer", title="Lobby day", date="20 April 2026"
+    )
 
 
 async def dates(group: Any) -> int:

@@ -18,7 +18,9 @@ ELSEWHERE = GuildId(4_000_000_000_000_000_777)
 async def filled(group: Any) -> bytes:
     """Set a group up with some of everything; give its export."""
     await group.organiser.slash(group.channel, "reports follow", report="never-again")
-    await group.organiser.slash(group.channel, "deadlines add", title="Council vote", date="20 March 2026")
+    await group.organiser.slash(
+        group.channel, "deadlines add", kind="expected answer", title="Council vote", date="20 March 2026"
+    )
     await group.organiser.slash(group.channel, "action plan", deadline="Council vote")
     plan = (await group.app.services.actions.plans(group.guild_id))[0]
     shown = await group.organiser.slash(group.channel, "action show", action=str(plan.action_id))

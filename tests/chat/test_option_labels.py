@@ -13,7 +13,7 @@ from tests.chat.test_actions import planned
 from tests.chat.test_records import answered
 from tests.chat.test_templates import live
 
-DEADLINE = {"title": "Answer on lamps", "date": "20 April 2026"}
+DEADLINE = {"kind": "expected answer", "title": "Answer on lamps", "date": "20 April 2026"}
 OTHERS: dict[str, dict[str, str]] = {
     "reports record-answer recommendation": {"answer": "noted"},
     "reports record-answer answer": {"recommendation": "3"},

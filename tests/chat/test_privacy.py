@@ -57,7 +57,9 @@ async def test_asking_makes_nobody_known(room: Any) -> None:
 
 @pytest.mark.asyncio
 async def test_an_organiser_sees_takes_and_erases_what_is_held(group: Any) -> None:
-    await group.organiser.slash(group.channel, "deadlines add", title="Council vote", date="2 June 2026")
+    await group.organiser.slash(
+        group.channel, "deadlines add", kind="expected answer", title="Council vote", date="2 June 2026"
+    )
     shown = await group.organiser.slash(group.channel, "privacy show")
     said = group.text_of(shown)
     assert "That you recorded a group's date" in said
@@ -98,7 +100,9 @@ async def test_everything_works_in_a_direct_message_and_after_a_restart(room: An
 
 @pytest.mark.asyncio
 async def test_nobody_sees_what_is_held_about_another(group: Any) -> None:
-    await group.organiser.slash(group.channel, "deadlines add", title="Council vote", date="2 June 2026")
+    await group.organiser.slash(
+        group.channel, "deadlines add", kind="expected answer", title="Council vote", date="2 June 2026"
+    )
     shown = await group.second_organiser.slash(group.channel, "privacy show")
     assert "Nothing" in group.text_of(shown)
     file = await group.app.services.people.export(UserId(group.second_organiser.id))

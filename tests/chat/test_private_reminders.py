@@ -286,7 +286,9 @@ async def test_nobody_else_can_do_anything_to_it(group: Any) -> None:
     (held,) = await mine(group)
     opened = await group.member.slash(group.channel, "remind list")
     card = await group.member.select(opened.response, values=[str(held.personal_id)])
-    await group.organiser.slash(group.channel, "deadlines add", title="Vote", date="2 June 2026")
+    await group.organiser.slash(
+        group.channel, "deadlines add", kind="expected answer", title="Vote", date="2 June 2026"
+    )
     other = await group.second_organiser.slash(group.channel, "remind cancel", reminder=str(held.personal_id))
     assert "no reminders" in group.text_of(other)
     by_organiser = await group.organiser.slash(group.channel, "remind cancel", reminder=str(held.personal_id))
@@ -349,7 +351,9 @@ async def test_remind_me_on_a_recommendation_and_on_a_deadline(group: Any) -> No
     (held,) = await mine(group)
     assert held.about.startswith("r never-again/")
 
-    await group.organiser.slash(group.channel, "deadlines add", title="Council vote", date="2 June 2026")
+    await group.organiser.slash(
+        group.channel, "deadlines add", kind="expected answer", title="Council vote", date="2 June 2026"
+    )
     deadline = await group.member.slash(group.channel, "deadlines show", deadline="Council vote")
     offered = await group.member.click(deadline.response, label="Remind me")
     assert group.buttons_of(offered.response)[:3] == ["3 days before (my usual)", "14 days before", "7 days before"]
@@ -512,7 +516,9 @@ def _controls(modal: Any) -> list[dict[str, Any]]:
 
 @pytest.mark.asyncio
 async def test_whatever_is_typed_as_a_deadline_is_answered_kindly(group: Any) -> None:
-    await group.organiser.slash(group.channel, "deadlines add", title="تصويت " * 12, date="2 June 2026")
+    await group.organiser.slash(
+        group.channel, "deadlines add", kind="expected answer", title="تصويت " * 12, date="2 June 2026"
+    )
     long = ":" * 40 + "ـ" * 60
     refused = await group.member.slash(group.channel, "remind me", what=WHAT, when="on the day", deadline=long)
     assert "no such deadline" in group.text_of(refused)

@@ -136,7 +136,7 @@ async def test_every_organisers_press_refuses_a_member_and_changes_nothing(group
 @pytest.mark.asyncio
 async def test_every_organisers_press_refuses_one_who_was_an_organiser_when_it_was_drawn(group: Any) -> None:
     opened = await group.second_organiser.slash(group.channel, "admin settings")
-    form = await group.second_organiser.slash(group.channel, "deadlines add")
+    form = await group.second_organiser.slash(group.channel, "deadlines add", kind="expected answer")
     assert form.modal is not None
     plans = await group.second_organiser.slash(group.channel, "action list")
     before = await everything(group)

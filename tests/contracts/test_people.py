@@ -21,6 +21,7 @@ from storage.schema import (
     deadlines,
     deliveries,
     follow_ups,
+    group_events,
     guilds,
     imported_reports,
     ledger,
@@ -83,6 +84,8 @@ async def fill(database: Database, sealer: Sealer, person: PersonId, number: int
             "state": "draft",
             **at,
         },
+        group_events: {"id": number, "guild_id": GUILD, "kind": "vote", "title": "Vote", "repeat": "once", **at}
+        | {"local_date": "2027-05-04", "zone": "Europe/London"},
         deadline_facts: {"id": number, "deadline_id": number, "fact": "due", "on_date": "2027-05-04", "at": NOW},
         action_joins: {"action_id": number, "joined_at": NOW},
         waiting_changes: {"guild_id": GUILD + number, "name": "high_risk", "asked_at": NOW},

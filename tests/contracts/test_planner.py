@@ -12,7 +12,17 @@ import pytest_asyncio
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from bot.domain.identity import ActionId, DeadlineId, FollowUpId, GuildId, MessageId, PersonalId, PersonId, UserId
+from bot.domain.identity import (
+    ActionId,
+    DeadlineId,
+    FollowUpId,
+    GroupEventId,
+    GuildId,
+    MessageId,
+    PersonalId,
+    PersonId,
+    UserId,
+)
 from bot.domain.messages import OutgoingMessage
 from bot.domain.reminders import CivilTime, Owner, PlannedReminder, ReminderKind, ReminderState
 from bot.domain.rules import GIVEN
@@ -22,7 +32,7 @@ from storage.people import People
 from storage.reminders.planner import Planner
 from storage.reminders.rows import becomes, reminder_values
 from storage.reminders.store import Reminders
-from storage.schema import OWNERS, actions, deadlines, follow_ups, personal_reminders, reminders
+from storage.schema import OWNERS, actions, deadlines, follow_ups, group_events, personal_reminders, reminders
 
 pytestmark = pytest.mark.asyncio
 
@@ -37,6 +47,7 @@ KINDS = {
     "action_id": ReminderKind.ACTION,
     "follow_up_id": ReminderKind.FOLLOW_UP,
     "personal_id": ReminderKind.PERSONAL,
+    "group_event_id": ReminderKind.EVENT,
 }
 
 
@@ -66,6 +77,7 @@ class House:
                     "keep_until": "2027-09-01",
                 },
             ),
+            (group_events, {"guild_id": GUILD, "kind": "vote", "title": "Vote", "repeat": "once"} | CIVIL | AT),
             (personal_reminders, {"person_id": self.me, "sealed_text": b"x", "repeat": "once"} | CIVIL | AT),
         )
         async with self.database.writing() as connection:
@@ -102,6 +114,7 @@ def owner_of(column: str) -> Owner:
         "action_id": Owner(action_id=ActionId(7)),
         "follow_up_id": Owner(follow_up_id=FollowUpId(7)),
         "personal_id": Owner(personal_id=PersonalId(7)),
+        "group_event_id": Owner(group_event_id=GroupEventId(7)),
     }
     return made[column]
 
@@ -257,7 +270,9 @@ async def test_what_was_sent_stays_in_the_ledger_when_its_owner_goes(house: Hous
 
     (delivery,) = await store.claim(at, limit=9, token="mine", freeze=freeze)
     await store.mark_sent(delivery.delivery_id, "mine", MessageId(1), at)
-    owners = next(each for each in (deadlines, actions, follow_ups, personal_reminders) if each.name == table)
+    owners = next(
+        each for each in (deadlines, actions, follow_ups, group_events, personal_reminders) if each.name == table
+    )
     async with house.database.writing() as connection:
         await connection.execute(delete(owners).where(owners.c.id == 7))
     record = await store.delivery(delivery.key)

@@ -118,6 +118,7 @@ def test_the_desk_offers_what_was_promised() -> None:
         "response-overdue",
         "high-risk",
         "after-an-outage",
+        "event-of-our-own",
     ):
         assert promised in keys
 
@@ -137,6 +138,7 @@ async def test_each_shipped_scene_plays_to_its_end(path: Path, tmp_path: Path) -
             "mid-campaign": "Coach to Westminster",
             "response-overdue": "overdue: expected by",
             "after-an-outage": "09:00",
+            "event-of-our-own": "Called off: Lamp walk",
         }.get(scene.key)
         assert expected is None or expected in seen, seen
         if scene.key == "mid-campaign":
@@ -157,7 +159,9 @@ async def test_what_happened_is_written_down_and_happens_again(tmp_path: Path) -
             card = await stage.outsider.slash("mp find", constituency="Tarning")
             step = await stage.organiser.slash(stage.channel, "admin setup")
             await stage.organiser.select(step.response, [stage.notices])
-            form = await stage.organiser.slash(stage.channel, "deadlines add", title="Vigil", date="2026-04-02")
+            form = await stage.organiser.slash(
+                stage.channel, "deadlines add", kind="expected answer", title="Vigil", date="2026-04-02"
+            )
             listed = await stage.member.click(doors.response, label=first_door(doors))
             value = options_of(listed)[0]["value"]
             await stage.member.select(listed.response, [value])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 import discord
@@ -37,26 +38,63 @@ def choice_label(deadline: Deadline, today: date) -> str:
     return clip(" ".join(deadline.title.split()), 100 - len(tail)) + tail
 
 
-def list_card(deadlines: Sequence[Deadline], today: date, *, page: int, group: bool, organiser: bool) -> Card:
-    """Show deadlines in short lines, eight a page, with a picker to open one. ``group`` False: those of all reports held."""
-    pages = max(1, -(-len(deadlines) // PER_PAGE))
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One date in a list: an answer that is expected, or an event."""
+
+    title: str
+    headline: str
+    value: str
+    state: str
+    day: date
+    is_open: bool
+
+    @property
+    def label(self) -> str:
+        """Name it in one line of at most 100 characters."""
+        tail = f" · {self.state}, {_short(self.day)}"
+        return clip(" ".join(self.title.split()), 100 - len(tail)) + tail
+
+
+def lines_of(deadlines: Sequence[Deadline], today: date, events: Sequence[Line] = ()) -> list[Line]:
+    """Give answers and events as they stand in a list: what is to come by its day, then what is over, the latest first."""
+    lines = []
+    for d in deadlines:
+        state = d.state(today)
+        lines.append(Line(d.title, d.headline(today), reference(d), state.label, d.told_on(today), state.is_open))
+    if not events:
+        return lines
+    lines += events
+    to_come = sorted((line for line in lines if line.is_open), key=lambda line: line.day)
+    return [*to_come, *sorted((line for line in lines if not line.is_open), key=lambda line: line.day, reverse=True)]
+
+
+def list_card(
+    deadlines: Sequence[Deadline],
+    today: date,
+    *,
+    page: int,
+    group: bool,
+    organiser: bool,
+    events: Sequence[Line] = (),
+) -> Card:
+    """Show dates in short lines, eight a page, with a picker to open one. ``group`` False: the clocks of all reports held."""
+    lines = lines_of(deadlines, today, events)
+    pages = max(1, -(-len(lines) // PER_PAGE))
     page = min(max(0, page), pages - 1)
-    shown = deadlines[page * PER_PAGE : (page + 1) * PER_PAGE]
-    card = Card("Deadlines of this group" if group else "Clocks of the reports held")
-    if not deadlines:
+    shown = lines[page * PER_PAGE : (page + 1) * PER_PAGE]
+    card = Card("Dates of this group" if group else "Clocks of the reports held")
+    if not lines:
         card.text(
             "Nothing is watched yet. An organiser can follow a report with `/reports follow` or add a date with "
             "`/deadlines add`."
             if group
             else "Postbag has no reports yet."
         )
-    for deadline in shown:
-        card.text(f"**{plain(clip(deadline.title, TITLE_SHOWN))}**\n{deadline.headline(today)}")
+    for line in shown:
+        card.text(f"**{plain(clip(line.title, TITLE_SHOWN))}**\n{line.headline}")
     if shown:
-        options = [
-            Option(clip(d.title, 100), reference(d), f"{d.state(today).label}: {_short(d.told_on(today))}")
-            for d in shown
-        ]
+        options = [Option(clip(line.title, 100), line.value, f"{line.state}: {_short(line.day)}") for line in shown]
         card.select("deadlines.show", options, placeholder="Open one to see its working")
     controls: list[Act | Link] = []
     if page > 0:
@@ -67,11 +105,29 @@ def list_card(deadlines: Sequence[Deadline], today: date, *, page: int, group: b
         controls.append(Act("As a picture", "deadlines.picture"))
         controls.append(Act("For my calendar", "deadlines.calendar"))
     if organiser:
-        controls.append(Act("Add a date", "deadlines.add"))
+        controls.append(Act("Add a date", "event.which"))
     if controls:
         card.buttons(*controls)
+    unsaid = next((d for d in deadlines if d.is_unsaid and d.state(today).is_open), None)
+    if organiser and unsaid is not None:
+        card.text(unsaid_text(unsaid)).buttons(*unsaid_acts(unsaid))
     where = f"Page {page + 1} of {pages}. " if pages > 1 else ""
-    return card.small(f"{where}Only you can see this. {NOT_A_LAW}")
+    law = f" {NOT_A_LAW}" if deadlines or not lines else ""
+    return card.small(f"{where}Only you can see this.{law}")
+
+
+def unsaid_text(deadline: Deadline) -> str:
+    """Ask of a date that is held already which of the two it is."""
+    return (
+        f"**Which is it?** “{plain(clip(deadline.title, 100))}”, {long_date(deadline.watch_on)}: an answer you expect, "
+        "or an event of yours? An event is never overdue."
+    )
+
+
+def unsaid_acts(deadline: Deadline) -> tuple[Act, Act]:
+    """Give the two answers to it."""
+    args = (int(deadline.deadline_id), deadline.revision)
+    return Act("An answer we expect", "event.answer", args), Act("An event of ours", "event.become", args)
 
 
 def deadline_card(
@@ -105,6 +161,8 @@ def deadline_card(
         card.buttons(*links)
     if state.is_open:
         card.buttons(Act("Remind me", "remind.start", ("d", reference(deadline))))
+    if organiser and deadline.is_unsaid and state.is_open:
+        card.text(unsaid_text(deadline)).buttons(*unsaid_acts(deadline))
     if organiser and deadline.deadline_id:
         for controls in _controls(deadline, state):
             card.buttons(*controls)

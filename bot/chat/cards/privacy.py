@@ -21,7 +21,9 @@ def about_card(operator: Operator) -> Card:
     how = f" ({plain(operator.contact)})" if operator.contact else ""
     if not operator.name and not operator.contact:
         how = ", whom your organisers know: they have not entered a name yet"
-    kept = "\n".join(f"- {kind.what[0].upper()}{kind.what[1:]}: {_until(kind)}" for kind in RETENTION)
+    kept = "\n".join(
+        dict.fromkeys(f"- {kind.what[0].upper()}{kind.what[1:]}: {_until(kind)}" for kind in RETENTION)
+    )  # what two tables hold alike is one line
     return (
         Card("What is kept about you")
         .text(f"**Who answers for it:** {who}{how}. Discord Inc. and Parliament have no part in Postbag.")

@@ -111,6 +111,7 @@ _STEPS = {"recorded": "recorded", "confirmed": "confirmed", "undone": "undid", "
 _SAID: Mapping[str, Callable[[Row], str]] = {
     "guilds": lambda row: f"You last saved a server's settings, on {_day(row.get('updated_at'))}.",
     "deadlines": lambda row: f"You recorded the date {_quoted(row.get('title'))}, {_day(row.get('due_on'))}.",
+    "group_events": lambda row: f"You recorded the event {_quoted(row.get('title'))}, {_day(row.get('local_date'))}.",
     "deadline_facts": lambda row: f"On {_day(row.get('at'))} you recorded something about a group's date.",
     "personal_reminders": _personal,
     "reminders": _reminder,

@@ -14,11 +14,13 @@ from bot.chat.cards.deadlines import (
     changed_card,
     choice_label,
     deadline_card,
+    lines_of,
     list_card,
     reference,
     why_card,
     withdraw_card,
 )
+from bot.chat.cards.group_events import event_line, off_card, which_acts, which_card
 from bot.chat.client import Interaction, PostbagClient, everywhere
 from bot.chat.common import number_in, person_of
 from bot.chat.lengths import Day, Link, Name, Title
@@ -26,17 +28,26 @@ from bot.chat.permissions import group_of, is_organiser, require_group, require_
 from bot.chat.presses import Press, presses
 from bot.chat.ui import Act, choices, meant, plain, reply
 from bot.chat.views.deadline_files import send_calendar, send_picture
-from bot.chat.views.deadlines import ADD, FACT, add_form, edit_form, fact_form, typed_before, typed_card
+from bot.chat.views.deadlines import ADD, FACT, add_form, edit_form, fact_form, handed_back, typed_before, typed_card
+from bot.chat.views.group_events import edit_event_form, event_form, find_event, show_event
 from bot.clock import london_today
 from bot.domain.deadlines import Deadline, DeadlineKind, Fact, Recorded, facts_of
 from bot.domain.errors import NotFound, Overtaken, PostbagError, Refused
+from bot.domain.group_events import GroupEvent, GroupEventKind
 from bot.domain.identity import DeadlineId, GuildId, PersonId, UserId
 from bot.domain.plain_dates import Lean
 from bot.domain.plain_days import read_day
 from bot.domain.rules import TWO_MONTHS, Rule, counting_rules, rule_of
 from bot.services.deadlines import DeadlineService
 
-KINDS = [app_commands.Choice(name=kind.label, value=kind.value) for kind in DeadlineKind]
+EVENT_KIND = "event"
+KINDS = [
+    app_commands.Choice(name="An answer you expect", value=DeadlineKind.EXPECTED_ANSWER.value),
+    app_commands.Choice(name="The Government's response to a report", value=DeadlineKind.GOVERNMENT_RESPONSE.value),
+    app_commands.Choice(name="The answer to a written question", value=DeadlineKind.WRITTEN_QUESTION.value),
+    app_commands.Choice(name="An event of yours: a vote, a meeting, a lobby day", value=EVENT_KIND),
+    app_commands.Choice(name="A post to the channel", value=GroupEventKind.POST.value),
+]
 RULE_CHOICES = [app_commands.Choice(name=rule.label, value=rule.code) for rule in counting_rules()]
 
 
@@ -71,7 +82,7 @@ class Deadlines(commands.Cog):
     async def show(self, interaction: Interaction, deadline: Name) -> None:
         """Show one deadline."""
         await begin(interaction)
-        await self._show(interaction, await self._find(interaction, deadline))
+        await self._show_either(interaction, deadline)
 
     @deadlines.command(name="calendar", description="A file with every clock for your own calendar")
     async def calendar(self, interaction: Interaction) -> None:
@@ -113,7 +124,7 @@ class Deadlines(commands.Cog):
         """Open the deadline that was picked."""
         await begin(interaction, in_place=False)
         named = press.values[0] if press.values else press.arg(0)
-        await self._show(interaction, await self._find(interaction, named))
+        await self._show_either(interaction, named)
 
     @presses("why")
     async def why(self, interaction: Interaction, press: Press) -> None:
@@ -126,8 +137,8 @@ class Deadlines(commands.Cog):
 
     @deadlines.command(name="add", description="Add a date of your group, or a published report (organisers)")
     @app_commands.describe(
-        title="What is expected, and from whom",
-        date="Expected by: 8 September 2027, in 3 weeks, next Friday",
+        title="What is expected, and from whom; or what your event is called",
+        date="The day: 8 September 2027, next Friday; for an event also every first Tuesday 7pm",
         published="Or the day of publication, which the date is counted from",
         link="Where it can be checked",
         kind="What kind of date it is",
@@ -144,9 +155,18 @@ class Deadlines(commands.Cog):
         kind: str = "",
         rule: str = "",
     ) -> None:
-        """Add a date; with nothing given, a form asks for it."""
+        """Ask whether it is an answer or an event, where that wasn't said; then add it, or open the form for it."""
         await require_organiser(interaction)
         typed = (title, date, published, link)
+        if kind in (EVENT_KIND, GroupEventKind.POST):
+            values = (title, date) if kind == GroupEventKind.POST else (title, date, "", link)
+            await show_form(interaction, event_form(values, kind="" if kind == EVENT_KIND else kind))
+            return
+        if not (kind or published or rule):
+            await begin(interaction)
+            card = handed_back(which_card(), ADD, typed, *which_acts())
+            await reply(interaction, card.small("Only you can see this."))
+            return
         if not title or not (date or published):
             await show_form(interaction, add_form(typed, kind=kind, rule=rule))
             return
@@ -171,8 +191,11 @@ class Deadlines(commands.Cog):
     ) -> None:
         """Change a deadline; with nothing given, a form shows what is held."""
         await require_organiser(interaction)
-        found = await self._find(interaction, deadline)
+        found = await self._either(interaction, deadline)
         typed = (title, date, published, link)
+        if isinstance(found, GroupEvent):
+            await show_form(interaction, edit_event_form(found, title, date, link))
+            return
         if not any(typed):
             await show_form(interaction, edit_form(found))
             return
@@ -203,30 +226,50 @@ class Deadlines(commands.Cog):
         """Ask once, then withdraw."""
         await require_organiser(interaction)
         await begin(interaction)
-        await reply(interaction, withdraw_card(await self._find(interaction, deadline), self.today))
+        found = await self._either(interaction, deadline)
+        if isinstance(found, GroupEvent):
+            await reply(interaction, off_card(found, self.client.services.clock.now()))
+            return
+        await reply(interaction, withdraw_card(found, self.today))
 
     @show.autocomplete("deadline")
     @edit.autocomplete("deadline")
+    @withdraw.autocomplete("deadline")
+    async def complete_either(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
+        """Offer the group's dates, events among them."""
+        group = group_of(interaction)
+        if group is None:
+            return self._offered(self._reports_named(current))
+        now = self.client.services.clock.now()
+        events = [event_line(e, now) for e in await self.client.services.group_events.complete(group, current)]
+        lines = lines_of(await self.service.complete(group, current), self.today, events)
+        return choices((line.label, line.value) for line in lines)
+
     @promised.autocomplete("deadline")
     @received.autocomplete("deadline")
-    @withdraw.autocomplete("deadline")
     async def complete(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
         """Offer the group's deadlines while somebody types; in a direct message, the clocks of all reports held."""
         group = group_of(interaction)
-        today = self.today
         if group is None:
-            wanted = current.casefold()
-            offered: Sequence[Deadline] = [d for d in self.service.of_reports() if wanted in d.title.casefold()]
-        else:
-            offered = await self.service.complete(group, current)
-        return choices((choice_label(d, today), reference(d)) for d in offered)
+            return self._offered(self._reports_named(current))
+        return self._offered(await self.service.complete(group, current))
+
+    def _reports_named(self, words: str) -> Sequence[Deadline]:
+        return [d for d in self.service.of_reports() if words.casefold() in d.title.casefold()]
+
+    def _offered(self, found: Sequence[Deadline]) -> list[app_commands.Choice[str]]:
+        return choices((choice_label(d, self.today), reference(d)) for d in found)
 
     # Presses and forms
 
     @presses("deadlines.add", organiser=True)
     async def add_pressed(self, interaction: Interaction, press: Press) -> None:
-        """Open the form for a new date."""
-        await show_form(interaction, add_form())
+        """Add the answer that was typed already, or open the form for it."""
+        typed, kind = typed_before(interaction.message, len(ADD)), DeadlineKind.EXPECTED_ANSWER.value
+        if typed[0] and typed[1]:
+            await self._add(interaction, typed, kind, "")
+            return
+        await show_form(interaction, add_form(typed, kind=kind))
 
     @presses("deadlines.edit", organiser=True)
     async def edit_pressed(self, interaction: Interaction, press: Press) -> None:
@@ -317,9 +360,18 @@ class Deadlines(commands.Cog):
     async def _list(self, interaction: Interaction, page: int) -> None:
         group = group_of(interaction)
         shown = self.service.of_reports() if group is None else await self.service.list(group)
-        organiser = await is_organiser(interaction)
-        card = list_card(shown, self.today, page=page, group=group is not None, organiser=organiser)
+        organiser, now = await is_organiser(interaction), self.client.services.clock.now()
+        held = await self.client.services.group_events.list(group) if group is not None else ()
+        events = [event_line(event, now) for event in held]
+        card = list_card(shown, self.today, page=page, group=group is not None, organiser=organiser, events=events)
         await reply(interaction, card)
+
+    async def _show_either(self, interaction: Interaction, named: str) -> None:
+        found = await self._either(interaction, named)
+        if isinstance(found, GroupEvent):
+            await show_event(interaction, found)
+        else:
+            await self._show(interaction, found)
 
     async def _show(self, interaction: Interaction, deadline: Deadline) -> None:
         if not deadline.deadline_id:
@@ -354,7 +406,7 @@ class Deadlines(commands.Cog):
                 title,
                 due_on=due_on,
                 published_on=published_on,
-                kind=_kind(kind),
+                kind=_kind(kind, counted=published_on is not None),
                 rule=_rule(rule),
                 source_url=link,
             )
@@ -392,6 +444,8 @@ class Deadlines(commands.Cog):
 
     async def _fact_command(self, interaction: Interaction, fact: str, named: str, typed: Sequence[str]) -> None:
         await require_organiser(interaction)
+        if await find_event(interaction, named, by_words=False) is not None:
+            raise Refused("That's an event, so no answer to it is expected.", "Change or call it off: /deadlines show.")
         found = await self._find(interaction, named)
         if not typed[0]:
             await show_form(interaction, fact_form(fact, found, typed))
@@ -453,6 +507,19 @@ class Deadlines(commands.Cog):
     async def _pressed(self, interaction: Interaction, press: Press) -> Deadline:
         return await self.service.get(require_group(interaction), _number(press.arg(0)))
 
+    async def _either(self, interaction: Interaction, named: str) -> Deadline | GroupEvent:
+        """Find the answer or the event that was chosen or typed."""
+        event = await find_event(interaction, named, by_words=False)
+        if event is not None:
+            return event
+        try:
+            return await self._find(interaction, named)
+        except NotFound:
+            event = await find_event(interaction, named, by_words=True)
+            if event is None:
+                raise
+            return event
+
     async def _find(self, interaction: Interaction, named: str) -> Deadline:
         """Find the deadline that was chosen or typed: by number, report, or words that fit just one title."""
         group = group_of(interaction)
@@ -480,11 +547,16 @@ def _revision(press: Press, index: int) -> int | None:
     return int(written) if written.isdecimal() and len(written) <= 18 else None
 
 
-def _kind(text: str) -> DeadlineKind | None:
-    """Read the kind of date that a form was opened for. Refused: Postbag knows none of that name."""
+def _kind(text: str, *, counted: bool) -> DeadlineKind | None:
+    """Read the kind of date that a form was opened for; what is counted from a publication answers that publication.
+
+    Refused: Postbag knows none of that name.
+    """
+    if counted and text in ("", DeadlineKind.EXPECTED_ANSWER):
+        return None
     if text and text not in set(DeadlineKind):
         raise Refused("Postbag doesn't know that kind of date.", "Use /deadlines add to start again.")
-    return DeadlineKind(text) if text else None
+    return DeadlineKind(text) if text else DeadlineKind.EXPECTED_ANSWER
 
 
 def _rule(code: str) -> Rule:

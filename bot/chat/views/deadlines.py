@@ -117,13 +117,13 @@ def typed_card(error: PostbagError, names: Sequence[str], typed: Sequence[str], 
     return handed_back(card, names, typed, again)
 
 
-def handed_back(card: Card, names: Sequence[str], typed: Sequence[str], again: Act) -> Card:
+def handed_back(card: Card, names: Sequence[str], typed: Sequence[str], *again: Act) -> Card:
     """Add what was typed to a card, and the way to type it again."""
     for number, (name, value) in enumerate(zip(names, typed, strict=True)):
         fenced = value.replace(FENCE, "'''").strip()
         if fenced:
             card.text(f"{name.capitalize()}:\n{FENCE}\n{fenced}\n{FENCE}", id=TYPED + number)
-    return card.buttons(again)
+    return card.buttons(*again)
 
 
 def typed_before(message: discord.Message | None, count: int) -> tuple[str, ...]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.clock import LONDON
 from bot.domain.deadlines import days
+from bot.domain.group_events import event_rung_words
 from bot.domain.reminders import MONTHLY, CivilTime, Reminder, ReminderKind, rung_words
 from bot.domain.reports import long_date
+from bot.services.delivery.event_words import event_working
 from bot.services.ports.deliveries import DeliveryRecord, DueReminder, LedgerEntry
 
 _ABOUT = {
@@ -19,6 +21,7 @@ _ABOUT = {
     ReminderKind.PERSONAL: "A private reminder",
     ReminderKind.FOLLOW_UP: "A private follow-up on a letter",
     ReminderKind.ACTION: "A step of a plan",
+    ReminderKind.EVENT_NEWS: "News: an event of the group's own changed",
     ReminderKind.NOTICE: "A message for organisers about reminders",
     ReminderKind.TEST: "A test that an organiser asked for",
 }
@@ -65,6 +68,15 @@ def _item(found: DueReminder, now: datetime, *, missed: bool) -> WhyItem:
         set_by=_set_by(reminder),
         missed=missed,
     )
+    if found.event is not None:
+        return replace(
+            item,
+            title=found.event.title,
+            rule="an organiser set it as an event of the group's own",
+            working=event_working(found.event, now),
+            source_title="The event's page" if found.event.url else "",
+            source_url=found.event.url,
+        )
     if deadline is None:
         return item
     return WhyItem(
@@ -82,6 +94,8 @@ def _item(found: DueReminder, now: datetime, *, missed: bool) -> WhyItem:
 
 
 def _about(reminder: Reminder) -> str:
+    if reminder.kind is ReminderKind.EVENT:
+        return f"A reminder of an event: {event_rung_words(reminder.rung).lower()}"
     if reminder.kind is ReminderKind.OVERDUE and reminder.rung == MONTHLY:
         return "A monthly reminder while the date has passed without an answer"
     if reminder.kind in (ReminderKind.BEFORE, ReminderKind.OVERDUE):

@@ -16,6 +16,15 @@ from bot.domain.identity import ChannelId
 from bot.domain.messages import MESSAGE_LIMIT, MessageButton, OutgoingMessage
 from bot.domain.reminders import LATE_AFTER, ReminderKind
 from bot.domain.report_gist import Gist
+from bot.services.delivery.event_words import (
+    EVENT_KINDS,
+    event_fields,
+    event_item,
+    event_template,
+    event_where,
+    missed_events,
+)
+from bot.services.delivery.shortening import TITLE_SHOWN, shorten
 from bot.services.ports.deliveries import DeliveryPlan, DueReminder
 from bot.services.ports.files import Templates
 
@@ -26,7 +35,6 @@ BODY_LIMIT = 1400
 
 QUOTE_LIMIT = 700
 TEXT_LIMIT = 1000
-TITLE_SHOWN = 150
 FEWEST_SHOWN = 3
 NEUTRAL_TITLE = "A private reminder"
 
@@ -38,7 +46,7 @@ Gists = Callable[[Deadline, date], Gist | None]
 """What is known of the report behind a clock on a day, or None."""
 
 _ESCAPED = re.compile(r"\\([^\w\s])")
-_AWAITED = frozenset({DeadlineKind.GOVERNMENT_RESPONSE, DeadlineKind.WRITTEN_QUESTION})
+_AWAITED = frozenset({DeadlineKind.GOVERNMENT_RESPONSE, DeadlineKind.EXPECTED_ANSWER, DeadlineKind.WRITTEN_QUESTION})
 _NEWS = frozenset({ReminderKind.ANSWERED, ReminderKind.PROMISED, ReminderKind.CORRECTED})
 _WITH_GIST = frozenset({ReminderKind.BEFORE, ReminderKind.DUE, ReminderKind.OVERDUE, ReminderKind.ANSWERED})
 _AS_WRITTEN = frozenset({ReminderKind.NOTICE, ReminderKind.TEST, ReminderKind.ACTION})
@@ -80,7 +88,7 @@ class MessageWriter:
         role = settings.ping_role_id if settings is not None and plan.calls_people and plan.may_ping else None
         zones = [settings.zone] if settings is not None else [found.reminder.civil.zone for found in plan.due]
         zone = zones[0] if zones and zones[0] not in (str(LONDON), "UTC") else ""
-        return OutgoingMessage(shorten(text, BODY_LIMIT), (*extra, why), role, zone)
+        return OutgoingMessage(shorten(text, BODY_LIMIT), (*extra, why), role, zone, plan.is_silent)
 
     def outgoing(self, message: OutgoingMessage, due_at: datetime, now: datetime) -> OutgoingMessage:
         """Complete a frozen message at the moment it is sent: the role it mentions, and lateness said honestly."""
@@ -123,14 +131,15 @@ class MessageWriter:
         notes = [f for f in plan.due if f.reminder.kind in _AS_WRITTEN]
         dated = one_for_each_clock([f for f in plan.due if f not in notes])
         parts = [self._note(found) for found in notes]
-        if dated or plan.expired:
+        expired = missed_events(dated, plan.expired)
+        if dated or expired:
             if plan.settings is not None and plan.settings.high_risk and plan.target.person_id is None:
-                parts.append(self._neutral(dated, plan.expired, today))
-            elif len(dated) == 1 and not plan.expired:
-                parts.append(self._single(dated[0], today))
+                parts.append(self._neutral(dated, expired, today))
+            elif len(dated) == 1 and not expired:
+                parts.append(self._single(dated[0], today, now))
             else:
                 room = BODY_LIMIT - sum(len(part) + 1 for part in parts)
-                parts.append(self._digest(dated, plan.expired, today, now, room))
+                parts.append(self._digest(dated, expired, today, now, room))
         return "\n".join(parts)
 
     def _note(self, found: DueReminder) -> str:
@@ -138,8 +147,10 @@ class MessageWriter:
             return self._templates.message("test", {})
         return self._templates.message("notice", {"text": found.reminder.text})
 
-    def _single(self, found: DueReminder, today: date) -> str:
+    def _single(self, found: DueReminder, today: date, now: datetime) -> str:
         kind, deadline = found.reminder.kind, found.deadline
+        if kind in EVENT_KINDS:
+            return self._templates.message(event_template(found), event_fields(found, now))
         if kind is ReminderKind.FOLLOW_UP:
             return self._templates.message("follow-up", {"text": shorten(found.reminder.text, TEXT_LIMIT)})
         if deadline is None or kind is ReminderKind.PERSONAL:
@@ -192,7 +203,7 @@ def one_for_each_clock(found: Sequence[DueReminder]) -> list[DueReminder]:
     """Leave one reminder of each clock, since all of them say how it stands now: its news, else its last rung."""
     chosen: dict[object, DueReminder] = {}
     for due in found:
-        own = due.deadline is None or due.reminder.text or due.reminder.person_id is not None
+        own = due.deadline is None or due.event is not None or due.reminder.text or due.reminder.person_id is not None
         key: object = id(due) if own or due.deadline is None else ("clock", due.deadline.deadline_id)
         held = chosen.get(key)
         if held is None or due.reminder.kind in _NEWS or held.reminder.kind not in _NEWS:
@@ -203,15 +214,6 @@ def one_for_each_clock(found: Sequence[DueReminder]) -> list[DueReminder]:
 def why_id(key: str) -> str:
     """Give the custom_id of a delivery's *Why this message?* button."""
     return f"{WHY}{key}"
-
-
-def shorten(text: str, most: int) -> str:
-    """Cut a text to a number of characters at the end of a line or word, ending in an ellipsis."""
-    if len(text) <= most:
-        return text
-    cut = text[: most - 1]
-    end = max(cut.rfind("\n"), cut.rfind(" "))
-    return f"{cut[: end if end > most // 2 else most - 1].rstrip()}…"
 
 
 def _dated(kind: ReminderKind, deadline: Deadline, today: date) -> Mapping[str, Any]:
@@ -243,6 +245,8 @@ def _personal(found: DueReminder, today: date) -> Mapping[str, Any]:
 
 def _item(found: DueReminder, today: date, now: datetime, *, missed: bool = False) -> Mapping[str, Any]:
     reminder, deadline = found.reminder, found.deadline
+    if reminder.kind in EVENT_KINDS:
+        return event_item(found, now, missed=missed)
     own_words = NEUTRAL_TITLE if reminder.neutral else " ".join(reminder.text.split())
     if reminder.kind is ReminderKind.ACTION:
         own_words = _first_line(reminder.text)
@@ -275,6 +279,8 @@ def _awaited(deadline: Deadline, today: date) -> bool:
 
 
 def _where(found: DueReminder, today: date) -> str:
+    if found.reminder.kind in EVENT_KINDS:
+        return event_where(found)
     if found.reminder.kind in (ReminderKind.ANSWERED, ReminderKind.PROMISED, ReminderKind.CORRECTED):
         return "has news"
     state = found.deadline.state(today) if found.deadline is not None else None

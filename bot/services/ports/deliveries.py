@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.deadlines import Deadline
+from bot.domain.group_events import GroupEvent
 from bot.domain.guilds import GuildSettings
 from bot.domain.identity import DeliveryId, GuildId, ReminderId
 from bot.domain.messages import OutgoingMessage
@@ -20,6 +21,12 @@ class DueReminder:
     reminder: Reminder
     deadline: Deadline | None = None
     missed: int = 0
+    event: GroupEvent | None = None
+
+    @property
+    def is_silent(self) -> bool:
+        """Tell whether it is to be shown without notifying anybody."""
+        return self.event is not None and self.event.is_silent(self.reminder.rung)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +46,14 @@ class DeliveryPlan:
     @property
     def calls_people(self) -> bool:
         """Tell whether its message mentions the group's role, where there is one and it may be mentioned."""
-        return self.target.person_id is None and any(found.reminder.kind.calls_people for found in self.due)
+        return self.target.person_id is None and any(
+            found.reminder.kind.calls_people and not found.is_silent for found in self.due
+        )
+
+    @property
+    def is_silent(self) -> bool:
+        """Tell whether Discord is to show its message without notifying anybody: all that it tells of is silent."""
+        return bool(self.due) and all(found.is_silent for found in self.due)
 
 
 @dataclass(frozen=True, slots=True)

@@ -234,7 +234,7 @@ def upgrade() -> None:
         sa.Column("updated_at", Int, nullable=False),
         sa.Column("ladder", sa.Text(), nullable=True),
         sa.CheckConstraint(
-            "kind IN ('government response', 'own date', 'review', 'bill stage', 'written question')",
+            "kind IN ('government response', 'expected answer', 'own date', 'review', 'bill stage', 'written question')",
             name=op.f("ck_deadlines_kind"),
         ),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_deadlines_person_id"), ondelete="SET NULL"),
@@ -250,6 +250,49 @@ def upgrade() -> None:
         unique=True,
         sqlite_where=sa.text("report IS NOT NULL"),
         postgresql_where=sa.text("report IS NOT NULL"),
+    )
+    op.create_table(
+        "group_events",
+        sa.Column("id", Int, autoincrement=True, nullable=False),
+        sa.Column("guild_id", Int, nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("local_date", sa.Text(), nullable=False),
+        sa.Column("local_time", sa.Text(), nullable=True),
+        sa.Column("zone", sa.Text(), nullable=False),
+        sa.Column("minutes", Int, server_default="0", nullable=False),
+        sa.Column("place", sa.Text(), server_default="", nullable=False),
+        sa.Column("url", sa.Text(), server_default="", nullable=False),
+        sa.Column("words", sa.Text(), server_default="", nullable=False),
+        sa.Column("repeat", sa.Text(), nullable=False),
+        sa.Column("until", sa.Text(), nullable=True),
+        sa.Column("moved", sa.Text(), server_default="", nullable=False),
+        sa.Column("days", sa.Text(), nullable=True),
+        sa.Column("aloud", Int, server_default="0", nullable=False),
+        sa.Column("off_on", sa.Text(), nullable=True),
+        sa.Column("draft_key", sa.Text(), nullable=True),
+        sa.Column("scheduled_event_id", Int, nullable=True),
+        sa.Column("revision", Int, server_default="1", nullable=False),
+        sa.Column("person_id", Int, nullable=True),
+        sa.Column("created_at", Int, nullable=False),
+        sa.Column("updated_at", Int, nullable=False),
+        sa.CheckConstraint(
+            "kind IN ('meeting', 'vote', 'lobby day', 'debate', 'consultation closes', 'other', 'post')",
+            name=op.f("ck_group_events_kind"),
+        ),
+        sa.CheckConstraint(
+            "repeat IN ('once', 'daily', 'weekdays', 'weekly', '2-weekly', 'monthly', 'nth-day', 'last-day', 'end', 'quarter', 'yearly')",
+            name=op.f("ck_group_events_repeat"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["people.id"], name=op.f("fk_group_events_person_id"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_group_events")),
+        sqlite_autoincrement=True,
+        sqlite_strict=True,
+    )
+    op.create_index(
+        op.f("ix_group_events_guild_id_draft_key"), "group_events", ["guild_id", "draft_key"], unique=True
     )
     op.create_table(
         "deliveries",
@@ -595,6 +638,7 @@ def upgrade() -> None:
         sa.Column("action_id", Int, nullable=True),
         sa.Column("follow_up_id", Int, nullable=True),
         sa.Column("personal_id", Int, nullable=True),
+        sa.Column("group_event_id", Int, nullable=True),
         sa.Column("rung", sa.Text(), nullable=False),
         sa.Column("for_day", sa.Text(), server_default="", nullable=False),
         sa.Column("generation", Int, server_default="1", nullable=False),
@@ -620,11 +664,11 @@ def upgrade() -> None:
         sa.Column("neutral", Int, server_default="0", nullable=False),
         sa.Column("shown_at", Int, nullable=True),
         sa.CheckConstraint(
-            "(CASE WHEN deadline_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN action_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN follow_up_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN personal_id IS NULL THEN 0 ELSE 1 END) <= (CASE WHEN kind IN ('notice', 'test') THEN 0 ELSE 1 END)",
+            "(CASE WHEN deadline_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN action_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN follow_up_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN personal_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN group_event_id IS NULL THEN 0 ELSE 1 END) <= (CASE WHEN kind IN ('notice', 'test') THEN 0 ELSE 1 END)",
             name=op.f("ck_reminders_owner"),
         ),
         sa.CheckConstraint(
-            "kind IN ('before', 'due', 'overdue', 'answered', 'promised', 'corrected', 'personal', 'follow-up', 'action', 'notice', 'test')",
+            "kind IN ('before', 'due', 'overdue', 'answered', 'promised', 'corrected', 'personal', 'follow-up', 'action', 'event', 'event-news', 'notice', 'test')",
             name=op.f("ck_reminders_kind"),
         ),
         sa.CheckConstraint(
@@ -642,6 +686,9 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(
             ["follow_up_id"], ["follow_ups.id"], name=op.f("fk_reminders_follow_up_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["group_event_id"], ["group_events.id"], name=op.f("fk_reminders_group_event_id"), ondelete="SET NULL"
         ),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_reminders_person_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(
@@ -679,7 +726,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_delivery_reminders_reminder_id"), "delivery_reminders", ["reminder_id"], unique=False)
 
-    for owner in ("deadline", "action", "follow_up", "personal"):
+    for owner in ("deadline", "action", "follow_up", "personal", "group_event"):
         op.create_index(
             f"uq_reminders_{owner}",
             "reminders",

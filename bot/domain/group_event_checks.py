@@ -1,0 +1,249 @@
+"""What may be kept of an event of a group's own: what was typed is read and checked before anything is planned by it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.domain.deadline_checks import clean_link, clean_title
+from bot.domain.deadlines import days
+from bot.domain.errors import Refused, Unreadable
+from bot.domain.group_events import (
+    LONGEST_MINUTES,
+    MOVES_KEPT,
+    PLACE_LIMIT,
+    WORDS_LIMIT,
+    GroupEvent,
+    GroupEventKind,
+    Moved,
+    Occurrence,
+    repeat_words,
+)
+from bot.domain.ladders import LADDER_REACH, MOST_RUNGS
+from bot.domain.plain_dates import as_typed, fold
+from bot.domain.plain_days import read_day
+from bot.domain.plain_moments import Which, read_moment, say_moment
+from bot.domain.plain_text import seen, tidied
+from bot.domain.plain_times import read_time, say_time
+from bot.domain.reminders import CivilTime
+from bot.domain.repeats import Repeat, first_time, read_repeat
+
+EXAMPLES = "For example: 8 December 7pm to 9pm, next Friday, every first Tuesday at 7pm for 2 hours, every Monday 9am until 1 June."
+NO_TIME = (time(23, 58), time(23, 59))
+"""Two hours that nobody types: where a reading differs between them, no time of day was given."""
+
+_CLOCK = r"(?:[0-9]{1,2}(?:[:.][0-9]{2})? ?(?:am|pm)?|noon|midnight)"
+_TO = re.compile(rf"(?P<before>.*\S) ?(?:\b(?:to|till|til|until)\b|[-–—]) ?(?P<end>{_CLOCK})(?P<rest>.*)")
+_FOR = re.compile(
+    r"(?P<before>.*?)\bfor (?P<count>[0-9]{1,3}(?:\.[0-9]{1,2})?|an?|half an|one|two|three|four) ?"
+    r"(?P<unit>hours?|hrs?|h|minutes?|mins?|days?)\b(?P<half> and a half)?(?P<rest>.*)"
+)
+_FROM = re.compile(
+    r"\bfrom (?=[0-9]{1,2}(?:[:.][0-9]{2})? ?(?:am|pm)?\b(?! ?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)))"
+)
+_STARTING = re.compile(r" ?\b(?:from|starting(?: on| from)?|beginning(?: on)?) (?P<day>.+?)(?= until |$)")
+_WORDS = {"a": 1.0, "an": 1.0, "half an": 0.5, "one": 1.0, "two": 2.0, "three": 3.0, "four": 4.0}
+A_DAY = 24 * 60
+_UNITS = {"h": 60, "m": 1, "d": A_DAY}
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """When an event takes place, as it was understood. ``assumed`` says what was added, a sentence each."""
+
+    on: date
+    at: time | None
+    minutes: int = 0
+    repeat: Repeat = Repeat.ONCE
+    until: date | None = None
+    assumed: tuple[str, ...] = ()
+
+
+def read_when(text: str, now: datetime, zone: str) -> When:
+    """Read "every first Tuesday 7pm to 9pm until June". Refused: it isn't clear, does not exist or has gone by."""
+    if not text.strip():
+        raise Refused("No day was given.", EXAMPLES)
+    rest, length, end = _length(fold(text[:400]))
+    today = now.astimezone(ZoneInfo(zone)).date()
+    rest, starts_on = _start(rest, today)
+    wording = read_repeat(rest)
+    since = datetime.combine(starts_on - timedelta(days=1), NO_TIME[1], ZoneInfo(zone)) if starts_on else now
+    readings = [_read(wording.first, since, zone, usual, text) for usual in NO_TIME]
+    assumed = tuple(note for note in readings[0][1] if not note.startswith("No time was given"))
+    first = readings[0][0]
+    at = first.at if first.at == readings[1][0].at else None
+    if end is not None and at is None:
+        raise Refused("Postbag read an end, and no beginning.", "Give both: 8 December 7pm to 9pm.")
+    minutes = length if end is None or at is None else _until(at, end)
+    if at is None and minutes % A_DAY:
+        raise Refused(
+            "Postbag read a length, and no time at which it begins.", "Give both: 8 December 7pm for 2 hours."
+        )
+    if not 0 <= minutes <= LONGEST_MINUTES:
+        raise Refused("An event can last up to 14 days.", "Give a shorter length, or two events.")
+    begins = first_time(first, wording.repeat)
+    until = read_day(wording.until, today) if wording.until else None
+    if until is not None and until < begins.on:
+        raise Refused("The last day is before the first.", "Give a later last day, or none.")
+    if wording.repeat is Repeat.ONCE:
+        until = None
+    if begins.on != first.on:
+        assumed = (*assumed, "The first one is on the first day that fits.")
+    return When(begins.on, at, minutes, wording.repeat, until, assumed)
+
+
+def _start(words: str, today: date) -> tuple[str, date | None]:
+    """Take off the day from which something repeats, so that the rest is read as seen from there."""
+    found = _STARTING.search(words)
+    if found is None or read_repeat(f"{words[: found.start()]}{words[found.end() :]}").repeat is Repeat.ONCE:
+        return words, None
+    try:
+        starts_on = read_day(found["day"], today)
+    except Refused:
+        return words, None
+    return f"{words[: found.start()]}{words[found.end() :]}".strip(), starts_on
+
+
+def _read(words: str, now: datetime, zone: str, usual: time, typed: str) -> tuple[CivilTime, tuple[str, ...]]:
+    try:
+        found = read_moment(words, now, zone, usual=usual)
+    except Unreadable as error:
+        raise Unreadable(f"Postbag couldn't read a day in that: {as_typed(typed)}.", EXAMPLES) from error
+    if isinstance(found, Which):
+        said = list(dict.fromkeys(_said(moment.civil, usual) for moment in found.choices))
+        raise Refused("That can mean more than one day or time.", f"Type the one you mean: {' or '.join(said[:4])}.")
+    return found.civil, found.assumed
+
+
+def _said(civil: CivilTime, usual: time) -> str:
+    return say_moment(civil).partition(" on ")[2] if civil.at == usual else say_moment(civil)
+
+
+def _length(words: str) -> tuple[str, int, time | None]:
+    """Take the length off the words: as minutes, or as the time at which it ends."""
+    if found := _FOR.fullmatch(words):
+        count = _WORDS.get(found["count"]) or float(found["count"])
+        minutes = round((count + (0.5 if found["half"] else 0)) * _UNITS[found["unit"][0]])
+        return f"{found['before']} {found['rest']}".strip(), minutes, None
+    if found := _TO.fullmatch(words):
+        try:
+            end = read_time(_with_half(found["end"].strip(), found["before"]))
+        except Refused:
+            return words, 0, None
+        rest = found["rest"].strip()
+        if rest and not rest.startswith(("until", "from", "on", "every", "each")) and not _day_follows(rest):
+            return words, 0, None
+        before = _begin(found["before"], found["end"].strip())
+        return (f"{_FROM.sub('', before)} {rest}".strip(), 0, end) if before is not None else (words, 0, None)
+    return _FROM.sub("", words), 0, None
+
+
+def _day_follows(rest: str) -> bool:
+    return bool(re.match(r"(?:tomorrow|today|next|this|mon|tue|wed|thu|fri|sat|sun|[0-9]{1,2}(?:st|nd|rd|th)? )", rest))
+
+
+def _begin(before: str, end: str) -> str | None:
+    """Give the words for the beginning, with the half of the day that "7-9pm" names once. None: no time is in them."""
+    last = re.search(rf"(?:^|\s)(?P<at>{_CLOCK})$", before)
+    if last is None:
+        return None
+    half = re.search(r"(?:am|pm)$", end)
+    if half is None or re.search(r"am|pm|noon|midnight|[:.]", last["at"]):
+        return before
+    number = int(re.match(r"[0-9]+", last["at"])[0])  # type: ignore[index]
+    until = int(re.match(r"[0-9]+", end)[0])  # type: ignore[index]
+    named = half[0] if number % 12 <= until % 12 else ("am" if half[0] == "pm" else "pm")
+    return f"{before.rstrip()}{named}"
+
+
+def _with_half(end: str, before: str) -> str:
+    """Give an end its half of the day where its beginning alone has one: ``7pm to 9``."""
+    if re.search(r"am|pm|noon|midnight|[:.]", end):
+        return end
+    begin = re.search(r"(?P<hour>[0-9]{1,2})(?:[:.][0-9]{2})? ?(?P<half>am|pm)$", before)
+    if begin is None or not end.isdecimal() or not 1 <= int(end) <= 12:
+        return end
+    later = int(end) % 12 > int(begin["hour"]) % 12
+    return f"{end}{begin['half'] if later else ('pm' if begin['half'] == 'am' else 'am')}"
+
+
+def _until(at: time, end: time) -> int:
+    minutes = (end.hour - at.hour) * 60 + end.minute - at.minute
+    return minutes if minutes > 0 else minutes + 24 * 60
+
+
+def checked(event: GroupEvent) -> GroupEvent:
+    """Give an event with its words made clean. Refused: they are missing or too long."""
+    place = " ".join(seen(event.place).split())
+    if len(place) > PLACE_LIMIT:
+        raise Refused(f"That place has {len(place)} characters.", f"Use at most {PLACE_LIMIT}.")
+    words = tidied(event.words).strip()
+    if len(words) > WORDS_LIMIT:
+        raise Refused(f"That post has {len(words)} characters.", f"Use at most {WORDS_LIMIT}.")
+    if event.kind is GroupEventKind.POST and not words:
+        raise Refused("A post needs words.", "Type what Postbag is to post.")
+    return replace(event, title=clean_title(event.title), place=place, words=words, url=clean_link(event.url))
+
+
+def checked_days(ladder: Sequence[int]) -> tuple[int, ...]:
+    """Give the days before an event on which to remind. Refused: one lies after it, when there's nothing left to remind of."""
+    rungs = tuple(sorted(set(ladder)))
+    if any(day > 0 for day in rungs):
+        raise Refused(
+            "An event is over when it's over, so nothing is posted after it.",
+            "Use days before it and 0 for the day itself: -7, -1, 0.",
+        )
+    if not rungs or len(rungs) > MOST_RUNGS or rungs[0] < -LADDER_REACH:
+        raise Refused(
+            f"Give 1 to {MOST_RUNGS} days, each within {LADDER_REACH} of the event.", "For example: -7, -1, 0."
+        )
+    return rungs
+
+
+def days_words(ladder: Sequence[int], *, aloud: bool) -> str:
+    """Say when a group is reminded of an event: ``7 days before, 1 day before (silently), on the day``."""
+    silent = "" if aloud else " (silently)"
+    return ", ".join(f"{days(-day)} before{silent}" if day else "on the day" for day in sorted(ladder))
+
+
+def moved(event: GroupEvent, occurrence: Occurrence, on: date | None, at: time | None, now: datetime) -> GroupEvent:
+    """Give the event with one occurrence at another time, or (``on`` None) left out. Refused: it is past, or there is one then."""
+    today = event.local_day(now)
+    if on is not None:
+        taken = event.occurrence_on(on)
+        if on < today or CivilTime(on, at or time(23, 59), event.zone).instant() <= now:
+            raise Refused("That time has gone by.", "Give a time to come.")
+        if taken is not None and taken.for_day != occurrence.for_day:
+            raise Refused("There's one on that day already.", "Choose another day, or leave this one out.")
+    kept = tuple(
+        move
+        for move in event.moved
+        if move.for_day != occurrence.for_day and max(move.for_day, move.on or move.for_day) >= today - MOVES_KEPT
+    )
+    if (on, at) == (occurrence.for_day, event.at):
+        return replace(event, moved=kept)
+    return replace(event, moved=tuple(sorted((*kept, Moved(occurrence.for_day, on, at)), key=lambda m: m.for_day)))
+
+
+def when_words(event: GroupEvent) -> str:
+    """Write when an event takes place so that it can be read again: what a form is filled with."""
+    at = ""
+    if event.at is not None:
+        at = f" {_clock(event.at)}"
+        if event.minutes and event.minutes < A_DAY:
+            end = (datetime.combine(event.on, event.at) + timedelta(minutes=event.minutes)).time()
+            at += f" to {_clock(end)}"
+    if event.minutes >= A_DAY:
+        at += f" for {days(event.minutes // A_DAY)}"
+    until = f" until {event.until.day} {event.until:%B %Y}" if event.until is not None else ""
+    if not event.repeats:
+        return f"{event.on.day} {event.on:%B %Y}{at}"
+    said = repeat_words(replace(event, until=None)).partition(",")[0]
+    return f"{said}{at} from {event.on.day} {event.on:%B %Y}{until}"
+
+
+def _clock(at: time) -> str:
+    return f"{at:%H:%M}" if at.minute or not at.hour else say_time(at)

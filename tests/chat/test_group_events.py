@@ -1,0 +1,280 @@
+"""A group's own events in Discord: asked for apart from answers, over when they are over, moved, skipped and called off."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from bot.domain.deadlines import Deadline, DeadlineKind
+from bot.domain.group_events import GroupEvent, GroupEventKind
+from bot.rehearsal.reading import controls_of, links_of, options_of
+
+EVENT = {
+    "title": "Branch meeting",
+    "kind": ["meeting"],
+    "when": "10 March 7pm to 9pm",
+    "place": "Town hall",
+    "link": "",
+}
+WEEKLY = EVENT | {"when": "every Tuesday 7pm to 9pm"}
+
+
+async def add(group: Any, **typed: Any) -> Any:
+    asked = await group.organiser.slash(group.channel, "deadlines add")
+    form = await group.organiser.click(asked.response, label="An event of ours")
+    return await group.organiser.submit_modal(form, EVENT | typed)
+
+
+async def only(group: Any) -> GroupEvent:
+    event: GroupEvent
+    (event,) = await group.app.services.group_events.list(group.guild_id)
+    return event
+
+
+async def opened(group: Any, person: Any = None, name: str = "branch meeting") -> Any:
+    return await (person or group.organiser).slash(group.channel, "deadlines show", deadline=name)
+
+
+def typed_in(form: Any) -> dict[str, Any]:
+    return {c["custom_id"]: c.get("value", "") for c in controls_of(form) if c.get("type") == 4}
+
+
+@pytest.mark.asyncio
+async def test_adding_asks_first_which_of_the_two_it_is_one_press_each(group: Any) -> None:
+    asked = await group.organiser.slash(group.channel, "deadlines add")
+    assert asked.response.ephemeral
+    assert group.buttons_of(asked) == ["An answer we expect", "An event of ours", "A post"]
+    answer = await group.organiser.click(asked.response, label="An answer we expect")
+    assert set(typed_in(answer)) == {"title", "date", "published", "link"}
+    event = await group.organiser.click(asked.response, label="An event of ours")
+    assert set(typed_in(event)) == {"title", "when", "place", "link"}
+    post = await group.organiser.click(asked.response, label="A post")
+    assert set(typed_in(post)) == {"words", "when"}
+
+
+@pytest.mark.asyncio
+async def test_what_was_typed_goes_along_with_the_answer(group: Any) -> None:
+    given = {"title": "Council vote", "date": "20 March", "link": "https://council.example/x"}
+    asked = await group.organiser.slash(group.channel, "deadlines add", **given)
+    event = await group.organiser.click(asked.response, label="An event of ours")
+    assert typed_in(event) == {
+        "title": "Council vote",
+        "when": "20 March",
+        "place": "",
+        "link": "https://council.example/x",
+    }
+    kept = await group.organiser.click(asked.response, label="An answer we expect")
+    assert "Expected by: 20 March 2026" in group.text_of(kept)
+    (deadline,) = await group.app.services.deadlines.list(group.guild_id)
+    assert deadline.kind is DeadlineKind.EXPECTED_ANSWER
+    direct = await group.organiser.slash(group.channel, "deadlines add", kind="event", **given)
+    assert typed_in(direct)["title"] == "Council vote"
+
+
+@pytest.mark.asyncio
+async def test_an_event_from_adding_to_its_last_post(group: Any) -> None:
+    await group.set_up(high_risk=False)
+    added = await add(group)
+    said = group.text_of(added)
+    assert added.response.ephemeral
+    assert "Added." in said
+    assert "Tuesday 10 March 2026, 7pm to 9pm, in 8 days" in said
+    assert "Where: Town hall" in said
+    assert "7 days before: 9am on Tuesday 3 March 2026, London time" in said
+    assert "shown without notifying anyone" in said
+    assert group.posted == []
+    await group.play_to(datetime(2026, 3, 3, 9, 1, tzinfo=UTC))
+    (week,) = group.posted
+    assert group.text_of(week).startswith("**Branch meeting: in 7 days**\nTuesday 10 March 2026, 7pm to 9pm.")
+    assert week.flags.suppress_notifications
+    await group.play_to(datetime(2026, 3, 10, 9, 1, tzinfo=UTC))
+    day = group.posted[-1]
+    assert group.text_of(day).startswith("**Branch meeting: today**")
+    assert not day.flags.suppress_notifications
+    posted = len(group.posted)
+    why = await group.member.click(day, label="Why this message?")
+    assert "A reminder of an event: on the day" in group.text_of(why)
+    assert "Branch meeting" in group.text_of(why)
+    await group.play_to(datetime(2026, 4, 20, 12, tzinfo=UTC))
+    assert len(group.posted) == posted
+    over = await opened(group)
+    assert "Over: it was on Tuesday 10 March 2026" in group.text_of(over)
+    assert "verdue" not in group.text_of(over)
+    assert "Change" not in group.buttons_of(over)
+    listed = await group.member.slash(group.channel, "deadlines list")
+    assert "Over: it was on Tuesday 10 March 2026" in group.text_of(listed)
+    assert "verdue" not in "".join(group.text_of(message) for message in group.posted)
+
+
+@pytest.mark.asyncio
+async def test_members_see_it_in_the_list_and_have_no_controls(group: Any) -> None:
+    await add(group, link="https://example.org/meeting")
+    await group.app.services.deadlines.add(group.guild_id, None, "Reply on piers", due_on=date(2026, 3, 9))
+    listed = await group.member.slash(group.channel, "deadlines list")
+    said = group.text_of(listed)
+    assert said.index("Reply on piers") < said.index("Branch meeting")
+    assert [option["label"] for option in options_of(listed)] == ["Reply on piers", "Branch meeting"]
+    shown = await group.member.select(listed.response, [options_of(listed)[1]["value"]])
+    assert group.buttons_of(shown) == ["Calendar file"]
+    assert links_of(shown) == {"Open its page": "https://example.org/meeting"}
+    offered = await group.member.autocomplete(group.channel, "deadlines show", "deadline", "branch")
+    assert offered[0]["name"] == "Branch meeting · Coming up, 10 Mar 2026"
+    by_label = await opened(group, group.member, offered[0]["name"])
+    assert "Town hall" in group.text_of(by_label)
+    refused = await group.organiser.slash(group.channel, "deadlines received", deadline=offered[0]["value"])
+    assert "no answer to it is expected" in group.text_of(refused)
+
+
+@pytest.mark.asyncio
+async def test_what_was_typed_is_given_back_and_kept_the_second_time(group: Any) -> None:
+    refused = await add(group, when="31 February")
+    assert "no day 31 in February" in group.text_of(refused)
+    await group.restart()
+    again = await group.organiser.click(refused.response, label="Try again")
+    assert typed_in(again) == {"title": "Branch meeting", "when": "31 February", "place": "Town hall", "link": ""}
+    kept = await group.organiser.submit_modal(again, EVENT)
+    assert "Added." in group.text_of(kept)
+    asked = await add(group, title="Vote", when="10 March at 7")
+    assert "7am on Tuesday 10 March 2026 or 7pm on Tuesday 10 March 2026" in group.text_of(asked)
+
+
+@pytest.mark.asyncio
+async def test_two_organisers_at_once_lose_nothing(group: Any) -> None:
+    await add(group)
+    mine = await group.organiser.slash(group.channel, "deadlines edit", deadline="branch meeting")
+    theirs = await group.second_organiser.slash(group.channel, "deadlines edit", deadline="branch meeting")
+    assert typed_in(mine)["when"] == "10 March 2026 7pm to 9pm"
+    await group.second_organiser.submit_modal(theirs, EVENT | {"when": "11 March 7pm"})
+    late = await group.organiser.submit_modal(mine, EVENT | {"when": "12 March 7pm"})
+    assert "It now says: Wednesday 11 March 2026, 7pm" in group.text_of(late)
+    assert (await only(group)).on == date(2026, 3, 11)
+    again = await group.organiser.click(late.response, label="Correct it")
+    await group.organiser.submit_modal(again, EVENT | {"when": "12 March 7pm"})
+    assert (await only(group)).on == date(2026, 3, 12)
+
+
+@pytest.mark.asyncio
+async def test_one_of_many_is_moved_and_another_left_out(group: Any) -> None:
+    await add(group, **WEEKLY)
+    shown = await opened(group)
+    assert "Next: Tuesday 3 March 2026, 7pm to 9pm, tomorrow, every Tuesday" in group.text_of(shown)
+    times = await group.organiser.click(shown.response, label="Move or skip one")
+    one = await group.organiser.select(times.response, ["2026-03-10"])
+    form = await group.organiser.click(one.response, label="Move it")
+    wrong = await group.organiser.submit_modal(form, {"when": "17 March"})
+    assert "one on that day already" in group.text_of(wrong)
+    again = await group.organiser.click(wrong.response, label="Try again")
+    moved = await group.organiser.submit_modal(again, {"when": "11 March"})
+    assert "Wednesday 11 March 2026, 7pm to 9pm (moved from Tuesday 10 March 2026)" in group.text_of(moved)
+    fresh = await group.organiser.click(moved.response, label="Move or skip one")
+    other = await group.organiser.select(fresh.response, ["2026-03-17"])
+    skipped = await group.organiser.click(other.response, label="Leave it out")
+    twice = await group.organiser.click(other.response, label="Leave it out")
+    assert "17 March" not in group.text_of(skipped)
+    assert "couldn't" not in group.text_of(twice)
+    assert [o.on.day for o in (await only(group)).coming(group.app.clock.now(), 4)] == [3, 11, 24, 31]
+
+
+@pytest.mark.asyncio
+async def test_a_change_after_the_first_reminder_is_told_once(group: Any) -> None:
+    await group.set_up(high_risk=False)
+    await add(group)
+    await group.play_to(datetime(2026, 3, 3, 9, 1, tzinfo=UTC))
+    form = await group.organiser.slash(group.channel, "deadlines edit", deadline="branch meeting", date="12 March 7pm")
+    assert typed_in(form)["when"] == "12 March 7pm"
+    changed = await group.organiser.submit_modal(form, EVENT | {"when": "12 March 7pm"})
+    assert "Postbag will tell the group in its channel" in group.text_of(changed)
+    await group.play_to(datetime(2026, 3, 3, 9, 5, tzinfo=UTC))
+    said = group.text_of(group.posted[-1])
+    assert said.startswith("**Changed: Branch meeting**\nThursday 12 March 2026, 7pm. This replaces")
+    asked = await group.organiser.slash(group.channel, "deadlines withdraw", deadline="branch meeting")
+    off = await group.organiser.click(asked.response, label="Call it off")
+    assert "Called off on 3 March 2026" in group.text_of(off)
+    again = await group.organiser.click(asked.response, label="Call it off")
+    assert "Called off on 3 March 2026" in group.text_of(again)
+    await group.play_to(datetime(2026, 3, 14, 12, tzinfo=UTC))
+    said = [group.text_of(message) for message in group.posted]
+    assert sum("Called off" in text for text in said) == 1
+    assert "Called off" in said[-1]
+
+
+@pytest.mark.asyncio
+async def test_its_own_days_of_reminders_and_whether_they_notify(group: Any) -> None:
+    await group.set_up(high_risk=False)
+    await add(group)
+    shown = await opened(group)
+    form = await group.organiser.click(shown.response, label="Change reminders")
+    assert typed_in(form)["days"] == "-7, -1, 0"
+    wrong = await group.organiser.submit_modal(form, {"days": "-3, +1", "aloud": ["1"]})
+    assert "over when it's over" in group.text_of(wrong)
+    again = await group.organiser.click(wrong.response, label="Try again")
+    kept = await group.organiser.submit_modal(again, {"days": "-3, 0", "aloud": ["1"]})
+    assert "Each time: 3 days before, on the day." in group.text_of(kept)
+    await group.play_to(datetime(2026, 3, 7, 9, 1, tzinfo=UTC))
+    assert not group.posted[-1].flags.suppress_notifications
+
+
+@pytest.mark.asyncio
+async def test_a_plain_post_comes_every_week_in_its_own_words(group: Any) -> None:
+    await group.set_up(high_risk=False)
+    asked = await group.organiser.slash(group.channel, "deadlines add")
+    form = await group.organiser.click(asked.response, label="A post")
+    kept = await group.organiser.submit_modal(form, {"words": "Branch call at **nine**", "when": "every Monday 9am"})
+    assert "Next post: 9am on Monday 9 March 2026" in group.text_of(kept)
+    await group.play_to(datetime(2026, 3, 24, 12, tzinfo=UTC))
+    posts = [group.text_of(message) for message in group.posted]
+    assert len(posts) == 3
+    assert all(text.startswith("Branch call at \\*\\*nine\\*\\*") for text in posts)
+    assert (await only(group)).kind is GroupEventKind.POST
+
+
+async def held_date(group: Any, kind: DeadlineKind = DeadlineKind.OWN_DATE) -> Deadline:
+    held: Deadline = await group.app.services.deadlines.add(
+        group.guild_id, None, "Council vote on the lamps", due_on=date(2026, 3, 16), kind=kind
+    )
+    return held
+
+
+@pytest.mark.asyncio
+async def test_a_date_that_is_held_becomes_what_its_organiser_says(group: Any) -> None:
+    await held_date(group)
+    listed = await group.organiser.slash(group.channel, "deadlines list")
+    assert "**Which is it?**" in group.text_of(listed)
+    assert "Which is it?" not in group.text_of(await group.member.slash(group.channel, "deadlines list"))
+    became = await group.organiser.click(listed.response, label="An event of ours")
+    assert "Monday 16 March 2026, in 14 days" in group.text_of(became)
+    twice = await group.organiser.click(listed.response, label="An event of ours")
+    assert "Monday 16 March 2026, in 14 days" in group.text_of(twice)
+    assert (await only(group)).title == "Council vote on the lamps"
+    assert await group.app.services.deadlines.list(group.guild_id) == ()
+    again = await group.organiser.slash(group.channel, "deadlines list")
+    assert "Which is it?" not in group.text_of(again)
+    await group.play_to(datetime(2026, 5, 20, 12, tzinfo=UTC))
+    assert "verdue" not in "".join(group.text_of(message) for message in group.posted)
+
+
+@pytest.mark.asyncio
+async def test_a_date_that_is_held_stays_an_answer_where_its_organiser_says_so(group: Any) -> None:
+    await held_date(group)
+    shown = await group.organiser.slash(group.channel, "deadlines show", deadline="council vote")
+    kept = await group.organiser.click(shown.response, label="An answer we expect")
+    assert "Which is it?" not in group.text_of(kept)
+    (deadline,) = await group.app.services.deadlines.list(group.guild_id)
+    assert (deadline.kind, deadline.due_on) == (DeadlineKind.EXPECTED_ANSWER, date(2026, 3, 16))
+    late = await group.organiser.click(shown.response, label="An event of ours")
+    assert "isn't a date" in group.text_of(late) or "changed" in group.text_of(late)
+    assert await group.app.services.group_events.list(group.guild_id) == ()
+
+
+@pytest.mark.asyncio
+async def test_a_group_at_risk_reads_nothing_about_it(group: Any) -> None:
+    await group.set_up(high_risk=True)
+    added = await add(group)
+    assert "neutral wording" in group.text_of(added)
+    await group.play_to(datetime(2026, 3, 10, 9, 1, tzinfo=UTC))
+    said = "".join(group.text_of(message) for message in group.posted)
+    assert "A date your group is watching is today" in said
+    assert "Branch" not in said
+    assert "Town hall" not in said

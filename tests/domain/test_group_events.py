@@ -1,0 +1,353 @@
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.domain.errors import Refused
+from bot.domain.group_event_checks import (
+    When,
+    checked,
+    checked_days,
+    days_words,
+    moved,
+    read_when,
+    when_words,
+)
+from bot.domain.group_events import (
+    GroupEvent,
+    GroupEventKind,
+    GroupEventState,
+    Moved,
+    event_rung_words,
+    plan_event,
+    repeat_words,
+)
+from bot.domain.guilds import GuildSettings
+from bot.domain.identity import GroupEventId, GuildId
+from bot.domain.repeats import Repeat
+
+LONDON = "Europe/London"
+NOW = datetime(2026, 11, 28, 10, tzinfo=UTC)  # a Saturday
+SETTINGS = GuildSettings(GuildId(1))
+LATE_WORDS = ("overdue", "late", "owed", "expected", "answer")
+
+
+def event(**changes: Any) -> GroupEvent:
+    base = GroupEvent(
+        GroupEventId(1),
+        GuildId(1),
+        GroupEventKind.MEETING,
+        "Branch meeting",
+        date(2026, 12, 8),
+        time(19),
+        minutes=120,
+    )
+    return replace(base, **changes)
+
+
+def first_tuesdays(**changes: Any) -> GroupEvent:
+    return event(on=date(2026, 12, 1), repeat=Repeat.NTH_WEEKDAY, **changes)
+
+
+def at(year: int, month: int, day: int, hour: int = 12, minute: int = 0) -> datetime:
+    return datetime(year, month, day, hour, minute, tzinfo=ZoneInfo(LONDON))
+
+
+def read(text: str, now: datetime = NOW) -> When:
+    return replace(read_when(text, now, LONDON), assumed=())
+
+
+# Where it stands
+
+
+def test_an_event_comes_is_on_and_is_over() -> None:
+    one = event()
+    assert one.headline(NOW) == "Tuesday 8 December 2026, 7pm to 9pm, in 10 days"
+    assert one.state(at(2026, 12, 7)) is GroupEventState.COMING
+    assert one.headline(at(2026, 12, 7)) == "Tuesday 8 December 2026, 7pm to 9pm, tomorrow"
+    assert one.state(at(2026, 12, 8)) is GroupEventState.TODAY
+    assert one.state(at(2026, 12, 8, 20)) is GroupEventState.ON_NOW
+    assert one.headline(at(2026, 12, 8, 20)) == "On now: Tuesday 8 December 2026, 7pm to 9pm"
+    assert one.state(at(2026, 12, 8, 21)) is GroupEventState.OVER
+    assert one.headline(at(2026, 12, 9)) == "Over: it was on Tuesday 8 December 2026, 7pm to 9pm"
+
+
+def test_without_a_length_it_is_over_with_its_day() -> None:
+    for one in (event(minutes=0), event(at=None, minutes=0)):
+        assert one.state(at(2026, 12, 8, 23, 59)) is GroupEventState.TODAY
+        assert one.state(at(2026, 12, 9, 0)) is GroupEventState.OVER
+
+
+def test_an_event_of_several_days_says_its_last() -> None:
+    one = event(at=None, minutes=2 * 24 * 60)
+    assert one.headline(NOW).startswith("Tuesday 8 December 2026 to Wednesday 9 December 2026")
+    assert one.state(at(2026, 12, 9)) is GroupEventState.TODAY
+    assert one.state(at(2026, 12, 10)) is GroupEventState.OVER
+    night = event(at=time(23), minutes=120)
+    assert "11pm to 1am on Wednesday 9 December 2026" in night.headline(NOW)
+
+
+def test_nothing_that_is_said_of_an_event_speaks_of_lateness() -> None:
+    for one in (event(), first_tuesdays(), event(off_on=date(2026, 11, 28)), event(at=None)):
+        for day in range(0, 900, 30):
+            said = one.headline(NOW + timedelta(days=day)).casefold()
+            assert not any(word in said for word in LATE_WORDS), said
+    assert not any(hasattr(event(), name) for name in ("days_late", "due_on", "received_on", "watch_on"))
+
+
+def test_what_repeats_is_not_over_until_its_last_day() -> None:
+    one = first_tuesdays(until=date(2027, 2, 28))
+    assert [o.on for o in one.coming(NOW, 9)] == [date(2026, 12, 1), date(2027, 1, 5), date(2027, 2, 2)]
+    assert one.headline(at(2027, 1, 6)).startswith("Next: Tuesday 2 February 2027, 7pm to 9pm, in 27 days")
+    assert one.state(at(2027, 2, 3)) is GroupEventState.OVER
+    assert one.headline(at(2027, 3, 1)) == "Over: it was on Tuesday 2 February 2027, 7pm to 9pm"
+
+
+@pytest.mark.parametrize(
+    ("repeat", "day", "said"),
+    [
+        (Repeat.WEEKLY, date(2026, 12, 8), "every Tuesday"),
+        (Repeat.FORTNIGHTLY, date(2026, 12, 8), "every other Tuesday"),
+        (Repeat.NTH_WEEKDAY, date(2026, 12, 8), "on the second Tuesday of every month"),
+        (Repeat.NTH_WEEKDAY, date(2026, 12, 29), "on the last Tuesday of every month"),
+        (Repeat.LAST_WEEKDAY, date(2026, 12, 25), "on the last Friday of every month"),
+        (Repeat.MONTHLY, date(2026, 12, 3), "every month on the 3rd"),
+        (Repeat.MONTHLY, date(2026, 12, 11), "every month on the 11th"),
+        (Repeat.WEEKDAYS, date(2026, 12, 8), "every weekday, Monday to Friday"),
+    ],
+)
+def test_how_often_is_said_as_people_say_it(repeat: Repeat, day: date, said: str) -> None:
+    assert repeat_words(event(on=day, repeat=repeat)) == said
+
+
+def test_it_stays_at_its_hour_over_both_clock_changes() -> None:
+    one = event(on=date(2026, 10, 20), repeat=Repeat.WEEKLY)
+    found = one.occurrences(date(2026, 10, 20), 30)
+    assert {o.starts.astimezone(ZoneInfo(LONDON)).time() for o in found} == {time(19)}
+    assert {(b.on - a.on).days for a, b in itertools.pairwise(found)} == {7}
+
+
+# One occurrence moved, or left out
+
+
+def test_one_occurrence_is_moved_and_the_rest_stays() -> None:
+    one = first_tuesdays()
+    here = one.coming(NOW, 2)[1]
+    changed = moved(one, here, date(2027, 1, 12), time(18), NOW)
+    assert [(o.on, o.at) for o in changed.coming(NOW, 3)] == [
+        (date(2026, 12, 1), time(19)),
+        (date(2027, 1, 12), time(18)),
+        (date(2027, 2, 2), time(19)),
+    ]
+    assert changed.occurrence_on(date(2027, 1, 5)) is None
+    back = changed.coming(NOW, 2)[1]
+    assert moved(changed, back, date(2027, 1, 5), time(19), NOW).moved == ()
+
+
+def test_one_occurrence_is_left_out() -> None:
+    one = first_tuesdays()
+    changed = moved(one, one.coming(NOW, 2)[1], None, None, NOW)
+    assert [o.on for o in changed.coming(NOW, 2)] == [date(2026, 12, 1), date(2027, 2, 2)]
+    only = first_tuesdays(until=date(2026, 12, 31), moved=(Moved(date(2026, 12, 1)),))
+    assert only.state(NOW) is GroupEventState.OVER
+
+
+def test_an_occurrence_may_pass_the_one_after_it() -> None:
+    one = event(on=date(2026, 12, 1), repeat=Repeat.WEEKLY)
+    changed = moved(one, one.coming(NOW)[0], date(2026, 12, 10), time(19), NOW)
+    assert [o.on.day for o in changed.coming(NOW, 3)] == [8, 10, 15]
+
+
+def test_an_occurrence_is_not_moved_onto_another_nor_into_the_past() -> None:
+    one = first_tuesdays()
+    here = one.coming(NOW, 2)[1]
+    with pytest.raises(Refused, match="one on that day already"):
+        moved(one, here, date(2027, 2, 2), None, NOW)
+    with pytest.raises(Refused, match="gone by"):
+        moved(one, here, date(2026, 11, 27), None, NOW)
+
+
+# Reminders
+
+
+def planned(one: GroupEvent, now: datetime = NOW, **settings: Any) -> list[tuple[str, str]]:
+    found = plan_event(one, replace(SETTINGS, **settings), now, None)
+    return [(plan.rung, f"{plan.civil.on:%d %b} {plan.civil.at:%H:%M}") for plan in found]
+
+
+def test_an_event_is_reminded_of_before_and_on_its_day_and_never_after() -> None:
+    assert planned(event()) == [("-7", "01 Dec 09:00"), ("-1", "07 Dec 09:00"), ("0", "08 Dec 09:00")]
+    assert planned(event(), at(2026, 12, 8, 9, 1)) == []
+    for one in (event(), first_tuesdays(), event(at=time(7)), event(at=time(23, 30), minutes=90)):
+        for plan in plan_event(one, SETTINGS, NOW):
+            assert plan.for_day is not None
+            assert int(plan.rung) <= 0
+            assert plan.expires_at is not None
+            assert plan.civil.instant() < plan.expires_at
+
+
+def test_a_reminder_is_of_use_until_the_next_one_or_until_it_begins() -> None:
+    week, eve, day = plan_event(event(), SETTINGS, NOW)
+    assert (week.expires_at, eve.expires_at) == (eve.civil.instant(), day.civil.instant())
+    assert day.expires_at == at(2026, 12, 8, 21)
+
+
+def test_of_what_repeats_the_next_of_each_rung_is_planned() -> None:
+    one = first_tuesdays()
+    assert planned(one) == [("-1", "30 Nov 09:00"), ("0", "01 Dec 09:00"), ("-7", "29 Dec 09:00")]
+    assert planned(one, at(2026, 12, 1, 9)) == [("-7", "29 Dec 09:00"), ("-1", "04 Jan 09:00"), ("0", "05 Jan 09:00")]
+    assert planned(event(on=date(2026, 12, 1), repeat=Repeat.WEEKLY))[:1] == [("-1", "30 Nov 09:00")]
+    assert planned(event(on=date(2026, 12, 1), at=time(10), repeat=Repeat.DAILY)) == [("0", "01 Dec 09:00")]
+
+
+def test_a_moved_occurrence_is_reminded_of_where_it_is_now() -> None:
+    one = first_tuesdays()
+    changed = moved(one, one.coming(NOW)[0], date(2026, 12, 3), time(19), NOW)
+    assert planned(changed)[:2] == [("-1", "02 Dec 09:00"), ("0", "03 Dec 09:00")]
+    left_out = moved(one, one.coming(NOW)[0], None, None, NOW)
+    assert planned(left_out) == [("-7", "29 Dec 09:00"), ("-1", "04 Jan 09:00"), ("0", "05 Jan 09:00")]
+
+
+def test_an_early_event_is_reminded_of_an_hour_before_but_not_at_night() -> None:
+    assert planned(event(at=time(8, 30)))[-1] == ("0", "08 Dec 07:30")
+    assert [rung for rung, _ in planned(event(at=time(6, 30)))] == ["-7", "-1"]
+    assert planned(event(at=time(6, 30), days=(0,))) == [("0", "07 Dec 09:00")]
+    assert planned(event(at=time(8, 30), days=(0,)), quiet_from=time(22), quiet_until=time(8)) == [
+        ("0", "07 Dec 09:00")
+    ]
+
+
+def test_days_before_keep_to_working_days_where_the_group_asked_for_it() -> None:
+    monday = event(on=date(2026, 12, 28))
+    holidays = {date(2026, 12, 25), date(2026, 12, 28)}
+    found = plan_event(monday, replace(SETTINGS, days_off="england-and-wales"), NOW, holidays)
+    assert [(plan.rung, plan.civil.on.day) for plan in found] == [("-7", 21), ("-1", 24), ("0", 28)]
+    assert found[1].moved_note == "Moved from Sunday 27 December 2026, which is not a working day."
+
+
+def test_a_post_comes_at_its_own_time_and_not_in_quiet_hours() -> None:
+    post = event(kind=GroupEventKind.POST, words="Branch call at 9.", at=time(9, 15), repeat=Repeat.WEEKLY, minutes=0)
+    assert planned(post) == [("0", "08 Dec 09:15")]
+    night = replace(post, at=time(23, 30))
+    assert planned(night, quiet_from=time(22), quiet_until=time(8)) == [("0", "09 Dec 08:00")]
+    assert planned(replace(post, at=None)) == [("0", "08 Dec 09:00")]
+
+
+def test_days_before_the_day_are_silent_unless_chosen_otherwise() -> None:
+    assert event().is_silent("-7")
+    assert not event().is_silent("0")
+    assert not event().is_silent("news")
+    assert not event(aloud=True).is_silent("-7")
+    assert days_words((-7, 0), aloud=False) == "7 days before (silently), on the day"
+    assert days_words((-1, 0), aloud=True) == "1 day before, on the day"
+    assert [event_rung_words(rung) for rung in ("-1", "-7", "0", "off")] == [
+        "1 day before",
+        "7 days before",
+        "On the day",
+        "News of a change",
+    ]
+
+
+def test_what_was_called_off_calls_for_nothing() -> None:
+    one = event(off_on=date(2026, 11, 28))
+    assert plan_event(one, SETTINGS, NOW) == ()
+    assert one.coming(NOW) == ()
+    assert one.headline(NOW) == "Called off on 28 November 2026"
+
+
+def test_it_plans_on_for_ten_years_one_reminder_after_another() -> None:
+    one = event(on=date(2026, 12, 1), at=time(1, 30), repeat=Repeat.WEEKLY, days=(-1, 0))
+    now, days = NOW, []
+    while now < NOW + timedelta(days=3660):
+        (plan, *_) = plan_event(one, SETTINGS, now)
+        days.append((plan.rung, plan.for_day))
+        now = plan.civil.instant()
+    assert len(days) == len(set(days)) == 524  # the day itself would be at night, and the eve says it
+    assert {day.weekday() for _, day in days if day is not None} == {0}
+
+
+# What was typed
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("8 December", When(date(2026, 12, 8), None)),
+        ("8 December 7pm", When(date(2026, 12, 8), time(19))),
+        ("8 December 7pm to 9pm", When(date(2026, 12, 8), time(19), 120)),
+        ("8 December 7-9pm", When(date(2026, 12, 8), time(19), 120)),
+        ("7pm to 9 on 8 December", When(date(2026, 12, 8), time(19), 120)),
+        ("from 7pm to 9pm on 8 December", When(date(2026, 12, 8), time(19), 120)),
+        ("8 December 11am–1pm", When(date(2026, 12, 8), time(11), 120)),
+        ("8 December 11-1pm", When(date(2026, 12, 8), time(11), 120)),
+        ("tomorrow 19:00-21:30", When(date(2026, 11, 29), time(19), 150)),
+        ("8 December at 10am for an hour and a half", When(date(2026, 12, 8), time(10), 90)),
+        ("8 December at 10am for 90 minutes", When(date(2026, 12, 8), time(10), 90)),
+        ("8 December 11pm to 1am", When(date(2026, 12, 8), time(23), 120)),
+        ("8 December for 2 days", When(date(2026, 12, 8), None, 2880)),
+        ("today", When(date(2026, 11, 28), None)),
+        ("every first Tuesday at 7pm", When(date(2026, 12, 1), time(19), 0, Repeat.NTH_WEEKDAY)),
+        ("the first Tuesday of every month 7pm to 9pm", When(date(2026, 12, 1), time(19), 120, Repeat.NTH_WEEKDAY)),
+        ("every Monday 9am until 1 June", When(date(2026, 11, 30), time(9), 0, Repeat.WEEKLY, date(2027, 6, 1))),
+        ("every weekday 8am", When(date(2026, 11, 30), time(8), 0, Repeat.WEEKDAYS)),
+        ("every Tuesday from 5 January 7pm", When(date(2027, 1, 5), time(19), 0, Repeat.WEEKLY)),
+        ("last Friday of every month 6pm", When(date(2026, 12, 25), time(18), 0, Repeat.LAST_WEEKDAY)),
+        ("28 March 2027 1.30am", When(date(2027, 3, 28), time(1, 30))),
+    ],
+)
+def test_when_it_is_is_read_as_people_type_it(typed: str, meant: When) -> None:
+    found = read(typed)
+    assert found == meant
+    again = event(on=found.on, at=found.at, minutes=found.minutes, repeat=found.repeat, until=found.until)
+    assert read(when_words(again)) == found
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("", "No day was given"),
+        ("banana", "couldn't read a day"),
+        ("31 February", "There is no day 31"),
+        ("yesterday", "gone by"),
+        ("8 December 2099", "too far away"),
+        ("8 December at 7", "more than one day or time"),
+        ("8 December for 2 hours", "no time at which it begins"),
+        ("every third Tuesday and Friday", "Postbag can repeat"),
+        ("every Monday until 1 June 2020", "last day is before the first"),
+    ],
+)
+def test_what_is_not_clear_is_refused_with_what_to_do(typed: str, said: str) -> None:
+    with pytest.raises(Refused, match=said) as refused:
+        read(typed)
+    assert refused.value.next_step
+
+
+def test_the_missing_hour_is_said() -> None:
+    assert "does not exist" in read_when("28 March 2027 1.30am", NOW, LONDON).assumed[0]
+    assert "comes twice" in read_when("31 October 2027 1.30am", NOW, LONDON).assumed[0]
+
+
+def test_an_event_has_clean_words() -> None:
+    clean = checked(event(title="  Branch\u202e meeting ", place=" Town\nhall ", url="https://example.org/x"))
+    assert (clean.title, clean.place) == ("Branch meeting", "Town hall")
+    for bad in (
+        event(title=" "),
+        event(place="x" * 201),
+        event(url="javascript:x"),
+        event(kind=GroupEventKind.POST),
+        event(kind=GroupEventKind.POST, words="x" * 1001),
+    ):
+        with pytest.raises(Refused):
+            checked(bad)
+
+
+def test_no_day_after_an_event_is_taken() -> None:
+    assert checked_days([0, -3, -3]) == (-3, 0)
+    for bad in ([1], [0, 14], [], [-400], list(range(-20, 1))):
+        with pytest.raises(Refused):
+            checked_days(bad)
