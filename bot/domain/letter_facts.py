@@ -307,10 +307,13 @@ def since(item: Recommendation) -> str:
         text = f"{first.lower()} {rest}" if first in _OPENERS else text
         when = one.when.partition(" (")[0].strip() or long_date(one.on)
         is_day = when[:1].isdigit() and not when.isdecimal()
+        if when.partition(" ")[0].casefold() in _BEFORE_TIMES:
+            return f"{when[:1].upper()}{when[1:]}, {text}."
         return f"{'On' if is_day else 'In'} {when}, {text}."
     return ""
 
 
+_BEFORE_TIMES = frozenset(("by", "in", "on", "since", "after", "before", "during", "from", "between"))
 _OPENERS = frozenset(
     (
         "The",
@@ -417,8 +420,8 @@ def subject(topic: Topic) -> str:
     return f"{item.theme} ({', '.join(filter(None, (report.short_title, paper_of(report))))})"
 
 
-LONGEST_SUBJECT = 110
-"""Characters of a subject that an inbox still shows; a longer one is named by its theme."""
+LONGEST_SUBJECT = 140
+"""Characters of a subject at most; what was asked at greater length is named by its theme."""
 
 
 def citations(topic: Topic) -> tuple[tuple[str, str], ...]:

@@ -381,9 +381,24 @@ def test_what_happened_since_is_dated_no_more_exactly_than_known() -> None:
         return replace(ITEM, evidence=(Evidence(date(2022, 9, 30), text, when=when),))
 
     assert since(with_evidence("The Lords debated lamps.")) == "On 30 September 2022, the Lords debated lamps."
+    assert since(with_evidence("The lamps had been counted.", "by the end of 2022")) == (
+        "By the end of 2022, the lamps had been counted."
+    )
     assert since(with_evidence("Government departments counted.", "2022")) == "In 2022, Government departments counted."
     assert since(with_evidence("word " * 40)) == ""
     assert since(ITEM) == ""
+
+
+@pytest.mark.asyncio
+async def test_what_happened_since_is_a_whole_sentence_for_every_shipped_row() -> None:
+    _, topics, _ = await every_letter(date(2026, 11, 28))
+    for topic in topics:
+        assert topic.item is not None
+        said = since(topic.item)
+        assert not said or re.match(
+            r"(?:On|In|By|Since|After) [\w ]+, (?!(?:It|This|High|Home|Lords|Commons)\b)", said
+        ), said
+        assert "this report" not in said
 
 
 @pytest.mark.asyncio
