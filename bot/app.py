@@ -507,7 +507,17 @@ async def open_app(
                 kept=kept,
                 machine=machine,
             )
-            client = PostbagClient(services, sync_commands=settings.discord.sync_commands)
+            chosen = settings.discord
+            client = PostbagClient(services, sync_commands=chosen.sync_commands)
+            if chosen.shard_count is not None and chosen.shard_count > 1:
+                from bot.chat.shards import ShardedPostbagClient
+
+                client = ShardedPostbagClient(
+                    services,
+                    sync_commands=chosen.sync_commands,
+                    shard_count=chosen.shard_count,
+                    shard_ids=chosen.shard_ids,
+                )
             sender.client = client
             try:
                 yield App(settings, time, database, services, client, guilds, people, forgotten)

@@ -17,7 +17,7 @@ from rich.console import Console
 from bot import logs
 from bot.commands import database, deadlines, invite, key, letter, members, moving, recommendations, reports
 from bot.commands.reminders import reminders
-from bot.config import Settings, discord_token, load_settings
+from bot.config import Settings, discord_token, load_settings, with_shards
 from bot.domain.errors import PostbagError, Refused, Unavailable
 
 T = TypeVar("T")
@@ -81,9 +81,15 @@ def run(
     or_rehearse: Annotated[
         bool, typer.Option("--or-rehearse", help="Without a token, open the rehearsal room instead.")
     ] = False,
+    shard_count: Annotated[
+        int | None, typer.Option(help="How many shards all processes have together. Left out: Postbag asks Discord.")
+    ] = None,
+    shards: Annotated[
+        str, typer.Option(help="Which of them this process carries, such as 0,1 or 0-3. Left out: all.")
+    ] = "",
 ) -> None:
     """Connect to Discord and serve until stopped (Ctrl-C)."""
-    settings = load_settings(config)
+    settings = with_shards(load_settings(config), shard_count, shards)
     token = discord_token(settings)
     if token is None:
         if or_rehearse:

@@ -98,9 +98,38 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+def _shards(value: str) -> str:
+    """Take numbers of shards as people write them: 0,1 or 0-3,8."""
+    if value and not re.fullmatch(
+        r"\d{1,4}(?:-\d{1,4})?(?:,\d{1,4}(?:-\d{1,4})?){0,50}", value.replace(" ", ""), re.ASCII
+    ):
+        raise ValueError("must be numbers of shards, such as 0,1 or 0-3")
+    return value.replace(" ", "")
+
+
 class DiscordSection(Section):
     token_file: Path | None = None
     sync_commands: bool = True
+    shard_count: int | None = Field(default=None, ge=1, le=4096)
+    shards: Annotated[str, AfterValidator(_shards)] = ""
+
+    @property
+    def shard_ids(self) -> tuple[int, ...]:
+        """List the shards of this process; empty: all."""
+        found: set[int] = set()
+        for part in filter(None, self.shards.split(",")):
+            first, _, last = part.partition("-")
+            found.update(range(int(first), int(last or first) + 1))
+        return tuple(sorted(found))
+
+    @model_validator(mode="after")
+    def _fits(self) -> DiscordSection:
+        many = self.shard_count
+        if self.shards and many is None:
+            raise ValueError("shard_count must say how many shards there are in all processes together")
+        if many is not None and any(shard >= many for shard in self.shard_ids):
+            raise ValueError(f"shards must be below shard_count: 0 to {many - 1}")
+        return self
 
 
 class DatabaseSection(Section):
@@ -251,6 +280,21 @@ def load_settings(file: Path | None = None) -> Settings:
         ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise Refused(f"{chosen} cannot be read: {error}.", "Check the file and its permissions.") from None
+
+
+def with_shards(settings: Settings, shard_count: int | None, shards: str) -> Settings:
+    """Take what was said at the start in place of what is set. Refused: it does not fit."""
+    if shard_count is None and not shards:
+        return settings
+    chosen = settings.discord.model_dump()
+    chosen |= {"shard_count": shard_count} if shard_count is not None else {}
+    chosen |= {"shards": shards} if shards else {}
+    try:
+        section = DiscordSection(**chosen)
+    except ValidationError as error:
+        said = "; ".join(problem["msg"].removeprefix("Value error, ") for problem in error.errors())
+        raise Refused(f"These shards cannot be: {said}.", "Say, for example: --shard-count 4 --shards 0,1") from None
+    return settings.model_copy(update={"discord": section})
 
 
 def _keys_with_a_token(given: Any, key: str = "") -> Iterator[str]:

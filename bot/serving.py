@@ -11,7 +11,7 @@ from contextlib import AsyncExitStack
 
 from bot.app import App, open_app
 from bot.clock import SystemClock
-from bot.config import Settings
+from bot.config import Settings, with_shards
 from bot.domain.errors import Refused, Unavailable
 from bot.scheduling import Alarm
 from bot.services.ports.deliveries import ReminderHealth
@@ -28,13 +28,21 @@ async def serve(settings: Settings, token: str, *, say: Callable[[str], None]) -
 
     Refused: what only a person can mend. Unavailable: a part does not answer just now, and nothing starts Postbag again.
     """
+    from bot.chat.connection import ShardsNeeded
+
     stopping = asyncio.create_task(_told_to_stop())
     try:
-        async with AsyncExitStack() as stack:
-            serving = Serving(settings, say)
-            app = await serving.opened(stack, stopping)
-            if app is not None:
-                await serving.connected(app, token, stopping)
+        while True:
+            try:
+                async with AsyncExitStack() as stack:
+                    serving = Serving(settings, say)
+                    app = await serving.opened(stack, stopping)
+                    if app is not None:
+                        await serving.connected(app, token, stopping)
+                break
+            except ShardsNeeded as needed:
+                say(f"Discord wants {needed.count} connections for this bot's servers: beginning again with as many.")
+                settings = with_shards(settings, needed.count, "")
     finally:
         stopping.cancel()
         await asyncio.gather(stopping, return_exceptions=True)

@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SOURCES = sorted(p for folder in ("bot", "storage") for p in (ROOT / folder).rglob("*.py") if "versions" not in p.parts)
 
 CALLED_BY_OTHERS = {
-    "handleError", "process_bind_param", "process_result_value", "arraysize",
+    "handleError", "_get_state", "launch_shard", "before_identify_hook", "process_bind_param", "process_result_value", "arraysize",
     "on_app_command_completion", "on_error", "on_group_changed", "on_guild_join", "on_guild_remove", "on_interaction", "on_message",
     "on_press_completion", "on_ready", "setup_hook", "cog_load", "cog_unload", "add_cog", "interaction_check",
     "handle_starttag", "handle_endtag", "handle_startendtag", "handle_data", "handle_decl", "handle_comment", "handle_pi",

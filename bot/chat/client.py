@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 import inspect
 import json
@@ -10,6 +11,7 @@ import pkgutil
 import secrets
 import sys
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +30,7 @@ from bot.chat.permissions import group_of, require_organiser
 from bot.chat.presses import Mark, Press, marked, read_press
 from bot.chat.registration import Registration
 from bot.chat.ui import Card, refusal
-from bot.domain.errors import PostbagError, Refused
+from bot.domain.errors import PostbagError, Refused, Unavailable
 from bot.domain.identity import GuildId, UserId
 from bot.domain.shares import What
 from bot.services.writes import Written
@@ -41,6 +43,11 @@ log = logging.getLogger(__name__)
 Handler = Callable[[Interaction, Press], Awaitable[None]]
 
 SYNCED = "commands synced"
+SYNCING = "sending commands to Discord"
+SYNC_WITHIN = timedelta(minutes=2)
+IDENTIFYING = "beginning a session on Discord"
+IDENTIFY_EVERY = timedelta(seconds=5)
+LOOK_ROUND_AGAIN = (30.0, 60.0, 120.0, 300.0)
 WRITTEN = "written"
 
 
@@ -80,7 +87,7 @@ class PostbagTree(app_commands.CommandTree["PostbagClient"]):
 class PostbagClient(ServingBot):
     """Postbag on Discord. ``services`` is everything it can do; the composition root opens and closes those."""
 
-    def __init__(self, services: Services, *, sync_commands: bool = True) -> None:
+    def __init__(self, services: Services, *, sync_commands: bool = True, **options: Any) -> None:
         super().__init__(
             command_prefix=commands.when_mentioned,
             intents=discord.Intents(guilds=True),
@@ -92,12 +99,14 @@ class PostbagClient(ServingBot):
             max_ratelimit_timeout=30.0,
             tree_cls=PostbagTree,
             activity=discord.CustomActivity("/start · letters to Parliament"),
+            **options,
         )
         self.services = services
         self._changed: set[GuildId | None] = set()
         services.audit.when_changed(self._changed.add)
         self.registration = Registration(lambda: self.sync_commands())
         self.registration.is_done = not sync_commands
+        self.gateway_is_away: Callable[[float], Awaitable[None]] = asyncio.sleep
         self._answers: dict[str, tuple[Mark, Handler]] = {}
 
     async def setup_hook(self) -> None:
@@ -118,7 +127,32 @@ class PostbagClient(ServingBot):
     async def on_ready(self) -> None:
         """Called at every new session: send the commands where that failed at login, and see which servers are still there."""
         await self.registration.begin()
-        await self.services.departures.look_round([guild.id for guild in self.guilds])
+        for wait in (*LOOK_ROUND_AGAIN, None):
+            try:
+                await self.services.departures.look_round([guild.id for guild in self.guilds], ours=self.carries)
+            except Unavailable as error:
+                log.warning("it could not be seen which servers are still there: %s", error.message)
+                if wait is not None:
+                    await asyncio.sleep(wait)
+            else:
+                return
+
+    def carries(self, guild_id: int) -> bool:
+        """Tell whether a server comes to this process. Of another one, that it is not seen here says nothing."""
+        return True
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Let one session of this bot begin in five seconds, as Discord does, of whichever process."""
+        waited = False
+        while True:
+            try:
+                if await self.services.processes.once(IDENTIFYING, IDENTIFY_EVERY):
+                    break
+            except PostbagError:
+                break  # a database that is away is no reason to stay off Discord, which itself refuses what comes too soon
+            waited = True
+            await asyncio.sleep(1.0)
+        await super().before_identify_hook(shard_id, initial=initial or waited)
 
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
         """Log what went wrong beside commands: in a line where the reason is known, such as a database that is away."""
@@ -155,8 +189,18 @@ class PostbagClient(ServingBot):
         known = f"{self.application_id}:{sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()}"
         if await self.services.kept.get(SYNCED) == known:
             return False
-        await self.tree.sync()
-        await self.services.kept.put(SYNCED, known)
+        processes = self.services.processes
+        while not await processes.once(SYNCING, SYNC_WITHIN):
+            await asyncio.sleep(1.0)
+            if await self.services.kept.get(SYNCED) == known:
+                return False
+        try:
+            if await self.services.kept.get(SYNCED) == known:
+                return False
+            await self.tree.sync()
+            await self.services.kept.put(SYNCED, known)
+        finally:
+            await processes.done(SYNCING)
         log.info("commands sent to Discord: %d", len(payload))
         return True
 

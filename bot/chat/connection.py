@@ -17,16 +17,30 @@ log = logging.getLogger(__name__)
 REPORT = "Please report this, with the version of Postbag."
 FOR_GOOD = {
     4004: ("Discord no longer accepts the token.", "Make a new one and start Postbag again."),
-    4010: ("Discord refused the connection: the shard does not exist.", REPORT),
+    4010: (
+        "Discord refused the connection: there is no shard of that number.",
+        "Set discord.shards to numbers below discord.shard_count, the same count in each process.",
+    ),
     4011: (
-        "Discord wants this bot's servers shared among several connections, and Postbag keeps one.",
-        "It serves up to 2,500 servers. Run a second Postbag, with a bot of its own, for the others.",
+        "Discord wants this bot's servers shared among more shards.",
+        "Raise discord.shard_count, the same in each process, or leave it out: then Postbag asks Discord how many.",
     ),
     4012: ("Discord no longer speaks the version of its protocol that Postbag speaks.", "Install a newer Postbag."),
     4013: ("Discord refused the connection: an intent does not exist.", REPORT),
     4014: ("Discord refused the connection: an intent is not allowed.", REPORT),
 }
 """Why Discord closes a connection for good, by its code: https://discord.com/developers/docs/topics/opcodes-and-status-codes"""
+
+SHARDS_NEEDED = 4011
+
+
+class ShardsNeeded(Exception):
+    """Discord wants so many connections, and no number of them is set: Postbag begins again with as many."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(f"{count} shards")
+        self.count = count
+
 
 FIRST_WAIT = 5.0
 LONGEST_WAIT = 120.0
@@ -72,6 +86,12 @@ async def stay_connected(
             await sleep(wait)
             wait = min(wait * 2, LONGEST_WAIT)
     await logged_in()
+
+    async def away(wait: float) -> None:
+        say(f"Discord takes no connection just now. Reminders go out; trying again in {wait:.0f} seconds.")
+        await sleep(wait)
+
+    client.gateway_is_away = away
     wait = FIRST_WAIT
     while not client.is_closed():
         try:
@@ -81,6 +101,8 @@ async def stay_connected(
                 "Discord refused the connection.", "Postbag needs no privileged intent: please report this."
             ) from None
         except discord.ConnectionClosed as closed:
+            if closed.code == SHARDS_NEEDED and client.shard_count is None:
+                raise ShardsNeeded(await _shards_wanted(client)) from None
             if closed.code in FOR_GOOD:
                 raise Refused(*FOR_GOOD[closed.code]) from None
             raise
@@ -88,8 +110,18 @@ async def stay_connected(
             # discord.py 2.7 stumbles over its own missing connection where the very first one fails.
             if getattr(client, "ws", None) is not None:
                 raise
-            say(f"Discord takes no connection just now. Reminders go out; trying again in {wait:.0f} seconds.")
-            await sleep(wait)
+            await away(wait)
             wait = min(wait * 2, LONGEST_WAIT)
         else:
             return
+
+
+async def _shards_wanted(client: PostbagClient) -> int:
+    """Ask Discord how many shards this bot should have; it has closed the connection of a single one."""
+    http = discord.http.HTTPClient(asyncio.get_running_loop())
+    await http.static_login(client.http.token or "")
+    try:
+        count, *_ = await http.get_bot_gateway()
+    finally:
+        await http.close()
+    return max(2, int(count))

@@ -121,10 +121,13 @@ class DepartureService:
             log.info("a server invited the bot back: its reminders go on")
             self._wake()
 
-    async def look_round(self, present: Collection[int]) -> None:
-        """Learn at a new session what happened while the bot was off. Nothing is deleted on this word alone."""
+    async def look_round(self, present: Collection[int], *, ours: Callable[[int], bool] = lambda _: True) -> None:
+        """Learn at a new session what happened while the bot was off. Nothing is deleted on this word alone.
+
+        ``ours`` tells whether a server comes to this process: of any other, that it is not present says nothing.
+        """
         here, away = await self._store.known()
-        for guild_id in here - frozenset(present):
+        for guild_id in filter(ours, here - frozenset(present)):
             await self._store.left(GuildId(guild_id), self._clock.now())
         for guild_id in away & frozenset(present):
             await self.joined(GuildId(guild_id))

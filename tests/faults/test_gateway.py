@@ -44,10 +44,16 @@ class Gateway:
     refuse: int = 0
     resumable: bool = True
     close_code: int | None = None
+    guilds: list[int] = field(default_factory=lambda: [int(GROUP)])
+    needs: int = 1
+    """How many shards Discord wants at least."""
+
+    shards: list[tuple[int, int]] = field(default_factory=list)
+    """Each shard that began a session, with the number of all."""
 
     async def where(self, request: web.Request) -> web.Response:
         limit = {"total": 1000, "remaining": 999, "reset_after": 1, "max_concurrency": 1}
-        return answer({"url": self.address, "shards": 1, "session_start_limit": limit})
+        return answer({"url": self.address, "shards": self.needs, "session_start_limit": limit})
 
     async def connect(self, request: web.Request) -> web.StreamResponse:
         if self.refuse:
@@ -68,12 +74,16 @@ class Gateway:
             await socket.send_json({"op": 11})
         elif said["op"] == 2:
             self.heard.append("identify")
-            if self.close_code is not None:
-                await socket.close(code=self.close_code)
+            shard = said["d"].get("shard", [0, 1])
+            self.shards.append(tuple(shard))
+            if self.close_code is not None or shard[1] < self.needs:
+                await socket.close(code=self.close_code or 4011)
                 return
             user = {"id": str(BOT_ID), "username": "p", "discriminator": "0", "avatar": None, "bot": True}
+            there = [guild for guild in self.guilds if (guild >> 22) % shard[1] == shard[0]]
             ready = {
-                "v": 10, "user": user, "guilds": [{"id": str(GROUP), "unavailable": True}], "session_id": "s1",
+                "v": 10, "user": user, "shard": shard, "session_id": "s1",
+                "guilds": [{"id": str(guild), "unavailable": True} for guild in there],
                 "resume_gateway_url": self.address, "application": {"id": str(BOT_ID), "flags": 0},
             }  # fmt: skip
             await socket.send_json({"op": 0, "t": "READY", "s": 1, "d": ready})
