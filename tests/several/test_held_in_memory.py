@@ -39,6 +39,7 @@ NOT_READ_AGAIN = {
     "actions": "read each time",
     "action_steps": "read each time",
     "action_joins": "read each time",
+    "group_events": "read each time",
     "processes": "read each time",
     "leases": "taken in the database",
 }
