@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
-import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
-from datetime import timedelta
-from pathlib import Path
-from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from bot.clock import Clock, SystemClock, london_today
+from bot.clock import Clock, SystemClock
 from bot.config import Settings
 from bot.domain.changes import Kind
-from bot.domain.errors import PostbagError
 from bot.domain.identity import GuildId
 from bot.domain.reports import Report
+from bot.jobs import App
+from bot.machine import Machine
 from bot.plain_words import read_widely
 from bot.resources import packs_folder, templates_folder
 from bot.sealing import open_sealer
@@ -48,8 +42,6 @@ from bot.services.members import MemberService
 from bot.services.moving import MovingService
 from bot.services.organiser_notices import NoticeService
 from bot.services.people import PeopleService
-from bot.services.ports.groups import GuildStore
-from bot.services.ports.installation import MachineHealth
 from bot.services.private_reminders import PrivateReminderService
 from bot.services.processes import ProcessService
 from bot.services.publications import LAST_LOOK, LAST_TRY, PublicationService
@@ -63,12 +55,12 @@ from bot.version import version
 from bot.watchdog import Stuck
 from storage.actions import Actions
 from storage.audit import Audit
-from storage.backup import backup, copier, newest_backup
+from storage.backup import copier
 from storage.changes import ChangeFeed
 from storage.completions import DONE as COMPLETED
 from storage.completions import Completions
 from storage.counts import Counts
-from storage.database import Database, open_database
+from storage.database import open_database
 from storage.deadlines import Deadlines
 from storage.departments import read_departments
 from storage.follow_ups import FollowUps
@@ -92,129 +84,12 @@ from storage.sketches import Sketches
 from storage.staged import StagedDrafts
 from storage.themes import read_themes
 
-if TYPE_CHECKING:
-    from bot.chat.client import PostbagClient
-
-log = logging.getLogger(__name__)
-
-REFRESH_AFTER = timedelta(hours=20)
 WATCH_FACTS = (LAST_LOOK, LAST_TRY)
-
-
-@dataclass(frozen=True, slots=True)
-class App:
-    """Postbag, open: its services, and a Discord client that has not logged in."""
-
-    settings: Settings
-    clock: Clock
-    database: Database
-    services: Services
-    client: PostbagClient
-    groups: GuildStore
-    people: People
-    forgotten: Forgotten
-
-    async def sweep(self) -> None:
-        """Send what is due. Private reminders whose date has moved are moved first; that failing holds nothing up."""
-        reminders = self.services.private_reminders
-        try:
-            await reminders.follow_deadlines()
-        except PostbagError as error:
-            log.warning("private reminders could not be moved with their dates: %s", error.message)
-        except Exception:
-            log.exception("private reminders could not be moved with their dates; tried again at the next sweep")
-        try:
-            await self.services.guilds.apply_due()
-        except PostbagError as error:
-            log.warning("what waited for a second organiser could not be settled: %s", error.message)
-        except Exception:
-            log.exception("what waited for a second organiser could not be settled; tried again at the next sweep")
-        report = await self.services.delivery.sweep()
-        if report.undeliverable or report.unknown:
-            reminders.look_again()
-
-    @property
-    def leads(self) -> bool:
-        """Tell whether this process does what one of several does for all."""
-        return self.services.processes.leads
-
-    async def recompute(self) -> None:
-        """Take over what is newly known about deadlines, and plan what they now call for."""
-        if self.database.path is None:
-            await self.services.reports.load()  # another process may have saved newer facts a moment ago
-        await self.services.deadlines.recompute()
-        await self.services.group_events.recompute()
-        self.services.private_reminders.dates_changed()
-        await self.services.actions.upkeep.recompute()
-
-    async def tidy(self) -> None:
-        """Make the night's backup, then let go of what has been kept for its time. No step waits for another to succeed."""
-        services, now = self.services, self.clock.now()
-        steps: tuple[tuple[str, Callable[[], Awaitable[object]]], ...] = (
-            ("the backup", self.back_up),
-            ("plans", services.actions.upkeep.tidy),
-            ("follow-ups", services.follow_ups.tidy),
-            ("sketches", services.sketches.tidy),
-            ("deliveries", services.delivery.tidy),
-            ("groups that were left", services.departures.tidy),
-            ("people", lambda: self.people.tidy(now)),
-            ("records", services.records.tidy),
-            ("what organisers changed", services.audit.tidy),
-            ("imports", services.imports.tidy),
-            ("who was forgotten", lambda: asyncio.to_thread(self.forgotten.tidy, now)),
-        )
-        for name, step in steps:
-            try:
-                await step()
-            except PostbagError as error:
-                log.warning("the nightly step for %s failed: %s It is tried again tomorrow", name, error.message)
-            except Exception:
-                log.exception("the nightly step for %s failed; it is tried again tomorrow", name)
-
-    async def back_up(self) -> None:
-        """Copy a SQLite database into the data folder. A server's own tools copy its databases."""
-        if self.database.path is not None:
-            await backup(self.database, self.settings.data / "backups", self.clock.now())
-
-    async def refresh(self) -> None:
-        """Look at Parliament's record, and read the directory of Members again where it is a day old.
-
-        A failure is logged and said in health; what was known is kept.
-        """
-        await self.services.days_off.read_if_due()
-        await self.services.publications.look_if_due()
-        await self.services.completions.look()
-        directory = self.services.members.directory
-        if directory.as_of is not None and self.clock.now() - directory.as_of < REFRESH_AFTER:
-            await self.services.member_news.tell()
-            return
-        try:
-            await self.services.members.refresh()
-        except PostbagError as error:
-            log.warning("the directory of Members was not refreshed: %s", error.message)
-        await self.services.member_news.tell()
-
-
-async def look_at_machine(database: Database, data: Path, stuck: Stuck | None = None) -> MachineHealth:
-    """Look at the database, the room on the disk with the data folder, the newest backup there, and the last hang."""
-    health = await database.check()
-    return MachineHealth(
-        database="SQLite" if health.dialect == "sqlite" else "PostgreSQL",
-        size=health.size,
-        problems=health.problems,
-        disk_free=await asyncio.to_thread(_free, data),
-        backed_up_at=await asyncio.to_thread(newest_backup, data / "backups"),
-        stuck_at=None if stuck is None else stuck.at,
-    )
 
 
 async def of_group(one: Callable[[GuildId], Awaitable[None]], every: Callable[[], Awaitable[None]], group: str) -> None:
     """Read again what one group holds, or what all do where none is named."""
     await (one(GuildId(int(group))) if group else every())
-
-
-def _free(folder: Path) -> int:
-    return shutil.disk_usage(folder if folder.exists() else ".").free
 
 
 @asynccontextmanager
@@ -394,10 +269,6 @@ async def open_app(
                 }
             )
 
-            async def machine() -> MachineHealth:
-                found = await look_at_machine(database, settings.data, stuck())
-                return replace(found, restored=restored, days_off_end=days_off.ending(london_today(time)))
-
             guild_service = GuildService(
                 guilds,
                 time,
@@ -505,7 +376,7 @@ async def open_app(
                 publications=publications,
                 completions=completions,
                 kept=kept,
-                machine=machine,
+                machine=Machine(database, settings.data, time, days_off, stuck, restored).look,
             )
             chosen = settings.discord
             client = PostbagClient(services, sync_commands=chosen.sync_commands)

@@ -55,7 +55,7 @@ class HasDelivery(Protocol):
 
 
 class Jobs(Protocol):
-    """What is done on time: ``bot.app.App`` fits. ``clock`` may be another than the machine's, by which alarms are set."""
+    """What is done on time: ``bot.jobs.App`` fits. ``clock`` may be another than the machine's, by which alarms are set."""
 
     @property
     def clock(self) -> Clock: ...

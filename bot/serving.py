@@ -9,10 +9,11 @@ import signal
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 
-from bot.app import App, open_app
+from bot.app import open_app
 from bot.clock import SystemClock
 from bot.config import Settings, with_shards
 from bot.domain.errors import Refused, Unavailable
+from bot.jobs import App
 from bot.scheduling import Alarm
 from bot.services.ports.deliveries import ReminderHealth
 from bot.signs_of_life import Place, SignsOfLife

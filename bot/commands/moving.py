@@ -16,7 +16,7 @@ from bot.domain.identity import GuildId
 from bot.domain.moving import LARGEST
 
 if TYPE_CHECKING:
-    from bot.app import App
+    from bot.jobs import App
 
 out = Console(highlight=False)
 

@@ -10,12 +10,13 @@ from typing import Any, Protocol, TypeVar
 import discord
 from simcord import ChannelHandle, GuildHandle, MemberActor, RoleHandle, UserHandle
 
-from bot.app import App, open_app
+from bot.app import open_app
 from bot.clock import LONDON, london_today
 from bot.config import Settings
 from bot.domain.identity import ChannelId, GuildId, RoleId, UserId
 from bot.domain.reports import Report
 from bot.domain.shares import What
+from bot.jobs import App
 from bot.rehearsal.discord import Discord, simulated_discord
 from bot.rehearsal.reading import buttons_of, text_of
 from bot.services.delivery.pacing import Channels, Pacer

@@ -18,11 +18,12 @@ import pytest_asyncio
 from discord import app_commands
 from discord.ext import commands
 
-from bot.app import App, open_app
+from bot.app import open_app
 from bot.clock import MovableClock
 from bot.config import Settings
 from bot.domain.errors import NotFound, PostbagError, Unavailable
 from bot.domain.members import Constituency, Directory, Member, MemberRole
+from bot.jobs import App
 from bot.rehearsal.stage import Stage, open_stage
 from bot.resources import templates_folder
 from bot.services.ports.members import PostcodeAnswer

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.app import App
 from bot.domain.actions import Action, ActionState, Step
 from bot.domain.deadlines import Deadline, DeadlineKind
 from bot.domain.follow_ups import FollowUp
@@ -24,6 +23,7 @@ from bot.domain.private_reminders import PrivateReminder
 from bot.domain.reminders import CivilTime, PlannedReminder, Reminder, ReminderKind
 from bot.domain.repeats import Repeat
 from bot.domain.rules import GIVEN
+from bot.jobs import App
 from bot.sealing import open_sealer
 from storage.actions import Actions
 from storage.deadlines import Deadlines

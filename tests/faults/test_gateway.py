@@ -20,11 +20,12 @@ import yarl
 from aiohttp import WSMsgType, web
 from discord.gateway import DiscordWebSocket
 
-from bot.app import App, open_app
+from bot.app import open_app
 from bot.chat.connection import stay_connected
 from bot.clock import MovableClock
 from bot.config import DiscordSection, Settings
 from bot.domain.identity import ChannelId, GuildId, UserId
+from bot.jobs import App
 from tests.crash.discord_rest import BOT_ID, OK, TOKEN, DiscordRest, World, answer
 
 pytestmark = [pytest.mark.loopback, pytest.mark.asyncio]

@@ -15,11 +15,12 @@ import pytest
 import pytest_asyncio
 from aiohttp import web
 
-from bot.app import App, open_app
+from bot.app import open_app
 from bot.clock import MovableClock
 from bot.config import DiscordSection, Settings
 from bot.domain.identity import ChannelId, GuildId, UserId
 from bot.domain.reminders import ReminderState
+from bot.jobs import App
 from bot.scheduling import Alarm
 from tests.crash.discord_rest import GONE, OK, TOKEN, DiscordRest, Fault, World, dm_channel
 

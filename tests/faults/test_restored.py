@@ -19,12 +19,12 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from bot.app import App
 from bot.chat.sender import DiscordSender
 from bot.cli import app as command
 from bot.domain.errors import Refused
 from bot.domain.identity import ChannelId, GuildId, UserId
 from bot.domain.reminders import ReminderState
+from bot.jobs import App
 from storage.backup import backup, newest_backup, put_back
 from storage.restored import COPY_MADE
 from tests.crash.discord_rest import BLIND, OK, DiscordRest, World

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from bot.app import App, open_app
+from bot.app import open_app
 from bot.clock import MovableClock, london_today
 from bot.config import Settings
 from bot.domain.completions import Completion, as_text, complete, from_text
@@ -20,6 +20,7 @@ from bot.domain.errors import Refused
 from bot.domain.identity import ItemKey
 from bot.domain.report_merge import Decision, Fit
 from bot.domain.reports import Recommendation, Report
+from bot.jobs import App
 from bot.rehearsal import committee as invented
 from bot.rehearsal.parliament import ParliamentStandIn, Weather, invented_report
 from bot.sources.committees import CommitteesApi

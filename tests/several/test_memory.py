@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert, text
 
-from bot.app import App, open_app
+from bot.app import open_app
 from bot.clock import MovableClock
 from bot.config import DatabaseSection, Settings
 from bot.domain.changes import Kind
@@ -21,6 +21,7 @@ from bot.domain.errors import PostbagError
 from bot.domain.identity import PersonId, ReportSlug, UserId
 from bot.domain.members import Constituency, Directory
 from bot.domain.records import RecordKind
+from bot.jobs import App
 from bot.services.publications import LAST_TRY
 from bot.services.records import Typed
 from storage.schema import follows

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from discord import app_commands
@@ -22,17 +22,30 @@ from bot.chat.cards.deadlines import (
 )
 from bot.chat.cards.group_events import event_line, off_card, which_acts, which_card
 from bot.chat.client import Interaction, PostbagClient, everywhere
-from bot.chat.common import number_in, person_of
+from bot.chat.cogs.deadline_facts import record_fact
+from bot.chat.common import person_of
 from bot.chat.lengths import Day, Link, Name, Title
 from bot.chat.permissions import group_of, is_organiser, require_group, require_organiser
 from bot.chat.presses import Press, presses
-from bot.chat.ui import Act, choices, meant, plain, reply
+from bot.chat.ui import Act, choices, meant, reply
 from bot.chat.views.deadline_files import send_calendar, send_picture
-from bot.chat.views.deadlines import ADD, FACT, add_form, edit_form, fact_form, handed_back, typed_before, typed_card
+from bot.chat.views.deadlines import (
+    ADD,
+    FACT,
+    add_form,
+    deadline_number,
+    edit_form,
+    fact_form,
+    handed_back,
+    keep_or_hand_back,
+    revision_in,
+    try_again,
+    typed_before,
+)
 from bot.chat.views.group_events import edit_event_form, event_form, find_event, show_event
 from bot.clock import london_today
-from bot.domain.deadlines import Deadline, DeadlineKind, Fact, Recorded, facts_of
-from bot.domain.errors import NotFound, Overtaken, PostbagError, Refused
+from bot.domain.deadlines import Deadline, DeadlineKind, Recorded
+from bot.domain.errors import NotFound, Refused
 from bot.domain.group_events import GroupEvent, GroupEventKind
 from bot.domain.identity import DeadlineId, GuildId, PersonId, UserId
 from bot.domain.plain_dates import Lean
@@ -276,43 +289,6 @@ class Deadlines(commands.Cog):
         """Open the form that changes a deadline."""
         await show_form(interaction, edit_form(await self._pressed(interaction, press)))
 
-    @presses("deadlines.promised", organiser=True)
-    async def promised_pressed(self, interaction: Interaction, press: Press) -> None:
-        """Open the form for a promise."""
-        await show_form(interaction, fact_form("promised", await self._pressed(interaction, press)))
-
-    @presses("deadlines.received", organiser=True)
-    async def received_pressed(self, interaction: Interaction, press: Press) -> None:
-        """Open the form for an answer."""
-        await show_form(interaction, fact_form("received", await self._pressed(interaction, press)))
-
-    @presses("deadlines.partly", organiser=True)
-    async def partly_pressed(self, interaction: Interaction, press: Press) -> None:
-        """Open the form for an interim answer."""
-        await show_form(interaction, fact_form("partly", await self._pressed(interaction, press)))
-
-    @presses("deadlines.withdraw", organiser=True)
-    async def withdraw_pressed(self, interaction: Interaction, press: Press) -> None:
-        """Ask once before withdrawing."""
-        await begin(interaction, in_place=False)
-        await reply(interaction, withdraw_card(await self._pressed(interaction, press), self.today))
-
-    @presses("deadlines.withdrawn", organiser=True)
-    async def withdraw_confirmed(self, interaction: Interaction, press: Press) -> None:
-        """Withdraw a deadline."""
-        await begin(interaction, in_place=False)
-        found = await self._pressed(interaction, press)
-        try:
-            change = await self.service.facts.withdraw(
-                found.guild_id, found.deadline_id, await person_of(interaction), revision=_revision(press, 1)
-            )
-        except Overtaken as error:
-            card = withdraw_card(await self.service.get(found.guild_id, found.deadline_id), self.today)
-            await reply(interaction, card.text(f"**{plain(error.message)}**"))
-            return
-        ladder = await self.service.ladder(change.deadline)
-        await reply(interaction, changed_card(change, self.today, ladder))
-
     @presses("deadlines.add.keep", organiser=True)
     async def add_sent(self, interaction: Interaction, press: Press) -> None:
         """Keep the date of a submitted form."""
@@ -322,23 +298,8 @@ class Deadlines(commands.Cog):
     async def edit_sent(self, interaction: Interaction, press: Press) -> None:
         """Keep the changes of a submitted form."""
         await self._edit(
-            interaction, _number(press.arg(0)), _revision(press, 1), tuple(press.text(name) for name in ADD)
+            interaction, deadline_number(press.arg(0)), revision_in(press, 1), tuple(press.text(name) for name in ADD)
         )
-
-    @presses("deadlines.promised.keep", organiser=True)
-    async def promised_sent(self, interaction: Interaction, press: Press) -> None:
-        """Keep the promise of a submitted form."""
-        await self._fact_sent(interaction, "promised", press)
-
-    @presses("deadlines.received.keep", organiser=True)
-    async def received_sent(self, interaction: Interaction, press: Press) -> None:
-        """Keep the answer of a submitted form."""
-        await self._fact_sent(interaction, "received", press)
-
-    @presses("deadlines.partly.keep", organiser=True)
-    async def partly_sent(self, interaction: Interaction, press: Press) -> None:
-        """Keep the interim answer of a submitted form."""
-        await self._fact_sent(interaction, "partly", press)
 
     @presses("deadlines.again", organiser=True)
     async def again(self, interaction: Interaction, press: Press) -> None:
@@ -348,8 +309,8 @@ class Deadlines(commands.Cog):
             typed = typed_before(interaction.message, len(ADD))
             await show_form(interaction, add_form(typed, kind=press.arg(1), rule=press.arg(2)))
             return
-        found = await self.service.get(require_group(interaction), _number(press.arg(1)))
-        typed, revision = typed_before(interaction.message, len(ADD if kind == "edit" else FACT)), _revision(press, 2)
+        found = await self.service.get(require_group(interaction), deadline_number(press.arg(1)))
+        typed, revision = typed_before(interaction.message, len(ADD if kind == "edit" else FACT)), revision_in(press, 2)
         if kind == "edit":
             await show_form(interaction, edit_form(found, typed, revision))
         else:
@@ -413,7 +374,7 @@ class Deadlines(commands.Cog):
             understood = published_on or added.due_on
             await reply(interaction, added_card(added, self.today, await self.service.ladder(added), understood))
 
-        await self._attempt(interaction, work, ADD, typed, Act("Try again", "deadlines.again", ("add", kind, rule)))
+        await keep_or_hand_back(interaction, work, ADD, typed, Act("Try again", "deadlines.again", ("add", kind, rule)))
 
     async def _edit(
         self, interaction: Interaction, deadline_id: DeadlineId, revision: int | None, typed: Sequence[str]
@@ -440,7 +401,7 @@ class Deadlines(commands.Cog):
                 interaction, changed_card(change, self.today, await self.service.ladder(change.deadline), understood)
             )
 
-        await self._attempt(interaction, work, ADD, typed, _again("edit", deadline_id, revision))
+        await keep_or_hand_back(interaction, work, ADD, typed, try_again("edit", deadline_id, revision))
 
     async def _fact_command(self, interaction: Interaction, fact: str, named: str, typed: Sequence[str]) -> None:
         await require_organiser(interaction)
@@ -450,62 +411,13 @@ class Deadlines(commands.Cog):
         if not typed[0]:
             await show_form(interaction, fact_form(fact, found, typed))
             return
-        await self._fact(interaction, fact, found.deadline_id, None, typed)
-
-    async def _fact_sent(self, interaction: Interaction, fact: str, press: Press) -> None:
-        typed = tuple(press.text(name) for name in FACT)
-        await self._fact(interaction, fact, _number(press.arg(0)), _revision(press, 1), typed)
-
-    async def _fact(
-        self,
-        interaction: Interaction,
-        kind: str,
-        deadline_id: DeadlineId,
-        revision: int | None,
-        typed: Sequence[str],
-    ) -> None:
-        """Record a fact. ``revision`` None: a command that saw nothing, so it replaces nothing that is recorded already."""
-        group = require_group(interaction)
-        fact = Fact(kind)
-
-        async def work() -> None:
-            on = self._read(typed[0], Lean.FORWARD if fact is Fact.PROMISED else Lean.BACK)
-            if on is None:
-                raise Refused("No date was given.", "Give the day, for example: today, or 8 September 2027.")
-            held = await self.service.get(group, deadline_id)
-            before = facts_of(held)[fact]
-            seen = revision if revision is not None or before is None else 0
-            person = await person_of(interaction)
-            change = await self.service.facts.record(fact, group, deadline_id, person, on, typed[1], revision=seen)
-            await reply(
-                interaction, changed_card(change, self.today, await self.service.ladder(change.deadline), (on,))
-            )
-
-        await self._attempt(interaction, work, FACT, typed, _again(fact, deadline_id, revision))
-
-    async def _attempt(
-        self,
-        interaction: Interaction,
-        work: Callable[[], Awaitable[None]],
-        names: Sequence[str],
-        typed: Sequence[str],
-        again: Act,
-    ) -> None:
-        """Do the work; where it is refused, give back what was typed."""
-        await begin(interaction, in_place=False)
-        try:
-            await work()
-        except Overtaken as error:
-            correct = Act("Correct it", "deadlines.again", (*again.args[:2], error.edition))
-            await reply(interaction, typed_card(error, names, typed, correct))
-        except PostbagError as error:
-            await reply(interaction, typed_card(error, names, typed, again))
+        await record_fact(interaction, fact, found.deadline_id, None, typed)
 
     def _read(self, text: str, lean: Lean) -> date | None:
         return read_day(text, self.today, lean=lean) if text.strip() else None
 
     async def _pressed(self, interaction: Interaction, press: Press) -> Deadline:
-        return await self.service.get(require_group(interaction), _number(press.arg(0)))
+        return await self.service.get(require_group(interaction), deadline_number(press.arg(0)))
 
     async def _either(self, interaction: Interaction, named: str) -> Deadline | GroupEvent:
         """Find the answer or the event that was chosen or typed."""
@@ -533,18 +445,8 @@ class Deadlines(commands.Cog):
         if matches:
             raise Refused("Several deadlines fit those words.", "Pick one from the suggestions while you type.")
         if group is not None and wanted.isdecimal():
-            return await self.service.get(group, _number(wanted))
+            return await self.service.get(group, deadline_number(wanted))
         raise NotFound("There is no such deadline here.", "Use /deadlines list to see them all.")
-
-
-def _again(form: str, deadline_id: DeadlineId, revision: int | None) -> Act:
-    seen = () if revision is None else (revision,)
-    return Act("Try again", "deadlines.again", (form, int(deadline_id), *seen))
-
-
-def _revision(press: Press, index: int) -> int | None:
-    written = press.arg(index)
-    return int(written) if written.isdecimal() and len(written) <= 18 else None
 
 
 def _kind(text: str, *, counted: bool) -> DeadlineKind | None:
@@ -565,7 +467,3 @@ def _rule(code: str) -> Rule:
         return rule_of(code) if code else TWO_MONTHS
     except ValueError:
         raise Refused("Postbag doesn't know that rule.", "Use /deadlines add to start again.") from None
-
-
-def _number(text: str) -> DeadlineId:
-    return DeadlineId(number_in(text, "There is no such deadline here.", "Use /deadlines list to see them all."))

@@ -1,15 +1,19 @@
-"""Forms for deadlines, and the card that gives back what was typed when it could not be kept."""
+"""Forms for deadlines, what their controls carry, and the card that gives back what was typed when it could not be kept."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 import discord
 
-from bot.chat.common import parts_of
-from bot.chat.ui import Act, Card, form, plain, refusal, text_field
+from bot.chat.answers import begin
+from bot.chat.common import number_in, parts_of
+from bot.chat.interaction import Interaction
+from bot.chat.presses import Press
+from bot.chat.ui import Act, Card, form, plain, refusal, reply, text_field
 from bot.domain.deadlines import TITLE_LIMIT, Deadline
 from bot.domain.errors import Overtaken, PostbagError
+from bot.domain.identity import DeadlineId
 from bot.domain.links import LINK_LIMIT
 from bot.domain.plain_dates import LONGEST
 from bot.domain.reports import long_date
@@ -135,3 +139,38 @@ def typed_before(message: discord.Message | None, count: int) -> tuple[str, ...]
             _, _, fenced = item.content.partition(f"{FENCE}\n")
             values[number] = fenced.removesuffix(FENCE).strip()
     return tuple(values)
+
+
+async def keep_or_hand_back(
+    interaction: Interaction,
+    work: Callable[[], Awaitable[None]],
+    names: Sequence[str],
+    typed: Sequence[str],
+    again: Act,
+) -> None:
+    """Do the work; where it is refused, give back what was typed."""
+    await begin(interaction, in_place=False)
+    try:
+        await work()
+    except Overtaken as error:
+        correct = Act("Correct it", "deadlines.again", (*again.args[:2], error.edition))
+        await reply(interaction, typed_card(error, names, typed, correct))
+    except PostbagError as error:
+        await reply(interaction, typed_card(error, names, typed, again))
+
+
+def try_again(form: str, deadline_id: DeadlineId, revision: int | None) -> Act:
+    """Lead back to a form with what was typed. ``revision``: what it was typed on."""
+    seen = () if revision is None else (revision,)
+    return Act("Try again", "deadlines.again", (form, int(deadline_id), *seen))
+
+
+def revision_in(press: Press, index: int) -> int | None:
+    """Read from a control which revision its card was drawn from; None where it names none."""
+    written = press.arg(index)
+    return int(written) if written.isdecimal() and len(written) <= 18 else None
+
+
+def deadline_number(text: str) -> DeadlineId:
+    """Read a deadline's number. NotFound: there can be none of that number."""
+    return DeadlineId(number_in(text, "There is no such deadline here.", "Use /deadlines list to see them all."))
