@@ -358,6 +358,7 @@ async def open_app(
                     report_service,
                     publications,
                     deadline_service,
+                    event_service,
                     action_service,
                     group_letters,
                     foreign,

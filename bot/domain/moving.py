@@ -1,4 +1,4 @@
-"""A group's set-up as a file: settings, followed reports, committees, clocks, plans and letter templates. Never people.
+"""A group's set-up as a file: settings, followed reports, committees, clocks, events, plans and letter templates. Never people.
 
 The format is described in ``docs/moving.md``. Reading is strict: what cannot be right is refused, with its place in the file.
 """
@@ -26,10 +26,12 @@ from bot.domain.actions import (
 )
 from bot.domain.deadlines import Deadline, DeadlineKind, OwnLadder
 from bot.domain.errors import Refused
+from bot.domain.group_events import GroupEvent
 from bot.domain.guilds import DAYS_OFF, GuildSettings
 from bot.domain.identity import ActionId, DeadlineId, GuildId, ReportSlug
 from bot.domain.ladders import checked_ladder
 from bot.domain.letter_templates import MOST_SUMMARY, MOST_TEXT, MOST_TITLE, GroupTemplate
+from bot.domain.moving_events import event_as_written, read_event
 from bot.domain.rules import rule_of
 
 FORMAT = "postbag-group"
@@ -40,7 +42,7 @@ LARGEST = 1024 * 1024
 _GROUPS_OWN = re.compile(r"g\d+")
 """Names of a group's own letters: they mean something in that group alone."""
 
-MOST = {"reports": 200, "committees": 50, "clocks": 500, "actions": 200, "templates": 200}
+MOST = {"reports": 200, "committees": 50, "clocks": 500, "events": 500, "actions": 200, "templates": 200}
 """Entries that a list may have."""
 
 
@@ -71,6 +73,7 @@ class GroupFile:
     clocks: tuple[Deadline, ...]
     actions: tuple[tuple[Action, int | None], ...]
     templates: tuple[MovedTemplate, ...]
+    events: tuple[GroupEvent, ...] = ()
 
 
 SETTINGS = (
@@ -99,6 +102,7 @@ def written(
     clocks: Sequence[Deadline],
     actions: Sequence[Action],
     templates: Sequence[GroupTemplate],
+    events: Sequence[GroupEvent] = (),
     *,
     at: datetime,
     by: str,
@@ -114,6 +118,7 @@ def written(
         "reports": list(reports),
         "committees": [{"id": c.committee_id, "name": c.name} for c in committees],
         "clocks": [_clock(clock) for clock in clocks],
+        "events": [event_as_written(event) for event in events],
         "actions": [_action(action, places) for action in actions],
         "templates": [{"title": t.title, "summary": t.summary, "text": t.text} for t in templates],
     }
@@ -157,6 +162,7 @@ def read(content: bytes) -> GroupFile:
             )
             for p in source.list("templates")
         ),
+        events=tuple(read_event(part) for part in source.list("events")),
     )
 
 
@@ -188,6 +194,9 @@ class _Part:
         if not isinstance(self.value, dict):
             raise _wrong(self.place or "the file", "is not an object with named values")
         return self.value.get(name)
+
+    def has(self, name: str) -> bool:
+        return self._get(name) is not None
 
     def part(self, name: str) -> _Part:
         return _Part(self._get(name) if self._get(name) is not None else {}, self._at(name))

@@ -11,15 +11,17 @@ from typing import Any
 
 from bot.clock import Clock
 from bot.domain.actions import ActionState
-from bot.domain.deadlines import Deadline
+from bot.domain.deadlines import BECAME_EVENT, Deadline
 from bot.domain.errors import NotFound, PostbagError, Unavailable
 from bot.domain.guilds import PROTECTIONS, GuildSettings
 from bot.domain.identity import DeadlineId, GuildId, PersonId, ReportSlug
 from bot.domain.letter_templates import TemplateState
 from bot.domain.moving import GroupFile, MovedCommittee, same_action, same_clock, written
+from bot.domain.moving_events import same_event
 from bot.services.actions import ActionService
 from bot.services.audit import UNNOTED, TakesNotes
 from bot.services.deadlines import DeadlineService
+from bot.services.group_events import GroupEventService
 from bot.services.guilds import NAMES, GuildService, check_settings, say_setting
 from bot.services.letter_templates import TemplateService
 from bot.services.ports.files import File, GroupFileReader
@@ -60,6 +62,7 @@ class MovingService:
         reports: ReportService,
         watch: PublicationService,
         deadlines: DeadlineService,
+        events: GroupEventService,
         actions: ActionService,
         templates: TemplateService,
         reader: GroupFileReader,
@@ -73,6 +76,7 @@ class MovingService:
         self._reports = reports
         self._watch = watch
         self._deadlines = deadlines
+        self._events = events
         self._actions = actions
         self._templates = templates
         self._reader = reader
@@ -92,9 +96,10 @@ class MovingService:
             await self._guilds.settings(guild_id),
             [str(slug) for slug in await self._follows.followed(guild_id)],
             [MovedCommittee(c.committee_id, c.name) for c in await self._watch.chosen(guild_id)],
-            await self._deadlines.ever(guild_id),
+            [d for d in await self._deadlines.ever(guild_id) if d.note != BECAME_EVENT],
             [a for a in await self._actions.plans(guild_id) if a.stored is not ActionState.ARCHIVED],
             templates,
+            await self._events.list(guild_id),
             at=now,
             by=self._version,
         )
@@ -136,6 +141,7 @@ class MovingService:
             await self._settings(guild_id, person_id, found, into, really=really)
             await self._committees(guild_id, person_id, found, into, really=really)
             clocks = await self._clocks(guild_id, person_id, found, into, really=really)
+            await self._group_events(guild_id, person_id, found, into, really=really)
             await self._reports_followed(guild_id, person_id, found, into, really=really)
             await self._plans(guild_id, person_id, found, clocks, into, really=really)
             await self._letters(guild_id, person_id, found, into, really=really)
@@ -229,6 +235,21 @@ class MovingService:
                 numbers.append(None)
                 into.out.append(f"Clock {clock.title}: {error.message}")
         return numbers
+
+    async def _group_events(
+        self, guild_id: GuildId, person_id: PersonId | None, found: GroupFile, into: _Lists, *, really: bool
+    ) -> None:
+        here = list(await self._events.list(guild_id))
+        for event in found.events:
+            if any(same_event(one, event) for one in here):
+                into.same.append(f"Event: {event.title}")
+                continue
+            try:
+                mine = replace(event, guild_id=guild_id, set_by=person_id)
+                here.append(await self._events.take(mine, person_id) if really else mine)
+                into.new.append(f"Event: {event.title}")
+            except PostbagError as error:
+                into.out.append(f"Event {event.title}: {error.message}")
 
     def _held(self, guild_id: GuildId, slug: str) -> str:
         return self._reports.for_group(guild_id).report(slug).short_title

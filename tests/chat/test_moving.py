@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from bot.domain.errors import NotFound, Refused, Unavailable
+from bot.domain.group_events import GroupEventKind
 from bot.domain.identity import GuildId, UserId
 from bot.rehearsal.reading import text_of
+from bot.services.group_events import TypedEvent
 
 ELSEWHERE = GuildId(4_000_000_000_000_000_777)
 
@@ -21,6 +23,8 @@ async def filled(group: Any) -> bytes:
     await group.organiser.slash(
         group.channel, "deadlines add", kind="expected answer", title="Council vote", date="20 March 2026"
     )
+    typed = TypedEvent(GroupEventKind.MEETING, "Branch meeting", "every first Tuesday 7pm")
+    await group.app.services.group_events.add(group.guild_id, None, typed)
     await group.organiser.slash(group.channel, "action plan", deadline="Council vote")
     plan = (await group.app.services.actions.plans(group.guild_id))[0]
     shown = await group.organiser.slash(group.channel, "action show", action=str(plan.action_id))
@@ -40,6 +44,7 @@ async def test_the_file_holds_the_set_up_and_nobody(group: Any) -> None:
     assert handed.response.attachments[0].filename.startswith("postbag-group-")
     whole = json.loads(content)
     assert [clock["title"] for clock in whole["clocks"]][-1] == "Council vote"
+    assert [event["title"] for event in whole["events"]] == ["Branch meeting"]
     assert whole["actions"][0]["state"] == "approved"
     for actor in (group.organiser, group.member, group.channel, group.organiser_role):
         assert str(actor.id) not in content.decode()
@@ -55,6 +60,8 @@ async def test_it_is_shown_then_taken_in_once_and_posts_nothing(group: Any) -> N
     assert await group.app.services.deadlines.list(ELSEWHERE) == ()
     done = await moving.take(ELSEWHERE, person, shown.token)
     assert done.new == shown.outcome.new
+    (event,) = await group.app.services.group_events.list(ELSEWHERE)
+    assert (event.title, event.repeat.value) == ("Branch meeting", "nth-day")
     clocks = {clock.title: clock for clock in await group.app.services.deadlines.list(ELSEWHERE)}
     (plan,) = await group.app.services.actions.plans(ELSEWHERE)
     assert (plan.stored.value, plan.deadline_id) == ("draft", clocks["Council vote"].deadline_id)

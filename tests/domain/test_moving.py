@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
@@ -15,10 +16,12 @@ from hypothesis import strategies as st
 from bot.domain.actions import Action, ActionState, Step
 from bot.domain.deadlines import Deadline, DeadlineKind, OwnLadder
 from bot.domain.errors import PostbagError, Refused
+from bot.domain.group_events import GroupEvent, GroupEventKind, Moved
 from bot.domain.guilds import GuildSettings
-from bot.domain.identity import ActionId, DeadlineId, GuildId, PersonId
+from bot.domain.identity import ActionId, DeadlineId, GroupEventId, GuildId, PersonId
 from bot.domain.letter_templates import GroupTemplate
 from bot.domain.moving import LARGEST, VERSION, MovedCommittee, read, written
+from bot.domain.repeats import Repeat
 from bot.domain.rules import GIVEN
 
 AT = datetime(2027, 1, 5, 9, 0, tzinfo=UTC)
@@ -53,9 +56,36 @@ LETTER = GroupTemplate(
 SETTINGS = GuildSettings(GuildId(515151), owner=PersonId(424242), quiet_from=time(22), quiet_until=time(7))
 
 
+EVENT = GroupEvent(
+    GroupEventId(7),
+    GuildId(5),
+    GroupEventKind.MEETING,
+    "Branch meeting",
+    date(2027, 1, 5),
+    time(19),
+    minutes=120,
+    place="Town hall",
+    url="https://example.org/meeting",
+    repeat=Repeat.NTH_WEEKDAY,
+    until=date(2028, 1, 1),
+    moved=(Moved(date(2027, 2, 2), date(2027, 2, 3), time(18, 30)), Moved(date(2027, 3, 2))),
+    days=(-3, 0),
+    aloud=True,
+    set_by=PersonId(424242),
+)
+
+
 def exported() -> bytes:
     return written(
-        SETTINGS, ["never-again"], [MovedCommittee(78, "Harbours")], [CLOCK], [PLAN], [LETTER], at=AT, by="0.1.0"
+        SETTINGS,
+        ["never-again"],
+        [MovedCommittee(78, "Harbours")],
+        [CLOCK],
+        [PLAN],
+        [LETTER],
+        [EVENT],
+        at=AT,
+        by="0.1.0",
     )
 
 
@@ -168,3 +198,34 @@ def test_whatever_stands_there_is_read_or_refused(path: list[Any], value: Any) -
     except PostbagError as error:
         told = error.next_step
     assert told
+
+
+def test_an_event_comes_back_as_it_was_written() -> None:
+    (event,) = read(exported()).events
+    assert event == replace(EVENT, group_event_id=GroupEventId(0), guild_id=GuildId(0), set_by=None)
+
+
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        ({"kind": "party"}, "events[0].kind"),
+        ({"zone": "Mars/Olympus"}, "events[0].zone"),
+        ({"zone": "../etc"}, "events[0].zone"),
+        ({"days": [3]}, "events[0].days[0]"),
+        ({"minutes": -1}, "events[0].minutes"),
+        ({"kind": "post"}, "events[0] makes no sense"),
+        ({"moved": [{"on": "2027-01-01"}]}, "events[0].moved[0].for_day"),
+        ({"url": "http://example.org"}, "events[0] makes no sense"),
+    ],
+)
+def test_an_event_that_cannot_be_right_is_refused_with_its_place(change: dict[str, Any], place: str) -> None:
+    whole = json.loads(exported())
+    whole["events"][0] |= change
+    with pytest.raises(Refused, match=re.escape(place)):
+        read(json.dumps(whole).encode())
+
+
+def test_a_file_without_events_has_none() -> None:
+    whole = json.loads(exported())
+    del whole["events"]
+    assert read(json.dumps(whole).encode()).events == ()
