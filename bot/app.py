@@ -333,6 +333,7 @@ async def open_app(
                 days_off=days_off,
                 deadline_files=DeadlineFiles(
                     deadline_service,
+                    event_service,
                     guilds,
                     time,
                     calendar=calendar_file,

@@ -44,11 +44,17 @@ def calendar_file(
         event = icalendar.Event()
         event.add("uid", entry.uid)
         event.add("dtstamp", now)
-        event.add("dtstart", entry.on)
-        event.add("dtend", entry.on + timedelta(days=1))
+        if entry.starts is not None and entry.ends is not None:
+            event.add("dtstart", entry.starts)  # in UTC, so that no list of time zones can be read wrong
+            event.add("dtend", entry.ends)
+        else:
+            event.add("dtstart", entry.on)
+            event.add("dtend", (entry.last_on or entry.on) + timedelta(days=1))
         event.add("summary", Words(entry.title))
         if entry.text:
             event.add("description", Words(entry.text))
+        if entry.place:
+            event.add("location", Words(entry.place))
         if entry.url:
             event.add("url", entry.url)
         if entry.category:

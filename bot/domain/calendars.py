@@ -13,7 +13,12 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from bot.domain.actions import Action, ActionState
 from bot.domain.deadlines import Deadline, DeadlineState
+from bot.domain.group_events import GroupEvent, GroupEventKind, Occurrence, repeat_words
 from bot.domain.reports import long_date
+
+EVENT_BACK = timedelta(days=31)
+EVENTS_AHEAD = 30
+"""Of an event that repeats: how far back its times are in a file, and how many."""
 
 NEUTRAL_TITLE = "A date to look at"
 NEUTRAL_NAME = "Dates"
@@ -24,9 +29,11 @@ DAY_BEFORE = -timedelta(hours=15)
 
 @dataclass(frozen=True, slots=True)
 class CalendarEntry:
-    """One entry of a calendar: a whole day. ``sequence`` goes up with every change of the same ``uid``.
+    """One entry of a calendar: a whole day, or (``starts`` and ``ends``) a time. ``sequence`` goes up with every change of the
+    same ``uid``.
 
-    ``alarm`` is when it rings, from the midnight on which the day begins.
+    ``last_on`` is the last of several whole days. ``alarm`` is when it rings, from the midnight on which the day begins, or
+    from the start of a time.
     """
 
     uid: str
@@ -40,6 +47,10 @@ class CalendarEntry:
     changed_at: datetime | None = None
     cancelled: bool = False
     alarm: timedelta | None = None
+    last_on: date | None = None
+    starts: datetime | None = None
+    ends: datetime | None = None
+    place: str = ""
 
 
 def entry_of(
@@ -101,6 +112,67 @@ def entries_of(
         )
         for key, on, title, cancelled in steps
     ]
+
+
+def entries_of_event(
+    event: GroupEvent,
+    now: datetime,
+    *,
+    neutral: bool = False,
+    installation: str = "",
+    alarm: timedelta | None = None,
+) -> list[CalendarEntry]:
+    """Give the calendar entries of an event: each of its next times, and as cancelled those that were left out or called off.
+
+    A time keeps its identity where it is moved. ``neutral`` gives the days alone.
+    """
+    if event.kind is GroupEventKind.POST:
+        return []
+    since = event.local_day(now) - EVENT_BACK
+    found: list[tuple[Occurrence, bool]] = [
+        (o, event.off_on is not None) for o in event.occurrences(since, EVENTS_AHEAD)
+    ]
+    found += [
+        (Occurrence(move.for_day, move.for_day, event.at, event.zone, event.minutes), True)
+        for move in event.moved
+        if move.on is None and move.for_day >= since
+    ]
+    again = f" It comes {repeat_words(event)}; download the file again for later ones." if event.repeats else ""
+    return [_entry_of_time(event, here, again, now, neutral, installation, alarm, cancelled=off) for here, off in found]
+
+
+def _entry_of_time(
+    event: GroupEvent,
+    here: Occurrence,
+    again: str,
+    now: datetime,
+    neutral: bool,
+    installation: str,
+    alarm: timedelta | None,
+    *,
+    cancelled: bool,
+) -> CalendarEntry:
+    part = here.for_day.isoformat() if event.repeats else ""
+    timed = here.at is not None and not neutral
+    rings = alarm if not timed or alarm is None else -timedelta(days=1)
+    ends = here.ends if event.minutes else here.starts + timedelta(hours=1)
+    return CalendarEntry(
+        uid=_uid(installation, "event", int(event.group_event_id), part, event.created_at),
+        on=here.on,
+        title=NEUTRAL_TITLE if neutral else event.title,
+        text="" if neutral else f"{event.kind.label} of your group.{again}",
+        url="" if neutral else event.url,
+        category="" if neutral else event.kind.label,
+        sequence=event.revision - 1,
+        made_at=event.created_at,
+        changed_at=event.updated_at or now,
+        cancelled=cancelled,
+        alarm=None if cancelled or here.ends <= now else rings,
+        last_on=here.last_day,
+        starts=here.starts if timed else None,
+        ends=ends if timed else None,
+        place="" if neutral else event.place,
+    )
 
 
 def _facts(deadline: Deadline, today: date) -> Iterable[str]:

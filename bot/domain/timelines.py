@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from bot.domain.deadlines import Deadline, DeadlineState, days
+from bot.domain.group_events import GroupEvent
 from bot.domain.reports import long_date
+
+TIMES_DRAWN = 3
 
 
 class Mark(StrEnum):
@@ -19,6 +22,7 @@ class Mark(StrEnum):
     PARTLY = "Partly answered"
     RECEIVED = "Received"
     ENDED = "Ended"
+    EVENT = "Takes place"
     TODAY = "Today"
 
     @property
@@ -30,6 +34,7 @@ class Mark(StrEnum):
             Mark.PARTLY: "◐",
             Mark.RECEIVED: "●",
             Mark.ENDED: "×",
+            Mark.EVENT: "◆",
             Mark.TODAY: "│",
         }[self]
 
@@ -58,6 +63,8 @@ class Timeline:
     today: date
     late_from: date | None = None
     late_until: date | None = None
+    is_open: bool = True
+    waits_for: date = date.max
 
     @property
     def begins(self) -> date:
@@ -97,6 +104,26 @@ def timeline_of(deadline: Deadline, today: date) -> Timeline:
         today=today,
         late_from=deadline.due_on if late else None,
         late_until=until if late else None,
+        is_open=state.is_open,
+        waits_for=deadline.watch_on,
+    )
+
+
+def timeline_of_event(event: GroupEvent, now: datetime) -> Timeline:
+    """Draw out an event that is still to come: today, and its next times. Nothing of it can be late."""
+    today = event.local_day(now)
+    coming = event.coming(now, TIMES_DRAWN)
+    first = coming[0].on if coming else today
+    ahead = (first - today).days
+    points = [Point(Mark.TODAY, today, f"{days(ahead)} to go" if ahead > 0 else "the day itself")]
+    points += [Point(Mark.EVENT, here.on, here.when.partition(", ")[2]) for here in coming]
+    points.sort(key=lambda point: (point.on, point.mark is Mark.EVENT))
+    return Timeline(
+        title=" ".join(event.title.split()),
+        state=event.state(now).label,
+        points=tuple(points),
+        today=today,
+        waits_for=first,
     )
 
 

@@ -278,3 +278,22 @@ async def test_a_group_at_risk_reads_nothing_about_it(group: Any) -> None:
     assert "A date your group is watching is today" in said
     assert "Branch" not in said
     assert "Town hall" not in said
+
+
+@pytest.mark.asyncio
+async def test_it_is_in_the_calendar_file_and_in_the_picture(group: Any) -> None:
+    await group.set_up(high_risk=False)
+    await add(group, **WEEKLY)
+    await group.app.services.deadlines.add(group.guild_id, None, "Reply on piers", due_on=date(2026, 3, 9))
+    handed = await group.member.slash(group.channel, "deadlines calendar")
+    content = (await group.app.services.deadline_files.calendar(group.guild_id)).content.decode()
+    assert handed.response.attachments[0].filename == "deadlines.ics"
+    assert content.count("SUMMARY:Branch meeting") == 30
+    assert "DTSTART:20260303T190000Z" in content
+    assert "DTSTART:20260407T180000Z" in content
+    listed = await group.member.slash(group.channel, "deadlines list")
+    drawn = await group.member.click(listed.response, label="As a picture")
+    said = group.text_of(drawn)
+    assert "◆ Takes place: 3 March 2026, 7pm to 9pm" in said
+    assert said.index("Branch meeting") < said.index("Reply on piers")
+    assert drawn.response.attachments

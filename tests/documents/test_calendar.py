@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import uuid4
 
 import icalendar
@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 
 from bot.documents.calendar import calendar_file
 from bot.domain.actions import Action, Step
-from bot.domain.calendars import DAY_BEFORE, NEUTRAL_TITLE, CalendarEntry, entries_of, entry_of
+from bot.domain.calendars import DAY_BEFORE, NEUTRAL_TITLE, CalendarEntry, entries_of, entries_of_event, entry_of
 from bot.domain.deadlines import Deadline, DeadlineKind, DeadlineState
-from bot.domain.identity import ActionId, DeadlineId, GuildId, PersonId, ReportSlug
+from bot.domain.group_events import GroupEvent, GroupEventKind, Moved
+from bot.domain.identity import ActionId, DeadlineId, GroupEventId, GuildId, PersonId, ReportSlug
+from bot.domain.repeats import Repeat
 from bot.domain.rules import TWO_MONTHS
 
 NOW = datetime(2026, 11, 25, 3, 0, tzinfo=UTC)
@@ -271,3 +273,76 @@ def test_every_reader_reads_the_same_days(on: date, alarm: timedelta | None) -> 
     alarms = icalendar.Calendar.from_ical(content).walk("VALARM")
     assert [one["TRIGGER"].dt for one in alarms] == ([DAY_BEFORE] * len(alarms))
     assert bool(alarms) == (alarm is not None)
+
+
+# Events of a group's own
+
+EVENT = GroupEvent(
+    GroupEventId(5),
+    GuildId(1),
+    GroupEventKind.MEETING,
+    NASTY.splitlines()[0],
+    date(2027, 3, 25),
+    time(19),
+    minutes=120,
+    place="Town hall; upstairs, left",
+    url="https://example.org/meeting",
+    revision=4,
+    created_at=MADE,
+    updated_at=NOW,
+)
+
+
+def read_events(event: GroupEvent, **more: object) -> list[icalendar.cal.Component]:
+    file = calendar_file(entries_of_event(event, NOW, installation=str(uuid4()), **more), "Dates", NOW)  # type: ignore[arg-type]
+    strictly(file.content)
+    return list(icalendar.Calendar.from_ical(file.content).walk("VEVENT"))
+
+
+def test_an_event_has_its_time_in_utc_its_length_and_its_place() -> None:
+    (found,) = read_events(EVENT, alarm=DAY_BEFORE)
+    assert found["DTSTART"].dt == datetime(2027, 3, 25, 19, tzinfo=UTC)
+    assert found["DTEND"].dt - found["DTSTART"].dt == timedelta(hours=2)
+    assert str(found["LOCATION"]) == EVENT.place
+    assert found["SEQUENCE"] == 3
+    assert found["STATUS"] == "CONFIRMED"
+    assert found.walk("VALARM")[0]["TRIGGER"].dt == -timedelta(days=1)
+    words = f"{found['SUMMARY']} {found['DESCRIPTION']}".casefold()
+    assert not any(word in words for word in ("expected", "overdue", "late", "in 1", "days"))
+
+
+def test_an_event_without_a_time_is_whole_days() -> None:
+    (found,) = read_events(replace(EVENT, at=None, minutes=2 * 24 * 60))
+    assert (found["DTSTART"].dt, found["DTEND"].dt) == (date(2027, 3, 25), date(2027, 3, 27))
+
+
+def test_the_times_of_what_repeats_keep_their_names_over_both_clock_changes() -> None:
+    weekly = replace(EVENT, on=date(2026, 12, 3), repeat=Repeat.WEEKLY)
+    installation = str(uuid4())
+    before = {e.uid: e for e in entries_of_event(weekly, NOW, installation=installation)}
+    changed = replace(
+        weekly,
+        moved=(Moved(date(2026, 12, 10), date(2026, 12, 11), time(18)), Moved(date(2026, 12, 17))),
+        revision=5,
+    )
+    after = {e.uid: e for e in entries_of_event(changed, NOW, installation=installation)}
+    assert before.keys() <= after.keys()
+    assert [e.on.day for e in after.values() if e.cancelled] == [17]
+    moved = next(e for e in after.values() if e.on == date(2026, 12, 11))
+    assert before[moved.uid].on == date(2026, 12, 10)
+    assert moved.starts == datetime(2026, 12, 11, 18, tzinfo=UTC)
+    hours = {(e.starts.hour, e.on > date(2027, 3, 27)) for e in before.values() if e.starts is not None}
+    assert hours == {(19, False), (18, True)}
+    off = entries_of_event(replace(weekly, off_on=NOW.date()), NOW, installation=installation)
+    assert {e.uid for e in off} == before.keys()
+    assert all(e.cancelled for e in off)
+
+
+def test_a_neutral_file_holds_the_days_of_events_alone() -> None:
+    (found,) = read_events(EVENT, neutral=True)
+    assert (str(found["SUMMARY"]), found["DTSTART"].dt) == (NEUTRAL_TITLE, date(2027, 3, 25))
+    assert not {"LOCATION", "URL", "DESCRIPTION", "CATEGORIES"} & set(found)
+
+
+def test_a_plain_post_is_no_date_for_a_calendar() -> None:
+    assert entries_of_event(replace(EVENT, kind=GroupEventKind.POST, words="x"), NOW) == []

@@ -185,8 +185,11 @@ JSON = st.recursive(
             ["templates"],
             ["clocks", 0],
             ["actions", 0],
+            ["events"],
+            ["events", 0],
         ]
         + [["clocks", 0, key] for key in ("title", "due_on", "ladder", "note", "report")]
+        + [["events", 0, key] for key in ("on", "at", "zone", "days", "moved", "repeat")]
         + [["actions", 0, key] for key in ("steps", "items", "clock", "day", "state")]
     ),
     JSON,
