@@ -78,7 +78,7 @@ class LetterService:
         return (*self._templates.frames.values(), *(own.frames() if own is not None else ()))
 
     def frame(self, slug: str, group: GuildId | None = None) -> LetterFrame:
-        """Give a frame by its slug or title. NotFound: there is none of that name."""
+        """Give a frame by its slug or title, or a part that only one has. NotFound: there is none of that name, or several."""
         wanted = slug.strip().casefold()
         own = self._own_of(group)
         held = own.frame(wanted) if own is not None else None
@@ -87,7 +87,10 @@ class LetterService:
         for frame in self.frames(group):
             if wanted in (frame.slug, frame.title.casefold()):
                 return frame
-        titles = ", ".join(frame.title for frame in self.frames(group))
+        like = [one for one in self.frames(group) if wanted and wanted in f"{one.slug} {one.title}".casefold()]
+        if len(like) == 1:
+            return like[0]
+        titles = ", ".join(frame.title for frame in like or self.frames(group))
         raise NotFound("There's no letter with that name.", f"There are: {titles}.")
 
     def current(self, slug: str, group: GuildId | None = None) -> LetterFrame | None:

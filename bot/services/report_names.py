@@ -70,16 +70,17 @@ def unknown_number(
     unnumbered = [item for r in scope for item in r.recommendations if item.number is None]
     if unnumbered:
         parts.append(
-            f"{len(unnumbered)} more asks are held without a confirmed number, under keys such as {unnumbered[0].key}."
+            f"{len(unnumbered)} more have no confirmed number, so Postbag uses its own keys, such as {unnumbered[0].key}."
         )
         like = next((i for i in unnumbered if i.key.lower().lstrip("t-0") == reference.number), None)
         if like is not None:
-            parts.append(f"{like.key} is our own key for “{like.theme}”, not number {reference.number}.")
-    where = f" in {scope[0].short_title}" if len(scope) == 1 else ""
+            parts.append(f"{like.key} is Postbag's own key for “{like.theme}”, not number {reference.number}.")
+    where = f"in {scope[0].short_title}" if len(scope) == 1 else "in the reports here"
+    asked = reference.number if reference.number.isdecimal() else f"“{cut(text, 40)}”"
     if elsewhere:
-        parts = [f"Only {scope[0].short_title} was looked in. Other reports have it: pick it from the list."]
+        parts = [f"Postbag looked only in {scope[0].short_title}. Other reports have it: pick it from the list."]
     return UnknownNumber(
-        f"No recommendation{where} is confirmed to be “{cut(text, 40)}”.",
+        f"There's no recommendation with the number {asked} {where}.",
         " ".join((*parts, LIST_HINT)),
         scope[0].slug if len(scope) == 1 else None,
         elsewhere,

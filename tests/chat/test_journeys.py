@@ -211,7 +211,7 @@ async def test_j8_from_the_day_over_a_promise_to_the_answer_and_its_correction(g
     form = await group.organiser.click(added.response, label="Promised")
     kept = await group.organiser.submit_modal(form, {"date": "15 October", "link": "https://committee.example/letter"})
     said = group.text_of(kept)
-    assert "told once" in said
+    assert "Postbag will tell the group in its channel" in said
     assert "Promised for 15 October 2021, in 39 days; first expected by 5 September 2021" in said
     await group.play_to(nine(2021, 9, 30))
     assert [message.content for message in group.posted[told:]] == [group.posted[told].content], "the promise, once"

@@ -348,3 +348,9 @@ async def test_names_that_are_not_known_are_said(desk: Desk) -> None:
         desk.letters.typed(" \n ")
     assert desk.letters.typed("x" * 300).constituency == "x" * 100
     assert desk.letters.frame("the response is overdue").slug == "response-overdue"
+    assert desk.letters.frame("phone").slug == "phone-script", (
+        "what the suggestions find is found when it is sent as it is"
+    )
+    with pytest.raises(NotFound, match="no letter with that name") as several:
+        desk.letters.frame("repl")
+    assert several.value.next_step == "There are: You replied, but did not answer, You have not replied yet."

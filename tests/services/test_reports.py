@@ -124,10 +124,10 @@ async def test_every_suggestion_leads_back_to_its_row(two: ReportView) -> None:
 async def test_an_unknown_number_says_which_are_confirmed(one: ReportView) -> None:
     with pytest.raises(UnknownNumber) as caught:
         one.find("9")
-    assert "“9”" in caught.value.message
+    assert caught.value.message == "There's no recommendation with the number 9 in Never Again."
     assert "1–6 (Never Again)" in caught.value.next_step
-    assert "31 more asks" in caught.value.next_step
-    assert "T-09 is our own key" in caught.value.next_step
+    assert "31 more have no confirmed number" in caught.value.next_step
+    assert "T-09 is Postbag's own key" in caught.value.next_step
     assert "/recommendations browse" in caught.value.next_step
     assert caught.value.report == "never-again"
 
