@@ -88,8 +88,9 @@ def _reminder(row: Row) -> str:
 
 def _letter(row: Row) -> str:
     report, _, key = str(row.get("recommendation") or "").partition("/")
-    named = plain(report.replace("-", " ").capitalize())
-    about = f"{plain(key)} in {named}" if key else named
+    named = plain(report.replace("-", " ").title())
+    which = f"recommendation {plain(key)}" if key.isdecimal() else plain(key)
+    about = f"{which} of {named}" if key else named
     outcome = str(row.get("outcome") or "")
     came = "" if outcome in ("", Outcome.WAITING.value) else f" You said: {plain(outcome)}."
     return f"A letter you said you sent on {_day(row.get('sent_on'))}, about {about}.{came}"
