@@ -155,7 +155,10 @@ async def test_what_is_held_is_said_as_a_person_would(group: Any) -> None:
         await follow_ups.answered(me, letter.held.follow_up_id, outcome)
     await group.member.slash(group.channel, "remind me", what="ring the office " * 9, when="5 December 2026 9am")
     said = group.text_of(await group.member.slash(group.channel, "privacy show"))
-    assert "A letter you said you sent on 2 March 2026, about recommendation 3 of Never Again. You said: passed to a minister." in said
+    assert (
+        "A letter you said you sent on 2 March 2026, about recommendation 3 of Never Again. You said: passed to a minister."
+        in said
+    )
     assert "Postbag will ask you on 31 March 2026 about a letter you sent." in said
     assert not ROW_WORDS.search(said), ROW_WORDS.search(said)
     exported = json.loads((await group.app.services.people.export(me)).content)
