@@ -378,7 +378,7 @@ async def open_app(
                 publications=publications,
                 completions=completions,
                 kept=kept,
-                machine=Machine(database, settings.data, time, days_off, stuck, restored).look,
+                machine=Machine(database, settings.data, time, days_off, stuck, restored, processes.live).look,
             )
             chosen = settings.discord
             client = PostbagClient(services, sync_commands=chosen.sync_commands)

@@ -87,8 +87,9 @@ class App:
             ("records", services.records.tidy),
             ("what organisers changed", services.audit.tidy),
             ("imports", services.imports.tidy),
-            ("who was forgotten", lambda: asyncio.to_thread(self.forgotten.tidy, now)),
         )
+        own = (("who was forgotten", lambda: asyncio.to_thread(self.forgotten.tidy, now)),)
+        steps = (*steps, *own) if self.leads else own
         for name, step in steps:
             try:
                 await step()

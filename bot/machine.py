@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.clock import Clock, london_today
+from bot.domain.processes import LiveProcess
 from bot.domain.restored import Restored
 from bot.services.days_off import DaysOffService
 from bot.services.ports.installation import MachineHealth
@@ -19,7 +20,7 @@ from storage.database import Database
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """Looks at the machine for health. ``stuck`` gives the last hang, ``restored`` the copy that was put back."""
+    """Looks at the machine for health. ``stuck`` gives the last hang, ``restored`` the copy put back, ``live`` who shares the database."""
 
     database: Database
     data: Path
@@ -27,11 +28,17 @@ class Machine:
     days_off: DaysOffService
     stuck: Callable[[], Stuck | None]
     restored: Restored | None
+    live: Callable[[], Awaitable[tuple[LiveProcess, ...]]]
 
     async def look(self) -> MachineHealth:
         """Look now."""
         found = await look_at_machine(self.database, self.data, self.stuck())
-        return replace(found, restored=self.restored, days_off_end=self.days_off.ending(london_today(self.clock)))
+        return replace(
+            found,
+            restored=self.restored,
+            days_off_end=self.days_off.ending(london_today(self.clock)),
+            processes=await self.live(),
+        )
 
 
 async def look_at_machine(database: Database, data: Path, stuck: Stuck | None = None) -> MachineHealth:

@@ -35,6 +35,9 @@ STUCK_AFTER = 600.0
 FIRST_AFTER = {"recompute": 10, "refresh": 30, "tidy": 120}
 """Seconds after a start, or after another process is gone, in which a daily job is first called."""
 
+EACH_FOR_ITSELF = "tidy"
+"""The daily job that each process is called for: it has files of its own, and asks itself what else is its to do."""
+
 JOB_DEFAULTS: dict[str, Any] = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
 
 
@@ -174,7 +177,7 @@ class Alarm:
                 self._scheduler.modify_job(name, next_run_time=_machine_now() + timedelta(seconds=seconds))
 
     async def _guarded(self, name: str, job: Callable[[], Awaitable[None]]) -> None:
-        if self._jobs is not None and not self._jobs.leads:
+        if self._jobs is not None and not self._jobs.leads and name != EACH_FOR_ITSELF:
             return
         try:
             await job()

@@ -260,6 +260,7 @@ def needed(path: Path, modules: set[str]) -> Iterator[str]:
 # One word for each noun: what is `deadlines` in one folder is called so in every other.
 
 ONLY_A_STORE = {
+    "copying": "the whole database in another one",
     "backup": "a copy of the whole file",
     "database": "opens it",
     "departments": "a small table that comes with Postbag",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -83,6 +83,25 @@ def restore(
         say(f"This puts the database back as it was on {_moment(made)}. What was changed since then is lost.")
         typer.confirm("Go on?", abort=True)
     say(*_put_back(settings, file, made))
+
+
+@app.command("copy")
+def copy(
+    source: Annotated[
+        str, typer.Argument(metavar="FROM", help="An address, a SQLite file, or here: the database that is set.")
+    ],
+    target: Annotated[str, typer.Argument(metavar="TO", help="As FROM. It must be empty; its tables are made.")],
+    config: Config = None,
+) -> None:
+    """Copy everything into an empty database, from SQLite to PostgreSQL or back, and compare both. Postbag must be stopped."""
+    settings = load_settings(config)
+    there, here = _address(settings, source), _address(settings, target)
+    held = Path(there.partition(":///")[2]) if there.startswith("sqlite") else None
+    if held is not None and not held.is_file():
+        raise Refused(f"There is no database at {held}.", "Correct FROM.")
+    if there == here:
+        raise Refused("FROM and TO are the same database.", "Give the address of another one.")
+    say(*asyncio.run(_copied(there, here)))
 
 
 def say(*lines: str) -> None:
@@ -171,6 +190,39 @@ def _put_back(settings: Settings, file: Path, made: datetime) -> list[str]:
         "listed in /admin health.",
     ]
     return lines
+
+
+def _address(settings: Settings, given: str) -> str:
+    if given == "here":
+        return settings.database_url
+    return given if "://" in given else f"sqlite+aiosqlite:///{Path(given).absolute()}"
+
+
+async def _copied(there: str, here: str) -> list[str]:
+    """Copy one database into another. Gives lines that say what is in both, and what to do next."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    from storage.copying import copy_database
+    from storage.database import open_database
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    async with open_database(there, migrate=False) as old, open_database(here) as new:
+        with Progress(*columns, console=out, transient=True) as progress:
+            bars: dict[str, Any] = {}
+
+            def said(table: str, rows: int, total: int) -> None:
+                if table not in bars:
+                    bars[table] = progress.add_task(table, total=total)
+                progress.update(bars[table], completed=rows)
+
+            copied = await copy_database(old, new, said)
+    lines = [f"{one.rows:>10,}  {one.checksum[:12]}  {one.table}" for one in copied if one.rows]
+    return [
+        *lines,
+        f"Copied and compared: {sum(one.rows for one in copied):,} rows in {len(copied)} tables are the same in both.",
+        "Now name the new database in database.url and start Postbag with the same key file. Keep the old one until you are sure; "
+        "then delete it, as it holds what people were promised would go.",
+    ]
 
 
 async def _mark(settings: Settings, copied_at: datetime) -> None:

@@ -16,11 +16,15 @@ import yarl
 from discord.gateway import DiscordWebSocket
 
 from bot.app import App, open_app
+from bot.chat.cards.health import _machine
 from bot.chat.connection import ShardsNeeded, stay_connected
 from bot.chat.shards import ranges, shard_of
 from bot.config import DatabaseSection, DiscordSection, Settings, load_settings, with_shards
 from bot.domain.errors import Refused
 from bot.domain.identity import ChannelId, GuildId, UserId
+from bot.domain.processes import LiveProcess
+from bot.services.ports.installation import MachineHealth
+from tests.builders import NOW
 from tests.crash.discord_rest import TOKEN
 from tests.faults.real_run import StandIn, stand_in
 
@@ -225,3 +229,13 @@ async def test_shards_are_said_as_people_write_them_and_wrong_ones_are_refused(
     monkeypatch.setenv("POSTBAG_DISCORD__SHARDS", "1-2")
     assert load_settings().discord.shard_ids == (1, 2)
     assert with_shards(load_settings(), None, "3").discord.shard_ids == (3,)
+
+
+async def test_health_lists_the_processes_with_their_shards() -> None:
+    one = LiveProcess(NOW, NOW, "1.0", "0–1 of 4", leads=True, is_this=False)
+    other = LiveProcess(NOW, NOW, "1.0", "", leads=False, is_this=True)
+    lines = _machine(MachineHealth("PostgreSQL", 1, (), 1, None, processes=(one, other)))
+    assert "Processes of Postbag: 2" in lines
+    assert any("shards 0–1 of 4, does the daily work" in line for line in lines)
+    assert any("all servers, answers you now" in line for line in lines)
+    assert not any("Processes" in line for line in _machine(MachineHealth("SQLite", 1, (), 1, None)))

@@ -11,6 +11,7 @@ from bot.chat.ui import Act, Card, plain
 from bot.clock import LONDON
 from bot.domain.guilds import GuildSettings
 from bot.domain.members import Directory
+from bot.domain.processes import LiveProcess
 from bot.domain.reminders import LATE_AFTER, Reminder, ReminderState
 from bot.domain.reports import Report, long_date
 from bot.services.delivery.explained import said_late, said_long
@@ -27,6 +28,8 @@ PROBLEMS_SHOWN = 6
 LINES_SHOWN = 3
 
 DECISIONS_SHOWN = 3
+
+PROCESSES_SHOWN = 8
 
 
 def health_card(
@@ -115,6 +118,9 @@ def _machine(machine: MachineHealth) -> list[str]:
         f"Database: {machine.database}, {_megabytes(machine.size)}, {'sound' if not machine.problems else 'not sound'}"
     ]
     lines += [f"**{plain(problem)}** Tell whoever runs Postbag." for problem in machine.problems]
+    if machine.processes:
+        lines.append(f"Processes of Postbag: {len(machine.processes)}")
+        lines += [f"  - {_process(one)}" for one in machine.processes[:PROCESSES_SHOWN]]
     lines.append(f"Space left on the disk: {_megabytes(machine.disk_free)}")
     if machine.stuck_at is not None:
         lines.append(
@@ -135,6 +141,14 @@ def _machine(machine: MachineHealth) -> list[str]:
     elif machine.database == "SQLite":
         lines.append("Last backup: none yet. Postbag makes one every night while it runs")
     return lines
+
+
+def _process(one: LiveProcess) -> str:
+    """Say one process: since when, which of Discord's shards it carries, and what it does for all."""
+    parts = [f"since {stamp(one.started_at)}", f"shards {one.shards}" if one.shards else "all servers"]
+    parts += ["does the daily work"] if one.leads else []
+    parts += ["answers you now"] if one.is_this else []
+    return ", ".join(parts)
 
 
 def _megabytes(size: int) -> str:

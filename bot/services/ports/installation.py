@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
+from bot.domain.processes import LiveProcess
 from bot.domain.restored import Restored
 
 
@@ -15,6 +16,7 @@ class MachineHealth:
 
     ``backed_up_at`` is None where no backup is held, or backups are made elsewhere (PostgreSQL). ``stuck_at``: when Postbag
     last noticed that it had stood still. ``days_off_end``: the last bank holiday that is known, where that is near or past.
+    ``processes`` are those that share a server's database.
     """
 
     database: str
@@ -25,6 +27,7 @@ class MachineHealth:
     stuck_at: datetime | None = None
     restored: Restored | None = None
     days_off_end: date | None = None
+    processes: tuple[LiveProcess, ...] = ()
 
 
 class FactStore(Protocol):
