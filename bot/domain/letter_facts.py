@@ -13,7 +13,6 @@ from bot.domain.letter_asks import NOBODY_KNOWN, Ask
 from bot.domain.letters import DEPARTMENT_GAP, NAME_GAP, FrameKind, LetterFrame, Recipient
 from bot.domain.references import Found
 from bot.domain.reports import (
-    UNREAD,
     AnswerStatus,
     Confidence,
     House,
@@ -21,6 +20,7 @@ from bot.domain.reports import (
     Report,
     RowKind,
     SinceStatus,
+    UnreadAnswer,
     long_date,
 )
 
@@ -269,7 +269,7 @@ def answered(item: Recommendation, level: int = 0, *, aloud: bool = False) -> st
     if answer.status is AnswerStatus.UNKNOWN and aloud:
         return ""  # a minute is short; it stands beside the script for whoever is asked
     if answer.status is AnswerStatus.UNKNOWN:
-        if answer.note.startswith(UNREAD):
+        if isinstance(answer, UnreadAnswer):
             return "I have not seen what the Government answered on this."
         return "I know of no answer to this from the Government." if level >= FULLER else "I know of no answer."
     by = answer.by if answer.by and level >= FULLER else "the Government"

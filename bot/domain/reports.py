@@ -124,6 +124,11 @@ class Answer:
         return ", ".join(parts)
 
 
+@dataclass(frozen=True, slots=True)
+class UnreadAnswer(Answer):
+    """That the response was received, but nobody could read yet what it says."""
+
+
 UNKNOWN_ANSWER = Answer(AnswerStatus.UNKNOWN)
 
 
@@ -242,9 +247,6 @@ class TimelineEvent:
     sources: tuple[str, ...] = ()
 
 
-UNREAD = "What the response says on this isn't known here yet. The committee received it on"
-
-
 @dataclass(frozen=True, slots=True)
 class ResponseFacts:
     """What is known of the Government's response to a whole report. ``expected`` False: none is due to such a report.
@@ -337,7 +339,9 @@ class Report:
             items = tuple(replace(r, answer=Answer(AnswerStatus.NOT_YET_ANSWERED)) for r in items)
         elif response.public_on is not None and response.public_on > day:
             # When it was received is known, what it said is not: neither the words nor those who later reported them.
-            unread = Answer(AnswerStatus.UNKNOWN, note=f"{UNREAD} {long_date(response.received_on or day)}.")
+            received = long_date(response.received_on or day)
+            note = f"What the response says on this isn't known here yet. The committee received it on {received}."
+            unread = UnreadAnswer(AnswerStatus.UNKNOWN, note=note)
             response = replace(response, note="")
             items = tuple(replace(r, answer=unread) for r in items)
         return replace(

@@ -12,6 +12,7 @@ from bot.chat.cards.recommendation_lists import ListState
 from bot.chat.ui import Act, Card, Link, Option, clip, plain
 from bot.domain.deadlines import Deadline, DeadlineState, Recorded
 from bot.domain.identity import PersonId, UserId
+from bot.domain.links import is_web_address
 from bot.domain.plain_dates import day_and_date
 from bot.domain.plain_times import say_time
 from bot.domain.reminders import CivilTime, Reminder, ReminderState, rung_words
@@ -219,7 +220,7 @@ def why_card(why: WhyThisMessage) -> Card:
     if len(why.items) > 4:
         card.text(f"And {len(why.items) - 4} more, all under /deadlines list.")
     card.text("**What the ledger says**\n" + "\n".join(f"- {plain(line)}" for line in why.history[-10:]))
-    links = list(dict.fromkeys(item.source_url for item in why.items if _linkable(item.source_url)))
+    links = list(dict.fromkeys(item.source_url for item in why.items if is_web_address(item.source_url)))
     if links:
         card.buttons(
             *(Link("Read source" if len(links) == 1 else f"Source {n}", url) for n, url in enumerate(links[:5], 1))
@@ -303,7 +304,7 @@ def _links(deadline: Deadline) -> list[Act | Link]:
     )
     found: dict[str, str] = {}
     for label, url in named:
-        if _linkable(url):
+        if is_web_address(url):
             found.setdefault(url, label)
     return [Link(label, url) for url, label in found.items()]
 
@@ -366,10 +367,6 @@ def _why_item(item: WhyItem) -> str:
         lines.append(f"Source: {plain(clip(item.source_title, 150))}")
     lines.append(f"Set by {item.set_by}")
     return "\n".join(lines)
-
-
-def _linkable(url: str) -> bool:
-    return url.startswith("https://") and len(url) <= 512
 
 
 def _short(day: date) -> str:

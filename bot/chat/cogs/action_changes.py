@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from datetime import date
 
-from discord.ext import commands
-
 from bot.chat.answers import begin, show_form, stay
 from bot.chat.cards.actions import PER_PAGE, picker_card, reports_card
-from bot.chat.client import Interaction, PostbagClient
+from bot.chat.client import Interaction
 from bot.chat.cogs.actions import Actions
 from bot.chat.common import person_of
 from bot.chat.permissions import require_group
@@ -18,28 +16,16 @@ from bot.chat.ui import Act, reply
 from bot.chat.viewing import reports_for
 from bot.chat.views.actions import FIELDS, about_form, day_form, move_form, names_of, outcome_form, step_form
 from bot.chat.views.deadlines import typed_before, typed_card
-from bot.clock import london_today
+from bot.chat.views.plan_cog import PlanCog
 from bot.domain.actions import MOST_ITEMS, NEW_STEP, Action, Step, said_of_moves
 from bot.domain.errors import NotFound, Overtaken, PostbagError
 from bot.domain.identity import ActionId, PersonId
 from bot.domain.plain_dates import fold
 from bot.domain.plain_days import counts_from_deadline, days_in, read_day
-from bot.services.actions import ActionService
 
 
-class ActionChanges(commands.Cog):
+class ActionChanges(PlanCog):
     """The forms under a plan. Each carries what it was opened on; each is asked again of whoever presses."""
-
-    def __init__(self, client: PostbagClient) -> None:
-        self.client = client
-
-    @property
-    def service(self) -> ActionService:
-        return self.client.services.actions
-
-    @property
-    def today(self) -> date:
-        return london_today(self.client.services.clock)
 
     @presses("action.day", organiser=True)
     async def ask_day(self, interaction: Interaction, press: Press) -> None:

@@ -8,7 +8,6 @@ from datetime import date
 
 import discord
 from discord import app_commands
-from discord.ext import commands
 
 from bot.chat.answers import begin, show_form
 from bot.chat.cards.actions import open_card, plan_card, plans_card, rehearsal_card, start_card
@@ -21,16 +20,15 @@ from bot.chat.permissions import check_channel, group_of, is_organiser, require_
 from bot.chat.presses import Press, presses
 from bot.chat.ui import Act, Card, choices, meant, plain, reply
 from bot.chat.views.actions import outcome_form
-from bot.clock import london_today
+from bot.chat.views.plan_cog import PlanCog
 from bot.domain.actions import TITLE_LIMIT, Action, short_notice
 from bot.domain.deadlines import Deadline
 from bot.domain.errors import NotFound, Overtaken, PostbagError, Refused
 from bot.domain.identity import ActionId, DeadlineId, GuildId, PersonId, UserId
 from bot.domain.plain_days import read_day
-from bot.services.actions import ActionService
 
 
-class Actions(commands.Cog):
+class Actions(PlanCog):
     """Plans of a group. Changing one is for organisers; joining and leaving are everybody's own, and private."""
 
     action: app_commands.Group = in_servers(
@@ -40,16 +38,8 @@ class Actions(commands.Cog):
     )
 
     def __init__(self, client: PostbagClient) -> None:
-        self.client = client
+        super().__init__(client)
         self.live = LiveCards()
-
-    @property
-    def service(self) -> ActionService:
-        return self.client.services.actions
-
-    @property
-    def today(self) -> date:
-        return london_today(self.client.services.clock)
 
     @action.command(name="plan", description="Plan an action back from a clock or a day (organisers)")
     @app_commands.describe(

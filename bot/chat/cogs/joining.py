@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
-
-from discord.ext import commands
-
 from bot.chat.answers import begin
 from bot.chat.cards.actions import open_card
-from bot.chat.client import Interaction, PostbagClient
+from bot.chat.client import Interaction
 from bot.chat.cogs.letters import Letters
 from bot.chat.common import cog_of, number_in
 from bot.chat.permissions import is_organiser, require_group
@@ -17,26 +13,14 @@ from bot.chat.presses import Press, presses
 from bot.chat.ui import Act, Card, Option, reply
 from bot.chat.viewing import group_meant
 from bot.chat.views.deadline_files import offered, who_asked
-from bot.clock import london_today
+from bot.chat.views.plan_cog import PlanCog
 from bot.domain.actions import Action, ActionState
 from bot.domain.errors import NotFound
 from bot.domain.identity import ActionId, UserId
-from bot.services.actions import ActionService
 
 
-class Joining(commands.Cog):
+class Joining(PlanCog):
     """Joining and leaving a plan are each person's own, and shown to nobody."""
-
-    def __init__(self, client: PostbagClient) -> None:
-        self.client = client
-
-    @property
-    def service(self) -> ActionService:
-        return self.client.services.actions
-
-    @property
-    def today(self) -> date:
-        return london_today(self.client.services.clock)
 
     @presses("action.open")
     async def open(self, interaction: Interaction, press: Press) -> None:

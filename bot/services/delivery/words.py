@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from bot.clock import LONDON
 from bot.domain.deadlines import Deadline, DeadlineKind, DeadlineState
 from bot.domain.identity import ChannelId
+from bot.domain.links import is_web_address
 from bot.domain.messages import MESSAGE_LIMIT, MessageButton, OutgoingMessage
 from bot.domain.reminders import LATE_AFTER, ReminderKind
 from bot.domain.report_gist import Gist
@@ -228,7 +229,7 @@ def _dated(kind: ReminderKind, deadline: Deadline, today: date) -> Mapping[str, 
         "awaited": _awaited(deadline, today),
         "working": deadline.working(today),
         "source_title": shorten(title, TITLE_SHOWN),
-        "source_url": url if _linkable(url) else "",
+        "source_url": url if is_web_address(url) else "",
     }
 
 
@@ -292,7 +293,3 @@ def _where(found: DueReminder, today: date) -> str:
         case DeadlineState.OVERDUE:
             return "has passed"
     return "needs a look"
-
-
-def _linkable(url: str) -> bool:
-    return url.startswith("https://") and not any(ch in "<>" or ch.isspace() for ch in url)
