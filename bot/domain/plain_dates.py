@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from calendar import monthrange
+from collections.abc import Sequence
 from datetime import date, timedelta
 from enum import Enum
 
@@ -81,9 +82,17 @@ _NTHS = {word: number for number, word in enumerate(_NTH, start=1)} | {
 }  # fmt: skip
 _TWO_WORDS = re.compile(rf"\b({'|'.join(_TENS)})[ -]({'|'.join((*_UNITS, *_NTH))})\b")
 _ONE_WORD = re.compile(rf"\b({'|'.join(sorted((*_CARDINALS, *_NTHS), key=len, reverse=True))})\b")
+_TOMORROW = re.compile(r"t[ou]m{1,2}[oa]r{1,3}[oa]?w{0,2}|tomor?ow|tomrrow|tomorrw|2morrow")
+_SLIPS_OF = (
+    *(name for name in WEEKDAYS if name.endswith("day")),
+    *(name for name in MONTHS if len(name) > 5),
+    "tomorrow",
+)
 NAMED_DAYS = {"yesterday": -1, "today": 0, "tomorrow": 1, "day after tomorrow": 2, "the day after tomorrow": 2}
 
 ANY_WEEKDAY = "|".join(sorted(WEEKDAYS, key=len, reverse=True))
+PLURAL_WEEKDAY = "|".join(f"{name}s" for name in WEEKDAYS if name.endswith("day"))
+"""Whole names alone: "tues" and "thurs" are short for one day."""
 ANY_MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 ANY_COUNT = r"[0-9]{1,4}|an?"
 UNITS = r"(?P<unit>day|week|fortnight|month|year)s?"
@@ -91,6 +100,7 @@ _SPAN = rf"(?P<count>{ANY_COUNT}) (?:more )?{UNITS}"
 
 _ISO = re.compile(r"(?P<year>[0-9]{4})-(?P<month>[0-9]{1,2})-(?P<day>[0-9]{1,2})")
 _NUMBERS = re.compile(
+    rf"(?:(?P<weekday>{ANY_WEEKDAY}) )?"
     r"(?P<day>[0-9]{1,2})(?P<sep>[/.-])(?P<month>[0-9]{1,2})(?:(?:(?P=sep)| (?=[0-9]{4}))(?P<year>[0-9]{4}|[0-9]{2}))?"
 )
 _YEAR = r"(?:(?: |-| in | of )(?P<year>[0-9]{4}|'?[2-9][0-9]|(?:this|next) year))?"
@@ -101,7 +111,7 @@ _MONTH_DAY = re.compile(
     rf"(?:(?P<weekday>{ANY_WEEKDAY}) )?(?P<month>{ANY_MONTH})[ -](?:the )?(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?{_YEAR}"
 )
 _IN = re.compile(rf"(?:in|within) {_SPAN}")
-_IN_BOTH = re.compile(r"in (?P<weeks>[0-9]{1,3}|a) weeks?(?: and)? (?P<days>[0-9]{1,3}|a) days?")
+_COUNTED = re.compile(rf"(?P<count>{ANY_COUNT}) (?:more )?{UNITS}(?:$|(?: and)? (?=[0-9a]))")
 _AGO = re.compile(rf"{_SPAN} ago")
 _FROM_NOW = re.compile(
     rf"{_SPAN} (?:from (?:now|today|(?P<from>tomorrow))|hence|later|today|(?:after|from) (?P<after>tomorrow))"
@@ -139,18 +149,16 @@ def _read(words: str, today: date, lean: Lean) -> date | None:
     if found := _ISO.fullmatch(words):
         return _day(int(found["year"]), int(found["month"]), int(found["day"]))
     if found := _NUMBERS.fullmatch(words):
-        return _placed(int(found["day"]), int(found["month"]), _year(found["year"], today), today, lean)
+        day = _placed(int(found["day"]), int(found["month"]), _year(found["year"], today), today, lean)
+        return _agreeing(day, found["weekday"])
     if found := _DAY_MONTH.fullmatch(words) or _MONTH_DAY.fullmatch(words):
         day = _placed(int(found["day"]), MONTHS[found["month"]], _year(found["year"], today), today, lean)
-        if found["weekday"] and day.weekday() != WEEKDAYS[found["weekday"]]:
-            raise Refused(f"{long_date(day)} is a {day:%A}.", "Check the day and the date, and give one that agree.")
-        return day
+        return _agreeing(day, found["weekday"])
     if found := _IN.fullmatch(words) or _FROM_NOW.fullmatch(words):
         tomorrow = "tomorrow" in (found.groupdict().get("from"), found.groupdict().get("after"))
         return _moved(today + timedelta(days=tomorrow), found, 1)
-    if found := _IN_BOTH.fullmatch(words):
-        weeks, days = (1 if found[name] == "a" else int(found[name]) for name in ("weeks", "days"))
-        return today + timedelta(weeks=weeks, days=days)
+    if (spans := spans_in(words)) is not None:
+        return moved_by(today, spans)
     if found := _AGO.fullmatch(words):
         return _moved(today, found, -1)
     if found := _LATER_WEEKDAY.fullmatch(words):
@@ -159,6 +167,12 @@ def _read(words: str, today: date, lean: Lean) -> date | None:
     if found := _ON_WEEKDAY.fullmatch(words):
         return _weekday(today, WEEKDAYS[found["weekday"]], found["which"] or "")
     return None
+
+
+def _agreeing(day: date, weekday: str | None) -> date:
+    if weekday and day.weekday() != WEEKDAYS[weekday]:
+        raise Refused(f"{long_date(day)} is a {day:%A}.", "Check the day and the date, and give one that agree.")
+    return day
 
 
 def _weekday(today: date, weekday: int, which: str) -> date:
@@ -179,6 +193,38 @@ def _weekday(today: date, weekday: int, which: str) -> date:
 def coming(today: date, weekday: int) -> date:
     """Give the first day after today that is such a weekday."""
     return today + timedelta(days=(weekday - today.weekday() - 1) % 7 + 1)
+
+
+def spans_in(words: str) -> list[tuple[int, str]] | None:
+    """Read a wait of days and more, one count behind another: ``in 1 month and 2 days``, ``3 days``."""
+    began = re.match(r"(?:in|within) ", words)
+    ended = re.search(r" (?:from now|from today|hence|later)$", words)
+    rest = words[began.end() if began else 0 : ended.start() if ended else len(words)]
+    found: list[tuple[int, str]] = []
+    place = 0
+    while place < len(rest):
+        part = _COUNTED.match(rest, place)
+        if part is None:
+            return None
+        count = COUNTS.get(part["count"]) or int(part["count"])
+        if len(part["count"]) < 3 and not (began or ended) and not found and count < 2:
+            return None  # "one day", "a week": without "in" no time that can be meant
+        found.append((count, part["unit"]))
+        place = part.end()
+    return found or None
+
+
+def moved_by(day: date, spans: Sequence[tuple[int, str]]) -> date | None:
+    """Move a day on by counts of units."""
+    for count, unit in spans:
+        try:
+            if unit in ("month", "year"):
+                day = add_months(day, count * (12 if unit == "year" else 1))
+            else:
+                day += timedelta(days=count * {"day": 1, "week": 7, "fortnight": 14}[unit])
+        except ValueError:
+            return None
+    return day
 
 
 def _moved(today: date, found: re.Match[str], sign: int) -> date | None:
@@ -249,14 +295,34 @@ def fold(text: str) -> str:
     plain = re.sub(rf"\b({ANY_MONTH}|{ANY_WEEKDAY})\.", r"\1", plain)
     plain = re.sub(rf"\b([0-9]{{1,2}})({ANY_MONTH})\b", r"\1 \2", plain)
     plain = re.sub(r"(?<=[0-9]) ?/ ?(?=[0-9])", "/", plain)
-    plain = re.sub(r"\b(day|week|fortnight|month|year)(?:'s|s'|s)? time\b", r"\1s", plain)
+    plain = re.sub(r"\b(minute|min|hour|day|week|fortnight|month|year)(?:'s|s'|s)? time\b", r"\1s", plain)
+    plain = re.sub(r"\b([0-9]{1,3}) ?wks?\b", r"\1 weeks", plain)
     plain = re.sub(r"\b(?:wks?|weekss)\b", "weeks", plain)
     plain = re.sub(r"\b([0-9]{1,4}) ?(?:mos?|mths?)\b", r"\1 months", plain)
     plain = re.sub(r"\b([0-9]{1,4}) ?yrs?\b", r"\1 years", plain)
     plain = re.sub(
         r"\b([0-9]{1,3}) ?(d|w)\b", lambda found: f"{found[1]} {'days' if found[2] == 'd' else 'weeks'}", plain
     )
-    return figures(" ".join(plain.split()))
+    return figures(" ".join(_mended(word) for word in plain.split()))
+
+
+def _mended(word: str) -> str:
+    """Write "tommorow", "Firday" and "Febuary" as they are meant, where one name alone is so near."""
+    if len(word) < 6 or not word.isalpha() or word in _SLIPS_OF:
+        return word
+    if _TOMORROW.fullmatch(word):
+        return "tomorrow"
+    near = [name for name in _SLIPS_OF if abs(len(name) - len(word)) <= 1 and _is_slip(word, name)]
+    return near[0] if len(near) == 1 and word != f"{near[0]}s" else word
+
+
+def _is_slip(word: str, name: str) -> bool:
+    """Tell whether one letter is missing, too many, another, or two are the wrong way round."""
+    same = next(
+        (place for place, (a, b) in enumerate(zip(word, name, strict=False)) if a != b), min(len(word), len(name))
+    )
+    ours, theirs = word[same:], name[same:]
+    return theirs in (ours[1:], ours[1:2] + ours[:1] + ours[2:]) or ours == theirs[1:] or ours[1:] == theirs[1:]
 
 
 def figures(words: str) -> str:

@@ -28,31 +28,27 @@ from bot.domain.plain_dates import (
     fold,
     read_date,
 )
+from bot.domain.plain_holidays import ANY_NAMED, bank_holidays, named_day, working_days_from
 from bot.domain.reports import long_date
 from bot.domain.rules import add_months
 
-NAMED_DATES = {
-    "christmas eve": (12, 24),
-    "xmas eve": (12, 24),
-    "christmas": (12, 25),
-    "christmas day": (12, 25),
-    "xmas": (12, 25),
-    "xmas day": (12, 25),
-    "boxing day": (12, 26),
-    "halloween": (10, 31),
-    "bonfire night": (11, 5),
-    "valentine's day": (2, 14),
-    "st david's day": (3, 1),
-    "st patrick's day": (3, 17),
-    "st george's day": (4, 23),
-    "st andrew's day": (11, 30),
-    "burns night": (1, 25),
-    "new year's eve": (12, 31),
-    "new years eve": (12, 31),
-    "new year's day": (1, 1),
-    "new years day": (1, 1),
-}
-
+_A_DAY_NAMED = re.compile(
+    rf"\b(?:{ANY_WEEKDAY}|{ANY_MONTH}|{ANY_NAMED}|today|tomorrow|next|weeks?|months?|years?|[0-9]{{1,2}}/[0-9])\b"
+)
+WORKING_DAYS = "Weekends and the usual bank holidays of England and Wales are left out."
+_NAMED = re.compile(rf"(?P<name>{ANY_NAMED})(?: (?P<year>20[0-9]{{2}}|'[0-9]{{2}}))?")
+_WORKING = re.compile(
+    r"(?:in |within )?(?P<count>[0-9]{1,3}) (?:working|business) days?(?: from now| from today| hence| later)?"
+    r"|(?:the |on the )?next working day"
+)
+_AFTER_NEXT = re.compile(
+    rf"(?P<named>{ANY_WEEKDAY}) (?:of |in )?(?:the )?week after next|(?:the )?(?P<weekday>{ANY_WEEKDAY}) after next"
+)
+_RELATIVE = re.compile(
+    rf"(?:(?:the )?(?:(?P<count>{ANY_COUNT}) )?(?P<working>working |business )?(?P<unit>day|week|fortnight|month)s?"
+    rf"|(?:the )?(?P<weekday>{ANY_WEEKDAY})) (?P<side>before|after|from) (?P<rest>[0-9a-z][^\n]{{1,60}})"
+)
+_COMMENCING = re.compile(r"(?:(?:the )?week (?:commencing|beginning|starting)|w/c) (?P<rest>[0-9a-z][^\n]{1,60})")
 _LEADING = re.compile(r"^(?:on|by|for) ")
 _NUMBERS = re.compile(r"(?P<day>[0-9]{1,2})(?P<sep>[/.-])(?P<month>[0-9]{1,2})(?:(?:(?P=sep)| )(?:[0-9]{4}|[0-9]{2}))?")
 _WHICH_WEEKDAY = re.compile(rf"(?:(?P<which>this|this coming|coming|next) )?(?P<weekday>{ANY_WEEKDAY})")
@@ -84,13 +80,14 @@ _EDGE = re.compile(
 _DUE = r"(?:(?:the )?(?:answer|response|reply|it)(?: is|'s) (?:due|expected)|it's (?:due|expected))"
 _DEADLINE = rf"(?:(?:the )?(?:deadline|due date|date|day|clock)|{_DUE})"
 _FROM_DEADLINE = re.compile(
-    rf"(?:(?:(?P<count>{ANY_COUNT}) (?P<working>working |week)?(?P<unit>day|week|fortnight|month|hour)s?|the (?P<one>day)|"
+    rf"(?:(?:(?P<count>{ANY_COUNT}|(?:the )?last(?= working)) (?P<working>working |business |week)?"
+    rf"(?P<unit>day|week|fortnight|month|hour)s?|(?:the )?(?P<one>day|week|weekend|fortnight)|"
     rf"(?:the )?(?P<weekday>{ANY_WEEKDAY})) (?P<side>before|after|ahead of)|the (?P<eve>eve) of)(?: {_DEADLINE})?"
 )
 _BEFORE_DEADLINE = re.compile(rf"before {_DEADLINE}")
 _ON_DEADLINE = re.compile(
     rf"(?:on )?(?:the )?(?:deadline(?: day| itself)?|due date|day of the deadline|day itself)|(?:on )?the day"
-    rf"|(?:when|once|on the day) {_DUE}"
+    rf"|(?:when|once|(?:on )?the day) {_DUE}"
 )
 
 
@@ -111,16 +108,48 @@ def days_in(words: str, today: date, *, deadline_on: date | None, lead: int) -> 
     words = _LEADING.sub("", words)
     if not words:
         return ()
+    if found := _from_deadline(words, deadline_on, lead):
+        return found
+    if found := _plain(words, today) or _relative(words, today):
+        return found
+    return ()
+
+
+def _plain(words: str, today: date) -> Sequence[Day]:
+    """Read a day that stands for itself."""
     for reader in (_weekdays, _weeks_after, _weekdays_on, _of_week, _of_month, _alone, _edges, _vague):
         if found := reader(words, today):
             return found
-    if found := _from_deadline(words, deadline_on, lead):
-        return found
     try:
         day = read_date(words, today, lean=Lean.FORWARD)
     except Unreadable:
         return ()
     return (Day(day, _note(words, day, today)),)
+
+
+def _relative(words: str, today: date) -> Sequence[Day]:
+    """Read a day that counts from another: ``two days before Christmas``, ``the Monday after 8 March``."""
+    if begun := _COMMENCING.fullmatch(words):
+        return tuple(day for day in _plain(_LEADING.sub("", begun["rest"]), today) if day.on.weekday() == 0)
+    found = _RELATIVE.fullmatch(words)
+    if found is None or (found["side"] == "from" and not found["count"]):
+        return ()
+    return tuple(
+        Day(_beside(other.on, found), WORKING_DAYS if found["working"] else "")
+        for other in _plain(found["rest"], today)
+    )
+
+
+def _beside(day: date, found: re.Match[str]) -> date:
+    sign = -1 if found["side"] == "before" else 1
+    if found["weekday"]:
+        return day + sign * timedelta(days=sign * (WEEKDAYS[found["weekday"]] - day.weekday()) % 7 or 7)
+    count = sign * (COUNTS.get(found["count"] or "a") or int(found["count"]))
+    if found["working"]:
+        return working_days_from(day, count)
+    if found["unit"] == "month":
+        return add_months(day, count)
+    return day + timedelta(days=count * {"day": 1, "week": 7, "fortnight": 14}[found["unit"]])
 
 
 def read_day(text: str, today: date, *, lean: Lean = Lean.FORWARD) -> date:
@@ -142,6 +171,8 @@ def _weekdays(words: str, today: date) -> Sequence[Day]:
         return ()
     weekday = WEEKDAYS[found["weekday"]]
     nearest = coming(today, weekday)
+    if found["which"] == "this" and today.weekday() == weekday:
+        return (Day(today),)
     if found["which"] != "next":
         return (Day(today), Day(nearest)) if today.weekday() == weekday else (Day(nearest),)
     next_week = today - timedelta(days=today.weekday()) + timedelta(days=7 + weekday)
@@ -194,6 +225,8 @@ def _of_month(words: str, today: date) -> Sequence[Day]:
         return ()
     month = date(int(named.get("year") or today.year), number, 1) if number is not None else here
     day = _day_of(month, named)
+    if day < today and named.get("day") and "this " not in words and not named.get("next"):
+        day = _day_of(add_months(month, 1), named)
     if day < today and number is not None and not named.get("year"):
         day = _day_of(add_months(month, 12), named)
     if day < today and named.get("coming"):
@@ -232,6 +265,9 @@ def _alone(words: str, today: date) -> Sequence[Day]:
         if number > last:
             continue
         day = month.replace(day=number)
+        if day == today and wanted is None:
+            following = next(later for n in range(1, 9) if (later := add_months(today, n)).day == number)
+            return (Day(today), Day(following, f"The next {_nth(number)}."))
         if day >= today and wanted in (None, day.weekday()):
             return (Day(day, f"The next {_nth(number)}{f' that is a {day:%A}' if wanted is not None else ''}."),)
     return ()
@@ -270,10 +306,15 @@ def _edges(words: str, today: date) -> Sequence[Day]:
 
 
 def _vague(words: str, today: date) -> Sequence[Day]:
-    if words in NAMED_DATES:
-        month, number = NAMED_DATES[words]
-        day = date(today.year, month, number)
-        return (Day(day if day >= today else date(today.year + 1, month, number)),)
+    if found := _NAMED.fullmatch(words):
+        year = (found["year"] or "").removeprefix("'")
+        return (Day(named_day(found["name"], today, int(year) + (2000 if len(year) == 2 else 0) if year else None)),)
+    if found := _WORKING.fullmatch(words):
+        day = working_days_from(today, int(found["count"] or 1))
+        return (Day(day, WORKING_DAYS if found["count"] else ""),)
+    if words in ("next bank holiday", "the next bank holiday"):
+        ahead = sorted(day for year in (today.year, today.year + 1) for day in bank_holidays(year) if day > today)
+        return (Day(ahead[0]),)
     if words == "next week":
         monday = today + timedelta(days=7 - today.weekday())
         return tuple(Day(monday + timedelta(days=n)) for n in range(5))
@@ -281,6 +322,13 @@ def _vague(words: str, today: date) -> Sequence[Day]:
         return (Day(add_months(today.replace(day=1), 1)), Day(add_months(today, 1)))
     if words == "next day":
         return (Day(today + timedelta(days=1)),)
+    if found := _AFTER_NEXT.fullmatch(words):
+        monday = today + timedelta(days=14 - today.weekday())
+        weekday = WEEKDAYS[found["named"] or found["weekday"]]
+        if found["named"]:
+            return (Day(monday + timedelta(days=weekday)),)
+        nearest = coming(today, weekday)
+        return tuple(Day(nearest + timedelta(weeks=weeks)) for weeks in (1, 2))
     if words in ("the week after next", "week after next", "in the week after next"):
         monday = today + timedelta(days=14 - today.weekday())
         return tuple(Day(monday + timedelta(days=n)) for n in range(5))
@@ -312,25 +360,26 @@ def _from_deadline(words: str, deadline_on: date | None, lead: int) -> Sequence[
     if found["weekday"]:
         ahead = sign * (WEEKDAYS[found["weekday"]] - deadline_on.weekday()) % 7 or 7
         return (Day(deadline_on + sign * timedelta(days=ahead), expected),)
-    count = 1 if found["one"] or found["eve"] else COUNTS.get(found["count"] or "") or int(found["count"])
+    if found["one"] == "weekend":
+        before = deadline_on - timedelta(days=(deadline_on.weekday() - 7) % 7 + 2)
+        saturday = coming(deadline_on, 5) if sign > 0 else before
+        return (Day(saturday, expected), Day(saturday + timedelta(days=1), expected))
+    once = found["one"] or found["eve"] or (found["count"] or "").endswith("last")
+    count = 1 if once else COUNTS.get(found["count"] or "") or int(found["count"])
     if found["working"]:
         if found["unit"] != "day":
             return ()
-        day = deadline_on
-        for _ in range(min(count, 400)):
-            day += sign * timedelta(days=1)
-            while day.weekday() >= 5:
-                day += sign * timedelta(days=1)
-        return (Day(day, f"{expected} Weekends are left out; bank holidays aren't."),)
+        return (Day(working_days_from(deadline_on, sign * count), f"{expected} {WORKING_DAYS}"),)
     if found["unit"] == "hour":
         if count % 24:
             return ()
         return (Day(deadline_on + sign * timedelta(days=count // 24), expected),)
-    match found["unit"]:
+    unit = found["one"] or found["unit"]
+    match unit:
         case "month":
             day = add_months(deadline_on, sign * count)
         case "week" | "fortnight":
-            day = deadline_on + sign * timedelta(weeks=count * (2 if found["unit"] == "fortnight" else 1))
+            day = deadline_on + sign * timedelta(weeks=count * (2 if unit == "fortnight" else 1))
         case _:
             day = deadline_on + sign * timedelta(days=count)
     return (Day(day, expected),)
@@ -351,8 +400,15 @@ def counts_from_deadline(words: str) -> bool:
         "", re.sub(r"\b(?:the )?(?:morning|afternoon|evening|night) (?=before|after|of)", "the day ", fold(words))
     )
     for tail in range(len(split := folded.split()) + 1):
-        for part in (" ".join(split[: len(split) - tail]), " ".join(split[tail:])):
-            if part and any(p.fullmatch(part) for p in (_FROM_DEADLINE, _BEFORE_DEADLINE, _ON_DEADLINE)):
+        for part, other in (
+            (" ".join(split[: len(split) - tail]), " ".join(split[len(split) - tail :])),
+            (" ".join(split[tail:]), " ".join(split[:tail])),
+        ):
+            if (
+                part
+                and not _A_DAY_NAMED.search(other)
+                and any(p.fullmatch(part) for p in (_FROM_DEADLINE, _BEFORE_DEADLINE, _ON_DEADLINE))
+            ):
                 return True
     return False
 

@@ -12,8 +12,19 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.errors import Refused, Unreadable
-from bot.domain.plain_dates import ANY_MONTH, ANY_WEEKDAY, COUNTS, MONTHS, as_typed, day_and_date, fold
+from bot.domain.plain_dates import (
+    ANY_MONTH,
+    ANY_WEEKDAY,
+    COUNTS,
+    MONTHS,
+    as_typed,
+    day_and_date,
+    fold,
+    moved_by,
+    spans_in,
+)
 from bot.domain.plain_days import Day, days_in
+from bot.domain.plain_holidays import ANY_NAMED
 from bot.domain.plain_times import PARTS, say_time, times_in
 from bot.domain.reminders import CivilTime
 from bot.domain.reports import long_date
@@ -31,6 +42,7 @@ _PART = re.compile(
     rf"\b(?:(?:on|by|at) (?=the |this ))?(?:(?P<this>this )|(?:in |at |for |by )?the |in |at (?=night|lunch|first))?"
     rf"(?P<part>{_PARTS})\b(?: of\b)?"
 )
+_DAYS_END = re.compile(r"\b(?P<unit>(?:day|week|fortnight|month|year)s?)(?: and)? (?=[0-9a])")
 _COUNT = r"[0-9]{1,5}|an?"
 _MINUTES = r"(?:minutes?|mins?|m)"
 _HOURS = r"(?:hours?|hrs?|h)"
@@ -55,6 +67,10 @@ _NAMED_WAITS = {
     "1 and a half hours": 90,
 }
 _ABOUT = re.compile(r"\b(?:about|around|approximately|approx|roughly|circa|exactly|precisely|sharp|on the dot|or so)\b")
+_A_COUNT = re.compile(r"(?:^| )[0-9]+$")
+_OF_UNITS = re.compile(r"(?:working |business )?(?:day|week|weekend|fortnight|month|year)s?\b")
+_IN_THE_MIDDLE = re.compile(r"[ap]m$|^at [0-9]|:[0-9]|^noon$|^midday$|^at noon$|^at midday$")
+"""What is a time beyond doubt, so that it may stand between a weekday and its date."""
 _A_DAY = f"tomorrow|today|{ANY_WEEKDAY}"
 _NUMBER = r"[0-9]{1,2}(?:st|nd|rd|th)?"
 _WITH_YEAR = re.compile(
@@ -62,6 +78,13 @@ _WITH_YEAR = re.compile(
 )
 """A date whole with its year, in which no figure is an hour: 22 feb 28."""
 _END_OF_DAY = "end of (?:the |this )?(?:working |business )?day|close of (?:play|business)|end of business|cob|eob|eod"
+_POLITE = re.compile(
+    r"^(?:hi |hello )?(?:please |pls |plz )?(?:(?:could|can|would|will) you )?(?:please |pls )?"
+    r"(?:(?:remind|ping|nudge|tell|prompt) me )?(?:some ?time )?"
+)
+_THANKS = re.compile(r" (?:please|pls|plz|thanks|thank you|cheers|ta|if you can)$")
+_ZONE_SAID = re.compile(r"\b(?:uk|british|london|(?P<gmt>gmt)|(?P<bst>bst))(?: time)?(?= |$)")
+_OWN_ZONE = "Europe/London"
 _LOOKS_BACK = re.compile(r"\b(?:ago|yesterday|last)\b(?! (?:day|working))")
 
 
@@ -75,6 +98,11 @@ class Moment:
     @property
     def instant(self) -> datetime:
         return self.civil.instant()
+
+    @property
+    def offset(self) -> timedelta | None:
+        """How far its zone's clock is from Greenwich then."""
+        return self.instant.astimezone(ZoneInfo(self.civil.zone)).utcoffset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +129,7 @@ def read_moment(
     counts from, ``lead`` how many days where no number is given.
     """
     local = now.astimezone(ZoneInfo(zone))
-    words = _folded(text, local)
+    words, said_zone = _own_zone(_folded(text, local), zone)
     if not words:
         raise Refused("No time was given.", EXAMPLES)
     if len(words) > LONGEST:
@@ -109,9 +137,12 @@ def read_moment(
     waited = _wait(words)
     if waited is not None:
         return _after(now, waited, zone)
+    if (longer := _longer_wait(words, now, zone)) is not None:
+        return longer
     try:
         readings = list(_readings(words, local.date(), deadline_on, lead))
-        found = _moments(readings, now, zone, usual)
+        read = _moments(readings, now, zone, usual)
+        found = [moment for moment in read if said_zone in (None, moment.offset)]
         gone = any(_is_gone(r, now, zone) for r in readings)
     except (OverflowError, ValueError):
         raise Refused("That is too far away to be right.", EXAMPLES) from None
@@ -119,8 +150,13 @@ def read_moment(
         if _LOOKS_BACK.search(words):
             raise Refused("That has gone by.", "Give a time to come, for example tomorrow 9am.")
         raise Unreadable(f"Postbag couldn't read a time in that: {as_typed(text)}.", EXAMPLES)
+    if read and not found:
+        raise Refused(
+            f"The clocks say {'GMT' if said_zone else 'BST'} on {day_and_date(read[0].civil.on)}.",
+            "Give the time as the clocks show it on that day, without a time zone.",
+        )
     if not found:
-        return _gone_by(readings, now, zone, usual)
+        return _gone_by(readings, now, zone, usual, whole=bool(re.search(r"\b20[0-9]{2}\b", words)))
     limit = now + timedelta(days=366 * YEARS_AHEAD)
     near = [moment for moment in found if moment.instant <= limit]
     if not near:
@@ -151,17 +187,19 @@ def civil_at(instant: datetime, zone: str) -> CivilTime:
 
 
 def _folded(text: str, local: datetime) -> str:
-    words = fold(text[: 4 * LONGEST].replace("@", " at ")).rstrip(".!?;: ").replace("o clock", "o'clock")
-    words = re.sub(r"^(?:please )?(?:remind me )?|(?: please)$", "", words)
+    words = fold(re.sub(r"[()]| - ", " ", text[: 4 * LONGEST].replace("@", " at "))).rstrip(".!?;: ")
+    words = _THANKS.sub("", _POLITE.sub("", words.replace("o clock", "o'clock"))).rstrip(".!?;: ")
     words = re.sub(r"(?<=[0-9]) ?\b([ap])\.? ?m\b\.?", r"\1m", words)
     words = _ABOUT.sub(" ", words)
     words = re.sub(r"\b([0-9]{1,2}(?:[:.][0-9]{2})?(?:[ap]m)?) ?-?ish\b", r"\1", words)
     words = re.sub(r"\b(?:tmrw|tmr|tomoz|2moro)\b", "tomorrow", words).replace("a couple of ", "2 ")
     words = re.sub(r"^(?:at|on|by)? ?(late )?tonight\b|\b(late )?tonight\b", _tonight, words)
+    words = re.sub(rf"\b(early|late) (?:on )?({_A_DAY}) (afternoon|evening|night)\b", r"\2 \1 \3", words)
+    words = re.sub(rf"\blate (?:on )?({_A_DAY}) morning\b", r"\1 late morning", words)
     words = re.sub(rf"\bearly (?:on )?({_A_DAY})(?: morning)?\b", r"\1 early morning", words)
     words = re.sub(r"\bearly in the (morning|evening)\b", r"early \1", words)
     words = re.sub(r"\bfirst thing(?: (?:in the|on) morning)\b", "first thing", words)
-    words = re.sub(rf"\bfirst thing ({_A_DAY}) morning\b", r"first thing \1", words)
+    words = re.sub(rf"\bfirst thing (?:on )?({_A_DAY}) morning\b", r"first thing \1", words)
     words = re.sub(r"\bmid (morning|afternoon)\b", r"mid-\1", words)
     words = re.sub(r"\b(?:the )?(morning|afternoon|evening|night) (before|after)\b", r"\1 the day \2", words)
     words = re.sub(r"^(?:at )?(?:this|the same|same) time next week$", f"{local:%H:%M} in 1 week", words)
@@ -188,6 +226,8 @@ def _wait(words: str) -> int | None:
         if found is None:
             continue
         first = found.groupdict().get("hours") or found["minutes"]
+        if found.groupdict().get("tight") and len(first) == 2 and not (found["in"] or found["after"]):
+            return None  # 14h30 is a time of day
         if not (found["in"] or found["after"]) and (len(first) > 3 or (len(first) > 1 and first.startswith("0"))):
             return None  # 1400 hours is two in the afternoon
         if pattern is _IN_MINUTES:
@@ -196,6 +236,35 @@ def _wait(words: str) -> int | None:
         minutes += _counted(found["minutes"] or found["tight"] or "0")
         return 60 * _counted(found["hours"]) + minutes
     return None
+
+
+def _longer_wait(words: str, now: datetime, zone: str) -> Moment | None:
+    """Read a wait of days with hours or minutes behind them: the days by the calendar, the rest as time that passes."""
+    for found in _DAYS_END.finditer(words):
+        days, rest = words[: found.end("unit")], words[found.end() :]
+        spans = spans_in(days if days.startswith(("in ", "within ")) else f"in {days}")
+        minutes = _wait(rest)
+        if spans is None or minutes is None:
+            continue
+        local = now.astimezone(ZoneInfo(zone))
+        try:
+            day = moved_by(local.date(), spans)
+            if day is None or day > local.date() + timedelta(days=366 * YEARS_AHEAD):
+                raise Refused("That is too far away.", f"A reminder can be set up to {YEARS_AHEAD} years ahead.")
+            at = CivilTime(day, local.time().replace(fold=0), zone).instant()
+        except (OverflowError, ValueError):
+            raise Refused("That is too far away to be right.", EXAMPLES) from None
+        return _after(at, minutes, zone)
+    return None
+
+
+def _own_zone(words: str, zone: str) -> tuple[str, timedelta | None]:
+    """Take "UK time", "GMT" or "BST" out of the words where it is their own zone: the words, and the offset that it names."""
+    found = _ZONE_SAID.search(words)
+    if found is None or zone != _OWN_ZONE:
+        return words, None
+    offset = timedelta(hours=1) if found["bst"] else timedelta(0) if found["gmt"] else None
+    return " ".join(f"{words[: found.start()]} {words[found.end() :]}".split()), offset
 
 
 def _after(now: datetime, minutes: int, zone: str) -> Moment:
@@ -213,20 +282,34 @@ def _readings(words: str, today: date, deadline_on: date | None, lead: int) -> I
     for rest, part, is_today in _without_part(words):
         split = rest.split()
         whole_year = bool(_WITH_YEAR.fullmatch(rest))
-        for cut in range(len(split) + 1):
-            left, right = " ".join(split[:cut]), " ".join(split[cut:])
-            for clock, day in {(left, right), (right, left)}:
-                if clock and (whole_year or _is_year(clock, day, before=clock == left and bool(right))):
-                    continue
-                try:
-                    for reading in _joined(clock, day, part, is_today, today, deadline_on, lead):
-                        if reading not in seen:
-                            seen.add(reading)
-                            yield reading
-                except Refused as error:
-                    refusal = refusal or error
+        for clock, day, before in _cuts(split):
+            if _A_COUNT.search(clock) and _OF_UNITS.match(day):
+                continue  # "1 day before": its figure counts, and is no hour
+            if clock and (whole_year or _is_year(clock, day, before=before)):
+                continue
+            try:
+                for reading in _joined(clock, day, part, is_today, today, deadline_on, lead):
+                    if reading not in seen:
+                        seen.add(reading)
+                        yield reading
+            except Refused as error:
+                refusal = refusal or error
     if not seen and refusal is not None:
         raise refusal
+
+
+def _cuts(split: Sequence[str]) -> Iterator[tuple[str, str, bool]]:
+    """Cut words into a time and a day in each way: the time, the day, whether the time stands first."""
+    for cut in range(len(split) + 1):
+        left, right = " ".join(split[:cut]), " ".join(split[cut:])
+        yield left, right, bool(right)
+        if left != right:
+            yield right, left, right == left
+    for begin in range(1, len(split)):
+        for end in range(begin + 1, min(begin + 4, len(split))):
+            clock = " ".join(split[begin:end])
+            if _IN_THE_MIDDLE.search(clock):
+                yield clock, " ".join((*split[:begin], *split[end:])), False
 
 
 def _is_year(clock: str, day: str, *, before: bool) -> bool:
@@ -236,7 +319,10 @@ def _is_year(clock: str, day: str, *, before: bool) -> bool:
     return (
         not before
         and bool(re.fullmatch(r"(?:19|20)[0-9]{2}", clock))
-        and re.sub(r" [0-9]+(?:st|nd|rd|th)?$", "", day).rpartition(" ")[2] in MONTHS
+        and (
+            re.sub(r" [0-9]+(?:st|nd|rd|th)?$", "", day).rpartition(" ")[2] in MONTHS
+            or bool(re.search(rf"\b(?:{ANY_NAMED})$", day))
+        )
     )
 
 
@@ -274,7 +360,10 @@ def _joined(
     times: Sequence[time | None] = times_in(clock) if clock else (None,)
     if part:
         _, first, last = PARTS[part]
-        times = [at for at in times if at is None or first <= at <= last]
+        late = part in ("night", "late night", "late evening", "evening", "last thing")
+        if late and any(at == time(0) for at in times):
+            days, times = [Day(on.on + timedelta(days=1), on.note) for on in days if on is not None], [time(0)]
+        times = [at for at in times if at is None or first <= at <= last or (late and at == time(0))]
     if not clock and not day and not part:
         return
     for on in days:
@@ -305,7 +394,7 @@ def _placed(reading: _Reading, now: datetime, zone: str, usual: time) -> Iterato
         notes.append(f"No time was given, so it is {say_time(at)}.")
     if reading.day is not None:
         days = [reading.day.on]
-        if at == time(0) and reading.at is not None:
+        if at == time(0) and reading.at is not None and not reading.part:
             days.append(reading.day.on + timedelta(days=1))  # midnight begins a day, and ends one
     else:
         later = CivilTime(today, at, zone).instant() <= now
@@ -322,11 +411,11 @@ def _is_gone(reading: _Reading, now: datetime, zone: str) -> bool:
     return CivilTime(reading.day.on, reading.at, zone).instant() <= now and reading.at != time(0)
 
 
-def _gone_by(readings: Sequence[_Reading], now: datetime, zone: str, usual: time) -> Which:
+def _gone_by(readings: Sequence[_Reading], now: datetime, zone: str, usual: time, *, whole: bool = False) -> Which:
     """Offer what may have been meant where the moment is just past. Refused: its day is past."""
     today = now.astimezone(ZoneInfo(zone)).date()
     latest = max(reading.day.on for reading in readings if reading.day is not None)
-    if latest < today:
+    if latest < today or (whole and all(reading.at is not None for reading in readings)):
         raise Refused(f"{day_and_date(latest)} has gone by.", "Give a time to come, for example tomorrow 9am.")
     tomorrow = dict.fromkeys(
         (reading.at or (PARTS[reading.part][0] if reading.part else usual)) for reading in readings

@@ -14,7 +14,7 @@ TIME_EXAMPLES = "For example: 9am, 6.30pm, 18:30."
 _HALF_DAY = r"am|pm|a\.m\.?|p\.m\.?"
 _TIME = re.compile(rf"(?P<hour>[0-9]{{1,2}})(?:[:.](?P<minute>[0-9]{{2}}))? ?(?P<half>{_HALF_DAY})?")
 _24_HOURS = re.compile(
-    r"(?P<hour>[01][0-9]|2[0-3])[:.]?(?P<minute>[0-5][0-9]) ?(?:hours|hrs|hr|h)?|(?P<whole>0[0-9]) ?(?:hours|hrs|h)"
+    r"(?P<hour>[01][0-9]|2[0-3])[:.h]?(?P<minute>[0-5][0-9]) ?(?:hours|hrs|hr|h)?|(?P<whole>0[0-9]) ?(?:hours|hrs|h)"
 )
 """The clock as soldiers and timetables write it: ``1430``, ``1400 hours``, ``0730h``. Never a wait."""
 _TIGHT = re.compile(rf"(?P<hour>[1-9]|1[0-2])(?P<minute>[0-5][0-9]) ?(?P<half>{_HALF_DAY})")
@@ -45,15 +45,21 @@ PARTS: dict[str, tuple[time, time, time]] = {
     "mid-morning": (time(10, 30), time(9), time(12)),
     "late morning": (time(11, 30), time(10), time(12)),
     "morning": (time(9), time(0), time(11, 59)),
+    "breakfast time": (time(8), time(6), time(10)),
+    "breakfast": (time(8), time(6), time(10)),
     "after lunch": (time(14), time(12), time(16)),
     "lunchtime": (time(12, 30), time(11), time(14, 30)),
     "lunch": (time(12, 30), time(11), time(14, 30)),
+    "teatime": (time(17), time(15), time(19)),
+    "tea time": (time(17), time(15), time(19)),
+    "after work": (time(17, 30), time(16), time(20)),
     "mid-afternoon": (time(15), time(13), time(17)),
     "late afternoon": (time(16, 30), time(15), time(18)),
     "afternoon": (time(14), time(12), time(18)),
     "early evening": (time(18), time(16), time(20)),
     "late evening": (time(21, 30), time(19), time(23, 59)),
     "evening": (time(18), time(16), time(23, 59)),
+    "last thing": (time(22), time(20), time(23, 59)),
     "late night": (time(22), time(20), time(23, 59)),
     "night": (time(20), time(18), time(23, 59)),
 }

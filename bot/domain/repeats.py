@@ -13,7 +13,8 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from bot.domain.errors import Refused
-from bot.domain.plain_dates import ANY_MONTH, ANY_WEEKDAY, fold
+from bot.domain.plain_dates import ANY_MONTH, ANY_WEEKDAY, PLURAL_WEEKDAY, fold
+from bot.domain.plain_holidays import FIXED, MOVABLE
 from bot.domain.plain_times import PARTS
 from bot.domain.reminders import CivilTime
 from bot.domain.rules import add_months
@@ -65,44 +66,87 @@ _BY_WEEKDAY = tuple(
         rf"\b(?:on )?(?:the )?{_NTH_DAY} (?:of|in) {_EACH} month\b",
         rf"\b(?:{_EACH} month|monthly) (?:on )?(?:the )?{_NTH_DAY}(?:{_OF_MONTH})?\b(?! of)",
         rf"\b{_EACH} {_NTH_DAY}{_OF_MONTH}\b",
+        rf"\b(?:on )?(?:the )?{_NTH_DAY} (?:of|in) the month {_EACH} month\b",
         rf"\b{_EACH} (?P<nth>1st|1th|last) (?P<day>{ANY_WEEKDAY}|day)\b(?! of)",
     )
 )
 """The first Monday, the last Friday, the last day of every month."""
 _MONTHS_END = re.compile(rf"\b(?:at )?(?:the )?end of {_EACH} month\b|\b{_EACH} month(?:'s)? end\b")
 _PARTS = "|".join(PARTS)
+_PLURAL_PART = r"(?:morning|afternoon|evening|night|lunchtime|teatime)s"
+_FIXED = "|".join(sorted(FIXED, key=len, reverse=True))
+_ON_DATE = (
+    rf"(?:the )?(?:[0-9]{{1,2}}(?:st|nd|rd|th)?(?: of)? (?:{ANY_MONTH})|(?:{ANY_MONTH}) (?:the )?[0-9]|(?:{_FIXED}))\b"
+)
+_WORKDAYS = r"(?:mon|monday|mondays)(?: to | through | till | ?- ?)(?:fri|friday|fridays)\b"
 _EVERY = (
     (
         Repeat.FORTNIGHTLY,
-        re.compile(rf"\b{_EACH} (?:other|alternate) week\b|\b{_EACH} (?:2 weeks|fortnight)\b|\bfortnightly\b"),
+        re.compile(rf"\b{_EACH} (?:other|alternate|2nd|2th) week\b|\b{_EACH} (?:2 weeks|fortnight)\b|\bfortnightly\b"),
     ),
-    (Repeat.FORTNIGHTLY, re.compile(rf"\b(?:{_EACH} (?:other|alternate)|alternate) (?=(?:{ANY_WEEKDAY})s?\b)")),
+    (
+        Repeat.FORTNIGHTLY,
+        re.compile(rf"\b(?:{_EACH} (?:other|alternate)|alternate) (?=(?:{ANY_WEEKDAY}|{PLURAL_WEEKDAY})\b)"),
+    ),
     (Repeat.QUARTERLY, re.compile(rf"\b{_EACH} (?:quarter|3 months)\b|\bquarterly\b")),
-    (Repeat.YEARLY, re.compile(rf"\b{_EACH} (?:1 )?year\b|\b(?:yearly|annually|once a year)\b")),
+    (
+        Repeat.YEARLY,
+        re.compile(rf"\b{_EACH} (?={_ON_DATE})|\b{_EACH} (?:1 )?year\b|\b(?:yearly|annually|once a year)\b"),
+    ),
     (
         Repeat.WEEKDAYS,
-        re.compile(rf"\b{_EACH} (?:weekday|working day|workday|week day)\b|\b(?:on )?(?:weekdays|workdays)\b"),
+        re.compile(
+            rf"\b(?:{_EACH} )?{_WORKDAYS}|\b(?:{_EACH} )?weekday (?={_PLURAL_PART}\b)"
+            rf"|\b{_EACH} (?:weekday|working day|workday|week day)\b|\b(?:on )?(?:weekdays|workdays)\b"
+        ),
     ),
-    (Repeat.DAILY, re.compile(rf"\b{_EACH} (?:1 )?day\b|\b(?:daily|everyday)\b|\b{_EACH} (?=(?:{_PARTS})\b)")),
+    (
+        Repeat.DAILY,
+        re.compile(
+            rf"\b{_EACH} (?:1 )?day\b|\b(?:daily|everyday|once a day)\b|^(?:in the )?(?={_PLURAL_PART}\b)"
+            rf"|\b{_EACH} (?=(?:{_PARTS})\b)"
+        ),
+    ),
     (
         Repeat.WEEKLY,
         re.compile(
-            rf"\b{_EACH} (?:1 )?week\b|\bweekly\b|\b{_EACH} (?=(?:{ANY_WEEKDAY})\b)|^(?:on )?(?=(?:{ANY_WEEKDAY})s\b)"
+            rf"\b{_EACH} (?:1 )?week\b|\b(?:weekly|once a week)\b|\b{_EACH} (?=(?:{ANY_WEEKDAY})\b)"
+            rf"|^(?:on )?(?=(?:{PLURAL_WEEKDAY}|(?:{ANY_WEEKDAY}) {_PLURAL_PART})\b)"
         ),
     ),
-    (Repeat.MONTHLY, re.compile(rf"\b{_EACH} (?:1 )?month\b|\bmonthly\b")),
+    (Repeat.MONTHLY, re.compile(rf"\b{_EACH} (?:1 )?month\b|\b(?:monthly|once a month)\b")),
 )
 _NUMBERED = re.compile(
-    rf"\b(?:{_EACH} (?P<every>[0-9]{{1,2}}(?:st|nd|rd|th))(?:{_OF_MONTH})?(?! (?:{ANY_WEEKDAY}))|"
+    rf"\b(?:{_EACH} (?P<every>[0-9]{{1,2}}(?:st|nd|rd|th))(?:{_OF_MONTH})?"
+    rf"(?! (?:of )?(?:{ANY_WEEKDAY}|{ANY_MONTH}|days?|weeks?|years?|hours?)\b)|"
     rf"(?:on )?(?:the )?(?P<of>[0-9]{{1,2}}(?:st|nd|rd|th)) of {_EACH} month)\b"
 )
 _OTHERS = re.compile(
     r"\b(?:every|each|other|alternate|fortnightly|hourly|yearly|annually|biweekly|bi-weekly|bimonthly|twice|weekends|"
-    rf"(?<![0-9] )(?:{ANY_WEEKDAY})s)\b|(?:^| )(?:and|&) (?:{ANY_WEEKDAY})s?\b"
+    rf"(?<![0-9] )(?:{PLURAL_WEEKDAY}))\b|(?:^| )(?:and|&) (?:{ANY_WEEKDAY})s?\b"
 )
-_ANOTHER_RULE = re.compile(rf"\b(?:{ANY_WEEKDAY}|{ANY_MONTH}|last|month|end|working)\b")
-"""What may not stand behind "every month": a rule that ends in a date is no date."""
+_NO_RULE = r"\blast\b|\bend\b|\bworking\b|\bmonth\b"
+_BARE_NTH = rf"\b[0-9]{{1,2}}(?:st|nd|rd|th)\b(?! (?:of )?(?:{ANY_MONTH})\b)"
+_ANOTHER_RULE = {
+    Repeat.DAILY: re.compile(rf"\b(?:{ANY_WEEKDAY}|{ANY_MONTH}|week)\b|{_NO_RULE}|{_BARE_NTH}"),
+    Repeat.WEEKDAYS: re.compile(rf"\b(?:{ANY_WEEKDAY}|{ANY_MONTH}|week)\b|{_NO_RULE}|{_BARE_NTH}"),
+    Repeat.WEEKLY: re.compile(rf"{_NO_RULE}|{_BARE_NTH}"),
+    Repeat.FORTNIGHTLY: re.compile(rf"{_NO_RULE}|{_BARE_NTH}"),
+    Repeat.MONTHLY: re.compile(rf"\b(?:{ANY_WEEKDAY}|{ANY_MONTH})\b|{_NO_RULE}"),
+    Repeat.QUARTERLY: re.compile(rf"\b(?:{ANY_WEEKDAY}|{ANY_MONTH})\b|{_NO_RULE}"),
+    Repeat.YEARLY: re.compile(rf"\b(?:{ANY_WEEKDAY}|{'|'.join(MOVABLE)})\b|{_NO_RULE}|{_BARE_NTH}"),
+}
+"""What may not stand behind "every month": a rule that ends in a date is no date. With "from" it is the first day."""
+_SECOND = re.compile(rf"\b{_EACH} second\b(?! (?:week\b|(?:{ANY_WEEKDAY}|day) (?:of|in) ))")
 _FROM = re.compile(r"\b(?:from|starting(?: on| from)?|beginning(?: on)?) ")
+_FIRST = {
+    Repeat.WEEKLY: "in 1 week",
+    Repeat.FORTNIGHTLY: "in 2 weeks",
+    Repeat.MONTHLY: "in 1 month",
+    Repeat.QUARTERLY: "in 3 months",
+    Repeat.YEARLY: "in 1 year",
+}
+"""When the first is, where nothing but how often was said."""
 OFFERED = (
     "Postbag can repeat a reminder every day, every weekday, every week, every two weeks, every month, every three months or every "
     "year, and on days such as the first Monday, the last Friday or the last day of the month."
@@ -124,6 +168,10 @@ class Wording:
 def read_repeat(text: str) -> Wording:
     """Take "every Friday 6pm until 1 June" apart. Refused: it comes again in a way that is not offered."""
     words = fold(text[:MOST_READ])
+    if _SECOND.search(text[:MOST_READ].casefold()):
+        raise Refused(
+            "“Every second” can mean two things.", "Write every other Tuesday, or the second Tuesday of every month."
+        )
     words, _, until = words.partition(" until ")
     until = until.strip()
     for pattern in _BY_WEEKDAY:
@@ -142,7 +190,8 @@ def read_repeat(text: str) -> Wording:
     for repeat, pattern in _EVERY:
         if found := pattern.search(words):
             wording = _wording(repeat, words, found, "", until)
-            if repeat is Repeat.MONTHLY and not _FROM.search(words) and _ANOTHER_RULE.search(wording.first):
+            another = wording.first != _FIRST.get(repeat) and _ANOTHER_RULE[repeat].search(wording.first)
+            if another and not _FROM.search(words):
                 raise Refused(OFFERED, OFFERED_EXAMPLES)
             return wording
     if _OTHERS.search(words) or re.search(r"\bhourly\b", words):
@@ -154,11 +203,12 @@ def _wording(repeat: Repeat, words: str, found: re.Match[str], day: str, until: 
     """Give the words for the first time: what is left of them, with the day that the rule names."""
     left = _FROM.sub("", f"{words[: found.start()]} {words[found.end() :]}")
     if repeat in (Repeat.WEEKLY, Repeat.FORTNIGHTLY):
-        left = re.sub(rf"\b({ANY_WEEKDAY})s\b", r"\1", left)
+        left = re.sub(rf"\b({PLURAL_WEEKDAY})\b", lambda plural: plural[1][:-1], left)
+    left = re.sub(rf"\b({_PLURAL_PART})\b", lambda plural: plural[1][:-1], left)
     if _OTHERS.search(left):
         raise Refused(OFFERED, OFFERED_EXAMPLES)
     first = " ".join(f"{left} {day}".split() if left.strip().startswith(("at ", "by ")) else f"{day} {left}".split())
-    return Wording(repeat, re.sub(r"^on (?!the)", "", first) or "tomorrow", until)
+    return Wording(repeat, re.sub(r"^on (?!the)", "", first) or _FIRST.get(repeat, "tomorrow"), until)
 
 
 def first_time(civil: CivilTime, repeat: Repeat) -> CivilTime:

@@ -130,7 +130,7 @@ REFUSED = [
     ("tomorrow tomorrow", "couldn't read"),
     ("2027", "couldn't read"),
     ("June", "couldn't read"),
-    ("6pm GMT", "couldn't read"),
+    ("6pm EST", "couldn't read"),
     ("the 31st of next month", "April 2027 has 30 days"),
     ("Friday Monday", "couldn't read"),
     ("6pm 7pm", "couldn't read"),

@@ -62,7 +62,6 @@ def test_how_often_is_taken_out_of_the_words(typed: str, repeat: Repeat, first: 
         "biweekly",
         "every Monday and Thursday",
         "mondays and thursdays",
-        "every second Tuesday",
         "every 3rd Friday",
         "every month on the first Monday of December",
         "every last working day of the month",
@@ -72,6 +71,13 @@ def test_other_rhythms_are_refused_with_what_there_is(typed: str) -> None:
     with pytest.raises(Refused) as refusal:
         read_repeat(typed)
     assert "every weekday" in refusal.value.next_step
+
+
+@pytest.mark.parametrize("typed", ["every second Tuesday", "each second Friday at 6pm", "every second"])
+def test_a_second_that_can_mean_two_things_is_asked_about(typed: str) -> None:
+    with pytest.raises(Refused, match="two things") as refusal:
+        read_repeat(typed)
+    assert "every other Tuesday" in refusal.value.next_step
 
 
 def test_it_stays_at_the_same_hour_over_the_october_change() -> None:

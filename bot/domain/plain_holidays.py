@@ -1,0 +1,106 @@
+"""Days that have a name: Christmas, Good Friday; and the bank holidays of England and Wales, which are no working days.
+
+They are worked out by rule. A bank holiday that is given once, such as for a coronation, is not among them.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from functools import lru_cache
+
+FIXED = {
+    "christmas eve": (12, 24),
+    "xmas eve": (12, 24),
+    "christmas": (12, 25),
+    "christmas day": (12, 25),
+    "xmas": (12, 25),
+    "xmas day": (12, 25),
+    "boxing day": (12, 26),
+    "halloween": (10, 31),
+    "bonfire night": (11, 5),
+    "valentine's day": (2, 14),
+    "valentines day": (2, 14),
+    "st david's day": (3, 1),
+    "st patrick's day": (3, 17),
+    "st george's day": (4, 23),
+    "st andrew's day": (11, 30),
+    "burns night": (1, 25),
+    "new year's eve": (12, 31),
+    "new years eve": (12, 31),
+    "nye": (12, 31),
+    "new year's day": (1, 1),
+    "new years day": (1, 1),
+    "new year": (1, 1),
+}
+MOVABLE = {
+    "shrove tuesday": -47,
+    "pancake day": -47,
+    "ash wednesday": -46,
+    "mothering sunday": -21,
+    "mother's day": -21,
+    "mothers day": -21,
+    "palm sunday": -7,
+    "maundy thursday": -3,
+    "good friday": -2,
+    "easter": 0,
+    "easter day": 0,
+    "easter sunday": 0,
+    "easter monday": 1,
+}
+"""Days from Easter Sunday."""
+ANY_NAMED = "|".join(sorted((*FIXED, *MOVABLE), key=len, reverse=True))
+
+
+def named_day(name: str, today: date, year: int | None = None) -> date:
+    """Give a named day: in the year that was typed, else the next one."""
+    found = _in_year(name, year or today.year)
+    return found if year is not None or found >= today else _in_year(name, today.year + 1)
+
+
+def _in_year(name: str, year: int) -> date:
+    if name in MOVABLE:
+        return easter(year) + timedelta(days=MOVABLE[name])
+    return date(year, *FIXED[name])
+
+
+def easter(year: int) -> date:
+    """Give Easter Sunday, by the Gregorian reckoning of the moon."""
+    century, moon = year // 100, year % 19
+    lag = century - century // 4 - (8 * century + 13) // 25
+    full = (lag + 19 * moon + 15) % 30
+    full -= full // 28 * (1 - full // 28 * (29 // (full + 1)) * ((21 - moon) // 11))
+    ahead = full - (year + year // 4 + full + 2 - century + century // 4) % 7
+    month = 3 + (ahead + 40) // 44
+    return date(year, month, ahead + 28 - 31 * (month // 4))
+
+
+@lru_cache(maxsize=64)
+def bank_holidays(year: int) -> frozenset[date]:
+    """List the bank holidays of a year in England and Wales; one at a weekend is kept on the next day that is free for it."""
+    sunday = easter(year)
+    found = {sunday - timedelta(days=2), sunday + timedelta(days=1), _monday(date(year, 5, 1))}
+    found |= {_monday(date(year, 5, 25)), _monday(date(year, 8, 25))}
+    for day in (date(year, 1, 1), date(year, 12, 25), date(year, 12, 26)):
+        while day.weekday() >= 5 or day in found:
+            day += timedelta(days=1)
+        found.add(day)
+    return frozenset(found)
+
+
+def is_working(day: date) -> bool:
+    """Tell whether a day is neither at a weekend nor a bank holiday."""
+    return day.weekday() < 5 and day not in bank_holidays(day.year)
+
+
+def working_days_from(day: date, count: int) -> date:
+    """Count working days onward, or back where the count is below nought."""
+    step = timedelta(days=1 if count > 0 else -1)
+    for _ in range(min(abs(count), 400)):
+        day += step
+        while not is_working(day):
+            day += step
+    return day
+
+
+def _monday(day: date) -> date:
+    return day + timedelta(days=-day.weekday() % 7)
