@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from bot.domain.errors import Refused
+from bot.domain.own_words import count_words
 from bot.domain.plain_dates import MONTHS
 from bot.domain.plain_text import seen
 from bot.domain.reports import long_date
@@ -17,7 +18,9 @@ MOST_TEXT = 60_000
 """Characters that are looked at: a letter has some two thousand."""
 MOST_QUOTED = 45
 """Words of the sentence that are quoted; a longer one is cut, and says so."""
+MOST_SIGNS = 320
 FEWEST_WORDS = 4
+_ASKS = ("?", "？", "؟")
 HINT = "Give your own letter as a text file, a Word document, a PDF or a saved email; or type the sentence yourself."
 
 
@@ -61,17 +64,19 @@ def _sentences(lines: list[str]) -> list[str]:
     if held:
         paragraphs.append(" ".join(held))
     found = [one.strip() for paragraph in paragraphs for one in _BETWEEN.split(paragraph)]
-    return [one for one in found if len(one.split()) >= FEWEST_WORDS]
+    return [one for one in found if count_words(one) >= FEWEST_WORDS]
 
 
 def _telling(sentences: list[str]) -> str:
     """Choose the sentence that says what was asked: the last polite question, else the last request, question or sentence."""
-    polite = [one for one in sentences if one.endswith("?") and _POLITE.search(one)]
+    polite = [one for one in sentences if one.endswith(_ASKS) and _POLITE.search(one)]
     requests = [one for one in sentences if _REQUEST.search(one)]
-    questions = [one for one in sentences if one.endswith("?")]
+    questions = [one for one in sentences if one.endswith(_ASKS)]
     chosen = next((some[-1] for some in (polite, requests, questions) if some), sentences[0] if sentences else "")
     words = chosen.split()
     kept = " ".join(words[:MOST_QUOTED]).rstrip(",;:") + " …" if len(words) > MOST_QUOTED else chosen
+    if len(kept) > MOST_SIGNS:  # scripts without spaces
+        kept = kept[:MOST_SIGNS].rstrip() + " …"
     return kept.replace("“", "‘").replace("”", "’").replace('"', "’")
 
 
@@ -99,7 +104,10 @@ _CLOSE = re.compile(
     r"(?i)(?:yours|kind|best|warm|with)\s(?:sincerely|faithfully|truly|ever|regards|wishes|kind|best|thanks)\b"
 )
 _CARRIED = re.compile(r"(?i)(?:(?<!-)-{3,}+\s?(?:original|forwarded)|on\s.{4,80}\swrote:$)")
-_BETWEEN = re.compile(r"(?<=[.?!])\s+(?=[A-Z“‘\"'])")
+_BETWEEN = re.compile(
+    r"(?<=[.?!؟。？！])(?<!\bMr\.)(?<!\bMs\.)(?<!\bDr\.)(?<!\bSt\.)(?<!\bMrs\.)(?<!\bRev\.)(?<!\bHon\.)(?<!\bProf\.)"
+    r"(?:\s+(?=[^\W\d_a-z]|[“‘\"'])|(?<=[。？！]))"
+)
 _POLITE = re.compile(r"(?i)\b(?:please|(?:will|would|could|can) you)\b")
 _REQUEST = re.compile(r"(?i)\b(?:please|I (?:ask|urge|beg) you|I would like you to|I hope that you will)\b")
 _MONTH = (

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from bot.domain.errors import Refused
-from bot.domain.own_letters import MOST_QUOTED, OwnLetter, taken_from
+from bot.domain.own_letters import MOST_QUOTED, MOST_SIGNS, OwnLetter, taken_from
 
 TODAY = date(2026, 11, 28)
 LETTER = """1 Invented Lane
@@ -81,6 +81,12 @@ def test_a_day_that_a_mail_says_of_itself_goes_before_one_in_its_text() -> None:
         ("The lamps of Tarning are dark. Nobody minds it much.", "The lamps of Tarning are dark."),
         ("Will you say “yes” to this one?", "Will you say ‘yes’ to this one?"),
         (
+            "It is dark. Please will you write to Mr. Lammy about the lamps?",
+            "Please will you write to Mr. Lammy about the lamps?",
+        ),
+        ("我的邻居没有听到她母亲的声音。您能写信给部长吗？谢谢您的帮助。", "您能写信给部长吗？"),
+        ("لم أسمع صوت أمي منذ سنوات. هل تكتب إلى الوزير من أجلي؟ شكرا لك على كل شيء", "هل تكتب إلى الوزير من أجلي؟"),
+        (
             "Please will you write to her?\n\n> Would you like our newsletter, dear reader?\n> Yes",
             "Please will you write to her?",
         ),
@@ -99,6 +105,10 @@ def test_a_very_long_sentence_is_cut_and_says_so() -> None:
     taken = taken_from("Dear Sir,\n\n" + "Please will you " + "and again " * 4000 + "?")
     assert len(taken.sentence.split()) == MOST_QUOTED + 1
     assert taken.sentence.endswith(" …")
+
+
+def test_a_script_without_spaces_is_cut_too() -> None:
+    assert len(taken_from("Dear Sir,\n\n" + "我的邻居没有听到" * 500).sentence) <= MOST_SIGNS + 2
 
 
 @pytest.mark.parametrize("text", ["", "\n\n", "Dear Ms Thackwell,\n\nYours sincerely,\nPia", "hello", "\u202e\u200b"])
