@@ -257,6 +257,7 @@ async def open_app(
                 audit=audit,
             )
             deadline_service.attach(action_service.upkeep)
+            event_service.attach(action_service.upkeep)
             events.when(
                 {
                     Event.AT_RISK: (sketches.forget, follow_ups.reworded, action_service.upkeep.replan),
@@ -348,6 +349,7 @@ async def open_app(
                     report_service,
                     member_service,
                     deadline_service,
+                    event_service,
                     action_service,
                     time,
                     picture=CountsMaker(),

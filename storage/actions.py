@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.actions import NEWS, OFF, Action, ActionState, Step, in_order
 from bot.domain.errors import NotFound, Refused
-from bot.domain.identity import ActionId, DeadlineId, GuildId, PersonId
+from bot.domain.identity import ActionId, DeadlineId, GroupEventId, GuildId, PersonId
 from bot.domain.reminders import Owner, PlannedReminder, ReminderState
 from storage.database import Database
 from storage.installation_facts import insert_for
@@ -130,6 +130,11 @@ class Actions:
         """List a group's actions that are not archived, by day."""
         return await self._read(actions.c.guild_id == guild_id, actions.c.state != ActionState.ARCHIVED.value)
 
+    async def on_group_event(self, group_event_id: GroupEventId) -> Sequence[Action]:
+        """List the open plans that are worked back from an event of a group."""
+        open_states = [state.value for state in ActionState if state.is_open]
+        return await self._read(actions.c.group_event_id == group_event_id, actions.c.state.in_(open_states))
+
     async def on_deadline(self, deadline_id: DeadlineId) -> Sequence[Action]:
         """List the approved actions and drafts that hang on a clock."""
         open_states = (ActionState.APPROVED.value, ActionState.DRAFT.value)
@@ -236,6 +241,7 @@ def _values(action: Action) -> dict[str, Any]:
         "outcome": action.outcome,
         "ended_on": action.ended_on.isoformat() if action.ended_on is not None else None,
         "event_id": action.event_id,
+        "group_event_id": action.group_event_id,
         "person_id": select(people.c.id).where(people.c.id == action.set_by).scalar_subquery(),
     }
 
@@ -256,6 +262,7 @@ def _action(row: Row[Any], steps: Sequence[Step]) -> Action:
         revision=row.revision,
         set_by=row.person_id,
         event_id=row.event_id,
+        group_event_id=row.group_event_id,
         created_at=row.created_at,
         updated_at=row.updated_at,
     )

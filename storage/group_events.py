@@ -96,7 +96,7 @@ class GroupEvents:
         await self._planner.replace(
             connection, Owner(deadline_id=deadline.deadline_id), (), now, guild_id=deadline.guild_id
         )
-        of_date = {"deadline_id": None}
+        of_date = {"deadline_id": None, "group_event_id": event.group_event_id}
         await connection.execute(
             update(personal_reminders)
             .where(personal_reminders.c.deadline_id == deadline.deadline_id)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from bot.chat.presses import custom_id
 from bot.domain.actions import OFF, proposed_key
 from bot.domain.deadlines import DeadlineKind
+from bot.domain.group_events import GroupEventKind
 from bot.domain.messages import MessageButton
 from bot.domain.reminders import ReminderKind
 from bot.services.ports.deliveries import DeliveryPlan
@@ -30,6 +31,8 @@ def buttons_for(plan: DeliveryPlan) -> Sequence[MessageButton]:
         return _of_plan(plan)
     if plan.settings is None or plan.settings.high_risk:
         return ()
+    if any(due.event is not None and due.event.kind is not GroupEventKind.POST for due in plan.due):
+        return (MessageButton("Calendar file", action=custom_id("deadlines.calendar")),)
     return _of_report(plan)
 
 

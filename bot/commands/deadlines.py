@@ -15,6 +15,7 @@ from bot.clock import SystemClock, london_today
 from bot.config import Settings, load_settings
 from bot.domain.deadlines import Deadline, response_clock
 from bot.domain.errors import NotFound, PostbagError, Refused
+from bot.domain.group_events import GroupEvent
 from bot.domain.identity import GuildId
 from bot.domain.timelines import timeline_of
 
@@ -32,17 +33,22 @@ Group = Annotated[
 
 @app.command("list")
 def list_(group: Group = None, config: Config = None) -> None:
-    """List every clock: what is expected, by when, and how it stands."""
+    """List every date: answers that are expected and a group's own events, by when, and how each stands."""
     from rich.table import Table
 
-    found = _found(load_settings(config), group)
-    today = london_today(SystemClock())
-    if not found:
+    settings = load_settings(config)
+    found, events = _found(settings, group), _events(settings, group)
+    today, now = london_today(SystemClock()), SystemClock().now()
+    if not found and not events:
         out.print("Nothing is watched yet.")
         return
-    table = Table("Name", "Expected", "How it stands", "What", box=None, pad_edge=False)
+    table = Table("Name", "Day", "How it stands", "What", box=None, pad_edge=False)
     for deadline in found:
         table.add_row(_name(deadline), deadline.due_on.isoformat(), deadline.headline(today), deadline.title)
+    for event in events:
+        coming = event.coming(now)
+        day = coming[0].on.isoformat() if coming else ""
+        table.add_row(f"event-{event.group_event_id}", day, event.headline(now), event.title)
     out.print(table)
 
 
@@ -77,15 +83,17 @@ def calendar(
 ) -> None:
     """Write the clocks as a calendar file (.ics)."""
     from bot.documents.calendar import calendar_file
-    from bot.domain.calendars import entry_of
+    from bot.domain.calendars import entries_of_event, entry_of
 
     clock = SystemClock()
     settings = load_settings(config)
-    found = _found(settings, group, closed=True)
-    if not found:
+    found, events = _found(settings, group, closed=True), _events(settings, group, closed=True)
+    if not found and not events:
         raise NotFound("There are no dates for a calendar yet.", "See what is watched: postbag deadlines list")
     installation = asyncio.run(_installation(settings))
     entries = [entry_of(deadline, london_today(clock), installation=installation) for deadline in found]
+    for event in events:
+        entries += entries_of_event(event, clock.now(), installation=installation)
     made = calendar_file(entries, "Postbag deadlines", clock.now())
     if file is None:
         sys.stdout.buffer.write(made.content)
@@ -96,6 +104,20 @@ def calendar(
         raise Refused(f"{file} cannot be written: {error.strerror}.", "Name another place.") from None
     many = "1 date" if len(entries) == 1 else f"{len(entries)} dates"
     err.print(f"Written: {file}, {many}.", markup=False, soft_wrap=True)
+
+
+def _events(settings: Settings, group: int | None, *, closed: bool = False) -> Sequence[GroupEvent]:
+    return asyncio.run(_events_of_group(settings, GuildId(group), closed)) if group is not None else ()
+
+
+async def _events_of_group(settings: Settings, group: GuildId, closed: bool) -> Sequence[GroupEvent]:
+    from storage.database import open_database
+    from storage.group_events import GroupEvents
+
+    async with open_database(settings.database_url, look_only=True) as database:
+        held = await GroupEvents(database).of_guild(group)
+    now = SystemClock().now()
+    return [event for event in held if closed or event.state(now).is_open]
 
 
 def _found(settings: Settings, group: int | None, *, closed: bool = False) -> Sequence[Deadline]:

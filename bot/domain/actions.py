@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.errors import NotFound, Refused
-from bot.domain.identity import ActionId, DeadlineId, GuildId, PersonId
+from bot.domain.identity import ActionId, DeadlineId, GroupEventId, GuildId, PersonId
 from bot.domain.plain_text import on_one_line, seen
 from bot.domain.reports import long_date
 
@@ -99,7 +99,8 @@ class Action:
     """A plan of a group. ``centre_on`` is the day it is worked back from: a clock's, or one that the organisers gave.
 
     ``items`` name recommendations ("never-again/3"); ``template`` is the letter they lead to. ``stored`` is the state without
-    regard to the day. ``revision`` goes up with every change.
+    regard to the day. ``event_id`` is that of Discord's own event, ``group_event_id`` the event of the group that it is worked back
+    from. ``revision`` goes up with every change.
     """
 
     action_id: ActionId
@@ -116,6 +117,7 @@ class Action:
     revision: int = 1
     set_by: PersonId | None = None
     event_id: int | None = None
+    group_event_id: GroupEventId | None = None
     created_at: datetime | None = None
     updated_at: datetime | None = None
 
@@ -137,8 +139,16 @@ class Action:
         return next((step for step in self.steps if step.on >= today), None)
 
 
-def propose(centre_on: date, first_day: date) -> tuple[Step, ...]:
+THE_DAY = "On the day"
+"""What the step of the day is called where nobody waits for an answer on it."""
+
+
+def propose(
+    centre_on: date, first_day: date, *, awaited: bool = True, without: Collection[str] = ()
+) -> tuple[Step, ...]:
     """Work steps back from a day. ``first_day`` is the earliest on which one can be posted.
+
+    ``awaited`` False: no answer is expected by it, so nothing can be overdue after it. ``without`` names steps that are left out.
 
     Where notice is short the steps before the day are squeezed into the time that is left, and of two on one day the more
     important stays. Where the day has passed, those after it begin on the first day.
@@ -159,6 +169,11 @@ def propose(centre_on: date, first_day: date) -> tuple[Step, ...]:
             steps.append(Step(rung.key, day, rung.title))
         elif rung.offset > 0:
             steps.append(Step(rung.key, day + late, rung.title))
+    steps = [step for step in steps if step.key not in without]
+    if not awaited:
+        steps = [
+            replace(step, title=THE_DAY) if step.key == "watch" else step for step in steps if step.key != "overdue"
+        ]
     return in_order(steps)
 
 

@@ -20,6 +20,7 @@ from aiohttp import web
 
 from bot.clock import LONDON
 from bot.domain.errors import PostbagError, Refused
+from bot.domain.group_events import event_rung_words
 from bot.domain.reminders import rung_words
 from bot.rehearsal.house import POSTCODE_TO_TYPE, SEAT_TO_TYPE
 from bot.rehearsal.prompt import HELP, Word, read_order
@@ -189,6 +190,8 @@ class Desk:
         said = [
             rung_words(found.kind, found.rung)
             if found.deadline_id is not None
+            else f"Event, {event_rung_words(found.rung).lower()}"
+            if found.group_event_id is not None
             else found.kind.value.replace("-", " ").capitalize()
             for found in held
             if found is not None

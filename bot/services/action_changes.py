@@ -101,6 +101,11 @@ class ActionChanges:
                 )
             if on == known.centre_on:
                 return known
+            if known.group_event_id is not None:
+                raise Refused(
+                    "This plan follows an event, so its day is the event's.",
+                    "Change the event with /deadlines edit; the plan follows.",
+                )
             self._writer.require_open(known, revision)
             come = self._posts.come(await self._guilds.get(guild_id))
             changed = replace(moved(known, still_to_come(on, today), come), set_by=person_id)

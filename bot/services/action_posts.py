@@ -24,7 +24,7 @@ STEP_USE = timedelta(days=7)
 """How long a step is of use that has no later one before that."""
 
 NEWS_USE = timedelta(days=7)
-AWAITED = (DeadlineKind.GOVERNMENT_RESPONSE, DeadlineKind.WRITTEN_QUESTION)
+AWAITED = (DeadlineKind.GOVERNMENT_RESPONSE, DeadlineKind.EXPECTED_ANSWER, DeadlineKind.WRITTEN_QUESTION)
 OWN = "own"
 
 

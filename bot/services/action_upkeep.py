@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from bot.clock import Clock, london_today
 from bot.domain.actions import (
@@ -15,6 +15,7 @@ from bot.domain.actions import (
 )
 from bot.domain.deadlines import Deadline
 from bot.domain.errors import PostbagError
+from bot.domain.group_events import GroupEvent
 from bot.domain.identity import DeadlineId, GuildId, PersonId
 from bot.services.action_posts import ActionPosts
 from bot.services.action_writing import ActionWriter, HasDeadlines
@@ -68,6 +69,17 @@ class ActionUpkeep:
             elif reworded:
                 await self._writer.save(known, known)
 
+    async def event_changed(self, known: GroupEvent, changed: GroupEvent, *, by: PersonId | None = None) -> None:
+        """Follow an event: another day of it moves the steps to come; where it is called off, or that day left out, so is the plan."""
+        come = self._posts.come(await self._guilds.get(changed.guild_id))
+        today = london_today(self._clock)
+        for plan in await self._store.on_group_event(changed.group_event_id):
+            day = _day_after(plan.centre_on, known, changed)
+            if day is None:
+                await self._writer.save(plan, replace(plan, stored=ActionState.CANCELLED, ended_on=today), by=by)
+            elif day != plan.centre_on:
+                await self._writer.save(plan, moved(plan, day, come), tell=True, by=by)
+
     async def recompute(self) -> None:
         """Bring plans up to their clocks, where that was missed. Meant for once a day and at start."""
         for known in await self._store.unarchived():
@@ -102,3 +114,17 @@ class ActionUpkeep:
         for known in held:
             await self._writer.save(known, known)
         return len(held)
+
+
+def _day_after(day: date, known: GroupEvent, changed: GroupEvent) -> date | None:
+    """Give the day on which what took place on a day takes place now, or None where it doesn't any more."""
+    if changed.off_on is not None:
+        return None
+    here = known.occurrence_on(day)
+    if here is None:
+        return day  # the plan was given a day of its own
+    if not known.repeats and not changed.repeats:
+        return changed.on
+    return next(
+        (o.on for o in changed.occurrences(date.min + timedelta(days=1), 400) if o.for_day == here.for_day), None
+    )

@@ -27,7 +27,7 @@ from bot.domain.actions import (
 from bot.domain.calendars import DAY_BEFORE, entries_of
 from bot.domain.errors import PostbagError, Refused
 from bot.domain.guilds import GuildSettings
-from bot.domain.identity import ActionId, DeadlineId, GuildId, PersonId
+from bot.domain.identity import ActionId, DeadlineId, GroupEventId, GuildId, PersonId
 from bot.domain.messages import OutgoingMessage
 from bot.domain.reminders import CivilTime, Owner, Target
 from bot.domain.reports import long_date
@@ -139,15 +139,16 @@ class ActionService:
         on: date | None = None,
         items: Sequence[str] = (),
         template: str = "",
+        event: GroupEventId | None = None,
     ) -> Action:
-        """Propose a plan worked back from a clock of the group or from a day.
+        """Propose a plan worked back from a clock of the group or from a day, that of an ``event`` of its own or another.
 
         Refused: neither or both, nonsense, or there is one like it.
         """
         if (deadline_id is None) == (on is None):
             raise Refused("Choose a deadline or a day.", "Plan from one of your group's deadlines, or type a day.")
         async with self._writer.turn(guild_id):
-            made = await self._planned(guild_id, person_id, title, deadline_id, on, items, template)
+            made = await self._planned(guild_id, person_id, title, deadline_id, on, items, template, event)
         await self._audit.note(guild_id, person_id, f"Plan “{made.title}” drafted, for {long_date(made.centre_on)}")
         return made
 
@@ -160,6 +161,7 @@ class ActionService:
         on: date | None,
         items: Sequence[str],
         template: str,
+        event: GroupEventId | None,
     ) -> Action:
         today = london_today(self._clock)
         held = await self._under_way(guild_id, today)
@@ -185,11 +187,17 @@ class ActionService:
             guild_id=guild_id,
             title=name,
             centre_on=centre,
-            steps=propose(centre, today + timedelta(days=1)),
+            steps=propose(
+                centre,
+                today + timedelta(days=1),
+                awaited=deadline_id is not None,
+                without=("watch",) if event is not None else (),  # the event's own reminder says where and when
+            ),
             deadline_id=deadline_id,
             items=known_items(self._reports, guild_id, items, None),
             template=template,
             set_by=person_id,
+            group_event_id=event,
         )
         return await self._store.add(action, self._clock.now())
 

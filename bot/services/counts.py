@@ -9,9 +9,11 @@ from collections.abc import Awaitable, Callable, Iterable
 from bot.clock import Clock, london_today
 from bot.domain.counts import Cells, GroupReport, care_of, figures_of
 from bot.domain.follow_ups import Outcome
+from bot.domain.group_events import GroupEventKind
 from bot.domain.identity import GuildId
 from bot.services.actions import ActionService
 from bot.services.deadlines import DeadlineService
+from bot.services.group_events import GroupEventService
 from bot.services.ledger_files import cell
 from bot.services.members import MemberService
 from bot.services.ports.files import File
@@ -35,6 +37,7 @@ class CountService:
         reports: ReportService,
         members: MemberService,
         deadlines: DeadlineService,
+        events: GroupEventService,
         actions: ActionService,
         clock: Clock,
         *,
@@ -45,6 +48,7 @@ class CountService:
         self._reports = reports
         self._members = members
         self._deadlines = deadlines
+        self._events = events
         self._actions = actions
         self._clock = clock
         self._picture = picture
@@ -65,6 +69,10 @@ class CountService:
         followed = await self._reports.read_followed(guild_id)
         names = dict(asked)
         coming = [(d.watch_on, d.title) for d in await self._deadlines.list(guild_id) if d.state(today).is_open]
+        for event in await self._events.list(guild_id):
+            coming += [
+                (o.on, event.title) for o in event.coming(self._clock.now()) if event.kind is not GroupEventKind.POST
+            ]
         for action in await self._actions.plans(guild_id):
             step = action.next_step(today) if action.state(today).is_planned else None
             if step is not None:

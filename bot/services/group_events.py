@@ -62,6 +62,12 @@ class GroupEventStore(Protocol):
     async def everyone(self) -> Sequence[GroupEvent]: ...
 
 
+class EventPlans(Protocol):
+    """What is asked of the plans that are worked back from events."""
+
+    async def event_changed(self, known: GroupEvent, changed: GroupEvent, *, by: PersonId | None = None) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class TypedEvent:
     """An event as an organiser typed it."""
@@ -105,6 +111,11 @@ class GroupEventService:
         self._ladders = EventLadders(reminders, clock, bank_holidays)
         self._audit = audit
         self._turns = Turns()
+        self._plans: EventPlans | None = None
+
+    def attach(self, plans: EventPlans) -> None:
+        """Let plans that are worked back from an event follow it."""
+        self._plans = plans
 
     # Reading
 
@@ -396,6 +407,11 @@ class GroupEventService:
                 )
             )
         stored, sending = await self._store.save(changed, rows, now)
+        if self._plans is not None:
+            try:
+                await self._plans.event_changed(known, stored, by=by)
+            except PostbagError as error:
+                log.warning("a plan on event %d did not follow it: %s", known.group_event_id, error.message)
         await self._audit.note(known.guild_id, by, f"Event “{known.title}”: {_what_changed(known, stored, now)}")
         self._wake()
         return EventChange(stored, told, sending)

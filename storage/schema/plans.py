@@ -19,6 +19,7 @@ actions = table(
     text("outcome"),
     Column("ended_on", Text),
     Column("event_id", Int),
+    Column("group_event_id", Int, ForeignKey("group_events.id", ondelete="SET NULL")),
     Column("revision", Int, nullable=False, server_default="1"),
     person("SET NULL"),
     Column("created_at", Instant, nullable=False),
@@ -26,6 +27,7 @@ actions = table(
     CheckConstraint("state IN ('draft', 'approved', 'done', 'cancelled', 'archived')", name="state"),
     Index(None, "guild_id"),
     Index(None, "deadline_id"),
+    Index(None, "group_event_id"),
 )
 
 action_steps = table(

@@ -297,3 +297,74 @@ async def test_it_is_in_the_calendar_file_and_in_the_picture(group: Any) -> None
     assert "◆ Takes place: 3 March 2026, 7pm to 9pm" in said
     assert said.index("Branch meeting") < said.index("Reply on piers")
     assert drawn.response.attachments
+
+
+async def plan_on_event(group: Any) -> Any:
+    started = await group.organiser.slash(group.channel, "action plan")
+    value = next(o["value"] for o in options_of(started) if o["label"] == "Branch meeting")
+    return await group.organiser.select(started.response, [value])
+
+
+async def the_plan(group: Any) -> Any:
+    return (await group.app.services.actions.plans(group.guild_id))[0]
+
+
+@pytest.mark.asyncio
+async def test_a_plan_is_worked_back_from_an_event_and_moves_with_it(group: Any) -> None:
+    await group.set_up(high_risk=False)
+    await add(group, when="20 April 7pm")
+    shown = await plan_on_event(group)
+    said = group.text_of(shown)
+    assert "Worked back from Mon 20 April 2026" in said
+    assert "verdue" not in said
+    plan = await the_plan(group)
+    assert [step.key for step in plan.steps] == ["brief", "letters", "nudge", "follow-up"]
+    offered = await group.organiser.autocomplete(group.channel, "action plan", "deadline", "branch")
+    assert [choice["value"] for choice in offered] == [f"event {(await only(group)).group_event_id}"]
+    await group.organiser.click(shown.response, label="Approve")
+    form = await group.organiser.slash(group.channel, "deadlines edit", deadline="branch meeting")
+    await group.organiser.submit_modal(form, EVENT | {"when": "27 April 7pm"})
+    moved = await the_plan(group)
+    assert moved.centre_on == date(2026, 4, 27)
+    assert [(b.on - a.on).days for a, b in zip(plan.steps, moved.steps, strict=True)] == [7, 7, 7, 7]
+    asked = await group.organiser.slash(group.channel, "deadlines withdraw", deadline="branch meeting")
+    await group.organiser.click(asked.response, label="Call it off")
+    assert (await the_plan(group)).stored.value == "cancelled"
+
+
+@pytest.mark.asyncio
+async def test_a_plan_on_one_of_many_follows_that_one(group: Any) -> None:
+    await add(group, when="every first Tuesday 7pm")
+    service = group.app.services.group_events
+    event = await only(group)
+    await plan_on_event(group)
+    assert (await the_plan(group)).centre_on == date(2026, 3, 3)
+    key = (group.guild_id, event.group_event_id, None)
+    await service.move(*key, date(2026, 4, 7), "")
+    assert (await the_plan(group)).centre_on == date(2026, 3, 3)
+    await service.move(*key, date(2026, 3, 3), "5 March")
+    assert (await the_plan(group)).centre_on == date(2026, 3, 5)
+    await service.move(*key, date(2026, 3, 3), "")
+    assert (await the_plan(group)).stored.value == "cancelled"
+
+
+@pytest.mark.asyncio
+async def test_a_plan_goes_along_where_its_date_becomes_an_event(group: Any) -> None:
+    held = await held_date(group)
+    await group.organiser.slash(group.channel, "action plan", deadline="council vote")
+    assert (await the_plan(group)).deadline_id == held.deadline_id
+    listed = await group.organiser.slash(group.channel, "deadlines list")
+    await group.organiser.click(listed.response, label="An event of ours")
+    plan = await the_plan(group)
+    assert (plan.deadline_id, plan.group_event_id) == (None, (await only(group)).group_event_id)
+
+
+@pytest.mark.asyncio
+async def test_the_ways_in_and_the_groups_own_report_know_events(group: Any) -> None:
+    await group.set_up(high_risk=False)
+    await add(group)
+    report = await group.app.services.counts.report(group.guild_id)
+    assert (date(2026, 3, 10), "Branch meeting") in report.coming
+    await group.play_to(datetime(2026, 3, 10, 9, 1, tzinfo=UTC))
+    handed = await group.member.click(group.posted[-1], label="Calendar file")
+    assert handed.response.attachments

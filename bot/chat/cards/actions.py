@@ -8,6 +8,7 @@ from datetime import date, datetime
 import discord
 
 from bot.chat.cards.channel_checks import check_lines
+from bot.chat.cards.deadlines import Line
 from bot.chat.cards.writing import shorten
 from bot.chat.ui import Act, Card, Option, plain
 from bot.domain.actions import MOST_ITEMS, Action, ActionState, Step, order_notes
@@ -40,15 +41,17 @@ def plans_card(actions: Sequence[Action], today: date, *, organiser: bool = True
     return card.buttons(Act("Plan an action", "action.new", style=discord.ButtonStyle.primary))
 
 
-def start_card(clocks: Sequence[Deadline], today: date) -> Card:
+def start_card(clocks: Sequence[Deadline], today: date, events: Sequence[Line] = ()) -> Card:
     """Ask what a plan is worked back from."""
     card = Card("Plan an action").text(
-        "Postbag proposes dated steps, worked back from a clock of your group or from a day that you give. Nothing is posted before "
-        "you approve it, and you can rehearse it first."
+        "Postbag proposes dated steps, worked back from a clock or an event of your group, or from a day that you give. "
+        "Nothing is posted before you approve it, and you can rehearse it first."
     )
-    if clocks:
-        rows = [Option(d.title, str(d.deadline_id), d.headline(today)) for d in clocks[:25]]
-        card.select("action.from", rows, placeholder="Plan back from a clock")
+    rows = [Option(line.title, line.value, line.headline) for line in events]
+    rows += [Option(d.title, str(d.deadline_id), d.headline(today)) for d in clocks]
+    if rows:
+        what = "Plan back from a clock or an event" if events and clocks else "Plan back from a clock"
+        card.select("action.from", rows[:25], placeholder="Plan back from an event" if not clocks else what)
     return card.buttons(Act("From a day of our own", "action.day")).small("For organisers. Only you can see this.")
 
 
@@ -93,7 +96,9 @@ def plan_card(
         acts.append(Act("About and letter", "action.about", args))
         acts.append(Act("Choose recommendations", "action.pick", (int(action.action_id),)))
         card.buttons(*acts)
-        more = [] if clock is not None else [Act("Move the day", "action.move", args)]
+        more = (
+            [] if clock is not None or action.group_event_id is not None else [Act("Move the day", "action.move", args)]
+        )
         if state.is_planned:
             if action.event_id is None:
                 more.append(Act("Put it in Discord's events", "action.event", (int(action.action_id),)))

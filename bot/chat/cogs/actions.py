@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Awaitable, Callable
-from datetime import date
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import date, datetime
 
 import discord
 from discord import app_commands
@@ -12,6 +12,7 @@ from discord import app_commands
 from bot.chat.answers import begin, show_form
 from bot.chat.cards.actions import open_card, plan_card, plans_card, rehearsal_card, start_card
 from bot.chat.cards.counts import counts_card
+from bot.chat.cards.group_events import event_label, event_line, event_reference
 from bot.chat.client import Interaction, PostbagClient, in_servers
 from bot.chat.common import number_in, person_of
 from bot.chat.lengths import Day, Name, PlanTitle
@@ -20,10 +21,13 @@ from bot.chat.permissions import check_channel, group_of, is_organiser, require_
 from bot.chat.presses import Press, presses
 from bot.chat.ui import Act, Card, choices, meant, plain, reply
 from bot.chat.views.actions import outcome_form
+from bot.chat.views.group_events import find_event
 from bot.chat.views.plan_cog import PlanCog
+from bot.clock import LONDON
 from bot.domain.actions import TITLE_LIMIT, Action, short_notice
 from bot.domain.deadlines import Deadline
 from bot.domain.errors import NotFound, Overtaken, PostbagError, Refused
+from bot.domain.group_events import GroupEvent, GroupEventKind
 from bot.domain.identity import ActionId, DeadlineId, GuildId, PersonId, UserId
 from bot.domain.plain_days import read_day
 
@@ -41,9 +45,11 @@ class Actions(PlanCog):
         super().__init__(client)
         self.live = LiveCards()
 
-    @action.command(name="plan", description="Plan an action back from a clock or a day (organisers)")
+    @action.command(name="plan", description="Plan an action back from a clock, an event or a day (organisers)")
     @app_commands.describe(
-        deadline="Plan back from this clock of your group", day="Or: plan back from a day of your own", title="Its name"
+        deadline="Plan back from this clock or event of your group",
+        day="Or: plan back from a day of your own",
+        title="Its name",
     )
     async def plan(self, interaction: Interaction, deadline: Name = "", day: Day = "", title: PlanTitle = "") -> None:
         """Propose a plan, or ask what it is worked back from."""
@@ -53,7 +59,7 @@ class Actions(PlanCog):
             await self._start(interaction)
             return
         on = read_day(day, self.today) if day else None
-        await self._plan(interaction, title, await self._clock_named(interaction, deadline) if deadline else None, on)
+        await self._plan(interaction, title, await self._named_date(interaction, deadline) if deadline else None, on)
 
     @action.command(name="list", description="The plans of your group")
     async def list_(self, interaction: Interaction) -> None:
@@ -120,10 +126,15 @@ class Actions(PlanCog):
 
     @plan.autocomplete("deadline")
     async def complete_deadline(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
-        """Offer the group's open clocks while somebody types."""
+        """Offer the group's open clocks and its events while somebody types."""
         group = group_of(interaction)
-        offered = await self.client.services.deadlines.complete(group, current) if group is not None else ()
-        return choices((d.title, str(d.deadline_id)) for d in offered if d.state(self.today).is_open)
+        if group is None:
+            return []
+        offered = await self.client.services.deadlines.complete(group, current)
+        clocks = [(d.title, str(d.deadline_id)) for d in offered if d.state(self.today).is_open]
+        events = await self.client.services.group_events.complete(group, current)
+        now = self.client.services.clock.now()
+        return choices((*clocks, *((event_label(e, now), event_reference(e)) for e in to_plan_from(events, now))))
 
     # Planning
 
@@ -138,7 +149,7 @@ class Actions(PlanCog):
         """Propose a plan back from the clock that was chosen."""
         await begin(interaction, in_place=False)
         wanted = press.values[0] if press.values else press.arg(0)
-        await self._plan(interaction, "", await self._clock_named(interaction, wanted), None)
+        await self._plan(interaction, "", await self._named_date(interaction, wanted), None)
 
     @presses("action.show", organiser=True)
     async def show_pressed(self, interaction: Interaction, press: Press) -> None:
@@ -192,10 +203,26 @@ class Actions(PlanCog):
 
     async def _start(self, interaction: Interaction) -> None:
         held = await self.client.services.deadlines.list(require_group(interaction))
-        await reply(interaction, start_card([d for d in held if d.state(self.today).is_open], self.today))
+        now = self.client.services.clock.now()
+        events = to_plan_from(await self.client.services.group_events.list(require_group(interaction)), now)
+        lines = [event_line(event, now) for event in events]
+        await reply(interaction, start_card([d for d in held if d.state(self.today).is_open], self.today, lines))
 
-    async def _plan(self, interaction: Interaction, title: str, clock: Deadline | None, on: date | None) -> None:
+    async def _plan(
+        self, interaction: Interaction, title: str, clock: Deadline | GroupEvent | None, on: date | None
+    ) -> None:
         group = require_group(interaction)
+        if isinstance(clock, GroupEvent):
+            day = clock.coming(self.client.services.clock.now())[0].on
+            made = await self.service.plan(
+                group,
+                await person_of(interaction),
+                title or clock.title[:TITLE_LIMIT],
+                on=day,
+                event=clock.group_event_id,
+            )
+            await self.show_plan(interaction, made, "\n".join(short_notice(made)))
+            return
         items: tuple[str, ...] = ()
         made = await self.service.plan(
             group,
@@ -279,6 +306,22 @@ class Actions(PlanCog):
             )
         return found[0]
 
+    async def _named_date(self, interaction: Interaction, wanted: str) -> Deadline | GroupEvent:
+        """Give the clock or the event that was chosen or typed."""
+        event = await find_event(interaction, wanted, by_words=False)
+        if event is None:
+            try:
+                return await self._clock_named(interaction, wanted)
+            except NotFound:
+                event = await find_event(interaction, wanted, by_words=True)
+                if event is None:
+                    raise
+        if not to_plan_from([event], self.client.services.clock.now()):
+            raise Refused(
+                "There's nothing to plan for: that event is over, or a post.", "Choose another: /deadlines list."
+            )
+        return event
+
     async def _clock_named(self, interaction: Interaction, wanted: str) -> Deadline:
         group: GuildId = require_group(interaction)
         held = [d for d in await self.client.services.deadlines.list(group) if d.state(self.today).is_open]
@@ -289,6 +332,17 @@ class Actions(PlanCog):
         if len(found) != 1:
             raise NotFound("No single clock fits those words.", "Pick one from the suggestions while you type.")
         return found[0]
+
+
+def to_plan_from(events: Sequence[GroupEvent], now: datetime) -> list[GroupEvent]:
+    """Leave the events that a plan can be worked back from: those to come, from tomorrow on, that are no plain posts."""
+    return [
+        event
+        for event in events
+        if event.kind is not GroupEventKind.POST
+        and (coming := event.coming(now))
+        and coming[0].on > now.astimezone(LONDON).date()
+    ]
 
 
 CHANGED_SINCE = "**This plan changed after that card was shown.** This is what it says now; nothing was overwritten."

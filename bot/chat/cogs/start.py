@@ -32,7 +32,8 @@ TOPICS = {
     "deadlines": (
         "Watch a deadline",
         "`/deadlines list` shows every date your group watches and how it was worked out. Organisers add dates with "
-        "`/deadlines add`, and follow a report with `/reports follow`. Postbag posts reminders before, on and after the day.",
+        "`/deadlines add`, and follow a report with `/reports follow`. Postbag posts reminders before, on and after the day. "
+        "A vote or a meeting of your own is an event: it may repeat, and it's over when it's over.",
     ),
     "reminders": (
         "Remind me",
@@ -48,8 +49,8 @@ TOPICS = {
     ),
     "actions": (
         "Plan an action",
-        "`/action plan` gives organisers dated steps before and after a deadline or a day of their own. *Rehearse* shows each post "
-        "word for word, and Postbag posts nothing until an organiser presses *Approve*. Members press *Sign up privately* to be "
+        "`/action plan` gives organisers dated steps before and after a deadline, an event or a day of their own. *Rehearse* shows "
+        "each post word for word, and Postbag posts nothing until an organiser presses *Approve*. Members press *Sign up privately* to be "
         "told when each step is due. Nobody can see who signed up. `/action report` counts what your group did, without names.",
     ),
     "setting up": (
@@ -92,7 +93,7 @@ FOR_A_MEMBER = (
 FOR_AN_ORGANISER = (
     ("Where to post, who can organise, which time zone.", "Set up this server", "admin.setup"),
     ("Reminders about a report's answer.", "Follow a report", "admin.reports"),
-    ("A date your group watches.", "Add a date", "deadlines.add"),
+    ("A date your group watches.", "Add a date", "event.which"),
     ("Dated steps before and after a deadline: rehearse, approve, post.", "Plan an action", "action.new"),
     ("A letter of your group's own, approved by two organisers.", "Letter templates", "template.list"),
     ("What was sent, what wasn't, and why.", "Check what was sent", "admin.health"),
@@ -223,7 +224,7 @@ class Start(commands.Cog):
             steps = (
                 ("Choose where Postbag posts and who can organise.", "Set up this server", "admin.setup"),
                 ("Get reminders about a report's answer.", "Follow a report", "admin.reports"),
-                ("Add a date of your group's own.", "Add a date", "deadlines.add"),
+                ("Add a date of your group's own.", "Add a date", "event.which"),
                 ("Plan dated steps before and after a deadline.", "Plan an action", "action.new"),
             )
             for at, (words, label, verb) in enumerate(steps):

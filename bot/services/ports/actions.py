@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from bot.domain.actions import Action
-from bot.domain.identity import ActionId, DeadlineId, GuildId, PersonId
+from bot.domain.identity import ActionId, DeadlineId, GroupEventId, GuildId, PersonId
 from bot.domain.reminders import PlannedReminder
 
 
@@ -39,6 +39,7 @@ class ActionStore(Protocol):
     async def any(self, action_id: ActionId) -> Action | None: ...
     async def of_guild(self, guild_id: GuildId) -> Sequence[Action]: ...
     async def on_deadline(self, deadline_id: DeadlineId) -> Sequence[Action]: ...
+    async def on_group_event(self, group_event_id: GroupEventId) -> Sequence[Action]: ...
     async def unarchived(self) -> Sequence[Action]: ...
     async def planned_days(self, action_id: ActionId) -> Mapping[str, date]:
         """Give the day of every step that was ever planned to be posted, by its key, those taken out since too."""

@@ -522,6 +522,7 @@ def upgrade() -> None:
         sa.Column("outcome", sa.Text(), server_default="", nullable=False),
         sa.Column("ended_on", sa.Text(), nullable=True),
         sa.Column("event_id", Int, nullable=True),
+        sa.Column("group_event_id", Int, nullable=True),
         sa.Column("revision", Int, server_default="1", nullable=False),
         sa.Column("person_id", Int, nullable=True),
         sa.Column("created_at", Int, nullable=False),
@@ -532,6 +533,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["deadline_id"], ["deadlines.id"], name=op.f("fk_actions_deadline_id"), ondelete="SET NULL"
         ),
+        sa.ForeignKeyConstraint(
+            ["group_event_id"], ["group_events.id"], name=op.f("fk_actions_group_event_id"), ondelete="SET NULL"
+        ),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_actions_person_id"), ondelete="SET NULL"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_actions")),
         sqlite_autoincrement=True,
@@ -539,6 +543,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_actions_deadline_id"), "actions", ["deadline_id"], unique=False)
     op.create_index(op.f("ix_actions_guild_id"), "actions", ["guild_id"], unique=False)
+    op.create_index(op.f("ix_actions_group_event_id"), "actions", ["group_event_id"], unique=False)
     op.create_table(
         "deadline_facts",
         sa.Column("id", Int, autoincrement=True, nullable=False),
