@@ -61,11 +61,11 @@ def _of_mail(content: bytes) -> OwnLetter:
     except (ValueError, LookupError, AssertionError, AttributeError, TypeError):
         raise Refused("Postbag couldn't read that email.", HINT) from None
     sent_on = None
-    if mail["Date"]:
-        try:
+    try:
+        if mail["Date"]:
             sent_on = parsedate_to_datetime(str(mail["Date"])).date()
-        except (ValueError, TypeError):
-            sent_on = None  # the letter may say its day itself
+    except (ValueError, TypeError, OverflowError):
+        sent_on = None  # the letter may say its day itself
     return taken_from(text, sent_on)
 
 

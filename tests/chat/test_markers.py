@@ -305,6 +305,18 @@ def read_by_others(room: Any, markers: Markers) -> set[tuple[str, str]]:
     return found
 
 
+def read_by_all(room: Any) -> list[str]:
+    """Give what says that only one person can see it, where everybody in the server can."""
+    direct = set(room.env.backend.dm_channels.values())
+    texts = [
+        text_of({"content": message.content, "components": message.components})
+        for channel, messages in room.env.backend.messages.items()
+        for message in messages.values()
+        if channel not in direct and not discord.MessageFlags._from_value(message.flags).ephemeral
+    ]
+    return [text for text in texts if "Only you can see this" in text]
+
+
 async def test_what_is_typed_is_kept_and_said_only_where_it_is_meant(
     room: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -341,6 +353,7 @@ async def test_what_is_typed_is_kept_and_said_only_where_it_is_meant(
     assert any(name.endswith("-wal") for name in files)
     kept = {found: name for name, content in files.items() for found in markers.found_in(content)}
     assert not kept.keys() - KEPT.keys(), {found: kept[found] for found in kept.keys() - KEPT.keys()}
+    assert not read_by_all(room), "it says that only one person sees it"
     said = read_by_others(room, markers)
     said |= {found for content in taken.values() for found in markers.found_in(content, but_of=room.organiser.name)}
     assert not said - SAID.keys(), said - SAID.keys()
