@@ -36,15 +36,15 @@ NO_TIME = (time(23, 58), time(23, 59))
 """Two hours that nobody types: where a reading differs between them, no time of day was given."""
 
 _CLOCK = r"(?:[0-9]{1,2}(?:[:.][0-9]{2})? ?(?:am|pm)?|noon|midnight)"
-_TO = re.compile(rf"(?P<before>.*\S) ?(?:\b(?:to|till|til|until)\b|[-–—]) ?(?P<end>{_CLOCK})(?P<rest>.*)")
+_TO = re.compile(rf"\A(?P<before>.*\S) ?(?:\b(?:to|till|til|until)\b|[-–—]) ?(?P<end>{_CLOCK})(?P<rest>.*)")
 _FOR = re.compile(
-    r"(?P<before>.*?)\bfor (?P<count>[0-9]{1,3}(?:\.[0-9]{1,2})?|an?|half an|one|two|three|four) ?"
+    r"\A(?P<before>.*?)\bfor (?P<count>[0-9]{1,3}(?:\.[0-9]{1,2})?|an?|half an|one|two|three|four) ?"
     r"(?P<unit>hours?|hrs?|h|minutes?|mins?|days?)\b(?P<half> and a half)?(?P<rest>.*)"
 )
 _FROM = re.compile(
     r"\bfrom (?=[0-9]{1,2}(?:[:.][0-9]{2})? ?(?:am|pm)?\b(?! ?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)))"
 )
-_STARTING = re.compile(r" ?\b(?:from|starting(?: on| from)?|beginning(?: on)?) (?P<day>.+?)(?= until |$)")
+_STARTING = re.compile(r" ?\b(?:from|starting(?: on| from)?|beginning(?: on)?) (?P<day>.{1,100}?)(?= until |$)")
 _WORDS = {"a": 1.0, "an": 1.0, "half an": 0.5, "one": 1.0, "two": 2.0, "three": 3.0, "four": 4.0}
 A_DAY = 24 * 60
 _UNITS = {"h": 60, "m": 1, "d": A_DAY}
