@@ -24,6 +24,12 @@ _SENTENCE = re.compile(
     r"(?:both |the committee(?:’s|'s)? |the |this |these |that |part of )*+(?:recommendations?|conclusions?|findings?|points?)\b",
     re.IGNORECASE,
 )
+_SHORT = re.compile(
+    rf"^(?:i|we|the (?:uk |scottish |welsh )?government|hm government|the (?:department|ministry)|ministers?) (?:has |have )?"
+    rf"(?P<verb>{_SO_FAR}{_WORD})(?: (?:with )?(?:this|it|both|these))?(?: {_IN_PART}| in full)?\s*(?:[.;:–—]|$)",
+    re.IGNORECASE,
+)
+"""A sentence that ends with the verdict: "The Government agrees.", "We accept this in principle."."""
 LONGEST_LABEL = 80
 
 
@@ -40,7 +46,7 @@ def stated_verdict(text: str) -> AnswerStatus | None:
     head = first.split(". ", 1)[0].rstrip(".:")
     if is_verdict(head):
         return _status(head)
-    found = _SENTENCE.match(first)
+    found = _SHORT.match(first) or _SENTENCE.match(first)
     if found is None:
         return None
     in_part = re.search(_IN_PART, first[: found.end() + 40], re.IGNORECASE)

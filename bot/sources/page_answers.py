@@ -11,12 +11,25 @@ from bot.domain.answer_verdicts import is_verdict
 from bot.domain.drafts import Doubt, DraftAnswer
 from bot.sources.page_items import LONGEST_HEADING, LONGEST_ITEM, MOST_ITEMS, unglued
 from bot.sources.page_lines import BULLET, Line, Page
-from bot.sources.page_words import BULLETED, END, NOTE_MARK, NUMBERED, REGION, RESPONSE, SUBLIST, paragraphs, reference
+from bot.sources.page_words import (
+    ASKS,
+    BULLETED,
+    END,
+    NOTE_MARK,
+    NUMBERED,
+    REGION,
+    RESPONSE,
+    SUBLIST,
+    TAIL,
+    is_navigation,
+    paragraphs,
+    reference,
+)
 
 _NUMBER = r"\d{1,3}[a-z]?"
 _HEADING = re.compile(
     rf"^(?:(?:the )?government(?:’s|'s)? (?:response|reply)(?: to)?[:\s]*)?(?:(?:the )?committee(?:’s|'s)? )?"
-    rf"(?:conclusions?(?: and| &)? )?(?:recommendations?|conclusions?|rec\.?)"
+    rf"(?:conclusions?(?:(?: and| &)? |\s?/\s?))?(?:recommendations?|conclusions?|rec\.?)"
     rf"(?:\s+(?:and|&) (?:conclusions?|recommendations?))?\s*(?:nos?\.?\s*|numbers?\s*)?#?"
     rf"(?P<labels>{_NUMBER}(?:\s*(?:,|&|and|to|[-–—])\s*(?:and\s*)?(?:recommendations?\s*)?{_NUMBER})*)(?=$|[\s.:)(–—-])"
     rf"\s*[.:)–—-]?\s*(?P<rest>.*)$",
@@ -48,6 +61,8 @@ _MINUTE = re.compile(
     re.IGNORECASE,
 )
 """A heading of a Treasury Minute."""
+_IN_BRACKETS = re.compile(r"[(\[]\s*(?:recommendation|conclusion)s?\s+(\d{1,3}[a-z]?)\s*[)\]]\s*", re.IGNORECASE)
+"""``3. (Recommendation 4) The Government should …``: the number that the report itself gave."""
 _MINUTE_NUMBER = re.compile(r"^\d{1,2}[a-z]?\.\d{1,2}\.?\s+(?=\S)")
 _TARGET = re.compile(
     r"^(?:target|revised|expected)? ?(?:implementation|completion) date\s*[:–—-]\s*(?P<when>\S.{0,60})$", re.IGNORECASE
@@ -75,7 +90,7 @@ class _Part:
 
 def draft_answers(pages: Sequence[Page]) -> tuple[tuple[DraftAnswer, ...], tuple[Doubt, ...]]:
     """Read the answers of all pages, by the way in which most of them are found."""
-    lines = [line for page in pages for line in unglued(page.lines)]
+    lines = [line for page in pages for line in unglued(page.lines) if not is_navigation(line.text)]
     minute = _minute(lines)
     ways = (
         [minute] if len(minute) > 1 or (minute and minute[0].lines) else [_named(lines), _repeated(lines), _bold(lines)]
@@ -84,6 +99,8 @@ def draft_answers(pages: Sequence[Page]) -> tuple[tuple[DraftAnswer, ...], tuple
     for other in (_tabled([line for page in pages for line in page.lines]), _closed(lines)):
         if _answered(other) > max(1, _answered(best)):
             best = other
+    for place, part in enumerate(best):
+        _without_what_follows(part, best[place + 1] if place + 1 < len(best) else None)
     answers = [_answer(part) for part in best if part.lines]
     doubts: list[Doubt] = []
     empty = [", ".join(p.labels) or "without number" for p in best if not p.lines]
@@ -100,6 +117,24 @@ def draft_answers(pages: Sequence[Page]) -> tuple[tuple[DraftAnswer, ...], tuple
     if twice:
         doubts.append(Doubt("the numbers", f"more than one answer is headed {', '.join(twice)}.", "Please check each."))
     return tuple(answers), tuple(doubts)
+
+
+def _without_what_follows(part: _Part, after: _Part | None) -> None:
+    """Take off an answer's end what is none of it: the heading above the next, and behind the last the end of the page."""
+    for place, line in enumerate(part.lines):
+        ends = len(line.text) < 200 and (
+            TAIL.match(line.text) or (not after and len(line.text) < 120 and END.match(line.text))
+        )
+        if ends or (after is None and line.heading and re.match(r"(?:annex|appendix)\b", line.text, re.IGNORECASE)):
+            del part.lines[place:]
+            break
+    while part.lines and re.fullmatch(r"\d{1,4}", part.lines[-1].text) and not part.lines[-1].mark:
+        del part.lines[-1]
+    above = ""
+    while len(part.lines) > 1 and part.lines[-1].heading and not is_verdict(part.lines[-1].text):
+        above = part.lines.pop().text
+    if after is not None and above and not after.theme:
+        after.theme = above
 
 
 def _answered(parts: Sequence[_Part]) -> int:
@@ -157,7 +192,7 @@ def _tabled(lines: Sequence[Line]) -> list[_Part]:
         heads = [n for n, cell in enumerate(cells) if len(cell) < 80 and _SAID_COLUMN.match(cell)]
         names = [n for n, cell in enumerate(cells) if len(cell) < 80 and _ASKED_COLUMN.match(cell)]
         if heads and names and heads[-1] > names[0] and not reference(cells[names[0]])[1]:
-            asked, said, width = names[0], heads[-1], len(cells)
+            asked, said, width = names[0], next(n for n in heads if n > names[0]), len(cells)
             continue
         if width and len(cells) == width:
             wish, answer, rest = cells[asked], cells[said], cells[said + 1 :]
@@ -223,11 +258,15 @@ def _named(lines: Sequence[Line]) -> list[_Part]:
         if found and (line.gap or line.heading) and _is_heading(found, line):
             rest = found["rest"].strip()
             parts.append(_Part(_labels(found["labels"]), theme=theme))
+            if rest and not reference(rest)[0]:
+                parts[-1].paragraphs, rest = reference(rest)[1], ""
             if rest:
                 parts[-1].restated.append(Line(rest, True, bold=line.bold, heading=line.heading))
             if len(parts) > MOST_ITEMS:
                 break
             continue
+        if parts and line.heading and len(line.text) < 120 and END.match(line.text):
+            break
         if _theme_before_heading(lines, place):
             theme = "" if RESPONSE.search(line.text) else line.text
             continue
@@ -264,21 +303,25 @@ def _repeated(lines: Sequence[Line]) -> list[_Part]:
     parts: list[_Part] = []
     pending: list[Line] = []
     label = ""
+    last = printed = 0
     for line in lines:
         mark = line.mark.strip("(). ")
         found = NUMBERED.match(line.text) if not line.mark else None
         number = int(found.group(1)) if found else int(mark) if mark.isdigit() and line.depth <= 1 else 0
-        last = int(parts[-1].labels[0]) if parts else number - 1
-        if number and last < number <= last + 5:
+        if number and (not parts or last < number <= last + 5):
             for late in pending if parts else ():
                 _take(parts[-1], late)
             label = str(number)
             text = line.text[found.end() :] if found else line.text
+            if said := _IN_BRACKETS.match(text):
+                label, text = said[1], text[said.end() :]
+            printed = number
             pending = [Line(text, line.gap, bold=line.bold)]
         elif pending:
             pending.append(line)
         if pending and reference(pending[-1].text)[1] and sum(len(p.text) for p in pending[-40:]) < LONGEST_ITEM:
-            parts.append(_Part((str(int(label)),)))
+            parts.append(_Part((str(int(label)) if label.isdigit() else label,)))
+            last = printed
             parts[-1].restated = pending
             _close_restated(parts[-1])
             pending = []
@@ -353,13 +396,37 @@ def _divide(part: _Part) -> None:
         while bold < len(part.lines) and part.lines[bold].bold and not is_verdict(part.lines[bold].text):
             bold += 1
         first = part.lines[0] if part.lines else None
-        if 0 < bold < len(part.lines):
-            part.restated += part.lines[:bold]
-            part.lines = part.lines[bold:]
+        slanted = 0
+        while slanted < len(part.lines) and part.lines[slanted].italic and not is_verdict(part.lines[slanted].text):
+            slanted += 1
+        if 0 < max(bold, slanted) < len(part.lines):
+            part.restated += part.lines[: max(bold, slanted)]
+            part.lines = part.lines[max(bold, slanted) :]
+        elif not part.restated and _asks_before_it_answers(part.lines):
+            part.restated = part.lines[:1]
+            part.lines = part.lines[1:]
         elif first and not part.restated and len(part.lines) > 1 and _is_title(first):
             part.restated.append(first)
             part.lines = part.lines[1:]
     _close_restated(part)
+
+
+_SPEAKS = re.compile(
+    r"(?:we|i|our|the (?:uk |scottish |welsh )?government|hm government|the (?:department|ministry|minister|secretary)|ministers|"
+    r"accepted|agreed|rejected|noted)\b",
+    re.IGNORECASE,
+)
+
+
+def _asks_before_it_answers(lines: Sequence[Line]) -> bool:
+    """Tell whether a first paragraph asks for something and the Government speaks only from the second on."""
+    if len(lines) < 2 or not lines[1].gap or lines[0].mark or len(lines[0].text) < 40:
+        return False
+    first, second = lines[0].text, lines[1].text
+    if is_verdict(first) or _SAYS_SO.match(first) or not ASKS.search(first[:2000]):
+        return False
+    is_wish = re.match(r"(?:we|the committee) (?:\w+ ){0,2}(?:recommend|urge|ask|call)", first, re.IGNORECASE)
+    return bool(_SPEAKS.match(second)) and bool(is_wish or not _SPEAKS.match(first) or " should " in first[:400])
 
 
 def _is_title(line: Line) -> bool:

@@ -18,8 +18,22 @@ from bot.sources.page_words import ASKS, CONCLUDES, NUMBERED, REGION, SPACED, re
 _PAPER = re.compile(
     r"\b(HC|HL)\s?(?:Paper\s)?\s?(\d{1,4})(?:[-–][IVX]+)?\b(?!\s*(?:\(|of) ?(?:of )?session)", re.IGNORECASE
 )
+_COMMAND = re.compile(r"\b(CP|Cm|Cmnd|Cmd)\s?(\d{1,5})\b")
+"""Papers that a department presents: a response has one, a committee's report none."""
+_ONLY_PAPER = re.compile(
+    r"(?:HC|HL(?: Paper)?|CP|Cm|Cmnd|Cmd)\s?(?:Paper\s)?\d{1,5}(?:[-–][IVX]+)?\b[^.;]{0,30}$", re.IGNORECASE
+)
+_PRINTED = re.compile(r"\breport(?:\s|,\s)*+of session \d|\breport from session \d", re.IGNORECASE)
+_ORDINAL = re.compile(
+    r"\b((?:(?:twenty|thirty|forty|fifty|sixty)[- ])?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|"
+    r"twelfth|thirteenth|fourteenth|fifteenth|sixteenth|seventeenth|eighteenth|nineteenth|twentieth|thirtieth|fortieth|fiftieth)|"
+    r"\d{1,3}(?:st|nd|rd|th)) ((?:special )?report)\b",
+    re.IGNORECASE,
+)
+_OLD_SITE = re.compile(r"house of (?:commons|lords)\s*[-–—]\s.*\breport$", re.IGNORECASE)
+"""The title of a page of the old site: it names the committee and the report's place in its session, not what it is called."""
 _LONE_LORDS = re.compile(r"\bHL Paper (\d{1,4})\b", re.IGNORECASE)
-_SESSION = re.compile(r"\bSession (?:of )?((?:19|20)\d{2})\s?[-–—/]\s?(\d{2,4})\b", re.IGNORECASE)
+_SESSION = re.compile(r"\bSession (?:of )?((?:19|20)\d{2})(?:\s?[-–—/]\s?(\d{2,4}))?\b", re.IGNORECASE)
 _DAY = re.compile(
     r"\bPublished(?: on)?:?\s+(?:\w+day,? )?(\d{1,2})(?:st|nd|rd|th)?\s+([A-Za-z]{3,9})\s+(\d{4})", re.IGNORECASE
 )
@@ -35,7 +49,8 @@ _JOINING = frozenset(("and", "of", "the", "for", "on", "in", "to", "&"))
 _NOT_OF_A_NAME = frozenset(
     "report reports response reply session government evidence contents parliament house commons lords publications records "  # noqa: SIM905
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth "
-    "sixteenth seventeenth eighteenth nineteenth twentieth thirtieth fortieth fiftieth special hc hl paper inquiry".split()
+    "sixteenth seventeenth eighteenth nineteenth twentieth thirtieth fortieth fiftieth special hc hl paper inquiry chair "
+    "chairman chairwoman clerk".split()
 )
 """Words that stand beside a committee's name at the head of a page and are no part of it."""
 
@@ -51,6 +66,7 @@ class Facts:
     session: str = ""
     published_on: date | None = None
     doubts: tuple[Doubt, ...] = ()
+    ordinal: str = ""
 
 
 def facts_of(pages: Sequence[Page]) -> Facts:
@@ -59,9 +75,8 @@ def facts_of(pages: Sequence[Page]) -> Facts:
     tops = [[page.title, *_furniture(page)] for page in pages]
     heads = ["\n".join(top) for top in tops]
     whole = [*heads, *("\n".join(line.text[:400] for line in page.lines[-30:]) for page in pages)]
-    papers = Counter(
-        f"{m[1].upper()}{' Paper' if m[1].upper() == 'HL' else ''} {m[2]}" for t in heads for m in _PAPER.finditer(t)
-    )
+    printed = "\n".join(t for top in tops for t in top if _ONLY_PAPER.match(t) or _PRINTED.search(t))
+    papers = _papers([printed]) or _papers(heads)
     days = {day for text in whole for day in _days(text)}
     sessions = Counter(_session(m) for text in heads for m in _SESSION.finditer(text))
     committees = Counter(name for top in tops for text in top if text[-1:] != "." for name in _committees(text))
@@ -94,7 +109,28 @@ def facts_of(pages: Sequence[Page]) -> Facts:
         session=sessions.most_common(1)[0][0] if sessions else "",
         published_on=days.pop() if len(days) == 1 else None,
         doubts=tuple(doubts),
+        ordinal=_ordinal(tops),
     )
+
+
+def _papers(texts: Sequence[str]) -> Counter[str]:
+    """Count the papers that texts name. One that a department presents comes before the reports that it answers."""
+    commanded = Counter(f"{m[1]} {m[2]}" for text in texts for m in _COMMAND.finditer(text))
+    return commanded or Counter(
+        f"{m[1].upper()}{' Paper' if m[1].upper() == 'HL' else ''} {m[2]}" for t in texts for m in _PAPER.finditer(t)
+    )
+
+
+def _ordinal(tops: Sequence[Sequence[str]]) -> str:
+    """Give which report of its session it is: beside the session if anywhere, else what a title or heading ends in."""
+    lines = [text for top in tops for text in top if len(text) < LONGEST_FURNITURE]
+    beside = {m[0] for text in lines if _PRINTED.search(text) for m in _ORDINAL.finditer(text)}
+    ends = {m[0] for text in lines for m in _ORDINAL.finditer(text) if m.end() == len(text.rstrip(" ."))}
+    for found in (beside, ends):
+        said = {one.casefold(): one for one in found}
+        if len(said) == 1:
+            return " ".join(word.capitalize() if word[0].isalpha() else word for word in said.popitem()[1].split())
+    return ""
 
 
 def _days(text: str) -> Iterable[date]:
@@ -110,7 +146,7 @@ def _days(text: str) -> Iterable[date]:
 
 
 def _session(found: re.Match[str]) -> str:
-    return f"{found[1]}–{found[2][-2:]}"
+    return f"{found[1]}–{found[2][-2:]}" if found[2] else found[1]
 
 
 def _furniture(page: Page) -> list[str]:
@@ -125,7 +161,9 @@ def _furniture(page: Page) -> list[str]:
             found.append(text[:400] if _is_imprint(text) else "")
         elif is_region(line) and found and not _goes_on_as_contents(page, line):
             break
-        elif text[-1:] != "." and not (begun and (ASKS.search(text) or CONCLUDES.search(text))):
+        elif (text[-1:] != "." or _PRINTED.search(text)) and not (
+            begun and (ASKS.search(text) or CONCLUDES.search(text))
+        ):
             found.append(text)
     return found
 
@@ -162,7 +200,7 @@ def _committees(text: str) -> Iterable[str]:
                 last += 1
                 if words[last - 1][-1] in ".;)":
                     break
-            while words[last - 1] in _JOINING:
+            while words[last - 1] in _JOINING and last > place + 1:
                 last -= 1
         name = " ".join(words[first:last]).strip(".,:;)(|")
         if 2 <= len(name.split()) <= MOST_WORDS:
@@ -176,7 +214,7 @@ def _is_of_a_name(word: str) -> bool:
     return (
         bare[:1].isupper()
         and bare.replace("’", "").replace("'", "").replace("-", "").isalpha()
-        and (bare.casefold() not in _NOT_OF_A_NAME)
+        and bare.casefold().split("-")[-1] not in _NOT_OF_A_NAME
     )
 
 
@@ -196,7 +234,7 @@ def _title(pages: Sequence[Page]) -> str:
             if line.text.endswith(" Contents") and len(line.text) < 300:
                 return line.text.removesuffix(" Contents").strip()
     said = [line.text for page in pages for line in page.lines[:40] if line.heading == 1] + [
-        page.title for page in pages
+        page.title for page in pages if not _OLD_SITE.match(page.title)
     ]
     for text in said:
         title = text
@@ -205,7 +243,8 @@ def _title(pages: Sequence[Page]) -> str:
         parts = [
             part
             for part in re.split(r"(?<!\s)\s++[|–—-]\s+", title)
-            if not re.search(r"Committee$|Parliament$|^Report$", part)
+            if not re.search(r"^[^:]*(?<!the )(?<!to the )Committee$|Parliament$|^Report$|^GOV\.UK$", part)
+            or ": " in part
         ]
         title = " – ".join(parts).strip(" -–|:")
         if title and REGION.match(title) is None and len(title) < 300 and not _is_name_of_file(title):

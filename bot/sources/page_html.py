@@ -62,6 +62,7 @@ class _Reading:
         self.parts: list[str] = []
         self.tail = ""
         self.bold = self.bolded = self.letters = 0
+        self.italic = self.slanted = self.kept = 0
         self.heading = 0
         self.lists: list[_List] = []
         self.mark = ""
@@ -137,18 +138,35 @@ class _Reading:
                 self.title = clean(f"{self.title} {unescape(raw[:2000])}")[:400]
             return
         said = unescape(raw)
+        if self.kept and "\n" in said:
+            self._say_as_set(said)
+            return
+        self._say_part(said)
+
+    def _say_as_set(self, said: str) -> None:
+        """Keep the line ends of text that is shown as it was typed; an empty line parts paragraphs."""
+        first, *others = said.split("\n")
+        self._say_part(first)
+        for line in others:
+            self._flush(gap=not clean("".join(self.parts)))
+            self._say_part(line)
+
+    def _say_part(self, said: str) -> None:
         self.parts.append(said)
         seen = said.strip()
         if seen:
             self.tail = said[-40:]
             self.letters += len(seen)
             self.bolded += len(seen) if self.bold > 0 else 0
+            self.slanted += len(seen) if self.italic > 0 else 0
         elif said:
             self.tail = " "
 
     def _open(self, name: str, attributes: str) -> None:
         if name in ("b", "strong"):
             self.bold += 1
+        elif name in ("i", "em"):
+            self.italic += 1
         elif name in ("sup", "a"):
             link = _attributes(attributes).get("href", "") if name == "a" else ""
             self.small.append((name, name == "sup" or "#" in link, len(self.parts)))
@@ -184,12 +202,16 @@ class _Reading:
         elif name == "table":
             if len(self.tables) < MOST_DEEP:
                 self.tables.append(_Row())
+        elif name == "pre":
+            self.kept += 1
         elif len(name) == 2 and name[0] == "h" and name[1].isdigit():
             self.heading = int(name[1])
 
     def _close(self, name: str) -> None:
         if name in ("b", "strong"):
             self.bold = max(0, self.bold - 1)
+        elif name in ("i", "em"):
+            self.italic = max(0, self.italic - 1)
         elif name in ("sup", "a"):
             self._end_small(name)
         elif name == "title":
@@ -200,6 +222,8 @@ class _Reading:
                 self.lists.pop()
             elif name == "li":
                 self.mark = ""
+            elif name == "pre":
+                self.kept = max(0, self.kept - 1)
             elif name == "tr" and self.tables:
                 self._end_row()
             elif name == "table" and self.tables:
@@ -229,8 +253,9 @@ class _Reading:
         self.small = []
         if text:
             line = Line(
-                text, self.gap, self.mark, len(self.lists), self.heading, self.bolded * 20 >= self.letters * 19 > 0
-            )
+                text, self.gap, self.mark, len(self.lists), self.heading, self.bolded * 20 >= self.letters * 19 > 0,
+                italic=self.slanted * 20 >= self.letters * 19 > 0,
+            )  # fmt: skip
             self.mark = ""
             if len(self.lines) >= MOST_LINES:
                 raise _too_much()
@@ -241,7 +266,7 @@ class _Reading:
             self.gap = gap
         else:
             self.gap = self.gap or gap
-        self.bolded = self.letters = 0
+        self.bolded = self.slanted = self.letters = 0
 
     def _keep(self, line: Line) -> None:
         self.lines.append(line)
@@ -258,7 +283,7 @@ class _Reading:
             label, (first, *more), *others = cells[0][0].text, cells[1], *cells[2:]
             said = [as_reference(" ".join(part.text for part in cell)) for cell in others]
             whole = [replace(rows_as_lines([label, first.text]), gap=True), *more, *(Line(text) for text in said)]
-            if any(len(cell) > 1 for cell in cells):
+            if len(cells) > 2 or any(len(cell) > 1 for cell in cells):
                 whole[0] = replace(whole[0], cells=tuple("\n".join(part.text for part in cell) for cell in cells))
         elif 2 <= len(cells) <= 6 and all(len(cell) == 1 for cell in cells):
             whole = [rows_as_lines([cell[0].text for cell in cells])]

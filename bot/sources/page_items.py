@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from bot.sources.page_lines import BULLET, MOST_LINES, Line
 from bot.sources.page_words import (
+    ASKS,
     BULLETED,
     CONTENTS_PAGE,
     END,
@@ -23,6 +24,8 @@ from bot.sources.page_words import (
     ROMAN,
     SPACED,
     SUBLIST,
+    TAIL,
+    is_navigation,
     reference,
     roman,
     stated_kind,
@@ -57,6 +60,7 @@ class Found:
     size: int = 0
     kind: str = ""
     after_label: bool = False
+    is_asked_above: bool = False
 
     @property
     def is_cut(self) -> bool:
@@ -84,7 +88,7 @@ def best_reading(lines: Sequence[Line], *, announced: bool = True) -> Reading:
     starts = [place for place, line in enumerate(split) if is_region(line)]
     if len(starts) > MOST_REGIONS:
         starts = starts[: MOST_REGIONS // 2] + starts[-MOST_REGIONS // 2 :]
-    readings = [_region(split[place + 1 :], announced=True) for place in starts]
+    readings = [_region(split[place + 1 :], announced=True, level=split[place].heading) for place in starts]
     whole = _region(split, announced=False)
     most = max((sum(bool(i.paragraphs) for i in r.items) for r in readings), default=0)
     if (
@@ -156,14 +160,15 @@ def _with_own_lines_joined(lines: Sequence[Line]) -> list[Line]:
     return found
 
 
-def _region(lines: Sequence[Line], *, announced: bool) -> Reading:
-    body = []
-    for line in lines:
-        if announced and _is_end(line):
+def _region(lines: Sequence[Line], *, announced: bool, level: int = 0) -> Reading:
+    body: list[Line] = []
+    for place, line in enumerate(lines):
+        if announced and body and (_is_end(lines, place) or _begins_another(line, level)):
             break
-        body.append(line)
+        if not is_navigation(line.text):
+            body.append(line)
     readings = [
-        Reading(_items(body, start, announced=announced), name, announced)
+        Reading(_without_notes_behind(_items(body, start, announced=announced)), name, announced)
         for name, start in (("named", named), ("number", numbered), ("letter", lettered), ("roman", in_roman))
     ]
     by_number = readings[1]
@@ -177,8 +182,40 @@ def _region(lines: Sequence[Line], *, announced: bool) -> Reading:
     return best
 
 
-def _is_end(line: Line) -> bool:
-    return len(line.text) < 120 and END.match(line.text) is not None
+def _is_end(lines: Sequence[Line], place: int) -> bool:
+    """Tell whether the list ends: a heading like "Notes" is a theme where the next number of the list stands right under it."""
+    text = lines[place].text
+    if len(text) < 200 and TAIL.match(text):
+        return True
+    if len(text) >= 120 or END.match(text) is None:
+        return False
+    following = next(iter(lines[place + 1 : place + 2]), None)
+    if following is None:
+        return True
+    for start in (numbered, in_roman, lettered):
+        begun = start(following)
+        number = order(begun[0]) if begun else None
+        if number is not None and number > 1:
+            before = (order(b[0]) for line in reversed(lines[max(0, place - 60) : place]) if (b := start(line)))
+            return next((n for n in before if n is not None), None) != number - 1
+    return True
+
+
+_ANOTHER = re.compile(r"^(?:\d{1,2}[.:)]?\s+\S|chapter \d|introduction\b|annex\b|appendix\b|summary\b)", re.IGNORECASE)
+
+
+def _begins_another(line: Line, level: int) -> bool:
+    """Tell whether a heading begins another part of the page: above the list's own, or a chapter beside it."""
+    return 0 < line.heading < level or (line.heading == level > 0 and _ANOTHER.match(line.text) is not None)
+
+
+def _without_notes_behind(items: list[Found]) -> list[Found]:
+    """Leave out what is numbered from 1 again and refers to nothing, behind items that all refer: the notes of the page."""
+    anew = next((n for n in range(len(items) - 1, 0, -1) if order(items[n].label) == 1), 0)
+    referred = sum(bool(item.paragraphs) for item in items[:anew])
+    if referred >= 2 and referred == anew and not any(item.paragraphs for item in items[anew:]):
+        return items[:anew]
+    return items
 
 
 def numbered(line: Line) -> tuple[str, str] | None:
@@ -261,9 +298,10 @@ def _items(lines: Sequence[Line], start: Start, *, announced: bool = False) -> l
     for place, line in enumerate(lines):
         begun = begins[place]
         if place in real and begun is not None:
+            asked = bool(above) and above[-1][-1:] == ":" and ASKS.search(above[-1][-400:]) is not None
             theme = _theme(above) or theme
             above = []
-            found.append(Found(begun[0], theme=theme, bold=line.bold))
+            found.append(Found(begun[0], theme=theme, bold=line.bold, is_asked_above=asked))
             if start is named:
                 found[-1].kind = "conclusion" if line.text[:10].casefold() == "conclusion" else "recommendation"
             if len(found) > MOST_ITEMS:

@@ -22,7 +22,7 @@ class Line:
     """One line. ``gap``: a paragraph begins here. ``mark``: the number, letter or bullet of a list, as a browser shows it.
 
     ``depth`` counts the lists around it; ``heading`` is 1 to 6, or 0; ``bold``: all of it is. ``cells`` is set for the row
-    of a table.
+    of a table, and ``italic`` where all of the line is.
     """
 
     text: str
@@ -32,6 +32,7 @@ class Line:
     heading: int = 0
     bold: bool = False
     cells: tuple[str, ...] = ()
+    italic: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +84,18 @@ def _without_heads_of_pages(raw: Sequence[str]) -> list[str]:
         heads.append(head)
         if found and head:
             beside.setdefault(head, set()).add(found["first"] or found["last"])
-    return [line for line, head in zip(raw, heads, strict=True) if not head or len(beside[head]) < 3]
+    return [
+        line
+        for line, head in zip(raw, heads, strict=True)
+        if not head or len(beside[head]) < (2 if _OF_A_PAPER.search(head) else 3)
+    ]
 
 
 _COUNTED = re.compile(
     r"\b(?:recommendations?|conclusions?|rec|items?|paragraphs?|paras?|number|no\.?|chapter|box|response to|to)$",
     re.IGNORECASE,
 )
+_OF_A_PAPER = re.compile(r"\b(?:response|report|minutes?)\b.{0,60}[:–—-] \S", re.IGNORECASE)
 _HEAD = re.compile(r"(?P<first>\d{1,4}) (?P<after>\D.{2,90})|(?P<before>.{2,90}\D) (?P<last>\d{1,4})")
 
 

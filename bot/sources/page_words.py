@@ -15,7 +15,8 @@ REGION = re.compile(
     re.IGNORECASE,
 )
 END = re.compile(
-    r"^(?:(?:annex|appendix)\b(?!.*(?:recommendation|response)).{0,80}|formal minutes|(?:draft )?minutes of proceedings|(?:list of )?"
+    r"^(?:(?:annex|appendix)\b(?!.*(?:recommendation|response)).{0,80}|(?:annex|appendix)\b.{0,60}\b(?:predecessors?|former|previous|"
+    r"earlier)\b.{0,60}|formal minutes|(?:draft )?minutes of proceedings|(?:list of )?"
     r"(?:oral )?witnesses|(?:published |list of )?(?:oral|written|published written) evidence|published written evidence|"
     r"list of (?:committee )?reports\b.*|list of (?:members|abbreviations|printed).*|footnotes?|notes|references|glossary|"
     r"members(?:’|')? (?:interests|and declarations).*|declarations? of interests?.*|"
@@ -86,6 +87,28 @@ FURNITURE = re.compile(
     re.IGNORECASE,
 )
 """Lines of a site or of a page's frame: never the theme of an item."""
+_OF_NAVIGATION = frozenset(
+    "previous next page contents home house of commons lords parliament uk search enquiries index back to top print email "  # noqa: SIM905
+    "share first last up the site information accessibility statement cookie cookies policy privacy help".split()
+)
+_LEADS_ON = frozenset(
+    ("previous", "next", "home", "contents", "information", "accessibility", "cookie", "cookies", "top")
+)
+
+
+def is_navigation(text: str) -> bool:
+    """Tell whether a line is only the links of a site: ``Previous Next``, ``House of Lords home page search page``."""
+    words = re.findall(r"[^\W\d_]+", text.casefold()) if 3 < len(text) < 200 else []
+    return 0 < len(words) <= 30 and set(words) <= _OF_NAVIGATION and (len(words) > 1 and bool(_LEADS_ON & set(words)))
+
+
+TAIL = re.compile(
+    r"^(?:published:? \d{1,2} [a-z]+ \d{4}.*|prepared \d{1,2} [a-z]+ \d{4}.*|site information.*|accessibility statement.*|"
+    r"© .*|all content is available under.*|is this page useful\?.*|back to top.*|yours (?:sincerely|faithfully|ever|truly)\b.*|"
+    r"i am (?:also )?(?:copying|sending a copy of) this letter\b.*|a copy of this letter\b.*)$",
+    re.IGNORECASE,
+)
+"""What stands behind the last words of a page or a letter: never part of an item or an answer."""
 GLUED_MARK = re.compile(r"\b[a-z]{4,}\d{1,3}\b")
 LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 GATE = re.compile(

@@ -30,6 +30,10 @@ def read_report(saved: Sequence[SavedPage]) -> DraftReport:
     if not kept:
         raise _no_list(pages, readings)
     facts = facts_of(pages)
+    for _, reading in kept:
+        if reading.items and reading.items[0].is_asked_above:
+            for item in reading.items:
+                item.kind = item.kind or "recommendation"
     items, doubts = _together(kept)
     doubts = [*facts.doubts, *doubts]
     if not any(reading.announced for _, reading in kept):
@@ -51,6 +55,7 @@ def read_report(saved: Sequence[SavedPage]) -> DraftReport:
         paper=facts.paper,
         session=facts.session,
         published_on=facts.published_on,
+        ordinal=facts.ordinal,
         doubts=tuple(doubts),
         sources=tuple(page.name for page in pages),
     )
@@ -85,6 +90,11 @@ def _is_list(reading: Reading) -> bool:
     items = reading.items
     referred = sum(bool(item.paragraphs) for item in items)
     if reading.announced:
+        if len(items) > 1 and items[0].is_asked_above:
+            return True
+        run = [order(item.label) for item in items] == list(range(1, len(items) + 1))
+        if len(items) > 2 and run and any(PLAINLY_ASKS.search(_text(item)) for item in items):
+            return True
         asks = sum(bool(ASKS.search(_text(item)) or CONCLUDES.search(_text(item))) for item in items)
         return referred > 0 or (len(items) > 0 and asks * 2 >= len(items))
     if not _looks_back(items):

@@ -117,7 +117,7 @@ RESPONSES = (
                 "The government agrees with the Committee's recommendation.\nRecommendation implemented\nThey are counted.",
                 "agreed",
             ),
-            ("1b", "The government agrees in part.", ""),
+            ("1b", "The government agrees in part.", "partly agreed"),
         ),
     ),
     Response(

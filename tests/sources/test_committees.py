@@ -306,5 +306,5 @@ async def test_a_report_of_a_joint_committee_keeps_both_numbers_and_the_commons_
     clock = response_clock(report, GuildId(0))
     assert clock is not None
     assert (clock.due_on, clock.rule) == (day, rule)
-    assert reference(report, report.recommendations[0]) == "“Lights Out”, HL Paper 59, HC 9901, recommendation 1"
+    assert reference(report, report.recommendations[0]) == "“Lights Out”, HC 9901, recommendation 1"
     assert same_report([report], replace(draft, publication_id=None, paper="HC 9901", session="")) is not None
