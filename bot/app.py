@@ -47,6 +47,7 @@ from bot.services.processes import ProcessService
 from bot.services.publications import LAST_LOOK, LAST_TRY, PublicationService
 from bot.services.records import RecordService
 from bot.services.reports import ReportService
+from bot.services.said import SaidService
 from bot.services.shares import Shares
 from bot.services.sketches import SketchService
 from bot.services.writes import Writes
@@ -80,6 +81,7 @@ from storage.reminders.store import Reminders
 from storage.removed_groups import RemovedGroups
 from storage.reports import Reports
 from storage.restored import Forgotten, settle
+from storage.said import SaidStore
 from storage.sketches import Sketches
 from storage.staged import StagedDrafts
 from storage.themes import read_themes
@@ -120,6 +122,7 @@ async def open_app(
     from bot.sources.foreign import ForeignReader
     from bot.sources.http import Http
     from bot.sources.members import MembersApi
+    from bot.sources.said import said_sources
 
     time = clock or SystemClock()
     foreign = ForeignReader()
@@ -146,9 +149,7 @@ async def open_app(
         await group_letters.load()
 
         addresses = settings.sources
-        async with Http(
-            (addresses.members_api, addresses.committees_api, addresses.postcodes, addresses.bank_holidays)
-        ) as http:
+        async with Http(addresses.asked) as http:
             members = Members(database, sealer)
             member_service = MemberService(
                 members,
@@ -223,6 +224,9 @@ async def open_app(
                 time,
                 bare=held.without_completions,
                 tell=teller(notices, Publications(database, sealer), held, time),
+            )
+            said = SaidService(
+                SaidStore(database), said_sources(http, addresses), report_service, held.followers, time, audit
             )
             sender = DiscordSender()
             delivery = DeliveryService(
@@ -379,6 +383,7 @@ async def open_app(
                 sketches=sketches,
                 publications=publications,
                 completions=completions,
+                said=said,
                 kept=kept,
                 machine=Machine(database, settings.data, time, days_off, stuck, restored, processes.live).look,
             )

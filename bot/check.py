@@ -248,6 +248,15 @@ async def _outside(settings: Settings) -> AsyncIterator[Line]:
         "Committees API": f"{sources.committees_api}/api/PublicationType",
         "postcodes.io": f"{sources.postcodes}/random/outcodes",
     }
+    if sources.search_parliament:
+        asked |= {
+            "written questions": f"{sources.questions_api}/api/writtenquestions/questions?take=1",
+            "motions": f"{sources.motions_api}/EarlyDayMotions/list?parameters.take=1",
+            "Hansard": f"{sources.hansard_api}/overview/lastsittingdate.json?house=Commons",
+            "Parliament's calendar": f"{sources.whats_on_api}/calendar/types/list.json",
+        }
+    else:
+        yield Line("searches in Parliament", None, "off, since sources.search_parliament is false")
     server_time: datetime | None = None
     async with Http(asked.values(), attempts=1, timeout_seconds=8) as http:
         for name, address in asked.items():

@@ -15,7 +15,18 @@ import typer
 from rich.console import Console
 
 from bot import logs
-from bot.commands import database, deadlines, invite, key, letter, members, moving, recommendations, reports
+from bot.commands import (
+    database,
+    deadlines,
+    invite,
+    key,
+    letter,
+    members,
+    moving,
+    parliament,
+    recommendations,
+    reports,
+)
 from bot.commands.reminders import reminders
 from bot.config import Settings, discord_token, load_settings, with_shards
 from bot.domain.errors import PostbagError, Refused, Unavailable
@@ -39,6 +50,7 @@ for name, group in (
     ("members", members.app),
     ("deadlines", deadlines.app),
     ("reminders", reminders),
+    ("parliament", parliament.app),
     ("templates", templates),
 ):
     app.add_typer(group, name=name)

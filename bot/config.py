@@ -158,6 +158,18 @@ class SourcesSection(Section):
     committees_api: Address = "https://committees-api.parliament.uk"
     postcodes: Address = "https://api.postcodes.io"
     bank_holidays: Address = "https://www.gov.uk/bank-holidays.json"
+    search_parliament: bool = True
+    questions_api: Address = "https://questions-statements-api.parliament.uk"
+    motions_api: Address = "https://oralquestionsandmotions-api.parliament.uk"
+    hansard_api: Address = "https://hansard-api.parliament.uk"
+    whats_on_api: Address = "https://whatson-api.parliament.uk"
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """List the addresses that may be asked: those of what is said in Parliament only where searching is on."""
+        said = (self.questions_api, self.motions_api, self.hansard_api, self.whats_on_api)
+        always = (self.members_api, self.committees_api, self.postcodes, self.bank_holidays)
+        return (*always, *said) if self.search_parliament else always
 
 
 Level = Literal["debug", "info", "warning", "error"]

@@ -73,6 +73,7 @@ def _head(report: Report) -> Mapping[str, Value]:
         "published_on": report.published_on,
         "url": report.url,
         "as_of": report.as_of,
+        "look_for": report.look_for,
         "looked_until": report.looked_until,
         "licence": report.licence,
         "licence_url": report.licence_url,

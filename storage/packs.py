@@ -164,6 +164,7 @@ class _Reader:
             published_on=self.published,
             url=head.link("url", required=True),
             as_of=head.day("as_of", required=True) or date.min,
+            look_for=head.texts("look_for"),
             licence=head.text("licence", required=True),
             licence_url=head.link("licence_url", required=True),
             chapters=tuple(self.chapters.values()),

@@ -273,6 +273,7 @@ class Report:
 
     ``ordinal`` is which report of its session it is: "First Report", "Fifth Special Report".
     ``looked_until``: the day up to which somebody looked for what happened since, of every row; None: nobody says so.
+    ``look_for``: the report's own words, one of which stands in whatever Parliament's searches find for it.
     """
 
     slug: ReportSlug
@@ -299,6 +300,7 @@ class Report:
     addressees_confidence: Confidence = Confidence.DERIVED
     ordinal: str = ""
     looked_until: date | None = None
+    look_for: tuple[str, ...] = ()
 
     def since(self, item: Recommendation) -> SinceStatus | None:
         """Give what has become of a row: its newest status, or that nothing was found where all rows were looked for."""

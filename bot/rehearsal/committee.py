@@ -57,6 +57,13 @@ _ITEMS = """
 
 _CHAPTERS = {"what-we-found": "What we found", "who-pays": "Who pays", "next-steps": "Next steps"}
 
+_KEYWORDS = {
+    "Counting": ("count", "thirty days"),
+    "Money": ("cost", "Budget", "pay more"),
+    "Safety": ("schools", "lit path", "walk home"),
+    "Reporting": ("progress", "Lamplighters Committee"),
+}
+
 
 def published_for(due_on: date) -> date:
     """Give a day whose two-month rule ends on ``due_on``, or the nearest one before it where no day does."""
@@ -86,6 +93,7 @@ def invented_report(start: date) -> Report:
                 confidence=Confidence.READ,
                 sources=("report",),
                 answer=Answer(AnswerStatus.NOT_YET_ANSWERED),
+                keywords=_KEYWORDS[theme],
             )
         )
     return Report(
@@ -99,6 +107,7 @@ def invented_report(start: date) -> Report:
         published_on=published_on,
         url=PAGE,
         as_of=start,
+        look_for=("street lamps",),
         licence="Invented for rehearsal. There is no such committee and no such report.",
         chapters=tuple(Chapter(key, title, source="report") for key, title in _CHAPTERS.items()),
         doors=(

@@ -1,4 +1,4 @@
-"""A stand-in for Parliament's services on this machine: Members API, Committees API, postcodes.io, bank holidays.
+"""A stand-in for Parliament's services on this machine: Members, Committees, what is said, postcodes.io, bank holidays.
 
 One server on loopback in the services' own shapes and with their habits, good and bad: pages of twenty at most, unknown
 parameters ignored, a constituency search by substring, a location search that falls back to everybody, nulls, times
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -21,12 +22,14 @@ from bot.clock import Clock, london_today
 from bot.rehearsal import shapes
 from bot.rehearsal.committee import Committee, invented_report, publication_types
 from bot.rehearsal.house import INVENTED, VACANT_SEAT, House, Seat, invented_house
+from bot.rehearsal.sayings import invented_sayings
 
 __all__ = ["ParliamentStandIn", "Urls", "Weather", "invented_report"]
 
 LOOPBACK = "127.0.0.1"
 MOST_TAKEN = 20
-SERVICES = ("members_api", "committees_api", "postcodes", "bank_holidays")
+SAID = {"questions": "questions_api", "motions": "motions_api", "hansard": "hansard_api", "whats-on": "whats_on_api"}
+SERVICES = ("members_api", "committees_api", "postcodes", "bank_holidays", *SAID.values())
 
 
 class Weather(StrEnum):
@@ -51,6 +54,10 @@ class Urls:
     committees_api: str
     postcodes: str
     bank_holidays: str
+    questions_api: str
+    motions_api: str
+    hansard_api: str
+    whats_on_api: str
 
 
 @dataclass(slots=True)
@@ -63,7 +70,7 @@ class ParliamentStandIn:
     """The server, as an async context manager. ``house`` and ``committee`` may be changed while it runs.
 
     ``seconds`` is how long a slow answer takes, ``retry_after`` what a busy service asks for. ``asked`` lists the last
-    thousand requests as (service, route), without what was looked up.
+    thousand requests as (service, route), without what was looked up; ``searched`` the queries of searches in what is said.
     """
 
     def __init__(
@@ -78,9 +85,11 @@ class ParliamentStandIn:
     ) -> None:
         self.house = house or invented_house()
         self.committee = Committee(start or london_today(clock))
+        self.said = invented_sayings(self.house, start or london_today(clock))
         self.seconds = seconds
         self.retry_after = retry_after
         self.asked: deque[tuple[str, str]] = deque(maxlen=1000)
+        self.searched: deque[dict[str, str]] = deque(maxlen=1000)
         self._clock = clock
         self._port = port
         self._skies = {service: _Sky() for service in SERVICES}
@@ -99,7 +108,10 @@ class ParliamentStandIn:
     def urls(self) -> Urls:
         """Give the addresses. The same before and after the door was closed."""
         root = f"http://{LOOPBACK}:{self._port}"
-        return Urls(f"{root}/members", f"{root}/committees", f"{root}/postcodes-io", f"{root}/bank-holidays.json")
+        said = (f"{root}/{name}" for name in SAID)
+        return Urls(
+            f"{root}/members", f"{root}/committees", f"{root}/postcodes-io", f"{root}/bank-holidays.json", *said
+        )
 
     async def open_door(self) -> None:
         """Listen. A port of 0 is chosen by the system the first time and kept."""
@@ -140,6 +152,13 @@ class ParliamentStandIn:
             ("/postcodes-io/postcodes/{postcode}", self._postcode),
             ("/postcodes-io/outcodes/{outcode}", self._outcode),
             ("/bank-holidays.json", self._bank_holidays),
+            ("/questions/api/writtenquestions/questions", self._answering(lambda q: self.said.search_questions(q))),
+            ("/questions/api/writtenquestions/questions/{id}", self._question),
+            ("/questions/api/writtenstatements/statements", self._answering(lambda q: self.said.search_statements(q))),
+            ("/motions/EarlyDayMotions/list", self._answering(lambda q: self.said.search_motions(q))),
+            ("/motions/oralquestiontimes/list", self._answering(lambda q: self.said.question_times(q))),
+            ("/hansard/search/contributions/Spoken.json", self._answering(lambda q: self.said.search_speeches(q))),
+            ("/whats-on/calendar/events/list.json", self._answering(lambda q: self.said.calendar(q))),
         ):
             app.router.add_get(path, handler)
         return app
@@ -147,10 +166,12 @@ class ParliamentStandIn:
     @web.middleware
     async def _under_the_sky(self, request: web.Request, handler: Any) -> web.StreamResponse:
         first = request.path.split("/")[1]
-        service = {"members": "members_api", "committees": "committees_api", "postcodes-io": "postcodes"}.get(
+        service = {"members": "members_api", "committees": "committees_api", "postcodes-io": "postcodes", **SAID}.get(
             first, "bank_holidays"
         )
         route = request.match_info.route.resource
+        if service in SAID.values():
+            self.searched.append({name.casefold(): value for name, value in request.query.items()})
         self.asked.append((service, route.canonical.removeprefix(f"/{first}") if route is not None else "?"))
         weather = self._weather(service)
         if weather is Weather.SLOW:
@@ -324,6 +345,20 @@ class ParliamentStandIn:
             if found is not None:
                 return web.json_response(found)
         raise web.HTTPNotFound
+
+    # What is said -------------------------------------------------------------------------------------------------
+
+    def _answering(self, answer: Callable[[dict[str, str]], Any]) -> Callable[[web.Request], Awaitable[web.Response]]:
+        async def handle(request: web.Request) -> web.Response:
+            return web.json_response(answer({name.casefold(): value for name, value in request.query.items()}))
+
+        return handle
+
+    async def _question(self, request: web.Request) -> web.Response:
+        found = self.said.question(request.match_info["id"])
+        if found is None:
+            raise web.HTTPNotFound
+        return web.json_response(found)
 
     # Postcodes and bank holidays ---------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ import secrets
 import tempfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -137,13 +137,7 @@ class Room:
         folder.mkdir(parents=True)
         async with AsyncExitStack() as stack:
             self.parliament = await stack.enter_async_context(ParliamentStandIn(clock))
-            urls = self.parliament.urls
-            sources = SourcesSection(
-                members_api=urls.members_api,
-                committees_api=urls.committees_api,
-                postcodes=urls.postcodes,
-                bank_holidays=urls.bank_holidays,
-            )
+            sources = SourcesSection(**asdict(self.parliament.urls))
             report = invented_report(london_today(clock))
             stage: Stage = await stack.enter_async_context(
                 open_stage(

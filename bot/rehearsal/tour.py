@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import tempfile
 from collections.abc import AsyncIterator
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -178,13 +179,7 @@ async def open_tour(settings: Settings, console: Console) -> AsyncIterator[Tour]
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="postbag-tour-")))
         clock = MovableClock(PUBLISHED)
         parliament = await stack.enter_async_context(ParliamentStandIn(clock))
-        urls = parliament.urls
-        sources = SourcesSection(
-            members_api=urls.members_api,
-            committees_api=urls.committees_api,
-            postcodes=urls.postcodes,
-            bank_holidays=urls.bank_holidays,
-        )
+        sources = SourcesSection(**asdict(parliament.urls))
         own = rehearsal_settings(settings, folder, sources)
         stage: Stage = await stack.enter_async_context(open_stage(own, clock, prepare=lambda app: app.refresh()))
         names = {stage.channel.id: "general", stage.organiser_role.id: "Organisers"}

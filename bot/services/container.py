@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from bot.services.publications import PublicationService
     from bot.services.records import RecordService
     from bot.services.reports import ReportService
+    from bot.services.said import SaidService
     from bot.services.shares import Shares
     from bot.services.sketches import SketchService
     from bot.services.writes import Writes
@@ -81,6 +82,7 @@ class Services:
     sketches: SketchService
     publications: PublicationService
     completions: CompletionService
+    said: SaidService
     sittings: AnswerSittings
     kept: FactStore
     sign: Callable[[bytes], bytes]

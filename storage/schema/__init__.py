@@ -22,6 +22,7 @@ from storage.schema.reports import (
     report_drafts,
     watched_committees,
 )
+from storage.schema.said import look_words, said, said_looks, said_terms
 
 __all__ = [
     "EPOCH",
@@ -47,6 +48,7 @@ __all__ = [
     "leases",
     "ledger",
     "letter_templates",
+    "look_words",
     "metadata",
     "people",
     "person_settings",
@@ -58,6 +60,9 @@ __all__ = [
     "records",
     "reminders",
     "report_drafts",
+    "said",
+    "said_looks",
+    "said_terms",
     "sketches",
     "staged_pages",
     "stored",

@@ -64,7 +64,7 @@ async def test_the_card_says_who_it_is_what_they_can_do_and_how_old_that_is(room
     ):
         assert words in text.replace("\\", ""), words
     assert "Oystermouth" not in text
-    assert room.buttons_of(shown) == ["Write to this MP", "Another constituency"]
+    assert room.buttons_of(shown) == ["Write to this MP", "What they've said", "Another constituency"]
     assert not room.posted
 
 

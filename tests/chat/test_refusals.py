@@ -29,12 +29,12 @@ followup.date followup.kept followup.list followup.open followup.pick followup.p
 followup.remove followup.said followup.sent
 letter.about letter.find letter.finish letter.near letter.outside letter.report letter.sample letter.seat letter.sign
 letter.signed letter.skip letter.start letter.trim letter.write letter.written
-mp.find mp.named mp.seat
+mp.find mp.named mp.said mp.seat
 privacy.export privacy.forget privacy.forgotten privacy.show record.history record.show
 remind.before remind.cancel remind.change remind.done remind.edit remind.keep remind.list remind.new remind.open
 remind.read remind.settings remind.settings.keep remind.snooze remind.snooze.ask remind.snooze.read remind.snoozed
 remind.start remind.words
-report.card report.doors report.list report.share report.show report.sources report.since report.theme start.organise why
+report.card report.doors report.list report.share report.show report.sources report.since report.theme said.list start.organise why
 """
 OPEN = frozenset(OPEN_VERBS.split())
 """What anybody may press: reading, one's own letters, reminders, follow-ups and privacy, joining and leaving a plan, telling of a
@@ -56,7 +56,7 @@ OPEN_COMMANDS = frozenset(
     {"start", "help"}
     | {f"recommendations {name}" for name in ["browse", "search", "show"]}
     | {f"reports {name}" for name in ["list", "show"]}
-    | {f"mp {name}" for name in ["find", "postcode"]}
+    | {f"mp {name}" for name in ["find", "postcode", "show"]}
     | {f"letter {name}" for name in ["write", "follow-ups", "templates"]}
     | {f"deadlines {name}" for name in ["list", "show", "calendar"]}
     | {f"action {name}" for name in ["list", "show"]}

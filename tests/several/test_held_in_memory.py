@@ -40,6 +40,10 @@ NOT_READ_AGAIN = {
     "action_steps": "read each time",
     "action_joins": "read each time",
     "group_events": "read each time",
+    "said": "read each time",
+    "said_terms": "read each time",
+    "said_looks": "read each time",
+    "look_words": "read each time",
     "processes": "read each time",
     "leases": "taken in the database",
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import asdict
 from datetime import UTC, datetime
 
 import pytest
@@ -37,9 +38,7 @@ async def http(parliament: ParliamentStandIn, slept: list[float]) -> AsyncIterat
     async def sleep(seconds: float) -> None:
         slept.append(seconds)
 
-    urls = parliament.urls
-    addresses = (urls.members_api, urls.committees_api, urls.postcodes, urls.bank_holidays)
-    async with Http(addresses, timeout_seconds=30, sleep=sleep) as opened:
+    async with Http(asdict(parliament.urls).values(), timeout_seconds=30, sleep=sleep) as opened:
         yield opened
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot.chat.cards.channel_checks import check_lines
 from bot.chat.cards.deadlines import stamp
+from bot.chat.cards.said import searches_line
 from bot.chat.ui import Act, Card, plain
 from bot.clock import LONDON
 from bot.domain.guilds import GuildSettings
@@ -20,6 +21,7 @@ from bot.services.ports.installation import MachineHealth
 from bot.services.ports.members import MemberNews
 from bot.services.ports.sending import ChannelCheck
 from bot.services.publications import WatchHealth
+from bot.services.said import SaidHealth
 
 SWEEP_STALE_SECONDS = 600
 
@@ -44,6 +46,7 @@ def health_card(
     watch: WatchHealth | None = None,
     machine: MachineHealth | None = None,
     commands_failed: str = "",
+    said: SaidHealth | None = None,
 ) -> Card:
     """Show how deliveries stand: what was sent, what is next, what was not delivered and why, how old the data is."""
     card = Card("Health")
@@ -76,6 +79,8 @@ def health_card(
         data.append(f"MPs: as of {long_date(directory.as_of.date())}{stale}")
     if watch is not None:
         data.append(_record(watch))
+    if said is not None:
+        data.append(searches_line(said))
     card.text("**Data**\n" + "\n".join(f"- {line}" for line in data))
     if news is not None:
         card.text(

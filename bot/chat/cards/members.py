@@ -29,6 +29,11 @@ AGAIN = Act("Another constituency", "mp.find")
 PICKER = Picker(
     lambda seat: Act(named(seat), "mp.seat", (seat.constituency_id,)), ("mp.seat", ()), Act("Type it again", "mp.find")
 )
+SAID_PICKER = Picker(
+    lambda seat: Act(named(seat), "mp.said", (seat.constituency_id, 0)),
+    ("mp.said", ()),
+    Act("Type it again", "mp.find"),
+)
 
 
 def member_card(
@@ -57,7 +62,8 @@ def member_card(
     else:
         card.text(_who(seat.member))
         card.text(_reach(seat.member, contact_read=contact_read))
-        card.buttons(_write("Write to this MP", seat), AGAIN, *_source(seat.member, invented=invented))
+        said = Act("What they've said", "mp.said", (seat.constituency_id, 0))
+        card.buttons(_write("Write to this MP", seat), said, AGAIN, *_source(seat.member, invented=invented))
     return card.small("\n".join(_small(as_of, invented=invented)))
 
 

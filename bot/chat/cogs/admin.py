@@ -456,6 +456,7 @@ class Admin(commands.Cog):
             services.publications.health_with(services.completions.problem),
             await services.machine(),
             self.client.registration.failed_with,
+            await services.said.health(),
         )
         await reply(interaction, card)
 

@@ -6,13 +6,15 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.chat.answers import begin, show_form
-from bot.chat.cards.members import PICKER, ask_card, member_card
+from bot.chat.cards.members import PICKER, SAID_PICKER, ask_card, member_card
+from bot.chat.cards.said import member_said_card
 from bot.chat.cards.seats import FIELD, picked_card, picker_note, seat_field, unpicked_card
 from bot.chat.client import Interaction, PostbagClient, everywhere
 from bot.chat.lengths import Name
 from bot.chat.permissions import group_of
 from bot.chat.presses import Press, presses
 from bot.chat.ui import Card, choices, form, reply
+from bot.chat.viewing import group_meant
 from bot.domain.errors import NotFound, PostbagError, Refused
 from bot.domain.members import Constituency
 from bot.services.members import How, MemberService
@@ -50,6 +52,45 @@ class Members(commands.GroupCog, group_name="mp", group_description="Find your M
             )
         await self._ask(interaction)
 
+    @app_commands.command(name="show", description="What an MP has asked or said on the reports your group follows")
+    @app_commands.describe(constituency="Your town or constituency, or your MP's name")
+    async def show(self, interaction: Interaction, constituency: Name) -> None:
+        """Show what the MP of a constituency said, from what Postbag holds; nobody is asked for it."""
+        await begin(interaction, in_place=False)
+        picked = await self.members.pick(constituency, postcodes=await takes_postcodes(self.client, interaction))
+        if picked.how is How.NAME:
+            await self._show_said(interaction, picked.seats[0], 0)
+        else:
+            await reply(interaction, picked_card(picked, SAID_PICKER, self._as_of))
+
+    @show.autocomplete("constituency")
+    async def complete_show(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
+        """Suggest constituencies by their name or their Member's, from memory."""
+        return choices(self.members.complete(current, 25))
+
+    @presses("mp.said")
+    async def said(self, interaction: Interaction, press: Press) -> None:
+        """Show a page of what the MP of a constituency said."""
+        page = int(press.arg(1)) if press.arg(1).isdecimal() and len(press.arg(1)) < 4 else 0
+        await begin(interaction, in_place=False)
+        await self._show_said(interaction, self._seat(press.values[0] if press.values else press.arg(0)), page)
+
+    async def _show_said(self, interaction: Interaction, seat: Constituency, page: int) -> None:
+        dissolved = self.members.dissolution_line()
+        if dissolved:
+            raise Refused("Nobody is an MP just now.", dissolved)
+        if seat.member is None:
+            raise Refused("This seat is vacant, so there's no MP.", "Look again after the by-election.")
+        said = self.client.services.said
+        result = await said.by_member(group_meant(interaction), seat.member.member_id)
+        await reply(interaction, member_said_card(seat, result, page))
+
+    def _seat(self, number: str) -> Constituency:
+        seat = self.members.directory.by_id(int(number)) if number.isdecimal() and len(number) < 18 else None
+        if seat is None:
+            raise NotFound("That constituency is no longer in the list.", "Look for yours again with /mp find.")
+        return seat
+
     @presses("mp.find")
     async def ask(self, interaction: Interaction, press: Press) -> None:
         """Ask for a postcode, a place, a constituency or a name in one form."""
@@ -63,11 +104,7 @@ class Members(commands.GroupCog, group_name="mp", group_description="Find your M
     @presses("mp.seat")
     async def open(self, interaction: Interaction, press: Press) -> None:
         """Show the MP of the constituency that was chosen."""
-        number = press.values[0] if press.values else press.arg(0)
-        seat = self.members.directory.by_id(int(number)) if number.isdecimal() else None
-        if seat is None:
-            raise NotFound("That constituency is no longer in the list.", "Look for yours again with /mp find.")
-        await self._show(interaction, seat)
+        await self._show(interaction, self._seat(press.values[0] if press.values else press.arg(0)))
 
     @property
     def _as_of(self) -> str:

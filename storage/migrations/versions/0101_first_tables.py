@@ -730,6 +730,66 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_index(op.f("ix_delivery_reminders_reminder_id"), "delivery_reminders", ["reminder_id"], unique=False)
+    op.create_table(
+        "said",
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("on_day", sa.Text(), nullable=False),
+        sa.Column("newest", sa.Text(), nullable=False),
+        sa.Column("heading", sa.Text(), server_default="", nullable=False),
+        sa.Column("text", sa.Text(), server_default="", nullable=False),
+        sa.Column("number", sa.Text(), server_default="", nullable=False),
+        sa.Column("house", sa.Text(), server_default="", nullable=False),
+        sa.Column("member_id", Int, nullable=True),
+        sa.Column("member", sa.Text(), server_default="", nullable=False),
+        sa.Column("body", sa.Text(), server_default="", nullable=False),
+        sa.Column("state", sa.Text(), server_default="", nullable=False),
+        sa.Column("due_on", sa.Text(), nullable=True),
+        sa.Column("answered_on", sa.Text(), nullable=True),
+        sa.Column("corrected_on", sa.Text(), nullable=True),
+        sa.Column("answer", sa.Text(), server_default="", nullable=False),
+        sa.Column("is_cut", Int, server_default="0", nullable=False),
+        sa.Column("url", sa.Text(), server_default="", nullable=False),
+        sa.Column("seen_at", Int, nullable=False),
+        sa.PrimaryKeyConstraint("kind", "key", name=op.f("pk_said")),
+        sqlite_autoincrement=False,
+        sqlite_strict=True,
+    )
+    op.create_index(op.f("ix_said_member_id"), "said", ["member_id"], unique=False)
+    op.create_table(
+        "said_terms",
+        sa.Column("term", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["kind", "key"], ["said.kind", "said.key"], name="fk_said_terms_kind", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("term", "kind", "key", name=op.f("pk_said_terms")),
+        sqlite_autoincrement=False,
+        sqlite_strict=True,
+    )
+    op.create_index(op.f("ix_said_terms_kind_key"), "said_terms", ["kind", "key"], unique=False)
+    op.create_table(
+        "said_looks",
+        sa.Column("term", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("since", sa.Text(), nullable=True),
+        sa.Column("looked_at", Int, nullable=True),
+        sa.Column("tried_at", Int, nullable=False),
+        sa.Column("total", Int, server_default="0", nullable=False),
+        sa.Column("problem", sa.Text(), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("term", "kind", name=op.f("pk_said_looks")),
+        sqlite_autoincrement=False,
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "look_words",
+        sa.Column("guild_id", Int, autoincrement=False, nullable=False),
+        sa.Column("report", sa.Text(), nullable=False),
+        sa.Column("item", sa.Text(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("guild_id", "report", "item", name=op.f("pk_look_words")),
+        sqlite_autoincrement=False,
+        sqlite_strict=True,
+    )
 
     for owner in ("deadline", "action", "follow_up", "personal", "group_event"):
         op.create_index(

@@ -1,0 +1,148 @@
+"""Words to look for in what Parliament says, and whether a text has them: whole words, near each other, rather too few than too many."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.domain.errors import Refused
+
+MOST_TERMS = 12
+MOST_MUST = 5
+SHORTEST = 3
+LONGEST = 60
+NEAR = 60
+"""Words within which a recommendation's word must stand to the report's: a long speech touches many subjects."""
+
+_WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*|[^\W_]+")
+_SPLIT = re.compile(r"[,;\n]+")
+
+
+class Match(StrEnum):
+    """How well a text fits. ``PART``: the service found the report's word where the text was cut off, so Postbag did not see it."""
+
+    NO = "no"
+    PART = "part"
+    WHOLE = "whole"
+
+
+@dataclass(frozen=True, slots=True)
+class LookWords:
+    """``must``: one of these stands in everything found, whatever the recommendation. ``terms``: one of these too, near it.
+
+    A term of several words is a phrase. A term that joins words with + wants all of them, anywhere near.
+    """
+
+    must: tuple[str, ...] = ()
+    terms: tuple[str, ...] = ()
+
+    @property
+    def is_ready(self) -> bool:
+        return bool(self.must and self.terms)
+
+
+def folded(text: str) -> str:
+    """Fold case, accents and apostrophes, so that words are compared as people hear them."""
+    plain = unicodedata.normalize("NFKD", text.replace("’", "'")).casefold()
+    return "".join(ch for ch in plain if not unicodedata.combining(ch))
+
+
+def words_of(text: str) -> list[str]:
+    """Split a text into folded words; a possessive s is left off, and a hyphen parts words."""
+    found = (word.removesuffix("'s").removesuffix("'") for word in _WORD.findall(folded(text)))
+    return [part for word in found for part in word.split("-") if part]
+
+
+def without_overlap(must: Sequence[str], keywords: Sequence[str]) -> LookWords:
+    """Make a recommendation's words from its keywords: a keyword that is the report's own word would find everything."""
+    shared = {tuple(words_of(word)) for word in must}
+    kept = [word for word in keywords if tuple(words_of(word)) not in shared and len(word.strip()) >= SHORTEST]
+    return LookWords(tuple(must), tuple(dict.fromkeys(kept))[:MOST_TERMS])
+
+
+def typed_terms(text: str, most: int = MOST_TERMS) -> tuple[str, ...]:
+    """Read words as people type them: parted by commas or lines, quotes or not. Refused: too many, too short or too long."""
+    found = [
+        " ".join(part.replace('"', " ").replace("“", " ").replace("”", " ").split()) for part in _SPLIT.split(text)
+    ]
+    terms = tuple(dict.fromkeys(term for term in found if term))
+    if len(terms) > most:
+        raise Refused(f"Those are {len(terms)} words or phrases.", f"Choose the {most} that matter most.")
+    for term in terms:
+        if len(term) > LONGEST:
+            raise Refused("One of those phrases is too long.", f"Keep each under {LONGEST} characters.")
+        if sum(len(word) for word in words_of(term)) < SHORTEST:
+            raise Refused(f"“{term}” is too short to search for.", "Use a word of three letters or more.")
+    return terms
+
+
+def match(words: LookWords, heading: str, text: str, *, is_cut: bool = False) -> Match:
+    """Tell whether a thing said fits: one of the report's words, and one of the recommendation's near it.
+
+    A heading is near everything. Where a text was cut off and the report's word is not seen, it fits in part at most.
+    """
+    if not words.is_ready:
+        return Match.NO
+    head, body = words_of(heading), words_of(text)
+    must_head = any(_places(head, term) for term in words.must)
+    must_at = [at for term in words.must for at in _places(body, term)]
+    if not must_head and not must_at:
+        if not is_cut:
+            return Match.NO
+        return Match.PART if any(_stands(head, body, term, None) for term in words.terms) else Match.NO
+    near = None if must_head and not must_at else must_at
+    if must_head and _reads_as_one(body):
+        near = None
+    return Match.WHOLE if any(_stands(head, body, term, near) for term in words.terms) else Match.NO
+
+
+def match_must(must: Sequence[str], heading: str, text: str) -> bool:
+    """Tell whether one of a report's own words stands in a thing said."""
+    whole = [words_of(heading), words_of(text)]
+    return any(_places(part, term) for term in must for part in whole)
+
+
+def _reads_as_one(body: Sequence[str]) -> bool:
+    return len(body) <= NEAR * 2
+
+
+def _stands(head: Sequence[str], body: Sequence[str], term: str, near: Sequence[int] | None) -> bool:
+    """Tell whether a term stands in the heading, or in the text near one of the places given (None: anywhere)."""
+    return all(
+        _places(head, part) or _is_near(_places(body, part), near) for part in (p for p in term.split("+") if p.strip())
+    )
+
+
+def _is_near(places: Sequence[int], near: Sequence[int] | None) -> bool:
+    if near is None:
+        return bool(places)
+    return any(abs(place - other) <= NEAR for place in places for other in near[:200])
+
+
+def _places(words: Sequence[str], term: str) -> list[int]:
+    """Find where a term begins in a list of words, in the singular or with an s."""
+    wanted = words_of(term)
+    if not wanted:
+        return []
+    first, size = wanted[0], len(wanted)
+    found = []
+    for at in range(len(words) - size + 1):
+        if _same(words[at], first, is_last=size == 1) and all(
+            _same(words[at + n], wanted[n], is_last=n == size - 1) for n in range(1, size)
+        ):
+            found.append(at)
+    return found
+
+
+def _same(word: str, wanted: str, *, is_last: bool) -> bool:
+    if word == wanted:
+        return True
+    return is_last and len(wanted) >= 4 and (word == f"{wanted}s" or f"{word}s" == wanted)
+
+
+def searchable(terms: Iterable[str]) -> tuple[str, ...]:
+    """List the terms of many reports once each, folded, in order: each is one shared search."""
+    return tuple(sorted({" ".join(words_of(term)) for term in terms} - {""}))

@@ -1,0 +1,44 @@
+"""What the use cases need from Parliament's services about what is said there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from bot.domain.said import Found, Said
+
+
+class SaidSource(Protocol):
+    """Searches for a term since a day. Every method: Unavailable where it failed, which is never "none"."""
+
+    async def questions(self, term: str, since: date) -> Found: ...
+    async def statements(self, term: str, since: date) -> Found: ...
+
+
+class QuestionSource(SaidSource, Protocol):
+    """Written questions, one by one as well. NotFound: there is none."""
+
+    async def question(self, key: str) -> Said: ...
+    async def numbered(self, uin: str, tabled: date | None = None) -> tuple[Said, ...]: ...
+
+
+class MotionSource(Protocol):
+    """Early day motions."""
+
+    async def motions(self, term: str, since: date) -> Found: ...
+
+
+class SpeechSource(Protocol):
+    """What was said aloud."""
+
+    async def speeches(self, term: str, since: date) -> Found: ...
+
+
+@dataclass(frozen=True, slots=True)
+class SaidSources:
+    """The services that are searched."""
+
+    questions: QuestionSource
+    motions: MotionSource
+    speeches: SpeechSource

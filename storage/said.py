@@ -1,0 +1,196 @@
+"""What was said in Parliament as last found, how far each shared search looked, and the words that groups chose."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, delete, insert, select
+
+from bot.domain.identity import GuildId, ReportSlug
+from bot.domain.said import AnswerState, Said, SaidKind
+from bot.domain.searches import Look
+from storage.database import Database
+from storage.installation_facts import insert_for
+from storage.schema import look_words, said, said_looks, said_terms
+
+MOST_GIVEN = 400
+"""So many of the newest are looked through for one card."""
+
+MOST_TEXT = 2000
+
+
+class SaidStore:
+    """The tables ``said``, ``said_terms``, ``said_looks`` and ``look_words``. Only the last is a group's."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    # Words ----------------------------------------------------------------------------------------------------------
+
+    async def words(self, guild_id: GuildId, report: ReportSlug) -> Mapping[str, tuple[str, ...]]:
+        """Give a group's own words for a report, by row; those of the report itself under an empty key."""
+        async with self._database.reading() as connection:
+            rows = await connection.execute(
+                select(look_words.c.item, look_words.c.words).where(
+                    look_words.c.guild_id == guild_id, look_words.c.report == report
+                )
+            )
+            return {item: tuple(words.splitlines()) for item, words in rows}
+
+    async def report_words(self) -> Mapping[tuple[GuildId, ReportSlug], tuple[str, ...]]:
+        """Give the report-wide words that groups chose, of all groups."""
+        async with self._database.reading() as connection:
+            rows = await connection.execute(
+                select(look_words.c.guild_id, look_words.c.report, look_words.c.words).where(look_words.c.item == "")
+            )
+            return {(GuildId(guild), ReportSlug(slug)): tuple(words.splitlines()) for guild, slug, words in rows}
+
+    async def put_words(self, guild_id: GuildId, report: ReportSlug, item: str, words: Sequence[str] | None) -> None:
+        """Save a group's words for a row, or for the report where ``item`` is empty. None: its own words go again."""
+        key = (look_words.c.guild_id == guild_id, look_words.c.report == report, look_words.c.item == item)
+        async with self._database.writing() as connection:
+            await connection.execute(delete(look_words).where(*key))
+            if words is not None:
+                await connection.execute(
+                    insert(look_words).values(guild_id=guild_id, report=report, item=item, words="\n".join(words))
+                )
+
+    # Looks ----------------------------------------------------------------------------------------------------------
+
+    async def looks(self, terms: Collection[str] | None = None) -> Sequence[Look]:
+        """Give how far searches looked: all, or those for some terms."""
+        chosen = select(said_looks).order_by(said_looks.c.term, said_looks.c.kind)
+        if terms is not None:
+            chosen = chosen.where(said_looks.c.term.in_(terms))
+        async with self._database.reading() as connection:
+            return [_look(row) for row in await connection.execute(chosen)]
+
+    async def found(self, look: Look, items: Sequence[Said], now: datetime) -> None:
+        """Keep what one search found, in place of what was known of the same things, and how far it looked."""
+        async with self._database.writing() as connection:
+            for item in items:
+                put = insert_for(self._database, said).values(**_values(item, now))
+                columns = {c.name: put.excluded[c.name] for c in said.columns if not c.primary_key}
+                await connection.execute(put.on_conflict_do_update(index_elements=["kind", "key"], set_=columns))
+                term = insert_for(self._database, said_terms).values(term=look.term, kind=item.kind, key=item.key)
+                await connection.execute(term.on_conflict_do_nothing())
+            await connection.execute(self._put_look(look))
+
+    async def failed(self, look: Look) -> None:
+        """Keep that a search failed, and why. What was found before stays."""
+        async with self._database.writing() as connection:
+            await connection.execute(self._put_look(look))
+
+    def _put_look(self, look: Look) -> Any:
+        put = insert_for(self._database, said_looks).values(
+            term=look.term,
+            kind=look.kind,
+            since=look.since.isoformat() if look.since else None,
+            looked_at=look.looked_at,
+            tried_at=look.tried_at,
+            total=look.total,
+            problem=look.problem,
+        )
+        columns = {c.name: put.excluded[c.name] for c in said_looks.columns if not c.primary_key}
+        return put.on_conflict_do_update(index_elements=["term", "kind"], set_=columns)
+
+    async def keep_only(self, terms: Collection[str], since: date) -> int:
+        """Let go of what no search looks for any more, and of what is older than a day. Gives how many things went."""
+        none_left = (
+            ~select(said_terms.c.key).where(said_terms.c.kind == said.c.kind, said_terms.c.key == said.c.key).exists()
+        )
+        async with self._database.writing() as connection:
+            await connection.execute(delete(said_looks).where(said_looks.c.term.not_in(terms)))
+            await connection.execute(delete(said_terms).where(said_terms.c.term.not_in(terms)))
+            gone = await connection.execute(delete(said).where((said.c.newest < since.isoformat()) | none_left))
+            return gone.rowcount
+
+    # What was found -------------------------------------------------------------------------------------------------
+
+    async def by_terms(self, terms: Collection[str]) -> Sequence[Said]:
+        """Give the newest of what the searches for these terms found."""
+        fits = (
+            select(said_terms.c.key)
+            .where(said_terms.c.kind == said.c.kind, said_terms.c.key == said.c.key, said_terms.c.term.in_(terms))
+            .exists()
+        )
+        return await self._given(fits)
+
+    async def by_member(self, member_id: int, terms: Collection[str]) -> Sequence[Said]:
+        """Give the newest of what a Member said that the searches for these terms found."""
+        fits = (
+            select(said_terms.c.key)
+            .where(said_terms.c.kind == said.c.kind, said_terms.c.key == said.c.key, said_terms.c.term.in_(terms))
+            .exists()
+        )
+        return await self._given(fits, said.c.member_id == member_id)
+
+    async def one(self, kind: SaidKind, key: str) -> Said | None:
+        """Give one thing said, or None."""
+        found = await self._given(said.c.kind == kind, said.c.key == key)
+        return found[0] if found else None
+
+    async def _given(self, *where: ColumnElement[bool]) -> Sequence[Said]:
+        chosen = select(said).where(*where).order_by(said.c.newest.desc(), said.c.kind, said.c.key).limit(MOST_GIVEN)
+        async with self._database.reading() as connection:
+            return [_said(row) for row in await connection.execute(chosen)]
+
+
+def _values(item: Said, now: datetime) -> dict[str, Any]:
+    return {
+        "kind": item.kind,
+        "key": item.key,
+        "on_day": item.on.isoformat(),
+        "newest": item.newest.isoformat(),
+        "heading": item.heading,
+        "text": item.text[:MOST_TEXT],
+        "number": item.number,
+        "house": item.house,
+        "member_id": item.member_id,
+        "member": item.member,
+        "body": item.body,
+        "state": item.state,
+        "due_on": _written(item.due_on),
+        "answered_on": _written(item.answered_on),
+        "corrected_on": _written(item.corrected_on),
+        "answer": item.answer[:MOST_TEXT],
+        "is_cut": int(item.is_cut),
+        "url": item.url,
+        "seen_at": now,
+    }
+
+
+def _said(row: Row[Any]) -> Said:
+    return Said(
+        kind=SaidKind(row.kind),
+        key=row.key,
+        on=date.fromisoformat(row.on_day),
+        heading=row.heading,
+        text=row.text,
+        number=row.number,
+        house=row.house,
+        member_id=row.member_id,
+        member=row.member,
+        body=row.body,
+        state=AnswerState(row.state),
+        due_on=_read(row.due_on),
+        answered_on=_read(row.answered_on),
+        corrected_on=_read(row.corrected_on),
+        answer=row.answer,
+        is_cut=bool(row.is_cut),
+        url=row.url,
+    )
+
+
+def _look(row: Row[Any]) -> Look:
+    return Look(row.term, SaidKind(row.kind), _read(row.since), row.looked_at, row.tried_at, row.total, row.problem)
+
+
+def _written(day: date | None) -> str | None:
+    return day.isoformat() if day is not None else None
+
+
+def _read(day: str | None) -> date | None:
+    return date.fromisoformat(day) if day else None

@@ -1,0 +1,63 @@
+"""What was said in Parliament, which searches found it, how far they looked, and the words that groups chose."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, ForeignKeyConstraint, Index, Text
+
+from storage.schema.columns import Instant, Int, flag, table, text
+
+said = table(
+    "said",
+    Column("kind", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("on_day", Text, nullable=False),
+    Column("newest", Text, nullable=False),
+    text("heading"),
+    text("text"),
+    text("number"),
+    text("house"),
+    Column("member_id", Int),
+    text("member"),
+    text("body"),
+    text("state"),
+    Column("due_on", Text),
+    Column("answered_on", Text),
+    Column("corrected_on", Text),
+    text("answer"),
+    flag("is_cut"),
+    text("url"),
+    Column("seen_at", Instant, nullable=False),
+    Index(None, "member_id"),
+)
+"""What was said in Parliament, as its services publish it. A Member who speaks there acts in public."""
+
+said_terms = table(
+    "said_terms",
+    Column("term", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    ForeignKeyConstraint(["kind", "key"], ["said.kind", "said.key"], name="fk_said_terms_kind", ondelete="CASCADE"),
+    Index(None, "kind", "key"),
+)
+"""Which search found it. No search is anybody's: it is a word that a report is known by."""
+
+said_looks = table(
+    "said_looks",
+    Column("term", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("since", Text),
+    Column("looked_at", Instant),
+    Column("tried_at", Instant, nullable=False),
+    Column("total", Int, nullable=False, server_default="0"),
+    text("problem"),
+)
+"""How far each search has looked: since which day, when last, and why the last try failed."""
+
+look_words = table(
+    "look_words",
+    Column("guild_id", Int, primary_key=True, autoincrement=False),
+    Column("report", Text, primary_key=True),
+    Column("item", Text, primary_key=True),
+    Column("words", Text, nullable=False),
+)
+"""A group's own words to look for, a line each. An empty item: the report's own words."""

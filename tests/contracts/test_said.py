@@ -1,0 +1,82 @@
+"""What was said in Parliament, on both databases."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+
+from bot.domain.identity import GuildId, ReportSlug
+from bot.domain.said import AnswerState, Said, SaidKind
+from bot.domain.searches import Look
+from storage.database import Database
+from storage.said import SaidStore
+
+pytestmark = pytest.mark.asyncio
+NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
+SLUG = ReportSlug("lights-out")
+LOOK = Look("street lamps", SaidKind.QUESTION, date(2023, 3, 2), NOW, NOW, 2)
+ASKED = Said(
+    SaidKind.QUESTION,
+    "1",
+    date(2026, 1, 5),
+    "Lamps",
+    "To ask.",
+    "90001",
+    "Commons",
+    990123,
+    "Elif Huxtable-Demir",
+    "Department for Lanterns",
+    AnswerState.OPEN,
+    due_on=date(2026, 1, 12),
+    url="https://questions-statements.parliament.uk/written-questions/detail/2026-01-05/90001",
+)
+
+
+async def test_what_was_found_is_given_by_its_words_and_by_its_member_newest_first(database: Database) -> None:
+    store = SaidStore(database)
+    older = replace(ASKED, key="2", on=date(2025, 1, 1), member_id=7)
+    await store.found(LOOK, [older, ASKED], NOW)
+    assert list(await store.by_terms(["street lamps"])) == [ASKED, older]
+    assert list(await store.by_member(990123, ["street lamps"])) == [ASKED]
+    assert not await store.by_member(990123, ["other"])
+    assert await store.one(SaidKind.QUESTION, "1") == ASKED
+    assert await store.one(SaidKind.MOTION, "1") is None
+    assert list(await store.looks(["street lamps"])) == [LOOK]
+
+
+async def test_what_is_found_again_is_replaced_and_a_failure_keeps_it(database: Database) -> None:
+    store = SaidStore(database)
+    await store.found(LOOK, [ASKED], NOW)
+    answered = replace(ASKED, state=AnswerState.ANSWERED, answered_on=date(2026, 2, 1), answer="In March.")
+    await store.found(LOOK, [answered], NOW)
+    assert list(await store.by_terms(["street lamps"])) == [answered]
+    failed = replace(LOOK, problem="It was down.")
+    await store.failed(failed)
+    assert list(await store.looks()) == [failed]
+    assert list(await store.by_terms(["street lamps"])) == [answered]
+
+
+async def test_what_no_search_looks_for_any_more_goes_and_so_does_what_is_old(database: Database) -> None:
+    store = SaidStore(database)
+    await store.found(LOOK, [ASKED], NOW)
+    await store.found(replace(LOOK, term="lit path"), [ASKED, replace(ASKED, key="3", on=date(2020, 1, 1))], NOW)
+    await store.keep_only(["lit path"], date(2023, 1, 1))
+    assert list(await store.by_terms(["lit path"])) == [ASKED]
+    assert not await store.by_terms(["street lamps"])
+    await store.keep_only([], date(2023, 1, 1))
+    assert await store.one(SaidKind.QUESTION, "1") is None
+    assert not await store.looks()
+
+
+async def test_words_belong_to_one_group(database: Database) -> None:
+    store = SaidStore(database)
+    await store.put_words(GuildId(1), SLUG, "", ["street lamps", "lanterns"])
+    await store.put_words(GuildId(1), SLUG, "3", ["cost"])
+    await store.put_words(GuildId(1), SLUG, "3", ["budget"])
+    assert await store.words(GuildId(1), SLUG) == {"": ("street lamps", "lanterns"), "3": ("budget",)}
+    assert await store.words(GuildId(2), SLUG) == {}
+    assert await store.report_words() == {(GuildId(1), SLUG): ("street lamps", "lanterns")}
+    await store.put_words(GuildId(1), SLUG, "", None)
+    assert await store.report_words() == {}
