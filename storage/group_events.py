@@ -165,6 +165,21 @@ class GroupEvents:
         """List every event of every group that was not called off."""
         return await self._read(select(group_events).where(group_events.c.off_on.is_(None)).order_by(group_events.c.id))
 
+    async def scheduled(self, event: GroupEvent) -> int | None:
+        """Give the id of the event in Discord's own list that was made for it, or None."""
+        async with self._database.reading() as connection:
+            query = select(group_events.c.scheduled_event_id).where(group_events.c.id == event.group_event_id)
+            return (await connection.execute(query)).scalar_one_or_none()
+
+    async def note_scheduled(self, event: GroupEvent, scheduled_id: int | None) -> None:
+        """Note which event in Discord's own list was made for it."""
+        async with self._database.writing() as connection:
+            await connection.execute(
+                update(group_events)
+                .where(group_events.c.id == event.group_event_id, group_events.c.guild_id == event.guild_id)
+                .values(scheduled_event_id=scheduled_id)
+            )
+
     async def _read(self, query: Select[Any]) -> list[GroupEvent]:
         async with self._database.reading() as connection:
             return [event_of(row) for row in await connection.execute(query)]

@@ -60,6 +60,8 @@ class GroupEventStore(Protocol):
     async def get(self, guild_id: GuildId, group_event_id: GroupEventId) -> GroupEvent | None: ...
     async def of_guild(self, guild_id: GuildId) -> Sequence[GroupEvent]: ...
     async def everyone(self) -> Sequence[GroupEvent]: ...
+    async def scheduled(self, event: GroupEvent) -> int | None: ...
+    async def note_scheduled(self, event: GroupEvent, scheduled_id: int | None) -> None: ...
 
 
 class EventPlans(Protocol):
@@ -149,6 +151,14 @@ class GroupEventService:
     def upcoming(self, event: GroupEvent) -> Sequence[Occurrence]:
         """Give the next occurrences, to move one of them or leave it out."""
         return event.coming(self._clock.now(), OCCURRENCES_OFFERED)
+
+    async def listed_as(self, event: GroupEvent) -> int | None:
+        """Give the number of what was made of it in Discord's own list of events, or None."""
+        return await self._store.scheduled(event)
+
+    async def listed(self, event: GroupEvent, scheduled_id: int) -> None:
+        """Note what was made of it in Discord's own list of events."""
+        await self._store.note_scheduled(event, scheduled_id)
 
     # Changing
 

@@ -368,3 +368,43 @@ async def test_the_ways_in_and_the_groups_own_report_know_events(group: Any) -> 
     await group.play_to(datetime(2026, 3, 10, 9, 1, tzinfo=UTC))
     handed = await group.member.click(group.posted[-1], label="Calendar file")
     assert handed.response.attachments
+
+
+async def listed_on_discord(group: Any) -> list[Any]:
+    guild = group.app.client.get_guild(int(group.guild.id))
+    return list(await guild.fetch_scheduled_events(with_counts=False))
+
+
+@pytest.mark.asyncio
+async def test_it_is_put_in_discords_events_moved_and_called_off_with_it(group: Any) -> None:
+    await group.set_up(high_risk=False)
+    added = await add(group)
+    asked = await group.organiser.click(added.response, label="Put it in Discord's events")
+    assert "everyone sees who presses Interested" in group.text_of(asked)
+    for _ in range(2):
+        await group.organiser.click(asked.response, label="Make the event")
+    (listed,) = await listed_on_discord(group)
+    assert (listed.name, listed.location) == ("Branch meeting", "Town hall")
+    assert listed.start_time == datetime(2026, 3, 10, 19, tzinfo=UTC)
+    assert listed.end_time == datetime(2026, 3, 10, 21, tzinfo=UTC)
+    form = await group.organiser.slash(group.channel, "deadlines edit", deadline="branch meeting")
+    await group.organiser.submit_modal(form, EVENT | {"when": "12 March 6pm", "place": "Library"})
+    await group.env.settle()
+    (listed,) = await listed_on_discord(group)
+    assert (listed.start_time, listed.location) == (datetime(2026, 3, 12, 18, tzinfo=UTC), "Library")
+    off = await group.organiser.slash(group.channel, "deadlines withdraw", deadline="branch meeting")
+    await group.organiser.click(off.response, label="Call it off")
+    await group.env.settle()
+    assert [one for one in await listed_on_discord(group) if one.status.name == "scheduled"] == []
+
+
+@pytest.mark.asyncio
+async def test_a_group_at_risk_is_not_offered_discords_events(group: Any) -> None:
+    await group.set_up(high_risk=False)
+    added = await add(group)
+    asked = await group.organiser.click(added.response, label="Put it in Discord's events")
+    await group.set_up(high_risk=True)
+    assert "Put it in Discord's events" not in group.buttons_of(await opened(group))
+    refused = await group.organiser.click(asked.response, label="Make the event")
+    assert "neutral wording" in group.text_of(refused)
+    assert await listed_on_discord(group) == []

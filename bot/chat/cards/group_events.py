@@ -87,6 +87,8 @@ def event_card(
             acts.append(Act("Change reminders", "event.ladder", (number,)))
         if event.repeats:
             acts.append(Act("Move or skip one", "event.times", (number,)))
+        if event.kind is not GroupEventKind.POST and not ladder.settings.high_risk:
+            acts.append(Act("Put it in Discord's events", "event.list", (number,)))
         acts.append(Act("Call it off", "event.off", (number,), style=discord.ButtonStyle.danger))
         card.buttons(*acts)
     return card.small("Recorded by an organiser of this group. Only you can see this.")
