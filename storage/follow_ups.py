@@ -47,7 +47,7 @@ class FollowUps:
         return stored
 
     async def save(self, letter: FollowUp, checks: Sequence[PlannedReminder], now: datetime) -> bool:
-        """Store a changed letter and put its checks in place of those not asked yet. False: it is no longer held."""
+        """Store a changed letter and put its checks in place of those not asked yet. False: it has gone."""
         async with self._database.writing() as connection:
             done = await connection.execute(
                 update(follow_ups)

@@ -42,7 +42,7 @@ NOT_SEEN: ColumnElement[bool] = and_(
 waits for whoever organises then: ``storage/reminders/ledger.HELD_WORD``.)"""
 
 GONE = NotFound(
-    "That reminder is no longer held.",
+    "That reminder has gone.",
     "Reminders are kept for 7 days after they are done. Set it again with /remind me.",
 )
 

@@ -65,7 +65,7 @@ async def stay(interaction: Interaction) -> None:
 async def show_form(interaction: Interaction, form: discord.ui.Modal) -> None:
     """Answer with a form. Refused: to a form there is no answer by another, and only an old or forged one asks for it."""
     if interaction.type is discord.InteractionType.modal_submit:
-        raise Refused("That form belongs to an earlier Postbag.", "Use /start to find the same thing again.")
+        raise Refused("That form is from an earlier version of Postbag.", "Use /start to find the same thing again.")
     await _first(interaction, Kind.modal, lambda: interaction.response.send_modal(form))
 
 

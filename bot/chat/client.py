@@ -275,7 +275,7 @@ async def report_error(interaction: discord.Interaction[Any], error: BaseExcepti
     elif isinstance(original, app_commands.NoPrivateMessage):
         card = Card(accent=None).text("**This only works in a server.**\nUse it in your group's server.")
     elif isinstance(original, app_commands.CheckFailure):
-        card = Card(accent=None).text("**You cannot use this here.**\nAsk an organiser of your group.")
+        card = Card(accent=None).text("**You can't use this here.**\nAsk an organiser of your group.")
     elif isinstance(original, _CHANGED):
         card = Card(accent=None).text(
             "**This command has just changed.**\nClose and reopen Discord, then try it again in a minute."
@@ -294,7 +294,7 @@ def unexpected(error: BaseException, interaction: discord.Interaction[Any]) -> P
     log.error("error %s while answering", reference, exc_info=error)
     done = "Nothing was changed. Please try again."
     if _has_written(interaction):
-        done = f"Part of it may have been done. {where_to_look(interaction)} before you try again."
+        done = f"Postbag may have done part of it. {where_to_look(interaction)} before you try again."
     return PostbagError(
         "Something went wrong inside Postbag.",
         f"{done} If it happens again, give an organiser or whoever runs Postbag this reference: `{reference}`",

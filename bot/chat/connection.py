@@ -63,7 +63,7 @@ async def stay_connected(
 ) -> None:
     """Log in, call ``logged_in`` once, and serve until the client is closed.
 
-    While Discord cannot be reached it tries again, waiting longer each time and saying so. Refused: Discord does not
+    While Postbag can't reach Discord it tries again, waiting longer each time and saying so. Refused: Discord does not
     accept the token.
     """
     wait = FIRST_WAIT
@@ -73,14 +73,14 @@ async def stay_connected(
             break
         except discord.LoginFailure:
             raise Refused(
-                "Discord did not accept the token.",
+                "Discord didn't accept the token.",
                 "Copy it again from the Bot page of your application, into DISCORD_TOKEN or the token file.",
             ) from None
         except DISCORD_FAULTS as error:
             reason = (
                 f"it answered {error.status}" if isinstance(error, discord.HTTPException) else "it cannot be reached"
             )
-            say(f"Discord is not there just now ({reason}). Nothing is lost; trying again in {wait:.0f} seconds.")
+            say(f"Discord isn't answering just now ({reason}). Nothing is lost; trying again in {wait:.0f} seconds.")
             log.warning("login failed: %s", type(error).__name__)
             await _forget_session(client)
             await sleep(wait)
@@ -88,7 +88,7 @@ async def stay_connected(
     await logged_in()
 
     async def away(wait: float) -> None:
-        say(f"Discord takes no connection just now. Reminders go out; trying again in {wait:.0f} seconds.")
+        say(f"Discord isn't accepting connections just now. Reminders go out; trying again in {wait:.0f} seconds.")
         await sleep(wait)
 
     client.gateway_is_away = away

@@ -28,7 +28,7 @@ async def inspect(token: str, groups: Iterable[GuildSettings]) -> AsyncIterator[
             yield "token", False, "Discord did not accept it: copy it again from the Bot page of your application"
             return
         except DISCORD_FAULTS:
-            yield "token", None, "Discord cannot be reached just now, so the token could not be tried"
+            yield "token", None, "Postbag can't reach Discord just now, so it couldn't try the token"
             return
         yield "token", True, "accepted by Discord"
         yield await _commands(client)
@@ -44,10 +44,10 @@ async def application_of(token: str) -> int:
             await client.login(token)
         except discord.LoginFailure:
             raise Refused(
-                "Discord did not accept the token.", "Copy it again from the Bot page of your application."
+                "Discord didn't accept the token.", "Copy it again from the Bot page of your application."
             ) from None
         except DISCORD_FAULTS:
-            raise Unavailable("Discord cannot be reached just now.", "Try again later.") from None
+            raise Unavailable("Postbag can't reach Discord just now.", "Try again later.") from None
         assert client.application_id is not None
         return client.application_id
 
@@ -56,7 +56,7 @@ async def _commands(client: discord.Client) -> Found:
     try:
         registered = {command.name for command in await discord.app_commands.CommandTree(client).fetch_commands()}
     except DISCORD_FAULTS:
-        return "commands", None, "Discord did not say which commands it knows: look again later"
+        return "commands", None, "Discord didn't say which commands it knows; try again later"
     missing = sorted(our_commands() - registered)
     if missing:
         named = ", ".join(f"/{name}" for name in missing[:5]) + (" and others" if len(missing) > 5 else "")
@@ -98,4 +98,4 @@ async def _group(client: discord.Client, group: GuildSettings) -> AsyncIterator[
     except discord.Forbidden:
         yield False, "the bot may not see its channel, or is no longer in the server: invite it again"
     except DISCORD_FAULTS:
-        yield None, "Discord did not answer: look again later"
+        yield None, "Discord didn't answer; try again later"

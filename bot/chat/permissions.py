@@ -22,7 +22,7 @@ REASONS = {
     "send_messages": "to post reminders there, and cards that somebody shows to everyone",
     "embed_links": "to show where a link leads",
     "attach_files": "to add calendar files and pictures",
-    "read_message_history": "to look whether a reminder was posted already, so that none is posted twice",
+    "read_message_history": "to check whether a reminder has been posted, so it never posts one twice",
 }
 """Why each is needed, for whoever invites the bot."""
 

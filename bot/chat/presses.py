@@ -56,7 +56,7 @@ class Press:
     def chosen(self) -> str:
         """Give what was chosen in a list. Refused: nothing was."""
         if not self.values:
-            raise Refused("Nothing was chosen.", "Open it again with the command you used, and choose one.")
+            raise Refused("You haven't chosen anything.", "Open it again with the command you used, and choose one.")
         return self.values[0]
 
     def text(self, name: str) -> str:

@@ -34,12 +34,12 @@ _CLOSED = {
     10004: "Postbag is no longer in that server",
     10007: "that person is no longer in the server",
     10013: "that account no longer exists",
-    50001: "Postbag may not see that channel",
+    50001: "Postbag isn't allowed to see that channel",
     50007: (
         "that person's direct messages are closed to Postbag, or they have blocked it: they can allow direct messages in the "
         "server's privacy settings, and unblock Postbag"
     ),
-    50013: "Postbag may not send messages in that channel",
+    50013: "Postbag isn't allowed to send messages in that channel",
     50083: "that thread is archived",
     50278: (
         "that person's direct messages are closed to Postbag, or they share no server with it: they can allow direct messages in "
@@ -207,11 +207,11 @@ def classify(error: BaseException, seconds: float) -> Transient | Unreachable | 
         case discord.HTTPException():
             return _answered(error, maybe_tried_before)
         case aiohttp.ClientConnectorError():
-            return Transient("Discord cannot be reached", maybe_tried_before)
+            return Transient("Postbag can't reach Discord", maybe_tried_before)
         case RuntimeError():
             return Transient("Postbag is not connected", maybe_tried_before)
         case TimeoutError():
-            return Transient("Discord did not answer in time", maybe_posted=True)
+            return Transient("Discord didn't answer in time", maybe_posted=True)
     return Transient("the connection to Discord broke off", maybe_posted=True)
 
 
@@ -228,7 +228,7 @@ def _answered(error: discord.HTTPException, maybe_tried_before: bool) -> Transie
     if status in (403, 404):
         if code == 0:  # not Discord itself but what stands before it, and not about this channel
             return Transient(f"Discord's front door turned Postbag away (HTTP {status})", maybe_tried_before)
-        return Unreachable(f"Discord does not let Postbag post there (code {code})")
+        return Unreachable(f"Discord doesn't let Postbag post there (code {code})")
     return Rejected(f"Discord refused the message (HTTP {status}, code {code})")
 
 

@@ -52,7 +52,7 @@ class Showing:
         """Note that a card is being shown, before anything is awaited. Refused: too many were shown just now."""
         most, span = IN_A_CHANNEL
         if sum(one.channel_id == channel_id and now - one.at < span for one in self._shown) >= most:
-            raise Refused("Several cards were shown here just now.", "Please wait a minute, then try again.")
+            raise Refused("Several cards have just been posted here.", "Please wait a minute, then try again.")
         shown = _Shown(now, channel_id, what, secrets.token_hex(10))
         self._shown.append(shown)
         return shown
@@ -71,7 +71,7 @@ async def show_to_everyone(
         held = showing.find(channel.id, what, now)
         if held is not None and held.message_id is not None:
             if await _is_there(channel, held.message_id):
-                raise Refused("This card was shown here a few minutes ago.", "Scroll up a little to find it.")
+                raise Refused("This card was posted here a few minutes ago.", "Scroll up a little to find it.")
             showing.forget(held)
             held = None
         if held is not None and now - held.at >= NONCE_TRUSTED:
@@ -141,7 +141,7 @@ def _channel(interaction: discord.Interaction[Any]) -> discord.abc.MessageableCh
     ]
     if missing:
         raise Refused(
-            f"Postbag may not post here: it lacks {' and '.join(missing)}.",
+            f"Postbag can't post here. It's missing {' and '.join(missing)}.",
             "Ask an organiser to allow that in this channel's settings, or try another channel.",
         )
     if not isinstance(channel, discord.abc.Messageable):

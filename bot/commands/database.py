@@ -74,13 +74,13 @@ def restore(
     settings = load_settings(config)
     if settings.database_file is None:
         asyncio.run(_mark(settings, _read_moment(copied)))
-        say("Marked. Start Postbag: what fell due since then is looked for before it is sent.")
+        say("Marked. Start Postbag: Postbag looks for anything that fell due since then before it sends it.")
         return
     if file is None:
         raise Refused("Which copy?", f"See what there is: ls {settings.data / 'backups'}")
     made = asyncio.run(_verified(settings, file))
     if not yes:
-        say(f"This puts the database back as it was on {_moment(made)}. What was changed since then is lost.")
+        say(f"This restores the database as it was on {_moment(made)}. Changes made since then will be lost.")
         typer.confirm("Go on?", abort=True)
     say(*_put_back(settings, file, made))
 
@@ -138,11 +138,13 @@ async def _backup(settings: Settings, folder: Path | None, *, prune: bool) -> li
         )
     elif folder is not None and not prune:
         lines.append(f"Copies in {folder} are yours to delete: people are promised that they go after 7 days.")
-    lines.append(f"Keep apart from it: the key, {settings.key_file}. Without it the people in the copy cannot be read.")
+    lines.append(
+        f"Keep apart from it: the key, {settings.key_file}. Without it, nobody can read which people are in the copy."
+    )
     also = [str(place) for place in (settings.own_packs, settings.postcodes_file) if place.exists()]
     if also:
-        lines.append(f"Not in it, keep it too: {', '.join(also)}.")
-    lines.append("Not in it either: your settings file, and the bot's token.")
+        lines.append(f"Not in it; keep these too: {', '.join(also)}.")
+    lines.append("Your settings file and the bot's token aren't in it either.")
     return lines
 
 
@@ -155,7 +157,7 @@ async def _verified(settings: Settings, file: Path) -> datetime:
     from storage.migrations import is_current
 
     if not await asyncio.to_thread(file.is_file):
-        raise Refused(f"There is no file {file}.", f"See what there is: ls {settings.data / 'backups'}")
+        raise Refused(f"There's no file {file}.", f"See what there is: ls {settings.data / 'backups'}")
     await check_backup(file)
     async with look_at_database(f"sqlite+aiosqlite:///{file}") as copy:
         await is_current(copy)  # refuses tables that this Postbag cannot read or change
@@ -182,12 +184,12 @@ def _put_back(settings: Settings, file: Path, made: datetime) -> list[str]:
         raise Refused(
             f"{database.parent} cannot be written: {error.strerror}.", "Run this as the user that runs Postbag."
         ) from None
-    lines = [f"Put back: {database} is as it was on {_moment(made)}."]
+    lines = [f"Restored: {database} is as it was on {_moment(made)}."]
     if aside is not None:
         lines.append(f"The one before is {aside}. Postbag deletes it after 7 days.")
     lines += [
-        "Now start Postbag. What fell due since then is looked for in the channels before it is sent; what cannot be told is "
-        "listed in /admin health.",
+        "Now start Postbag. Postbag looks in the channels for anything that fell due since then before it sends it. It lists what "
+        "it can't be sure of in /admin health.",
     ]
     return lines
 
@@ -241,8 +243,8 @@ def _read_moment(typed: str) -> datetime:
         moment = datetime.fromisoformat(typed)
     except ValueError:
         raise Refused(
-            "When was the dump made that you have put back?",
-            "postbag database restore --copied-at 2026-11-27T03:20 (in UTC). A moment too early is safe, too late is not.",
+            "When was the dump you restored made?",
+            "postbag database restore --copied-at 2026-11-27T03:20 (in UTC). If you aren't sure, give an earlier time.",
         ) from None
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 

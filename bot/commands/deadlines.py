@@ -19,7 +19,9 @@ from bot.domain.group_events import GroupEvent
 from bot.domain.identity import GuildId
 from bot.domain.timelines import timeline_of
 
-app = typer.Typer(help="Clocks: when an answer is expected, with the working.", no_args_is_help=True)
+app = typer.Typer(
+    help="Your group's dates: when an answer is expected, and how that was worked out.", no_args_is_help=True
+)
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
 
@@ -40,7 +42,7 @@ def list_(group: Group = None, config: Config = None) -> None:
     found, events = _found(settings, group), _events(settings, group)
     today, now = london_today(SystemClock()), SystemClock().now()
     if not found and not events:
-        out.print("Nothing is watched yet.")
+        out.print("There are no dates yet.")
         return
     table = Table("Name", "Day", "How it stands", "What", box=None, pad_edge=False)
     for deadline in found:
@@ -62,7 +64,7 @@ def show(
     today = london_today(SystemClock())
     deadline = next((d for d in _found(load_settings(config), group) if _name(d) == name), None)
     if deadline is None:
-        raise NotFound("There is no clock of that name.", "See the names with: postbag deadlines list")
+        raise NotFound("There's no deadline of that name.", "See the names with: postbag deadlines list")
     out.print(deadline.title, style="bold", markup=False)
     out.print(f"{deadline.headline(today)}.", markup=False)
     for line in deadline.working(today):
@@ -89,7 +91,7 @@ def calendar(
     settings = load_settings(config)
     found, events = _found(settings, group, closed=True), _events(settings, group, closed=True)
     if not found and not events:
-        raise NotFound("There are no dates for a calendar yet.", "See what is watched: postbag deadlines list")
+        raise NotFound("There are no dates for a calendar yet.", "See what there is: postbag deadlines list")
     installation = asyncio.run(_installation(settings))
     entries = [entry_of(deadline, london_today(clock), installation=installation) for deadline in found]
     for event in events:
@@ -101,7 +103,7 @@ def calendar(
     try:
         file.write_bytes(made.content)
     except OSError as error:
-        raise Refused(f"{file} cannot be written: {error.strerror}.", "Name another place.") from None
+        raise Refused(f"{file} cannot be written: {error.strerror}.", "Choose another place.") from None
     many = "1 date" if len(entries) == 1 else f"{len(entries)} dates"
     err.print(f"Written: {file}, {many}.", markup=False, soft_wrap=True)
 

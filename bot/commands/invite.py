@@ -27,12 +27,12 @@ def invite(config: Config = None) -> None:
     token = discord_token(load_settings(config))
     if token is None:
         raise Refused(
-            "There is no bot token yet, so Postbag cannot tell which bot to invite.",
+            "There's no bot token yet, so Postbag can't tell which bot to invite.",
             "Set DISCORD_TOKEN, or discord.token_file in the settings.",
         )
     link = invite_link(asyncio.run(application_of(token)))
     lines = [
-        "Open this link as somebody who may manage the server:",
+        "Open this link as someone who can manage the server:",
         "",
         link,
         "",

@@ -27,8 +27,8 @@ def rotate(
     """Make a new key and seal everything with it, while Postbag is stopped: whole, or not at all. Interrupted, it can be run again."""
     settings = load_settings(config)
     if not yes:
-        out.print("Everything is sealed with a new key. Copies made until now open only with the old one.")
-        typer.confirm("Is every Postbag on this database stopped, and shall it go on?", abort=True)
+        out.print("Postbag will encrypt everything with a new key. Copies made until now open only with the old one.")
+        typer.confirm("Have you stopped every Postbag that uses this database? Go on?", abort=True)
     for line in asyncio.run(_rotate(settings)):
         out.print(line, markup=False, soft_wrap=True)
 

@@ -267,7 +267,7 @@ class _Desk:
     def _typed_recipient(self, constituency: str) -> Recipient:
         name = self.given.mp
         if not name and not self.given.is_silent:
-            say("No directory of MPs is on this computer, so Postbag can't check the name.", "dim")
+            say("There's no directory of MPs on this computer, so Postbag can't check the name.", "dim")
             name = _ask_for("Your MP's name, as after “Dear” (Enter: leave it open)")
         return self.letters.typed(constituency, name)
 
@@ -276,7 +276,7 @@ class _Desk:
         if self.given.ask:
             if self.given.ask not in {ask.slug for ask in asks}:
                 raise Refused(
-                    "That ask does not fit this letter or this MP's post.",
+                    "That request doesn't fit this letter or this MP's post.",
                     "Ask one of: " + ", ".join(ask.slug for ask in asks),
                 )
             return self.given.ask
@@ -322,7 +322,7 @@ class _Desk:
         ways = [("Finish", "", "finish")] if may_finish else []
         ways += [("Write more, or again", "", "write")]
         ways += [("Take the personal data out and finish", "", "take out")] if personal and may_finish else []
-        ways += [("Stop; nothing is kept", "", "stop")]
+        ways += [("Stop without saving", "", "stop")]
         way = _choose("What now?", ways)
         if way == "stop":
             raise typer.Exit
@@ -418,7 +418,7 @@ def _choose(title: str, options: Sequence[tuple[str, str, T]]) -> T:
 def _ask_for(prompt: str) -> str:
     if not sys.stdin.isatty():
         raise Refused(
-            "This asks questions, and there is nobody to answer.",
+            "This command asks questions, and nobody is there to answer.",
             "Give everything as options, and your words with --answers FILE.",
         )
     # The event loop takes Ctrl+C for itself and waits for the next await, which a question never reaches.

@@ -149,7 +149,7 @@ def _day(typed: str) -> date:
     today = london_today(SystemClock())
     day = read_date(typed, today, lean=Lean.BACK)
     if day > today:
-        raise Refused("--as-of lies ahead.", "Give the day on which the file was true, today at the latest.")
+        raise Refused("--as-of is a day in the future.", "Give the day the file was made: today or earlier.")
     return day
 
 

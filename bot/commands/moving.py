@@ -70,7 +70,7 @@ def import_group(
             guild_id, moving = await _chosen(app, group), app.services.moving
             await app.services.publications.load()
             done = (await moving.show(guild_id, content)).outcome if look else await moving.take_file(guild_id, content)
-        for title, lines in (("New", done.new), ("Left out", done.out), ("There already", done.same)):
+        for title, lines in (("New", done.new), ("Left out", done.out), ("Already here", done.same)):
             _say(f"{title}: {len(lines)}", lines)
         out.print(
             "Nothing was changed." if look else "Plans that were not over are drafts: /action list in the server."

@@ -26,7 +26,7 @@ Config = Annotated[
     Path | None, typer.Option("--config", help="Settings file (else POSTBAG_CONFIG, else config.toml here).")
 ]
 ReportName = Annotated[str, typer.Option("--report", help="Only this report, by its short name.")]
-AsJson = Annotated[bool, typer.Option("--json", help="For scripts: everything that is held, as JSON.")]
+AsJson = Annotated[bool, typer.Option("--json", help="For scripts: everything, as JSON.")]
 
 
 @app.command("browse")
@@ -47,14 +47,14 @@ def browse(
         _print_json([_plain(one) for one in found])
         return
     if not found:
-        out.print("Nothing fits. Leave an option out to see more.")
+        out.print("Nothing matches. Use fewer options to see more.")
         return
     for held in dict.fromkeys(one.report.slug for one in found):
         of_report = [one for one in found if one.report.slug == held]
         first = of_report[0].report
         _table(of_report, f"{first.title} ({first.committee}, {first.paper})")
     if any(one.item.number is None for one in found):
-        out.print("* our own key: the committee's number is not confirmed", style="dim")
+        out.print("* Postbag's own key: the official number isn't known", style="dim")
 
 
 @app.command("show")

@@ -37,7 +37,7 @@ async def _work(settings: Settings, wish: Wish, say: Say, ask: Ask) -> None:
         service = app.services.completions
         if wish.undo:
             gone = await service.undo()
-            say(f"Taken away: what completed {gone} report{'' if gone == 1 else 's'}. The packs are as they were.")
+            say(f"Undone: what was filled in for {gone} report{'' if gone == 1 else 's'}. The packs are as they were.")
             return
         if wish.decide:
             completed = await service.decide(

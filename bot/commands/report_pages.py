@@ -115,7 +115,7 @@ def _beside(service: ReportService, draft: DraftReport, said: Said, say: Say) ->
 def _show(merge: Merge, draft: DraftReport, held: Report | None, say: Say) -> None:
     report = merge.after
     say(f"{report.title} ({report.committee}, {report.paper or 'no paper number'}, {report.published_on:%d %B %Y})")
-    say("It is held already: this is what changes." if held is not None else "It is new here.")
+    say("Postbag already has it. This is what would change." if held is not None else "This report is new.")
     say(", ".join(f"{merge.counts[change]} {change.value}" for change in Change if merge.counts.get(change)) + ".")
     shown = [c for c in merge.changes if c.change not in (Change.MISSING, Change.UNCHANGED)]
     for change in shown[:LISTED]:

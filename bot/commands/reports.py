@@ -81,7 +81,7 @@ def check(
             report = read_pack(path)
         except BrokenPack as problem:
             broken += 1
-            _say(f"{path}: cannot be used yet.", style="bold red")
+            _say(f"{path}: can't be used yet.", style="bold red")
             for found in problem.problems:
                 _say(f"  - {found}")
             continue
@@ -99,7 +99,7 @@ def check(
         _say_hosts(sound, tables)
     if broken:
         _say(
-            "\nMend these, save the file as UTF-8 text, and check again. The format is described in storage/packs/README.md."
+            "\nFix these, save the file as UTF-8 text, and check again. The format is described in storage/packs/README.md."
         )
     raise typer.Exit(1 if broken else 0)
 
@@ -153,12 +153,12 @@ def import_(
     for name in files:
         if name.casefold().startswith(("http://", "https://", "www.")):
             raise Refused(
-                "Postbag does not fetch pages: Parliament's sites refuse programs, and a link may lead anywhere.",
+                "Postbag doesn't fetch pages. Parliament's sites turn programs away, and a link can lead anywhere.",
                 "Open it in your browser, save the page (Ctrl+S or ⌘S), and give that file here.",
             )
     packs = [name for name in files if name.casefold().endswith(".toml")]
     if packs and len(packs) < len(files):
-        raise Refused("Packs and pages cannot be taken together.", "Import the packs first, then the pages.")
+        raise Refused("You can't import packs and pages together.", "Import the packs first, then the pages.")
     if packs:
         _import_packs(settings, [Path(name) for name in packs], yes=yes)
         return
@@ -208,7 +208,7 @@ def complete_(
 
 def _answer(question: str) -> str:
     if not sys.stdin.isatty() and "POSTBAG_ASK" not in os.environ:
-        raise Refused("Nobody can be asked here.", "Run it in a terminal, or leave out --decide.")
+        raise Refused("Nobody is here to answer.", "Run it in a terminal, or leave out --decide.")
     return str(typer.prompt(question, default="", show_default=False))
 
 
@@ -221,7 +221,7 @@ def _take(settings: Settings, report: Report) -> None:
     settings.own_packs.mkdir(parents=True, exist_ok=True)
     _write(settings.own_packs / name, text.encode())
     _say(f"Taken: {settings.own_packs / name}")
-    _say("A Postbag that is running reads it when it is next started.")
+    _say("A running Postbag will read it when it next starts.")
 
 
 def _import_packs(settings: Settings, paths: Sequence[Path], *, yes: bool) -> None:
@@ -239,7 +239,7 @@ def _import_packs(settings: Settings, paths: Sequence[Path], *, yes: bool) -> No
         updates.append(change)
         _show_update(change)
     if not any(change.is_change for change in updates):
-        _say("Everything in them is held already. Nothing was changed.")
+        _say("Postbag already has everything in them. Nothing was changed.")
         return
     ask(yes)
     texts = {f"{change.after.slug}.toml": _written(change.after, Format.TOML) for change in updates}
@@ -249,7 +249,7 @@ def _import_packs(settings: Settings, paths: Sequence[Path], *, yes: bool) -> No
     for name, text in texts.items():
         _write(settings.own_packs / name, text.encode())
         _say(f"Taken: {settings.own_packs / name}")
-    _say("A Postbag that is running reads them when it is next started.")
+    _say("A running Postbag will read them when it next starts.")
 
 
 def ask(yes: bool) -> None:
@@ -257,8 +257,8 @@ def ask(yes: bool) -> None:
     if yes:
         return
     if not sys.stdin.isatty() and "POSTBAG_ASK" not in os.environ:
-        raise Refused("Nothing was changed: nobody can be asked here.", "Look at what is shown, then add --yes.")
-    if not typer.confirm("Take this?", default=False):
+        raise Refused("Nothing was changed: nobody is here to answer.", "Check what is shown, then add --yes.")
+    if not typer.confirm("Import this?", default=False):
         _say("Nothing was changed.")
         raise typer.Exit(1)
 

@@ -132,7 +132,7 @@ class Action:
         for step in self.steps:
             if step.key == key:
                 return step
-        raise NotFound("That step is no longer part of the plan.", "Look at the plan again with /action show.")
+        raise NotFound("That step is no longer part of the plan.", "See the plan with /action show.")
 
     def next_step(self, today: date) -> Step | None:
         """Give the first step that is still to come, today's too."""
@@ -251,8 +251,8 @@ def with_step(action: Action, changed: Step, today: date) -> Action:
     known = held.get(changed.key)
     if known is not None and known.on <= today and action.stored is not ActionState.DRAFT:
         raise Refused(
-            f"“{known.title}” was for {long_date(known.on)}, which has already come.",
-            "Change a step that is still to come.",
+            f"“{known.title}” was for {long_date(known.on)}, which has already passed.",
+            "Change a step that hasn't come yet.",
         )
     if known is None and len(held) >= MOST_STEPS:
         raise Refused(f"A plan can have up to {MOST_STEPS} steps.", "Remove one first.")
@@ -283,7 +283,7 @@ def still_to_come(day: date, today: date) -> date:
 def may_approve(action: Action, today: date) -> None:
     """Refuse a plan that cannot be approved: it is not a draft, or a step of it lies in the past."""
     if action.stored is not ActionState.DRAFT:
-        raise Refused(f"This plan is {action.state(today).value} already.", "Look at it with /action show.")
+        raise Refused(f"This plan is {action.state(today).value} already.", "See it with /action show.")
     gone = [step for step in action.steps if step.on <= today]
     if gone:
         raise Refused(

@@ -66,7 +66,7 @@ def has_come(day: date, today: date) -> date:
     """Give the day back. Refused: it lies in the future, so nothing can have arrived on it."""
     if day > today:
         raise Refused(
-            f"{long_date(day)} is still to come.",
+            f"{long_date(day)} hasn't come yet.",
             "Type the day it arrived. For a promised date, use /deadlines promised.",
         )
     return sensible_day(day, today)
@@ -76,7 +76,7 @@ def has_been_published(day: date, today: date) -> date:
     """Give the day back. Refused: it lies in the future, so nothing was published on it."""
     if day > today:
         raise Refused(
-            f"{long_date(day)} is still to come, so nothing was published then.",
+            f"{long_date(day)} hasn't come yet, so nothing was published then.",
             "Type the day of publication, or the date itself.",
         )
     return sensible_day(day, today)
@@ -112,7 +112,7 @@ def still_open(deadline: Deadline, today: date) -> Deadline:
         )
     if not state.is_open:
         raise Refused(
-            f"This clock is closed: {state.label[0].lower()}{state.label[1:]}.",
+            f"This deadline is closed: {state.label[0].lower()}{state.label[1:]}.",
             "Add the date again if your group should watch it.",
         )
     return deadline

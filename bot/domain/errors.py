@@ -127,7 +127,9 @@ class BrokenTemplate(PostbagError):
     """A template cannot be used. ``problems`` name file, line and reason."""
 
     def __init__(self, *problems: object) -> None:
-        super().__init__("\n".join(str(problem) for problem in problems), "Mend the file, or put back the one shipped.")
+        super().__init__(
+            "\n".join(str(problem) for problem in problems), "Fix the file, or restore the one that came with Postbag."
+        )
         self.problems: tuple[Any, ...] = problems
 
 

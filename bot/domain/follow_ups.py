@@ -116,7 +116,7 @@ def check_time(day: date) -> CivilTime:
 def require_sent(sent_on: date, today: date) -> date:
     """Give a date on which a letter may have been sent. Refused: it lies ahead, or too far back."""
     if sent_on > today:
-        raise Refused(f"{long_date(sent_on)} is still to come.", "Type the day you sent the letter: today or earlier.")
+        raise Refused(f"{long_date(sent_on)} hasn't come yet.", "Type the day you sent the letter: today or earlier.")
     if sent_on < today - SENT_AT_MOST_AGO:
         raise Refused(
             f"{long_date(sent_on)} is more than a year ago.",
@@ -191,4 +191,4 @@ def question(number: int, letter: FollowUp, *, neutral: bool) -> str:
             f"Your MP passed the letter you sent on {long_date(letter.sent_on)} to a minister. Has the minister answered?"
             f"{last}"
         )
-    return f"You sent a letter on {long_date(letter.sent_on)}. What came back?{last}"
+    return f"You sent a letter on {long_date(letter.sent_on)}. Has your MP replied?{last}"

@@ -175,7 +175,7 @@ Parliament can still write to a minister for a constituent; where a post is not 
 ROLE_NOTES: dict[MemberRole, str] = {
     MemberRole.MINISTER: "Your MP is a minister, and ministers don't table questions. They can write to a colleague for you.",
     MemberRole.WHIP: "Your MP is a whip, and whips don't table questions. They can write to a minister for you.",
-    MemberRole.SPEAKER: "Your MP is the Speaker or a deputy, and doesn't table questions or take sides. They can write to "
+    MemberRole.SPEAKER: "Your MP is the Speaker or a deputy, so doesn't table questions or take sides. They can write to "
     "a minister for you.",
     MemberRole.ABSTAINING: "Your MP doesn't take their seat at Westminster. They can still write to a minister for you.",
     MemberRole.UNKNOWN: "Postbag doesn't know what post your MP holds, so it offers only what any MP can do.",

@@ -158,7 +158,7 @@ def _tone(own: str) -> Iterator[Check]:
             "shouting",
             Weight.NOTE,
             "Most of your words are in capitals, which can read as shouting.",
-            "Small letters may be heard better.",
+            "Lower case is easier to read.",
         )
     elif _LOUD.search(own):
         yield Check(
@@ -178,7 +178,7 @@ def _tone(own: str) -> Iterator[Check]:
             "abuse",
             Weight.NOTE,
             f"An office may stop reading at “{_short(abuse[0])}”.",
-            "Anger is allowed. What was done, and what it did to you, is heard better than a name for the person.",
+            "It's fine to be angry. Saying what was done, and what it did to you, works better than calling someone a name.",
         )
 
 
@@ -211,12 +211,12 @@ def _short(text: str, most: int = 40) -> str:
 
 _LENGTHS = {
     FrameKind.LETTER: f"Letters under {FrameKind.LETTER.most_words} words are more likely to be read to the end.",
-    FrameKind.CALL: f"A minute on the telephone holds about {FrameKind.CALL.most_words}.",
-    FrameKind.BRIEF: f"A page that is taken in at a glance has at most {FrameKind.BRIEF.most_words}.",
+    FrameKind.CALL: f"A minute on the phone holds about {FrameKind.CALL.most_words}.",
+    FrameKind.BRIEF: f"A page people can take in at a glance has at most {FrameKind.BRIEF.most_words}.",
 }
 _PROMPTS = (
     "What made you care about this? Say when it was, and where you were.",
-    "Whom do you think of when you read it?",
+    "Who do you think of when you read it?",
     "What have you seen or heard yourself, here where you live?",
     "What would change, for you or for them, if your MP did what you ask?",
 )

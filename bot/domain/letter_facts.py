@@ -83,13 +83,15 @@ class Topic:
         if self.item is None:
             return ""
         if self.item.kind is RowKind.CONCLUSION:
-            return "This is a conclusion of the committee, and asks the Government for nothing. A recommendation may serve you better."
+            return "This is a conclusion of the committee, and asks the Government for nothing. Choosing a recommendation may work better."
         if self.item.kind is RowKind.ASKED_OF_OTHERS:
-            return "The committee asked this of others, not of the Government. A recommendation may serve you better."
+            return (
+                "The committee asked others to do this, not the Government. Choosing a recommendation may work better."
+            )
         return {
             Confidence.REPORTED: "What the committee asked comes from a news report or another secondary source. Check it "
             "against the report before you send.",
-            Confidence.DERIVED: "What the committee asked is worked out from other facts. Check it against the report before "
+            Confidence.DERIVED: "Postbag worked out what the committee asked from other facts. Check it against the report before "
             "you send.",
             Confidence.RECORDED: "Your group's organisers recorded what the committee asked. Check it against the report "
             "before you send.",

@@ -23,7 +23,7 @@ class MessageButton:
 
 @dataclass(frozen=True, slots=True)
 class OutgoingMessage:
-    """What is posted: Discord markdown of at most 2,000 characters, up to ten buttons, and the one role it may ping.
+    """What Postbag posts: Discord markdown of at most 2,000 characters, up to ten buttons, and the one role it may ping.
 
     ``zone`` is the zone in which its lateness is said in words; empty: London. ``silent``: it is shown and notifies nobody.
     """

@@ -135,10 +135,10 @@ def read(content: bytes) -> GroupFile:
         whole = json.loads(content.decode("utf-8-sig"))
     except (ValueError, RecursionError):
         raise Refused(
-            "That file cannot be read as JSON.", "Choose the file that /admin export gave, unchanged."
+            "Postbag can't read that file as JSON.", "Choose the file that /admin export gave, unchanged."
         ) from None
     if not isinstance(whole, dict) or whole.get("format") != FORMAT:
-        raise Refused("That is not a group's set-up from Postbag.", "Choose the file from /admin export.")
+        raise Refused("That isn't a group's set-up from Postbag.", "Choose the file from /admin export.")
     version = whole.get("version")
     if not isinstance(version, int) or isinstance(version, bool) or version < 1:
         raise _wrong("version", "is not a whole number", "Choose the file from /admin export.")
@@ -269,10 +269,10 @@ class _Part:
         try:
             return kind(self.text(name, 100))
         except ValueError:
-            raise _wrong(self._at(name), "is a word that Postbag does not know") from None
+            raise _wrong(self._at(name), "is a word Postbag doesn't know") from None
 
 
-def _wrong(place: str, what: str, hint: str = "Choose the file that /admin export gave, or mend it there.") -> Refused:
+def _wrong(place: str, what: str, hint: str = "Choose the file that /admin export gave, or fix it there.") -> Refused:
     return Refused(f"In the file, {place} {what}.", f"{hint} Nothing was changed.")
 
 
@@ -303,7 +303,7 @@ def _read_settings(part: _Part) -> Mapping[str, Any]:
 def _days_off(part: _Part) -> str:
     found = part.text("days_off", 60, needed=False)
     if found not in DAYS_OFF:
-        raise _wrong("settings.days_off", "is a word that Postbag does not know")
+        raise _wrong("settings.days_off", "is a word Postbag doesn't know")
     return found
 
 

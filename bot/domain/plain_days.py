@@ -348,8 +348,8 @@ def _from_deadline(words: str, deadline_on: date | None, lead: int) -> Sequence[
         return ()
     if deadline_on is None:
         raise Refused(
-            "No deadline is meant here, so nothing can be counted from it.",
-            "Open the clock with /deadlines list and press Remind me there, or name it as the deadline of /remind me.",
+            "Postbag doesn't know which deadline you mean.",
+            "Open it with /deadlines list and press Remind me, or choose it as the deadline in /remind me.",
         )
     expected = f"Counted from the date now expected, {long_date(deadline_on)}."
     if found is None:

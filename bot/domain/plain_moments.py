@@ -148,7 +148,7 @@ def read_moment(
         raise Refused("That is too far away to be right.", EXAMPLES) from None
     if not readings:
         if _LOOKS_BACK.search(words):
-            raise Refused("That has gone by.", "Give a time to come, for example tomorrow 9am.")
+            raise Refused("That time has passed.", "Give a time in the future, for example tomorrow 9am.")
         raise Unreadable(f"Postbag couldn't read a time in that: {as_typed(text)}.", EXAMPLES)
     if read and not found:
         raise Refused(
@@ -165,7 +165,7 @@ def read_moment(
             f"Give a day within the next {YEARS_AHEAD} years.",
         )
     if len(near) == 1:
-        return _noted(near[0], "The other meaning of it has gone by.") if gone else near[0]
+        return _noted(near[0], "The other meaning has passed.") if gone else near[0]
     near.sort(key=lambda moment: moment.instant)
     return Which("That can mean more than one time. Which one?", tuple(near[:MOST_CHOICES]))
 
@@ -269,7 +269,7 @@ def _own_zone(words: str, zone: str) -> tuple[str, timedelta | None]:
 
 def _after(now: datetime, minutes: int, zone: str) -> Moment:
     if minutes == 0:
-        raise Refused("That is now.", "Give a time to come, for example in 10 minutes.")
+        raise Refused("That is now.", "Give a time in the future, for example in 10 minutes.")
     if minutes > YEARS_AHEAD * 366 * 24 * 60:
         raise Refused("That is too far away.", f"Give a day within the next {YEARS_AHEAD} years.")
     return Moment(civil_at(now + timedelta(minutes=minutes), zone))
@@ -416,14 +416,14 @@ def _gone_by(readings: Sequence[_Reading], now: datetime, zone: str, usual: time
     today = now.astimezone(ZoneInfo(zone)).date()
     latest = max(reading.day.on for reading in readings if reading.day is not None)
     if latest < today or (whole and all(reading.at is not None for reading in readings)):
-        raise Refused(f"{day_and_date(latest)} has gone by.", "Give a time to come, for example tomorrow 9am.")
+        raise Refused(f"{day_and_date(latest)} has gone by.", "Give a time in the future, for example tomorrow 9am.")
     tomorrow = dict.fromkeys(
         (reading.at or (PARTS[reading.part][0] if reading.part else usual)) for reading in readings
     )
     offered = [Moment(CivilTime(today + timedelta(days=1), at, zone)) for at in tomorrow]
     soon = Moment(civil_at(now + timedelta(hours=1), zone))
     choices = [m for m in (soon, *offered) if m.instant > now]
-    return Which("That time has gone by today. When instead?", tuple(choices[:MOST_CHOICES]))
+    return Which("That time has passed today. When instead?", tuple(choices[:MOST_CHOICES]))
 
 
 def _noted(moment: Moment, note: str) -> Moment:

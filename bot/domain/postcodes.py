@@ -83,7 +83,7 @@ def no_seat(place: str) -> NotFound:
     """Say that a place has no MP."""
     return NotFound(
         f"{place[0].upper()}{place[1:]} has no Member of the House of Commons.",
-        "Its own parliament or assembly is the place to write to; Postbag cannot help with that letter.",
+        "Its own parliament or assembly is the place to write to. Postbag can't help with that letter.",
     )
 
 

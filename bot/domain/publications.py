@@ -63,7 +63,7 @@ class Publication:
     def clock_words(self, today: date) -> str:
         """Say in one line when a response is expected and how that is known."""
         if not self.expected:
-            return "No response is due to it."
+            return "It doesn't need an answer."
         if self.response is not None:
             return f"Answered on {long_date(self.response.on)}."
         due_on, rule = response_due(self.published_on, lords=self.is_lords, printed=self.due_on)
@@ -98,7 +98,7 @@ def as_report(publication: Publication) -> Report:
         recommendations=(),
         sources=(Source(RECORD, "Parliament's record of committee publications", url),),
         response=_facts(ResponseFacts(expected=publication.expected, sources=(RECORD,)), publication),
-        note="Its recommendations are not held yet. An organiser can bring them in with "
+        note="Postbag doesn't have its recommendations yet. An organiser can import them with "
         f"/reports import {publication.publication_id}.",
         publication_id=publication.publication_id,
     )

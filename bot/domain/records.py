@@ -59,7 +59,7 @@ class RecordState(StrEnum):
     def label(self) -> str:
         return {
             RecordState.DRAFT: "Not kept yet",
-            RecordState.PROPOSED: "Proposed: waits for a second organiser",
+            RecordState.PROPOSED: "Proposed: a second organiser needs to confirm it",
             RecordState.CONFIRMED: "Shown to your group",
             RecordState.UNDONE: "Undone",
         }[self]
@@ -209,24 +209,26 @@ def check_record(record: Record, published_on: date, today: date) -> Record:
     words, by, url = on_one_line(record.words), on_one_line(record.by), " ".join(record.url.split())
     needs = record.kind is RecordKind.EVIDENCE or AnswerStatus(record.status) not in UNSAID
     if record.kind is RecordKind.EVIDENCE and not words:
-        raise Refused("What happened is not said.", "Say it in a sentence or two of your own, as the source does.")
+        raise Refused("You haven't said what happened.", "Say it in a sentence or two of your own, from the source.")
     for text, most, what in ((words, WORDS_LIMIT, "The text"), (by, BY_LIMIT, "Who said it")):
         if len(text) > most:
             raise Refused(
                 f"{what} is too long: {len(text):,} characters, {most:,} is the most.", "Shorten it a little."
             )
     if needs and record.on is None:
-        raise Refused("No date is given.", "Give the day it was said or happened, for example 1 November 2021.")
+        raise Refused("You haven't given a date.", "Give the day it was said or happened, for example 1 November 2021.")
     if record.on is not None:
         if record.on > today:
-            raise Refused(f"{long_date(record.on)} is still to come.", "Record what has been said or has happened.")
+            raise Refused(f"{long_date(record.on)} hasn't come yet.", "Record what has been said or has happened.")
         if record.on < published_on:
             raise Refused(
                 f"{long_date(record.on)} is before the report was published ({long_date(published_on)}).",
                 "Check the year of the date.",
             )
     if needs and not url:
-        raise Refused("No link is given.", "Give the address where anyone can check it, beginning with https://")
+        raise Refused(
+            "You haven't given a link.", "Give the address where anyone can check it, beginning with https://"
+        )
     if url and not is_web_address(url):
         raise Refused(
             "That link isn't a full web address.",

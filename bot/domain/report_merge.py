@@ -137,14 +137,12 @@ def propose(report: Report, draft: DraftReport, decisions: Decisions | None = No
 
 def _check(report: Report, draft: DraftReport) -> None:
     if not draft.items:
-        raise Refused(
-            "The draft holds no items.", "Nothing was changed. Read the page with its list of recommendations."
-        )
+        raise Refused("The draft has no items.", "Nothing was changed. Read the page with its list of recommendations.")
     ours, theirs = papers_of(report.paper), papers_of(draft.paper)
     if ours and theirs and not ours & theirs:
         raise Refused(
             f"That page is of {draft.paper}, but “{report.short_title}” is {report.paper}.",
-            "Nothing was changed. Import it as a report of its own, or choose the right page.",
+            "Nothing was changed. Import it as a separate report, or choose the right page.",
         )
 
 
@@ -223,7 +221,7 @@ class _Merging:
             if number == comparable(key) and label != number:
                 raise Refused(
                     f"{self.held[key].heading} cannot become item {self.draft.items[place].label or 'without a number'}.",
-                    "Nothing was changed. If the committee renumbered its list, import it as a report of its own.",
+                    "Nothing was changed. If the committee renumbered its list, import it as a separate report.",
                 )
             other = self._added_before(place, but=key)
             if other is not None:
@@ -246,7 +244,7 @@ class _Merging:
         if item.answer != UNKNOWN_ANSWER or item.evidence or item.summary or item.note:
             raise Refused(
                 f"{item.heading} already has an answer, evidence or words of its own, so it cannot become {into}.",
-                "Choose “a part of it”, or record what it holds on the other item first.",
+                "Choose “a part of it”, or record the same on the other item first.",
             )
         self.folded.add(key)
 
@@ -307,7 +305,7 @@ class _Merging:
                     found.append(Candidate(place, draft, score))
             best = sorted(found, key=lambda c: -c.score)[:SHOWN]
             if best:
-                why = "Its number is not confirmed. Which item of the page is it?"
+                why = "Its official number isn't known. Which item on the page is it?"
                 self.questions.append(Question(item.key, item.summary or item.official, why, tuple(best)))
 
     def _result(self) -> Merge:
@@ -327,7 +325,7 @@ class _Merging:
                 continue
             clash = draft.label and comparable(draft.label) in used
             if place in self.held_back or (clash and self.labels[place]):
-                reason = "Another item of that number is held, and the two are not plainly the same."
+                reason = "Postbag has another item with that number, and they may not be the same."
                 changes.append(ItemChange(Change.HELD_BACK, "", draft.theme, place, draft.label, (), reason))
                 continue
             report, chapter = with_chapter(report, draft)
@@ -383,7 +381,7 @@ def _differs(item: Recommendation, draft: DraftItem) -> str:
     """Say why an item and a draft of one number may not be the same, or nothing."""
     if item.official:
         if likeness(item.official, draft.text) < SAME_WORDS:
-            return f"Number {draft.label} is held with quite different words. Is it the same item?"
+            return f"Number {draft.label} has quite different words in Postbag. Is it the same item?"
         return ""
     if item.paragraphs and draft.paragraphs and not _same_paragraph(item, draft):
         return f"Number {draft.label} is held for paragraph {item.paragraphs}; the page says {draft.paragraphs}."
@@ -422,8 +420,8 @@ def _unambiguous(items: Sequence[Recommendation]) -> None:
         raise Refused(
             f"After this import two items would be called {', '.join(twice[:5])}: the page numbers its items otherwise "
             "than the report held, or two items were said to be the same one.",
-            "Nothing was changed. Check the choices made; if the committee renumbered its list, import the page as a "
-            "report of its own.",
+            "Nothing was changed. Check the choices made; if the committee renumbered its list, import the page "
+            "as a separate report.",
         )
 
 

@@ -32,7 +32,7 @@ def report_from(
     published_on: date | None = None,
     slug: str = "",
 ) -> Report:
-    """Make a report of a draft. What the pages do not say must be given.
+    """Make a report of a draft. What the pages don't say must be given.
 
     Refused: no title, committee, day or address is known, or there are no items; the words say which is missing.
     """
@@ -50,9 +50,9 @@ def report_from(
         if not value
     ]
     if not draft.items:
-        raise Refused("The draft holds no items.", "Read the page with its list of conclusions and recommendations.")
+        raise Refused("The draft has no items.", "Read the page with its list of conclusions and recommendations.")
     if missing or published_on is None:
-        raise Refused(f"The pages do not say {' or '.join(missing)}.", "Please fill that in; nothing is guessed.")
+        raise Refused(f"The pages don't say {' or '.join(missing)}.", "Please fill that in. Postbag doesn't guess.")
     report = Report(
         slug=ReportSlug(slug or slug_of(title)),
         title=title[:300],
@@ -127,7 +127,7 @@ def with_chapter(report: Report, draft: DraftItem, *, doors: bool = True) -> tup
     if doors and report.doors:
         kept = [d for d in report.doors if d.key != MORE]
         old = next((d.chapters for d in report.doors if d.key == MORE), ())
-        more = Door(MORE, "More of the report", "Items brought in from the official page", (*old, key))
+        more = Door(MORE, "More of the report", "Items from the official page", (*old, key))
         report = replace(report, doors=(*kept, more))
     return report, key
 

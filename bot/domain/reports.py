@@ -342,7 +342,7 @@ class Report:
         elif response.public_on is not None and response.public_on > day:
             # When it was received is known, what it said is not: neither the words nor those who later reported them.
             received = long_date(response.received_on or day)
-            note = f"What the response says on this isn't known here yet. The committee received it on {received}."
+            note = f"Postbag doesn't know yet what the response says on this. The committee received it on {received}."
             unread = UnreadAnswer(AnswerStatus.UNKNOWN, note=note)
             response = replace(response, note="")
             items = tuple(replace(r, answer=unread) for r in items)

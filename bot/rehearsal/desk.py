@@ -51,10 +51,10 @@ HEADERS = {
     "X-Frame-Options": "DENY",
 }
 ROLES = {
-    "nadia": "Organiser. May manage the server.",
+    "nadia": "Organiser. Can manage the server.",
     "gwen": "Second organiser. Has the organisers' role.",
-    "tomos": "Member. May read, write letters and join.",
-    "rosa": "In no server with Postbag. Writes to it directly.",
+    "tomos": "Member. Can read, write letters and sign up for plans.",
+    "rosa": "Not in any server with Postbag. Writes to it directly.",
 }
 
 
@@ -218,7 +218,7 @@ class Desk:
             except Exception:
                 log.exception("the room could not do that")
                 return web.json_response(
-                    {"said": "That did not work. The room is still open; the terminal says more.", "refused": True},
+                    {"said": "That didn't work. The room is still open; the terminal says more.", "refused": True},
                     status=500,
                 )
 

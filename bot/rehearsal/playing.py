@@ -41,12 +41,12 @@ class Player:
             except PostbagError as error:
                 raise Refused(
                     f"Step {number} of {len(steps)} could not be played: {error.message}",
-                    "The room stands where it stopped. Mend the step, or load another scene.",
+                    "The room has stopped there. Fix the step, or load another scene.",
                 ) from error
             except (SetupError, BackendError, LookupError, TypeError, ValueError) as error:
                 raise Refused(
                     f"Step {number} of {len(steps)} could not be played: {_plain(error)}",
-                    "The room stands where it stopped. Mend the step, or load another scene.",
+                    "The room has stopped there. Fix the step, or load another scene.",
                 ) from error
 
     async def _play(self, step: Step) -> None:

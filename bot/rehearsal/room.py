@@ -186,10 +186,10 @@ class Room:
         """The old page closes outside the stage's lock, since it waits for a click that may itself be waiting for that."""
         stage = self.stage
         if who not in stage.people:
-            raise Refused("There is nobody of that name.", f"There are: {', '.join(NAMES.values())}.")
+            raise Refused("There's nobody of that name.", f"There are: {', '.join(NAMES.values())}.")
         person = stage.people[who]
         if where != "direct" and person is stage.outsider:
-            raise Refused("Rosa is in no server with Postbag.", "Open her direct messages.")
+            raise Refused("Rosa isn't in any server with Postbag.", "Open her direct messages.")
         if where == "direct":
             user = getattr(person, "user", person)
             channel, viewers = user.dm_channel, [user]

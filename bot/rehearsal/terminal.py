@@ -100,7 +100,7 @@ async def _listen(out: Console, room: Room, lines: asyncio.Queue[str | None], st
             out.print(str(error), markup=False, soft_wrap=True)
         except Exception:
             log.exception("the room could not do that")
-            out.print("That did not work. The room is still open.")
+            out.print("That didn't work. The room is still open.")
 
 
 @contextlib.contextmanager

@@ -82,9 +82,7 @@ class Tour:
         await self.select(nadia, step, [self.stage.channel], kind=8)
         while not any(str(part.get("custom_id")).startswith("pb:admin.risk") for part in controls_of(step)):
             step = await self.presses(nadia, "Nadia", step, "Next", quietly=True)
-        self.say.does(
-            "Nadia", "keeps what is proposed, and presses [Next] as far as the question that has to be answered"
-        )
+        self.say.does("Nadia", "keeps what's suggested, and presses [Next] until the question that has to be answered")
         self.showed("Nadia", step)
         no = next(label for label in buttons_of(step) if label.startswith("No"))
         await self.presses(nadia, "Nadia", step, no)

@@ -30,12 +30,16 @@ class Switch:
 
 SWITCHES = (
     Switch(
-        OFF, "Postbag is switched off", "Nobody gets an answer and nothing is sent. Switched on again, it catches up."
+        OFF,
+        "Postbag is switched off",
+        "Nobody gets an answer and nothing is sent. When you switch it on again, it catches up.",
     ),
     Switch("discord-down", "Discord fails", "Posts are refused with an error of Discord's own. Answers still arrive."),
     Switch("discord-slow", "Discord is slow", "Answers come too late, and posts arrive without Postbag hearing of it."),
-    Switch(DELETED, "#general is deleted", "With everything in it. Switched back, a new, empty #general is made."),
-    Switch("permission-taken", "No permission in #general", "Postbag may not write in #general any more."),
+    Switch(
+        DELETED, "#general is deleted", "With everything in it. When you switch it back, there's a new, empty #general."
+    ),
+    Switch("permission-taken", "No permission in #general", "Postbag can no longer write in #general."),
     Switch("direct-closed", "Direct messages are closed", "Nobody accepts direct messages from Postbag."),
     Switch(
         "parliament-down", "Parliament's services are down", "Nothing can be looked up: postcodes, MPs, publications."
@@ -43,7 +47,7 @@ SWITCHES = (
     Switch(
         STALE,
         "Parliament's data are out of date",
-        f"A Member who left still stands in the list of MPs: /mp find {VACANT_SEAT}.",
+        f"An MP who has left is still in the list of MPs: /mp find {VACANT_SEAT}.",
     ),
 )
 KEYS = {switch.key: switch for switch in SWITCHES}

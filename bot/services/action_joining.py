@@ -46,7 +46,7 @@ class ActionJoining:
         action = await self._writer.get(guild_id, action_id)
         state = action.state(london_today(self._clock))
         if not state.is_planned:
-            raise Refused(f"This plan is {state.value}, so nothing more comes of it.", "Ask an organiser what's next.")
+            raise Refused(f"This plan is {state.value}, so it has no more steps.", "Ask an organiser what's next.")
         person_id = await self._person_for(user_id)
         settings = await self._guilds.get(guild_id)
         now = self._clock.now()

@@ -179,7 +179,7 @@ class ActionService:
         name = clean(title, TITLE_LIMIT, "title")
         if any((a.title.casefold(), a.centre_on) == (name.casefold(), centre) for a in held):
             raise Refused(
-                "There is one like it: your group has a plan of that name for that day.",
+                "Your group already has a plan with that name for that day.",
                 "Open it with /action list, or give this one another name.",
             )
         action = Action(
@@ -338,7 +338,8 @@ class ActionService:
         starts = CivilTime(action.centre_on, settings.time_of_day, settings.zone).instant()
         if starts <= self._clock.now() + timedelta(minutes=5):
             raise Refused(
-                "This plan's day has already come, so Discord won't take an event.", "You can post about it yourself."
+                "This plan's day has already passed, so Discord won't accept an event.",
+                "You can post about it yourself.",
             )
         return starts
 

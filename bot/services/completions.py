@@ -147,7 +147,7 @@ class CompletionService:
                 bare = report if before is None else await self._bare(before)
                 completed = complete(bare, completion)
                 if not (completed.filled or completed.questions or completed.added):
-                    raise NotFound("Its page holds nothing that is not held already.", "")
+                    raise NotFound("Postbag already has everything on its page.", "")
                 await self._store.put(completion)
                 done.append((report, completed))
             except UnexpectedAnswer as error:  # too large, or no answer of theirs: the others may be read all the same
@@ -186,14 +186,14 @@ class CompletionService:
             found += [facts for facts in listed if _is_of(facts, report)]
         if len(found) != 1:
             many = "more than one publication" if found else "no publication"
-            raise NotFound(f"Parliament's record lists {many} that is surely this report.", "")
+            raise NotFound(f"Parliament's record lists {many} that must be this report.", "")
         return found[0]
 
     async def _bare(self, completion: Completion) -> Report:
         """Give a report as it is without its completion."""
         found = next((r for r in await self._without() if r.slug == completion.slug), None)
         if found is None:
-            raise NotFound("That report is not held any more.", "")
+            raise NotFound("Postbag no longer has that report.", "")
         return found
 
     def _held(self, slug: str) -> Report:

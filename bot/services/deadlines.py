@@ -172,12 +172,12 @@ class DeadlineService:
         held = [d for d in await self._deadlines.of_guild(deadline.guild_id) if d.state(today).is_open]
         if len(held) >= MOST_DEADLINES:
             raise Refused(
-                f"This group already watches {len(held)} dates.",
+                f"This group already has {len(held)} dates.",
                 "Withdraw dates that no longer matter, then add this one.",
             )
         if any((d.title.casefold(), d.due_on) == (deadline.title.casefold(), deadline.due_on) for d in held):
             raise Refused(
-                "There is one like it: your group already watches that date under that title.",
+                "Your group already has that date with that title.",
                 "See it with /deadlines list, or give this one another title.",
             )
 

@@ -263,7 +263,7 @@ class GuildService:
         Otherwise it waits, the group is told, and what waits is given. None: the protection is off.
         """
         if name not in PROTECTIONS:
-            raise Refused("Nothing was chosen.", "Choose one from the list.")
+            raise Refused("You haven't chosen anything.", "Choose one from the list.")
         known = await self._store.get(guild_id)
         wanted = _answer(name, on=False)
         if not weakened(known, replace(known, **wanted)):
@@ -290,7 +290,7 @@ class GuildService:
         """Take back what was asked against a protection. False: nothing of that kind waits."""
         dropped = await self._store.drop(guild_id, name)
         if dropped:
-            await self._audit.note(guild_id, by, f"{NAMES.get(name, name)}: a wish to turn it off was taken back")
+            await self._audit.note(guild_id, by, f"{NAMES.get(name, name)}: a request to turn it off was withdrawn")
             await self._announce(guild_id, name, "dropped", None)
         return dropped
 

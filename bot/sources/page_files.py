@@ -55,7 +55,7 @@ _WHY_NO_PDF = {
 def check_sizes(pages: Sequence[SavedPage]) -> None:
     """Refuse too many or too large files before any of them is looked into."""
     if not pages:
-        raise Refused("There is nothing to read.", SAVE_IT)
+        raise Refused("There's nothing to read.", SAVE_IT)
     if len(pages) > MOST_FILES:
         raise Refused(
             f"That is {len(pages)} files; {MOST_FILES} is the most.", "Only the pages with the list are needed."

@@ -80,7 +80,7 @@ async def test_j8_the_day_passes_and_then_the_answer_comes(begin: Begin) -> None
     await chat.chooses("Government response")
     await chat.presses("Answered")
     await chat.fills("Received on", "24 March 2026")
-    await chat.fills("The answer: a link", "https://lamplighters.example/answer")
+    await chat.fills("A link to the answer", "https://lamplighters.example/answer")
     await chat.sends()
     await chat.sees("1 day late")
     await visit.presses("1 hour on", until="24 March 2026, 10")

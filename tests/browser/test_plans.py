@@ -16,7 +16,7 @@ async def test_j7_an_organiser_plans_back_from_a_deadline(begin: Begin) -> None:
     visit = await begin("phone")
     chat = await visit.opens("Open #general as Nadia")
     await chat.types("action plan", first="Gov", offered="Government response to Lights Out (invented)")
-    await chat.sees("A draft: nothing is posted before it is approved.")
+    await chat.sees("A draft. Nothing is posted until you approve it.")
     await chat.presses("Rehearse")
     await chat.sees(re.compile("Rehearsal, step 1 of"))
     await chat.sees(re.compile("It mentions"))
@@ -37,7 +37,7 @@ async def test_j7_an_organiser_plans_back_from_a_deadline(begin: Begin) -> None:
     await chat.chooses("Government response")
     await chat.presses("Cancel this plan")
     await chat.presses("Call it off")
-    await chat.sees("Cancelled: no further step is posted.")
+    await chat.sees("Cancelled. Postbag won't post any more of its steps.")
     await visit.presses("1 hour on", until="10:00")
     assert len(visit.room.stage.posted) == posted + 1, "that it is called off is said once, where it was posted"
     assert "cancelled" in text_of(visit.room.stage.posted[-1]).casefold()

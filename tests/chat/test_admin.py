@@ -346,7 +346,7 @@ async def test_what_is_decided_already_is_said(group: Any) -> None:
     with pytest.raises(NotFound):
         await group.app.services.delivery.decide(DeliveryId(number), GuildId(5), posted=False)
     answered = await group.organiser.click(shown.response, label=f"Send message {number} again")
-    assert "already settled" in group.text_of(answered)
+    assert "already been dealt with" in group.text_of(answered)
 
 
 @pytest.mark.asyncio

@@ -30,7 +30,7 @@ async def test_each_answer_takes_one_press_and_the_last_says_so(group: Any) -> N
     mine, shown = await begun(group, group.organiser)
     count, presses = 0, 0
     assert "Answer 1 of" in text_of(shown.response)
-    while "All answers are decided" not in text_of(shown.response):
+    while "You've decided every answer" not in text_of(shown.response):
         assert {"Agreed", "Partly agreed", "Noted", "Not agreed", "Not an answer to this", "Later"} <= set(
             buttons_of(shown.response)
         )

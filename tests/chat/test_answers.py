@@ -165,7 +165,7 @@ async def test_a_mistake_of_ours_after_a_change_does_not_say_that_nothing_was_ch
     shown = await group.organiser.slash(
         group.channel, "deadlines add", kind="expected answer", title="Lobby day", date="20 April 2026"
     )
-    assert "Part of it may have been done. Look at /deadlines list" in text_of(shown)
+    assert "Postbag may have done part of it. Look at /deadlines list" in text_of(shown)
     monkeypatch.setattr("bot.chat.cogs.deadlines.list_card", broken)
     shown = await group.organiser.slash(group.channel, "deadlines list")
     assert "Nothing was changed. Please try again." in text_of(shown)

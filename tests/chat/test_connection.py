@@ -48,7 +48,7 @@ async def test_discord_down_at_the_start_is_waited_for(
 
     async with open_app(Settings(data=tmp_path), clock=MovableClock(START)) as app, app.client:
         try:
-            with pytest.raises(Refused, match="did not accept the token") as refused:
+            with pytest.raises(Refused, match="didn't accept the token") as refused:
                 await stay_connected(app.client, "a.wrong.token", say=said.append, logged_in=never, sleep=sleep)
         finally:
             if runner is not None:

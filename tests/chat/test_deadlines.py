@@ -42,7 +42,7 @@ async def test_adding_shows_what_was_understood_the_working_and_the_reminders_in
     added = await add(group, link=LINK)
     said = group.text_of(added)
     assert added.response.ephemeral
-    assert "Understood: **Tuesday 2 June 2026**" in said
+    assert "Postbag understood: **Tuesday 2 June 2026**" in said
     assert "Running" in said
     assert "Expected by: 2 June 2026, the date this group gave" in said
     assert "9am on Tuesday 19 May 2026, London time" in said
@@ -61,7 +61,7 @@ async def test_a_publication_gives_the_date_two_months_later(group: Any) -> None
     )
     said = group.text_of(added)
     assert "Two calendar months later: **Saturday 28 February 2026**" in said
-    assert "already past" in said
+    assert "already passed" in said
     assert "2 days overdue" in said
     assert "undertaking, not a law" in said
     assert "breach" not in said.lower()
@@ -214,7 +214,7 @@ async def test_what_was_typed_into_a_form_is_never_lost(group: Any) -> None:
     held = {c["custom_id"]: c.get("value", "") for c in controls_of(again) if c.get("type") == 4}
     assert held == {"title": "Vote '''on''' the towpath", "date": "31 February", "published": "", "link": LINK}
     kept = await group.organiser.submit_modal(again, held | {"date": "28 February 2027"})
-    assert "Understood: **Sunday 28 February 2027**" in group.text_of(kept)
+    assert "Postbag understood: **Sunday 28 February 2027**" in group.text_of(kept)
     assert (await only(group)).source_url == LINK
 
 
@@ -294,7 +294,7 @@ async def test_the_day_passes_a_new_date_is_promised_and_the_answer_comes(group:
     assert "1 day overdue" in group.text_of(shown)
     form = await group.organiser.click(shown.response, label="Promised")
     kept = await group.organiser.submit_modal(form, {"date": "1 April", "link": LINK})
-    assert "Understood: **Wednesday 1 April 2026**" in group.text_of(kept)
+    assert "Postbag understood: **Wednesday 1 April 2026**" in group.text_of(kept)
     await group.sweep()
     assert "a new date" in group.text_of(group.posted[-1])
     await group.play_to(datetime(2026, 3, 17, 12, tzinfo=LONDON))
@@ -432,7 +432,7 @@ async def test_a_lords_report_has_the_rule_and_the_wording_of_the_lords(group: A
         rule="two-months-lords",
     )
     refused = group.text_of(added)
-    assert "is still to come" in refused
+    assert "hasn't come yet" in refused
     added = await group.organiser.slash(
         group.channel, "deadlines add", title="Reply to the Lords", published="30 January 2026", rule="two-months-lords"
     )

@@ -52,7 +52,7 @@ async def test_i_sent_it_says_what_is_kept_before_anything_is(room: Any) -> None
     assert controls(form.modal)["sent"]["value"] == "2 March 2026"
     kept = await room.member.submit_modal(form, {"sent": "2 March 2026"})
     said = room.text_of(kept.response)
-    assert "asks you privately on 16 March 2026" in said
+    assert "will ask you privately on 16 March 2026" in said
     assert kept.response.ephemeral
     assert room.posted == []
 
@@ -60,7 +60,7 @@ async def test_i_sent_it_says_what_is_kept_before_anything_is(room: Any) -> None
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("3 March 2026", "is still to come"),
+        ("3 March 2026", "hasn't come yet"),
         ("1 January 2025", "more than a year ago"),
         ("soonish", "Write the day before the month"),
         ("31 February 2026", "There is no day 31 in February"),
@@ -82,7 +82,7 @@ async def test_two_weeks_later_a_private_check_and_each_answer_leads_somewhere(g
     await sent(group)
     await group.play_to(NINE_ON_16_MARCH + timedelta(minutes=1))
     (check,) = private(group)
-    assert "You sent a letter on 2 March 2026. What came back?" in check.content
+    assert "You sent a letter on 2 March 2026. Has your MP replied?" in check.content
     for word in ("Thackwell", "Tarning", "Never Again", "Xinjiang"):
         assert word not in check.content
     await group.restart()
@@ -91,7 +91,7 @@ async def test_two_weeks_later_a_private_check_and_each_answer_leads_somewhere(g
     assert group.buttons_of(opened.response)[:7] == SEVEN
     taps += 1
     answered = await group.member.user.click(opened.response, label="Nothing")
-    assert "asks once more on 30 March 2026" in group.text_of(answered.response)
+    assert "will ask once more on 30 March 2026" in group.text_of(answered.response)
     assert {"Write a chaser", "Phone script", "Surgery brief"} <= set(group.buttons_of(answered.response))
     taps += 1
     form = await group.member.user.click(answered.response, label="Write a chaser")
@@ -108,12 +108,12 @@ async def test_two_weeks_later_a_private_check_and_each_answer_leads_somewhere(g
         ("Stock reply", "one point they left out", "Write a second letter"),
         ("Only acknowledged", "The office has your letter", "Write a chaser"),
         ("Nothing", "Nothing yet", "Phone script"),
-        ("Don't ask again", "will not ask again", ""),
+        ("Don't ask again", "won't ask again", ""),
     ],
 )
 async def test_where_each_answer_leads(room: Any, answer: str, says: str, leads: str) -> None:
     kept = await sent(room)
-    opened = await room.member.click(kept.response, label="Something came back already")
+    opened = await room.member.click(kept.response, label="My MP has replied already")
     told = await room.member.click(opened.response, label=answer)
     assert says in room.text_of(told.response)
     if leads:
@@ -127,7 +127,7 @@ async def test_where_each_answer_leads(room: Any, answer: str, says: str, leads:
 async def test_a_promised_date_is_asked_for_and_moves_the_check(group: Any) -> None:
     await open_group(group)
     kept = await sent(group)
-    opened = await group.member.click(kept.response, label="Something came back already")
+    opened = await group.member.click(kept.response, label="My MP has replied already")
     form = await group.member.click(opened.response, label="Promised a date")
     wrong = await group.member.submit_modal(form, {"promised": "1 March 2026"})
     assert "has passed" in group.text_of(wrong.response)
@@ -143,7 +143,7 @@ async def test_a_promised_date_is_asked_for_and_moves_the_check(group: Any) -> N
 async def test_a_letter_passed_to_a_minister_has_a_clock_of_its_own(group: Any) -> None:
     await open_group(group)
     kept = await sent(group)
-    opened = await group.member.click(kept.response, label="Something came back already")
+    opened = await group.member.click(kept.response, label="My MP has replied already")
     told = await group.member.click(opened.response, label="Passed to a minister")
     said = group.text_of(told.response)
     assert "target for answering an MP's letter is 20 working days, so **30 March 2026**" in said
@@ -176,7 +176,7 @@ async def test_there_are_at_most_two_nudges_whatever_is_answered(group: Any) -> 
     assert "Postbag won't ask again" in private(group)[-1].content
     opened = await group.member.user.click(private(group)[-1], label="Open")
     told = await group.member.user.click(opened.response, label="Nothing")
-    assert "has asked twice and will not ask again" in group.text_of(told.response)
+    assert "has asked twice and won't ask again" in group.text_of(told.response)
     await group.play_to(datetime(2026, 8, 1, 12, 0, tzinfo=UTC))
     assert len(private(group)) == 2
 
@@ -231,7 +231,7 @@ async def test_with_direct_messages_closed_the_check_waits_for_the_next_visit(
     visit = await group.member.slash(group.channel, "letter write", recommendation="never-again/3", mp="Tarning")
     assert visit.modal is not None, "what was asked for comes first"
     (asked,) = visit.followups
-    assert "What came back?" in group.text_of(asked).replace("what", "What")
+    assert "Has your MP replied?" in group.text_of(asked).replace("what", "What")
     assert asked.ephemeral
     opened = await group.member.click(asked, label="Open")
     assert group.buttons_of(opened.response)[:7] == SEVEN
@@ -259,7 +259,7 @@ async def test_the_day_can_be_changed_and_the_letter_taken_off(room: Any) -> Non
     moved = await room.member.submit_modal(form, {"sent": "yesterday"})
     assert "Sent:** 1 March 2026" in room.text_of(moved.response)
     assert "15 March 2026" in room.text_of(moved.response)
-    gone = await room.member.click(moved.response, label="Do not keep this")
+    gone = await room.member.click(moved.response, label="Don't save this")
     assert "Postbag has erased it" in room.text_of(gone.response)
     shown = await room.member.slash(room.channel, "letter follow-ups")
     assert "None." in room.text_of(shown.response)

@@ -253,7 +253,7 @@ async def test_a_reports_answer_leads_to_the_answers_to_record(group: Any) -> No
         group.channel, "deadlines received", deadline="Never", date="today", link="https://committee.example/answer"
     )
     assert "/reports record-answer" in group.text_of(received)
-    listed = await group.organiser.click(received.response, label="Answers to record")
+    listed = await group.organiser.click(received.response, label="Record the answers")
     assert "**1** Genocide determination · Answer: not yet answered" in group.text_of(listed)
     await group.sweep()
     posted = group.posted[-1]

@@ -43,7 +43,7 @@ async def test_a_clock_gets_days_of_its_own_after_they_were_shown_as_dates(group
     said = group.text_of(shown)
     assert shown.response.ephemeral
     assert "21 days before: 9am on Sunday 17 May 2026, London time" in said
-    assert "Not kept yet" in said
+    assert "Not saved yet" in said
     assert date(2026, 5, 17) not in await planned(group, deadline)
     kept = await group.organiser.click(shown.response, label="Keep it")
     assert "Kept" in group.text_of(kept)

@@ -185,7 +185,7 @@ async def test_a_card_without_contacts_invents_none(room: Any, monkeypatch: pyte
 
     monkeypatch.setattr(room.app.services.members._source, "contact", away)
     text = room.text_of(await find(room, "Tarning"))
-    assert text.count("could not be read just now") == 2
+    assert text.count("couldn't read it just now") == 2
     assert "none is stated" not in text
     assert "@" not in text
 

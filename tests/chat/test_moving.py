@@ -104,7 +104,7 @@ async def test_another_groups_file_cannot_be_taken_with_its_token(group: Any) ->
 
 @pytest.mark.asyncio
 async def test_a_broken_file_is_refused_in_words(group: Any) -> None:
-    with pytest.raises(Refused, match="not a group's set-up"):
+    with pytest.raises(Refused, match="isn't a group's set-up"):
         await group.app.services.moving.show(group.guild_id, b"{}")
     form = await group.organiser.slash(group.channel, "admin import")
     assert form.modal is not None
@@ -131,7 +131,7 @@ async def test_a_file_is_uploaded_read_shown_and_taken_in_by_pressing(group: Any
     assert "has gone" in text_of(late.response)
     form = await group.second_organiser.slash(group.channel, "admin import")
     broken = await group.second_organiser.submit_modal(form, {"file": [("set-up.json", b"{}")]})
-    assert "not a group's set-up" in text_of(broken.response)
+    assert "isn't a group's set-up" in text_of(broken.response)
 
 
 @pytest.mark.asyncio

@@ -43,13 +43,13 @@ def test_the_operator_is_named_and_made_harmless() -> None:
     assert "Harbour Voices" in named
     assert "post@harbour.example" in named
     assert "@everyone" not in named
-    assert "have not entered a name yet" in said(Operator("", ""))
+    assert "hasn't entered a name yet" in said(Operator("", ""))
 
 
 @pytest.mark.asyncio
 async def test_asking_makes_nobody_known(room: Any) -> None:
     shown = await room.member.slash(room.channel, "privacy show")
-    assert "Nothing. Postbag does not know you." in room.text_of(shown)
+    assert "Nothing. Postbag doesn't know you." in room.text_of(shown)
     await room.member.slash(room.channel, "privacy export")
     await room.member.slash(room.channel, "deadlines list")
     assert await room.app.services.people.find(UserId(room.member.id)) is None

@@ -292,7 +292,7 @@ async def test_nobody_else_can_do_anything_to_it(group: Any) -> None:
     other = await group.second_organiser.slash(group.channel, "remind cancel", reminder=str(held.personal_id))
     assert "no reminders" in group.text_of(other)
     by_organiser = await group.organiser.slash(group.channel, "remind cancel", reminder=str(held.personal_id))
-    assert "no longer held" in group.text_of(by_organiser)
+    assert "has gone" in group.text_of(by_organiser)
     service, stranger = group.app.services.private_reminders, UserId(group.organiser.id)
     for attempt in (
         service.get(stranger, held.personal_id),
@@ -324,7 +324,7 @@ async def test_with_direct_messages_closed_it_is_shown_at_the_next_visit_and_onc
     visit = await group.member.slash(group.channel, "start")
     (shown,) = visit.followups
     said = group.text_of(shown)
-    assert "While Postbag could not reach you" in said
+    assert "While Postbag couldn't reach you" in said
     assert "Ring the office" in said
     assert shown.ephemeral
     again = await group.member.slash(group.channel, "start")
@@ -338,7 +338,7 @@ async def test_a_press_is_a_visit_too(group: Any, monkeypatch: pytest.MonkeyPatc
     await kept(group)
     await group.play_to(at(3, 18, 1))
     pressed = await group.member.click(start.response, label="Read the recommendations")
-    assert any("could not reach you" in group.text_of(shown) for shown in pressed.followups)
+    assert any("couldn't reach you" in group.text_of(shown) for shown in pressed.followups)
 
 
 @pytest.mark.asyncio

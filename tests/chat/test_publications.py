@@ -75,7 +75,7 @@ async def test_a_clock_runs_the_same_day(group: Any, parliament: ParliamentStand
     assert "the date that Parliament's own record gives" in shown
     assert "Pre-appointment" not in shown, "nobody answers that kind"
     followed = await group.organiser.select(chosen.response, [str(invented.PUBLICATION_ID)])
-    assert "Reminders before, on and after the day are planned" in text_of(followed.response)
+    assert "Postbag will remind your group before, on and after that day" in text_of(followed.response)
     clock = clock_of(group, await group.app.services.deadlines.list(group.guild_id))
     today = london_today(group.clock)
     assert (clock.state(today), clock.due_on) == (DeadlineState.RUNNING, today + timedelta(days=21))

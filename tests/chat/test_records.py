@@ -39,13 +39,13 @@ async def test_an_answer_is_typed_previewed_kept_and_read_by_everybody_in_the_se
     preview = await group.organiser.submit_modal(form, FORM)
     assert preview.response.ephemeral
     shown = text_of(preview.response)
-    assert "Preview: nothing is kept yet" in shown
+    assert "Preview: not saved yet" in shown
     assert "**Now**: Unknown" in shown
     assert "Noted, by the Government of 2021, 1 November 2021" in shown
     assert "Unknown" in await card(group, group.member)
     await group.restart()
     kept = await group.organiser.click(preview.response, label="Keep it")
-    assert "Everybody in this server reads it now" in text_of(kept.response)
+    assert "Everyone in this server can see it now" in text_of(kept.response)
     read = await group.member.slash(group.channel, "recommendations show", number="T-12")
     assert "Noted, by the Government of 2021, 1 November 2021" in text_of(read.response)
     assert "recorded by a group's organisers, from the link" in text_of(read.response)
@@ -99,7 +99,7 @@ async def test_undo_gives_back_what_stood_before(group: Any) -> None:
     assert typed[0]["name"].startswith("Answer, T-12 ")
     assert typed[0]["name"].endswith("Agreed, by the Government of 2021, 1 November 2021")
     ask = await group.organiser.slash(group.channel, "reports undo", record=typed[0]["value"])
-    assert "Take this back?" in text_of(ask.response)
+    assert "Undo this?" in text_of(ask.response)
     assert "Agreed" in await card(group, group.member)
     late = await group.organiser.slash(group.channel, "reports undo", record=typed[0]["value"])
     undone = await group.organiser.click(ask.response, label="Undo it")
@@ -116,7 +116,7 @@ async def test_evidence_needs_a_date_and_a_link_and_hands_back_what_was_typed(gr
     for changes, words in (
         ({"link": "example.org"}, "isn't a full web address"),
         ({"date": "soon"}, "date"),
-        ({"date": "3 March 2026"}, "still to come"),
+        ({"date": "3 March 2026"}, "hasn't come yet"),
         ({"date": "4 May 2020"}, "before the report was published"),
     ):
         form = await group.organiser.slash(group.channel, "reports record-evidence", recommendation="3")
@@ -274,16 +274,16 @@ async def test_taking_a_confirmed_status_back_needs_a_second_organiser_too_and_b
 
     ask = await group.organiser.click(kept.response, label="Undo it")
     waits = await group.organiser.click(ask.response, label="Undo it")
-    assert "Not taken back yet" in text_of(waits.response)
+    assert "Not undone yet" in text_of(waits.response)
     ask = await group.organiser.click(kept.response, label="Undo it")
     again = await group.organiser.click(ask.response, label="Undo it")
-    assert "Not taken back yet" in text_of(again.response)
+    assert "Not undone yet" in text_of(again.response)
     assert "Noted" in await card(group, group.member)
     assert len(await told()) == 2
     number = (await group.second_organiser.autocomplete(group.channel, "reports undo", "record", ""))[0]["value"]
     ask = await group.second_organiser.slash(group.channel, "reports undo", record=number)
     undone = await group.second_organiser.click(ask.response, label="Undo it")
-    assert "Taken back" in text_of(undone.response)
+    assert "Undone" in text_of(undone.response)
     assert "The Government's answer: Unknown" in await card(group, group.member)
 
 
@@ -293,7 +293,7 @@ async def test_what_is_only_proposed_is_taken_back_by_one(group: Any) -> None:
     kept = await answered(group, group.organiser)
     ask = await group.organiser.click(kept.response, label="Undo it")
     undone = await group.organiser.click(ask.response, label="Undo it")
-    assert "Taken back" in text_of(undone.response)
+    assert "Undone" in text_of(undone.response)
 
 
 @pytest.mark.asyncio
@@ -309,17 +309,17 @@ async def test_nobody_becomes_a_second_organiser_by_being_forgotten(group: Any) 
         ask = await actor.click(kept.response, label="Undo it")
         return text_of((await actor.click(ask.response, label="Undo it")).response)
 
-    assert "Not taken back yet" in await presses_undo(group.organiser)
+    assert "Not undone yet" in await presses_undo(group.organiser)
     asked = await group.organiser.slash(group.channel, "privacy forget-me")
     await group.organiser.click(asked.response, label="Forget me")
-    assert "Not taken back yet" in await presses_undo(group.organiser)
+    assert "Not undone yet" in await presses_undo(group.organiser)
     await group.restart()
-    assert "Not taken back yet" in await presses_undo(group.organiser)
+    assert "Not undone yet" in await presses_undo(group.organiser)
     assert "Noted" in await card(group, group.member)
     number = (await group.second_organiser.autocomplete(group.channel, "reports undo", "record", ""))[0]["value"]
     ask = await group.second_organiser.slash(group.channel, "reports undo", record=number)
     undone = await group.second_organiser.click(ask.response, label="Undo it")
-    assert "Taken back" in text_of(undone.response)
+    assert "Undone" in text_of(undone.response)
 
 
 @pytest.mark.asyncio

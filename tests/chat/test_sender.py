@@ -104,7 +104,7 @@ async def test_a_private_message_opens_its_channel_once(sender: DiscordSender, w
 
 
 @pytest.mark.parametrize(
-    ("state", "said"), [(GONE, "deleted"), (HIDDEN, "may not see"), (MUTE, "may not send messages")]
+    ("state", "said"), [(GONE, "deleted"), (HIDDEN, "isn't allowed to see"), (MUTE, "isn't allowed to send messages")]
 )
 async def test_a_closed_channel_is_unreachable_after_one_request(
     sender: DiscordSender, world: World, state: str, said: str
@@ -207,7 +207,7 @@ async def test_a_cancelled_request_leaves_the_door_open(sender: DiscordSender, w
 
 async def test_without_a_server_nothing_was_posted(sender: DiscordSender, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(discord.http.Route, "BASE", "http://127.0.0.1:9/api/v10")
-    assert await post(sender) == Transient("Discord cannot be reached", maybe_posted=False)
+    assert await post(sender) == Transient("Postbag can't reach Discord", maybe_posted=False)
 
 
 async def test_a_closed_client_is_not_ready_and_says_so(sender: DiscordSender) -> None:

@@ -69,7 +69,7 @@ async def test_what_is_wrong_is_named_and_cannot_be_approved(group: Any) -> None
 async def test_what_cannot_be_kept_is_handed_back(group: Any, text: str) -> None:
     answer = (await write(group, group.organiser, text=text)).response
     assert "can't save this" in text_of(answer)
-    assert "nothing is lost" in text_of(answer)
+    assert "The text is in the file below" in text_of(answer)
     assert group.app.services.templates.list(group.guild_id) == ()
 
 

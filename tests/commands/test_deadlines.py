@@ -42,7 +42,7 @@ def test_the_clocks_of_the_reports_need_no_database(config: str, tmp_path: Path)
 
 
 def test_an_unknown_name_says_where_to_look(config: str) -> None:
-    with pytest.raises(NotFound, match="no clock of that name"):
+    with pytest.raises(NotFound, match="no deadline of that name"):
         said("show", "nothing", "--config", config)
 
 
@@ -72,4 +72,4 @@ def test_a_groups_own_dates_are_read_from_the_database(config: str, tmp_path: Pa
     written = said("calendar", "--group", str(GROUP), "--config", config)
     assert written.count("BEGIN:VEVENT") == 2
     assert "STATUS:CANCELLED" in written
-    assert "Nothing is watched" in said("list", "--group", "5", "--config", config)
+    assert "There are no dates yet" in said("list", "--group", "5", "--config", config)

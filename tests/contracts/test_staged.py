@@ -1,4 +1,4 @@
-"""Drafts that wait for an organiser's word, over both databases."""
+"""Drafts for an organiser's word, over both databases."""
 
 from __future__ import annotations
 

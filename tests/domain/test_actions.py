@@ -110,7 +110,7 @@ def test_a_step_that_makes_no_sense_is_refused(step: Step, words: str) -> None:
 def test_a_step_that_is_here_cannot_be_changed_once_approved() -> None:
     known = plan(stored=ActionState.APPROVED)
     first = known.steps[0]
-    with pytest.raises(Refused, match="which has already come"):
+    with pytest.raises(Refused, match="which has already passed"):
         with_step(known, replace(first, title="Other"), first.on)
 
 

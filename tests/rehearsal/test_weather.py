@@ -131,7 +131,7 @@ async def test_without_parliament_what_is_not_known_is_not_denied(room: Room) ->
     found = text_of(await asked(room, room.stage.member, "mp find", constituency="Tarning"))
     assert "Amina Thackwell" in found
     assert "none is stated" not in found
-    assert "could not be read just now" in found
+    assert "couldn't read it just now" in found
 
 
 @pytest.mark.asyncio

@@ -285,7 +285,7 @@ async def test_nonsense_is_refused_and_nothing_is_kept(desk: Desk, details: dict
 @pytest.mark.asyncio
 async def test_the_same_date_twice_is_refused(desk: Desk) -> None:
     await own(desk)
-    with pytest.raises(Refused, match="already watches"):
+    with pytest.raises(Refused, match="already has"):
         await own(desk)
 
 
@@ -294,7 +294,7 @@ async def test_the_same_date_three_times_at_once_is_one(desk: Desk) -> None:
     made = await asyncio.gather(own(desk), own(desk), own(desk), return_exceptions=True)
     refused = [error for error in made if isinstance(error, Refused)]
     assert len(refused) == 2
-    assert all("There is one like it" in error.message for error in refused)
+    assert all("Your group already has that date" in error.message for error in refused)
     assert len(await desk.service.list(GUILD)) == 1
 
 
@@ -436,7 +436,7 @@ async def test_an_answer_is_told_once_and_its_corrected_day_as_a_correction(desk
 @pytest.mark.asyncio
 async def test_an_answer_of_tomorrow_or_from_before_publication_is_refused(desk: Desk) -> None:
     deadline = await followed(desk)
-    with pytest.raises(Refused, match="is still to come"):
+    with pytest.raises(Refused, match="hasn't come yet"):
         await desk.service.facts.record(Fact.RECEIVED, GUILD, deadline.deadline_id, None, date(2021, 7, 10), LINK)
     with pytest.raises(Refused, match="before the publication"):
         await desk.service.facts.record(Fact.RECEIVED, GUILD, deadline.deadline_id, None, date(2021, 7, 7), LINK)

@@ -26,7 +26,7 @@ def plans_card(actions: Sequence[Action], today: date, *, organiser: bool = True
     if not actions and not organiser:
         return card.text("No plan is running just now.").small("Only you can see this.")
     if not actions:
-        card.text("There is no plan yet. `/action plan` works one back from a clock or a day.")
+        card.text("There's no plan yet. Start one with `/action plan`.")
         return card.buttons(Act("Plan an action", "action.new", style=discord.ButtonStyle.primary))
     card.text("\n".join(_in_short(action, today) for action in actions[:SHOWN]))
     if len(actions) > SHOWN:
@@ -110,8 +110,8 @@ def plan_card(
     elif state is ActionState.DONE:
         card.buttons(Act("Record what came of it", "action.outcome", args))
     words = {
-        ActionState.DRAFT: "A draft: nothing is posted before it is approved.",
-        ActionState.CANCELLED: "Cancelled: no further step is posted.",
+        ActionState.DRAFT: "A draft. Nothing is posted until you approve it.",
+        ActionState.CANCELLED: "Cancelled. Postbag won't post any more of its steps.",
     }.get(state, "Nobody can see who signed up, not even organisers.")
     return card.small(f"{words} Only you can see this.")
 
@@ -120,7 +120,7 @@ def rehearsal_card(rehearsal: Rehearsal, page: int, check: ChannelCheck | None, 
     """Show one step exactly as it will be posted: when, where, who is mentioned, the very words, the buttons."""
     posts = rehearsal.posts
     if not posts:
-        return Card("Nothing is still to come").text("Every step of this plan lies in the past.")
+        return Card("Nothing is still to come").text("Every step of this plan is in the past.")
     page = min(max(page, 0), len(posts) - 1)
     post = posts[page]
     role = post.message.ping_role
@@ -188,7 +188,7 @@ def reports_card(action: Action, reports: Sequence[Report]) -> Card:
     """Ask which report a plan's recommendations are picked from."""
     card = Card("Which report is the plan about?")
     if not reports:
-        return card.text("No report is here to choose from.").buttons(_back(action))
+        return card.text("There's no report to choose from.").buttons(_back(action))
     rows = [Option(r.short_title or r.title, str(r.slug), r.committee) for r in reports[:25]]
     card.select("action.pick", rows, args=(int(action.action_id),), placeholder="Choose a report")
     return card.buttons(_back(action)).small("Only you can see this.")

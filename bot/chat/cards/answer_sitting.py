@@ -17,7 +17,7 @@ def sitting_card(sitting: Sitting, person_proposed: bool = False) -> Card:
     number = sitting.draft.staged.staged_id
     if sitting.is_over:
         return (
-            Card("All answers are decided")
+            Card("You've decided every answer")
             .text(f"You've gone through the response to *{shorten(sitting.draft.report.short_title, 80, 160)}*.")
             .buttons(Act("Delete this draft", "import.drop", (number,)))
             .small("To change one, use /reports record-answer. To undo one, use /reports undo.")
@@ -29,7 +29,7 @@ def sitting_card(sitting: Sitting, person_proposed: bool = False) -> Card:
         card.text(f"**{shorten(item.heading, 60)}: {shorten(item.theme, 80, 160)}**\n> {shorten(item.gist, 500, 1000)}")
         card.text(f"{shorten(sitting.proposed.why, 100).capitalize()}. Recorded now: {item.answer.status.label}.")
     else:
-        card.text("Nothing in this report is like this answer.")
+        card.text("Nothing in this report matches this answer.")
         if answer.restated:
             card.text(f"**The response repeats**\n> {shorten(answer.restated, 400, 800)}")
     card.text(f"**The Government wrote**\n> {shorten(answer.text, 1400, 3000)}")

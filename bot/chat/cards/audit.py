@@ -24,9 +24,7 @@ def audit_card(
     """Show a page of changes, newest first: when, what, and who as long as that is kept."""
     card = Card("What organisers changed")
     if not lines:
-        return card.text("Nothing is written down yet." if before is None else "Nothing older is kept.").small(
-            "Only you can see this."
-        )
+        return card.text("No changes yet." if before is None else "That's everything.").small("Only you can see this.")
     card.text("\n".join(f"- {stamp(line.at)}: {_said(line.what)}{_by(line, people)}" for line in lines))
     acts = []
     if before is not None:
@@ -36,7 +34,7 @@ def audit_card(
     acts.append(Act("As a file", "audit.file"))
     card.buttons(*acts)
     return card.small(
-        "What members do is never written down here. Lines are kept for 400 days, who made a change for 30. Only you can see this."
+        "What members do is never recorded. Lines are kept for 400 days, who made a change for 30. Only you can see this."
     )
 
 

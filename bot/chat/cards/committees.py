@@ -22,8 +22,8 @@ def committees_card(chosen: Sequence[CommitteeFacts], problem: str = "") -> Card
     if problem:
         card.text(problem)
     card.text(
-        "Postbag looks at Parliament's record several times a day. It tells organisers of each new report of the committees "
-        "chosen here, and closes a followed report's clock when the record shows the response."
+        "Postbag looks at Parliament's record several times a day. It tells organisers about each new report from the "
+        "committees chosen here, and records the Government's response to a report you follow."
     )
     if chosen:
         card.text("**Chosen**\n" + "\n".join(f"- {_named(committee)}" for committee in chosen))
@@ -41,7 +41,7 @@ def found_card(words: str, found: Sequence[CommitteeFacts], most: int) -> Card:
     if not found:
         return (
             Card("No such committee")
-            .text(f"No select committee that sits now has “{shorten(words, 60)}” in its name. Try one word of it.")
+            .text(f"There's no select committee now with “{shorten(words, 60)}” in its name. Try one word of it.")
             .buttons(Act("Search again", "watch.ask"), Link("See the committees", COMMITTEES_SITE))
         )
     card = Card("Choose a committee")

@@ -87,7 +87,7 @@ def list_card(
     card = Card("Dates of this group" if group else "Clocks of the reports held")
     if not lines:
         card.text(
-            "Nothing is watched yet. An organiser can follow a report with `/reports follow` or add a date with "
+            "Your group isn't watching any dates yet. An organiser can follow a report with `/reports follow` or add a date with "
             "`/deadlines add`."
             if group
             else "Postbag has no reports yet."
@@ -172,25 +172,25 @@ def deadline_card(
 
 def changed_card(change: Change, today: date, ladder: Ladder, understood: Sequence[date] = ()) -> Card:
     """Show a deadline after a change, and say what the change does."""
-    lines = [f"Understood: **{day_and_date(day)}**" for day in understood]
+    lines = [f"Postbag understood: **{day_and_date(day)}**" for day in understood]
     lines.append("Saved. Postbag will tell the group in its channel." if change.announced else "Saved.")
     if change.sending:
-        lines.append("A reminder was just going out as it was before; the change counts from now on.")
+        lines.append("One reminder was just going out, unchanged. The change applies from now on.")
     card = deadline_card(change.deadline, today, ladder, organiser=True, said="\n".join(lines))
     report = change.deadline.report
     if report is not None and change.deadline.state(today) is DeadlineState.ANSWERED:
         card.text("**What was said to each recommendation?** Record it with `/reports record-answer`, one by one.")
-        card.buttons(Act("Answers to record", "report.list", ListState(report=report).args()))
+        card.buttons(Act("Record the answers", "report.list", ListState(report=report).args()))
     return card
 
 
 def added_card(deadline: Deadline, today: date, ladder: Ladder, understood: date) -> Card:
     """Show a new deadline: what was understood, and honestly where its day is already past."""
-    lines = [f"Added. Understood: **{day_and_date(understood)}**"]
+    lines = [f"Added. Postbag understood: **{day_and_date(understood)}**"]
     if understood != deadline.due_on:
         lines.append(f"Two calendar months later: **{day_and_date(deadline.due_on)}**")
     if deadline.due_on < today:
-        lines.append("That day is already past, so this clock starts overdue.")
+        lines.append("That day has already passed, so this deadline starts overdue.")
     return deadline_card(deadline, today, ladder, organiser=True, said="\n".join(lines))
 
 
@@ -359,7 +359,7 @@ def _recorded(deadline: Deadline) -> str:
 
 def _why_item(item: WhyItem) -> str:
     lines = [f"**{plain(clip(item.title, 150))}**" if item.title else "**No date is behind it**"]
-    lines.append(f"{item.about}. {item.planned}." + (" Missed: it was past its use." if item.missed else ""))
+    lines.append(f"{item.about}. {item.planned}." + (" Missed: its moment had passed." if item.missed else ""))
     if item.rule:
         lines.append(f"Rule: {item.rule}")
     lines += [f"- {line}" for line in item.working]

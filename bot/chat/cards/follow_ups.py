@@ -16,9 +16,9 @@ from bot.services.follow_ups import Letter
 
 MAIN = discord.ButtonStyle.primary
 LIST = Act("My letters", "followup.list")
-ONLY_YOU = "Only you can see this. No word of a letter or a reply is kept."
+ONLY_YOU = "Only you can see this. Postbag never keeps any words from a letter or a reply."
 KEPT = (
-    "If you like, Postbag asks you privately in two weeks what came back. For that it keeps, until 90 days after it last "
+    "If you like, Postbag will ask you privately in two weeks whether your MP replied. For that it keeps, until 90 days after it last "
     "asks: the constituency, what the letter is about, these dates, and that they are yours. Nothing of what you wrote. "
     "/privacy forget-me erases it at any time."
 )
@@ -37,7 +37,7 @@ def sent_form(about: str, seat: str, today: str) -> discord.ui.Modal:
 def moved_form(letter: Letter) -> discord.ui.Modal:
     """Ask for another day of sending."""
     day = long_date(letter.held.sent_on)
-    field = text_field("sent", "When did you send it?", description="Today at the latest", value=day, most=60)
+    field = text_field("sent", "When did you send it?", description="Today or earlier", value=day, most=60)
     return form("Change the date", "followup.redated", field, args=(letter.held.follow_up_id, letter_edition(letter)))
 
 
@@ -57,16 +57,16 @@ def letter_edition(letter: Letter) -> str:
 def kept_card(letter: Letter, about: str) -> Card:
     """Say what was kept, and when Postbag asks."""
     held = letter.held
-    card = Card("Noted: you sent it").text(f"**About:** {plain(clip(about, 200))}\n**Sent:** {long_date(held.sent_on)}")
+    card = Card("Saved: you sent it").text(f"**About:** {plain(clip(about, 200))}\n**Sent:** {long_date(held.sent_on)}")
     if letter.next_check is not None:
         card.text(
-            f"Postbag asks you privately on {long_date(letter.next_check)} what came back, and at most once more. An MP's "
+            f"Postbag will ask you privately on {long_date(letter.next_check)} whether your MP replied, and once more at most. An MP's "
             "office often needs two to four weeks."
         )
     card.buttons(
         Act("Change the date", "followup.date", (held.follow_up_id,)),
-        Act("Something came back already", "followup.open", (held.follow_up_id,)),
-        Act("Do not keep this", "followup.remove", (held.follow_up_id,)),
+        Act("My MP has replied already", "followup.open", (held.follow_up_id,)),
+        Act("Don't save this", "followup.remove", (held.follow_up_id,)),
     )
     return card.small(ONLY_YOU)
 
@@ -74,7 +74,7 @@ def kept_card(letter: Letter, about: str) -> Card:
 def open_card(letter: Letter, about: str, seat: str) -> Card:
     """Ask what came back of one letter."""
     held = letter.held
-    card = Card("What came back?").text(_facts(letter, about, seat))
+    card = Card("Has your MP replied?").text(_facts(letter, about, seat))
     card.buttons(*(Act(answer.label, "followup.said", (held.follow_up_id, _code(answer))) for answer in ANSWERS))
     card.buttons(
         Act("Change the date", "followup.date", (held.follow_up_id,)),
@@ -90,24 +90,24 @@ def answered_card(letter: Letter, about: str, record: str = "") -> Card:
     match held.outcome:
         case Outcome.ANSWERED:
             card = Card("Your MP answered").text(
-                "Good. A short thank-you keeps the door open. If the answer leaves your question open, a second letter can "
-                "name the point that was left out."
+                "Good. A short thank-you keeps the door open. If the reply didn't answer your question, "
+                "a second letter can ask the point again."
             )
             card.buttons(_write("Thank them", letter, "thank-you"), _write("Ask again", letter, "second-letter"))
         case Outcome.STOCK:
             card = Card("A stock reply").text(
-                "Many first replies are standard text. A second letter that quotes the one point they left out is harder "
-                "to answer that way. It is your own: Postbag does not know what they wrote."
+                "Many first replies are standard text. A second letter about the one point they left out is harder "
+                "to answer that way. Postbag hasn't seen their reply, so you say what's missing."
             )
             card.buttons(_write("Write a second letter", letter, "second-letter"))
         case Outcome.ACKNOWLEDGED:
-            card = Card("Only acknowledged, so far").text(
-                "The office has your letter. If nothing more comes, a friendly second knock helps."
+            card = Card("Only an acknowledgement so far").text(
+                "The office has your letter. If you hear nothing more, a friendly reminder helps."
             )
             card.buttons(_write("Write a chaser", letter, "no-reply"))
         case Outcome.NOTHING:
             card = Card("Nothing yet").text(
-                f"That happens: offices are busy, and letters go astray. A friendly chaser helps. {ROUTES}"
+                f"That happens. Offices are busy, and letters go astray. A friendly reminder helps. {ROUTES}"
             )
             card.buttons(
                 _write("Write a chaser", letter, "no-reply"),
@@ -123,12 +123,12 @@ def answered_card(letter: Letter, about: str, record: str = "") -> Card:
             )
             card.buttons(_write("Ask whether the minister answered", letter, "minister-silent"))
         case _:
-            card = Card("Postbag will not ask again").text("The letter stays on your list until its time is over.")
+            card = Card("Postbag won't ask again").text("The letter stays on your list until Postbag erases it.")
     if held.outcome.goes_on:
         card.text(
-            f"Postbag asks once more on {long_date(letter.next_check)}."
+            f"Postbag will ask once more on {long_date(letter.next_check)}."
             if letter.next_check is not None
-            else "Postbag has asked twice and will not ask again. You can still say here what comes back."
+            else "Postbag has asked twice and won't ask again. You can still record a reply here."
         )
     card.buttons(Act("Change my answer", "followup.open", (held.follow_up_id,)), LIST)
     return card.small(f"About: {plain(clip(about, 150))}\n{ONLY_YOU}")
@@ -150,7 +150,7 @@ def list_card(letters: Sequence[tuple[Letter, str, str]]) -> Card:
         Option(f"{long_date(letter.held.sent_on)}: {about}", str(letter.held.follow_up_id), _said(letter))
         for letter, about, _ in letters[:CHOICE_LIMIT]
     ]
-    return card.select("followup.pick", options, placeholder="Say what came back of …").small(ONLY_YOU)
+    return card.select("followup.pick", options, placeholder="Record a reply to …").small(ONLY_YOU)
 
 
 def again_card(error: PostbagError, verb: str, args: Sequence[str], typed: str = "") -> Card:
@@ -169,8 +169,10 @@ def removed_card() -> Card:
 def visit_card(letter: Letter, about: str, seat: str) -> Card:
     """Put a check to its person at a visit, because it could not be delivered."""
     held = letter.held
-    card = Card("While you are here: what came back?")
-    card.text(f"{_facts(letter, about, seat)}\nPostbag could not reach you by direct message, so it asks here, once.")
+    card = Card("While you're here: has your MP replied?")
+    card.text(
+        f"{_facts(letter, about, seat)}\nPostbag couldn't reach you by direct message, so it's asking here, once."
+    )
     return card.buttons(Act("Open", "followup.open", (held.follow_up_id,), MAIN), LIST).small(ONLY_YOU)
 
 

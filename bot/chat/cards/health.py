@@ -106,7 +106,7 @@ def health_card(
 
 def _record(watch: WatchHealth) -> str:
     """Say when Parliament's record was last read, and that a failed look is no answer."""
-    last = f"last read whole {stamp(watch.last_good)}" if watch.last_good is not None else "not read yet"
+    last = f"last read in full {stamp(watch.last_good)}" if watch.last_good is not None else "not read yet"
     if not watch.problems:
         return f"Parliament's record of reports and responses: {last}"
     count = len(watch.problems)
@@ -133,7 +133,7 @@ def _machine(machine: MachineHealth) -> list[str]:
         )
     if machine.restored is not None:
         lines.append(
-            f"The database was put back from a copy on {stamp(machine.restored.restored_at)}. The copy was made on "
+            f"The database was restored from a copy on {stamp(machine.restored.restored_at)}. The copy was made on "
             f"{stamp(machine.restored.copied_at)}. Reminders between the two that Postbag can't be sure of are listed above"
         )
     if machine.days_off_end is not None:

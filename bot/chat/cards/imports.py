@@ -33,7 +33,7 @@ def report_draft_card(found: ReportDraft, page: int = 0) -> Card:
             "*Confirm* adds these pages to it."
         )
     if found.merge is None:
-        card.text(f"**{shorten(found.missing, 300)}** Nothing is guessed: please fill it in.")
+        card.text(f"**{shorten(found.missing, 300)}** Postbag doesn't guess: please fill it in.")
         card.text(_doubts(draft.every_doubt))
         card.buttons(
             Act("Fill it in", "import.fill", (number,), discord.ButtonStyle.primary),
@@ -67,7 +67,7 @@ def report_draft_card(found: ReportDraft, page: int = 0) -> Card:
         acts.append(Act("It's another report", "import.apart", (number,)))
     card.buttons(*acts, Act("Cancel", "import.drop", (number,)))
     place = f"Page {page + 1} of {pages}. " if pages > 1 else ""
-    return card.small(f"{place}Questions may stay open: what is not sure stays as it is. {_kept()}")
+    return card.small(f"{place}You can leave a question open. Anything unsure stays as it was. {_kept()}")
 
 
 def question_card(found: ReportDraft, place: int) -> Card:
@@ -76,8 +76,8 @@ def question_card(found: ReportDraft, place: int) -> Card:
     questions = found.merge.questions if found.merge else ()
     if not questions:
         return (
-            Card("No question is open")
-            .text("Everything that was not sure has your answer.")
+            Card("No questions left")
+            .text("You've answered every question.")
             .buttons(Act("Back to the draft", "import.page", (number, 0)))
         )
     place = min(max(place, 0), len(questions) - 1)
@@ -97,7 +97,7 @@ def question_card(found: ReportDraft, place: int) -> Card:
 
 def open_drafts_card(drafts: Sequence[Staged]) -> Card:
     """List the drafts that wait for any organiser of the group, and offer to give new pages."""
-    card = Card("Drafts that wait").text("Nothing of them is imported yet. Any organiser can open one and confirm it.")
+    card = Card("Drafts").text("None of these is imported yet. Any organiser can open one and confirm it.")
     options = []
     for staged in drafts[:25]:
         draft = staged.draft
@@ -118,7 +118,7 @@ def imported_card(report: Report, *, followed: bool) -> Card:
     card = Card("Imported").text(
         f"**{shorten(report.title, 200, 400)}**: {len(report.recommendations)} items, read by everybody in this server."
     )
-    card.text("Answers and evidence that were held stay as they are.")
+    card.text("Answers and evidence already recorded haven't changed.")
     acts = [Act("Read the recommendations", "report.doors", (report.slug,), discord.ButtonStyle.primary)]
     if not followed:
         acts.append(Act("Follow this report", "report.follow", (report.slug,)))
@@ -158,7 +158,7 @@ def answers_draft_card(found: AnswersDraft, page: int = 0) -> Card:
     card.buttons(
         Act("Go through them one by one", "sitting.begin", (number,), discord.ButtonStyle.primary),
         *turns,
-        Act("Put it away", "import.drop", (number,)),
+        Act("Close without saving", "import.drop", (number,)),
     )
     return card.small(_kept())
 
@@ -185,7 +185,7 @@ def answer_card(found: AnswersDraft, place: int) -> Card:
         "import.item", options, args=(found.staged.staged_id, place), placeholder="Record it as the answer to …"
     )
     if len(items) + len(rest) > 25:
-        card.small("Not in the list? Use /reports record-answer, which takes any number.")
+        card.small("Not in the list? Use /reports record-answer with its number.")
     return card.buttons(Act("Back to the answers", "import.answers", (found.staged.staged_id, place // PAGE)))
 
 
@@ -196,7 +196,7 @@ def _from_pages(found: ReportDraft) -> str:
     held = (
         f"Put beside *{shorten(found.held.short_title, 60)}*, which is held."
         if found.held
-        else "It becomes a new report."
+        else "This will be a new report."
     )
     read = f"Read from {', '.join(shorten(name, 40) for name in draft.sources[:10])}." if draft.sources else ""
     return f"{shorten(' · '.join(parts), 200, 450)}\n{len(draft.items)} items. {held} {read}".strip()
@@ -207,7 +207,7 @@ def _doubts(doubts: Sequence[Doubt]) -> str:
         return "**Unsure**: nothing."
     lines = [f"- {shorten(str(doubt), 220, 450)}" for doubt in doubts[:DOUBTS]]
     left = len(doubts) - DOUBTS
-    return "\n".join(["**Unsure: please look at the page**", *lines, *([f"… and {left} more."] if left > 0 else [])])
+    return "\n".join(["**Unsure: check the page**", *lines, *([f"… and {left} more."] if left > 0 else [])])
 
 
 def _line(change: ItemChange) -> str:
@@ -224,7 +224,7 @@ def _choices(question: Question) -> list[Option]:
         options.append(Option(clip(f"It is {candidate.item.name}", 100), f"{WHOLE}:{candidate.place}"))
         if question.may_be_part:
             options.append(Option(clip(f"It is a part of {candidate.item.name}", 100), f"{PART}:{candidate.place}"))
-    return [*options[:24], Option("It is none of these", NONE)]
+    return [*options[:24], Option("None of these", NONE)]
 
 
 def fit_of(value: str) -> tuple[Fit, int]:

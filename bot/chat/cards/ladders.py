@@ -28,7 +28,7 @@ def proposed_card(
     ``opened`` names the ladder that the form was opened on.
     """
     card = Card("Reminders of this clock" if deadline is not None else "Reminders of this group")
-    card.text(f"Understood: **{ladder_words(ladder.days, monthly=ladder.monthly)}**. Not kept yet.")
+    card.text(f"Postbag understood: **{ladder_words(ladder.days, monthly=ladder.monthly)}**. Not saved yet.")
     if days_words:
         card.text(days_words)
     for clock, shown in planned[:CLOCKS_SHOWN]:
@@ -37,7 +37,7 @@ def proposed_card(
     if len(planned) > CLOCKS_SHOWN:
         card.text(f"and {len(planned) - CLOCKS_SHOWN} more clocks")
     if not planned:
-        card.text("No clock is running that would follow it yet.")
+        card.text("No deadline uses these days yet.")
     number = int(deadline.deadline_id) if deadline is not None else 0
     args = (number, write_ladder(ladder.days).replace(" ", ""), int(ladder.monthly), opened)
     controls = [

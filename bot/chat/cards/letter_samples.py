@@ -47,7 +47,7 @@ def sample_card(frame: LetterFrame, letter: Letter) -> Card:
         Act("Write one of these", "letter.start", ("", "", frame.slug), MAIN), Act("All kinds", "letter.sample")
     )
     return card.small(
-        f"Own words in the sample: {letter.share:.0%}. Please do not copy them: they are someone else's.\n{PRIVATE}"
+        f"Own words in the sample: {letter.share:.0%}. Please don't copy them: they're someone else's.\n{PRIVATE}"
     )
 
 

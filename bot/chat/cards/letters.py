@@ -46,13 +46,11 @@ def topic_card(draft: Draft, reports: Sequence[Report]) -> Card:
     """Let the writer choose what the letter is about: one report's recommendations by door, or one of several reports."""
     if len(reports) > 1:
         options = [Option(r.short_title, str(r.slug), f"{r.committee}, {r.published_on.year}") for r in reports]
-        card = Card("Which report?").text(
-            "Your letter will be about one thing that a report asks for. First, the report."
-        )
+        card = Card("Which report?").text("Your letter will be about one recommendation. First, choose the report.")
         return card.select(
             "letter.report", options[:CHOICE_LIMIT], args=(draft.token, draft.frame), placeholder="Choose a report"
         )
-    card = Card("Which recommendation?").text("Your letter will be about one thing that the report asks for.")
+    card = Card("Which recommendation?").text("Your letter will be about one recommendation.")
     for report in reports:
         doors = [(door.title, report.behind(door)) for door in report.doors]
         held = {item.key for _, items in doors for item in items}

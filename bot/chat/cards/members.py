@@ -53,7 +53,9 @@ def member_card(
     if dissolved:
         return card.text(f"**There is no MP.** {dissolved}").buttons(AGAIN).small(as_of)
     if doubtful:
-        card.text("**Check this first.** The last look at the list of MPs found nobody: Parliament may be dissolved.")
+        card.text(
+            "**Check this first.** The list of MPs was empty when Postbag last looked. Parliament may be dissolved."
+        )
     if seat.member is None:
         card.text(
             "**This seat is vacant:** there is no MP until the by-election. You can prepare your letter meanwhile."
@@ -84,7 +86,7 @@ def _who(member: Member) -> str:
 
 
 def _reach(member: Member, *, contact_read: bool) -> str:
-    none = "none is stated in the record we read" if contact_read else "could not be read just now; try again later"
+    none = "none given in Parliament's record" if contact_read else "Postbag couldn't read it just now; try again later"
     lines = ["**Address for letters**", ", ".join((plain(clip(member.envelope_name, 150)), *HOUSE_OF_COMMONS))]
     lines.append(f"**E-mail:** {plain(clip(member.email, 260)) or none}")
     lines.append(f"**Telephone:** {plain(clip(member.phone, 60)) or none}")

@@ -19,8 +19,8 @@ def export_card() -> Card:
     return (
         Card("Your group's set-up as a file")
         .text(
-            "Settings, followed reports, committees, clocks, plans and letter templates. Nobody is in it, no channel, no role, and "
-            "no count. `/admin import` takes it in another server, or in this one again."
+            "Settings, followed reports, committees, clocks, plans and letter templates. It has no people, channels, roles "
+            "or numbers in it. Use `/admin import` to bring it into another server, or back into this one."
         )
         .small("Anyone with this file can read your plans. Only you can see this.")
     )
@@ -57,19 +57,19 @@ def taken_card(outcome: Outcome) -> Card:
     card = Card("Imported")
     _lists(card, outcome, "New")
     card.text(
-        "Plans that were not over are drafts: rehearse and approve them with `/action list`. Letter templates wait for a second "
-        "organiser."
+        "Plans that weren't over are now drafts. Rehearse and approve them with `/action list`. Letter templates need a second "
+        "organiser's approval."
     )
     card.buttons(Act("See the settings", "admin.setup", ("done", BACK)), Act("See the plans", "counts.plans"))
     return card.small("Only you can see this.")
 
 
 def _lists(card: Card, outcome: Outcome, new: str) -> None:
-    for title, lines in ((new, outcome.new), ("Left out", outcome.out), ("There already", outcome.same)):
+    for title, lines in ((new, outcome.new), ("Left out", outcome.out), ("Already here", outcome.same)):
         if lines:
             card.text(f"**{title}: {len(lines)}**\n{_listed(lines)}")
     if not (outcome.new or outcome.out or outcome.same):
-        card.text("There is nothing in it.")
+        card.text("It's empty.")
 
 
 def _listed(lines: Sequence[str]) -> str:

@@ -20,7 +20,7 @@ def about_card(operator: Operator) -> Card:
     who = plain(operator.name) or "the person who runs this Postbag"
     how = f" ({plain(operator.contact)})" if operator.contact else ""
     if not operator.name and not operator.contact:
-        how = ", whom your organisers know: they have not entered a name yet"
+        how = ", who hasn't entered a name yet; your organisers know who it is"
     kept = "\n".join(
         dict.fromkeys(f"- {kind.what[0].upper()}{kind.what[1:]}: {_until(kind)}" for kind in RETENTION)
     )  # what two tables hold alike is one line
@@ -38,7 +38,7 @@ def about_card(operator: Operator) -> Card:
             "use Postbag. Parliament's Members API is asked for an MP's contact details, never by whom. If you type a "
             "postcode, it goes to postcodes.io and the Members API without your name."
         )
-        .text("**Your rights:** see it, take it with you, erase it. Here, at any time, also after leaving a server.")
+        .text("**Your rights:** see it, take it with you, erase it. Here, at any time, even after you leave a server.")
         .buttons(
             Act("Show what's kept", "privacy.show"),
             Act("Export", "privacy.export"),
@@ -52,7 +52,7 @@ def held_card(held: Sequence[Held]) -> Card:
     """Show what's kept about a person, kind by kind, with its rows."""
     card = Card("What Postbag keeps about you")
     if not held:
-        return card.text("Nothing. Postbag does not know you.").small("Only you can see this.")
+        return card.text("Nothing. Postbag doesn't know you.").small("Only you can see this.")
     for kind in held:
         count = len(kind.rows)
         lines = [f"**{kind.kept.what[0].upper()}{kind.kept.what[1:]}** ({count})", f"Kept {_until(kind.kept)}."]

@@ -63,7 +63,7 @@ def kept_card(kept: PrivateReminder, *, sending: bool = False) -> Card:
     card = Card("Kept").text(f"**{plain(clip(kept.text, 300))}**")
     card.text(f"{moment_words(kept.next_time or kept.first)}{_how_often(kept)}")
     if sending:
-        card.text("It was just going out as it was before; the change counts from now on.")
+        card.text("It was just going out, unchanged. The change applies from now on.")
     card.buttons(Act("Open", "remind.open", (kept.personal_id,)), Act("All my reminders", "remind.list"))
     return card.small(f"{_neutral_words(kept)}{BY_MESSAGE} Only you can see this.")
 
@@ -98,7 +98,7 @@ def one_card(held: PrivateReminder, said: str = "") -> Card:
     card.text(plain(held.text))
     card.text(f"{_state(held)}{_how_often(held)}")
     if held.deadline_id is not None:
-        card.text("It counts from a date, and moves with it.")
+        card.text("It counts from a date and moves with it.")
     number = (int(held.personal_id),)
     controls = [Act("Edit", "remind.edit", number), Act("Snooze", "remind.snooze", number)]
     if held.done_at is None:
@@ -172,7 +172,7 @@ def before_card(deadline: Deadline, reference: str, habits: Habits, today: date)
 def settings_card(own: PersonSettings, habits: Habits) -> Card:
     """Say what counts for a person's reminders."""
     return (
-        Card("My reminders: what counts")
+        Card("My reminder settings")
         .text(
             f"- Time zone: {plain(habits.zone)}{'' if own.zone else ' (as here; you chose none)'}\n"
             f"- Time of day where you give none: {say_time(habits.usual)}{'' if own.time_of_day else ' (as here)'}\n"
@@ -186,7 +186,7 @@ def settings_card(own: PersonSettings, habits: Habits) -> Card:
 
 def missed_card(missed: Sequence[Missed]) -> Card:
     """Show what did not reach a person, now that they are here."""
-    card = Card("While Postbag could not reach you")
+    card = Card("While Postbag couldn't reach you")
     for found in missed[:PER_PAGE]:
         doubt = " It may have reached you." if found.may_have_come else ""
         card.text(f"**{plain(clip(found.text.strip(), 400)) or 'A reminder'}**\nDue {stamp(found.due_at)}.{doubt}")
@@ -198,7 +198,9 @@ def missed_card(missed: Sequence[Missed]) -> Card:
 
 def _why_missed(reason: str) -> str:
     """Say why a direct message did not arrive, and what its person can do about it."""
-    allow = "In a server where Postbag is, open the server's menu, *Privacy Settings*, and allow direct messages."
+    allow = (
+        "In a server that has Postbag, open the server's menu, choose *Privacy Settings*, and allow direct messages."
+    )
     if "share no server" in reason:
         return f"Your direct messages are closed to Postbag, or you no longer share a server with it. {allow}"
     if "blocked" in reason:
@@ -243,7 +245,7 @@ def _state(held: PrivateReminder) -> str:
         return f"Due {stamp(held.state_at)}; Postbag couldn't deliver it, or couldn't tell."
     if held.done_at is not None:
         return f"Finished {stamp(held.done_at)}."
-    return f"Came {stamp(held.state_at)}." if held.state_at is not None else "Over."
+    return f"Sent {stamp(held.state_at)}." if held.state_at is not None else "Over."
 
 
 def _short_state(held: PrivateReminder) -> str:

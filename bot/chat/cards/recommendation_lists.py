@@ -71,7 +71,7 @@ def list_card(title: str, found: Sequence[Found], state: ListState, *, several: 
     shown = found[page * PAGE : (page + 1) * PAGE]
     card = Card(shorten(title, 120, 300))
     if not shown:
-        card.text("Nothing here fits.")
+        card.text("Nothing matches.")
         return card.buttons(Act("See all", "report.list", ListState(state.report).args()))
     _rows(card, shown, grouped=several and not state.report)
     card.gap().small(_page_note(shown, len(found), page, pages))
@@ -82,7 +82,7 @@ def list_card(title: str, found: Sequence[Found], state: ListState, *, several: 
     if page < pages - 1:
         acts.append(Act("Next", "report.list", state.args(page + 1)))
     if state.report:
-        acts.append(Act("Start page of the report", "report.doors", (state.report,)))
+        acts.append(Act("Report's start page", "report.doors", (state.report,)))
     return card.buttons(*acts)
 
 
@@ -225,4 +225,6 @@ def _page_note(shown: Sequence[Found], count: int, page: int, pages: int) -> str
 
 def _unconfirmed(shown: Sequence[Found]) -> str:
     own = next((clip(f.item.key, 12) for f in shown if f.item.number is None), "")
-    return f"A key such as {shorten(own, 30)} is ours: its number is not confirmed." if own else ""
+    return (
+        f"Where the official number isn't known, Postbag uses its own key, such as {shorten(own, 30)}." if own else ""
+    )

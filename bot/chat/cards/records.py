@@ -27,7 +27,7 @@ EVENTS = {
 def preview_card(recorded: Recorded, *, second: bool) -> Card:
     """Show what would stand on the card, beside what stands there now. Nothing is saved yet."""
     record = recorded.record
-    card = Card("Preview: nothing is kept yet").text(_about(recorded))
+    card = Card("Preview: not saved yet").text(_about(recorded))
     card.text(f"**Now**: {shorten(record.was, 200, 450)}")
     card.text(_says(record))
     if second:
@@ -46,19 +46,19 @@ def kept_card(recorded: Recorded) -> Card:
     if record.state is RecordState.PROPOSED:
         card = Card("Proposed").text(_about(recorded)).text(_says(record))
         card.text(
-            "It is shown once another organiser confirms it: `/reports show`, then *What we recorded*. They are told. "
-            "Until then everybody reads what stood there before."
+            "Members will see it once another organiser confirms it, under `/reports show`, *What we recorded*. Postbag "
+            "has told them. Until then everyone sees the earlier answer."
         )
     else:
         card = (
-            Card("Recorded").text(_about(recorded)).text(_says(record)).text("Everybody in this server reads it now.")
+            Card("Recorded").text(_about(recorded)).text(_says(record)).text("Everyone in this server can see it now.")
         )
     return card.buttons(*_acts(recorded, open_history=True))
 
 
 def undo_card(recorded: Recorded) -> Card:
     """Ask once before a record is taken back."""
-    card = Card("Take this back?").text(_about(recorded)).text(_says(recorded.record))
+    card = Card("Undo this?").text(_about(recorded)).text(_says(recorded.record))
     card.text("The earlier answer is back. The history keeps both.")
     return card.buttons(
         Act("Undo it", "record.undone", (int(recorded.record.record_id),), discord.ButtonStyle.danger),
@@ -69,13 +69,13 @@ def undo_card(recorded: Recorded) -> Card:
 def undone_card(recorded: Recorded) -> Card:
     """Say that a record was taken back, and what stands now; or that it waits for another organiser."""
     if recorded.record.state is not RecordState.UNDONE:
-        card = Card("Not taken back yet").text(_about(recorded)).text(_says(recorded.record))
+        card = Card("Not undone yet").text(_about(recorded)).text(_says(recorded.record))
         card.text(
-            "Your group asks a second organiser to confirm a changed status, and taking one back changes it. It is taken back "
-            "once another organiser presses *Undo it* too, within a day: `/reports undo`."
+            "Your group needs a second organiser to change an answer, and undoing one changes it. It's undone once "
+            "another organiser also presses *Undo it* under `/reports undo`, within a day."
         )
         return card.buttons(*([_open(recorded.found)] if recorded.found else []))
-    card = Card("Taken back").text(_about(recorded))
+    card = Card("Undone").text(_about(recorded))
     if recorded.found is not None and recorded.record.kind is RecordKind.ANSWER:
         card.text(f"The answer now reads: **{shorten(recorded.found.item.answer.said, 200, 450)}**")
     return card.buttons(*([_open(recorded.found)] if recorded.found else []))
@@ -150,7 +150,7 @@ def _says(record: Record) -> str:
     if record.url:
         lines.append(f"-# Source: <{record.url}>")
     if record.kind is RecordKind.ANSWER and record.status == AnswerStatus.UNKNOWN.value:
-        lines.append("-# Unknown is a fair answer.")
+        lines.append("-# You can answer Unknown.")
     return "\n".join(lines)
 
 

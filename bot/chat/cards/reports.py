@@ -89,17 +89,17 @@ def followed_card(report: Report, clock: Deadline | None, today: date, *, channe
     """Say what following a report brings."""
     card = Card(f"This group follows {shorten(report.short_title, 60)}")
     if clock is None:
-        card.text("No Government response is due to this report, so it has no clock.")
+        card.text("No Government response is due to this report, so there's no deadline to watch.")
     else:
         card.text(
             f"**{plain(clock.headline(today))}**\n" + "\n".join(f"- {plain(step)}" for step in clock.working(today))
         )
         if clock.state(today).is_open:
-            card.text("Reminders before, on and after the day are planned.")
+            card.text("Postbag will remind your group before, on and after that day.")
         else:
-            card.text("This clock is closed, so no reminders are planned for it.")
+            card.text("The answer has come, so Postbag won't post reminders about it.")
     if not channel_set:
-        card.text("No channel is chosen yet, so nothing is posted: an organiser can run `/admin setup`.")
+        card.text("Nobody has chosen a channel yet, so Postbag posts nothing. An organiser can run `/admin setup`.")
     return card.buttons(
         Act("Our deadlines", "deadlines.list"), Act("Read the recommendations", "report.doors", (report.slug,))
     )

@@ -132,7 +132,7 @@ def template_form(template: GroupTemplate | None) -> discord.ui.Modal:
     fields = [
         text_field("title", "Title", value=template.title if template else "", most=MOST_TITLE),
         text_field(
-            "summary", "What it is for, in a sentence", value=template.summary if template else "", most=MOST_SUMMARY
+            "summary", "What it's for, in a sentence", value=template.summary if template else "", most=MOST_SUMMARY
         ),
         text_field(
             "text",

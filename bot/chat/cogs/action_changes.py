@@ -181,7 +181,7 @@ class ActionChanges(PlanCog):
         said = ""
         if len(wanted) > MOST_ITEMS:
             wanted = wanted[-MOST_ITEMS:]
-            said = f"A plan is about {MOST_ITEMS} recommendations at most, so the first ones were left out."
+            said = f"A plan can name {MOST_ITEMS} recommendations at most, so the first ones were left out."
         changed = await self.service.changes.choose(group, action.action_id, action.revision, person, items=wanted)
         await reply(interaction, picker_card(changed, report, page, said or "Saved."))
 

@@ -68,14 +68,14 @@ class ActionEvents(commands.Cog):
         group = require_group(interaction)
         guild = self.client.get_guild(group)
         if not action.state(london_today(self.client.services.clock)).is_planned:
-            raise Refused("This plan is not under way.", "Approve it first: /action list.")
+            raise Refused("This plan isn't running.", "Approve it first: /action list.")
         starts = service.event_time(action, await self.client.services.guilds.settings(group))
         if action.event_id is not None:
             await reply(interaction, Card("The event is there").text("See it under the server's Events."))
             return
         if guild is None or not guild.me.guild_permissions.create_events:
             raise Refused(
-                "Postbag may not make events in this server.",
+                "Postbag doesn't have permission to make events in this server.",
                 "Give its role *Create Events*: Server settings → Roles → Postbag. Then press again.",
             )
         made = await self._made(guild, action, starts)
@@ -83,7 +83,7 @@ class ActionEvents(commands.Cog):
         await service.held_event(group, action.action_id, made.id, await person_of(interaction))
         card = Card("The event is made").text(f"**{plain(action.title)}**, {discord.utils.format_dt(starts)}.")
         await reply(
-            interaction, card.small("It moves with the plan, and is called off with it. Only you can see this.")
+            interaction, card.small("If the plan moves or is called off, so is the event. Only you can see this.")
         )
 
     @commands.Cog.listener()
@@ -149,15 +149,17 @@ class ActionEvents(commands.Cog):
         try:
             return await self._create(guild, action, starts)
         except discord.Forbidden:
-            raise Refused("Discord did not let Postbag make an event.", "Give its role *Create Events*.") from None
+            raise Refused("Discord didn't let Postbag make an event.", "Give its role *Create Events*.") from None
         except DISCORD_FAULTS as fault:
             if surely_not_done(fault):
-                raise Unavailable("Discord did not make the event just now.", "Please try again in a minute.") from None
+                raise Unavailable(
+                    "Discord couldn't make the event just now.", "Please try again in a minute."
+                ) from None
             found = await self._event_like(guild, action, starts)
             if found is not None:
                 return found
             raise Unavailable(
-                "Discord may have made the event.", "Look under the server's Events before you press again."
+                "Discord may have made the event.", "Check the server's Events before you press again."
             ) from None
 
     async def _event_like(
@@ -182,7 +184,7 @@ class ActionEvents(commands.Cog):
             entity_type=discord.EntityType.external,
             privacy_level=discord.PrivacyLevel.guild_only,
             location="See the plan of this group",
-            description="A date of this group. Pressing Interested is seen by everyone.",
+            description="A date of this group. Everyone can see who presses Interested.",
         )
 
     async def _pressed(self, interaction: Interaction, press: Press) -> Action:

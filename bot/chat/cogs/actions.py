@@ -37,7 +37,7 @@ class Actions(PlanCog):
 
     action: app_commands.Group = in_servers(
         app_commands.Group(
-            name="action", description="Dated steps of your group, worked back from a clock (organisers)"
+            name="action", description="Your group's dated steps before and after a deadline (organisers)"
         )
     )
 
@@ -48,7 +48,7 @@ class Actions(PlanCog):
     @action.command(name="plan", description="Plan an action back from a clock, an event or a day (organisers)")
     @app_commands.describe(
         deadline="Plan back from this clock or event of your group",
-        day="Or: plan back from a day of your own",
+        day="Or a day of your own",
         title="Its name",
     )
     async def plan(self, interaction: Interaction, deadline: Name = "", day: Day = "", title: PlanTitle = "") -> None:
@@ -275,7 +275,7 @@ class Actions(PlanCog):
             Card("Call this plan off?")
             .text(said or "Its steps won't be posted any more.")
             .text(
-                f"**{plain(action.title)}**: no further step is posted. Where something of it was posted, that is said once."
+                f"**{plain(action.title)}**: Postbag won't post any more steps. If it has already posted one, it tells the group once."
             )
             .buttons(
                 Act(
@@ -330,7 +330,7 @@ class Actions(PlanCog):
             return await self.client.services.deadlines.get(group, DeadlineId(_number(wanted)))
         found = [d for d in await self.client.services.deadlines.complete(group, wanted) if d.state(self.today).is_open]
         if len(found) != 1:
-            raise NotFound("No single clock fits those words.", "Pick one from the suggestions while you type.")
+            raise NotFound("No single deadline fits those words.", "Pick one from the suggestions while you type.")
         return found[0]
 
 

@@ -303,8 +303,8 @@ class Admin(commands.Cog):
             else "It appears in the group's channel within a minute."
         )
         if check is not None and (not check.exists or check.missing):
-            card.text("It may not arrive: Postbag lacks something there. `/admin setup` names it.")
-        card.small(f"If it does not come, /admin health says why. Test {reminder.reminder_id}. Only you can see this.")
+            card.text("It may not arrive, because Postbag is missing a permission there. `/admin setup` says which.")
+        card.small(f"If it doesn't come, /admin health says why. Test {reminder.reminder_id}. Only you can see this.")
         await reply(interaction, card)
 
     @presses("admin.health", organiser=True)
@@ -338,7 +338,7 @@ class Admin(commands.Cog):
         await begin(interaction, in_place=False)
         entries = await self.client.services.delivery.ledger(require_group(interaction), limit=MOST_LINES)
         card = Card("The ledger").text(
-            f"{len(entries)} lines: what was sent, what was not and why, for 400 days. Nothing personal is in it."
+            f"{len(entries)} lines: what was sent, what wasn't and why, for 400 days. It has nothing personal in it."
         )
         await reply(interaction, card.small("Only you can see this."), files=ledger_files(entries))
 
@@ -346,9 +346,9 @@ class Admin(commands.Cog):
     async def reports(self, interaction: Interaction, press: Press) -> None:
         """Offer the reports that can be followed."""
         held = [report for report in reports_for(interaction).reports() if report.recommendations]
-        card = Card("Follow a report").text("Your group's clock then runs for the Government's response to it.")
+        card = Card("Follow a report").text("Postbag then reminds your group when the Government's answer is due.")
         card.buttons(*(Act(report.short_title, "report.follow", (report.slug,)) for report in held[:10]))
-        card.text("Not among them? Choose the committee: its reports that await a response can be followed today.")
+        card.text("Not listed? Choose its committee, and follow any of its reports that's waiting for an answer.")
         card.buttons(Act("Which committees?", "watch.open"))
         await reply(interaction, card)
 

@@ -96,5 +96,5 @@ class Committees(commands.Cog):
 def _number(press: Press) -> int:
     written = press.values[0] if press.values else press.arg(0)
     if not written.isdecimal() or len(written) > 9:
-        raise Refused("Nothing was chosen.", "Choose one from the list.")
+        raise Refused("You haven't chosen anything.", "Choose one from the list.")
     return int(written)

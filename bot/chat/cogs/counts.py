@@ -40,8 +40,8 @@ class Counts(commands.Cog):
         """Hand over the report as a table."""
         await begin(interaction, in_place=False)
         report = await self.client.services.counts.report(require_group(interaction))
-        card = Card("The report as a table").text("The same numbers as on the card, and nothing that is not on it.")
-        await reply(interaction, card.small("Nobody is in it. Only you can see this."), files=[counts_file(report)])
+        card = Card("The report as a table").text("The same numbers as on the card, and nothing else.")
+        await reply(interaction, card.small("It names nobody. Only you can see this."), files=[counts_file(report)])
 
     @presses("counts.plans", organiser=True)
     async def plans(self, interaction: Interaction, press: Press) -> None:

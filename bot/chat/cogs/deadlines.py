@@ -68,7 +68,9 @@ class Deadlines(commands.Cog):
     """The clocks of a group, or of all reports held. Every answer is private."""
 
     deadlines: app_commands.Group = everywhere(
-        app_commands.Group(name="deadlines", description="Clocks: when an answer is expected, with the working")
+        app_commands.Group(
+            name="deadlines", description="Your group's dates: when an answer is expected, and how that was worked out"
+        )
     )
 
     def __init__(self, client: PostbagClient) -> None:
@@ -84,20 +86,20 @@ class Deadlines(commands.Cog):
 
     # Looking
 
-    @deadlines.command(name="list", description="Every clock: what is expected, by when, and how it stands")
+    @deadlines.command(name="list", description="Every date: what is expected, by when, and where it stands")
     async def list_(self, interaction: Interaction) -> None:
         """List the group's deadlines; in a direct message, the clocks of all reports held."""
         await begin(interaction)
         await self._list(interaction, 0)
 
-    @deadlines.command(name="show", description="One clock with its working, sources and reminders")
+    @deadlines.command(name="show", description="One date: how it was worked out, its sources and reminders")
     @app_commands.describe(deadline="Which one")
     async def show(self, interaction: Interaction, deadline: Name) -> None:
         """Show one deadline."""
         await begin(interaction)
         await self._show_either(interaction, deadline)
 
-    @deadlines.command(name="calendar", description="A file with every clock for your own calendar")
+    @deadlines.command(name="calendar", description="A file of every date for your own calendar")
     async def calendar(self, interaction: Interaction) -> None:
         """Hand over the calendar file."""
         await begin(interaction)
@@ -150,12 +152,12 @@ class Deadlines(commands.Cog):
 
     @deadlines.command(name="add", description="Add a date of your group, or a published report (organisers)")
     @app_commands.describe(
-        title="What is expected, and from whom; or what your event is called",
+        title="What you expect, and from whom; or what your event is called",
         date="The day: 8 September 2027, next Friday; for an event also every first Tuesday 7pm",
-        published="Or the day of publication, which the date is counted from",
+        published="Or the day of publication, to count from",
         link="Where it can be checked",
         kind="What kind of date it is",
-        rule="How it is counted; left out: 2 calendar months, as for a Commons committee's report",
+        rule="How to count it; if empty: 2 calendar months, as for a Commons committee's report",
     )
     @app_commands.choices(kind=KINDS, rule=RULE_CHOICES)
     async def add(
@@ -190,7 +192,7 @@ class Deadlines(commands.Cog):
         deadline="Which one",
         title="A new title",
         date="A new date: 8 September 2027, in 3 weeks, next Friday",
-        published="A new day of publication, which the date is counted from",
+        published="A new day of publication, to count from",
         link="Where it can be checked",
     )
     async def edit(
@@ -225,7 +227,7 @@ class Deadlines(commands.Cog):
         deadline="Which one",
         date="The day it came: 1 November 2021, yesterday",
         link="Where it can be read",
-        partly="True: only an interim answer, the clock stays open",
+        partly="True: only an interim answer, so the date stays open",
     )
     async def received(
         self, interaction: Interaction, deadline: Name, date: Day = "", link: Link = "", partly: bool = False

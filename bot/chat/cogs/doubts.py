@@ -20,7 +20,7 @@ WHAT = {
     "number": "The number or paragraph is wrong",
     "answer": "The Government's answer is wrong or missing",
     "since": "What's happened since is wrong or missing",
-    "link": "A link does not work",
+    "link": "A link doesn't work",
     "other": "Something else",
 }
 MOST_WORDS = 500
@@ -74,15 +74,15 @@ class Doubts(commands.Cog):
             quoted = "\n".join(f"> {plain(line)}" for line in words.splitlines())
             await reply(
                 interaction,
-                Card("The organisers are not told")
+                Card("The organisers haven't been told")
                 .text(f"{unmarked(error.message)} {unmarked(error.next_step)}".strip())
-                .text(f"Your words, so that they are not lost:\n{quoted}"),
+                .text(f"Your words, so you don't lose them:\n{quoted}"),
             )
             return
         await reply(
             interaction,
-            Card("Thank you: the organisers are told")
-            .text(f"They read what you wrote about {plain(found.item.heading)}, and not who wrote it.")
+            Card("Postbag has told the organisers")
+            .text(f"They can read what you wrote about {plain(found.item.heading)}, and not who wrote it.")
             .small("Postbag keeps your words only until it has delivered them. Only you can see this."),
         )
 

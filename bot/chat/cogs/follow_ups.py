@@ -101,7 +101,7 @@ class FollowUps(commands.Cog):
         """Take down what came back; a promised date is asked for first."""
         outcome = outcome_of(press.arg(1))
         if outcome is None:
-            raise Refused("That answer is not one of those offered.", "Open the letter again with /letter follow-ups.")
+            raise Refused("That isn't one of the answers offered.", "Open the letter again with /letter follow-ups.")
         if outcome is Outcome.PROMISED:
             letter = await self._letter(interaction, press.arg(0))
             await open_form(interaction, promised_form(letter))
@@ -220,7 +220,7 @@ class FollowUps(commands.Cog):
 
 def _number(text: str) -> FollowUpId:
     return FollowUpId(
-        number_in(text, "That letter is no longer on your list.", "See what is there with /letter follow-ups.")
+        number_in(text, "That letter is no longer on your list.", "See your list with /letter follow-ups.")
     )
 
 

@@ -78,8 +78,8 @@ class Imports(commands.Cog):
                 _no_link()
                 if "/" in number or "." in number
                 else Refused(
-                    "A publication is named by its number.",
-                    "It stands in its address: committees.parliament.uk/publications/6624",
+                    "Give the publication's number.",
+                    "It's in its address: committees.parliament.uk/publications/6624",
                 )
             )
         await begin(interaction, in_place=False)
@@ -102,14 +102,14 @@ class Imports(commands.Cog):
             self.client.services.shares.take(What.IMPORT, UserId(interaction.user.id), group)
             if link and not is_web_address(link):
                 raise Refused(
-                    "That link is not a full web address.", "Copy it from your browser, beginning with https://"
+                    "That link isn't a full web address.", "Copy it from your browser, beginning with https://"
                 )
             if _is_only_a_link(text):
                 raise _no_link()
             pages = await self._pages(press)
             pages += [SavedPage("pasted text", text.encode())] if text else []
             if not pages:
-                raise _no_link() if link else Refused("There is nothing to read.", SAVE)
+                raise _no_link() if link else Refused("There's nothing to read.", SAVE)
             of = "" if press.text("of") == BY_ITSELF else press.text("of")
             if press.text("what") == RESPONSE:
                 to = of or reports_for(interaction).default_now() or ""
@@ -182,7 +182,7 @@ class Imports(commands.Cog):
             today = london_today(self.client.services.clock)
             day = read_date(typed[2], today, lean=Lean.BACK)
             if day > today:
-                raise Refused(f"{long_date(day)} is still to come.", "Give the day on which it was published.")
+                raise Refused(f"{long_date(day)} hasn't come yet.", "Give the day on which it was published.")
             found = await self.service.fill_in(group, number, Given(typed[0].strip(), typed[1].strip(), day, typed[3]))
             await reply(interaction, report_draft_card(found))
         except PostbagError as error:
@@ -209,7 +209,7 @@ class Imports(commands.Cog):
         """Throw the draft away."""
         await stay(interaction)
         await self.service.drop(require_group(interaction), _number(press.arg(0)))
-        await reply(interaction, "Put away. Nothing more is imported from these pages.")
+        await reply(interaction, "Closed. Postbag won't import anything more from these pages.")
 
     @presses("import.answers", organiser=True)
     async def answers(self, interaction: Interaction, press: Press) -> None:
@@ -258,7 +258,7 @@ class Imports(commands.Cog):
         try:
             content = await self.client.http.get_from_cdn(str(file["url"]))
         except DISCORD_FAULTS:
-            raise Unavailable("Discord did not hand over a file.", "Please upload it again in a minute.") from None
+            raise Unavailable("Discord didn't send the file.", "Please upload it again in a minute.") from None
         return SavedPage(clip(str(file.get("filename", "a file")), 80), content)
 
 
@@ -268,7 +268,7 @@ def _is_only_a_link(text: str) -> bool:
 
 def _no_link() -> Refused:
     return Refused(
-        "Postbag does not open links: Parliament's sites refuse programs, and a link may lead anywhere.",
+        "Postbag doesn't open links. Parliament's sites turn programs away, and a link can lead anywhere.",
         f"{SAVE} A report's number in Parliament's record works too: /reports import 6624.",
     )
 

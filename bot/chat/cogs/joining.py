@@ -38,8 +38,8 @@ class Joining(PlanCog):
         )
         card = Card("You've signed up, privately" if fresh else "You had signed up already")
         card.text(
-            "Postbag writes to you by direct message when a step comes; the first message is on its way. If your direct messages are "
-            "closed, it is shown at your next visit here."
+            "Postbag will send you a direct message when each step is due. The first is on its way. If your direct messages "
+            "are closed, you'll see it next time you use Postbag."
         )
         card.buttons(
             Act("Open the plan", "action.open", (int(action.action_id),)),
@@ -56,8 +56,8 @@ class Joining(PlanCog):
         gone = await self.service.joining.leave(ActionId(_number(press.arg(0))), UserId(interaction.user.id))
         await reply(
             interaction,
-            Card("You left the plan" if gone else "You are not part of that plan").text(
-                "No further step of it comes to you, and nothing of your joining is kept."
+            Card("You left the plan" if gone else "You hadn't signed up for that plan").text(
+                "Postbag won't message you about it again, and has erased that you signed up."
             ),
         )
 
@@ -94,8 +94,8 @@ class Joining(PlanCog):
         asked = "" if titles else await who_asked(interaction, group_at_risk=await self.service.is_neutral(action))
         file = await self.service.calendar(action, neutral=bool(asked), alarms=alarms)
         card = Card("Calendar file").text(
-            "Open it with your calendar. Download it again if dates change: your calendar then updates the steps it has, and "
-            "cancels those that were taken out."
+            "Open it with your calendar. Download it again if dates change: your calendar then updates the steps, "
+            "and cancels any that were removed."
         )
         made = offered(card, "action.ics", (int(action.action_id),), asked, titles=titles, alarms=alarms)
         await reply(interaction, made, files=(file,), group=action.guild_id)

@@ -124,7 +124,7 @@ class Letters(commands.GroupCog, group_name="letter", group_description="Write t
         frames = self.letters.frames(group_meant(interaction))
         return choices((f.title, f.slug) for f in frames if wanted in f"{f.title} {f.slug}".casefold())
 
-    @app_commands.command(name="follow-ups", description="Letters I said I sent, and what came back")
+    @app_commands.command(name="follow-ups", description="Letters I said I sent, and the replies")
     async def follow_ups(self, interaction: Interaction) -> None:
         """List the letters that the person said they sent."""
         await cog_of(self.client, FollowUps).show_list(interaction)

@@ -42,7 +42,7 @@ class Members(commands.GroupCog, group_name="mp", group_description="Find your M
         """Suggest constituencies by their name or their Member's, from memory."""
         return choices(self.members.complete(current, 25))
 
-    @app_commands.command(name="postcode", description="Find your MP by a postcode, which is not kept or shown")
+    @app_commands.command(name="postcode", description="Find your MP by postcode; Postbag doesn't keep or show it")
     async def postcode(self, interaction: Interaction) -> None:
         """Open the form, which takes a postcode. Refused: this server takes none."""
         if not await takes_postcodes(self.client, interaction):
@@ -148,7 +148,7 @@ class Members(commands.GroupCog, group_name="mp", group_description="Find your M
 
     async def _ask(self, interaction: Interaction) -> None:
         if self.members.dissolution_line():
-            raise Refused("Nobody is an MP just now.", self.members.dissolution_line())
+            raise Refused("There are no MPs just now.", self.members.dissolution_line())
         postcodes = await takes_postcodes(self.client, interaction)
         note = picker_note(await self.members.postcodes_here() is not None) if postcodes else ""
         await show_form(interaction, form("Who is your MP?", "mp.named", seat_field(postcodes=postcodes), note=note))

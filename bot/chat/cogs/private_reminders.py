@@ -301,7 +301,7 @@ class Reminders(commands.Cog):
         user = _user(interaction)
         try:
             if lead and not lead.isdecimal():
-                raise Refused("The notice is a number of days.", "For example 3.")
+                raise Refused("Give the notice as a number of days.", "For example 3.")
             chosen = PersonSettings(
                 self.client.services.guilds.zone_named(zone) if zone else None,
                 read_time(at) if at else None,

@@ -269,7 +269,7 @@ def _named_by(key: str, names: Sequence[str], what: str) -> str:
     for name in names:
         if _sum(name) == key:
             return name
-    raise NotFound(f"That {what} is no longer held.", "Use /recommendations browse to see the list as it is now.")
+    raise NotFound(f"That {what} has gone.", "Use /recommendations browse to see the list as it is now.")
 
 
 def _first(held: tuple[Report, ...]) -> Report:

@@ -189,5 +189,5 @@ def _kind(text: str) -> RecordKind:
 
 def _number(text: str) -> RecordId:
     return RecordId(
-        number_in(text, "There is no such record in this group.", "Use /reports undo to see what can be taken back.")
+        number_in(text, "There is no such record in this group.", "Use /reports undo to see what you can undo.")
     )

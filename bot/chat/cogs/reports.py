@@ -31,24 +31,24 @@ class Reports(commands.Cog):
     """The reports held and which of them a group follows. Every answer is private."""
 
     reports: app_commands.Group = everywhere(
-        app_commands.Group(name="reports", description="The reports held, and which your group follows")
+        app_commands.Group(name="reports", description="Postbag's reports, and which your group follows")
     )
 
     def __init__(self, client: PostbagClient) -> None:
         self.client = client
 
-    @reports.command(name="list", description="The reports held, each with its clock")
+    @reports.command(name="list", description="Postbag's reports, and when each answer is due")
     async def list_(self, interaction: Interaction) -> None:
         """List the reports held."""
         await self._answer_list(interaction)
 
-    @reports.command(name="show", description="One report: its clock with the working, its licence and its date")
+    @reports.command(name="show", description="One report: when its answer is due, its licence and its date")
     @app_commands.describe(report="Which report")
     async def show(self, interaction: Interaction, report: Name) -> None:
         """Show one report."""
         await reply(interaction, await self._card(interaction, reports_for(interaction).report(report)))
 
-    @reports.command(name="follow", description="Let your group follow a report and its clock (organisers)")
+    @reports.command(name="follow", description="Follow a report and be reminded of its answer (organisers)")
     @app_commands.describe(report="Which report, or the number of a publication in Parliament's record")
     async def follow(self, interaction: Interaction, report: Name) -> None:
         """Follow a report for this group: one held, or a publication in Parliament's record."""
@@ -69,8 +69,8 @@ class Reports(commands.Cog):
         await begin(interaction, in_place=False)
         await cog_of(self.client, Committees).show(interaction)
 
-    @reports.command(name="unfollow", description="Stop following a report and its clock (organisers)")
-    @app_commands.describe(report="Which report; left out: the only one followed")
+    @reports.command(name="unfollow", description="Stop following a report (organisers)")
+    @app_commands.describe(report="Which report; if empty, the only one you follow")
     async def unfollow(self, interaction: Interaction, report: Name = "") -> None:
         """Stop following a report for this group."""
         guild_id = _in_server(interaction)
@@ -82,16 +82,16 @@ class Reports(commands.Cog):
         person = await self.client.services.people.person_for(UserId(interaction.user.id))
         title = plain(wanted.short_title)
         if not await self.client.services.deadlines.following.unfollow(guild_id, wanted.slug, person):
-            raise NotFound(f"This group does not follow {title}.", "Use /reports list to see what it follows.")
+            raise NotFound(f"This group doesn't follow {title}.", "Use /reports list to see what it follows.")
         await reply(
             interaction,
             Card(f"No longer followed: {title}")
-            .text("Its clock is closed for this group and the reminders that were planned for it are cancelled.")
+            .text("Postbag has cancelled this group's reminders about it.")
             .buttons(Act("Follow it again", "report.follow", (wanted.slug,))),
         )
 
     @reports.command(name="import", description="Bring in a report, or the Government's answers to one (organisers)")
-    @app_commands.describe(publication="Its number in Parliament's record; left out: saved pages or pasted text")
+    @app_commands.describe(publication="Its number in Parliament's record; if empty, saved pages or pasted text")
     async def import_(self, interaction: Interaction, publication: Link = "") -> None:
         """Read a publication, or ask for pages."""
         _in_server(interaction)
@@ -114,8 +114,8 @@ class Reports(commands.Cog):
         """Open the form for evidence."""
         await self._record(interaction, RecordKind.EVIDENCE, recommendation)
 
-    @reports.command(name="undo", description="Take back an answer or evidence that your group recorded (organisers)")
-    @app_commands.describe(record="Which one; left out: all are listed")
+    @reports.command(name="undo", description="Undo an answer or evidence that your group recorded (organisers)")
+    @app_commands.describe(record="Which one; if empty, see them all")
     async def undo(self, interaction: Interaction, record: Name = "") -> None:
         """Ask before a record is taken back, or list what was recorded."""
         await require_organiser(interaction)
@@ -128,7 +128,7 @@ class Reports(commands.Cog):
             return
         wanted = record.casefold().split()
         listed = [r for r in await records.undoable(guild_id) if all(word in label(r).casefold() for word in wanted)]
-        await reply(interaction, history_card("What can be taken back", listed, {}, organiser=False))
+        await reply(interaction, history_card("What you can undo", listed, {}, organiser=False))
 
     @record_answer.autocomplete("recommendation")
     @record_evidence.autocomplete("recommendation")
@@ -203,10 +203,10 @@ class Reports(commands.Cog):
         held = self.client.services.reports.for_group(guild_id)
         followed = [report for report in await held.in_view() if await held.follows(report.slug)]
         if not followed:
-            raise NotFound("This group follows no report.", "Use /reports follow to follow one.")
+            raise NotFound("This group doesn't follow any report.", "Use /reports follow to follow one.")
         if len(followed) > 1:
             names = ", ".join(plain(report.short_title) for report in followed)
-            raise Refused(f"This group follows several reports: {names}.", "Say which with the option report.")
+            raise Refused(f"This group follows several reports: {names}.", "Say which one with the option *report*.")
         return followed[0]
 
     async def _card(self, interaction: Interaction, report: Report) -> Card:
@@ -223,7 +223,7 @@ def _in_server(interaction: Interaction) -> GuildId:
     group = group_of(interaction)
     if group is None:
         raise Refused(
-            "Following a report is something a group does, in its server.",
+            "Only a group can follow a report, in its server.",
             "Use /reports follow in a server where Postbag is a member. Here, /reports show works.",
         )
     return group

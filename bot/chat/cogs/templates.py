@@ -92,15 +92,13 @@ class LetterTemplateDesk(commands.Cog):
             kept = await self.service.write(group, person, title, summary, text, of=of, revision=revision)
         except PostbagError as error:
             card = Card(accent=None).text(f"**{plain(error.message)}**\n{plain(error.next_step)}".strip())
-            card.text(
-                f"Title: {plain(title)}\nWhat it is for: {plain(summary)}\nThe text is in the file below: nothing is lost."
-            )
+            card.text(f"Title: {plain(title)}\nWhat it is for: {plain(summary)}\nThe text is in the file below.")
             files = [text_file_of(title, summary, text)]
             if isinstance(error, Overtaken):
                 of = int(error.edition)
                 theirs = self.service.get(group, of).template
                 card.text(f"**It now says**\nTitle: {plain(theirs.title)}\nWhat it is for: {plain(theirs.summary)}")
-                card.small("Its text is in the second file. Put your words into it, or send yours as the file.")
+                card.small("Its text is in the second file. Add your words to it, or send yours as the file.")
                 files.append(replace(text_file_of(theirs.title, theirs.summary, theirs.text), name="saved-now.txt"))
             card.buttons(Act("Open the form again", "template.edit", (of,)) if of else Act("Try again", "template.new"))
             await reply(interaction, card, files=files)
@@ -166,11 +164,9 @@ class LetterTemplateDesk(commands.Cog):
         except UnicodeDecodeError as error:
             line = content.count(b"\n", 0, error.start) + 1
             raise Refused(
-                f"Line {line}: the file cannot be read as UTF-8 text.", "Save it as UTF-8 and try again."
+                f"Line {line}: Postbag can't read the file as UTF-8 text.", "Save it as UTF-8 and try again."
             ) from None
 
 
 def _number(text: str) -> int:
-    return number_in(
-        text, "There is no such template in this group.", "Open /admin template review for those there are."
-    )
+    return number_in(text, "There is no such template in this group.", "See the templates with /admin template review.")

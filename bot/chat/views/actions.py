@@ -48,10 +48,10 @@ def step_form(
     fields = [
         text_field("title", "Name of the step", value=title, most=STEP_TITLE_LIMIT),
         text_field("date", "Day", description=f"{DATE_HINT[:60]}, 3 days before", value=day, most=LONGEST),
-        text_field("text", "What is posted", value=text, long=True, most=TEXT_LIMIT, required=False),
+        text_field("text", "What Postbag posts", value=text, long=True, most=TEXT_LIMIT, required=False),
     ]
     if held is not None and key != NEW_STEP and len(action.steps) > 1:
-        keep = [Option("Keep this step", "no", chosen=True), Option("Take this step out", "yes")]
+        keep = [Option("Keep this step", "no", chosen=True), Option("Remove this step", "yes")]
         fields.append(select_field("out", "Keep it?", keep))
     return form("A step of the plan", "action.step.keep", *fields, args=_seen(action, revision, key))
 
@@ -60,7 +60,7 @@ def move_form(action: Action, typed: Sequence[str] = (), revision: int | None = 
     """Ask for another day."""
     day = typed[0] if typed else long_date(action.centre_on)
     field = text_field("date", "New day", description=DATE_HINT, value=day, most=LONGEST)
-    note = "Every step still to come moves with it. If something was posted already, Postbag posts the new date once."
+    note = "The steps still to come move too. If a step has already been posted, Postbag posts the new date once."
     return form("Move the day", "action.move.keep", field, args=_seen(action, revision), note=note)
 
 
@@ -97,7 +97,7 @@ def outcome_form(action: Action, typed: Sequence[str] = (), revision: int | None
     field = text_field(
         "outcome",
         "What came of it",
-        description="About the plan, never about a person",
+        description="About the plan, not about anyone by name",
         value=typed[0] if typed else action.outcome,
         long=True,
         most=OUTCOME_LIMIT,

@@ -22,8 +22,8 @@ async def send_calendar(
     asked = "" if titles else await who_asked(interaction, group_at_risk=await files.is_neutral(group))
     file = await files.calendar(group, neutral=bool(asked), alarms=alarms)
     card = Card("Dates for your calendar").text(
-        "Open the file with your calendar. Download it again if dates change: your calendar then updates the dates it has, and "
-        "cancels those that were withdrawn."
+        "Open the file with your calendar. Download it again if dates change. Your calendar then updates them, "
+        "and cancels any that were withdrawn."
     )
     await reply(interaction, offered(card, "deadlines.calendar", (), asked, titles=titles, alarms=alarms), files=[file])
 
@@ -43,7 +43,7 @@ def offered(card: Card, verb: str, args: tuple[str | int, ...], asked: str, *, t
         card.text(f"{asked} chose neutral wording, so the file shows dates only: other people may see your calendar.")
         acts.append(Act("With titles and links", verb, (*args, "titles", "alarms" if alarms else "")))
     if alarms:
-        card.text("It reminds you at 9am on the day before each date.")
+        card.text("Your calendar will remind you at 9am on the day before each date.")
     else:
         acts.append(Act("With an alarm the day before", verb, (*args, "titles" if titles else "", "alarms")))
     if acts:
@@ -59,7 +59,7 @@ async def send_picture(interaction: Interaction, files: DeadlineFiles, page: int
     shown = timelines[page * PER_PICTURE : (page + 1) * PER_PICTURE]
     card = Card("Timeline")
     if not shown:
-        await reply(interaction, card.text("Nothing is watched yet, so there is nothing to draw."))
+        await reply(interaction, card.text("Your group isn't watching any dates yet, so there's nothing to draw."))
         return
     for timeline in shown:
         card.text(_words(timeline))

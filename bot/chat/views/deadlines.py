@@ -28,9 +28,9 @@ DATE_HINT = "Day before month: 8 September 2027, 08/09/2027, in 3 weeks, next Fr
 ADD = ("title", "date", "published", "link")
 FACT = ("date", "link")
 FACTS = {
-    "promised": ("A new date was promised", "Promised for", "Who said so: a link"),
-    "received": ("The answer was received", "Received on", "The answer: a link"),
-    "partly": ("An interim answer was received", "Received on", "The interim answer: a link"),
+    "promised": ("A new date was promised", "Promised for", "A link to who said so"),
+    "received": ("The answer was received", "Received on", "A link to the answer"),
+    "partly": ("An interim answer was received", "Received on", "A link to the interim answer"),
 }
 
 
@@ -40,7 +40,7 @@ def add_form(values: Sequence[str] = (), *, kind: str = "", rule: str = "") -> d
     return form(
         "Add a date",
         "deadlines.add.keep",
-        text_field("title", "What is expected, and from whom", value=title, most=TITLE_LIMIT),
+        text_field("title", "What you expect, and from whom", value=title, most=TITLE_LIMIT),
         text_field("date", "Expected by", description=DATE_HINT, value=date, required=False, most=LONGEST),
         text_field(
             "published",
@@ -74,7 +74,7 @@ def edit_form(deadline: Deadline, values: Sequence[str] = (), revision: int | No
         text_field(
             "published",
             "Published on",
-            description="Only for a date that is counted from it: that is then counted again.",
+            description="Only for a deadline counted from that day. Postbag then counts again.",
             value=published,
             required=False,
             most=LONGEST,
@@ -99,7 +99,7 @@ def fact_form(
         text_field(
             "link",
             where,
-            description="Needed for a report's clock, so that anyone can check it.",
+            description="Needed for a report's deadline: anyone can then check it.",
             value=link,
             required=deadline.report is not None,
             most=LINK_LIMIT,
@@ -117,7 +117,7 @@ def typed_card(error: PostbagError, names: Sequence[str], typed: Sequence[str], 
         card.text(f"If that's right, there's nothing to do. If not, press *{again.label}*.")
     else:
         card.text(refusal(error))
-    card.text("Nothing was changed. This is what you wrote:")
+    card.text("Nothing was changed. You wrote:")
     return handed_back(card, names, typed, again)
 
 

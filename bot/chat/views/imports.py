@@ -36,7 +36,7 @@ def pages_form(held: Sequence[Report]) -> discord.ui.Modal:
         text_field(
             "text",
             "Or paste the text",
-            description="A long list: save the page instead. A link is not opened.",
+            description="A long list: save the page instead. Postbag doesn't open links.",
             required=False,
             long=True,
             most=FIELD_LIMIT,
@@ -65,7 +65,7 @@ def missing_form(staged_id: int, draft: DraftReport, given: Given) -> discord.ui
     """Ask for what the pages do not say."""
     day = given.published_on or draft.published_on
     return form(
-        "What the pages do not say",
+        "What the pages don't say",
         "import.filled",
         text_field("title", "The report's title", value=given.title or draft.title, most=300),
         text_field("committee", "The committee", value=given.committee or draft.committee, most=200),

@@ -99,7 +99,7 @@ def seat_form(draft: Draft, field: Field, note: str = "") -> discord.ui.Modal:
 
 def typed_form(draft: Draft) -> discord.ui.Modal:
     """Ask for the constituency and the MP's name where there is no directory to look them up in."""
-    hint = "As you would write it after “Dear”. You can leave it empty."
+    hint = "As you'd write it after “Dear”. You can leave it empty."
     fields = [
         text_field("seat", "Your constituency", most=TYPED_LIMIT),
         text_field("name", "Your MP's name", description=hint, required=False, most=TYPED_LIMIT),
@@ -154,7 +154,7 @@ def signature_form(draft: Draft, name: str = "", address: str = "") -> discord.u
         text_field(
             "address",
             "Your postal address, with postcode",
-            description="One line each. The office uses it to see that you are a constituent.",
+            description="One line each. The office uses it to check that you're a constituent.",
             value=address,
             required=False,
             long=True,
@@ -162,8 +162,8 @@ def signature_form(draft: Draft, name: str = "", address: str = "") -> discord.u
         ),
         select_field("reply", "How would you like the reply?", REPLIES, required=False),
         args=(draft.token,),
-        note="They go into your letter, which only you can see, and are then forgotten. Discord carries them on the way. You can "
-        "also leave this and fill in the marked places by hand.",
+        note="Postbag puts them into your letter, which only you can see, and forgets them. Discord carries them on the way. "
+        "You can also close this and fill in the marked places by hand.",
     )
 
 

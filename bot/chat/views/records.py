@@ -56,7 +56,7 @@ def _answer_form(found: Found, values: Sequence[str], opened: str) -> discord.ui
             "answer",
             "What did the Government say?",
             [Option(word.label, word.value, chosen=word.value == status) for word in AnswerStatus],
-            description="What it said, not what has happened since. Unknown is a fair answer.",
+            description="What it said, not what has happened since. You can answer Unknown.",
         ),
         text_field("date", "Said on", description=DATE_HINT, value=on, required=False, most=LONGEST),
         text_field(

@@ -31,9 +31,9 @@ LOOK_BACK = timedelta(days=7)
 NO_CHANNEL = "this group hasn't chosen a channel for reminders"
 NO_LONGER = "the person who set Postbag up no longer organises this server, and the group hasn't chosen a channel for organisers' messages"
 PERSON_GONE = "Postbag no longer knows who it was for"
-NOT_SURE = "it may have been posted or not, and Postbag cannot see which: please check the channel"
-RESTORED = "the database was put back from a copy, and Postbag cannot see whether this was posted before: please check the channel"
-CHANGED = "it was changed before it was posted, and is written anew"
+NOT_SURE = "Postbag can't tell whether it was posted: please check the channel"
+RESTORED = "the database was restored from a copy, and Postbag can't tell whether this was posted before: please check the channel"
+CHANGED = "it was changed before it was posted, so Postbag is writing it again"
 GAVE_UP = "Discord didn't accept it for 48 hours"
 
 FEWEST_TRIES = 10
@@ -180,7 +180,7 @@ class Attempts:
             async with asyncio.timeout(self._send_limit):
                 return await self._sender.organises(guild_id, user_id, settings.organiser_role_id)
         except TimeoutError:
-            return Transient("Discord did not answer in time", maybe_posted=False)
+            return Transient("Discord didn't answer in time", maybe_posted=False)
 
     async def _write_anew(self, run: Sweep, delivery: Delivery) -> None:
         """Let go of what surely was not posted and no longer says what it should: its reminders are claimed again.
@@ -202,7 +202,7 @@ class Attempts:
             async with asyncio.timeout(self._send_limit):
                 return await self._sender.send(target, user_id, message, nonce=nonce)
         except TimeoutError:
-            return Transient("Discord did not answer in time", maybe_posted=True)
+            return Transient("Discord didn't answer in time", maybe_posted=True)
         except Exception:
             log.exception("the sender failed in a way it should not")
             return Transient("something went wrong inside Postbag while posting", maybe_posted=True)
@@ -230,7 +230,7 @@ class Attempts:
             async with asyncio.timeout(self._send_limit):
                 return await self._sender.find(delivery.target, user_id, why_id(delivery.key), since)
         except TimeoutError:
-            return Transient("Discord did not answer in time", maybe_posted=True)
+            return Transient("Discord didn't answer in time", maybe_posted=True)
 
     async def _posted_meanwhile(
         self, delivery: Delivery, user_id: UserId | None, restored: Restored
@@ -243,7 +243,7 @@ class Attempts:
                     delivery.target, user_id, why_id(""), restored.looked_for_since
                 )
         except TimeoutError:
-            return Transient("Discord did not answer in time", maybe_posted=False)
+            return Transient("Discord didn't answer in time", maybe_posted=False)
         if isinstance(posted, Transient):
             return posted
         keys = {custom_id.removeprefix(why_id("")) for custom_id in posted.custom_ids}

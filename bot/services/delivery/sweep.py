@@ -155,7 +155,7 @@ class DeliveryService:
         if report.troubled:
             self._trouble_since = self._trouble_since or began
         elif self._trouble_since is not None and report.sent:
-            await self._store.outage(self._trouble_since, self._clock.now(), "Discord could not be reached")
+            await self._store.outage(self._trouble_since, self._clock.now(), "Postbag couldn't reach Discord")
             self._trouble_since = None
 
     async def _sweep(self, *, look_first: bool) -> SweepReport:
@@ -256,7 +256,7 @@ class DeliveryService:
         """Let go of what was claimed and not begun, because Discord is in trouble."""
         while run.backlog:
             await self._let_go(
-                run, run.backlog.popleft(), self._clock.now() + TROUBLE_WAIT, "Discord cannot be reached"
+                run, run.backlog.popleft(), self._clock.now() + TROUBLE_WAIT, "Postbag can't reach Discord"
             )
 
     async def _let_go(self, run: Sweep, delivery: Delivery, until: datetime, reason: str) -> None:
@@ -302,7 +302,7 @@ class DeliveryService:
         """Settle what is unknown or undeliverable as an organiser says. NotFound: there is nothing (more) to settle."""
         settled = await self._store.decide(delivery_id, guild_id, posted=posted, now=self._clock.now())
         if not settled:
-            raise NotFound("That message is already settled.", "Look again at /admin health.")
+            raise NotFound("That message has already been dealt with.", "Look again at /admin health.")
         said = "is in the channel" if posted else "is to be sent again"
         await self._audit.note(guild_id, by, f"Message {delivery_id}: said that it {said}")
         if not posted:

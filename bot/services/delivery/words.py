@@ -51,7 +51,7 @@ _AWAITED = frozenset({DeadlineKind.GOVERNMENT_RESPONSE, DeadlineKind.EXPECTED_AN
 _NEWS = frozenset({ReminderKind.ANSWERED, ReminderKind.PROMISED, ReminderKind.CORRECTED})
 _WITH_GIST = frozenset({ReminderKind.BEFORE, ReminderKind.DUE, ReminderKind.OVERDUE, ReminderKind.ANSWERED})
 _AS_WRITTEN = frozenset({ReminderKind.NOTICE, ReminderKind.TEST, ReminderKind.ACTION})
-"""What is posted in its own words, whatever the group chose for reminders: a step of an action as it was rehearsed."""
+"""What Postbag posts in its own words, whatever the group chose for reminders: a step of an action as it was rehearsed."""
 
 _PLAIN_FALLBACK = "A reminder is due. Open /deadlines list to see what it is about."
 _PLAIN_PRIVATE = "A reminder is due. Open /remind list to see what it is about."

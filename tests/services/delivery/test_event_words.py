@@ -1,4 +1,4 @@
-"""What is posted of an event of a group's own: when, where, and never that it is late."""
+"""What Postbag posts of an event of a group's own: when, where, and never that it is late."""
 
 from __future__ import annotations
 

@@ -94,7 +94,7 @@ async def test_trouble_with_discord_is_noted_when_it_is_over(house: House) -> No
         house.clock.advance(timedelta(minutes=2))
         await house.service.sweep()
     (outage,) = (await house.service.health()).outages
-    assert outage.detail == "Discord could not be reached"
+    assert outage.detail == "Postbag couldn't reach Discord"
     assert (outage.late_seconds or 0) >= 600
 
 

@@ -48,7 +48,7 @@ USER = UserId(31)
 SEALER = Sealer(bytes(range(32)))
 LOST = Transient("the connection to Discord broke off", maybe_posted=True)
 FAULT = Transient("Discord had a fault of its own (HTTP 503)", maybe_posted=True)
-AWAY = Transient("Discord cannot be reached", maybe_posted=False)
+AWAY = Transient("Postbag can't reach Discord", maybe_posted=False)
 GONE = Unreachable("the channel was deleted")
 
 
@@ -556,7 +556,7 @@ async def test_a_slow_channel_is_given_up_on_in_time(house: House) -> None:
     house.discord.pause = 0.5
     report = await service.sweep()
     assert report.retried == 1
-    assert await house.state(held) == (ReminderState.SCHEDULED, "Discord did not answer in time")
+    assert await house.state(held) == (ReminderState.SCHEDULED, "Discord didn't answer in time")
 
 
 async def test_a_sender_that_breaks_costs_no_reminder(house: House, caplog: pytest.LogCaptureFixture) -> None:
