@@ -11,6 +11,7 @@ import subprocess
 import tempfile
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -81,6 +82,13 @@ def _owner() -> pwd.struct_passwd | None:
 
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[Server]:
+    with running_server() as server:
+        yield server
+
+
+@contextmanager
+def running_server() -> Iterator[Server]:
+    """Start a server, and end it with all that is in it."""
     programs = _programs()
     if programs is None:
         pytest.skip("no PostgreSQL server on this machine")
