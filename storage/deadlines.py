@@ -209,13 +209,15 @@ def _ladder_of(written: str | None) -> OwnLadder | None:
     if written is None:
         return None
     held = json.loads(written)
-    return OwnLadder(tuple(held["days"]), held["monthly"])
+    return OwnLadder(tuple(held["days"]), held["monthly"], held.get("aloud", False))
 
 
 def _written(ladder: OwnLadder | None) -> str | None:
     if ladder is None:
         return None
-    return json.dumps({"days": list(ladder.days), "monthly": ladder.monthly}, separators=(",", ":"))
+    return json.dumps(
+        {"days": list(ladder.days), "monthly": ladder.monthly, "aloud": ladder.aloud}, separators=(",", ":")
+    )
 
 
 async def _note(

@@ -43,10 +43,14 @@ UNSAID = frozenset({DeadlineKind.OWN_DATE, DeadlineKind.REVIEW, DeadlineKind.BIL
 
 @dataclass(frozen=True, slots=True)
 class OwnLadder:
-    """A ladder that one clock has for itself, instead of its group's: days from the date, and whether monthly after them."""
+    """A ladder that one clock has for itself, instead of its group's: days from the date, and whether monthly after them.
+
+    ``aloud``: days before the date notify people, too, and are not only shown.
+    """
 
     days: tuple[int, ...]
     monthly: bool = True
+    aloud: bool = False
 
 
 class DeadlineState(StrEnum):

@@ -25,12 +25,12 @@ DAYS_OFF = {
 class GuildSettings:
     """What a group's organisers chose. Nothing is posted while ``channel_id`` is None.
 
-    ``time_of_day``, ``quiet_from`` and ``quiet_until`` are local times in ``zone`` (an IANA name). ``ladder`` holds days
-    before (negative) and after the date. ``days_off`` names whose bank holidays count ("weekends": nobody's) where reminders
-    keep to working days; empty: they come on any day. A role is mentioned ``pings_a_day`` and ``pings_a_week`` times at most;
-    0 is without limit. ``second_confirms``: a changed answer is shown only once a second organiser has
-    confirmed it. ``risk_answered``: somebody answered whether people could be targeted, so that *no* now needs a second
-    organiser or a day. ``revision`` is 0 until the settings are stored.
+    ``time_of_day``, ``quiet_from`` and ``quiet_until`` are local times in ``zone`` (an IANA name). ``ladder`` holds days before
+    (negative) and after the date. ``aloud``: those before it notify people, too, and are not only shown. ``days_off`` names
+    whose bank holidays count ("weekends": nobody's) where reminders keep to working days; empty: they come on any day. A role
+    is mentioned ``pings_a_day`` and ``pings_a_week`` times at most; 0 is without limit. ``second_confirms``: a changed answer
+    is shown only once a second organiser has confirmed it. ``risk_answered``: somebody answered whether people could be
+    targeted, so that *no* now needs a second organiser or a day. ``revision`` is 0 until the settings are stored.
     """
 
     guild_id: GuildId
@@ -44,6 +44,7 @@ class GuildSettings:
     quiet_until: time | None = None
     ladder: tuple[int, ...] = DEFAULT_LADDER
     monthly: bool = True
+    aloud: bool = False
     days_off: str = ""
     pings_a_day: int = 1
     pings_a_week: int = 3

@@ -55,12 +55,13 @@ def write_ladder(ladder: Sequence[int]) -> str:
     return ", ".join(f"{day:+d}" if day else "0" for day in ladder)
 
 
-def ladder_words(ladder: Sequence[int], *, monthly: bool) -> str:
-    """Say a ladder: ``14 days before, 3 days before, on the day, 1 day after; then monthly while overdue``."""
+def ladder_words(ladder: Sequence[int], *, monthly: bool, aloud: bool = False) -> str:
+    """Say a ladder: ``14 days before, on the day, 1 day after; then monthly while overdue; days before the day notify people``."""
     said = [
         "on the day" if day == 0 else f"{days(abs(day))} {'before' if day < 0 else 'after'}" for day in sorted(ladder)
     ]
-    return f"{', '.join(said)}{'; then monthly while overdue' if monthly else ''}"
+    loud = "; days before the day notify people" if aloud and min(ladder, default=0) < 0 else ""
+    return f"{', '.join(said)}{'; then monthly while overdue' if monthly else ''}{loud}"
 
 
 _MINUS = {ord(dash): "-" for dash in "−–—‐‑"}

@@ -83,6 +83,7 @@ SETTINGS = (
     "quiet_until",
     "ladder",
     "monthly",
+    "aloud",
     "days_off",
     "pings_a_day",
     "pings_a_week",
@@ -288,6 +289,7 @@ def _read_settings(part: _Part) -> Mapping[str, Any]:
         "quiet_until": lambda: part.maybe_time("quiet_until"),
         "ladder": lambda: _ladder(part, "ladder"),
         "monthly": lambda: part.flag("monthly", True),
+        "aloud": lambda: part.flag("aloud", False),
         "days_off": lambda: _days_off(part),
         "pings_a_day": lambda: part.number("pings_a_day", 0, 24),
         "pings_a_week": lambda: part.number("pings_a_week", 0, 168),
@@ -325,8 +327,12 @@ def _clock(clock: Deadline) -> dict[str, Any]:
         "source_title": clock.source_title,
         **{name: _plain(getattr(clock, name)) for name in (*DAYS, *LINKS)},
         "note": clock.note,
-        "ladder": {"days": list(clock.ladder.days), "monthly": clock.ladder.monthly} if clock.ladder else None,
+        "ladder": _own_ladder(clock.ladder) if clock.ladder else None,
     }
+
+
+def _own_ladder(ladder: OwnLadder) -> dict[str, Any]:
+    return {"days": list(ladder.days), "monthly": ladder.monthly, "aloud": ladder.aloud}
 
 
 def _read_clock(part: _Part) -> Deadline:
@@ -344,7 +350,9 @@ def _read_clock(part: _Part) -> Deadline:
         report=ReportSlug(report) if report else None,
         source_title=part.text("source_title", 300, needed=False),
         note=part.text("note", 500, needed=False),
-        ladder=OwnLadder(_ladder(own, "days"), own.flag("monthly", True)) if own.value else None,
+        ladder=OwnLadder(_ladder(own, "days"), own.flag("monthly", True), own.flag("aloud", False))
+        if own.value
+        else None,
         **days,
         **links,
     )

@@ -295,8 +295,8 @@ class DeadlineService:
             if own == known.ladder:
                 return Change(known)
             group = await self._guilds.get(guild_id)
-            now = known.ladder or OwnLadder(group.ladder, group.monthly)
-            says = ladder_words(now.days, monthly=now.monthly)
+            now = known.ladder or OwnLadder(group.ladder, group.monthly, group.aloud)
+            says = ladder_words(now.days, monthly=now.monthly, aloud=now.aloud)
             require_edition(opened, ladder_edition(now), "When to remind", says)
             return await self._writer.save(known, replace(known, ladder=own, set_by=person_id), by=person_id)
 
@@ -363,7 +363,7 @@ class DeadlineService:
 
 def ladder_edition(ladder: OwnLadder) -> str:
     """Name a ladder for a form that changes it."""
-    return edition(ladder.days, ladder.monthly)
+    return edition(ladder.days, ladder.monthly, ladder.aloud)
 
 
 def _closed_on(deadline: Deadline) -> date:

@@ -76,6 +76,7 @@ NAMES = {
     "quiet_until": "Quiet hours until",
     "ladder": "Days of reminders",
     "monthly": "Monthly reminders of what is overdue",
+    "aloud": "Notify people before the day",
     "days_off": "Days of the week",
     "pings_a_day": "Mentions of the role a day, at most",
     "pings_a_week": "Mentions of the role a week, at most",
@@ -425,8 +426,8 @@ def check_zone(name: str) -> str:
 
 def settings_edition(settings: GuildSettings, names: Iterable[str]) -> str:
     """Name the state of some settings for a form that changes them."""
-    if set(names) == {"ladder", "monthly"}:
-        return edition(settings.ladder, settings.monthly)
+    if set(names) == {"ladder", "monthly", "aloud"}:
+        return edition(settings.ladder, settings.monthly, settings.aloud)
     return edition(*(getattr(settings, name) for name in sorted(names)))
 
 
@@ -445,7 +446,7 @@ def say_setting(name: str, settings: GuildSettings) -> str:
     if isinstance(value, time):
         return say_time(value)
     if name == "ladder":
-        return ladder_words(value, monthly=settings.monthly)
+        return ladder_words(value, monthly=settings.monthly, aloud=settings.aloud)
     if name == "days_off":
         return DAYS_OFF.get(settings.days_off, settings.days_off)
     if name.endswith("channel_id"):

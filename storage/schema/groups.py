@@ -27,6 +27,7 @@ guilds = table(
     Column("quiet_until", Text),
     Column("ladder", Text, nullable=False),
     flag("monthly", 1),
+    flag("aloud"),
     flag("high_risk", 1),
     flag("second_confirms"),
     person("SET NULL"),

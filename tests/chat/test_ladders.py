@@ -136,3 +136,20 @@ async def test_health_says_when_the_list_of_bank_holidays_ends(group: Any) -> No
     await group.move_to(datetime(2028, 12, 1, 9, tzinfo=UTC))
     told = group.text_of((await group.organiser.slash(group.channel, "admin health")).response)
     assert "The list of bank holidays ends on 26 December 2028." in told
+
+
+@pytest.mark.asyncio
+async def test_days_before_are_silent_until_organisers_choose_that_they_notify_people(group: Any) -> None:
+    await group.set_up(high_risk=False)
+    deadline = await clock(group, on=date(2026, 3, 20))
+    form = await ladder_form(group, deadline)
+    shown = await group.organiser.submit_modal(form, {"days": "-14, -3, 0", "monthly": ["1"], "aloud": ["1"]})
+    assert "days before the day notify people" in group.text_of(shown)
+    await group.organiser.click(shown.response, label="Keep it")
+    held = await group.app.services.deadlines.get(group.guild_id, deadline.deadline_id)
+    assert held.ladder == OwnLadder((-14, -3, 0), aloud=True)
+    other = await clock(group, "Vote on piers", on=date(2026, 3, 21))
+    await group.play_to(datetime(2026, 3, 7, 9, 1, tzinfo=UTC))
+    flags = [message.flags.suppress_notifications for message in group.posted]
+    assert flags == [False, True]
+    assert other.ladder is None

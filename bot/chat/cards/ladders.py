@@ -15,6 +15,11 @@ from bot.services.ladders import Ladder
 CLOCKS_SHOWN = 3
 
 
+def ladder_code(ladder: OwnLadder) -> int:
+    """Write in one figure whether a ladder goes on monthly (1), and whether days before the day notify people (2)."""
+    return int(ladder.monthly) + 2 * int(ladder.aloud)
+
+
 def proposed_card(
     ladder: OwnLadder,
     planned: Sequence[tuple[Deadline, Ladder]],
@@ -28,7 +33,9 @@ def proposed_card(
     ``opened`` names the ladder that the form was opened on.
     """
     card = Card("Reminders of this clock" if deadline is not None else "Reminders of this group")
-    card.text(f"Postbag understood: **{ladder_words(ladder.days, monthly=ladder.monthly)}**. Not saved yet.")
+    card.text(
+        f"Postbag understood: **{ladder_words(ladder.days, monthly=ladder.monthly, aloud=ladder.aloud)}**. Not saved yet."
+    )
     if days_words:
         card.text(days_words)
     for clock, shown in planned[:CLOCKS_SHOWN]:
@@ -39,7 +46,7 @@ def proposed_card(
     if not planned:
         card.text("No deadline uses these days yet.")
     number = int(deadline.deadline_id) if deadline is not None else 0
-    args = (number, write_ladder(ladder.days).replace(" ", ""), int(ladder.monthly), opened)
+    args = (number, write_ladder(ladder.days).replace(" ", ""), ladder_code(ladder), opened)
     controls = [
         Act("Keep it", "ladder.keep", args, style=discord.ButtonStyle.primary),
         Act("Change the days", "ladder.edit", args),
@@ -50,7 +57,9 @@ def proposed_card(
 def kept_card(ladder: OwnLadder, deadline: Deadline | None) -> Card:
     """Say that a ladder was kept, and where it can be looked at."""
     whose = plain(clip(deadline.title, 120)) if deadline is not None else "every deadline without days of its own"
-    card = Card("Kept").text(f"**{ladder_words(ladder.days, monthly=ladder.monthly)}**, for {whose}.")
+    card = Card("Kept").text(
+        f"**{ladder_words(ladder.days, monthly=ladder.monthly, aloud=ladder.aloud)}**, for {whose}."
+    )
     number = int(deadline.deadline_id) if deadline is not None else 0
     look = Act("Look at it", "deadlines.show", (number,)) if number else Act("Our deadlines", "deadlines.list")
     return card.buttons(look).small("Only you can see this.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from discord.ext import commands
 
 from bot.chat.answers import begin, show_form
-from bot.chat.cards.ladders import kept_card, proposed_card
+from bot.chat.cards.ladders import kept_card, ladder_code, proposed_card
 from bot.chat.client import Interaction, PostbagClient
 from bot.chat.common import person_of
 from bot.chat.permissions import require_group
@@ -36,7 +36,8 @@ class Ladders(commands.Cog):
         typed = typed_before(interaction.message, len(FIELDS))[0] if press.arg(1) == "typed" else press.arg(1)
         held = await self._held(group, deadline)
         opened = press.arg(3) or ladder_edition(held)
-        monthly = press.arg(2) == "1" if press.arg(2) else held.monthly
+        monthly = press.arg(2) in ("1", "3") if press.arg(2) else held.monthly
+        aloud = press.arg(2) in ("2", "3") if press.arg(2) else held.aloud
         await show_form(
             interaction,
             form(
@@ -57,6 +58,15 @@ class Ladders(commands.Cog):
                         Option("No more reminders", "0", chosen=not monthly),
                     ],
                 ),
+                select_field(
+                    "aloud",
+                    "Before the day",
+                    [
+                        Option("Show the post silently", "0", "Nobody's phone rings", chosen=not aloud),
+                        Option("Notify people", "1", "As on the day itself", chosen=aloud),
+                    ],
+                    required=False,
+                ),
                 args=(press.arg(0, "0"), opened),
             ),
         )
@@ -66,11 +76,13 @@ class Ladders(commands.Cog):
         """Show what was typed as dates. What cannot be read is given back."""
         group = require_group(interaction)
         await begin(interaction, in_place=False)
-        typed, monthly = press.text("days"), press.text("monthly") != "0"
+        typed, monthly, aloud = press.text("days"), press.text("monthly") != "0", press.text("aloud") == "1"
         try:
-            await self._propose(interaction, group, press, OwnLadder(read_ladder(typed), monthly))
+            await self._propose(interaction, group, press, OwnLadder(read_ladder(typed), monthly, aloud))
         except PostbagError as error:
-            again = Act("Try again", "ladder.edit", (press.arg(0, "0"), "typed", int(monthly), press.arg(1)))
+            again = Act(
+                "Try again", "ladder.edit", (press.arg(0, "0"), "typed", int(monthly) + 2 * int(aloud), press.arg(1))
+            )
             await reply(interaction, typed_card(error, FIELDS, (typed,), again))
 
     @presses("ladder.keep", organiser=True)
@@ -80,15 +92,17 @@ class Ladders(commands.Cog):
         await begin(interaction, in_place=False)
         deadline = await self._deadline(group, press)
         person = await person_of(interaction)
-        ladder = OwnLadder(read_ladder(press.arg(1)), press.arg(2) != "0")
+        ladder = OwnLadder(read_ladder(press.arg(1)), press.arg(2) in ("1", "3"), press.arg(2) in ("2", "3"))
         services, opened = self.client.services, press.arg(3)
         try:
             if deadline is None:
-                await services.guilds.change(group, person, opened=opened, ladder=ladder.days, monthly=ladder.monthly)
+                await services.guilds.change(
+                    group, person, opened=opened, ladder=ladder.days, monthly=ladder.monthly, aloud=ladder.aloud
+                )
             else:
                 await services.deadlines.own_ladder(group, deadline.deadline_id, person, ladder, opened=opened)
         except Overtaken as error:
-            again = Act("Correct it", "ladder.edit", (press.arg(0, "0"), "typed", int(ladder.monthly), error.edition))
+            again = Act("Correct it", "ladder.edit", (press.arg(0, "0"), "typed", ladder_code(ladder), error.edition))
             await reply(interaction, typed_card(error, FIELDS, (write_ladder(ladder.days),), again))
             return
         await reply(interaction, kept_card(ladder, deadline))
@@ -103,7 +117,7 @@ class Ladders(commands.Cog):
             raise NotFound("There is no such deadline here.", "Use /deadlines list to see them all.")
         await self.client.services.deadlines.own_ladder(group, deadline.deadline_id, await person_of(interaction), None)
         settings = await self.client.services.guilds.settings(group)
-        await reply(interaction, kept_card(OwnLadder(settings.ladder, settings.monthly), deadline))
+        await reply(interaction, kept_card(OwnLadder(settings.ladder, settings.monthly, settings.aloud), deadline))
 
     async def _propose(self, interaction: Interaction, group: GuildId, press: Press, ladder: OwnLadder) -> None:
         services = self.client.services
@@ -118,7 +132,7 @@ class Ladders(commands.Cog):
         if deadline is not None and deadline.ladder is not None:
             return deadline.ladder
         settings = await self.client.services.guilds.settings(group)
-        return OwnLadder(settings.ladder, settings.monthly)
+        return OwnLadder(settings.ladder, settings.monthly, settings.aloud)
 
     async def _deadline(self, group: GuildId, press: Press) -> Deadline | None:
         number = press.arg(0, "0")

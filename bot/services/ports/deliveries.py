@@ -11,7 +11,7 @@ from bot.domain.group_events import GroupEvent
 from bot.domain.guilds import GuildSettings
 from bot.domain.identity import DeliveryId, GuildId, ReminderId
 from bot.domain.messages import OutgoingMessage
-from bot.domain.reminders import Reminder, ReminderState, Target
+from bot.domain.reminders import Reminder, ReminderKind, ReminderState, Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +22,6 @@ class DueReminder:
     deadline: Deadline | None = None
     missed: int = 0
     event: GroupEvent | None = None
-
-    @property
-    def is_silent(self) -> bool:
-        """Tell whether it is to be shown without notifying anybody."""
-        return self.event is not None and self.event.is_silent(self.reminder.rung)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +42,26 @@ class DeliveryPlan:
     def calls_people(self) -> bool:
         """Tell whether its message mentions the group's role, where there is one and it may be mentioned."""
         return self.target.person_id is None and any(
-            found.reminder.kind.calls_people and not found.is_silent for found in self.due
+            found.reminder.kind.calls_people and not self._silently(found) for found in self.due
         )
 
     @property
     def is_silent(self) -> bool:
         """Tell whether Discord is to show its message without notifying anybody: all that it tells of is silent."""
-        return bool(self.due) and all(found.is_silent for found in self.due)
+        return bool(self.due) and all(self._silently(found) for found in self.due)
+
+    def _silently(self, found: DueReminder) -> bool:
+        """Tell whether one is only shown: a day before an event or an answer, unless organisers chose otherwise."""
+        if found.event is not None:
+            return found.event.is_silent(found.reminder.rung)
+        if (
+            found.reminder.kind is not ReminderKind.BEFORE
+            or self.target.person_id is not None
+            or found.deadline is None
+        ):
+            return False
+        own = found.deadline.ladder
+        return not (own.aloud if own is not None else self.settings is not None and self.settings.aloud)
 
 
 @dataclass(frozen=True, slots=True)

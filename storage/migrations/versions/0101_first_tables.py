@@ -385,6 +385,7 @@ def upgrade() -> None:
         sa.Column("quiet_until", sa.Text(), nullable=True),
         sa.Column("ladder", sa.Text(), nullable=False),
         sa.Column("monthly", Int, server_default="1", nullable=False),
+        sa.Column("aloud", Int, server_default="0", nullable=False),
         sa.Column("high_risk", Int, server_default="1", nullable=False),
         sa.Column("second_confirms", Int, server_default="0", nullable=False),
         sa.Column("person_id", Int, nullable=True),

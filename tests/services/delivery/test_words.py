@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.deadlines import Deadline, DeadlineKind
+from bot.domain.deadlines import Deadline, DeadlineKind, OwnLadder
 from bot.domain.guilds import GuildSettings
 from bot.domain.identity import ChannelId, DeadlineId, DeliveryId, GuildId, PersonId, ReminderId, RoleId
 from bot.domain.messages import MESSAGE_LIMIT, MessageButton
@@ -241,3 +241,31 @@ def test_a_promise_for_today_says_so_and_a_broken_one_is_kept_in_view() -> None:
     assert "12 days overdue: expected by 8 September 2021, then promised for 15 September 2021" in text(
         plan(told(ReminderKind.OVERDUE, broken))
     )
+
+
+@pytest.mark.parametrize(
+    ("kind", "aloud", "own", "silent"),
+    [
+        (ReminderKind.BEFORE, False, None, True),
+        (ReminderKind.BEFORE, True, None, False),
+        (ReminderKind.BEFORE, False, OwnLadder((-3, 0), aloud=True), False),
+        (ReminderKind.BEFORE, True, OwnLadder((-3, 0)), True),
+        (ReminderKind.DUE, False, None, False),
+        (ReminderKind.OVERDUE, False, None, False),
+        (ReminderKind.ANSWERED, False, None, False),
+    ],
+)
+def test_a_day_before_is_shown_without_notifying_anybody_unless_organisers_chose_otherwise(
+    kind: ReminderKind, aloud: bool, own: OwnLadder | None, silent: bool
+) -> None:
+    found = told(kind, replace(STATES["running"], ladder=own))
+    message = WRITER.freeze(plan(found, settings=replace(SETTINGS, aloud=aloud)), NOW)
+    assert (message.silent, message.ping_role is None) == (silent, silent)
+
+
+def test_a_message_that_tells_of_the_day_too_is_not_silent() -> None:
+    both = plan(
+        told(ReminderKind.BEFORE, STATES["running"]),
+        told(ReminderKind.DUE, replace(DEADLINE, deadline_id=DeadlineId(2))),
+    )
+    assert not WRITER.freeze(both, NOW).silent
