@@ -253,7 +253,7 @@ async def open_app(
                 templates,
                 time,
                 poke,
-                write=delivery.written,
+                write=delivery.message_of,
                 person_for=people_service.person_for,
                 find_person=people_service.find,
                 calendar=calendar_file,

@@ -75,7 +75,7 @@ class _PostcodesAsked:
     async def directory(self, progress: Callable[[int, int], None] | None = None) -> Directory:
         raise Unavailable("Nothing is fetched here.", "Fetch the directory of MPs with: postbag members refresh")
 
-    async def published(self) -> None:
+    async def forget_fetched_pages(self) -> None:
         """Nothing was fetched."""
 
     async def contact(self, member: Member) -> Member:

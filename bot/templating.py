@@ -24,7 +24,7 @@ from bot.domain.letter_frames import FRAME_FIELDS, MOST_SHORT, FrameUse, frame_f
 from bot.domain.letter_templates import MOST_SUMMARY, MOST_TEXT, MOST_TITLE
 from bot.domain.letters import VOICEMAIL, LetterFrame
 from bot.domain.own_words import ASKED, Part, count_words
-from bot.domain.plain_text import seen
+from bot.domain.plain_text import without_invisible_signs
 from bot.domain.reports import long_date
 
 SUFFIX = ".md.j2"
@@ -205,7 +205,7 @@ def _unreadable(text: str) -> Iterator[tuple[int, str]]:
 def _hidden_signs(text: str) -> Iterator[tuple[int, str]]:
     """Find signs that nobody sees: no organiser could know what they keep."""
     for number, line in enumerate(text.split("\n"), start=1):
-        kept = seen(line)
+        kept = without_invisible_signs(line)
         marks = [sign for sign in line if sign not in kept and sign != "\t"]
         marks += [sign for sign in (_OPEN, _SHUT) if sign in line]
         if marks:
@@ -384,7 +384,7 @@ class _Reader:
 
 def escape(value: object) -> str:
     """Make a text of unknown origin harmless in a Discord message: no markdown, no mention, no link."""
-    text = _LINK.sub(f":{_NOTHING}", seen(str(value)))
+    text = _LINK.sub(f":{_NOTHING}", without_invisible_signs(str(value)))
     text = _MARKDOWN.sub(r"\\\1", text)
     text = _MENTION.sub(rf"\1{_NOTHING}", text)
     return _LINE_START.sub(_at_line_start, text)

@@ -71,7 +71,7 @@ class Completing:
     def __init__(self) -> None:
         self._known: dict[ReportSlug, tuple[Report, str, Report]] = {}
 
-    def over(self, reports: Sequence[Report], texts: Mapping[ReportSlug, str]) -> tuple[Report, ...]:
+    def fill_in(self, reports: Sequence[Report], texts: Mapping[ReportSlug, str]) -> tuple[Report, ...]:
         """Give the reports with what was read of the record filled in; one that no longer fits its report is left out."""
         return tuple(self._one(report, texts[report.slug]) if report.slug in texts else report for report in reports)
 

@@ -81,7 +81,7 @@ class FollowUps:
         """List the letters that were reported in a group."""
         return await self._read(follow_ups.c.guild_id == guild_id)
 
-    async def missed(self, person_id: PersonId) -> Sequence[FollowUp]:
+    async def missed_letters(self, person_id: PersonId) -> Sequence[FollowUp]:
         """List a person's letters of which a check could not be delivered."""
         return await self._read(follow_ups.c.person_id == person_id, or_(follow_ups.c.missed == 1, _undelivered()))
 

@@ -165,7 +165,7 @@ class GroupEvents:
         """List every event of every group that was not called off."""
         return await self._read(select(group_events).where(group_events.c.off_on.is_(None)).order_by(group_events.c.id))
 
-    async def scheduled(self, event: GroupEvent) -> int | None:
+    async def scheduled_id_of(self, event: GroupEvent) -> int | None:
         """Give the id of the event in Discord's own list that was made for it, or None."""
         async with self._database.reading() as connection:
             query = select(group_events.c.scheduled_event_id).where(group_events.c.id == event.group_event_id)

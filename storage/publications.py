@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -82,7 +82,7 @@ class Publications:
         async with self._database.writing() as connection:
             await connection.execute(put, [_values(publication) for publication in found])
 
-    async def failed(self, publication_id: int, problem: str) -> None:
+    async def note_failure(self, publication_id: int, problem: str) -> None:
         """Keep why a look failed. What was known stays as it was."""
         async with self._database.writing() as connection:
             await connection.execute(
@@ -106,14 +106,6 @@ class Publications:
             if word is not None:
                 await connection.execute(insert(reminders), reminder_values(word, now, self._sealer))
         return True
-
-    async def told(self, guild_id: GuildId) -> Collection[int]:
-        """List the publications that a group knows of."""
-        async with self._database.reading() as connection:
-            rows = await connection.execute(
-                select(publication_news.c.publication_id).where(publication_news.c.guild_id == guild_id)
-            )
-            return {number for (number,) in rows}
 
 
 async def read_publications(connection: AsyncConnection) -> Sequence[Publication]:

@@ -55,7 +55,7 @@ class RemovedGroups:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def left(self, guild_id: int, now: datetime) -> bool:
+    async def mark_removed(self, guild_id: int, now: datetime) -> bool:
         """Hold back everything of a group. True: its data goes at once, since organisers said *yes* to the risk question, or it
         was never set up. A group that never answered is only protected by default: it may be invited back."""
         async with self._database.writing() as connection:
@@ -69,7 +69,7 @@ class RemovedGroups:
             ).one_or_none()
         return found is None or bool(found.high_risk and found.risk_answered)
 
-    async def back(self, guild_id: int) -> bool:
+    async def restore(self, guild_id: int) -> bool:
         """Take a group up again where it was left. False: it was not away, or nothing of it is held."""
         async with self._database.writing() as connection:
             done = await connection.execute(
@@ -77,7 +77,7 @@ class RemovedGroups:
             )
         return done.rowcount == 1
 
-    async def known(self) -> tuple[frozenset[int], frozenset[int]]:
+    async def present_and_removed(self) -> tuple[frozenset[int], frozenset[int]]:
         """Give the groups with settings that the bot was in when it last looked, and those that it had been removed from."""
         async with self._database.reading() as connection:
             rows = (await connection.execute(select(guilds.c.guild_id, guilds.c.left_at))).all()

@@ -76,7 +76,7 @@ class Reports:
             as_report(found) for number, found in known.items() if found.slug in followed and number not in of_packs
         ]
         self._bare = tuple(packed)
-        whole = await asyncio.to_thread(self._completing.over, packed, read)
+        whole = await asyncio.to_thread(self._completing.fill_in, packed, read)
         return tuple(sorted((*whole, *bare), key=lambda r: (r.published_on, r.slug)))
 
     async def without_completions(self) -> Sequence[Report]:

@@ -31,7 +31,7 @@ class Sketches:
             .limit(bindparam("most"))
         )
 
-    async def others(self, guild_id: GuildId, draft: bytes, today: date, most: int) -> Sequence[bytes]:
+    async def sketches_of_others(self, guild_id: GuildId, draft: bytes, today: date, most: int) -> Sequence[bytes]:
         """Give the newest sketches of a group, without that of this draft."""
         wanted = {"group": guild_id, "mine": draft, "since": (today - SKETCH_KEPT).isoformat(), "most": most}
         async with self._database.reading() as connection:

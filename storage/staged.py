@@ -10,7 +10,7 @@ from sqlalchemy import Row, delete, func, insert, select, update
 
 from bot.domain.errors import Refused
 from bot.domain.identity import GuildId
-from bot.domain.staged import Staged, read, written
+from bot.domain.staged import Staged, read, write_staged
 from storage.database import Database
 from storage.schema import report_drafts
 
@@ -92,7 +92,7 @@ def _opened(row: Row[Any]) -> Staged | None:
 
 
 def _fitting(staged: Staged) -> str:
-    content = written(staged)
+    content = write_staged(staged)
     if len(content) > LARGEST:
         raise Refused("What was read is far longer than any report.", "Give only the pages with the list.")
     return content

@@ -207,7 +207,7 @@ async def _built(database: Database, packs: Path, reports: Sequence[Report], clo
         templates,
         clock,
         wake,
-        write=delivery.written,
+        write=delivery.message_of,
         person_for=people.person_for,
         find_person=people.find,
         calendar=calendar_file,

@@ -27,7 +27,7 @@ from bot.chat.interaction import ServingBot
 from bot.chat.lengths import cut_short, refuse_endless_numbers, refuse_long_fields, refuse_long_options
 from bot.chat.looking import where_to_look
 from bot.chat.permissions import group_of, require_organiser
-from bot.chat.presses import Mark, Press, marked, read_press
+from bot.chat.presses import Mark, Press, marked_methods, read_press
 from bot.chat.registration import Registration
 from bot.chat.ui import Card, refusal
 from bot.domain.errors import PostbagError, Refused, Unavailable
@@ -172,7 +172,7 @@ class PostbagClient(ServingBot):
 
     async def add_cog(self, cog: commands.Cog, /, **options: Any) -> None:
         """Add a cog and learn which presses it answers. ValueError: two methods answer one verb."""
-        for mark, handler in marked(cog):
+        for mark, handler in marked_methods(cog):
             if mark.verb in self._answers:
                 raise ValueError(f"two methods answer the press {mark.verb!r}")
             self._answers[mark.verb] = (mark, handler)

@@ -25,7 +25,7 @@ from bot.domain import (
     records,
 )
 from bot.domain.errors import Refused
-from bot.domain.plain_text import tidied
+from bot.domain.plain_text import tidy_text
 from bot.services.letters import ANSWER_LIMIT, TYPED_LIMIT
 
 NAME_LIMIT = 100
@@ -94,7 +94,7 @@ def options_of(data: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 def cut_short(interaction: discord.Interaction[Any]) -> None:
     """Cut what somebody is typing to what a choice can hold: nothing longer can be found by it."""
     for option in options_of(interaction.data or {}):
-        option["value"] = tidied(option["value"][:NAME_LIMIT])
+        option["value"] = tidy_text(option["value"][:NAME_LIMIT])
 
 
 def refuse_long_options(interaction: discord.Interaction[Any]) -> None:
@@ -106,7 +106,7 @@ def refuse_long_options(interaction: discord.Interaction[Any]) -> None:
         parameter = command.get_parameter(str(option.get("name", "")))
         most = parameter.max_value if parameter is not None else None
         _refuse(option["value"], int(most) if most is not None else NAME_LIMIT, f"“{option.get('name', '')}”")
-        option["value"] = tidied(option["value"])
+        option["value"] = tidy_text(option["value"])
 
 
 def refuse_long_fields(press: Press) -> None:

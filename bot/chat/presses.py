@@ -17,7 +17,7 @@ from urllib.parse import quote, unquote
 
 from bot.domain.errors import Refused
 from bot.domain.identity import GuildId
-from bot.domain.plain_text import tidied
+from bot.domain.plain_text import tidy_text
 
 if TYPE_CHECKING:
     import discord
@@ -84,7 +84,7 @@ def presses(verb: str, *, organiser: bool = False) -> Callable[[F], F]:
     return mark
 
 
-def marked(cog: object) -> Iterator[tuple[Mark, Callable[..., Awaitable[None]]]]:
+def marked_methods(cog: object) -> Iterator[tuple[Mark, Callable[..., Awaitable[None]]]]:
     """List the marked methods of a cog with their marks."""
     for name in dir(type(cog)):
         for mark in getattr(getattr(type(cog), name, None), "__presses__", ()):
@@ -157,7 +157,7 @@ def read_press(data: Mapping[str, Any]) -> Press | None:
         elif isinstance(item.get("value"), bool):
             fields[name] = ("true",) if item["value"] else ()
         elif item.get("value") is not None:
-            fields[name] = tidied(str(item["value"]))
+            fields[name] = tidy_text(str(item["value"]))
     return Press(found[0], found[1], tuple(str(v) for v in data.get("values", ())), fields, uploads)
 
 

@@ -20,7 +20,7 @@ from bot.chat.lengths import FIELD_LIMIT, FIELDS
 from bot.chat.presses import Sign, custom_id, group_pressed, with_group
 from bot.domain.errors import PostbagError
 from bot.domain.identity import GuildId
-from bot.domain.plain_text import cut, seen
+from bot.domain.plain_text import cut, without_invisible_signs
 from bot.services.ports.files import File
 
 TEXT_LIMIT = 4000
@@ -332,7 +332,7 @@ _LIVE = re.compile(r"(https?://[^\s<]++)|[_\\~|*`]|^>(?:>>)?(?=\s)|^#{1,3}|^[^\S
 
 def plain(text: str) -> str:
     """Make a text of unknown origin harmless in a message: no markdown, no mentions, on one or more lines as it was."""
-    broken = discord.utils.escape_mentions(seen(text).replace("](", "]\u200b("))
+    broken = discord.utils.escape_mentions(without_invisible_signs(text).replace("](", "]\u200b("))
     return _LIVE.sub(_escaped, broken).replace("<", "\\<")
 
 
@@ -342,7 +342,7 @@ _OUR_MARKS = re.compile(
 """What an error says with marks of its own: a button in italics, a reference, a time, a channel or a role. Never within quotes."""
 
 
-def unmarked(text: str) -> str:
+def without_markdown(text: str) -> str:
     """Give the words of an error, which may quote what somebody typed: quoted without markdown, with the marks that are ours."""
     return _OUR_MARKS.sub(_ours, plain(text))
 
@@ -354,7 +354,7 @@ def _ours(found: re.Match[str]) -> str:
 
 def refusal(error: PostbagError) -> str:
     """Say in two lines what went wrong and what to do."""
-    return f"**{unmarked(error.message)}**\n{unmarked(error.next_step)}".strip()
+    return f"**{without_markdown(error.message)}**\n{without_markdown(error.next_step)}".strip()
 
 
 def _escaped(found: re.Match[str]) -> str:

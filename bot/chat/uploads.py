@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from bot.chat.client import PostbagClient
 
 
-async def uploaded(client: PostbagClient, press: Press, name: str, *, largest: int, hint: str) -> bytes | None:
+async def uploaded_file(client: PostbagClient, press: Press, name: str, *, largest: int, hint: str) -> bytes | None:
     """Give the content of a form's file field, or None where it was left empty. ``largest`` is in bytes.
 
     Refused: it is too large, which ``hint`` explains. Unavailable: Discord does not hand it over.

@@ -20,7 +20,7 @@ from bot.domain.drafts import SavedPage
 from bot.domain.errors import Ambiguous, NotFound, PostbagError, Refused
 from bot.domain.identity import UserId
 from bot.domain.letter_checks import Check, Weight
-from bot.domain.letter_facts import asked
+from bot.domain.letter_facts import committee_asked
 from bot.domain.letters import WRITE_TO_THEM, FrameKind, LetterFrame, Question, Recipient, Signature, for_reading
 from bot.domain.own_letters import HINT, MOST_BYTES
 from bot.domain.own_words import OWN_AIM
@@ -122,7 +122,7 @@ class _Desk:
         topic = self.letters.topic_of(draft)
         if topic is not None:
             say(f"About: {topic.title}", "dim")
-            say(asked(topic.report, topic.item))
+            say(committee_asked(topic.report, topic.item))
             for line in filter(None, (topic.over, topic.caution)):
                 say(line)
         if with_recipient:

@@ -41,7 +41,7 @@ async def _work(settings: Settings, wish: Wish, say: Say, ask: Ask) -> None:
             return
         if wish.decide:
             completed = await service.decide(
-                wish.report or _only(await service.kept()), lambda q, d: _decision(q, d, say, ask)
+                wish.report or _only(await service.completed_reports()), lambda q, d: _decision(q, d, say, ask)
             )
             say(f"{completed.report.short_title}: {completed.words}.")
             return

@@ -7,7 +7,7 @@ from email.policy import SMTP
 from urllib.parse import quote
 
 from bot.domain.letters import Letter, Signature
-from bot.domain.plain_text import seen
+from bot.domain.plain_text import without_invisible_signs
 from bot.services.ports.files import File
 
 LINK_SUBJECT = 60
@@ -41,4 +41,4 @@ def _address(letter: Letter) -> str:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(seen(text).split())
+    return " ".join(without_invisible_signs(text).split())

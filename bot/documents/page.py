@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass, field
 
 from bot.domain.letters import BY_EMAIL, FrameKind, Letter, Signature
-from bot.domain.plain_text import seen
+from bot.domain.plain_text import without_invisible_signs
 
 _ARABIC = re.compile(r"[\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff\ufb50-\ufdff\ufe70-\ufefc]")
 _HAN = re.compile(r"[\u2e80-\u2fdf\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
@@ -41,12 +41,22 @@ class Page:
 def page_of(letter: Letter, date: str, signature: Signature | None = None) -> Page:
     """Lay a letter out. Without a signature it holds nothing about its writer but their words."""
     by = signature or Signature()
-    paragraphs = tuple(part for part in map(str.strip, re.split(r"\n\s*\n", seen(letter.text))) if part)
-    subject = seen(letter.subject)
+    paragraphs = tuple(
+        part for part in map(str.strip, re.split(r"\n\s*\n", without_invisible_signs(letter.text))) if part
+    )
+    subject = without_invisible_signs(letter.subject)
     if letter.frame.kind is not FrameKind.LETTER:
         return Page((), date, (), subject, paragraphs, "", is_letter=False)
     note = BY_EMAIL if by.by_email else ""
-    return Page(by.lines, date, tuple(map(seen, letter.recipient.envelope)), subject, paragraphs, by.signed, note=note)
+    return Page(
+        by.lines,
+        date,
+        tuple(map(without_invisible_signs, letter.recipient.envelope)),
+        subject,
+        paragraphs,
+        by.signed,
+        note=note,
+    )
 
 
 def has_han(text: str) -> bool:

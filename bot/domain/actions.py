@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from bot.domain.errors import NotFound, Refused
 from bot.domain.identity import ActionId, DeadlineId, GroupEventId, GuildId, PersonId
-from bot.domain.plain_text import on_one_line, seen
+from bot.domain.plain_text import on_one_line, without_invisible_signs
 from bot.domain.reports import long_date
 
 TITLE_LIMIT = 100
@@ -182,7 +182,7 @@ def in_order(steps: Iterable[Step]) -> tuple[Step, ...]:
     return tuple(sorted(steps, key=lambda step: step.on))
 
 
-def moved(action: Action, centre_on: date, come: date) -> Action:
+def move_day(action: Action, centre_on: date, come: date) -> Action:
     """Move the day: every step after ``come``, the last day whose posts have come, moves with it; none to that day or before.
 
     Where the day had come, a plan that runs watches the new one too, and says so if that passes.
@@ -311,13 +311,13 @@ def clean(text: str, most: int, what: str) -> str:
 
 def clean_text(text: str, most: int = TEXT_LIMIT) -> str:
     """Give a text of several lines, tidied at its ends. Refused: it is too long."""
-    tidy = "\n".join(line.rstrip() for line in seen(text).strip().splitlines())
+    tidy = "\n".join(line.rstrip() for line in without_invisible_signs(text).strip().splitlines())
     if len(tidy) > most:
         raise Refused(f"The text has {len(tidy):,} characters; {most:,} is the most.", "Shorten it a little.")
     return tidy
 
 
-def archived(action: Action, today: date) -> bool:
+def is_over(action: Action, today: date) -> bool:
     """Tell whether an action's time is over, so that nothing of who joined it is kept."""
     return action.ended_on is not None and today >= action.ended_on + ARCHIVED_AFTER
 

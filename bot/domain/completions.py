@@ -17,7 +17,7 @@ from bot.domain.identity import GuildId, ItemKey, ReportSlug
 from bot.domain.report_merge import TELLING, Change, Decision, Fit, Merge, Question, propose
 from bot.domain.report_words import Weights, stems
 from bot.domain.reports import Recommendation, Report
-from bot.domain.staged import Staged, read, written
+from bot.domain.staged import Staged, read, write_staged
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ def _without_empty_parts(after: Report, before: Report) -> Report:
     return replace(after, chapters=kept, doors=doors)
 
 
-def decided(completion: Completion, key: ItemKey, fit: Fit, place: int = -1) -> Completion:
+def with_decision(completion: Completion, key: ItemKey, fit: Fit, place: int = -1) -> Completion:
     """Add a person's word on one row."""
     return replace(completion, decisions={**completion.decisions, key: Decision(fit, place)})
 
@@ -123,7 +123,7 @@ def decided(completion: Completion, key: ItemKey, fit: Fit, place: int = -1) -> 
 def as_text(completion: Completion) -> str:
     """Write a completion as JSON: published words, and nobody's name."""
     staged = Staged(0, GuildId(0), completion.draft, completion.slug, decisions=completion.decisions)
-    return json.dumps({"on": completion.on.isoformat(), "slug": completion.slug, "staged": written(staged)})
+    return json.dumps({"on": completion.on.isoformat(), "slug": completion.slug, "staged": write_staged(staged)})
 
 
 def from_text(text: str) -> Completion:

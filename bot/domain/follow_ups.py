@@ -87,7 +87,7 @@ class FollowUp:
     promised_on: date | None = None
     missed: bool = False
 
-    def used(self, now: datetime) -> tuple[date, ...]:
+    def past_checks(self, now: datetime) -> tuple[date, ...]:
         """List the checks whose time has passed."""
         return tuple(day for day in self.checks if check_time(day).instant() <= now)
 
@@ -97,7 +97,7 @@ class FollowUp:
 
     def awaits_an_answer(self, now: datetime) -> bool:
         """Tell whether a check has passed to which the person has not said anything yet."""
-        used = self.used(now)
+        used = self.past_checks(now)
         if not used or not self.outcome.goes_on:
             return False
         return self.outcome_on is None or self.outcome_on < used[-1]
@@ -141,7 +141,7 @@ def first_checks(sent_on: date, now: datetime) -> tuple[date, ...]:
 
 def later_checks(known: FollowUp, outcome: Outcome, now: datetime, promised_on: date | None = None) -> tuple[date, ...]:
     """Plan the checks that are left after an answer: those used stay counted, so that there are never more than two."""
-    used = known.used(now)
+    used = known.past_checks(now)
     if not outcome.goes_on:
         return used
     today = now.astimezone(ZoneInfo(ASKED_IN)).date()
@@ -155,7 +155,7 @@ def moved_checks(known: FollowUp, sent_on: date, now: datetime) -> tuple[date, .
     """Plan the checks again for another date of sending. Once an answer was given the date moves alone."""
     if known.outcome is not Outcome.WAITING:
         return known.checks
-    return _pair(sent_on + ASK_AFTER, now, known.used(now))
+    return _pair(sent_on + ASK_AFTER, now, known.past_checks(now))
 
 
 def _pair(base: date, now: datetime, used: Sequence[date]) -> tuple[date, ...]:

@@ -26,7 +26,7 @@ from bot.domain.ladders import LADDER_REACH, MOST_RUNGS
 from bot.domain.plain_dates import as_typed, fold
 from bot.domain.plain_days import read_day
 from bot.domain.plain_moments import Which, read_moment, say_moment
-from bot.domain.plain_text import seen, tidied
+from bot.domain.plain_text import tidy_text, without_invisible_signs
 from bot.domain.plain_times import read_time, say_time
 from bot.domain.reminders import CivilTime
 from bot.domain.repeats import Repeat, first_time, read_repeat
@@ -177,10 +177,10 @@ def _until(at: time, end: time) -> int:
 
 def checked(event: GroupEvent) -> GroupEvent:
     """Give an event with its words made clean. Refused: they are missing or too long."""
-    place = " ".join(seen(event.place).split())
+    place = " ".join(without_invisible_signs(event.place).split())
     if len(place) > PLACE_LIMIT:
         raise Refused(f"That place has {len(place)} characters.", f"Use at most {PLACE_LIMIT}.")
-    words = tidied(event.words).strip()
+    words = tidy_text(event.words).strip()
     if len(words) > WORDS_LIMIT:
         raise Refused(f"That post has {len(words)} characters.", f"Use at most {WORDS_LIMIT}.")
     if event.kind is GroupEventKind.POST and not words:

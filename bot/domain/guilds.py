@@ -90,7 +90,7 @@ class WaitingChange:
         return self.asked_by is not None and self.asked_by != person_id
 
 
-def weakened(before: GuildSettings, after: GuildSettings) -> tuple[str, ...]:
+def protections_taken_away(before: GuildSettings, after: GuildSettings) -> tuple[str, ...]:
     """Name the protections that a change would take away. The first answer about people who could be targeted takes none."""
     return tuple(
         name

@@ -138,7 +138,7 @@ def facts_for(
         "today": long_date(today),
         "member": (recipient.spoken_name or "my MP") if is_call else recipient.name or NAME_GAP,
         "minister": minister,
-        "asked": asked(report, item, aloud=is_call),
+        "asked": committee_asked(report, item, aloud=is_call),
         "ask": ask.called(minister, recipient.spoken_name or "my MP")
         if is_call
         else ask.said(minister, is_short=frame.is_short or (level < FULLER and frame.kind is FrameKind.LETTER)),
@@ -156,7 +156,7 @@ def facts_for(
     if item is not None:
         words = question(report, item, office, is_short=level < ANSWERED) if ask.slug == TABLING else ""
         facts |= {"call": call(item), "place": place(item), "gist": in_short(item), "question": words, "tabled": words}
-        facts |= {"answered": answered(item, 0 if is_call else level, aloud=is_call)}
+        facts |= {"answered": government_answered(item, 0 if is_call else level, aloud=is_call)}
         later = since(item) if level >= SINCE or (topic.is_over and level >= ANSWERED) else ""
         facts |= {"since": later or (OVER if topic.is_over else "")}
         facts |= _answer_with_source(report, item)
@@ -193,7 +193,7 @@ def overdue_since(report: Report, today: date) -> date:
 # What was asked --------------------------------------------------------------------------------------------------
 
 
-def asked(report: Report, item: Recommendation | None, *, aloud: bool = False) -> str:
+def committee_asked(report: Report, item: Recommendation | None, *, aloud: bool = False) -> str:
     """Say in one sentence what the committee asked, with its citation; ``aloud`` without, as nobody speaks in brackets."""
     who, when = _committee(report), f"{report.published_on.year}" if aloud else f"{report.published_on:%B %Y}"
     if item is None:
@@ -261,7 +261,7 @@ def in_short(item: Recommendation) -> str:
 # What was answered, and what happened since ------------------------------------------------------------------------
 
 
-def answered(item: Recommendation, level: int = 0, *, aloud: bool = False) -> str:
+def government_answered(item: Recommendation, level: int = 0, *, aloud: bool = False) -> str:
     """Say in a sentence what the Government answered, or that this is not known; at ``ANSWERED`` when, and in which words."""
     answer = item.answer
     if item.kind is not RowKind.RECOMMENDATION and answer.status in _NO_ANSWER:
@@ -397,7 +397,9 @@ def voicemail(topic: Topic, recipient: Recipient) -> str:
     """Give what is beside a call: what to say to a machine in a breath, and where to find what the committee asked."""
     item = topic.item
     found = ", ".join(p for p in (topic.report.short_title, paper_of(topic.report), _where(item) if item else "") if p)
-    unanswered = answered(item, FULLER) if item is not None and item.answer.status is AnswerStatus.UNKNOWN else ""
+    unanswered = (
+        government_answered(item, FULLER) if item is not None and item.answer.status is AnswerStatus.UNKNOWN else ""
+    )
     if item is not None and item.letter_line:
         wish = f"I would like {recipient.spoken_name or 'my MP'} to press the Government to {item.letter_line.strip().rstrip('.')}"
     else:

@@ -22,7 +22,7 @@ from bot.domain.own_words import (
     pieces,
     sibling_score,
 )
-from bot.domain.plain_text import seen
+from bot.domain.plain_text import without_invisible_signs
 
 LEAST_OWN_WORDS = 20
 """A letter with fewer words of the writer's own is not finished."""
@@ -195,12 +195,14 @@ class Signature:
     @property
     def signed(self) -> str:
         """Give the name as it stands under the letter."""
-        return " ".join(seen(self.name).split()) or NAME_PLACE
+        return " ".join(without_invisible_signs(self.name).split()) or NAME_PLACE
 
     @property
     def lines(self) -> tuple[str, ...]:
         """Give the sender's lines at the head of the page."""
-        return tuple(line for line in map(str.strip, seen(self.address).splitlines()) if line) or (ADDRESS_PLACE,)
+        return tuple(line for line in map(str.strip, without_invisible_signs(self.address).splitlines()) if line) or (
+            ADDRESS_PLACE,
+        )
 
     @property
     def under(self) -> tuple[str, ...]:
@@ -258,7 +260,7 @@ class Letter:
 
     def as_mail(self, signature: Signature | None = None) -> str:
         """Give the text of a mail, which names its writer; WriteToThem asks for that itself."""
-        return "\n".join((seen(self.text).strip(), "", *(signature or Signature()).under))
+        return "\n".join((without_invisible_signs(self.text).strip(), "", *(signature or Signature()).under))
 
     @property
     def share(self) -> float:

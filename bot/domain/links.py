@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote, urlsplit
 
-from bot.domain.plain_text import seen
+from bot.domain.plain_text import without_invisible_signs
 
 LINK_LIMIT = 512
 """Discord takes no longer address in a link button."""
@@ -29,7 +29,7 @@ def is_web_address(text: str) -> bool:
         host, _ = parts.hostname or "", parts.port
     except ValueError:
         return False
-    if seen(text) != text:
+    if without_invisible_signs(text) != text:
         return False
     return bool(_HOST.fullmatch(host)) and not {"@", "%"} & set(parts.netloc) and unquote(parts.netloc) == parts.netloc
 

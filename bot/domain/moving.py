@@ -96,7 +96,7 @@ DAYS = ("started_on", "promised_on", "partly_on", "received_on", "withdrawn_on",
 LINKS = ("source_url", "promised_url", "partly_url", "received_url")
 
 
-def written(
+def write_group_file(
     settings: GuildSettings,
     reports: Sequence[str],
     committees: Sequence[MovedCommittee],

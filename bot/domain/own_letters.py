@@ -9,7 +9,7 @@ from datetime import date
 from bot.domain.errors import Refused
 from bot.domain.own_words import count_words
 from bot.domain.plain_dates import MONTHS
-from bot.domain.plain_text import seen
+from bot.domain.plain_text import without_invisible_signs
 from bot.domain.reports import long_date
 
 MOST_BYTES = 1024 * 1024
@@ -42,7 +42,7 @@ class OwnLetter:
 
 def taken_from(text: str, sent_on: date | None = None) -> OwnLetter:
     """Take the day and one sentence from a letter's text. ``sent_on`` is the day a mail says of itself. Refused: no sentence."""
-    lines = [" ".join(line.split()) for line in seen(text[:MOST_TEXT]).splitlines()]
+    lines = [" ".join(line.split()) for line in without_invisible_signs(text[:MOST_TEXT]).splitlines()]
     begin = next((place for place, line in enumerate(lines) if _DEAR.match(line)), -1)
     end = next((n for n, line in enumerate(lines) if n > begin and _CLOSE.match(line)), len(lines))
     sentence = _telling(_sentences(lines[begin + 1 : end]))

@@ -28,7 +28,7 @@ class PaperName:
     session: str = ""
 
 
-def named(description: str) -> PaperName:
+def take_name_apart(description: str) -> PaperName:
     """Take ``First Report - Street trees`` apart; what has no such beginning is a title as it stands."""
     said = " ".join(description.split())
     found = _ORDINAL.match(said)

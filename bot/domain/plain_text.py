@@ -40,7 +40,7 @@ _SPACES = re.compile("[^\\S\u202f]+")
 """A narrow space that does not break stands inside words in Mongolian and French."""
 
 
-def tidied(text: str) -> str:
+def tidy_text(text: str) -> str:
     """Take a text as somebody typed or pasted it: lines end alike, several blank lines are one, half characters are none."""
     return _BLANK_LINES.sub("\n\n", _LINES.sub("\n", _HALVES.sub("", text)))
 
@@ -64,10 +64,10 @@ def cut(text: str, most: int, most_bytes: int | None = None) -> str:
 
 def on_one_line(text: str) -> str:
     """Give a text on one line, without what cannot be seen."""
-    return " ".join(_SPACES.split(seen(text))).strip()
+    return " ".join(_SPACES.split(without_invisible_signs(text))).strip()
 
 
-def seen(text: str) -> str:
+def without_invisible_signs(text: str) -> str:
     """Take out what cannot be seen.
 
     Joiners stay where a script or an emoji needs them. In a text with right-to-left letters marks of direction stay, and a direction

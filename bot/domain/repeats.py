@@ -234,7 +234,9 @@ def next_time(first: CivilTime, repeat: Repeat, after: datetime, until: date | N
     return None
 
 
-def missed(first: CivilTime, repeat: Repeat, since: datetime, until_now: datetime, until: date | None = None) -> int:
+def count_missed(
+    first: CivilTime, repeat: Repeat, since: datetime, until_now: datetime, until: date | None = None
+) -> int:
     """Count the repetitions later than one instant and not later than another: 99 at most."""
     count, at = 0, since
     while count < 99 and (civil := next_time(first, repeat, at, until)) is not None and civil.instant() <= until_now:

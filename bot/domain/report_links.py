@@ -18,7 +18,7 @@ class Related:
     asked_again: tuple[Found, ...] = ()
 
 
-def related(found: Found, reports: Iterable[Report]) -> Related:
+def related_rows(found: Found, reports: Iterable[Report]) -> Related:
     """Find the rows that a row is tied to, among the reports that are held."""
     every = [Found(report, item) for report in reports for item in report.recommendations]
     earlier = [one for one in every if _names(found, one)]

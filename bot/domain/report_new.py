@@ -11,7 +11,7 @@ from datetime import date
 from bot.domain.drafts import DraftItem, DraftReport
 from bot.domain.errors import Refused
 from bot.domain.identity import ItemKey, ReportSlug
-from bot.domain.paper_names import named, short_title
+from bot.domain.paper_names import short_title, take_name_apart
 from bot.domain.references import comparable
 from bot.domain.report_words import plain
 from bot.domain.reports import Chapter, Confidence, Door, House, Recommendation, Report, Source
@@ -36,7 +36,7 @@ def report_from(
 
     Refused: no title, committee, day or address is known, or there are no items; the words say which is missing.
     """
-    name = named(title or draft.title)
+    name = take_name_apart(title or draft.title)
     title, committee = name.title, committee or draft.committee
     published_on, url = published_on or draft.published_on, url or draft.url
     missing = [

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bot.domain.drafts import DraftReport
 from bot.domain.identity import ReportSlug
-from bot.domain.paper_names import named, papers_of
+from bot.domain.paper_names import papers_of, take_name_apart
 from bot.domain.report_words import likeness, plain
 from bot.domain.reports import Report
 
@@ -46,7 +46,7 @@ def same_report(held: Sequence[Report], draft: DraftReport) -> Same | None:
 
 def folded_title(text: str) -> str:
     """Write a title so that apostrophes, quotes, dashes, capitals and points make no difference."""
-    said = re.sub(r"['\"]", "", plain(named(text).title)).replace("&", " and ")
+    said = re.sub(r"['\"]", "", plain(take_name_apart(text).title)).replace("&", " and ")
     return " ".join(re.sub(r"[^\w\s]", " ", said).split()).removeprefix("the ")
 
 

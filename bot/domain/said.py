@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from bot.domain.plain_text import cut, seen
+from bot.domain.plain_text import cut, without_invisible_signs
 
 LONGEST_TEXT = 4000
 """Characters of official text that are read of one thing said; no more are stored or matched."""
@@ -136,7 +136,7 @@ def plain(markup: str, most: int = LONGEST_TEXT) -> str:
     """Take official text as a service gives it, with markup or without: words alone, in lines, of a bounded length."""
     text = _DROPPED.sub(" ", markup[: most * 8])
     text = html.unescape(_TAG.sub(" ", _BREAKS.sub("\n", text)))
-    lines = (" ".join(line.split()) for line in seen(text).splitlines())
+    lines = (" ".join(line.split()) for line in without_invisible_signs(text).splitlines())
     return cut("\n".join(line for line in lines if line), most)
 
 

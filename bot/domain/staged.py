@@ -47,7 +47,7 @@ class Staged:
         return "report" if isinstance(self.draft, DraftReport) else "answers"
 
 
-def written(staged: Staged) -> str:
+def write_staged(staged: Staged) -> str:
     """Write a staged draft as JSON. It holds the text of published pages and what organisers chose, nobody's name."""
     content = {
         "draft": asdict(staged.draft),
@@ -61,7 +61,7 @@ def written(staged: Staged) -> str:
 
 
 def read(staged_id: int, guild_id: GuildId, kind: str, text: str) -> Staged:
-    """Read what ``written`` wrote. ValueError, KeyError or TypeError: it was written by another version."""
+    """Read what ``write_staged`` wrote. ValueError, KeyError or TypeError: it was written by another version."""
     content = json.loads(text)
     raw, given = content["draft"], content["given"]
     draft = _report(raw) if kind == "report" else _answers(raw)

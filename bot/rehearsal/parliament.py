@@ -370,7 +370,7 @@ class ParliamentStandIn:
             return web.json_response(shapes.outside_postcode(written))
         if written in self.house.terminated:
             year, month = self.house.terminated[written]
-            return web.json_response(shapes.terminated(written, year, month), status=404)
+            return web.json_response(shapes.terminated_postcode(written, year, month), status=404)
         known = self.house.postcodes.get(written)
         if known is None:
             return web.json_response({"status": 404, "error": "Postcode not found"}, status=404)

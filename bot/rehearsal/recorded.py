@@ -139,7 +139,7 @@ INVENTED: Mapping[str, Callable[[], Json]] = {
     r"outcode_lookup": lambda: shapes.outcode("ZA1", [_seat()[0]]),
     r"postcode_.*_200": lambda: shapes.postcode("ZA1 1AA", _seat()[0], _seat()[0]),
     r"postcode_not_found": lambda: {"status": 404, "error": "Postcode not found"},
-    r"postcode_terminated": lambda: shapes.terminated("ZA9 9ZZ", 2019, 6),
+    r"postcode_terminated": lambda: shapes.terminated_postcode("ZA9 9ZZ", 2019, 6),
     r"bank-holidays": lambda: shapes.bank_holidays(DAY.year),
 }
 

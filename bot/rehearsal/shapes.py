@@ -306,7 +306,7 @@ def outside_postcode(written: str) -> Json:
     }
 
 
-def terminated(written: str, year: int, month: int) -> Json:
+def terminated_postcode(written: str, year: int, month: int) -> Json:
     """Give its answer for a postcode that is in use no more."""
     gone = {
         "postcode": written,

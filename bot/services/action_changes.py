@@ -16,7 +16,7 @@ from bot.domain.actions import (
     Step,
     clean,
     clean_text,
-    moved,
+    move_day,
     still_open,
     still_to_come,
     with_step,
@@ -107,8 +107,8 @@ class ActionChanges:
                     "Change the event with /deadlines edit; the plan follows.",
                 )
             self._writer.require_open(known, revision)
-            come = self._posts.come(await self._guilds.get(guild_id))
-            changed = replace(moved(known, still_to_come(on, today), come), set_by=person_id)
+            come = self._posts.last_posted_day(await self._guilds.get(guild_id))
+            changed = replace(move_day(known, still_to_come(on, today), come), set_by=person_id)
             return await self._writer.save(known, changed, tell=True, by=person_id)
 
     async def choose(

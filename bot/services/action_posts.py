@@ -68,7 +68,7 @@ class ActionPosts:
             posts.append(_post(step.key, civil, until, text, for_day=step.on, standing=waiting))
         return posts
 
-    def standing(self, action: Action, settings: GuildSettings) -> list[PlannedReminder]:
+    def standing_words(self, action: Action, settings: GuildSettings) -> list[PlannedReminder]:
         """Give the words that news and a welcome have now, where they wait to go out."""
         news = self.news(action, settings, neutral=settings.high_risk, standing=True)
         welcome = self.welcome(action, settings)
@@ -89,7 +89,7 @@ class ActionPosts:
             found.append((step, moments[index], until, instants[index] <= now))
         return found
 
-    def come(self, settings: GuildSettings) -> date:
+    def last_posted_day(self, settings: GuildSettings) -> date:
         """Give the last day whose posts have come."""
         now = self._clock.now()
         local = now.astimezone(ZoneInfo(settings.zone)).date()

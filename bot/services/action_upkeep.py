@@ -9,9 +9,9 @@ from datetime import date, timedelta
 from bot.clock import Clock, london_today
 from bot.domain.actions import (
     ActionState,
-    archived,
+    is_over,
     last_day,
-    moved,
+    move_day,
 )
 from bot.domain.deadlines import Deadline
 from bot.domain.errors import PostbagError
@@ -58,27 +58,27 @@ class ActionUpkeep:
 
     async def clock_changed(self, deadline: Deadline, *, reworded: bool = False, by: PersonId | None = None) -> None:
         """Follow a clock: its new day moves the steps to come; where it is closed the plan is done."""
-        come = self._posts.come(await self._guilds.get(deadline.guild_id))
+        come = self._posts.last_posted_day(await self._guilds.get(deadline.guild_id))
         today = london_today(self._clock)
         for known in await self._store.on_deadline(deadline.deadline_id):
             if not deadline.state(today).is_open:
                 ended = ActionState.DONE if known.stored is ActionState.APPROVED else ActionState.CANCELLED
                 await self._writer.save(known, replace(known, stored=ended, ended_on=today), by=by)
             elif deadline.watch_on != known.centre_on:
-                await self._writer.save(known, moved(known, deadline.watch_on, come), by=by)
+                await self._writer.save(known, move_day(known, deadline.watch_on, come), by=by)
             elif reworded:
                 await self._writer.save(known, known)
 
     async def event_changed(self, known: GroupEvent, changed: GroupEvent, *, by: PersonId | None = None) -> None:
         """Follow an event: another day of it moves the steps to come; where it is called off, or that day left out, so is the plan."""
-        come = self._posts.come(await self._guilds.get(changed.guild_id))
+        come = self._posts.last_posted_day(await self._guilds.get(changed.guild_id))
         today = london_today(self._clock)
         for plan in await self._store.on_group_event(changed.group_event_id):
             day = _day_after(plan.centre_on, known, changed)
             if day is None:
                 await self._writer.save(plan, replace(plan, stored=ActionState.CANCELLED, ended_on=today), by=by)
             elif day != plan.centre_on:
-                await self._writer.save(plan, moved(plan, day, come), tell=True, by=by)
+                await self._writer.save(plan, move_day(plan, day, come), tell=True, by=by)
 
     async def recompute(self) -> None:
         """Bring plans up to their clocks, where that was missed. Meant for once a day and at start."""
@@ -97,7 +97,7 @@ class ActionUpkeep:
             changed = known
             if known.stored is ActionState.APPROVED and today > last_day(known.steps) + DONE_AFTER:
                 changed = replace(known, stored=ActionState.DONE, ended_on=today)
-            elif archived(known, today):
+            elif is_over(known, today):
                 changed = replace(known, stored=ActionState.ARCHIVED)
             if changed is known:
                 continue

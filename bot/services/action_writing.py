@@ -84,7 +84,7 @@ class ActionWriter:
             if not await self._store.posted(known.action_id):
                 news = None
         planned = changed.stored is ActionState.APPROVED
-        standing = self._posts.standing(changed, settings)
+        standing = self._posts.standing_words(changed, settings)
         off = changed.stored is ActionState.CANCELLED
         said = [standing[0], replace(standing[0], rung=OFF)] if off else []
         stored = await self._store.save(

@@ -230,7 +230,7 @@ class ActionService:
     async def _under_way(self, guild_id: GuildId, today: date) -> list[Action]:
         return [a for a in await self._store.of_guild(guild_id) if a.state(today).is_open]
 
-    def held(self, guild_id: GuildId, items: Sequence[str]) -> tuple[str, ...]:
+    def held_items(self, guild_id: GuildId, items: Sequence[str]) -> tuple[str, ...]:
         """Give those of some recommendations that a group holds."""
         found, reports = [], self._reports.for_group(guild_id)
         for item in items[:MOST_ITEMS]:

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Any, Protocol
 
 from bot.clock import Clock, london_today
-from bot.domain.completions import Completed, Completion, complete, decided, lacks_words
+from bot.domain.completions import Completed, Completion, complete, lacks_words, with_decision
 from bot.domain.drafts import DraftReport, SavedPage
 from bot.domain.errors import NotFound, PostbagError, Refused, Unavailable, UnexpectedAnswer
 from bot.domain.identity import GuildId, ReportSlug
@@ -112,14 +112,14 @@ class CompletionService:
         for question in complete(report, completion).questions:
             decision = ask(question, completion.draft)
             if decision is not None:
-                changed = decided(completion, question.key, decision.fit, decision.place)
+                changed = with_decision(completion, question.key, decision.fit, decision.place)
                 complete(report, changed)
                 completion = changed
                 await self._store.put(completion)
         await self._reports.load()
         return complete(report, completion)
 
-    async def kept(self) -> tuple[str, ...]:
+    async def completed_reports(self) -> tuple[str, ...]:
         """Name the reports that something was read for."""
         return tuple(await self._store.all())
 

@@ -104,7 +104,7 @@ class DeadlineWriter:
         """Keep a new one with its ladder."""
         settings = await self._guilds.get(deadline.guild_id)
         is_open = deadline.state(london_today(self._clock)).is_open
-        rungs = self.ladders.fresh(deadline, settings) if is_open else ()
+        rungs = self.ladders.rungs_of_new(deadline, settings) if is_open else ()
         stored = await self._deadlines.add(deadline, rungs, self._clock.now())
         await self._audit.note(
             deadline.guild_id, deadline.set_by, f"Clock “{stored.title}” added: {long_date(stored.due_on)}"
@@ -125,8 +125,8 @@ class DeadlineWriter:
         if changed.guild_id != known.guild_id or changed.revision != known.revision:
             raise ValueError("a change keeps its group and revision")
         settings = await self._guilds.get(known.guild_id)
-        announce = await self.ladders.instead(known, announce)
-        rungs = await self.ladders.again(changed, settings, announce)
+        announce = await self.ladders.announcement_for(known, announce)
+        rungs = await self.ladders.rungs_of_stored(changed, settings, announce)
         rows = (self.ladders.announcement(announce, known.revision + 1, settings),) if announce is not None else ()
         stored, sending = await self._deadlines.save(
             changed, (*rungs, *rows), self._clock.now(), own=own, same=changed == known and not rows

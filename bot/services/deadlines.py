@@ -334,7 +334,7 @@ class DeadlineService:
         settings = await self._guilds.get(guild_id)
         count = 0
         for deadline in await self._deadlines.of_guild(guild_id):
-            if deadline.state(today).is_open and not await self._ladders.settled(deadline, settings):
+            if deadline.state(today).is_open and not await self._ladders.is_up_to_date(deadline, settings):
                 await self._writer.save(deadline, deadline)
                 count += 1
         return count
@@ -355,7 +355,7 @@ class DeadlineService:
             announce = ReminderKind.ANSWERED
         elif changed.due_on != known.due_on:
             announce = ReminderKind.CORRECTED
-        if changed == known and await self._ladders.settled(known, await self._guilds.get(known.guild_id)):
+        if changed == known and await self._ladders.is_up_to_date(known, await self._guilds.get(known.guild_id)):
             return False
         await self._writer.save(known, changed, announce=announce, own=False)
         return True

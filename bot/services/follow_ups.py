@@ -139,7 +139,7 @@ class FollowUpService:
         if person_id is None:
             return None
         now = self._clock.now()
-        for held in await self._store.missed(person_id):
+        for held in await self._store.missed_letters(person_id):
             await self._store.put(held.follow_up_id)
             if held.awaits_an_answer(now):
                 return self._shown(held)

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from bot.clock import Clock
 from bot.domain.editions import edition, require_edition
 from bot.domain.errors import Refused
-from bot.domain.guilds import DAYS_OFF, PROTECTIONS, GuildSettings, WaitingChange, weakened
+from bot.domain.guilds import DAYS_OFF, PROTECTIONS, GuildSettings, WaitingChange, protections_taken_away
 from bot.domain.identity import GuildId, PersonId, ReminderId
 from bot.domain.ladders import checked_ladder, ladder_words
 from bot.domain.people import REMOVED_GUILD_KEPT
@@ -106,7 +106,7 @@ class DepartureService:
 
     async def left(self, guild_id: GuildId) -> None:
         """Send nothing more for a group. Its data goes after seven days, in the high-risk preset at once."""
-        if await self._store.left(guild_id, self._clock.now()):
+        if await self._store.mark_removed(guild_id, self._clock.now()):
             await self._store.forget(guild_id)
             if self._reread is not None:
                 await self._reread(guild_id)
@@ -118,7 +118,7 @@ class DepartureService:
         """Go on where a group was left, if its data is still held."""
         if self._reread is not None:
             await self._reread(guild_id)
-        if await self._store.back(guild_id):
+        if await self._store.restore(guild_id):
             log.info("a server invited the bot back: its reminders go on")
             self._wake()
 
@@ -127,9 +127,9 @@ class DepartureService:
 
         ``ours`` tells whether a server comes to this process: of any other, that it is not present says nothing.
         """
-        here, away = await self._store.known()
+        here, away = await self._store.present_and_removed()
         for guild_id in filter(ours, here - frozenset(present)):
-            await self._store.left(GuildId(guild_id), self._clock.now())
+            await self._store.mark_removed(GuildId(guild_id), self._clock.now())
         for guild_id in away & frozenset(present):
             await self.joined(GuildId(guild_id))
 
@@ -193,7 +193,7 @@ class GuildService:
         """Keep settings and whose they are. ``by``: the organiser whose work it is, if anybody's."""
         before = await self._store.get(settings.guild_id)
         checked = check_settings(settings)
-        if set(weakened(before, checked)) - set(agreed):
+        if set(protections_taken_away(before, checked)) - set(agreed):
             raise Refused(
                 "That would protect your group less, so one organiser can't do it alone.",
                 "In /admin settings a second organiser can agree, or it takes effect after 24 hours.",
@@ -267,7 +267,7 @@ class GuildService:
             raise Refused("You haven't chosen anything.", "Choose one from the list.")
         known = await self._store.get(guild_id)
         wanted = _answer(name, on=False)
-        if not weakened(known, replace(known, **wanted)):
+        if not protections_taken_away(known, replace(known, **wanted)):
             await self._store.drop(guild_id, name)
             await self.change(guild_id, person_id, **wanted)
             return None

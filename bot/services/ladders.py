@@ -73,11 +73,11 @@ class Ladders:
         self._replaced = replaced
         self._bank_holidays = bank_holidays
 
-    def fresh(self, deadline: Deadline, settings: GuildSettings) -> tuple[PlannedReminder, ...]:
+    def rungs_of_new(self, deadline: Deadline, settings: GuildSettings) -> tuple[PlannedReminder, ...]:
         """Plan the rungs still to come."""
         return self._rungs(deadline, settings, self._clock.now())
 
-    async def again(
+    async def rungs_of_stored(
         self, deadline: Deadline, settings: GuildSettings, announce: ReminderKind | None = None
     ) -> tuple[PlannedReminder, ...]:
         """Plan a stored deadline again.
@@ -103,7 +103,7 @@ class Ladders:
         ]
         return (*kept, *rungs)
 
-    async def settled(self, deadline: Deadline, settings: GuildSettings) -> bool:
+    async def is_up_to_date(self, deadline: Deadline, settings: GuildSettings) -> bool:
         """Tell whether the stored reminders are those that the ladder calls for, so that nothing needs writing."""
         stored = _latest(await self._reminders.of_deadline(deadline.deadline_id))
         replaced = await self._replaced(deadline.deadline_id)
@@ -121,7 +121,7 @@ class Ladders:
             for r in stored.values()
         )
 
-    async def instead(self, deadline: Deadline, announce: ReminderKind | None) -> ReminderKind | None:
+    async def announcement_for(self, deadline: Deadline, announce: ReminderKind | None) -> ReminderKind | None:
         """Give the announcement to plan: nobody is told that an answer was corrected who was not told of the answer."""
         if announce is not ReminderKind.CORRECTED:
             return announce

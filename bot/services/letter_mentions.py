@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from bot.domain.errors import Ambiguous, NotFound
-from bot.domain.plain_text import seen
+from bot.domain.plain_text import without_invisible_signs
 from bot.domain.references import Found
 
 MOST_READ = 1_500
@@ -37,9 +37,9 @@ class Shelf(Protocol):
     def search(self, query: str, report: str | None = None, limit: int = 25) -> tuple[Found, ...]: ...
 
 
-def mentioned(shelf: Shelf, text: str, report: str | None = None, *, most: int = 10) -> tuple[Found, ...]:
+def mentioned_rows(shelf: Shelf, text: str, report: str | None = None, *, most: int = 10) -> tuple[Found, ...]:
     """List the recommendations that a text names by number or paragraph; where it names none, those its words are near to."""
-    said = seen(text[:MOST_READ])
+    said = without_invisible_signs(text[:MOST_READ])
     named = dict.fromkeys(_named(shelf, said, report))
     return tuple(named)[:most] or _near(shelf, said, report, most)
 

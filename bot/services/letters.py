@@ -25,7 +25,7 @@ from bot.domain.letter_facts import (
 from bot.domain.letters import SEAT_GAP, FrameKind, Letter, LetterFrame, Recipient, Signature, Standing, in_parts
 from bot.domain.members import Constituency, fold
 from bot.domain.own_words import GROWS_BELOW, GROWS_FROM, MOST_SHARED, SCORE_CLOSES
-from bot.domain.plain_text import seen
+from bot.domain.plain_text import without_invisible_signs
 from bot.domain.postcodes import looks_like_postcode
 from bot.domain.reports import long_date
 from bot.services.letter_drafts import Draft, Drafts
@@ -150,7 +150,7 @@ class LetterService:
     @staticmethod
     def typed(constituency: str, name: str = "") -> Recipient:
         """Give a recipient as typed, not checked. Refused: no constituency was given."""
-        seat, name = (" ".join(seen(text).split())[:TYPED_LIMIT] for text in (constituency, name))
+        seat, name = (" ".join(without_invisible_signs(text).split())[:TYPED_LIMIT] for text in (constituency, name))
         if not seat:
             raise Refused("Which constituency do you live in? Nothing was typed.", "Type its name, or part of it.")
         if looks_like_postcode(seat):
@@ -286,7 +286,10 @@ class LetterService:
     def take_out(self, draft: Draft) -> Draft:
         """Take out of the writer's words what looks like somebody's address, postcode, telephone number or e-mail address."""
         written = {question.name for question in self.frame_of(draft).written}
-        own = {name: without_personal(seen(text)) if name in written else text for name, text in draft.own.items()}
+        own = {
+            name: without_personal(without_invisible_signs(text)) if name in written else text
+            for name, text in draft.own.items()
+        }
         return self._keep(replace(draft, own=own))
 
     def blank(self, draft: Draft) -> Letter:
@@ -349,7 +352,7 @@ class LetterService:
         At every length it says what the committee asked and what the Government answered.
         """
         today = london_today(self._clock)
-        words = {name: seen(text) for name, text in own.items()}
+        words = {name: without_invisible_signs(text) for name, text in own.items()}
         office = self.office(topic)
         known = () if sample else _shown_to_writer(frame, topic, office.minister)
         templates = self._own_of(group) if frame.by_group else None

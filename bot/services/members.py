@@ -176,7 +176,7 @@ class MemberService:
             found = await self._source.directory(progress)
             await self._require_the_house(found)
             await self.replace(found)
-            await self._source.published()
+            await self._source.forget_fetched_pages()
             await self._doubt(nobody=False)
             log.info("the directory of Members was renewed: %d seats", len(found.constituencies))
             return found

@@ -16,7 +16,7 @@ from bot.domain.errors import NotFound, PostbagError, Unavailable
 from bot.domain.guilds import PROTECTIONS, GuildSettings
 from bot.domain.identity import DeadlineId, GuildId, PersonId, ReportSlug
 from bot.domain.letter_templates import TemplateState
-from bot.domain.moving import GroupFile, MovedCommittee, same_action, same_clock, written
+from bot.domain.moving import GroupFile, MovedCommittee, same_action, same_clock, write_group_file
 from bot.domain.moving_events import same_event
 from bot.services.actions import ActionService
 from bot.services.audit import UNNOTED, TakesNotes
@@ -92,7 +92,7 @@ class MovingService:
             for one in reversed(self._templates.list(guild_id))
             if one.template.state in (TemplateState.LIVE, TemplateState.DRAFT)
         ]
-        content = written(
+        content = write_group_file(
             await self._guilds.settings(guild_id),
             [str(slug) for slug in await self._follows.followed(guild_id)],
             [MovedCommittee(c.committee_id, c.name) for c in await self._watch.chosen(guild_id)],
@@ -286,7 +286,7 @@ class MovingService:
                 into.same.append(f"Plan: {action.title}")
                 continue
             try:
-                items = self._actions.held(guild_id, action.items)
+                items = self._actions.held_items(guild_id, action.items)
                 mine = replace(
                     action,
                     guild_id=guild_id,

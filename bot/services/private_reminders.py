@@ -18,7 +18,7 @@ from bot.domain.identity import DeadlineId, GuildId, PersonalId, PersonId, UserI
 from bot.domain.plain_dates import Lean, as_typed, day_and_date
 from bot.domain.plain_days import read_day
 from bot.domain.plain_moments import Moment, Which, civil_at, read_moment
-from bot.domain.plain_text import seen
+from bot.domain.plain_text import without_invisible_signs
 from bot.domain.plain_times import say_time
 from bot.domain.private_reminders import TEXT_LIMIT, Missed, PersonSettings, PrivateReminder
 from bot.domain.reminders import CivilTime
@@ -380,7 +380,7 @@ def _merged(held: PrivateReminder, wanted: Understood) -> PrivateReminder:
 
 
 def _clean(text: str) -> str:
-    words = seen(text).strip()
+    words = without_invisible_signs(text).strip()
     if not words:
         raise Refused("About what shall Postbag remind you?", "Write a few words, for example: ring the MP's office.")
     if len(words) > TEXT_LIMIT:

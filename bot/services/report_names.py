@@ -31,7 +31,7 @@ def report_label(report: Report) -> str:
     return cut(f"{report.short_title}: {report.committee}, {report.published_on.year}", LABEL)
 
 
-def labelled(text: str, reports: Iterable[Report]) -> list[Found]:
+def rows_of_label(text: str, reports: Iterable[Report]) -> list[Found]:
     """List the recommendations whose label a text is: the line that suggestions and lists show for them."""
     if BETWEEN not in text:
         return []
@@ -40,7 +40,7 @@ def labelled(text: str, reports: Iterable[Report]) -> list[Found]:
     return [found for found in every if wanted in (_plain(label(found)), _plain(label(found, several=True)))]
 
 
-def numbered(reference: Reference, reports: Iterable[Report]) -> list[Found]:
+def rows_of_number(reference: Reference, reports: Iterable[Report]) -> list[Found]:
     """List the recommendations that a number or key names.
 
     Who names a number means what the Government was asked: a conclusion of that number only where nothing else has it.

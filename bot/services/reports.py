@@ -14,7 +14,7 @@ from bot.domain.identity import GuildId, ReportSlug
 from bot.domain.plain_text import cut
 from bot.domain.records import Overlay, Record
 from bot.domain.references import Found, covers, paragraphs_of, read_reference, within_report
-from bot.domain.report_links import Related, related
+from bot.domain.report_links import Related, related_rows
 from bot.domain.reports import AnswerStatus, Recommendation, Report, SinceStatus
 from bot.domain.themes import Theme, Themes
 from bot.services.ports.reports import ReportStore
@@ -23,9 +23,9 @@ from bot.services.report_names import (
     LABEL,
     LIST_HINT,
     label,
-    labelled,
-    numbered,
     report_label,
+    rows_of_label,
+    rows_of_number,
     says_every_word,
     unknown_number,
 )
@@ -194,7 +194,7 @@ class ReportView:
         if not text:
             raise NotFound("Which recommendation? Nothing was given.", LIST_HINT)
         scope = self._scope(report)
-        shown = labelled(text, scope) or labelled(text, self.reports())
+        shown = rows_of_label(text, scope) or rows_of_label(text, self.reports())
         if shown:
             return self._only(shown, f"“{_cut(text, 60)}” fits several recommendations.")
         reference = read_reference(text)
@@ -205,9 +205,9 @@ class ReportView:
             scope = self._scope(reference.report)
         if reference.paragraph is not None:
             return self._by_paragraph(reference.paragraph, scope)
-        matches = numbered(reference, scope)
+        matches = rows_of_number(reference, scope)
         if not matches:
-            raise unknown_number(reference, text, scope, numbered(reference, self.reports()) if report else ())
+            raise unknown_number(reference, text, scope, rows_of_number(reference, self.reports()) if report else ())
         return self._only(matches, f"“{_cut(text, 40)}” is in more than one report.")
 
     def _report_named_in(self, text: str) -> tuple[Report, str] | None:
@@ -238,7 +238,7 @@ class ReportView:
 
     def related(self, found: Found) -> Related:
         """Find where else a recommendation was asked: the rows that it follows, and those that follow it."""
-        return related(found, self.reports())
+        return related_rows(found, self.reports())
 
     def complete(self, text: str, report: str | None = None, limit: int = 25) -> list[tuple[str, str]]:
         """Suggest recommendations as (label, value) of at most 100 characters each; ``find`` takes the value."""

@@ -29,7 +29,7 @@ class SketchService:
         self._clock = clock
         self._hashes = hashes
 
-    async def finished(self, guild_id: GuildId | None, draft: str, text: str) -> float:
+    async def keep_finished(self, guild_id: GuildId | None, draft: str, text: str) -> float:
         """Give the highest score of a finished letter against others of its group, and keep its sketch.
 
         ``draft`` tells this draft from others, so that one finished twice is not compared with itself. 0 outside a group,
@@ -43,7 +43,7 @@ class SketchService:
         mine = sketch(self._hashes(guild_id, found))
         (name,) = self._hashes(guild_id, [f"draft {draft}"])
         today = london_today(self._clock)
-        others = await self._store.others(guild_id, name, today, MOST_COMPARED)
+        others = await self._store.sketches_of_others(guild_id, name, today, MOST_COMPARED)
         found_highest = 0.0
         for start in range(0, len(others), AT_ONCE):
             found_highest = max(found_highest, highest(mine, others[start : start + AT_ONCE]))

@@ -16,7 +16,7 @@ from pydantic import TypeAdapter
 from bot.clock import Clock, london_today
 from bot.domain.drafts import SavedPage
 from bot.domain.errors import NotFound, UnexpectedAnswer
-from bot.domain.paper_names import named, paper_number, session_words
+from bot.domain.paper_names import paper_number, session_words, take_name_apart
 from bot.services.ports.reports import CommitteeFacts, PublicationFacts
 from bot.sources.http import TRY_LATER, Http, Reply
 from bot.sources.members_shapes import Day, OrNone, Shape, read
@@ -292,7 +292,7 @@ def _facts(found: _Publication) -> PublicationFacts:
     said = found.governmentResponses or _Responses()
     committee = found.committee
     number, on, description = _brief(found)
-    name = named(description)
+    name = take_name_apart(description)
     papers = [(paper, lords) for paper, lords in ((found.hlPaper, True), (found.hcNumber, False)) if paper is not None]
     documents = tuple(
         (document.documentId, tuple(file.fileDataFormat for file in document.files or () if file.fileDataFormat))

@@ -79,7 +79,7 @@ class MembersApi:
             _, _, seats = await self._walk("/api/Location/Constituency/Search", {"searchText": ""}, SEATS, tell)
             built = await self._built(seats, members)
         except (HouseChanged, UnexpectedAnswer):
-            await self.published()
+            await self.forget_fetched_pages()
             raise
         return Directory(
             constituencies=built,
@@ -88,7 +88,7 @@ class MembersApi:
             invented="invented" in first.casefold(),
         )
 
-    async def published(self) -> None:
+    async def forget_fetched_pages(self) -> None:
         """Let go of the pages kept for a directory that was taken over, or that makes no sense."""
         if self._stage is not None:
             await self._stage.clear()

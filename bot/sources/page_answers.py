@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from bot.domain.answer_verdicts import is_verdict
 from bot.domain.drafts import Doubt, DraftAnswer
-from bot.sources.page_items import LONGEST_HEADING, LONGEST_ITEM, MOST_ITEMS, unglued
+from bot.sources.page_items import LONGEST_HEADING, LONGEST_ITEM, MOST_ITEMS, split_glued_lines
 from bot.sources.page_lines import BULLET, Line, Page
 from bot.sources.page_words import (
     ASKS,
@@ -90,7 +90,7 @@ class _Part:
 
 def draft_answers(pages: Sequence[Page]) -> tuple[tuple[DraftAnswer, ...], tuple[Doubt, ...]]:
     """Read the answers of all pages, by the way in which most of them are found."""
-    lines = [line for page in pages for line in unglued(page.lines) if not is_navigation(line.text)]
+    lines = [line for page in pages for line in split_glued_lines(page.lines) if not is_navigation(line.text)]
     minute = _minute(lines)
     ways = (
         [minute] if len(minute) > 1 or (minute and minute[0].lines) else [_named(lines), _repeated(lines), _bold(lines)]

@@ -63,7 +63,7 @@ def check_sizes(pages: Sequence[SavedPage]) -> None:
     for page in pages:
         if len(page.content) > MOST_BYTES:
             raise Refused(
-                f"{shown(page.name)} is {_megabytes(len(page.content))} large; {_megabytes(MOST_BYTES)} is the most for "
+                f"{shown_name(page.name)} is {_megabytes(len(page.content))} large; {_megabytes(MOST_BYTES)} is the most for "
                 "one file.",
                 "Save the page as “HTML only”, without its pictures.",
             )
@@ -77,7 +77,7 @@ def check_sizes(pages: Sequence[SavedPage]) -> None:
 
 def page_of(saved: SavedPage) -> Page:
     """Read a file into lines. Refused: it is no page, no PDF and no text, or holds none; the words say what to do."""
-    name, content = shown(saved.name), saved.content
+    name, content = shown_name(saved.name), saved.content
     if b"%PDF-" in content[:1024]:
         return _pdf(name, content)
     for magic, kind in _KINDS:
@@ -197,7 +197,7 @@ def _link_only(text: str) -> bool:
     )
 
 
-def shown(name: str) -> str:
+def shown_name(name: str) -> str:
     """Write a file's name so that it is safe to show."""
     kept = clean(name.replace("\\", "/").rsplit("/", 1)[-1])
     return kept[:80] or "the file"

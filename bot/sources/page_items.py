@@ -84,7 +84,7 @@ class Reading:
 
 def best_reading(lines: Sequence[Line], *, announced: bool = True) -> Reading:
     """Read every region that a heading announces, and the whole page; give the reading with most items."""
-    split = unglued(lines)
+    split = split_glued_lines(lines)
     starts = [place for place, line in enumerate(split) if is_region(line)]
     if len(starts) > MOST_REGIONS:
         starts = starts[: MOST_REGIONS // 2] + starts[-MOST_REGIONS // 2 :]
@@ -105,7 +105,7 @@ def is_region(line: Line) -> bool:
     return len(line.text) < 100 and not line.mark.rstrip(".").isdigit() and REGION.match(line.text) is not None
 
 
-def unglued(lines: Sequence[Line]) -> list[Line]:
+def split_glued_lines(lines: Sequence[Line]) -> list[Line]:
     """Begin a new line behind a paragraph reference that another item follows in the same line."""
     found: list[Line] = []
     for line in _with_own_lines_joined(_with_headings_joined(lines)):

@@ -205,7 +205,7 @@ class Claims:
         series = await self._repeated.series(connection, own)
         dates = [row.deadline_id for row in chosen] + [owned.deadline_id for owned in series.values()]
         known = await self._deadlines(connection, {deadline_id for deadline_id in dates if deadline_id is not None})
-        events = await self._event_times.held(connection, {row.group_event_id for row in chosen} - {None})
+        events = await self._event_times.events_of(connection, {row.group_event_id for row in chosen} - {None})
         settings = await self._settings(connection, of_guilds)
         left = await pings_left(connection, settings.values(), now)
         plans = []

@@ -32,7 +32,7 @@ class EventTimes:
         self._days_off = days_off
         self._planner = Planner()
 
-    async def held(self, connection: AsyncConnection, ids: Collection[Any]) -> dict[int, GroupEvent]:
+    async def events_of(self, connection: AsyncConnection, ids: Collection[Any]) -> dict[int, GroupEvent]:
         """Read events by their numbers. Whoever changes one has locked its reminders first, so what is claimed fits it."""
         if not ids:
             return {}

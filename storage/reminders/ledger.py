@@ -49,7 +49,7 @@ class Ledger:
         put = insert_for(database, kept)
         self._swept = put.on_conflict_do_update(index_elements=["name"], set_={"value": put.excluded.value})
 
-    async def swept(self, now: datetime, began: datetime | None = None) -> None:
+    async def note_sweep(self, now: datetime, began: datetime | None = None) -> None:
         """Note that a sweep has ended; and that there was an outage where the one before it ended long before this began."""
 
         async def work(connection: AsyncConnection) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.private_reminders import PrivateReminder, planned_time
 from bot.domain.reminders import Owner, Reminder
-from bot.domain.repeats import missed, next_time
+from bot.domain.repeats import count_missed, next_time
 from storage.database import Database
 from storage.installation_facts import insert_for
 from storage.private_reminders import personal_of
@@ -53,7 +53,7 @@ class Repeated:
         if owned is None or owned.done_at is not None:
             return 0
         try:
-            return missed(owned.first, owned.repeat, reminder.due_at, now, owned.until)
+            return count_missed(owned.first, owned.repeat, reminder.due_at, now, owned.until)
         except (ValueError, KeyError, OverflowError):
             return 0
 

@@ -126,7 +126,7 @@ class Reminders(Claims, TakeOvers, Attempts, Ledger):
                 for held in await connection.execute(select(deadlines).where(deadlines.c.id.in_(wanted)))
             }
             entries = tuple(entry_of(line) for line in lines)
-            events = await self._event_times.held(connection, {line.group_event_id for line, _ in found} - {None})
+            events = await self._event_times.events_of(connection, {line.group_event_id for line, _ in found} - {None})
         listed = [
             (
                 DueReminder(

@@ -3,7 +3,7 @@
 A table refers to a person by our own id: only ``people`` holds a Discord user id, sealed.
 """
 
-from storage.schema.columns import EPOCH, MICROSECOND, Instant, metadata, stored
+from storage.schema.columns import EPOCH, MICROSECOND, Instant, metadata, stored_value
 from storage.schema.dates import deadline_facts, deadlines, group_events
 from storage.schema.delivery import OWNERS, deliveries, delivery_reminders, ledger, reminders
 from storage.schema.groups import audit, guilds, people, waiting_changes
@@ -65,7 +65,7 @@ __all__ = [
     "said_terms",
     "sketches",
     "staged_pages",
-    "stored",
+    "stored_value",
     "waiting_changes",
     "watched_committees",
 ]

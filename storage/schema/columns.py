@@ -42,7 +42,7 @@ class Instant(TypeDecorator[datetime]):
         return None if value is None else EPOCH + timedelta(microseconds=value)
 
 
-def stored(value: Any) -> Any:
+def stored_value(value: Any) -> Any:
     """Give a value as its column holds it, for a statement that goes past SQLAlchemy's types."""
     return (value - EPOCH) // MICROSECOND if isinstance(value, datetime) else value
 

@@ -79,7 +79,7 @@ class InventedSeats:
     async def directory(self, progress: Callable[[int, int], None] | None = None) -> Directory:
         return self.directory_now
 
-    async def published(self) -> None:
+    async def forget_fetched_pages(self) -> None:
         pass
 
     async def contact(self, member: Member) -> Member:

@@ -23,7 +23,7 @@ async def told(room: Any, event: str, **payload: Any) -> None:
 
 
 async def known(room: Any) -> tuple[int, int]:
-    here, away = await room.app.services.departures._store.known()
+    here, away = await room.app.services.departures._store.present_and_removed()
     return len(here), len(away)
 
 

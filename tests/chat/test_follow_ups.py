@@ -201,9 +201,9 @@ async def test_a_group_that_finds_itself_at_risk_has_neutral_checks_and_no_sketc
     await open_group(group)
     await sent(group)
     kept = group.app.services.sketches._store
-    assert len(await kept.others(group.guild_id, b"", date(2026, 3, 2), 10)) == 1
+    assert len(await kept.sketches_of_others(group.guild_id, b"", date(2026, 3, 2), 10)) == 1
     await group.set_up(high_risk=True)
-    assert len(await kept.others(group.guild_id, b"", date(2026, 3, 2), 10)) == 0
+    assert len(await kept.sketches_of_others(group.guild_id, b"", date(2026, 3, 2), 10)) == 0
     await group.play_to(NINE_ON_16_MARCH + timedelta(minutes=1))
     (check,) = private(group)
     assert "letter" not in check.content

@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks.report_shapes import EXPECTED, TITLE, legacy, response_headed, single, split
 from bot.domain.drafts import SavedPage
-from bot.domain.letter_facts import Topic, asked, reference, subject
+from bot.domain.letter_facts import Topic, committee_asked, reference, subject
 from bot.rehearsal import committee as invented
 from bot.rehearsal.parliament import ParliamentStandIn
 from bot.rehearsal.reading import buttons_of, options_of, text_of
@@ -264,7 +264,7 @@ async def test_a_publication_of_parliaments_record_is_read_by_its_number(group: 
             topic = Topic(report, report.recommendations[1])
             assert subject(topic) == f"{report.recommendations[1].theme} (Lights Out, HC 9901)"
             assert reference(report, topic.item) == "“Lights Out”, HC 9901, recommendation 2"
-            assert "First Report" not in asked(report, topic.item)
+            assert "First Report" not in committee_asked(report, topic.item)
             missing = await group.organiser.slash(group.channel, "reports import", publication="999999")
             assert "Draft" not in text_of(missing.response)
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from simcord.actors import _slash
 
-from bot.chat.ui import refusal, unmarked
+from bot.chat.ui import refusal, without_markdown
 from bot.domain.errors import Refused
 from bot.rehearsal.reading import text_of
 from tests.chat.test_lengths import string_options, unbounded
@@ -46,5 +46,5 @@ async def test_no_command_quotes_markdown(group: Any) -> None:
     ],
 )
 def test_marks_of_our_own_stay_and_others_do_not(words: str, shown: str) -> None:
-    assert unmarked(words) == shown
+    assert without_markdown(words) == shown
     assert refusal(Refused(words, words)) == f"**{shown}**\n{shown}"

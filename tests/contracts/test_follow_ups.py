@@ -122,7 +122,7 @@ async def test_forgetting_a_person_takes_letters_and_checks(database: Database) 
 async def test_a_check_that_could_not_be_delivered_waits_beyond_its_reminder(database: Database) -> None:
     store, me = FollowUps(database, SEALER), await person(database)
     stored = await add(store, letter(me), neutral=False)
-    assert await store.missed(me) == []
+    assert await store.missed_letters(me) == []
     late = check_time(stored.checks[0]).instant()
     async with database.writing() as connection:
         await connection.execute(
@@ -130,13 +130,13 @@ async def test_a_check_that_could_not_be_delivered_waits_beyond_its_reminder(dat
             .where(reminders.c.follow_up_id == stored.follow_up_id, reminders.c.rung == "check-1")
             .values(state=ReminderState.UNDELIVERABLE.value, updated_at=late)
         )
-    assert [one.follow_up_id for one in await store.missed(me)] == [stored.follow_up_id]
+    assert [one.follow_up_id for one in await store.missed_letters(me)] == [stored.follow_up_id]
     await store.tidy(TODAY + timedelta(days=20))
     await Reminders(database, SEALER).tidy(late + timedelta(days=8))
     assert len(await states(database, me)) == 1
-    assert [one.follow_up_id for one in await store.missed(me)] == [stored.follow_up_id]
+    assert [one.follow_up_id for one in await store.missed_letters(me)] == [stored.follow_up_id]
     await store.put(stored.follow_up_id)
-    assert await store.missed(me) == []
+    assert await store.missed_letters(me) == []
 
 
 async def test_letters_go_ninety_days_after_the_last_check(database: Database) -> None:
@@ -152,15 +152,15 @@ async def test_sketches_are_of_one_group_and_four_weeks(database: Database) -> N
     await store.keep(GROUP, b"draft-a", b"11111111", TODAY)
     await store.keep(GROUP, b"draft-b", b"22222222", TODAY)
     await store.keep(GuildId(GROUP + 1), b"draft-c", b"33333333", TODAY)
-    assert list(await store.others(GROUP, b"draft-a", TODAY, 10)) == [b"22222222"]
-    assert set(await store.others(GROUP, b"draft-z", TODAY, 10)) == {b"11111111", b"22222222"}
-    assert list(await store.others(GROUP, b"draft-z", TODAY, 1)) == [b"22222222"]
+    assert list(await store.sketches_of_others(GROUP, b"draft-a", TODAY, 10)) == [b"22222222"]
+    assert set(await store.sketches_of_others(GROUP, b"draft-z", TODAY, 10)) == {b"11111111", b"22222222"}
+    assert list(await store.sketches_of_others(GROUP, b"draft-z", TODAY, 1)) == [b"22222222"]
     await store.keep(GROUP, b"draft-b", b"44444444", TODAY + timedelta(days=1))
-    assert list(await store.others(GROUP, b"draft-a", TODAY, 10)) == [b"44444444"]
+    assert list(await store.sketches_of_others(GROUP, b"draft-a", TODAY, 10)) == [b"44444444"]
     assert await store.forget(GuildId(GROUP + 1)) == 1
     assert await store.forget(GuildId(GROUP + 1)) == 0
     later = TODAY + timedelta(days=29)
-    assert list(await store.others(GROUP, b"draft-z", later, 10)) == [b"44444444"]
+    assert list(await store.sketches_of_others(GROUP, b"draft-z", later, 10)) == [b"44444444"]
     assert await store.tidy(later) == 1
     async with database.reading() as connection:
         assert [row.pieces for row in await connection.execute(select(sketches))] == [b"44444444"]

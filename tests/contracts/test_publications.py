@@ -57,7 +57,7 @@ async def test_what_was_read_takes_the_place_of_what_was_known(database: Databas
     await store.save([answered])
     assert [p.publication_id for p in await store.all()] == [990002, 990001]
     assert (await store.all())[1] == answered
-    await store.failed(990001, "It did not answer.")
+    await store.note_failure(990001, "It did not answer.")
     assert (await store.all())[1] == replace(answered, problem="It did not answer.")
 
 

@@ -653,8 +653,8 @@ async def test_why_finds_the_delivery_its_reminders_and_its_lines(
 @pytest.mark.asyncio
 async def test_health_counts_doubles_and_remembers_the_last_sweep(database: Database, store: Reminders) -> None:
     assert (await store.health()).last_sweep is None
-    await store.swept(NOW)
-    await store.swept(NOW + timedelta(minutes=1))
+    await store.note_sweep(NOW)
+    await store.note_sweep(NOW + timedelta(minutes=1))
     held = await store.add(reminder(), NOW)
     (delivery,) = await claim(store)
     await store.mark_sent(delivery.delivery_id, MINE, MessageId(1), NOW)

@@ -55,14 +55,14 @@ async def test_a_group_that_removed_the_bot_is_held_back_and_goes_on_when_it_is_
     await settle(database, OTHER)
     held, others = await remind(database), await remind(database, guild_id=OTHER)
     store, departed = Reminders(database, SEALER), RemovedGroups(database)
-    assert not await departed.left(GONE, NOW)
-    assert await departed.known() == (frozenset({OTHER}), frozenset({GONE}))
+    assert not await departed.mark_removed(GONE, NOW)
+    assert await departed.present_and_removed() == (frozenset({OTHER}), frozenset({GONE}))
     assert await claimed(database) == [others.reminder_id]
     next_due = await store.next_due()
     assert next_due is not None  # the lease of the other group's message, not the reminder that is held back
     assert next_due > NOW
-    assert await departed.back(GONE)
-    assert not await departed.back(GONE)
+    assert await departed.restore(GONE)
+    assert not await departed.restore(GONE)
     assert await store.next_due() == NOW
     assert await claimed(database) == [held.reminder_id]
 
@@ -73,15 +73,15 @@ async def test_a_message_under_way_is_held_back_too_and_taken_up_when_it_is_back
     await remind(database)
     store, departed = Reminders(database, SEALER), RemovedGroups(database)
     (delivery,) = await store.claim(NOW, limit=9, token="mine", freeze=freeze)
-    await departed.left(GONE, NOW)
+    await departed.mark_removed(GONE, NOW)
     assert await store.take_over(NOW, token="next", every_lease=True) == []
-    await departed.back(GONE)
+    await departed.restore(GONE)
     (again,) = await store.take_over(NOW, token="next", every_lease=True)
     assert await store.retry_later(again.delivery_id, "next", NOW, "a fault", NOW, maybe_posted=False)
-    await departed.left(GONE, NOW)
+    await departed.mark_removed(GONE, NOW)
     assert await claimed(database) == []
     assert await store.next_due() is None
-    await departed.back(GONE)
+    await departed.restore(GONE)
     (third,) = await store.claim(NOW, limit=9, token="third", freeze=freeze)
     assert third.delivery_id == delivery.delivery_id
 
@@ -93,7 +93,7 @@ async def test_what_a_person_asked_for_goes_on_without_the_group(database: Datab
     own = await remind(database, person_id=person, kind=ReminderKind.PERSONAL, text="Ring the office")
     word = await remind(database, person_id=person, kind=ReminderKind.NOTICE, text="About the group")
     departed = RemovedGroups(database)
-    await departed.left(GONE, NOW)
+    await departed.mark_removed(GONE, NOW)
     await departed.forget(GONE)
     store = Reminders(database, SEALER)
     kept = await store.get(own.reminder_id)
@@ -122,23 +122,23 @@ async def test_the_time_that_a_groups_data_is_kept(
 ) -> None:
     await settle(database, GONE, high_risk=high_risk, risk_answered=answered)
     departed = RemovedGroups(database)
-    assert await departed.left(GONE, NOW) is (high_risk and answered)
-    await departed.left(GONE, NOW + timedelta(days=after))  # said again, it does not begin anew
+    assert await departed.mark_removed(GONE, NOW) is (high_risk and answered)
+    await departed.mark_removed(GONE, NOW + timedelta(days=after))  # said again, it does not begin anew
     await departed.forget_departed(NOW + timedelta(days=after))
     assert (await Guilds(database).get(GONE)).revision == (0 if goes else 1)
 
 
 @pytest.mark.asyncio
 async def test_a_group_that_was_never_set_up_goes_at_once(database: Database) -> None:
-    assert await RemovedGroups(database).left(GONE, NOW)
+    assert await RemovedGroups(database).mark_removed(GONE, NOW)
 
 
 @pytest.mark.asyncio
 async def test_a_group_that_came_back_meanwhile_is_not_deleted(database: Database) -> None:
     await settle(database, GONE)
     departed = RemovedGroups(database)
-    await departed.left(GONE, NOW)
-    await departed.back(GONE)
+    await departed.mark_removed(GONE, NOW)
+    await departed.restore(GONE)
     await departed.forget_departed(NOW + timedelta(days=30))
     assert (await Guilds(database).get(GONE)).revision == 1
 

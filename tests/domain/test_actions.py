@@ -15,9 +15,9 @@ from bot.domain.actions import (
     Action,
     ActionState,
     Step,
-    archived,
+    is_over,
     may_approve,
-    moved,
+    move_day,
     propose,
     with_step,
     without_step,
@@ -72,10 +72,10 @@ def test_no_step_is_proposed_for_a_day_that_has_passed_and_none_twice(left: int)
 
 def test_moving_the_day_moves_what_is_to_come_and_leaves_what_was() -> None:
     known = plan()
-    later = moved(known, CENTRE + timedelta(days=10), known.steps[0].on)
+    later = move_day(known, CENTRE + timedelta(days=10), known.steps[0].on)
     assert later.steps[0] == known.steps[0], "today's step stays"
     assert [b.on - a.on for a, b in zip(known.steps[1:], later.steps[1:], strict=True)] == [timedelta(days=10)] * 5
-    sooner = moved(known, TODAY, TODAY)
+    sooner = move_day(known, TODAY, TODAY)
     assert min(step.on for step in sooner.steps) > TODAY
 
 
@@ -125,5 +125,5 @@ def test_states_follow_the_day() -> None:
     with pytest.raises(Refused, match="approved already"):
         may_approve(approved, TODAY)
     ended = replace(approved, stored=ActionState.DONE, ended_on=TODAY)
-    assert not archived(ended, TODAY + timedelta(days=29))
-    assert archived(ended, TODAY + timedelta(days=30))
+    assert not is_over(ended, TODAY + timedelta(days=29))
+    assert is_over(ended, TODAY + timedelta(days=30))

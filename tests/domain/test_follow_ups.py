@@ -72,11 +72,11 @@ def test_whatever_is_answered_nobody_is_asked_more_than_twice(ago: int, story: l
     asked: set[date] = set()
     for wait, outcome, ahead in story:
         now += timedelta(days=wait)
-        asked |= set(letter.used(now))
+        asked |= set(letter.past_checks(now))
         promised = now.date() + timedelta(days=ahead) if outcome is Outcome.PROMISED else None
         checks = later_checks(letter, outcome, now, promised)
-        assert checks[: len(letter.used(now))] == letter.used(now)
-        assert all(check_time(day).instant() > now for day in checks[len(letter.used(now)) :])
+        assert checks[: len(letter.past_checks(now))] == letter.past_checks(now)
+        assert all(check_time(day).instant() > now for day in checks[len(letter.past_checks(now)) :])
         letter = replace(letter, outcome=outcome, outcome_on=now.date(), promised_on=promised, checks=checks)
         assert list(checks) == sorted(checks)
     asked |= set(letter.checks)

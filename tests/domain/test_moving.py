@@ -20,7 +20,7 @@ from bot.domain.group_events import GroupEvent, GroupEventKind, Moved
 from bot.domain.guilds import GuildSettings
 from bot.domain.identity import ActionId, DeadlineId, GroupEventId, GuildId, PersonId
 from bot.domain.letter_templates import GroupTemplate
-from bot.domain.moving import LARGEST, VERSION, MovedCommittee, read, written
+from bot.domain.moving import LARGEST, VERSION, MovedCommittee, read, write_group_file
 from bot.domain.repeats import Repeat
 from bot.domain.rules import GIVEN
 
@@ -76,7 +76,7 @@ EVENT = GroupEvent(
 
 
 def exported() -> bytes:
-    return written(
+    return write_group_file(
         SETTINGS,
         ["never-again"],
         [MovedCommittee(78, "Harbours")],

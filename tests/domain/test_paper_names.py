@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.paper_names import named, paper_number, papers_of, session_words, short_title
+from bot.domain.paper_names import paper_number, papers_of, session_words, short_title, take_name_apart
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ from bot.domain.paper_names import named, paper_number, papers_of, session_words
     ],
 )
 def test_a_description_is_taken_apart(description: str, ordinal: str, title: str, session: str) -> None:
-    found = named(description)
+    found = take_name_apart(description)
     assert (found.ordinal, found.title, found.session) == (ordinal, title, session)
 
 

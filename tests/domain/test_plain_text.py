@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.plain_text import cut, on_one_line, seen, tidied
+from bot.domain.plain_text import cut, on_one_line, tidy_text, without_invisible_signs
 
 FAMILY = "\U0001f469\u200d\U0001f467"
 WALES = "\U0001f3f4\U000e0067\U000e0062\U000e0077\U000e006c\U000e0073\U000e007f"
@@ -35,7 +35,7 @@ WALES = "\U0001f3f4\U000e0067\U000e0062\U000e0077\U000e006c\U000e0073\U000e007f"
     ],
 )
 def test_what_is_not_seen_goes(typed: str, kept: str) -> None:
-    assert seen(typed) == kept
+    assert without_invisible_signs(typed) == kept
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_what_is_not_seen_goes(typed: str, kept: str) -> None:
     ],
 )
 def test_what_is_written_stays(text: str) -> None:
-    assert seen(text) == text
+    assert without_invisible_signs(text) == text
 
 
 @given(
@@ -72,7 +72,7 @@ def test_what_is_written_stays(text: str) -> None:
     )
 )
 def test_once_is_enough(text: str) -> None:
-    assert seen(seen(text)) == seen(text)
+    assert without_invisible_signs(without_invisible_signs(text)) == without_invisible_signs(text)
 
 
 @pytest.mark.parametrize(
@@ -86,8 +86,8 @@ def test_once_is_enough(text: str) -> None:
     ],
 )
 def test_runs_of_blank_lines_are_one(typed: str, kept: str) -> None:
-    assert tidied(typed) == kept
-    assert tidied(kept) == kept
+    assert tidy_text(typed) == kept
+    assert tidy_text(kept) == kept
 
 
 def test_a_cut_leaves_no_direction_open() -> None:
@@ -100,7 +100,7 @@ def test_a_line_keeps_the_narrow_space_of_a_word() -> None:
 
 @given(st.text(max_size=60), st.integers(1, 50), st.integers(3, 90))
 def test_a_text_is_cut_to_characters_and_bytes(text: str, most: int, most_bytes: int) -> None:
-    text = tidied(text)
+    text = tidy_text(text)
     made = cut(text, most, most_bytes)
     assert len(made) <= most
     assert len(made.encode()) <= most_bytes

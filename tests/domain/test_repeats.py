@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.domain.errors import Refused
 from bot.domain.reminders import CivilTime
-from bot.domain.repeats import Repeat, first_time, missed, next_time, read_repeat
+from bot.domain.repeats import Repeat, count_missed, first_time, next_time, read_repeat
 
 LONDON = "Europe/London"
 
@@ -121,8 +121,8 @@ def test_it_ends_after_its_last_day_and_one_that_comes_once_has_no_next() -> Non
 def test_what_was_missed_is_counted() -> None:
     first = CivilTime(date(2027, 3, 1), time(9), LONDON)
     now = datetime(2027, 3, 5, 12, tzinfo=UTC)
-    assert missed(first, Repeat.DAILY, first.instant(), now) == 4
-    assert missed(first, Repeat.ONCE, first.instant(), now) == 0
+    assert count_missed(first, Repeat.DAILY, first.instant(), now) == 4
+    assert count_missed(first, Repeat.ONCE, first.instant(), now) == 0
 
 
 @given(

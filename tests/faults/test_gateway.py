@@ -121,7 +121,7 @@ class Scene:
         assert (report.sent, len(self.world.messages)) == (1, before + 1)
 
     async def still_here(self) -> None:
-        here, away = await self.app.services.departures._store.known()
+        here, away = await self.app.services.departures._store.present_and_removed()
         assert (set(here), set(away)) == ({GROUP}, set())
 
 

@@ -20,7 +20,7 @@ from bot.domain.letter_asks import ASKS, NOBODY_KNOWN
 from bot.domain.letter_facts import Topic
 from bot.domain.letters import DEPARTMENT_GAP, FrameKind
 from bot.domain.members import Dissolution
-from bot.domain.plain_text import seen
+from bot.domain.plain_text import without_invisible_signs
 from bot.domain.reports import Recommendation
 from bot.packs_alone import reports_alone
 from bot.resources import templates_folder
@@ -67,7 +67,7 @@ async def test_four_thousand_characters_of_eleven_scripts_lose_nothing() -> None
         first = frame.written[0].name
         draft = letters.written(draft, frame.asks[0], {**OWN, first: typed})
         finished = await letters.finish(draft)
-        wanted = signs(seen(typed))
+        wanted = signs(without_invisible_signs(typed))
         assert wanted in signs(finished.letter.text), frame.slug
         files = {file.name.rpartition(".")[2] + file.name[:2]: file.content for file in finished.files}
         text = next(

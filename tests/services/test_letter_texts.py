@@ -15,7 +15,7 @@ from bot.config import Settings
 from bot.documents.maker import LetterMaker
 from bot.domain.identity import ItemKey, UserId
 from bot.domain.letter_asks import NOBODY_KNOWN
-from bot.domain.letter_facts import Topic, answered, asked, since
+from bot.domain.letter_facts import Topic, committee_asked, government_answered, since
 from bot.domain.letters import FrameKind, Letter, LetterFrame
 from bot.domain.members import Constituency, Member, MemberRole
 from bot.domain.own_words import MOST_SHARED, OWN_AIM, SCORE_CLOSES
@@ -130,7 +130,7 @@ async def test_the_ask_is_in_every_letter_and_every_letter_reads_well(day: date)
     for one in made:
         text, line, where = one.letter.text, one.item.letter_line, one.where
         if one.item.kind is not RowKind.RECOMMENDATION:
-            assert asked(one.topic.report, one.item, aloud=one.frame.kind is FrameKind.CALL) in text, where
+            assert committee_asked(one.topic.report, one.item, aloud=one.frame.kind is FrameKind.CALL) in text, where
             assert one.topic.caution, "nothing was asked of the Government, which is said before a letter is written"
             continue
         assert line is not None
@@ -326,14 +326,16 @@ async def a_report() -> Report:
     ids=["our line", "no paragraph", "an imported row is quoted", "only a summary"],
 )
 async def test_what_was_asked_is_said_whatever_is_known(item: Recommendation, said: str) -> None:
-    assert asked(await a_report(), item) == said
+    assert committee_asked(await a_report(), item) == said
 
 
 @pytest.mark.asyncio
 async def test_a_committee_of_the_lords_is_named_as_one() -> None:
     report = replace(await a_report(), house=House.LORDS)
-    assert "the House of Lords Lamplighters Committee asked" in asked(report, replace(ITEM, letter_line="count lamps"))
-    assert asked(report, None).startswith(
+    assert "the House of Lords Lamplighters Committee asked" in committee_asked(
+        report, replace(ITEM, letter_line="count lamps")
+    )
+    assert committee_asked(report, None).startswith(
         "In July 2021 the House of Lords Lamplighters Committee published Never Again:"
     )
 
@@ -372,8 +374,8 @@ async def test_a_committee_of_the_lords_is_named_as_one() -> None:
 )
 def test_an_answer_is_said_in_a_sentence(answer: Answer, short: str, longer: str) -> None:
     item = replace(ITEM, answer=answer)
-    assert answered(item) == short
-    assert answered(item, 2) == longer
+    assert government_answered(item) == short
+    assert government_answered(item, 2) == longer
 
 
 def test_what_happened_since_is_dated_no_more_exactly_than_known() -> None:

@@ -88,7 +88,7 @@ class Source:
             progress(40, 40)
         return self.found
 
-    async def published(self) -> None:
+    async def forget_fetched_pages(self) -> None:
         pass
 
     async def contact(self, member: Member) -> Member:

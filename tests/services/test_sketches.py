@@ -39,7 +39,7 @@ class Store:
     def __init__(self) -> None:
         self.held: dict[tuple[int, bytes], bytes] = {}
 
-    async def others(self, guild_id: GuildId, draft: bytes, today: date, most: int) -> Sequence[bytes]:
+    async def sketches_of_others(self, guild_id: GuildId, draft: bytes, today: date, most: int) -> Sequence[bytes]:
         return [made for (group, name), made in self.held.items() if group == guild_id and name != draft][:most]
 
     async def keep(self, guild_id: GuildId, draft: bytes, pieces: bytes, today: date) -> None:
@@ -101,27 +101,29 @@ def test_a_sketch_is_small_and_means_nothing_in_another_group_or_under_another_k
 async def test_a_copy_in_the_group_is_found_and_ones_own_earlier_draft_is_not_one() -> None:
     store = Store()
     sketches = service(store)
-    assert await sketches.finished(GROUP, "draft-1", letter(81, 20, 2)) == 0.0
-    assert await sketches.finished(GROUP, "draft-1", letter(81, 22, 2)) == 0.0, "finished again after an edit"
+    assert await sketches.keep_finished(GROUP, "draft-1", letter(81, 20, 2)) == 0.0
+    assert await sketches.keep_finished(GROUP, "draft-1", letter(81, 22, 2)) == 0.0, "finished again after an edit"
     assert len(store.held) == 1
-    assert await sketches.finished(GROUP, "draft-2", letter(81, 20, 3)) >= SCORE_CLOSES
-    assert await sketches.finished(GROUP, "draft-3", letter(81, 300, 4)) < SCORE_CLOSES
-    assert await sketches.finished(OTHER, "draft-4", letter(81, 20, 2)) == 0.0
+    assert await sketches.keep_finished(GROUP, "draft-2", letter(81, 20, 3)) >= SCORE_CLOSES
+    assert await sketches.keep_finished(GROUP, "draft-3", letter(81, 300, 4)) < SCORE_CLOSES
+    assert await sketches.keep_finished(OTHER, "draft-4", letter(81, 20, 2)) == 0.0
 
 
 @pytest.mark.asyncio
 async def test_nothing_is_sketched_at_risk_outside_a_group_or_of_a_few_words() -> None:
     store = Store()
-    assert await service(store, high_risk=True).finished(GROUP, "draft-1", letter(81, 80, 2)) == 0.0
-    assert await service(store).finished(None, "draft-1", letter(81, 80, 2)) == 0.0
-    assert await service(store).finished(GROUP, "draft-1", "Dear Sir John,\nPlease act.\nYours sincerely,\n") == 0.0
+    assert await service(store, high_risk=True).keep_finished(GROUP, "draft-1", letter(81, 80, 2)) == 0.0
+    assert await service(store).keep_finished(None, "draft-1", letter(81, 80, 2)) == 0.0
+    assert (
+        await service(store).keep_finished(GROUP, "draft-1", "Dear Sir John,\nPlease act.\nYours sincerely,\n") == 0.0
+    )
     assert store.held == {}
 
 
 @pytest.mark.asyncio
 async def test_what_is_kept_holds_no_word_and_no_name_of_the_draft() -> None:
     store = Store()
-    await service(store).finished(GROUP, "a-token-of-a-draft", letter(81, 80, 2))
+    await service(store).keep_finished(GROUP, "a-token-of-a-draft", letter(81, 80, 2))
     ((group, name), kept) = store.held.popitem()
     assert (group, len(name), len(kept)) == (GROUP, 8, 512)
     assert b"token" not in name
@@ -130,7 +132,7 @@ async def test_what_is_kept_holds_no_word_and_no_name_of_the_draft() -> None:
 @pytest.mark.asyncio
 async def test_what_a_group_at_risk_has_is_tidied_away() -> None:
     store = Store()
-    await service(store).finished(GROUP, "draft-1", letter(81, 80, 2))
+    await service(store).keep_finished(GROUP, "draft-1", letter(81, 80, 2))
     assert await service(store).tidy() == 0
     assert await service(store, high_risk=True).tidy() == 1
     assert store.held == {}

@@ -96,7 +96,7 @@ async def until(true: Callable[[], bool]) -> None:
 
 
 async def away(app: App) -> set[int]:
-    return set((await app.services.departures._store.known())[1])
+    return set((await app.services.departures._store.present_and_removed())[1])
 
 
 async def test_a_process_carries_its_shards_and_takes_no_other_server_to_be_gone(

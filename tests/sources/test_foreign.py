@@ -22,7 +22,7 @@ from bot.domain.drafts import DraftAnswers, DraftReport, SavedPage
 from bot.domain.errors import Refused, Unavailable
 from bot.domain.guilds import GuildSettings
 from bot.domain.identity import GuildId
-from bot.domain.moving import GroupFile, read, written
+from bot.domain.moving import GroupFile, read, write_group_file
 from bot.sources import foreign
 from bot.sources.foreign import ForeignReader, read_apart
 from bot.sources.report_pages import read_answers, read_report
@@ -73,7 +73,7 @@ def test_a_set_up_file_comes_back_whole() -> None:
     from datetime import time as clock
 
     settings = GuildSettings(ONE, quiet_from=clock(22, 0), quiet_until=clock(7, 30), ladder=(-7, 0, 3))
-    content = written(settings, ["never-again"], [], [], [], [], at=datetime(2026, 11, 1, tzinfo=UTC), by="1")
+    content = write_group_file(settings, ["never-again"], [], [], [], [], at=datetime(2026, 11, 1, tzinfo=UTC), by="1")
     given = [SavedPage("group.json", content)]
     assert read_apart("group file", given, GroupFile) == read(content)
     with pytest.raises(Refused, match="cannot be read as JSON"):

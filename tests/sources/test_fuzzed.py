@@ -42,7 +42,7 @@ from bot.domain.own_letters import taken_from
 from bot.domain.plain_dates import read_date
 from bot.domain.plain_days import read_day
 from bot.domain.plain_moments import read_moment
-from bot.domain.plain_text import cut, on_one_line, seen, tidied
+from bot.domain.plain_text import cut, on_one_line, tidy_text, without_invisible_signs
 from bot.domain.plain_times import read_time
 from bot.domain.postcodes import Postcode
 from bot.domain.references import read_reference
@@ -111,7 +111,7 @@ def press(content: bytes) -> Any:
 def set_up_file() -> bytes:
     clock = Deadline(DeadlineId(1), GuildId(7), DeadlineKind.GOVERNMENT_RESPONSE, "Vote", date(2026, 4, 20), GIVEN)
     settings = replace(GuildSettings(GuildId(7)), quiet_from=time_of_day(22), quiet_until=time_of_day(7))
-    return moving.written(settings, ["never-again"], [], [clock], [], [], at=NOW, by="1")
+    return moving.write_group_file(settings, ["never-again"], [], [clock], [], [], at=NOW, by="1")
 
 
 templates = JinjaTemplates(templates_folder())
@@ -188,7 +188,7 @@ READERS: Mapping[str, tuple[Callable[[bytes], Any], tuple[bytes, ...]]] = {
     "bot.domain.postcodes.Postcode": (of_text(Postcode.read), (b"ZA1 1AA",)),
     "links": (of_text(lambda t: (is_web_address(t), host_of(t))), (b"https://www.example.org:8443/a?b=c#d",)),
     "what is not seen": (
-        of_text(lambda t: (seen(t), tidied(t), cut(t, 9, 20), on_one_line(t))),
+        of_text(lambda t: (without_invisible_signs(t), tidy_text(t), cut(t, 9, 20), on_one_line(t))),
         ("مەن \u2067خەت\u2069 👩\u200d👧".encode(),),
     ),
 }

@@ -461,7 +461,7 @@ async def test_a_fetch_that_was_stopped_goes_on_and_is_as_of_its_first_page(
     assert pages_asked(parliament) - before == 2, "only the pages that were missing"
     assert len(found.constituencies) == 40
     assert found.as_of == began
-    await staged.published()
+    await staged.forget_fetched_pages()
     assert stage.held == {}
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from bot.chat.cards.letters import PRIVATE, addressed, said
+from bot.chat.cards.letters import PRIVATE, finding_words, recipient_line
 from bot.chat.ui import Act, Card, Link
-from bot.chat.views.letters import shown
+from bot.chat.views.letters import as_shown_by_discord
 from bot.domain.letter_checks import Weight
 from bot.domain.letters import ADDRESS_PLACE, NAME_PLACE, WRITE_TO_THEM, FrameKind, Recipient, Standing
 from bot.services.letter_drafts import Draft
@@ -31,16 +31,16 @@ def finished_card(draft: Draft, finished: Finished) -> Card:
     """Hand the letter over: the ways to send it, which way is closed, and what is still to be filled in."""
     letter = finished.letter
     kind = letter.frame.kind
-    card = Card(TITLES[kind]).text(f"**To:** {shown(addressed(letter.recipient))}")
+    card = Card(TITLES[kind]).text(f"**To:** {as_shown_by_discord(recipient_line(letter.recipient))}")
     for way in _ways(finished):
         card.text(way)
     if finished.gaps:
         card.text(_missing(finished.gaps))
     for check in finished.checks:
         if check.weight is Weight.WARN and check.slug != "too-alike":
-            card.text(said(check))
+            card.text(finding_words(check))
     for note in finished.notes:
-        card.text(f"**Note:** {shown(note)}")
+        card.text(f"**Note:** {as_shown_by_discord(note)}")
     controls: list[Act | Link] = [Link("Open WriteToThem", WRITE_TO_THEM)] if finished.may_write_to_them else []
     if kind is FrameKind.LETTER:
         controls.append(Act("Add my name and address", "letter.sign", (draft.token,)))
@@ -90,7 +90,7 @@ def _by_email(finished: Finished) -> str:
     if to.member is None or not to.member.email:
         return "open `letter.eml`, and add your MP's address from their page at members.parliament.uk."
     link = f" Or paste `{finished.link}` into your browser's address bar." if finished.link else ""
-    return f"open `letter.eml`. It's addressed to {shown(to.member.email)}, as the directory of MPs states it.{link}"
+    return f"open `letter.eml`. It's addressed to {as_shown_by_discord(to.member.email)}, as the directory of MPs states it.{link}"
 
 
 def _missing(gaps: Sequence[str]) -> str:
@@ -103,13 +103,13 @@ def _missing(gaps: Sequence[str]) -> str:
         )
     others = [gap for gap in gaps if gap not in (NAME_PLACE, ADDRESS_PLACE)]
     if others:
-        lines.append(f"**Still to fill in:** {shown(', '.join(others))}")
+        lines.append(f"**Still to fill in:** {as_shown_by_discord(', '.join(others))}")
     return "\n".join(lines)
 
 
 def _number(to: Recipient) -> str:
     if to.member is not None and to.member.phone:
-        return f"your MP's office on {shown(to.member.phone)} (from the directory of MPs)"
+        return f"your MP's office on {as_shown_by_discord(to.member.phone)} (from the directory of MPs)"
     return "your MP's office: the number is on your MP's page at members.parliament.uk"
 
 
@@ -129,7 +129,7 @@ def signed_card(finished: Finished) -> Card:
         card.text(_missing(finished.gaps))
     card.text("**Files:** " + " · ".join(_kinds(finished.files)))
     for note in finished.notes:
-        card.text(f"**Note:** {shown(note)}")
+        card.text(f"**Note:** {as_shown_by_discord(note)}")
     return card.small(f"Postbag sends nothing: you do. {PRIVATE}")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bot.chat.cards.letters import MAIN, NAMES, PRIVATE
 from bot.chat.ui import CHOICE_LIMIT, Act, Card, Option, clip
-from bot.chat.views.letters import shown
+from bot.chat.views.letters import as_shown_by_discord
 from bot.domain.letters import Letter, LetterFrame, for_reading
 from bot.domain.references import Found
 from bot.services.report_names import label
@@ -15,7 +15,10 @@ from bot.services.report_names import label
 def templates_card(frames: Sequence[LetterFrame]) -> Card:
     """List the kinds of letter; one is chosen to see its sample."""
     card = Card("What you can write").text(
-        "\n".join(f"**{shown(frame.title)}** ({_for(frame)}): {shown(frame.summary)}" for frame in frames)
+        "\n".join(
+            f"**{as_shown_by_discord(frame.title)}** ({_for(frame)}): {as_shown_by_discord(frame.summary)}"
+            for frame in frames
+        )
     )
     options = [Option(frame.title, frame.slug, frame.summary) for frame in frames[:CHOICE_LIMIT]]
     card.select("letter.sample", options, placeholder="See one, with a sample")
@@ -25,12 +28,14 @@ def templates_card(frames: Sequence[LetterFrame]) -> Card:
 
 
 def _for(frame: LetterFrame) -> str:
-    return "your group's own" if frame.by_group else shown(frame.audience)
+    return "your group's own" if frame.by_group else as_shown_by_discord(frame.audience)
 
 
 def sample_card(frame: LetterFrame, letter: Letter) -> Card:
     """Show a kind of letter with a made-up writer's words, marked apart from the text that all share."""
-    card = Card(frame.title).text(f"{shown(frame.summary)}\n**For:** {shown(frame.audience)}")
+    card = Card(frame.title).text(
+        f"{as_shown_by_discord(frame.summary)}\n**For:** {as_shown_by_discord(frame.audience)}"
+    )
     card.text(
         f"A sample by a made-up writer. The words marked *theirs* are what makes a {NAMES[frame.kind]} worth reading."
     )
@@ -38,10 +43,13 @@ def sample_card(frame: LetterFrame, letter: Letter) -> Card:
     labels = {question.name: question.label for question in frame.questions}
     for part in for_reading(letter.parts):
         if part.is_own:
-            card.text(f"**Theirs: {shown(labels[part.field])}**\n{shown(part.text)}")
+            card.text(f"**Theirs: {as_shown_by_discord(labels[part.field])}**\n{as_shown_by_discord(part.text)}")
         elif part.text.strip():
             title = "Shared text: the reason they picked" if part.picked else "Shared text"
-            card.text(f"**{title}**\n" + "\n".join(f"> {line}" for line in shown(part.text.strip()).splitlines()))
+            card.text(
+                f"**{title}**\n"
+                + "\n".join(f"> {line}" for line in as_shown_by_discord(part.text.strip()).splitlines())
+            )
     card.line()
     card.buttons(
         Act("Write one of these", "letter.start", ("", "", frame.slug), MAIN), Act("All kinds", "letter.sample")
@@ -63,7 +71,7 @@ def mentioned_card(found: Sequence[Found]) -> Card:
     card = Card("Write to my MP about this")
     if len(found) == 1:
         (one,) = found
-        card.text(f"**{shown(label(one))}**\n{shown(clip(one.item.summary.strip(), 600))}")
+        card.text(f"**{as_shown_by_discord(label(one))}**\n{as_shown_by_discord(clip(one.item.summary.strip(), 600))}")
         card.buttons(Act("Write about this", "letter.start", (one.value,), MAIN), Act("Another one", "letter.start"))
         return card.small(NOT_KEPT)
     card.text("Which of these would your letter be about?")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import discord
 
-from bot.chat.cards.seats import OWN_ONLY, Picker, named
+from bot.chat.cards.seats import OWN_ONLY, Picker, seat_line
 from bot.chat.ui import BYTE_LIMIT, CHOICE_LIMIT, TEXT_LIMIT, Act, Card, Option, clip, refusal
 from bot.chat.views.letters import (
     FINISH,
@@ -16,8 +16,8 @@ from bot.chat.views.letters import (
     SEAT_ID,
     SKIP,
     WRITE,
+    as_shown_by_discord,
     carries_typed,
-    shown,
     state_of,
 )
 from bot.domain.errors import PostbagError
@@ -64,7 +64,7 @@ def topic_card(draft: Draft, reports: Sequence[Report]) -> Card:
 
 def which_card(draft: Draft, found: Sequence[Found], message: str) -> Card:
     """Let the writer choose between recommendations that their words fit equally."""
-    card = Card("Which recommendation?").text(shown(message))
+    card = Card("Which recommendation?").text(as_shown_by_discord(message))
     _topic_select(card, draft, "Choose one of these", found[:CHOICE_LIMIT], 0)
     return card
 
@@ -82,7 +82,7 @@ def _topic_select(card: Card, draft: Draft, title: str, found: Sequence[Found], 
 
 def recipient_card(draft: Draft, recipient: Recipient, as_of: str) -> Card:
     """Ask the writer to confirm whom the letter goes to."""
-    seat = shown(recipient.constituency)
+    seat = as_shown_by_discord(recipient.constituency)
     again = Act("Not my constituency", "letter.find", state_of(draft))
     outside = Act(AWAY, OUTSIDE, state_of(draft))
     match recipient.standing:
@@ -100,9 +100,11 @@ def recipient_card(draft: Draft, recipient: Recipient, as_of: str) -> Card:
             )
             card.text("**Constituency**").text(seat, id=SEAT_ID)
             if recipient.typed_name:
-                card.text("**MP**").text(shown(recipient.typed_name), id=NAME_ID)
+                card.text("**MP**").text(as_shown_by_discord(recipient.typed_name), id=NAME_ID)
             return card.buttons(Act("Yes, write the letter", WRITE, state_of(draft), MAIN), again)
-    card = Card("Is this your MP?").text(f"**{shown(recipient.name)}**\nMP for **{seat}**{_party(recipient)}")
+    card = Card("Is this your MP?").text(
+        f"**{as_shown_by_discord(recipient.name)}**\nMP for **{seat}**{_party(recipient)}"
+    )
     if recipient.role_note:
         card.text(recipient.role_note)
     card.buttons(Act(f"Yes, write to {recipient.name}", WRITE, state_of(draft), MAIN), again, outside)
@@ -113,7 +115,7 @@ def seat_picker(draft: Draft) -> Picker:
     """Say where the controls of the picker lead for a letter. A press names the seat, and so confirms it."""
     state = _state_with(draft, None)
     return Picker(
-        lambda seat: Act(named(seat), WRITE, _state_with(draft, seat.constituency_id)),
+        lambda seat: Act(seat_line(seat), WRITE, _state_with(draft, seat.constituency_id)),
         ("letter.near", state),
         Act("Type it again", "letter.find", state_of(draft)),
         (Act("Skip this", SKIP, state_of(draft)), Act(AWAY, OUTSIDE, state_of(draft))),
@@ -128,7 +130,7 @@ def _state_with(draft: Draft, seat: int | None) -> tuple[str, ...]:
 
 def _party(recipient: Recipient) -> str:
     party = recipient.member.party if recipient.member is not None else ""
-    return f" ({shown(party)})" if party else ""
+    return f" ({as_shown_by_discord(party)})" if party else ""
 
 
 def form_note(topic: Topic, recipient: Recipient, as_of: str) -> str:
@@ -140,8 +142,8 @@ def form_note(topic: Topic, recipient: Recipient, as_of: str) -> str:
             to = f"{recipient.typed_name or 'the MP'}, {recipient.constituency} (not checked)"
         case _:
             to = f"{recipient.name}, MP for {recipient.constituency}"
-    lines = [f"**To:** {shown(to)}", f"**About:** {shown(clip(topic.title, 200))}"]
-    lines += [f"**Please check:** {shown(topic.over)}"] if topic.over else []
+    lines = [f"**To:** {as_shown_by_discord(to)}", f"**About:** {as_shown_by_discord(clip(topic.title, 200))}"]
+    lines += [f"**Please check:** {as_shown_by_discord(topic.over)}"] if topic.over else []
     lines += [recipient.role_note] if recipient.role_note else []
     lines += [f"-# Discord carries what you type here. Prefer not to type it here? Close this and press *{AWAY}*."]
     lines += [f"-# {as_of}"] if as_of and recipient.constituency_id is not None else []
@@ -154,24 +156,29 @@ def preview_card(draft: Draft, letter: Letter, topic: Topic, checks: Sequence[Ch
     Words too long for one message are shown shortened and come whole in a file.
     """
     stop = next((check for check in checks if check.weight is Weight.STOP), None)
-    sources = "Sources: " + " · ".join(f"[{shown(title)}]({url})" for title, url in letter.citations)
+    sources = "Sources: " + " · ".join(f"[{as_shown_by_discord(title)}]({url})" for title, url in letter.citations)
     head = [
-        f"**To:** {shown(addressed(letter.recipient))}\n**About:** {shown(topic.title)}\n**You ask:** "
-        f"{shown(ASKS[draft.ask].label)}",
+        f"**To:** {as_shown_by_discord(recipient_line(letter.recipient))}\n**About:** {as_shown_by_discord(topic.title)}\n**You ask:** "
+        f"{as_shown_by_discord(ASKS[draft.ask].label)}",
         _measured(letter),
     ]
     if stop is None:
-        head += [said(check) for check in checks]
+        head += [finding_words(check) for check in checks]
         head += _left_empty(draft, letter)
-        head += [f"**Please check:** {shown(topic.over)}"] if topic.over else []
+        head += [f"**Please check:** {as_shown_by_discord(topic.over)}"] if topic.over else []
         head += [f"**Before you send:** {topic.caution}"] if topic.caution else []
     else:
-        head.insert(0, f"**{shown(stop.message)}**\n{stop.next_step} What you wrote is kept: press *Go on writing*.")
+        head.insert(
+            0,
+            f"**{as_shown_by_discord(stop.message)}**\n{stop.next_step} What you wrote is kept: press *Go on writing*.",
+        )
     fixed = [*head, sources, PRIVATE, letter.recipient.constituency, letter.recipient.typed_name]
     fixed += [
-        shown(part.text) + "> " * (part.text.count("\n") + 1) for part in for_reading(letter.parts) if not part.is_own
+        as_shown_by_discord(part.text) + "> " * (part.text.count("\n") + 1)
+        for part in for_reading(letter.parts)
+        if not part.is_own
     ]
-    own = [shown(part.text) for part in letter.parts if part.is_own]
+    own = [as_shown_by_discord(part.text) for part in letter.parts if part.is_own]
     used = sum(len(text) + 60 for text in fixed) + ROOM
     used_bytes = sum(len(text.encode()) + 60 for text in fixed) + ROOM
     whole = (
@@ -184,23 +191,25 @@ def preview_card(draft: Draft, letter: Letter, topic: Topic, checks: Sequence[Ch
     for text in head:
         card.text(text)
     if carries_typed(letter.recipient):
-        card.text("**Constituency, not checked**").text(shown(letter.recipient.constituency), id=SEAT_ID)
+        card.text("**Constituency, not checked**").text(as_shown_by_discord(letter.recipient.constituency), id=SEAT_ID)
         if letter.recipient.typed_name:
-            card.text("**MP, not checked**").text(shown(letter.recipient.typed_name), id=NAME_ID)
+            card.text("**MP, not checked**").text(as_shown_by_discord(letter.recipient.typed_name), id=NAME_ID)
     card.line()
     for part in for_reading(letter.parts):
         if part.is_own:
             place = names.index(part.field)
             card.text(f"**Your words: {letter.frame.questions[place].label}**")
             if whole:
-                card.text(shown(part.text), id=OWN_ID + place)
+                card.text(as_shown_by_discord(part.text), id=OWN_ID + place)
             else:
-                card.text(f"{shown(clip(part.text, most // 2))}\n-# shortened here; whole in the file below")
+                card.text(
+                    f"{as_shown_by_discord(clip(part.text, most // 2))}\n-# shortened here; whole in the file below"
+                )
         elif part.text.strip():
-            lines = shown(part.text.strip()).splitlines()
+            lines = as_shown_by_discord(part.text.strip()).splitlines()
             if part.picked:
                 card.text("**Shared text: the reason you picked**").text(
-                    shown(part.text), id=OWN_ID + names.index(part.picked)
+                    as_shown_by_discord(part.text), id=OWN_ID + names.index(part.picked)
                 )
                 continue
             card.text("**Shared text**\n" + "\n".join(f"> {line}" for line in lines))
@@ -236,13 +245,13 @@ def _left_empty(draft: Draft, letter: Letter) -> list[str]:
     return [f"**Left empty:** {' · '.join(empty)}"] if empty else []
 
 
-def said(check: Check) -> str:
+def finding_words(check: Check) -> str:
     """Write a finding out, with its weight in words."""
     word = "Note" if check.weight is Weight.NOTE else "Please check"
-    return f"**{word}:** {shown(check.message)} {shown(check.next_step)}".strip()
+    return f"**{word}:** {as_shown_by_discord(check.message)} {as_shown_by_discord(check.next_step)}".strip()
 
 
-def addressed(recipient: Recipient) -> str:
+def recipient_line(recipient: Recipient) -> str:
     """Name whom a letter goes to, in a line."""
     who = recipient.name or "no name yet"
     return f"{who}, {recipient.constituency}"

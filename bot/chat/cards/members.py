@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import discord
 
-from bot.chat.cards.seats import OWN_ONLY, Picker, named
+from bot.chat.cards.seats import OWN_ONLY, Picker, seat_line
 from bot.chat.ui import Act, Card, Link, clip, plain
 from bot.domain.letter_asks import ROLE_NOTES, ROLE_SOURCES
 from bot.domain.members import HOUSE_OF_COMMONS, Constituency, Member, MemberRole
@@ -27,10 +27,12 @@ ROLES = {
 
 AGAIN = Act("Another constituency", "mp.find")
 PICKER = Picker(
-    lambda seat: Act(named(seat), "mp.seat", (seat.constituency_id,)), ("mp.seat", ()), Act("Type it again", "mp.find")
+    lambda seat: Act(seat_line(seat), "mp.seat", (seat.constituency_id,)),
+    ("mp.seat", ()),
+    Act("Type it again", "mp.find"),
 )
 SAID_PICKER = Picker(
-    lambda seat: Act(named(seat), "mp.said", (seat.constituency_id, 0)),
+    lambda seat: Act(seat_line(seat), "mp.said", (seat.constituency_id, 0)),
     ("mp.said", ()),
     Act("Type it again", "mp.find"),
 )

@@ -8,7 +8,7 @@ import discord
 
 from bot.chat.cards.recommendation_lists import ListState
 from bot.chat.cards.since import newest_first, since_act, since_on_card
-from bot.chat.cards.writing import SPARE, linked, shorten, small_print
+from bot.chat.cards.writing import SPARE, shorten, small_print, source_link
 from bot.chat.ui import BYTE_LIMIT, TEXT_LIMIT, Act, Card, Link, clip
 from bot.domain.departments import Responsible
 from bot.domain.references import Found
@@ -114,7 +114,7 @@ def sources_card(found: Found, ties: Related = NO_TIES) -> Card:
         new = [source for source in cited if source.url not in named]
         named.update(source.url for source in new)
         if new:
-            lines = [f"- {linked(source)}" for source in new[:MOST_LINKS]]
+            lines = [f"- {source_link(source)}" for source in new[:MOST_LINKS]]
             left = len(new) - MOST_LINKS
             card.gap().text("\n".join([f"**{title}**", *lines, *([f"-# … and {left} more."] if left > 0 else [])]))
     if len(named) == 1:

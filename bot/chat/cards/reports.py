@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from bot.chat.cards.writing import SPARE, linked, shorten, small_print
+from bot.chat.cards.writing import SPARE, shorten, small_print, source_link
 from bot.chat.ui import BYTE_LIMIT, TEXT_LIMIT, Act, Card, Link, Option, plain
 from bot.domain.deadlines import Deadline, response_clock
 from bot.domain.identity import GuildId
@@ -173,7 +173,7 @@ def _clock(report: Report, today: date) -> str:
         lines.append(f"-# {shorten(report.response.note, 500, 1000)}")
     cited = [source for key in report.response.sources if (source := report.source(key)) is not None]
     if cited:
-        lines.append("-# Sources: " + ", ".join(linked(source) for source in cited[:6]))
+        lines.append("-# Sources: " + ", ".join(source_link(source) for source in cited[:6]))
     return "\n".join(lines)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bot.chat.ui import CHOICE_LIMIT, Act, Card, Field, Option, plain, text_field, unmarked
+from bot.chat.ui import CHOICE_LIMIT, Act, Card, Field, Option, plain, text_field, without_markdown
 from bot.domain.errors import PostbagError
 from bot.domain.members import Constituency
 from bot.services.members import How, Picked
@@ -81,7 +81,7 @@ def picked_card(picked: Picked, picker: Picker, as_of: str) -> Card:
 
 def unpicked_card(error: PostbagError, picker: Picker, as_of: str) -> Card:
     """Say why a postcode led nowhere, with the ways on."""
-    card = Card("No match").text(f"{unmarked(error.message)}\n{unmarked(error.next_step)}".strip())
+    card = Card("No match").text(f"{without_markdown(error.message)}\n{without_markdown(error.next_step)}".strip())
     return card.buttons(picker.again, *picker.more).small(as_of)
 
 
@@ -97,7 +97,7 @@ def who(seat: Constituency) -> str:
     return seat.member.display_as if seat.member is not None else "no MP until the by-election"
 
 
-def named(seat: Constituency) -> str:
+def seat_line(seat: Constituency) -> str:
     return f"{seat.name}: {who(seat)}"
 
 

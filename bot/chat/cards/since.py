@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.chat.cards.writing import SPARE, linked, shorten
+from bot.chat.cards.writing import SPARE, shorten, source_link
 from bot.chat.ui import Act, Card, Link
 from bot.domain.references import Found
 from bot.domain.reports import Confidence, Evidence, Recommendation, Report, RowKind, Source, long_date
@@ -77,7 +77,7 @@ def event_line(report: Report, event: Evidence) -> str:
     cited = _cited(report, event)
     status = f"**{event.status.label}.** " if event.status else ""
     how = "" if event.confidence is Confidence.READ else f" ({event.confidence.label})"
-    where = f" {linked(cited[0])}" if cited else ""
+    where = f" {source_link(cited[0])}" if cited else ""
     return (
         f"- {shorten(event.dated, 40, 90)}: {status}{shorten(event.text, EVENT_LENGTH, EVENT_LENGTH * 2)}{how}{where}"
     )

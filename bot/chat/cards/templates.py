@@ -10,7 +10,7 @@ import discord
 from bot.chat.cards.letters import MAIN
 from bot.chat.ui import CHOICE_LIMIT, Act, Card, Option, clip, form, text_field
 from bot.chat.ui import Field as FormField
-from bot.chat.views.letters import shown
+from bot.chat.views.letters import as_shown_by_discord
 from bot.domain.letter_templates import MOST_SUMMARY, MOST_TEXT, MOST_TITLE, GroupTemplate, TemplateState
 from bot.domain.letters import Letter, Recipient, Standing
 from bot.domain.members import Member, MemberRole
@@ -46,7 +46,7 @@ def list_card(held: Sequence[HeldTemplate]) -> Card:
     if not listed:
         card.text("None yet. Only this server will see a template, and only once a second organiser has approved it.")
         return card.buttons(Act("Write one", "template.new", style=MAIN))
-    lines = [f"- **{shown(one.template.title)}**: {_standing(one)}" for one in listed[:CHOICE_LIMIT]]
+    lines = [f"- **{as_shown_by_discord(one.template.title)}**: {_standing(one)}" for one in listed[:CHOICE_LIMIT]]
     card.text("\n".join(lines))
     card.select(
         "template.open",
@@ -69,9 +69,9 @@ def _standing(one: HeldTemplate) -> str:
 def template_card(one: HeldTemplate, held: Sequence[HeldTemplate], *, mine: bool) -> tuple[Card, tuple[File, ...]]:
     """Show one version with its text and what may be done with it; the whole text is in the file."""
     template = one.template
-    card = Card(template.name).text(f"{shown(template.summary)}\n**{template.state.label}**")
+    card = Card(template.name).text(f"{as_shown_by_discord(template.summary)}\n**{template.state.label}**")
     if one.letter.problems:
-        lines = [f"- Line {line}: {shown(why)}" for line, why in one.letter.problems[:12]]
+        lines = [f"- Line {line}: {as_shown_by_discord(why)}" for line, why in one.letter.problems[:12]]
         card.text("**Fix these before it can be approved**\n" + "\n".join(lines))
     else:
         card.select(
@@ -80,7 +80,7 @@ def template_card(one: HeldTemplate, held: Sequence[HeldTemplate], *, mine: bool
             args=(template.template_id,),
             placeholder="Preview it, written to …",
         )
-    card.text("\n".join(f"> {line}" for line in shown(clip(template.text, 1500)).splitlines()))
+    card.text("\n".join(f"> {line}" for line in as_shown_by_discord(clip(template.text, 1500)).splitlines()))
     acts = [
         Act(
             "Edit" if template.state is TemplateState.DRAFT else "New version", "template.edit", (template.template_id,)
@@ -118,7 +118,7 @@ def text_file_of(title: str, summary: str, text: str) -> File:
 def preview_of(one: HeldTemplate, label: str, letter: Letter) -> Card:
     """Show the sample as it would be written to one invented Member."""
     card = Card(f"{one.template.title}: {label.lower()}")
-    card.text("\n".join(f"> {line}" for line in shown(letter.text).splitlines()))
+    card.text("\n".join(f"> {line}" for line in as_shown_by_discord(letter.text).splitlines()))
     return card.small(
         f"{letter.words} words. The MP, the constituency and the writer's words are made up. Nothing was sent or saved."
     )

@@ -18,7 +18,7 @@ def shorten(text: str, most: int, most_bytes: int | None = None) -> str:
     return kept if kept is safe else kept.removesuffix(ELLIPSIS).rstrip("\\") + ELLIPSIS
 
 
-def linked(source: Source) -> str:
+def source_link(source: Source) -> str:
     """Write a source as a link."""
     return f"[{label_text(source.title, 80, 200)}](<{source.url.replace('>', '%3E')}>)"
 

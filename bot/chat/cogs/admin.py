@@ -20,7 +20,7 @@ from bot.chat.common import cog_of, person_of
 from bot.chat.lengths import Name
 from bot.chat.permissions import check_channel, group_of, is_organiser, require_group, require_organiser
 from bot.chat.presses import Press, presses
-from bot.chat.ui import Act, Card, choices, reply, unmarked
+from bot.chat.ui import Act, Card, choices, reply, without_markdown
 from bot.chat.viewing import reports_for
 from bot.chat.views.deadlines import handed_back, typed_before
 from bot.chat.views.settings import FIELDS, setting_form
@@ -373,7 +373,11 @@ class Admin(commands.Cog):
             group, person = require_group(interaction), await person_of(interaction)
             await self.client.services.guilds.change(group, person, opened=press.arg(0), **changes())
         except PostbagError as error:
-            label, seen, said = "Try again", press.arg(0), f"**{unmarked(error.message)}** {unmarked(error.next_step)}"
+            label, seen, said = (
+                "Try again",
+                press.arg(0),
+                f"**{without_markdown(error.message)}** {without_markdown(error.next_step)}",
+            )
             if isinstance(error, Overtaken):
                 label, seen = "Correct it", str(error.edition)
             names = [label for _, label in FIELDS[which]]
@@ -392,7 +396,7 @@ class Admin(commands.Cog):
             person = await self.client.services.people.person_for(UserId(interaction.user.id))
             said = await work(require_group(interaction), person)
         except PostbagError as error:
-            said = f"**{unmarked(error.message)}** {unmarked(error.next_step)}"
+            said = f"**{without_markdown(error.message)}** {without_markdown(error.next_step)}"
         await self._step(interaction, step, said)
 
     async def _protect(self, interaction: Interaction, step: str, name: str, *, on: bool) -> None:

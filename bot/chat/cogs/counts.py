@@ -10,7 +10,7 @@ from bot.chat.cards.counts import counts_card
 from bot.chat.client import Interaction, PostbagClient
 from bot.chat.permissions import require_group
 from bot.chat.presses import Press, presses
-from bot.chat.ui import Card, reply, unmarked
+from bot.chat.ui import Card, reply, without_markdown
 from bot.clock import london_today
 from bot.domain.errors import Unavailable
 from bot.services.counts import counts_file
@@ -32,7 +32,7 @@ class Counts(commands.Cog):
         try:
             files.append(await self.client.services.counts.picture(report))
         except Unavailable as error:
-            card.text(f"{unmarked(error.message)} {unmarked(error.next_step)}")
+            card.text(f"{without_markdown(error.message)} {without_markdown(error.next_step)}")
         await reply(interaction, card, files=files)
 
     @presses("counts.csv", organiser=True)

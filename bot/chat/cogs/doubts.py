@@ -8,7 +8,7 @@ from bot.chat.answers import begin, show_form
 from bot.chat.client import Interaction, PostbagClient
 from bot.chat.permissions import group_of
 from bot.chat.presses import Press, presses
-from bot.chat.ui import Card, Option, form, plain, reply, select_field, text_field, unmarked
+from bot.chat.ui import Card, Option, form, plain, reply, select_field, text_field, without_markdown
 from bot.chat.viewing import reports_for
 from bot.domain.errors import PostbagError, Refused
 from bot.domain.identity import UserId
@@ -75,7 +75,7 @@ class Doubts(commands.Cog):
             await reply(
                 interaction,
                 Card("The organisers haven't been told")
-                .text(f"{unmarked(error.message)} {unmarked(error.next_step)}".strip())
+                .text(f"{without_markdown(error.message)} {without_markdown(error.next_step)}".strip())
                 .text(f"Your words, so you don't lose them:\n{quoted}"),
             )
             return

@@ -12,7 +12,7 @@ from bot.chat.post_buttons import CHASER
 from bot.chat.presses import Press, presses
 from bot.chat.ui import Act, Card, Option, reply
 from bot.chat.viewing import group_meant
-from bot.chat.views.deadline_files import offered, who_asked
+from bot.chat.views.deadline_files import offer_calendar, who_asked
 from bot.chat.views.plan_cog import PlanCog
 from bot.domain.actions import Action, ActionState
 from bot.domain.errors import NotFound
@@ -97,7 +97,7 @@ class Joining(PlanCog):
             "Open it with your calendar. Download it again if dates change: your calendar then updates the steps, "
             "and cancels any that were removed."
         )
-        made = offered(card, "action.ics", (int(action.action_id),), asked, titles=titles, alarms=alarms)
+        made = offer_calendar(card, "action.ics", (int(action.action_id),), asked, titles=titles, alarms=alarms)
         await reply(interaction, made, files=(file,), group=action.guild_id)
 
     async def _letter(self, interaction: Interaction, action: Action, item: str) -> None:

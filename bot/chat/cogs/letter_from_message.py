@@ -16,7 +16,7 @@ from bot.chat.ui import reply
 from bot.chat.viewing import reports_for
 from bot.domain.errors import NotFound
 from bot.domain.references import Found
-from bot.services.letter_mentions import mentioned
+from bot.services.letter_mentions import mentioned_rows
 from bot.services.reports import ReportView
 
 NAME = "Write to my MP about this"
@@ -46,7 +46,7 @@ class LetterFromMessage(commands.Cog):
             if ours:
                 return tuple(ours)
         said = "\n".join((message.content, *_texts(message)))
-        return mentioned(reports, said, reports.default_now())
+        return mentioned_rows(reports, said, reports.default_now())
 
 
 def _on_our_card(message: discord.Message, reports: ReportView) -> Iterator[Found]:

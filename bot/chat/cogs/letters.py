@@ -29,7 +29,7 @@ from bot.chat.lengths import Name
 from bot.chat.permissions import group_of
 from bot.chat.presses import Press, presses
 from bot.chat.ui import Card, choices, reply
-from bot.chat.uploads import uploaded
+from bot.chat.uploads import uploaded_file
 from bot.chat.viewing import group_meant, open_form, reports_for
 from bot.chat.views.letters import (
     BY_EMAIL,
@@ -272,7 +272,7 @@ class Letters(commands.GroupCog, group_name="letter", group_description="Write t
 
     async def _with_earlier(self, draft: Draft, own: Mapping[str, str], press: Press) -> Mapping[str, str]:
         """Put one sentence of the letter that the writer handed back before their words."""
-        content = await uploaded(self.client, press, EARLIER, largest=MOST_BYTES, hint=HINT)
+        content = await uploaded_file(self.client, press, EARLIER, largest=MOST_BYTES, hint=HINT)
         name = str(press.uploads[EARLIER][0].get("filename", ""))
         return own if content is None else await self.letters.with_earlier(draft, own, SavedPage(name, content))
 
@@ -289,7 +289,9 @@ class Letters(commands.GroupCog, group_name="letter", group_description="Write t
         await begin(interaction, in_place=False)
         likeness = 0.0
         if letter.frame.kind is FrameKind.LETTER:
-            likeness = await self.client.services.sketches.finished(group_of(interaction), draft.token, letter.text)
+            likeness = await self.client.services.sketches.keep_finished(
+                group_of(interaction), draft.token, letter.text
+            )
         finished = await self.letters.finish(draft, likeness=likeness)
         await _reply(interaction, draft, finished_card(draft, finished), files=finished.files)
         await _send_texts(interaction, finished.texts)

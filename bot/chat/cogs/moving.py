@@ -10,7 +10,7 @@ from bot.chat.client import Interaction, PostbagClient
 from bot.chat.permissions import require_group
 from bot.chat.presses import Press, presses
 from bot.chat.ui import Card, reply
-from bot.chat.uploads import uploaded
+from bot.chat.uploads import uploaded_file
 from bot.domain.errors import Refused
 from bot.domain.identity import UserId
 from bot.domain.moving import LARGEST
@@ -45,7 +45,7 @@ class MovingDesk(commands.Cog):
         await begin(interaction, in_place=False)
         group = require_group(interaction)
         self.client.services.shares.take(What.IMPORT, UserId(interaction.user.id), group)
-        content = await uploaded(self.client, press, "file", largest=LARGEST, hint=HINT)
+        content = await uploaded_file(self.client, press, "file", largest=LARGEST, hint=HINT)
         if content is None:
             raise Refused("You haven't chosen a file.", HINT)
         shown = await self.service.show(group, content)

@@ -13,7 +13,7 @@ from bot.chat.common import number_in, person_of
 from bot.chat.permissions import require_group
 from bot.chat.presses import Press, presses
 from bot.chat.ui import Act, Card, plain, reply
-from bot.chat.uploads import uploaded
+from bot.chat.uploads import uploaded_file
 from bot.chat.viewing import reports_for
 from bot.domain.errors import NotFound, Overtaken, PostbagError, Refused
 from bot.domain.identity import UserId
@@ -156,7 +156,9 @@ class LetterTemplateDesk(commands.Cog):
         return self.service.get(require_group(interaction), _number(press.arg(0)))
 
     async def _uploaded(self, press: Press) -> str:
-        content = await uploaded(self.client, press, "file", largest=LARGEST, hint="A letter has at most 350 words.")
+        content = await uploaded_file(
+            self.client, press, "file", largest=LARGEST, hint="A letter has at most 350 words."
+        )
         if content is None:
             return ""
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.chat.client import Interaction
 from bot.chat.permissions import group_of
-from bot.chat.ui import Act, Card, clip, plain, reply, unmarked
+from bot.chat.ui import Act, Card, clip, plain, reply, without_markdown
 from bot.domain.errors import Unavailable
 from bot.domain.identity import UserId
 from bot.domain.timelines import Timeline
@@ -25,7 +25,9 @@ async def send_calendar(
         "Open the file with your calendar. Download it again if dates change. Your calendar then updates them, "
         "and cancels any that were withdrawn."
     )
-    await reply(interaction, offered(card, "deadlines.calendar", (), asked, titles=titles, alarms=alarms), files=[file])
+    await reply(
+        interaction, offer_calendar(card, "deadlines.calendar", (), asked, titles=titles, alarms=alarms), files=[file]
+    )
 
 
 async def who_asked(interaction: Interaction, *, group_at_risk: bool) -> str:
@@ -36,7 +38,9 @@ async def who_asked(interaction: Interaction, *, group_at_risk: bool) -> str:
     return "You" if own.neutral else ""
 
 
-def offered(card: Card, verb: str, args: tuple[str | int, ...], asked: str, *, titles: bool, alarms: bool) -> Card:
+def offer_calendar(
+    card: Card, verb: str, args: tuple[str | int, ...], asked: str, *, titles: bool, alarms: bool
+) -> Card:
     """Say what a calendar file holds, and offer it otherwise: with titles where it has none, with alarms where none was asked."""
     acts = []
     if asked:
@@ -67,7 +71,7 @@ async def send_picture(interaction: Interaction, files: DeadlineFiles, page: int
     try:
         made.append(await files.picture(shown))
     except Unavailable as error:
-        card.text(f"{unmarked(error.message)} {unmarked(error.next_step)}")
+        card.text(f"{without_markdown(error.message)} {without_markdown(error.next_step)}")
     turns = []
     if page > 0:
         turns.append(Act("Earlier", "deadlines.picture", (page - 1,)))

@@ -27,12 +27,12 @@ _LINE_START = re.compile(r"^([^\S\n]*+)([-+])(?=\s)|^([^\S\n]*+\d++)(\.)", re.MU
 _ESCAPED = re.compile(r"\\([^0-9A-Za-z\s])")
 
 
-def shown(text: str) -> str:
-    """Write a text so that Discord shows it as it is; ``unshown`` takes that back exactly."""
+def as_shown_by_discord(text: str) -> str:
+    """Write a text so that Discord shows it as it is; ``as_it_was_typed`` takes that back exactly."""
     return _LINE_START.sub(lambda m: f"{m[1]}\\{m[2]}" if m[2] else f"{m[3]}\\{m[4]}", _LIVE.sub(r"\\\1", text))
 
 
-def unshown(text: str) -> str:
+def as_it_was_typed(text: str) -> str:
     return _ESCAPED.sub(r"\1", text)
 
 
@@ -70,9 +70,9 @@ def read_back(message: discord.Message | None, press: Press) -> Seen:
         number = getattr(component, "id", None) or 0
         if isinstance(component, discord.TextDisplay):
             if OWN_ID <= number < SEAT_ID:
-                own[number - OWN_ID] = unshown(component.content)
+                own[number - OWN_ID] = as_it_was_typed(component.content)
             elif number in (SEAT_ID, NAME_ID):
-                typed[number] = unshown(component.content)
+                typed[number] = as_it_was_typed(component.content)
         elif isinstance(component, discord.Button | discord.SelectMenu):
             found = read_custom_id(component.custom_id or "")
             if found is not None and found[0] == WRITE and not state:

@@ -43,7 +43,7 @@ def remind_form(typed: Typed, about: str = "", *, edited: tuple[int, int] | None
             required=False,
         ),
         text_field("until", "Until (if it repeats)", value=typed.until, required=False, most=60),
-        args=carried("remind.read", about, edited),
+        args=carried_args("remind.read", about, edited),
     )
 
 
@@ -153,10 +153,10 @@ def keep_act(
 
 def change_act(about: str, edited: tuple[int, int] | None = None, label: str = "Change") -> Act:
     """Make the button that opens the form again; its words are in the message."""
-    return Act(label, "remind.change", carried("remind.change", about, edited))
+    return Act(label, "remind.change", carried_args("remind.change", about, edited))
 
 
-def carried(verb: str, about: str, edited: tuple[int, int] | None) -> tuple[str | int, ...]:
+def carried_args(verb: str, about: str, edited: tuple[int, int] | None) -> tuple[str | int, ...]:
     """Give what a form or button carries, without what it is about where that is too long."""
     args: tuple[str | int, ...] = (about, *(edited or ()))
     return args if len(custom_id_of(verb, *args)) <= CUSTOM_ID_LIMIT else ("", *args[1:])

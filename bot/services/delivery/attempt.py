@@ -263,7 +263,7 @@ class Attempts:
             sent.message_id,
             now,
             detail=", ".join(details),
-            notice=self._writer.changed(),
+            notice=self._writer.changed_notice(),
         )
         if not marked.done:
             log.warning("delivery %d was taken over while it was being posted", delivery.delivery_id)
@@ -318,7 +318,7 @@ class Attempts:
             settings = await self._guilds.get(target.guild_id)
             notice = settings.notice_channel_id
             if notice is not None and notice != target.channel_id:
-                message = self._writer.rerouted(delivery.message, target.channel_id, reason)
+                message = self._writer.rerouted_message(delivery.message, target.channel_id, reason)
                 there = Target(guild_id=target.guild_id, channel_id=notice)
                 now = self._clock.now()
                 if not await self._store.reroute(
@@ -343,7 +343,7 @@ class Attempts:
             return
         notice = ""
         if tell and delivery.target.guild_id is not None and delivery.target.person_id is None:
-            notice = self._writer.undelivered(delivery.message, reason)
+            notice = self._writer.undelivered_message(delivery.message, reason)
         done = await self._store.give_up(
             delivery.delivery_id, self._token, state, reason, self._clock.now(), notice=notice
         )

@@ -119,7 +119,7 @@ class DeliveryService:
         """Deliver everything that is due now. Never two at a time: a second caller waits for its own turn."""
         return await self._locked_sweep(look_first=True)
 
-    def written(self, plan: DeliveryPlan) -> OutgoingMessage:
+    def message_of(self, plan: DeliveryPlan) -> OutgoingMessage:
         """Write a plan as a sweep would, without sending anything: for a rehearsal."""
         return self._writer.freeze(plan, self._clock.now())
 
@@ -142,7 +142,7 @@ class DeliveryService:
         async with self._turn:
             began = self._clock.now()
             report = await self._sweep(look_first=look_first)
-            await self._store.swept(self._clock.now(), began if self._clock_is_real else None)
+            await self._store.note_sweep(self._clock.now(), began if self._clock_is_real else None)
             await self._note_trouble(report, began)
             self.last_report = report
             self.totals.update(report.counts)

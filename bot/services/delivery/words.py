@@ -104,18 +104,18 @@ class MessageWriter:
             above.append(self._said("late", fields))
         return replace(message, text=shorten("\n".join([*above, message.text]), MESSAGE_LIMIT))
 
-    def rerouted(self, message: OutgoingMessage, meant_for: ChannelId | None, reason: str) -> OutgoingMessage:
+    def rerouted_message(self, message: OutgoingMessage, meant_for: ChannelId | None, reason: str) -> OutgoingMessage:
         """Write a message again for the notice channel: for which channel it was, why it is here, how to put it right."""
         channel = f"<#{meant_for}>" if meant_for is not None else ""
         above = self._said("rerouted", {"channel": channel, "reason": reason})
         return replace(message, text=shorten(f"{above}\n{message.text}", MESSAGE_LIMIT - 300), ping_role=None)
 
-    def undelivered(self, message: OutgoingMessage, reason: str) -> str:
+    def undelivered_message(self, message: OutgoingMessage, reason: str) -> str:
         """Write what the settings' owner is told of a message that could not be posted anywhere."""
         quoted = shorten(message.text, QUOTE_LIMIT).splitlines()
         return self._said("undelivered", {"reason": reason, "quoted": quoted})
 
-    def changed(self) -> str:
+    def changed_notice(self) -> str:
         """Write what organisers are told where a reminder was changed while it went out."""
         if not self._changed:
             self._changed = self._said("changed", {})

@@ -58,15 +58,15 @@ class AuditStore(Protocol):
 class RemovedGroupStore(Protocol):
     """Groups whose server removed the bot."""
 
-    async def left(self, guild_id: GuildId, now: datetime) -> bool:
+    async def mark_removed(self, guild_id: GuildId, now: datetime) -> bool:
         """Hold back everything of a group. True: its data is to go at once (high-risk, or it was never set up)."""
         ...
 
-    async def back(self, guild_id: GuildId) -> bool:
+    async def restore(self, guild_id: GuildId) -> bool:
         """Take a group up again where it was left. False: it was not away."""
         ...
 
-    async def known(self) -> tuple[frozenset[int], frozenset[int]]:
+    async def present_and_removed(self) -> tuple[frozenset[int], frozenset[int]]:
         """Give the groups that are held as here, and those held as departed."""
         ...
 

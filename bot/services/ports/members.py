@@ -73,7 +73,7 @@ class MemberSource(Protocol):
         """Fetch every seat of the House. Unavailable: it could not be read whole."""
         ...
 
-    async def published(self) -> None:
+    async def forget_fetched_pages(self) -> None:
         """Hear that the directory was taken over: nothing that was fetched for it is needed any more."""
         ...
 

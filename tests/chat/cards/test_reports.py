@@ -26,7 +26,7 @@ from bot.domain.departments import responsible_today
 from bot.domain.errors import Ambiguous, UnknownNumber
 from bot.domain.identity import GuildId, ItemKey, ReportSlug
 from bot.domain.references import Found
-from bot.domain.report_links import related
+from bot.domain.report_links import related_rows
 from bot.domain.reports import Answer, AnswerStatus, Confidence, Evidence, Report
 from storage.departments import read_departments
 from storage.packs import pack_files, read_pack, shipped_packs
@@ -275,7 +275,7 @@ def test_a_row_leads_to_where_it_was_asked_before_and_again() -> None:
         item = held[ReportSlug(slug)].recommendation(key)
         assert item is not None
         found = Found(held[ReportSlug(slug)], item)
-        return recommendation_card(found, ties=related(found, reports))
+        return recommendation_card(found, ties=related_rows(found, reports))
 
     cotton, ban = card("never-again", "T-18"), card("forced-labour", "F-03")
     assert "Asked again in** 2025: F-03 Import ban (*Forced Labour in UK Supply Chains*)" in text(cotton)

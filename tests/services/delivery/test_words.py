@@ -150,7 +150,7 @@ def test_whatever_the_titles_it_fits_and_pings_nobody(titles: list[str], missed:
     assert len(frozen.text) <= BODY_LIMIT
     out = WRITER.outgoing(frozen, NOW - timedelta(hours=hours), NOW)
     assert len(out.text) <= MESSAGE_LIMIT
-    assert len(WRITER.rerouted(frozen, ChannelId(2**63), "x" * 100).text) <= MESSAGE_LIMIT - 300
+    assert len(WRITER.rerouted_message(frozen, ChannelId(2**63), "x" * 100).text) <= MESSAGE_LIMIT - 300
     assert "@everyone" not in out.text
     assert "@here" not in out.text
     assert re.findall(r"<@&?\d+>", out.text) == ["<@&9>"]
