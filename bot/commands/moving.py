@@ -94,5 +94,5 @@ async def _chosen(app: App, wanted: int | None) -> GuildId:
         numbers = ", ".join(str(number) for number in held)
         raise Refused("There are several groups.", f"Name one with --group: {numbers}")
     if wanted is not None and wanted not in held:
-        raise NotFound("There is no such group here.", f"Known: {', '.join(str(number) for number in held)}")
+        raise NotFound("This Postbag has no such group.", f"Known: {', '.join(str(number) for number in held)}")
     return GuildId(wanted) if wanted is not None else held[0]

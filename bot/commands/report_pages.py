@@ -69,7 +69,7 @@ def show_answers(service: ReportService, files: Sequence[str], report: str, say:
     held = service.for_group(None).report(report)
     draft = read_apart("answers", saved_pages(files), DraftAnswers)
     for proposed in propose_answers(held, draft):
-        keys = ", ".join(proposed.keys) or "no item that is held"
+        keys = ", ".join(proposed.keys) or "no item Postbag has"
         say(f"{proposed.answer.name} → {keys} ({proposed.why}). {TO_BE_READ.capitalize()}:")
         say(f"    {' '.join(proposed.answer.text.split())}\n")
     _doubts(draft.every_doubt, say)

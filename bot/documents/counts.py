@@ -69,7 +69,7 @@ def _data(report: GroupReport) -> dict[str, Any]:
         headline = f"Fewer than {report.care.fewest} people, or not released yet."
     else:
         headline = f"{figures.letters} letters reported, as of {long_date(figures.released_at.date())}."
-    named = (("What came back", report.kinds), ("Recommendations", report.items), ("Constituencies", report.seats))
+    named = (("Replies", report.kinds), ("Recommendations", report.items), ("Constituencies", report.seats))
     blocks = [{"title": title, "bars": _bars(cells)} for title, cells in named if cells.shown or cells.rest]
     span = max(1, (report.coming[-1][0] - report.today).days) if report.coming else 1
     return {

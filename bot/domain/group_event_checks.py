@@ -215,7 +215,7 @@ def moved(event: GroupEvent, occurrence: Occurrence, on: date | None, at: time |
     if on is not None:
         taken = event.occurrence_on(on)
         if on < today or CivilTime(on, at or time(23, 59), event.zone).instant() <= now:
-            raise Refused("That time has gone by.", "Give a time to come.")
+            raise Refused("That time has passed.", "Give a time to come.")
         if taken is not None and taken.for_day != occurrence.for_day:
             raise Refused("There's one on that day already.", "Choose another day, or leave this one out.")
     kept = tuple(

@@ -416,7 +416,7 @@ def _gone_by(readings: Sequence[_Reading], now: datetime, zone: str, usual: time
     today = now.astimezone(ZoneInfo(zone)).date()
     latest = max(reading.day.on for reading in readings if reading.day is not None)
     if latest < today or (whole and all(reading.at is not None for reading in readings)):
-        raise Refused(f"{day_and_date(latest)} has gone by.", "Give a time in the future, for example tomorrow 9am.")
+        raise Refused(f"{day_and_date(latest)} has passed.", "Give a time in the future, for example tomorrow 9am.")
     tomorrow = dict.fromkeys(
         (reading.at or (PARTS[reading.part][0] if reading.part else usual)) for reading in readings
     )

@@ -58,7 +58,7 @@ class RecordState(StrEnum):
     @property
     def label(self) -> str:
         return {
-            RecordState.DRAFT: "Not kept yet",
+            RecordState.DRAFT: "Not saved yet",
             RecordState.PROPOSED: "Proposed: a second organiser needs to confirm it",
             RecordState.CONFIRMED: "Shown to your group",
             RecordState.UNDONE: "Undone",
@@ -232,7 +232,7 @@ def check_record(record: Record, published_on: date, today: date) -> Record:
     if url and not is_web_address(url):
         raise Refused(
             "That link isn't a full web address.",
-            "Copy it from your browser's address bar, so that it begins with https://",
+            "Copy it from your browser's address bar, from https:// on",
         )
     if record.kind is RecordKind.ANSWER and needs and not by and record.on is not None:
         by = f"the Government of {record.on.year}"

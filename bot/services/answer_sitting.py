@@ -94,7 +94,7 @@ class AnswerSittings:
         turn = (guild_id, staged_id, place)
         found = await self._imports.answers_draft(guild_id, staged_id)
         if place >= len(found.proposed) or not isinstance(found.draft, DraftAnswers):
-            raise NotFound("There is no such answer in this draft.", "Open the list again: /reports import")
+            raise NotFound("This draft has no such answer.", "Open the list again: /reports import")
         if turn in self._deciding or place in found.staged.settled:
             return await self.show(guild_id, staged_id, place)
         self._deciding.add(turn)

@@ -79,7 +79,7 @@ class TemplateService:
         """Give one version. NotFound: the group has none such."""
         found = self._held.get(guild_id, {}).get(template_id)
         if found is None:
-            raise NotFound("There is no such template in this group.", "See the templates with /admin template review.")
+            raise NotFound("This group has no such template.", "See the templates with /admin template review.")
         return found
 
     def named(self, guild_id: GuildId, name: str) -> HeldTemplate:
@@ -174,7 +174,7 @@ class TemplateService:
         found = self.get(guild_id, template_id)
         self._room_for(guild_id, found.template)
         await self._store.put_back(found.template)
-        await self._audit.note(guild_id, by, f"Letter template “{found.template.name}”: put back to use")
+        await self._audit.note(guild_id, by, f"Letter template “{found.template.name}”: in use again")
         await self.reload(guild_id)
         return self.get(guild_id, template_id)
 

@@ -286,7 +286,7 @@ class PrivateReminderService:
     async def snooze(self, user_id: UserId, personal_id: PersonalId, again: CivilTime) -> PrivateReminder:
         """Let a reminder come once more. Refused: that time has gone by."""
         if again.instant() <= self._clock.now():
-            raise Refused("That time has gone by.", "Choose a later one.")
+            raise Refused("That time has passed.", "Choose a later one.")
         held = await self._store.snooze(await self._owner(user_id), personal_id, again, self._clock.now())
         self._wake()
         return held
@@ -294,7 +294,7 @@ class PrivateReminderService:
     def _require_to_come(self, wanted: Understood) -> None:
         _clean(wanted.text)
         if wanted.first.instant() <= self._clock.now():
-            raise Refused("That time has gone by meanwhile.", "Press Change and give a later one.")
+            raise Refused("That time has passed.", "Press Change and give a later one.")
 
     async def _owner(self, user_id: UserId) -> PersonId:
         person_id = await self._people.find(user_id)

@@ -177,7 +177,7 @@ class RecordService:
             )
         if recorded.record.recorded_by is None:
             raise Refused(
-                "Nobody knows any more who proposed this, so nobody can be the second to confirm it.",
+                "Postbag no longer knows who proposed this, so it can't tell who else may confirm it.",
                 "Undo it and record it again: then another organiser confirms it.",
             )
         if recorded.record.recorded_by == person_id:
@@ -203,7 +203,7 @@ class RecordService:
             raise Refused("This was undone already.", "Nothing was changed.")
         await self._reports.reload(guild_id)
         undone = await self.get(guild_id, record_id)
-        await self._audit.note(guild_id, person_id, f"{_named(undone)}: taken back")
+        await self._audit.note(guild_id, person_id, f"{_named(undone)}: undone")
         return undone
 
     async def _waits_for_another(self, guild_id: GuildId, record_id: RecordId, person_id: PersonId) -> bool:
@@ -243,7 +243,7 @@ class RecordService:
         """Give one record of a group. NotFound: there is none of that number in this group."""
         record = await self._store.get(guild_id, record_id)
         if record is None:
-            raise NotFound("There is no such record in this group.", "A preview is kept for one day. Record it again.")
+            raise NotFound("This group has no such record.", "A preview is kept for one day. Record it again.")
         return self._recorded(record)
 
     async def proposed(self, guild_id: GuildId, report: str) -> Mapping[ItemKey, Record]:

@@ -315,7 +315,7 @@ async def test_a_plan_is_worked_back_from_an_event_and_moves_with_it(group: Any)
     await add(group, when="20 April 7pm")
     shown = await plan_on_event(group)
     said = group.text_of(shown)
-    assert "Worked back from Mon 20 April 2026" in said
+    assert "Counting back from Mon 20 April 2026" in said
     assert "verdue" not in said
     plan = await the_plan(group)
     assert [step.key for step in plan.steps] == ["brief", "letters", "nudge", "follow-up"]

@@ -44,8 +44,8 @@ def plans_card(actions: Sequence[Action], today: date, *, organiser: bool = True
 def start_card(clocks: Sequence[Deadline], today: date, events: Sequence[Line] = ()) -> Card:
     """Ask what a plan is worked back from."""
     card = Card("Plan an action").text(
-        "Postbag proposes dated steps, worked back from a clock or an event of your group, or from a day that you give. "
-        "Nothing is posted before you approve it, and you can rehearse it first."
+        "Choose a deadline, an event or a day, and Postbag suggests steps that count back from it. You can "
+        "rehearse every post, and nothing goes out until you approve the plan."
     )
     rows = [Option(line.title, line.value, line.headline) for line in events]
     rows += [Option(d.title, str(d.deadline_id), d.headline(today)) for d in clocks]
@@ -73,7 +73,7 @@ def plan_card(
     card = Card(shorten(action.title, 100, 250))
     if said:
         card.text(said)
-    back = f"Worked back from {_day(action.centre_on)}"
+    back = f"Counting back from {_day(action.centre_on)}"
     card.text(f"**{state.label}**. {back}{f': {plain(clock.title)}' if clock is not None else ''}.")
     card.text("**Steps**\n" + "\n".join(_step_line(step, today, state) for step in action.steps))
     if state.is_open and (notes := order_notes(action)):
@@ -120,7 +120,7 @@ def rehearsal_card(rehearsal: Rehearsal, page: int, check: ChannelCheck | None, 
     """Show one step exactly as it will be posted: when, where, who is mentioned, the very words, the buttons."""
     posts = rehearsal.posts
     if not posts:
-        return Card("Nothing is still to come").text("Every step of this plan is in the past.")
+        return Card("No steps left").text("Every step of this plan is in the past.")
     page = min(max(page, 0), len(posts) - 1)
     post = posts[page]
     role = post.message.ping_role

@@ -21,7 +21,7 @@ def counts_card(report: GroupReport, *, controls: bool = True) -> Card:
         )
     else:
         card.text(f"**Letters reported**\n{figures.letters}, as of {long_date(figures.released_at.date())}")
-        _block(card, "What came back", report.kinds)
+        _block(card, "Replies", report.kinds)
         _block(card, "Recommendations", report.items)
         if care.seats:
             _block(card, f"Constituencies with {care.fewest} people or more", report.seats)

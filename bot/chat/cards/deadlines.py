@@ -336,9 +336,7 @@ def _history(history: Sequence[Recorded], who: Mapping[PersonId, UserId], *, org
     """Say who recorded which fact and when, the newest first. Members learn that it was an organiser, not which."""
     lines = []
     for recorded in reversed(history[-MOST_HISTORY:]):
-        what = (
-            f"{recorded.fact.label}: {long_date(recorded.on)}" if recorded.on else f"{recorded.fact.label}: taken back"
-        )
+        what = f"{recorded.fact.label}: {long_date(recorded.on)}" if recorded.on else f"{recorded.fact.label}: undone"
         if not recorded.own:
             by = "from the report or Parliament's record"
         elif recorded.by is not None and recorded.by in who:

@@ -139,8 +139,8 @@ def list_card(letters: Sequence[tuple[Letter, str, str]]) -> Card:
     card = Card("Letters you said you sent")
     if not letters:
         return card.text(
-            "None. After you finish a letter, *I sent it* puts it here, and Postbag asks you privately two weeks later what "
-            "came back."
+            "None. After you finish a letter, *I sent it* puts it here, and Postbag asks you privately two weeks later "
+            "whether your MP replied."
         ).small(ONLY_YOU)
     for letter, about, seat in letters[:10]:
         card.text(_facts(letter, about, seat))

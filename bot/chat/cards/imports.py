@@ -141,7 +141,7 @@ def answers_draft_card(found: AnswersDraft, page: int = 0) -> Card:
     lines, options = [], []
     for place, proposed in enumerate(found.proposed[start : start + PAGE], start=start):
         item = found.report.recommendation(proposed.keys[0]) if proposed.keys else None
-        about = f"{item.number or item.key} {item.theme}" if item else "no item that is held"
+        about = f"{item.number or item.key} {item.theme}" if item else "no item Postbag has"
         sure = "" if proposed.sure else " – please check"
         lines.append(
             f"**{shorten(proposed.answer.name, 80)}** → {shorten(about, 80, 180)}{sure}\n-# {shorten(proposed.why, 100)}. "
@@ -194,7 +194,7 @@ def _from_pages(found: ReportDraft) -> str:
     parts = [part for part in (draft.committee, draft.paper, draft.session) if part]
     parts += [long_date(draft.published_on)] if draft.published_on else []
     held = (
-        f"Put beside *{shorten(found.held.short_title, 60)}*, which is held."
+        f"Put beside *{shorten(found.held.short_title, 60)}*, which Postbag has."
         if found.held
         else "This will be a new report."
     )

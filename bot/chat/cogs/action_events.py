@@ -47,8 +47,8 @@ class ActionEvents(commands.Cog):
             Card("Put it in Discord's events?")
             .text(
                 "Everyone in the server sees the event, and **everyone sees who presses Interested**. If people could be targeted, "
-                "do not make one: *Sign up privately* under the posts shows nobody.\n"
-                "It moves with the plan, and is called off with it."
+                "don't make one: *Sign up privately* under the posts shows nobody.\n"
+                "If the plan moves or is called off, so is the event."
             )
             .buttons(
                 Act("Make the event", "action.event.make", (int(action.action_id),), style=discord.ButtonStyle.danger),

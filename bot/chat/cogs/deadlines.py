@@ -448,7 +448,7 @@ class Deadlines(commands.Cog):
             raise Refused("Several deadlines fit those words.", "Pick one from the suggestions while you type.")
         if group is not None and wanted.isdecimal():
             return await self.service.get(group, deadline_number(wanted))
-        raise NotFound("There is no such deadline here.", "Use /deadlines list to see them all.")
+        raise NotFound("This group has no such deadline.", "Use /deadlines list to see them all.")
 
 
 def _kind(text: str, *, counted: bool) -> DeadlineKind | None:

@@ -83,7 +83,7 @@ class GroupEventListing(commands.Cog):
                 )
             if not guild.me.guild_permissions.create_events:
                 raise Refused(
-                    "Postbag may not make events in this server.",
+                    "Postbag doesn't have permission to make events in this server.",
                     "Give its role *Create Events*: Server settings → Roles → Postbag. Then press again.",
                 )
             made = await self._held(guild, event) or await self._made(guild, event, here)
@@ -166,7 +166,7 @@ class GroupEventListing(commands.Cog):
         return next((here for here in event.coming(now, 5) if here.starts > now), None)
 
     async def _pressed(self, interaction: Interaction, press: Press) -> GroupEvent:
-        number = number_in(press.arg(0), "There is no such event here.", "Use /deadlines list to see them all.")
+        number = number_in(press.arg(0), "This group has no such event.", "Use /deadlines list to see them all.")
         return await self.client.services.group_events.get(require_group(interaction), GroupEventId(number))
 
 

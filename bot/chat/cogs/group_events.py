@@ -24,7 +24,7 @@ from bot.domain.identity import DeadlineId, GroupEventId
 from bot.domain.ladders import read_ladder
 from bot.services.group_events import EventChange, GroupEventService, TypedEvent
 
-GONE = ("There is no such event here.", "Use /deadlines list to see them all.")
+GONE = ("This group has no such event.", "Use /deadlines list to see them all.")
 POST_TITLE = 80
 
 

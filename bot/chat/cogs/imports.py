@@ -225,7 +225,7 @@ class Imports(commands.Cog):
         found = await self.service.answers_draft(require_group(interaction), _number(press.arg(0)))
         place = _number(press.chosen)
         if place >= len(found.proposed):
-            raise NotFound("There is no such answer in this draft.", "Open the list again.")
+            raise NotFound("This draft has no such answer.", "Open the list again.")
         await reply(interaction, answer_card(found, place))
 
     @presses("import.item", organiser=True)
@@ -274,4 +274,4 @@ def _no_link() -> Refused:
 
 
 def _number(text: str) -> int:
-    return number_in(text, "There is no such draft in this group.", "Use /reports import to begin one.")
+    return number_in(text, "This group has no such draft.", "Use /reports import to begin one.")

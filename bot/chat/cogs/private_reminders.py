@@ -400,7 +400,7 @@ class Reminders(commands.Cog):
         matches = [d for d in held if reference(d).casefold() == wanted]
         matches = matches or [d for d in held if wanted and wanted in d.title.casefold()]
         if len(matches) != 1:
-            raise NotFound("There is no such deadline here.", "Use /deadlines list to see them all.")
+            raise NotFound("This group has no such deadline.", "Use /deadlines list to see them all.")
         return matches[0]
 
     async def _ask_which_date(self, interaction: Interaction, typed: Typed, dates: Sequence[Deadline]) -> Asked:
@@ -435,7 +435,7 @@ def _user(interaction: Interaction) -> UserId:
 
 
 def _number(text: str) -> PersonalId:
-    return PersonalId(number_in(text, "There is no such reminder of yours.", "Use /remind list to see them all."))
+    return PersonalId(number_in(text, "You have no such reminder.", "Use /remind list to see them all."))
 
 
 def _edited(press: Press) -> tuple[int, int] | None:

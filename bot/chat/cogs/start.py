@@ -77,7 +77,7 @@ TOPICS = {
 FOR_A_PERSON = (
     ("What a committee asked the Government to do, and what it answered.", "Read the recommendations", "report.doors"),
     ("A letter to your own MP, in your own words. You send it yourself.", "Write to my MP", "letter.start"),
-    ("Letters you've sent, what came back, and what to do next.", "My letters", "followup.list"),
+    ("Letters you've sent, the replies, and what to do next.", "My letters", "followup.list"),
     (
         "A private message when you need it: *next Friday 6pm*, *3 days before the deadline*.",
         "My reminders",

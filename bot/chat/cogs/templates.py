@@ -171,4 +171,4 @@ class LetterTemplateDesk(commands.Cog):
 
 
 def _number(text: str) -> int:
-    return number_in(text, "There is no such template in this group.", "See the templates with /admin template review.")
+    return number_in(text, "This group has no such template.", "See the templates with /admin template review.")
