@@ -31,6 +31,7 @@ from bot.services.deadlines import DeadlineService
 from bot.services.delivery.sweep import DeliveryService
 from bot.services.events import Event, Events
 from bot.services.follow_ups import FollowUpService
+from bot.services.followed_questions import FollowedQuestionService
 from bot.services.group_events import GroupEventService
 from bot.services.guilds import DepartureService, GuildService
 from bot.services.imports import ImportService
@@ -65,6 +66,7 @@ from storage.database import open_database
 from storage.deadlines import Deadlines
 from storage.departments import read_departments
 from storage.follow_ups import FollowUps
+from storage.followed_questions import FollowedQuestions
 from storage.group_events import GroupEvents
 from storage.guilds import Guilds
 from storage.installation_facts import CALENDAR_FACT, Facts
@@ -225,8 +227,16 @@ async def open_app(
                 bare=held.without_completions,
                 tell=teller(notices, Publications(database, sealer), held, time),
             )
-            said = SaidService(
-                SaidStore(database), said_sources(http, addresses), report_service, held.followers, time, audit
+            searched = said_sources(http, addresses)
+            said = SaidService(SaidStore(database), searched, report_service, held.followers, time, audit)
+            followed_questions = FollowedQuestionService(
+                FollowedQuestions(database, sealer),
+                searched.questions if searched is not None else None,
+                guilds,
+                notices,
+                time,
+                poke,
+                audit,
             )
             sender = DiscordSender()
             delivery = DeliveryService(
@@ -384,6 +394,7 @@ async def open_app(
                 publications=publications,
                 completions=completions,
                 said=said,
+                followed_questions=followed_questions,
                 kept=kept,
                 machine=Machine(database, settings.data, time, days_off, stuck, restored, processes.live).look,
             )

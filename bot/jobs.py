@@ -112,6 +112,7 @@ class App:
         await self.services.publications.look_if_due()
         await self.services.completions.look()
         await self.services.said.look_if_due()
+        await self.services.followed_questions.look()
         directory = self.services.members.directory
         if directory.as_of is not None and self.clock.now() - directory.as_of < REFRESH_AFTER:
             await self.services.member_news.tell()

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bot.services.deadlines import DeadlineService
     from bot.services.delivery.sweep import DeliveryService
     from bot.services.follow_ups import FollowUpService
+    from bot.services.followed_questions import FollowedQuestionService
     from bot.services.group_events import GroupEventService
     from bot.services.guilds import DepartureService, GuildService
     from bot.services.imports import ImportService
@@ -83,6 +84,7 @@ class Services:
     publications: PublicationService
     completions: CompletionService
     said: SaidService
+    followed_questions: FollowedQuestionService
     sittings: AnswerSittings
     kept: FactStore
     sign: Callable[[bytes], bytes]

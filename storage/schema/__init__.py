@@ -22,7 +22,7 @@ from storage.schema.reports import (
     report_drafts,
     watched_committees,
 )
-from storage.schema.said import look_words, said, said_looks, said_terms
+from storage.schema.said import followed_questions, look_words, said, said_looks, said_terms
 
 __all__ = [
     "EPOCH",
@@ -40,6 +40,7 @@ __all__ = [
     "deliveries",
     "delivery_reminders",
     "follow_ups",
+    "followed_questions",
     "follows",
     "group_events",
     "guilds",

@@ -61,3 +61,15 @@ look_words = table(
     Column("words", Text, nullable=False),
 )
 """A group's own words to look for, a line each. An empty item: the report's own words."""
+
+followed_questions = table(
+    "followed_questions",
+    Column("guild_id", Int, primary_key=True, autoincrement=False),
+    Column("key", Text, primary_key=True),
+    Column("number", Text, nullable=False),
+    Column("tabled_on", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("changed_on", Text),
+    Column("since", Instant, nullable=False),
+)
+"""Written questions that groups follow, and how each stood when its group was last told."""

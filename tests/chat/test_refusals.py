@@ -45,7 +45,7 @@ ORGANISING = frozenset(
         f"reports {name}"
         for name in ["follow", "unfollow", "import", "record-answer", "record-evidence", "undo", "committees"]
     }
-    | {f"deadlines {name}" for name in ["add", "edit", "promised", "received", "withdraw"]}
+    | {f"deadlines {name}" for name in ["add", "edit", "promised", "received", "withdraw", "question"]}
     | {f"action {name}" for name in ["plan", "cancel", "report"]}
     | {f"admin {name}" for name in ["setup", "settings", "health", "audit", "export", "import"]}
     | {f"admin template {name}" for name in ["new", "review", "retire"]}

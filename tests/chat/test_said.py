@@ -40,6 +40,7 @@ async def parliament(group: Any) -> AsyncIterator[ParliamentStandIn]:
                 MotionsApi(http, urls.motions_api, pause_seconds=0),
                 HansardApi(http, urls.hansard_api, pause_seconds=0),
             )
+            services.followed_questions._source = services.said._sources.questions
             store = services.reports._store
             store._held = (*(store._held or ()), invented_report(london_today(group.clock)))
             await store.follow(group.guild_id, SLUG, group.clock.now())
@@ -169,3 +170,59 @@ async def test_health_says_how_the_searches_stand(group: Any, parliament: Parlia
     await group.app.services.said.look_if_due()
     shown = await group.organiser.slash(group.channel, "admin health")
     assert "Searches in Parliament: 4" in text_of(shown.response)
+
+
+async def look_at_questions(group: Any) -> Any:
+    looked = await group.app.services.followed_questions.look()
+    await group.sweep()
+    return looked
+
+
+async def test_a_question_is_followed_to_its_answer_and_each_change_is_told_once(
+    group: Any, parliament: ParliamentStandIn
+) -> None:
+    today = london_today(group.clock)
+    asked = parliament.said.ask("Lamps: Schools", "To ask when each school has a lit path.", uin="77001", on=today)
+    shown = await group.organiser.slash(group.channel, "deadlines question", question="77001")
+    text = text_of(shown.response)
+    assert "not answered yet" in text
+    assert "is Parliament's own" in text
+    following = await group.organiser.click(shown.response, label="Follow to its answer")
+    assert "Your group follows this question" in text_of(following.response)
+    assert (await look_at_questions(group)).told == 0
+    parliament.said.answer(asked, "It has not been possible to answer in time.", today, holding=True)
+    assert (await look_at_questions(group)).told == 1
+    assert (await look_at_questions(group)).told == 0
+    parliament.set_weather(Weather.NOT_JSON)
+    failed = await look_at_questions(group)
+    assert (failed.told, failed.failed) == (0, 1)
+    parliament.set_weather(Weather.FAIR)
+    group.app.services.followed_questions._source._rests_until = 0.0
+    parliament.said.answer(asked, "By the winter after next.", today)
+    assert (await look_at_questions(group)).told == 1
+    parliament.said.correct(asked, "By next winter.", today)
+    assert (await look_at_questions(group)).told == 1
+    assert (await look_at_questions(group)).told == 0
+    listed = await group.organiser.slash(group.channel, "deadlines question")
+    assert "77001" in text_of(listed.response)
+    assert "answer corrected" in text_of(listed.response)
+    stopped = await group.organiser.select(listed.response, [str(asked["id"])])
+    assert "None yet" in text_of(stopped.response)
+
+
+async def test_a_number_of_two_sessions_is_asked_about_and_nonsense_is_refused(
+    group: Any, parliament: ParliamentStandIn
+) -> None:
+    today = london_today(group.clock)
+    for days in (700, 10):
+        parliament.said.ask("Lamps", "To ask.", uin="424242", on=today - timedelta(days=days))
+    shown = await group.organiser.slash(group.channel, "deadlines question", question="424242")
+    assert "more than one session" in text_of(shown.response)
+    assert len(options_of(shown.response)) == 2
+    chosen = await group.organiser.select(shown.response, [options_of(shown.response)[1]["value"]])
+    assert "Your group follows this question" in text_of(chosen.response)
+    for number in ("lamps", "31337"):
+        refused = await group.organiser.slash(group.channel, "deadlines question", question=number)
+        assert "number" in text_of(refused.response)
+    member = await group.member.slash(group.channel, "deadlines question", question="424242")
+    assert "organisers" in text_of(member.response)

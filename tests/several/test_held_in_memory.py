@@ -44,6 +44,7 @@ NOT_READ_AGAIN = {
     "said_terms": "read each time",
     "said_looks": "read each time",
     "look_words": "read each time",
+    "followed_questions": "read each time",
     "processes": "read each time",
     "leases": "taken in the database",
 }

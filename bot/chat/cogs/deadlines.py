@@ -23,7 +23,8 @@ from bot.chat.cards.deadlines import (
 from bot.chat.cards.group_events import event_line, off_card, which_acts, which_card
 from bot.chat.client import Interaction, PostbagClient, everywhere
 from bot.chat.cogs.deadline_facts import record_fact
-from bot.chat.common import person_of
+from bot.chat.cogs.followed_questions import FollowedQuestions
+from bot.chat.common import cog_of, person_of
 from bot.chat.lengths import Day, Link, Name, Title
 from bot.chat.permissions import group_of, is_organiser, require_group, require_organiser
 from bot.chat.presses import Press, presses
@@ -234,6 +235,13 @@ class Deadlines(commands.Cog):
     ) -> None:
         """Record an answer."""
         await self._fact_command(interaction, "partly" if partly else "received", deadline, (date, link))
+
+    @deadlines.command(name="question", description="Follow a written question to its answer (organisers)")
+    @app_commands.describe(question="The question's number or link; empty lists what your group follows")
+    async def question(self, interaction: Interaction, question: Link = "") -> None:
+        """Show a written question and follow it, or list what is followed."""
+        await require_organiser(interaction)
+        await cog_of(self.client, FollowedQuestions).asked(interaction, question)
 
     @deadlines.command(name="withdraw", description="Stop watching a date and cancel its reminders (organisers)")
     @app_commands.describe(deadline="Which one")

@@ -782,6 +782,19 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_table(
+        "followed_questions",
+        sa.Column("guild_id", Int, autoincrement=False, nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("number", sa.Text(), nullable=False),
+        sa.Column("tabled_on", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("changed_on", sa.Text(), nullable=True),
+        sa.Column("since", Int, nullable=False),
+        sa.PrimaryKeyConstraint("guild_id", "key", name=op.f("pk_followed_questions")),
+        sqlite_autoincrement=False,
+        sqlite_strict=True,
+    )
+    op.create_table(
         "look_words",
         sa.Column("guild_id", Int, autoincrement=False, nullable=False),
         sa.Column("report", sa.Text(), nullable=False),

@@ -1,0 +1,60 @@
+"""Written questions that a group follows: which one is meant, how it stands, and the list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import discord
+
+from bot.chat.cards.said import SMALL, said_line
+from bot.chat.cards.writing import shorten
+from bot.chat.ui import Act, Card, Link, Option
+from bot.domain.followed_questions import FollowedQuestion
+from bot.domain.reports import long_date
+from bot.domain.said import STATE_LABELS, AnswerState, Said, question_page
+
+
+def question_card(said: Said, *, follows: bool) -> Card:
+    """Show one question and how it stands, with the service's own day for the answer."""
+    card = Card(shorten(f"Written question {said.number}", 80)).text(said_line(said))
+    if said.text:
+        card.text(f"> {shorten(said.text, 700, 1600)}")
+    if said.answer:
+        what = "The holding answer" if said.state is AnswerState.HOLDING else "The answer"
+        card.text(f"**{what}**\n{shorten(said.answer, 900, 2000)}")
+    if follows:
+        card.text("Your group follows this question. Postbag looks once a day, and tells organisers when it changes.")
+    elif said.state is not AnswerState.WITHDRAWN:
+        card.buttons(Act("Follow to its answer", "question.follow", (said.key,), discord.ButtonStyle.primary))
+    if said.url:
+        card.buttons(Link("Read at Parliament", said.url))
+    due = f"The day for an answer, {long_date(said.due_on)}, is Parliament's own. " if said.due_on is not None else ""
+    return card.small(f"{due}{SMALL}")
+
+
+def which_card(found: Sequence[Said]) -> Card:
+    """Ask which question is meant where a number was used in several sessions."""
+    card = Card("Which question?").text("That number was used in more than one session. Choose by the day of tabling.")
+    options = [
+        Option(f"Tabled on {long_date(said.on)}", said.key, f"{said.heading or 'no heading'}, {said.member}")
+        for said in found[:25]
+    ]
+    return card.select("question.follow", options, placeholder="Follow the question tabled on …")
+
+
+def followed_card(held: Sequence[FollowedQuestion]) -> Card:
+    """List what a group follows, as last read."""
+    card = Card("Questions your group follows")
+    if not held:
+        return card.text("None yet. Give a number or a link: `/deadlines question question:12345`.")
+    lines = []
+    for one in held:
+        page = question_page(one.tabled_on, one.number)
+        name = f"[{shorten(one.number, 20)}](<{page}>)" if page else shorten(one.number, 20)
+        day = f" ({long_date(one.changed_on)})" if one.changed_on is not None else ""
+        lines.append(f"- {name}, tabled on {long_date(one.tabled_on)}: **{STATE_LABELS[one.state]}**{day}")
+    card.text("\n".join(lines))
+    options = [Option(f"{one.number}, tabled on {long_date(one.tabled_on)}", one.key) for one in held]
+    return card.select("question.stop", options, placeholder="Stop following").small(
+        "As Postbag last read it; it looks once a day."
+    )

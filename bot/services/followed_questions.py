@@ -1,0 +1,172 @@
+"""Follow a written question to its answer: looked at with the daily searches, and told to organisers once for each change."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+
+from bot.clock import Clock
+from bot.domain.errors import NotFound, PostbagError, Refused, Unavailable
+from bot.domain.followed_questions import MOST_FOLLOWED, FollowedQuestion, followed, is_news
+from bot.domain.identity import GuildId, PersonId
+from bot.domain.reminders import Reminder
+from bot.domain.reports import long_date
+from bot.domain.said import STATE_LABELS, AnswerState, Said, SaidKind, question_named
+from bot.services.audit import UNNOTED, TakesNotes
+from bot.services.organiser_notices import NoticeService
+from bot.services.ports.groups import GuildStore
+from bot.services.ports.said import QuestionSource
+
+log = logging.getLogger(__name__)
+
+TEMPLATE = "question-news"
+MOST_LOOKED_AT = 100
+"""Questions in one look, those tabled last first, however many groups follow them."""
+
+
+class FollowedRows(Protocol):
+    """Where it is held which group follows what."""
+
+    async def put(self, found: FollowedQuestion, now: datetime) -> bool: ...
+    async def drop(self, guild_id: GuildId, key: str) -> bool: ...
+    async def all(self, guild_id: GuildId | None = None) -> Sequence[FollowedQuestion]: ...
+    async def tell(
+        self, before: FollowedQuestion, after: FollowedQuestion, word: Reminder | None, now: datetime
+    ) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What one look at the followed questions found: how many were read, told of, and could not be read."""
+
+    read: int = 0
+    told: int = 0
+    failed: int = 0
+
+
+class FollowedQuestionService:
+    """Follow, list, look. ``source`` None: the operator turned searching off."""
+
+    def __init__(
+        self,
+        store: FollowedRows,
+        source: QuestionSource | None,
+        guilds: GuildStore,
+        notices: NoticeService,
+        clock: Clock,
+        wake: Callable[[], None],
+        audit: TakesNotes = UNNOTED,
+    ) -> None:
+        self._store = store
+        self._source = source
+        self._guilds = guilds
+        self._notices = notices
+        self._clock = clock
+        self._wake = wake
+        self._audit = audit
+
+    async def find(self, text: str) -> tuple[Said, ...]:
+        """Find the questions of a number or a link, newest first: a number comes again in another session.
+
+        Refused: it is neither. NotFound: there is none. Unavailable: the service does not answer, or is turned off.
+        """
+        named = question_named(text)
+        if named is None:
+            raise Refused("That isn't a question's number or link.", "Give the number (12345), or paste its link.")
+        found = await self._asked().numbered(*named)
+        if not found:
+            raise NotFound(
+                "Parliament has no written question of that number.", "Check the number, or paste the question's link."
+            )
+        return found
+
+    async def follow(self, guild_id: GuildId, key: str, by: PersonId) -> Said:
+        """Follow a question to its answer; give it as it stands. Refused: the group follows too many."""
+        if not key.isdecimal() or len(key) > 18:
+            raise NotFound("There is no such question.", "Look for it again with /deadlines question.")
+        held = await self._store.all(guild_id)
+        if key not in {one.key for one in held} and len(held) >= MOST_FOLLOWED:
+            raise Refused(f"Your group follows {len(held)} questions already.", "Stop following one of them first.")
+        said = await self._asked().question(key)
+        if await self._store.put(followed(guild_id, said), self._clock.now()):
+            await self._audit.note(guild_id, by, f"Follows the written question {said.number}")
+        return said
+
+    async def stop(self, guild_id: GuildId, key: str, by: PersonId) -> None:
+        """Follow a question no longer. NotFound: the group did not."""
+        if not await self._store.drop(guild_id, key):
+            raise NotFound("Your group doesn't follow that question.", "Nothing was changed.")
+        await self._audit.note(guild_id, by, "Follows a written question no longer")
+
+    async def of_group(self, guild_id: GuildId) -> Sequence[FollowedQuestion]:
+        """List what a group follows, as last read."""
+        return await self._store.all(guild_id)
+
+    async def look(self) -> Looked:
+        """Read every followed question once, for all who follow it, and tell each group of a change once.
+
+        A look that fails changes nothing: it is never taken as "not answered".
+        """
+        if self._source is None:
+            return Looked()
+        by_key: dict[str, list[FollowedQuestion]] = {}
+        for one in await self._store.all():
+            by_key.setdefault(one.key, []).append(one)
+        read = told = failed = 0
+        for key, groups in list(by_key.items())[:MOST_LOOKED_AT]:
+            if all(one.state is AnswerState.WITHDRAWN for one in groups):
+                continue
+            try:
+                said = await self._source.question(key)
+            except PostbagError as error:
+                log.warning("a followed question could not be read: %s", error.message)
+                failed += 1
+                continue
+            read += 1
+            for before in groups:
+                after = followed(before.guild_id, said)
+                if is_news(before, after):
+                    told += await self._tell(before, after, said)
+        if told:
+            self._wake()
+        return Looked(read, told, failed)
+
+    async def _tell(self, before: FollowedQuestion, after: FollowedQuestion, said: Said) -> bool:
+        settings = await self._guilds.get(before.guild_id)
+        fields = {
+            "neutral": settings.high_risk,
+            "number": said.number,
+            "heading": said.heading,
+            "member": said.member,
+            "state": _told(said),
+            "url": said.url,
+        }
+        try:
+            word: Reminder | None = await self._notices.plan(before.guild_id, TEMPLATE, fields)
+        except Refused:
+            word = None  # nobody set the group up, so nobody would hear; its list shows it
+        return await self._store.tell(before, after, word, self._clock.now())
+
+    def _asked(self) -> QuestionSource:
+        if self._source is None:
+            raise Unavailable(
+                "Whoever runs this Postbag has turned searching in Parliament off.", "Look at the question's own page."
+            )
+        return self._source
+
+
+def _told(said: Said) -> str:
+    """Say in words how a question stands, with the day."""
+    assert said.kind is SaidKind.QUESTION
+    day: date | None = said.corrected_on or said.answered_on
+    on = f" on {long_date(day)}" if day is not None else ""
+    if said.state is AnswerState.HOLDING:
+        return f"has a holding answer{on}, which promises an answer and isn't one"
+    if said.state is AnswerState.CORRECTED:
+        return f"has a corrected answer{on}"
+    if said.state is AnswerState.WITHDRAWN:
+        return "was withdrawn, so it won't be answered"
+    return f"is {STATE_LABELS[said.state]}{on}"
