@@ -34,7 +34,28 @@ async def plan(group: Any) -> Any:
 
 
 @pytest.mark.asyncio
+async def test_where_members_could_be_targeted_it_does_not_name_the_plan(group: Any) -> None:
+    made = await make(group, await approved(group))
+    assert "doesn't name the plan" in text_of(made)
+    (event,) = await events(group)
+    assert event.name == "A date of this group"
+
+
+@pytest.mark.asyncio
+async def test_it_names_the_plan_no_more_once_a_group_says_that_it_is_at_risk(group: Any) -> None:
+    await group.set_up(high_risk=False, risk_answered=True)
+    await make(group, await approved(group))
+    step = await group.organiser.slash(group.channel, "admin settings")
+    step = await group.organiser.select(step.response, ["risk"])
+    await group.organiser.click(step.response, label=next(b for b in group.buttons_of(step) if b.startswith("Yes")))
+    await group.env.settle()
+    (event,) = await events(group)
+    assert event.name == "A date of this group"
+
+
+@pytest.mark.asyncio
 async def test_it_is_made_moved_and_called_off_with_its_plan(group: Any) -> None:
+    await group.set_up(high_risk=False)
     await make(group, await approved(group))
     (event,) = await events(group)
     assert (event.name, event.start_time) == ("Lobby day", datetime(2026, 4, 20, 8, 0, tzinfo=UTC))

@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 
 EVENT_LASTS = timedelta(hours=1)
 NAME_LIMIT = 100
+NEUTRAL_NAME = "A date of this group"
 FOLLOW_PAUSES = (20.0, 60.0, 180.0, 600.0)
 """Seconds before an event that did not follow its plan is tried again; longer where Discord says so."""
 
@@ -78,10 +79,13 @@ class ActionEvents(commands.Cog):
                 "Postbag doesn't have permission to make events in this server.",
                 "Give its role *Create Events*: Server settings → Roles → Postbag. Then press again.",
             )
-        made = await self._made(guild, action, starts)
+        name = await self._name(action)
+        made = await self._made(guild, name, starts)
         self.client.services.writes.happened()
         await service.held_event(group, action.action_id, made.id, await person_of(interaction))
-        card = Card("The event is made").text(f"**{plain(action.title)}**, {discord.utils.format_dt(starts)}.")
+        card = Card("The event is made").text(f"**{plain(name)}**, {discord.utils.format_dt(starts)}.")
+        if await service.is_neutral(action):
+            card.text("Your group chose neutral wording, so the event doesn't name the plan.")
         await reply(
             interaction, card.small("If the plan moves or is called off, so is the event. Only you can see this.")
         )
@@ -137,17 +141,23 @@ class ActionEvents(commands.Cog):
         starts = self.client.services.actions.event_time(
             action, await self.client.services.guilds.settings(action.guild_id)
         )
-        if event.start_time != starts or event.name != action.title[:NAME_LIMIT]:
+        name = await self._name(action)
+        if event.start_time != starts or event.name != name:
             await event.edit(
-                name=action.title[:NAME_LIMIT],
+                name=name,
                 start_time=starts,
                 end_time=starts + EVENT_LASTS,
                 reason="The plan has changed",
             )
 
-    async def _made(self, guild: discord.Guild, action: Action, starts: datetime) -> discord.ScheduledEvent:
+    async def _name(self, action: Action) -> str:
+        """Give what the event is called: everybody in the server reads it, and whoever looks over their shoulder."""
+        neutral = await self.client.services.actions.is_neutral(action)
+        return NEUTRAL_NAME if neutral else action.title[:NAME_LIMIT]
+
+    async def _made(self, guild: discord.Guild, name: str, starts: datetime) -> discord.ScheduledEvent:
         try:
-            return await self._create(guild, action, starts)
+            return await self._create(guild, name, starts)
         except discord.Forbidden:
             raise Refused("Discord didn't let Postbag make an event.", "Give its role *Create Events*.") from None
         except DISCORD_FAULTS as fault:
@@ -155,16 +165,14 @@ class ActionEvents(commands.Cog):
                 raise Unavailable(
                     "Discord couldn't make the event just now.", "Please try again in a minute."
                 ) from None
-            found = await self._event_like(guild, action, starts)
+            found = await self._event_like(guild, name, starts)
             if found is not None:
                 return found
             raise Unavailable(
                 "Discord may have made the event.", "Check the server's Events before you press again."
             ) from None
 
-    async def _event_like(
-        self, guild: discord.Guild, action: Action, starts: datetime
-    ) -> discord.ScheduledEvent | None:
+    async def _event_like(self, guild: discord.Guild, name: str, starts: datetime) -> discord.ScheduledEvent | None:
         """Look for the event that Discord may have made without saying so."""
         try:
             held = await guild.fetch_scheduled_events(with_counts=False)
@@ -172,13 +180,13 @@ class ActionEvents(commands.Cog):
             return None
         for event in held:
             ours = self.client.user is not None and event.creator_id == self.client.user.id
-            if ours and event.name == action.title[:NAME_LIMIT] and event.start_time == starts:
+            if ours and event.name == name and event.start_time == starts:
                 return event
         return None
 
-    async def _create(self, guild: discord.Guild, action: Action, starts: datetime) -> discord.ScheduledEvent:
+    async def _create(self, guild: discord.Guild, name: str, starts: datetime) -> discord.ScheduledEvent:
         return await guild.create_scheduled_event(
-            name=action.title[:NAME_LIMIT],
+            name=name,
             start_time=starts,
             end_time=starts + EVENT_LASTS,
             entity_type=discord.EntityType.external,
