@@ -309,6 +309,9 @@ async def open_app(
             async def reread_waiting(_: str) -> None:
                 guild_service.look_who_waits()
 
+            async def reread_settings(group: str) -> None:
+                guild_service.changed_elsewhere(GuildId(int(group)) if group else None)
+
             memory = Memory(
                 ChangeFeed(database),
                 {
@@ -317,6 +320,7 @@ async def open_app(
                     Kind.RECORDS: lambda group: of_group(report_service.reload, report_service.load, group),
                     Kind.LETTERS: lambda group: of_group(group_letters.reload, group_letters.load, group),
                     Kind.WAITING: reread_waiting,
+                    Kind.SETTINGS: reread_settings,
                     Kind.FACTS: reread_facts,
                 },
             )

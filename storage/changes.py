@@ -30,12 +30,19 @@ TABLES: Mapping[str, Kind] = {
     "records": Kind.RECORDS,
     "letter_templates": Kind.LETTERS,
     "waiting_changes": Kind.WAITING,
+    "guilds": Kind.SETTINGS,
     "kept": Kind.FACTS,
 }
 """Which tables processes hold copies of."""
 
-SCOPES = {Kind.RECORDS: "guild_id", Kind.LETTERS: "guild_id", Kind.WAITING: "guild_id", Kind.FACTS: "name"}
-"""The column that names the scope of a change. Where a statement does not say it, everything of the kind has changed."""
+SCOPES = {
+    Kind.RECORDS: "guild_id",
+    Kind.LETTERS: "guild_id",
+    Kind.WAITING: "guild_id",
+    Kind.SETTINGS: "guild_id|wanted",
+    Kind.FACTS: "name",
+}
+"""What names the scope of a change: a column, or what a statement calls it. Where it says neither, all of the kind has changed."""
 
 CHANNEL = "postbag_changes"
 ALIVE_EVERY, ALIVE_WITHIN = 10.0, 5.0
@@ -73,12 +80,13 @@ def _scopes(kind: Kind, clause: UpdateBase, given: Sequence[Mapping[str, Any]], 
     column = SCOPES.get(kind)
     if column is None:
         return {""}
-    name = re.compile(rf"(?:param_)?{column}(?:_\d+)?")
-    fixed = clause.compile(dialect=dialect).params
+    name = re.compile(rf"(?:param_)?(?:{column})(?:_\d+)?")
+    fixed = clause.compile(dialect=dialect, column_keys=list(given[0]) if given else None).params
     found = {value for values in (fixed, *given) for key, value in values.items() if name.fullmatch(key)}
-    found.discard(None)
-    known = all(isinstance(value, (int, str)) for value in found)
-    return {str(value) for value in found} if found and known and len(found) <= MOST else {""}
+    known = {
+        str(value) for value in found if type(value) in (int, str)
+    }  # not the mark of a value that is still to be given
+    return known if 0 < len(known) <= MOST else {""}
 
 
 async def tell(connection: AsyncConnection, origin: str) -> None:

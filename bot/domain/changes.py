@@ -18,5 +18,7 @@ class Kind(StrEnum):
     """The letters that a group made. Its scope is the group."""
     WAITING = "waiting"
     """What waits for a second organiser. Its scope is the group."""
+    SETTINGS = "settings"
+    """A group's settings, of which the last changes can be undone. Its scope is the group."""
     FACTS = "facts"
     """Small facts of the installation. Its scope is the fact's name."""

@@ -313,6 +313,13 @@ class GuildService:
         """Look at the next sweep what waits: another process may have stored something."""
         self._next_waiting = None
 
+    def changed_elsewhere(self, guild_id: GuildId | None) -> None:
+        """Offer no undo of what was changed here before another process changed more. None: of any group's."""
+        if guild_id is None:
+            self._changes.clear()
+        else:
+            self._changes.pop(guild_id, None)
+
     async def _turn_off(self, held: WaitingChange, person_id: PersonId | None, by: PersonId | None) -> None:
         """Take a protection away, and say so; whoever drops what waited is the one who does it, so it is done and said once."""
         if not await self._store.drop(held.guild_id, held.name):

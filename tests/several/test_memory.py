@@ -18,6 +18,7 @@ from bot.clock import MovableClock
 from bot.config import DatabaseSection, Settings
 from bot.domain.changes import Kind
 from bot.domain.errors import PostbagError
+from bot.domain.guilds import GuildSettings
 from bot.domain.identity import PersonId, ReportSlug, UserId
 from bot.domain.members import Constituency, Directory
 from bot.domain.records import RecordKind
@@ -136,7 +137,18 @@ async def _doubt(app: App) -> None:
     await app.services.members._doubt(nobody=True)
 
 
+async def _settings(app: App) -> None:
+    await app.services.guilds.change(GUILD, await person(app), zone="Europe/Paris")
+
+
+def undoable(app: App) -> None:
+    """Let a change of the group, and of another one, be there to be undone."""
+    known = GuildSettings(GUILD)
+    app.services.guilds._changes.update({GUILD: [(known, known)], OTHER: [(known, known)]})
+
+
 CASES: dict[str, tuple[Kind, Callable[[App], Awaitable[object]], Callable[[App], bool]]] = {
+    "a group's settings": (Kind.SETTINGS, _settings, lambda b: not b.services.guilds.can_undo(GUILD)),
     "the directory of Members": (Kind.MEMBERS, _members, lambda b: b.services.members.find("Fenn").name == "Fenn"),
     "who follows which report": (Kind.REPORTS, _follows, lambda b: b.services.reports.followed_now(GUILD) != ()),
     "what a group recorded": (Kind.RECORDS, _records, lambda b: len(b.services.reports.recorded(GUILD)) == 1),
@@ -167,6 +179,7 @@ def knows(app: App, seen: Callable[[App], bool]) -> bool:
 async def test_what_one_process_changes_the_other_knows(postgresql_url: str, tmp_path: Path) -> None:
     async with two(postgresql_url, tmp_path) as (one, other):
         other.services.guilds._next_waiting = NOW + timedelta(days=1)
+        undoable(other)
         for name, (_, change, seen) in CASES.items():
             assert not knows(other, seen), name
             await change(one)
@@ -174,6 +187,8 @@ async def test_what_one_process_changes_the_other_knows(postgresql_url: str, tmp
                 await until(lambda seen=seen: knows(other, seen))  # type: ignore[misc]
             except TimeoutError:
                 pytest.fail(f"the other process never heard of {name}")
+            if name == "a group's settings":
+                assert other.services.guilds.can_undo(OTHER), "only that group's"
 
 
 async def test_what_happened_while_nobody_listened_is_read_again_afterwards(
