@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from datetime import time
 
 from bot.domain.errors import Refused, Unreadable
+from bot.domain.plain_dates import LONGEST, fold
 
 TIME_EXAMPLES = "For example: 9am, 6.30pm, 18:30."
 
@@ -66,23 +66,29 @@ PARTS: dict[str, tuple[time, time, time]] = {
 """Parts of a day: the time that is taken where none is given, and from when until when a time belongs to it."""
 
 
+_IN_PART = re.compile(r" (?:in the |at )(?P<part>morning|afternoon|evening|night)$")
+_WHOLE_CLOCK = re.compile(r"[0-9]{1,2}[:.][0-9]{2}")
+
+
 def read_time(text: str) -> time:
     """Read a time of day. Refused: it is not one, or morning and evening cannot be told apart ("6")."""
-    words = " ".join(unicodedata.normalize("NFKC", text).casefold().split())
-    if words in _NAMED:
-        return _NAMED[words]
-    found = _TIME.fullmatch(words)
-    if found is None:
+    words = fold(text[:LONGEST]).replace("o clock", "o'clock").rstrip(".")
+    words = re.sub(r"(?<=[0-9]) ?\b([ap])\.? ?m\b\.?", r"\1m", words)
+    part = _IN_PART.search(words)
+    found = times_in(words[: part.start()] if part else words)
+    if part:
+        _, first, last = PARTS[part["part"]]
+        found = [at for at in found if first <= at <= last]
+    if not found:
         raise Unreadable("Postbag couldn't read a time of day in that.", TIME_EXAMPLES)
-    hour, minute = int(found["hour"]), int(found["minute"] or 0)
-    half = (found["half"] or "").replace(".", "")
-    if minute > 59 or hour > 23 or (half and not 1 <= hour <= 12):
-        raise Refused("There is no such time of day.", TIME_EXAMPLES)
-    if half:
-        return time(hour % 12 + (12 if half == "pm" else 0), minute)
-    if found["minute"] is None and 1 <= hour <= 12:
-        raise Refused(f"{hour} in the morning or in the evening?", f"Write {hour}am or {hour}pm.")
-    return time(hour, minute)
+    if len(found) > 1 and _WHOLE_CLOCK.fullmatch(words):
+        return found[0]  # "9:30" where nothing but a time of day is asked for is read as a clock shows it
+    if len(found) > 1:
+        morning, evening = (say_time(at) for at in found[:2])
+        hour = morning.removesuffix("am")
+        asked = f"{hour} in the morning or in the evening?" if hour != morning else f"{morning} or {evening}?"
+        raise Refused(asked, f"Write {morning} or {evening}.")
+    return found[0]
 
 
 def times_in(words: str) -> Sequence[time]:
@@ -112,7 +118,7 @@ def times_in(words: str) -> Sequence[time]:
         return _spoken(int(found["hour"]), int(found["minute"]), found.groupdict().get("half"))
     if found := _TIME.fullmatch(words):
         if found["half"]:
-            return (read_time(words),)
+            return _spoken(int(found["hour"]), int(found["minute"] or 0), found["half"])
         hour, minute = int(found["hour"]), int(found["minute"] or 0)
         if minute > 59 or hour > 23:
             raise Refused("There is no such time of day.", TIME_EXAMPLES)

@@ -20,13 +20,12 @@ from aiohttp import web
 
 from bot.clock import LONDON
 from bot.domain.errors import PostbagError, Refused
-from bot.domain.group_events import event_rung_words
-from bot.domain.reminders import rung_words
 from bot.rehearsal.house import POSTCODE_TO_TYPE, SEAT_TO_TYPE
 from bot.rehearsal.prompt import HELP, Word, read_order
 from bot.rehearsal.room import NAMES, Room
 from bot.rehearsal.scenes import MOST_BYTES, read_scene, ready_made, write_scene
 from bot.rehearsal.weather import SWITCHES
+from bot.services.delivery.explained import ledger_words
 from bot.services.ports.deliveries import LedgerEntry
 
 log = logging.getLogger(__name__)
@@ -185,19 +184,9 @@ class Desk:
         }
 
     async def _about(self, entry: LedgerEntry) -> str:
-        """Say which steps a line of the ledger is about, without a word of anybody's own."""
-        held = [await self.room.stage.app.services.delivery._store.get(number) for number in entry.reminder_ids[:3]]
-        said = [
-            rung_words(found.kind, found.rung)
-            if found.deadline_id is not None
-            else f"Event, {event_rung_words(found.rung).lower()}"
-            if found.group_event_id is not None
-            else found.kind.value.replace("-", " ").capitalize()
-            for found in held
-            if found is not None
-        ]
-        more = len(entry.reminder_ids) - 3
-        return ", ".join((*dict.fromkeys(said), *((f"and {more} more",) if more > 0 else ())))
+        """Say which step of which plan or clock a line of the ledger is about, and where it went, without a word of anybody's own."""
+        named = await self.room.stage.app.services.delivery.told([entry])
+        return ledger_words(named[entry])
 
     # What can be done ---------------------------------------------------------------------------------------------
 

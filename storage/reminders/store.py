@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +17,7 @@ from bot.domain.people import (
     UNDELIVERED_KEPT,
 )
 from bot.domain.reminders import Reminder, ReminderState, Target
-from bot.services.ports.deliveries import DeliveryRecord, DueReminder
+from bot.services.ports.deliveries import DeliveryRecord, DueReminder, Told
 from storage.database import Database
 from storage.deadlines import deadline_of
 from storage.private_reminders import NOT_SEEN
@@ -36,6 +36,7 @@ from storage.reminders.rows import (
     reminder_values,
 )
 from storage.reminders.take_over import TakeOvers
+from storage.reminders.told import steps_behind, told_of
 from storage.removed_groups import here
 from storage.schema import deadlines, deliveries, delivery_reminders, ledger, personal_reminders, reminders
 
@@ -120,7 +121,9 @@ class Reminders(Claims, TakeOvers, Attempts, Ledger):
                 .order_by(reminders.c.due_at, reminders.c.id)
             )
             found = [(line, bool(line.expired)) for line in told]
+            plans = await steps_behind(connection, [line for line, _ in found], private=row.person_id is not None)
             wanted = {line.deadline_id for line, _ in found if line.deadline_id is not None}
+            wanted |= {clock for _, clock in plans.values() if clock is not None}
             known = {
                 held.id: deadline_of(held)
                 for held in await connection.execute(select(deadlines).where(deadlines.c.id.in_(wanted)))
@@ -131,8 +134,9 @@ class Reminders(Claims, TakeOvers, Attempts, Ledger):
             (
                 DueReminder(
                     reminder_of(line, self._sealer),
-                    known.get(line.deadline_id),
+                    known.get(line.deadline_id or plans.get(line.id, (None, None))[1]),
                     event=events.get(line.group_event_id or 0),
+                    step=plans[line.id][0] if line.id in plans else None,
                 ),
                 expired,
             )
@@ -152,6 +156,11 @@ class Reminders(Claims, TakeOvers, Attempts, Ledger):
             expired=tuple(told for told, expired in listed if expired),
             ledger=entries,
         )
+
+    async def told(self, ids: Sequence[ReminderId]) -> Mapping[ReminderId, Told]:
+        """Name reminders as a line of the ledger does; those that are no longer held are left out."""
+        async with self._database.reading() as connection:
+            return await told_of(connection, ids)
 
     async def tidy(self, now: datetime) -> int:
         """Apply retention: private reminders a week after they are done, people in the ledger, the ledger itself."""

@@ -472,3 +472,39 @@ async def test_an_order_that_makes_no_sense_is_said_and_a_day_may_count_from_the
     )
     assert "Check the order" not in text_of(card.response)
     assert (await the_plan(group)).step("nudge").on == DUE - timedelta(days=2)
+
+
+async def test_why_names_the_plan_its_day_and_its_step_once_and_in_one_zone(group: Any) -> None:
+    await group.set_up(high_risk=False)
+    await approved(group)
+    go_to(group, nine(date(2026, 3, 30)) + timedelta(minutes=1))
+    await group.sweep()
+    posted = group.posted[-1]
+    why = text_of((await group.member.click(posted, label="Why this message?")).response)
+    plan = await the_plan(group)
+    assert f"**{plan.title}**" in why
+    assert f"A step of a plan: {plan.steps[0].title}" in why
+    assert "The plan's day: 20 April 2026" in why
+    assert "This step: 30 March 2026, 21 days before it" in why
+    assert why.count("Rule: ") == 1
+    assert why.count("The clock: ") == 1
+    assert "No date is behind it" not in why
+    assert "UTC" not in why
+    health = text_of((await group.organiser.slash(group.channel, "admin health")).response)
+    assert f"{plan.title}: {plan.steps[0].title}, in the channel" in health
+    assert f"/{posted.id})" in health
+
+
+async def test_why_in_a_direct_message_of_a_group_at_risk_names_no_plan(group: Any) -> None:
+    await group.set_up(high_risk=False)
+    await approved(group)
+    go_to(group, nine(date(2026, 3, 30)) + timedelta(minutes=1))
+    await group.sweep()
+    await group.member.click(group.posted[-1], label="Sign up privately")
+    await group.sweep()
+    await group.set_up(high_risk=True)
+    message = list(group.member.user.dm_channel.history())[-1]
+    why = text_of((await group.member.user.click(message, label="Why this message?")).response)
+    assert "A plan of the group" in why
+    assert (await the_plan(group)).title not in why
+    assert "Answer on lamps" not in why

@@ -218,7 +218,12 @@ async def test_every_press_and_command_of_admin_is_for_organisers(room: Any) -> 
 @pytest.mark.asyncio
 async def test_a_test_message_is_posted_by_the_engine_once(group: Any) -> None:
     opened = await group.organiser.slash(group.channel, "admin setup")
-    told = await group.organiser.click(opened.response, label="Send me a test")
+    mine = await group.organiser.click(opened.response, label="Send me a test")
+    assert mine.response.ephemeral
+    assert "This is a test" in group.text_of(mine.response)
+    await group.sweep()
+    assert group.posted == [], "a test comes to who asked for it, not to the channel"
+    told = await group.organiser.click(mine.response, label="Post it in the channel too")
     assert told.response.ephemeral
     assert group.posted == []
     await group.sweep()
@@ -226,6 +231,9 @@ async def test_a_test_message_is_posted_by_the_engine_once(group: Any) -> None:
     assert ["This is a test" in group.text_of(message) for message in group.posted] == [True]
     why = await group.member.click(group.posted[0], label="Why this message?")
     assert "A test that an organiser asked for" in group.text_of(why)
+    health = group.text_of(await group.organiser.slash(group.channel, "admin health"))
+    assert "A test that an organiser asked for, in the channel" in health
+    assert f"https://discord.com/channels/{group.guild_id}/" in health
 
 
 @pytest.mark.asyncio

@@ -24,6 +24,15 @@ UNDERSTOOD = [
     ("midnight", time(0)),
     ("0:05", time(0, 5)),
     ("15", time(15)),
+    ("9:30", time(9, 30)),
+    ("1830", time(18, 30)),
+    ("1830 hours", time(18, 30)),
+    ("half past six in the evening", time(18, 30)),
+    ("half six pm", time(18, 30)),
+    ("seven thirty am", time(7, 30)),
+    ("six o'clock in the morning", time(6)),
+    ("quarter to nine at night", time(20, 45)),
+    ("12 noon", time(12)),
 ]
 
 
@@ -33,7 +42,8 @@ def test_it_is_understood(typed: str, meant: time) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "6", "12", "25:00", "13pm", "0am", "9:60", "9:5", "nine", "9am 10am", "-1", "9" * 40]
+    "typed",
+    ["", "6", "12", "25:00", "13pm", "0am", "9:60", "9:5", "nine", "half six", "9am 10am", "morning", "-1", "9" * 40],
 )
 def test_it_is_refused_with_an_example(typed: str) -> None:
     with pytest.raises(Refused) as refusal:

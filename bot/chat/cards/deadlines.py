@@ -357,10 +357,12 @@ def _recorded(deadline: Deadline) -> str:
 
 def _why_item(item: WhyItem) -> str:
     lines = [f"**{plain(clip(item.title, 150))}**" if item.title else "**No date is behind it**"]
-    lines.append(f"{item.about}. {item.planned}." + (" Missed: its moment had passed." if item.missed else ""))
+    lines.append(
+        f"{plain(clip(item.about, 200))}. {item.planned}." + (" Missed: its moment had passed." if item.missed else "")
+    )
     if item.rule:
         lines.append(f"Rule: {item.rule}")
-    lines += [f"- {line}" for line in item.working]
+    lines += [f"- {plain(clip(line, 200))}" for line in item.working]
     if item.source_title:
         lines.append(f"Source: {plain(clip(item.source_title, 150))}")
     lines.append(f"Set by {item.set_by}")

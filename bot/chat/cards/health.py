@@ -8,15 +8,15 @@ from datetime import datetime
 from bot.chat.cards.channel_checks import check_lines
 from bot.chat.cards.deadlines import stamp
 from bot.chat.cards.said import searches_line
-from bot.chat.ui import Act, Card, plain
+from bot.chat.ui import Act, Card, clip, plain
 from bot.clock import LONDON
 from bot.domain.guilds import GuildSettings
 from bot.domain.members import Directory
 from bot.domain.processes import LiveProcess
 from bot.domain.reminders import LATE_AFTER, Reminder, ReminderState
 from bot.domain.reports import Report, long_date
-from bot.services.delivery.explained import said_late, said_long
-from bot.services.ports.deliveries import LedgerEntry, ReminderHealth
+from bot.services.delivery.explained import ledger_words, said_late, said_long
+from bot.services.ports.deliveries import LedgerEntry, ReminderHealth, Told
 from bot.services.ports.installation import MachineHealth
 from bot.services.ports.members import MemberNews
 from bot.services.ports.sending import ChannelCheck
@@ -47,6 +47,7 @@ def health_card(
     machine: MachineHealth | None = None,
     commands_failed: str = "",
     said: SaidHealth | None = None,
+    sent: Sequence[tuple[LedgerEntry, Sequence[Told]]] = (),
 ) -> Card:
     """Show how deliveries stand: what was sent, what is next, what was not delivered and why, how old the data is."""
     card = Card("Health")
@@ -59,6 +60,8 @@ def health_card(
     if health.waiting_since is not None and now - health.waiting_since > LATE_AFTER:
         lines.append(f"**Running behind**: a reminder due {stamp(health.waiting_since)} hasn't gone out yet")
     card.text("**Reminders of this group**\n" + "\n".join(f"- {line}" for line in lines))
+    if sent:
+        card.text("**Sent**\n" + "\n".join(f"- {_sent(entry, told)}" for entry, told in sent))
     if health.late:
         card.text("**Late**\n" + "\n".join(f"- {_late(entry)}" for entry in health.late[:LINES_SHOWN]))
     if health.outages:
@@ -185,6 +188,26 @@ def _decisions(card: Card, problems: Sequence[Reminder]) -> None:
         if problem.state is ReminderState.UNKNOWN:
             controls.insert(0, Act(f"Message {number} is there", "admin.found", (number,)))
         card.buttons(*controls)
+
+
+def own_test_card(words: str, settings: GuildSettings, check: ChannelCheck | None) -> Card:
+    """Show a test message to who asked for it alone, with what would keep one from the channel; posting it there is one press more."""
+    card = Card("A test, for you alone").text(f"> {words.strip()}").text("**Channel**\n" + check_lines(check))
+    if settings.channel_id is not None:
+        card.buttons(Act("Post it in the channel too", "admin.test", ("channel",)))
+    return card.small("Nothing was posted. Only you can see this.")
+
+
+def _sent(entry: LedgerEntry, told: Sequence[Told]) -> str:
+    """Say what was sent and when, with a link to the message where it is in a channel."""
+    about = plain(clip(ledger_words(told), 200)) if told else "no longer held"
+    placed = next((one for one in told if one.message_id and one.channel_id and one.guild_id), None)
+    where = (
+        f" ([the message](https://discord.com/channels/{placed.guild_id}/{placed.channel_id}/{placed.message_id}))"
+        if placed is not None
+        else ""
+    )
+    return f"{stamp(entry.at)}: {about}{where}"
 
 
 def _late(entry: LedgerEntry) -> str:

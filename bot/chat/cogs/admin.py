@@ -9,7 +9,7 @@ from discord import InteractionResponseType, app_commands
 from discord.ext import commands
 
 from bot.chat.answers import begin, follow, show_form
-from bot.chat.cards.health import health_card
+from bot.chat.cards.health import health_card, own_test_card
 from bot.chat.cards.held_words import held_words_card, shown_first
 from bot.chat.cards.setup import BACK, LIMITS, OTHER, STEPS, step_card
 from bot.chat.client import Interaction, PostbagClient, in_servers
@@ -292,7 +292,13 @@ class Admin(commands.Cog):
 
     @presses("admin.test", organiser=True)
     async def test(self, interaction: Interaction, press: Press) -> None:
-        """Send a test message, delivered like any reminder."""
+        """Show a test to who presses; where they ask for it, post it in the channel, delivered like any reminder."""
+        if press.arg(0) != "channel":
+            await begin(interaction, in_place=False)
+            settings = await self._settings(interaction)
+            check = await self._check(interaction, settings)
+            await reply(interaction, own_test_card(self.client.services.delivery.test_words(), settings, check))
+            return
         self.client.services.shares.take(What.TEST, UserId(interaction.user.id), require_group(interaction))
         await begin(interaction, in_place=False)
         check = await self._check(interaction, await self._settings(interaction))
@@ -461,6 +467,7 @@ class Admin(commands.Cog):
             await services.machine(),
             self.client.registration.failed_with,
             await services.said.health(),
+            await services.delivery.sent_lately(group),
         )
         await reply(interaction, card)
 

@@ -65,15 +65,22 @@ def event_where(found: DueReminder) -> str:
     return "is today" if found.reminder.rung == "0" else "is coming up"
 
 
-def missed_events(due: Sequence[DueReminder], expired: Sequence[DueReminder]) -> list[DueReminder]:
-    """Leave one missed reminder of each event, and none of one that is spoken of anyway: each says how it stands now."""
-    spoken_of = {found.event.group_event_id for found in due if found.event is not None}
+def missed_once(due: Sequence[DueReminder], expired: Sequence[DueReminder]) -> list[DueReminder]:
+    """Leave the last missed reminder of each clock and event, and none of one that is spoken of anyway: each says how it stands now."""
+    spoken_of = {_stands_for(found) for found in due}
     kept: dict[object, DueReminder] = {}
     for found in expired:
-        event = found.event
-        if event is None or event.group_event_id not in spoken_of:
-            kept[id(found) if event is None else event.group_event_id] = found
+        if (one := _stands_for(found)) not in spoken_of:
+            kept[one] = found
     return list(kept.values())
+
+
+def _stands_for(found: DueReminder) -> object:
+    """Give what a reminder tells of: its event, its clock, or a thing of its own (a person's words, a step of a plan)."""
+    if found.event is not None:
+        return "event", found.event.group_event_id
+    own = found.deadline is None or found.reminder.text or found.reminder.person_id is not None
+    return ("own", id(found)) if own or found.deadline is None else ("clock", found.deadline.deadline_id)
 
 
 def event_working(event: GroupEvent, now: datetime) -> tuple[str, ...]:

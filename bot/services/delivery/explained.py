@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from bot.clock import LONDON
 from bot.domain.deadlines import days
@@ -11,7 +13,10 @@ from bot.domain.group_events import event_rung_words
 from bot.domain.reminders import MONTHLY, CivilTime, Reminder, ReminderKind, rung_words
 from bot.domain.reports import long_date
 from bot.services.delivery.event_words import event_working
-from bot.services.ports.deliveries import DeliveryRecord, DueReminder, LedgerEntry
+from bot.services.ports.deliveries import DeliveryRecord, DueReminder, LedgerEntry, PlanStep, Told
+
+LEDGER_NAMED = 3
+"""Reminders that a line of the ledger names."""
 
 _ABOUT = {
     ReminderKind.DUE: "A reminder for the day itself",
@@ -53,17 +58,24 @@ class WhyThisMessage:
 
 def explain(record: DeliveryRecord, now: datetime) -> WhyThisMessage:
     """Put a delivery's record into words."""
-    items = [_item(found, now, missed=False) for found in record.due]
-    items += [_item(found, now, missed=True) for found in record.expired]
-    return WhyThisMessage(tuple(items), tuple(_line(entry) for entry in record.ledger))
+    told = [*((found, False) for found in record.due), *((found, True) for found in record.expired)]
+    zone = next((found.reminder.civil.zone for found, _ in told if found.reminder.civil.zone != "UTC"), LONDON.key)
+    items = []
+    said: set[tuple[str, ...]] = set()
+    for found, missed in told:
+        item = _item(found, now, zone, missed=missed)
+        working = (item.title, item.rule, *item.working)
+        items.append(replace(item, rule="", working=(), source_title="") if working in said else item)
+        said.add(working)
+    return WhyThisMessage(tuple(items), tuple(_line(entry, ZoneInfo(zone)) for entry in record.ledger))
 
 
-def _item(found: DueReminder, now: datetime, *, missed: bool) -> WhyItem:
+def _item(found: DueReminder, now: datetime, zone: str, *, missed: bool) -> WhyItem:
     reminder, deadline = found.reminder, found.deadline
     item = WhyItem(
         title=deadline.title if deadline is not None else "",
         about=_about(reminder),
-        planned=_planned(reminder.civil),
+        planned=_planned(reminder.civil, zone),
         due_at=reminder.due_at,
         set_by=_set_by(reminder),
         missed=missed,
@@ -77,8 +89,26 @@ def _item(found: DueReminder, now: datetime, *, missed: bool) -> WhyItem:
             source_title="The event's page" if found.event.url else "",
             source_url=found.event.url,
         )
+    if found.step is not None:
+        item = replace(
+            item,
+            title=found.step.title or "A plan of the group",
+            about=f"A step of a plan: {found.step.step}" if found.step.step else item.about,
+            rule="the step counts from a clock's date"
+            if found.step.by_clock
+            else "organisers chose the day of the plan",
+            working=_plan_working(found.step),
+        )
     if deadline is None:
         return item
+    if found.step is not None:
+        return replace(
+            item,
+            rule=f"{item.rule}; {deadline.rule.words}",
+            working=(*item.working, f"The clock: {deadline.title}", *deadline.working(now.astimezone(LONDON).date())),
+            source_title=deadline.source_title or deadline.rule.source_title,
+            source_url=deadline.source_url or deadline.rule.source_url,
+        )
     return WhyItem(
         title=deadline.title,
         about=item.about,
@@ -93,6 +123,33 @@ def _item(found: DueReminder, now: datetime, *, missed: bool) -> WhyItem:
     )
 
 
+def _plan_working(step: PlanStep) -> tuple[str, ...]:
+    """Say which day a plan counts from, and where its step lies."""
+    lines = [f"The plan's day: {long_date(step.centre_on)}"]
+    if step.on is not None:
+        away = (step.on - step.centre_on).days
+        side = "on the plan's day" if not away else f"{days(abs(away))} {'after' if away > 0 else 'before'} it"
+        lines.append(f"This step: {long_date(step.on)}, {side}")
+    return tuple(lines)
+
+
+def ledger_words(told: Sequence[Told]) -> str:
+    """Say what a line of the ledger is about: which step of which plan, which reminder of which clock, and where it went."""
+    said = []
+    for one in told[:LEDGER_NAMED]:
+        what = one.step or (
+            event_rung_words(one.rung)
+            if one.kind is ReminderKind.EVENT
+            else rung_words(one.kind, one.rung)
+            if one.kind in (ReminderKind.BEFORE, ReminderKind.DUE, ReminderKind.OVERDUE)
+            else _ABOUT.get(one.kind, "A reminder")
+        )
+        place = "in a direct message" if one.channel_id is None else "in the channel"
+        said.append(f"{one.title}: {what}, {place}" if one.title else f"{what}, {place}")
+    more = len(told) - LEDGER_NAMED
+    return "; ".join((*dict.fromkeys(said), *((f"and {more} more",) if more > 0 else ())))
+
+
 def _about(reminder: Reminder) -> str:
     if reminder.kind is ReminderKind.EVENT:
         return f"A reminder of an event: {event_rung_words(reminder.rung).lower()}"
@@ -103,8 +160,11 @@ def _about(reminder: Reminder) -> str:
     return _ABOUT.get(reminder.kind, "A reminder")
 
 
-def _planned(civil: CivilTime) -> str:
-    said = f"Planned for {civil.at:%H:%M} on {long_date(civil.on)}, {civil.zone.replace('_', ' ')} time"
+def _planned(civil: CivilTime, zone: str) -> str:
+    """Say a planned moment in the one zone of the card."""
+    at = civil.instant().astimezone(ZoneInfo(zone))
+    on, clock = (civil.on, civil.at) if civil.zone == zone else (at.date(), at.time())
+    said = f"Planned for {clock:%H:%M} on {long_date(on)}, {_place(zone)} time"
     return f"{said}. {civil.change_note}" if civil.change_note else said
 
 
@@ -114,9 +174,13 @@ def _set_by(reminder: Reminder) -> str:
     return "you" if reminder.person_id is not None else "an organiser of this group"
 
 
-def _line(entry: LedgerEntry) -> str:
-    at = entry.at.astimezone(LONDON)
-    said = f"{entry.event.capitalize()} at {at:%H:%M:%S} on {long_date(at.date())}, London time"
+def _place(zone: str) -> str:
+    return zone.rpartition("/")[2].replace("_", " ")
+
+
+def _line(entry: LedgerEntry, zone: ZoneInfo) -> str:
+    at = entry.at.astimezone(zone)
+    said = f"{entry.event.capitalize()} at {at:%H:%M:%S} on {long_date(at.date())}, {_place(zone.key)} time"
     if entry.event == "sent" and entry.late_seconds is not None:
         said += f", {said_late(entry.late_seconds)}"
     return f"{said}: {entry.detail}" if entry.detail else said

@@ -10,7 +10,7 @@ import asyncio
 import logging
 import secrets
 from collections import Counter, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
@@ -24,7 +24,7 @@ from bot.services.delivery.attempt import SEND_LIMIT, Attempts, Sweep, SweepRepo
 from bot.services.delivery.explained import WhyThisMessage, explain
 from bot.services.delivery.pacing import PER_SECOND, Channels, Pacer
 from bot.services.delivery.words import Buttons, Gists, MessageWriter
-from bot.services.ports.deliveries import Delivery, DeliveryPlan, LedgerEntry, ReminderHealth
+from bot.services.ports.deliveries import Delivery, DeliveryPlan, LedgerEntry, ReminderHealth, Told
 from bot.services.ports.files import Templates
 from bot.services.ports.groups import GuildStore
 from bot.services.ports.people import PeopleStore
@@ -36,6 +36,10 @@ log = logging.getLogger(__name__)
 IN_FLIGHT = 20
 CLAIM_LIMIT = 90
 """Deliveries claimed at a time: about two seconds of work."""
+
+SENT_SHOWN = 5
+SENT_LOOKED_AT = 60
+"""Lines of the ledger among which the last that were sent are looked for."""
 
 TROUBLE = 5
 """Failures in a row after which Discord, not one channel, is taken to be in trouble."""
@@ -308,6 +312,21 @@ class DeliveryService:
         if not posted:
             self._wake()
         return settled
+
+    def test_words(self) -> str:
+        """Give the words of a test message, for who asked for it alone."""
+        return self._writer.test_words()
+
+    async def told(self, entries: Sequence[LedgerEntry]) -> Mapping[LedgerEntry, Sequence[Told]]:
+        """Name what lines of the ledger are about."""
+        named = await self._store.told([number for entry in entries for number in entry.reminder_ids])
+        return {entry: [named[number] for number in entry.reminder_ids if number in named] for entry in entries}
+
+    async def sent_lately(self, guild_id: GuildId) -> Sequence[tuple[LedgerEntry, Sequence[Told]]]:
+        """List what was last posted for a group, newest first, with what it was about."""
+        lines = [line for line in await self._store.ledger(guild_id, limit=SENT_LOOKED_AT) if line.event == "sent"]
+        named = await self.told(lines[:SENT_SHOWN])
+        return [(line, named[line]) for line in lines[:SENT_SHOWN]]
 
     async def ledger(self, guild_id: GuildId | None = None, *, limit: int = 50) -> Sequence[LedgerEntry]:
         """List the newest lines of the delivery ledger."""

@@ -23,7 +23,7 @@ from bot.services.delivery.event_words import (
     event_item,
     event_template,
     event_where,
-    missed_events,
+    missed_once,
 )
 from bot.services.delivery.shortening import TITLE_SHOWN, shorten
 from bot.services.ports.deliveries import DeliveryPlan, DueReminder
@@ -132,7 +132,7 @@ class MessageWriter:
         notes = [f for f in plan.due if f.reminder.kind in _AS_WRITTEN]
         dated = one_for_each_clock([f for f in plan.due if f not in notes])
         parts = [self._note(found) for found in notes]
-        expired = missed_events(dated, plan.expired)
+        expired = missed_once(dated, plan.expired)
         if dated or expired:
             if plan.settings is not None and plan.settings.high_risk and plan.target.person_id is None:
                 parts.append(self._neutral(dated, expired, today))
@@ -143,9 +143,13 @@ class MessageWriter:
                 parts.append(self._digest(dated, expired, today, now, room))
         return "\n".join(parts)
 
+    def test_words(self) -> str:
+        """Write the test message."""
+        return self._templates.message("test", {})
+
     def _note(self, found: DueReminder) -> str:
         if found.reminder.kind is ReminderKind.TEST:
-            return self._templates.message("test", {})
+            return self.test_words()
         return self._templates.message("notice", {"text": found.reminder.text})
 
     def _single(self, found: DueReminder, today: date, now: datetime) -> str:

@@ -4,24 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.domain.deadlines import Deadline
 from bot.domain.group_events import GroupEvent
 from bot.domain.guilds import GuildSettings
-from bot.domain.identity import DeliveryId, GuildId, ReminderId
+from bot.domain.identity import ChannelId, DeliveryId, GuildId, MessageId, ReminderId
 from bot.domain.messages import OutgoingMessage
 from bot.domain.reminders import Reminder, ReminderKind, ReminderState, Target
 
 
 @dataclass(frozen=True, slots=True)
+class PlanStep:
+    """The plan that a post is a step of, and the step; "" where the post is about the whole plan. ``by_clock``: its day is a clock's."""
+
+    title: str
+    centre_on: date
+    step: str = ""
+    on: date | None = None
+    by_clock: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class DueReminder:
-    """A reminder as claimed, with what its text needs. ``missed``: later times of a repeated one that it stands for."""
+    """A reminder as claimed, with what its text needs. ``missed``: later times of a repeated one that it stands for.
+
+    ``step`` is known where somebody asks why it was posted.
+    """
 
     reminder: Reminder
     deadline: Deadline | None = None
     missed: int = 0
     event: GroupEvent | None = None
+    step: PlanStep | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +149,22 @@ class LedgerEntry:
     detail: str = ""
     late_seconds: int | None = None
     attempt: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one reminder of a line of the ledger was: of which clock, plan (with its step) or event, and where it went.
+
+    ``channel_id`` None: a direct message to somebody, of whom and of whose words nothing is said.
+    """
+
+    kind: ReminderKind
+    rung: str
+    title: str = ""
+    step: str = ""
+    channel_id: ChannelId | None = None
+    guild_id: GuildId | None = None
+    message_id: MessageId | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from bot.domain.identity import DeadlineId, DeliveryId, GuildId, MessageId, PersonId, ReminderId
 from bot.domain.messages import OutgoingMessage
 from bot.domain.reminders import Reminder, ReminderState, Target
-from bot.services.ports.deliveries import Delivery, DeliveryRecord, Freeze, LedgerEntry, Marked, ReminderHealth
+from bot.services.ports.deliveries import Delivery, DeliveryRecord, Freeze, LedgerEntry, Marked, ReminderHealth, Told
 
 
 class ReminderStore(Protocol):
@@ -128,6 +128,10 @@ class ReminderStore(Protocol):
     async def ledger(self, guild_id: GuildId | None = None, *, limit: int = 50) -> Sequence[LedgerEntry]: ...
     async def decide(self, delivery_id: DeliveryId, guild_id: GuildId, *, posted: bool, now: datetime) -> int:
         """Settle what ended as unknown or undeliverable: it is there, or it is to be sent again. 0: nothing to settle."""
+        ...
+
+    async def told(self, ids: Sequence[ReminderId]) -> Mapping[ReminderId, Told]:
+        """Name reminders as a line of the ledger does; those that are no longer held are left out."""
         ...
 
     async def delivery(self, key: str) -> DeliveryRecord | None:

@@ -200,7 +200,7 @@ def test_the_ledger_says_how_late(seconds: int, said: str) -> None:
 def test_a_clock_change_is_said() -> None:
     civil = CivilTime(date(2027, 3, 28), time(1, 30), "Europe/London")
     planned = explain(record(told(civil=civil)), NOW).items[0].planned
-    assert planned.startswith("Planned for 01:30 on 28 March 2027, Europe/London time. The clocks go forward")
+    assert planned.startswith("Planned for 01:30 on 28 March 2027, London time. The clocks go forward")
 
 
 def record(found: DueReminder) -> DeliveryRecord:
@@ -269,3 +269,20 @@ def test_a_message_that_tells_of_the_day_too_is_not_silent() -> None:
         told(ReminderKind.DUE, replace(DEADLINE, deadline_id=DeadlineId(2))),
     )
     assert not WRITER.freeze(both, NOW).silent
+
+
+def test_an_outage_is_one_line_for_each_clock_and_none_where_it_is_spoken_of() -> None:
+    other = replace(DEADLINE, deadline_id=DeadlineId(2), title="Response to Piers")
+    alone = text(plan(told(), expired=(told(ReminderKind.BEFORE, rung="-14"), told(ReminderKind.BEFORE, rung="-7"))))
+    assert "Missed while" not in alone
+    assert alone == text(plan(told()))
+    missed = text(plan(told(), expired=tuple(told(ReminderKind.BEFORE, other, rung=r) for r in ("-14", "-7", "-1"))))
+    assert missed.count("Response to Piers") == 1
+
+
+def test_the_working_of_a_clock_is_shown_once_and_all_times_are_in_one_zone() -> None:
+    late = told(ReminderKind.BEFORE, rung="-7", civil=CivilTime(NOW.date(), time(8), "UTC"))
+    base = record(told())
+    shown = explain(replace(base, expired=(late, late)), NOW)
+    assert [bool(item.working) for item in shown.items] == [True, False, False]
+    assert all("London time" in item.planned for item in shown.items)
