@@ -111,7 +111,7 @@ def parse_pack(content: bytes, file: str) -> Report:
         raise BrokenPack(
             file, [Problem(file, "", "", "is not saved as UTF-8 text. Save it again with the encoding UTF-8.")]
         ) from error
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits is a ValueError of its own
         raise BrokenPack(
             file,
             [

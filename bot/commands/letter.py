@@ -383,7 +383,7 @@ def _read(path: Path | None) -> Mapping[str, str]:
         held: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise Refused(f"{path} cannot be read: {error.strerror}.", "Give the path of a TOML file.") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # also a number of thousands of digits
         raise Refused(f"{path} is not TOML: {error}", 'Write lines such as: why = "My words"') from None
     if not all(isinstance(value, str) for value in held.values()):
         raise Refused(f"{path} holds something that is not text.", 'Write lines such as: why = "My words"')

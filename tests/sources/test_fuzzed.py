@@ -284,6 +284,7 @@ def test_every_reader_gives_an_answer_or_a_kind_refusal(name: str, number: int) 
 
 
 FOUND: tuple[tuple[str, bytes], ...] = (
+    ("storage.packs.parse_pack", b"schema = " + b"9" * 5_000),
     ("a letter as mail", b"Date: Tue, 3 Mar 2026 10:09999999999999999999999999999990:00 +0000\n\n" + TEXT.encode()),
 )
 """What once broke a reader."""
