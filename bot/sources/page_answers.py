@@ -292,7 +292,7 @@ def _theme_before_heading(lines: Sequence[Line], place: int) -> bool:
         line.heading or (line.gap and len(line.text) <= 100 and line.text[-1:] not in ".;:,?!”)" and not line.mark)
     ):
         return False
-    if _ANSWER.match(line.text) or is_verdict(line.text) or place + 1 >= len(lines):
+    if _ANSWER.match(line.text) or is_verdict(line.text) or _TARGET.match(line.text[:200]) or place + 1 >= len(lines):
         return False
     after = lines[place + 1]
     return len(after.text) < 1500 and _HEADING.match(after.text) is not None

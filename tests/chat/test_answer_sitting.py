@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -98,3 +99,73 @@ async def test_a_second_organiser_goes_through_the_same_list(group: Any) -> None
     assert "Answer 2 of" in text_of(confirmed.response)
     report = group.app.services.reports.for_group(group.guild_id).report(mine)
     assert [i.answer.status.label for i in report.recommendations].count("Agreed") == 1
+
+
+WISHES = ("plant a tree in every lane", "count the lamps twice a year", "pay for the oil of the poorest parishes")
+
+
+def walked(modal: Any) -> Iterator[dict[str, Any]]:
+    """Give every part of a form as Discord would draw it."""
+    for part in modal if isinstance(modal, list) else [modal]:
+        yield part
+        for inside in (part.get("components"), part.get("component")):
+            if inside:
+                yield from walked(inside)
+
+
+def of_36_items() -> tuple[str, str]:
+    """Give a report of 36 items and a response to each, as pasted text. Every item has a word that no other has."""
+    marks = [f"{first}{last}" for first in ("Ash", "Birk", "Cold", "Dun", "Elm", "Fern") for last in
+             ("bury", "combe", "dale", "field", "gate", "holt")]  # fmt: skip
+    items = [f"We recommend that the Council of {mark} {WISHES[n % 3]}." for n, mark in enumerate(marks)]
+    report = "Lanes and Lamps\nHC 9907\nConclusions and recommendations\n\n" + "\n\n".join(
+        f"{n}. {item} (Paragraph {n + 10})" for n, item in enumerate(items, 1)
+    )
+    verdicts = ("The Government accepts this recommendation.", "The Government rejects this recommendation.")
+    response = "Government response\n\n" + "\n\n".join(
+        f"Recommendation {n}\n\n{item} (Paragraph {n + 10})\n\n{verdicts[n % 2]} {marks[n - 1]} was asked.\n\n"
+        f"Target implementation date: Spring 2099"
+        for n, item in enumerate(items, 1)
+    )
+    return report, response
+
+
+@pytest.mark.asyncio
+async def test_a_response_to_36_items_takes_a_press_each_and_few_more(group: Any) -> None:
+    report, response = of_36_items()
+    draft = await submit(group, group.organiser, files=[("report.txt", report.encode())])
+    while "Confirm" not in buttons_of(draft.response):
+        filled = await group.organiser.click(draft.response, label="Fill it in")
+        given = {
+            "title": "Lanes and Lamps",
+            "committee": "Lanes Committee",
+            "link": "https://www.example.org/report",
+            "date": "1 May 2024",
+        }
+        draft = await group.organiser.submit_modal(filled, given)
+    await group.organiser.click(draft.response, label="Confirm")
+    (mine,) = [slug for slug in await slugs(group, group.member) if slug != "never-again"]
+    listed = await submit(
+        group, group.organiser, what=["response"], of=[mine], files=[("response.txt", response.encode())]
+    )
+    presses = 2  # /reports import, and its form
+    form = await group.organiser.click(listed.response, label="Go through them one by one")
+    given = {"date": "1 July 2024", "link": "https://www.example.org/response"}
+    shown = await group.organiser.submit_modal(form, given) if form.modal is not None else form
+    presses += 2
+    target = await group.organiser.click(shown.response, label="Add its target date")
+    assert target.modal is not None
+    typed = {
+        name: f.get("value") or "" for f in walked(target.modal) if (name := f.get("custom_id")) and f.get("type") == 4
+    }
+    assert typed["date"] == "31 May 2099"
+    kept = await group.organiser.submit_modal(target, typed)
+    assert "31 May 2099" in text_of(kept.response)
+    while "decided every answer" not in text_of(shown.response):
+        own = "Not agreed" if "**Not agreed**" in text_of(shown.response) else "Agreed"
+        shown = await group.organiser.click(shown.response, label=own)
+        presses += 1
+        assert presses <= 40
+    held = group.app.services.reports.for_group(group.guild_id).report(mine)
+    assert [i.answer.status.label for i in held.recommendations] == ["Not agreed", "Agreed"] * 18
+    assert presses == 40, "36 answers, and four to bring the response in"

@@ -175,7 +175,7 @@ async def test_without_the_record_all_is_as_it_was_and_it_is_said(
     [
         b"<html><head><title>Just a moment...</title></head><body><p>Checking your browser</p></body></html>",
         b"<html><body><h1>Lights Out</h1><p>The list has moved.</p></body></html>",
-        b"<html><body>" + b"<p>x</p>" * 3_000_000,
+        b"<html><body>" + b"<p>x</p>" * 6_600_000,
         b"",
     ],
     ids=["challenge", "changed", "large", "empty"],

@@ -34,7 +34,7 @@ def sitting_card(sitting: Sitting, person_proposed: bool = False) -> Card:
             card.text(f"**The response repeats**\n> {shorten(answer.restated, 400, 800)}")
     card.text(f"**The Government wrote**\n> {shorten(answer.text, 1400, 3000)}")
     if answer.target:
-        card.text(f"**Target date**: {shorten(answer.target, 60)}. To keep track of it, use /deadlines add.")
+        card.text(f"**The Government's target date**: {shorten(answer.target, 60)}.")
     verdict = answer.verdict
     if sitting.waiting is not None and item is not None:
         said = AnswerStatus(sitting.waiting.status).label
@@ -65,7 +65,9 @@ def sitting_card(sitting: Sitting, person_proposed: bool = False) -> Card:
         )
     more = sitting.candidate + 1 < len(keys_of(sitting.proposed))
     other = "Not an answer to this" if item is not None else "Leave it out"
+    kept = [Act("Add its target date", "sitting.target", (number, place))] if answer.target else []
     card.buttons(
+        *kept,
         Act(other, "sitting.none", (number, place, sitting.candidate)),
         Act("Later", "sitting.next", (number, place + 1)),
         Act("See the list", "import.answers", (number, place // 6)),

@@ -9,7 +9,7 @@ import discord
 from bot.chat.cards.writing import shorten
 from bot.chat.ui import Act, Card, Option, clip
 from bot.domain.drafts import TO_BE_READ, Doubt, DraftReport
-from bot.domain.report_merge import Change, Fit, ItemChange, Question
+from bot.domain.report_merge import Change, Fit, ItemChange
 from bot.domain.reports import Report, long_date
 from bot.domain.staged import Staged
 from bot.services.imports import AnswersDraft, ReportDraft
@@ -70,8 +70,8 @@ def report_draft_card(found: ReportDraft, page: int = 0) -> Card:
     return card.small(f"{place}You can leave a question open. Anything unsure stays as it was. {_kept()}")
 
 
-def question_card(found: ReportDraft, place: int) -> Card:
-    """Ask which item of the page a held item is."""
+def question_card(found: ReportDraft, place: int, at: int = 0) -> Card:
+    """Ask whether a held item is the item of the page that is likeliest; ``at`` others were said not to be it."""
     number = found.staged.staged_id
     questions = found.merge.questions if found.merge else ()
     if not questions:
@@ -84,14 +84,27 @@ def question_card(found: ReportDraft, place: int) -> Card:
     question = questions[place]
     card = Card(f"Question {place + 1} of {len(questions)}")
     card.text(f"**{shorten(question.key, 20)}**: {shorten(question.asks, 500, 1000)}\n{shorten(question.why, 200)}")
-    for candidate in question.candidates:
+    at = min(max(at, 0), len(question.candidates) - 1)
+    said = (number, question.key)
+    acts = []
+    if question.candidates:
+        candidate = question.candidates[at]
         item = candidate.item
         where = f" (paragraph {item.paragraphs})" if item.paragraphs else ""
-        card.text(f"**{shorten(item.name, 60)}**{where}: {shorten(item.text, 450, 900)}")
-    card.select("import.answer", _choices(question), args=(number, question.key), placeholder="Which is it?")
+        card.text(f"**Is it {shorten(item.name, 60)} of the page?**{where}\n> {shorten(item.text, 700, 1400)}")
+        yes = discord.ButtonStyle.primary
+        acts.append(Act("Yes, this is it", "import.answer", (*said, WHOLE, candidate.place, place), yes))
+        if question.may_be_part:
+            acts.append(Act("It's part of this", "import.answer", (*said, PART, candidate.place, place)))
+    if at + 1 < len(question.candidates):
+        acts.append(Act("Not this one", "import.ask", (number, place, at + 1)))
+        card.small(f"The page has {len(question.candidates) - at - 1} more that it could be.")
+    else:
+        acts.append(Act("Not this one", "import.answer", (*said, NONE, -1, place)))
+    card.buttons(*acts)
     turns = [Act("Back to the draft", "import.page", (number, 0))]
-    if place < len(questions) - 1:
-        turns.append(Act("Leave it open, next question", "import.ask", (number, place + 1)))
+    if len(questions) > 1:
+        turns.insert(0, Act("Next", "import.ask", (number, (place + 1) % len(questions))))
     return card.buttons(*turns)
 
 
@@ -218,21 +231,11 @@ def _line(change: ItemChange) -> str:
     return f"**{shorten(name, 20)}** {shorten(change.theme, 60, 140)}: {change.change.value}{why}{told}"
 
 
-def _choices(question: Question) -> list[Option]:
-    options = []
-    for candidate in question.candidates:
-        options.append(Option(clip(f"It is {candidate.item.name}", 100), f"{WHOLE}:{candidate.place}"))
-        if question.may_be_part:
-            options.append(Option(clip(f"It is a part of {candidate.item.name}", 100), f"{PART}:{candidate.place}"))
-    return [*options[:24], Option("None of these", NONE)]
-
-
-def fit_of(value: str) -> tuple[Fit, int]:
-    """Read what was chosen on a question."""
-    word, _, place = value.partition(":")
+def fit_of(word: str, place: int) -> tuple[Fit, int]:
+    """Read what was pressed on a question."""
     if word == WHOLE:
-        return Fit.SAME, int(place)
-    return (Fit.PART, int(place)) if word == PART else (Fit.NONE, -1)
+        return Fit.SAME, place
+    return (Fit.PART, place) if word == PART else (Fit.NONE, -1)
 
 
 def _kept() -> str:

@@ -6,17 +6,21 @@ from discord.ext import commands
 
 from bot.chat.answers import show_form, stay
 from bot.chat.cards.answer_sitting import sitting_card
+from bot.chat.cards.writing import shorten
 from bot.chat.client import Interaction, PostbagClient
 from bot.chat.common import number_in, person_of
 from bot.chat.permissions import require_group
 from bot.chat.presses import Press, presses
 from bot.chat.ui import Act, reply
-from bot.chat.views.deadlines import typed_card
+from bot.chat.views.deadlines import add_form, typed_card
 from bot.chat.views.imports import response_form
 from bot.clock import london_today
+from bot.domain.answer_targets import last_day
+from bot.domain.deadlines import DeadlineKind
 from bot.domain.errors import PostbagError, Refused
 from bot.domain.links import is_web_address
 from bot.domain.plain_dates import Lean, read_date
+from bot.domain.reports import long_date
 from bot.services.answer_sitting import AnswerSittings, Sitting
 
 NO_DRAFT = ("That draft has gone.", "Somebody used or cancelled it, or it was more than a day old: /reports import")
@@ -100,6 +104,17 @@ class AnswerSitting(commands.Cog):
         await self._show(
             interaction, await self.service.show(require_group(interaction), _number(press, 0), _number(press, 1))
         )
+
+    @presses("sitting.target", organiser=True)
+    async def target(self, interaction: Interaction, press: Press) -> None:
+        """Open the form of a date, filled with what the Government says it will do and by when."""
+        sitting = await self.service.show(require_group(interaction), _number(press, 0), _number(press, 1))
+        answer = sitting.proposed.answer
+        day, today = last_day(answer.target), london_today(self.client.services.clock)
+        about = sitting.item.theme if sitting.item else sitting.draft.report.short_title
+        title = f"The Government's own target, {shorten(answer.target, 40)}: {shorten(about, 80, 120)}"
+        values = (title, long_date(day) if day and day > today else "", "", self.service.link_of(sitting.draft))
+        await show_form(interaction, add_form(values, kind=DeadlineKind.EXPECTED_ANSWER.value))
 
     async def _show(self, interaction: Interaction, sitting: Sitting) -> None:
         mine = False

@@ -9,6 +9,7 @@ from discord.ext import commands
 
 from bot.chat.answers import begin, show_form, stay
 from bot.chat.cards.imports import (
+    NONE,
     answer_card,
     answers_draft_card,
     fit_of,
@@ -151,17 +152,18 @@ class Imports(commands.Cog):
         """Show a question."""
         await stay(interaction)
         found = await self.service.report_draft(require_group(interaction), _number(press.arg(0)))
-        await reply(interaction, question_card(found, _number(press.arg(1, "0"))))
+        await reply(interaction, question_card(found, _number(press.arg(1, "0")), _number(press.arg(2, "0"))))
 
     @presses("import.answer", organiser=True)
     async def answer(self, interaction: Interaction, press: Press) -> None:
         """Take the answer to a question, and show the next."""
         await stay(interaction)
-        fit, place = fit_of(press.chosen)
+        word, place = press.arg(2), press.arg(3)
+        fit, place_of = fit_of(word, _number(place) if word != NONE else -1)
         found = await self.service.decide(
-            require_group(interaction), _number(press.arg(0)), ItemKey(press.arg(1)), Decision(fit, place)
+            require_group(interaction), _number(press.arg(0)), ItemKey(press.arg(1)), Decision(fit, place_of)
         )
-        await reply(interaction, question_card(found, 0))
+        await reply(interaction, question_card(found, _number(press.arg(4, "0"))))
 
     @presses("import.fill", organiser=True)
     async def fill(self, interaction: Interaction, press: Press) -> None:
