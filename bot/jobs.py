@@ -111,8 +111,15 @@ class App:
         await self.services.days_off.read_if_due()
         await self.services.publications.look_if_due()
         await self.services.completions.look()
-        await self.services.said.look_if_due()
-        await self.services.followed_questions.look()
+        looks = (
+            ("what Parliament says", self.services.said.look_if_due),
+            ("the questions that are followed", self.services.followed_questions.look),
+        )
+        for name, look in looks:
+            try:
+                await look()
+            except Exception as error:  # one outside service must not keep the others from being read
+                log.warning("the look at %s ended early: %s", name, type(error).__name__)
         directory = self.services.members.directory
         if directory.as_of is not None and self.clock.now() - directory.as_of < REFRESH_AFTER:
             await self.services.member_news.tell()
