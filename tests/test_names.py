@@ -34,6 +34,7 @@ EXCEPTIONS = {
     "shipped": "`Tables.shipped()`: those that travel with Postbag",
     "unarchived": "`actions.unarchived()`: the plans",
     "wanted": "`ladders.wanted(event, settings)`: the reminders",
+    "told": "`reminders.told(…)`: what a delivery told of",
     "waiting": "`guilds.waiting(group)`: the changes that wait",
     "watched": "`publications.watched(group)`: the committees",
     # What somebody tells an object that has happened: the object hears it, and does what follows.

@@ -104,6 +104,7 @@ DEFAULT_LADDER: tuple[int, ...] = (-14, -3, 0, 1, 14)
 LATE_AFTER = timedelta(minutes=5)
 """A message sent later than this after its time says when it was due."""
 
+# Well within NONCE_TRUSTED: what a stopped process left is taken over while Discord still knows the message by its nonce.
 LEASE = timedelta(seconds=60)
 NONCE_TRUSTED = timedelta(seconds=120)
 """How long after an attempt Discord is trusted to recognise the same nonce again."""

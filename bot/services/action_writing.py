@@ -81,6 +81,7 @@ class ActionWriter:
         if tell and known.stored is ActionState.APPROVED:
             news = self._posts.news(changed, settings, neutral=settings.high_risk)
             private_news = news
+            # The channel never heard of a plan of which nothing was posted; whoever joined it did.
             if not await self._store.posted(known.action_id):
                 news = None
         planned = changed.stored is ActionState.APPROVED

@@ -136,6 +136,7 @@ class DeadlineWriter:
         if self.plans is not None:
             try:
                 await self.plans.clock_changed(stored, reworded=_plan_words(stored) != _plan_words(known), by=by)
+            # The date is kept by now: a plan that fails to follow is brought up to it by the day's recompute.
             except PostbagError as error:
                 log.warning("a plan on deadline %d did not follow it: %s", stored.deadline_id, error.message)
         self._wake()

@@ -241,7 +241,7 @@ class Deadlines(commands.Cog):
     async def question(self, interaction: Interaction, question: Link = "") -> None:
         """Show a written question and follow it, or list what is followed."""
         await require_organiser(interaction)
-        await cog_of(self.client, FollowedQuestions).asked(interaction, question)
+        await cog_of(self.client, FollowedQuestions).show_question(interaction, question)
 
     @deadlines.command(name="withdraw", description="Stop watching a date and cancel its reminders (organisers)")
     @app_commands.describe(deadline="Which one")

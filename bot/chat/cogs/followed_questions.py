@@ -24,7 +24,7 @@ class FollowedQuestions(commands.Cog):
     def service(self) -> FollowedQuestionService:
         return self.client.services.followed_questions
 
-    async def asked(self, interaction: Interaction, number: str) -> None:
+    async def show_question(self, interaction: Interaction, number: str) -> None:
         """Show the question of a number or link, ask which, or list what is followed where none is given."""
         group = require_group(interaction)
         await begin(interaction, in_place=False)
