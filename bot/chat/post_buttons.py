@@ -60,7 +60,10 @@ def _of_report(plan: DeliveryPlan) -> Sequence[MessageButton]:
 
 
 def _of_plan(plan: DeliveryPlan) -> Sequence[MessageButton]:
-    """Give what anybody can do under a step of a plan. They name nothing, so a group at risk has them too."""
+    """Give what anybody can do under a step of a plan. They name nothing, so a group at risk has them too.
+
+    What was asked is named, so it is for a group that is not at risk alone.
+    """
     number = _plan_of(plan)
     if number is None:
         return ()
@@ -71,8 +74,21 @@ def _of_plan(plan: DeliveryPlan) -> Sequence[MessageButton]:
     return (
         MessageButton("Sign up privately", action=custom_id("action.join", number)),
         MessageButton("Write my letter", action=custom_id("action.write", number, *late)),
+        *_to_what_was_asked(plan),
         MessageButton("Calendar file", action=custom_id("action.ics", number)),
     )
+
+
+def _to_what_was_asked(plan: DeliveryPlan) -> Sequence[MessageButton]:
+    """Give the way to the one recommendation that a plan is about, or to the report of several."""
+    asked = plan.due[0].asked
+    if not asked or plan.settings is None or plan.settings.high_risk:
+        return ()
+    reports = {item.partition("/")[0] for item in asked}
+    if len(asked) > 1 and len(reports) > 1:
+        return ()
+    named = custom_id("report.card", asked[0]) if len(asked) == 1 and "/" in asked[0] else ""
+    return (MessageButton("Read what was asked", action=named or custom_id("report.doors", reports.pop())),)
 
 
 def _to_plan(plan: DeliveryPlan) -> Sequence[MessageButton]:

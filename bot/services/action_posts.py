@@ -117,6 +117,16 @@ class ActionPosts:
             },
         )
 
+    async def subject(self, action: Action) -> tuple[str, ...]:
+        """Give what a plan's posts lead to: its recommendations, or the report of its clock where it names none."""
+        if action.items or action.deadline_id is None:
+            return action.items
+        try:
+            deadline = await self._deadlines.get(action.guild_id, action.deadline_id)
+        except NotFound:
+            return ()
+        return (deadline.report,) if deadline.report else ()
+
     def labels(self, action: Action) -> list[str]:
         """Name what a plan is about, a line each, as its group knows it; what is no longer held by its short name."""
         return [self._label(action.guild_id, item) for item in action.items]

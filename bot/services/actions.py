@@ -244,13 +244,13 @@ class ActionService:
         """Show every step to come exactly as it will be posted."""
         action = await self._writer.get(guild_id, action_id)
         settings = await self._guilds.get(guild_id)
-        posts = []
+        posts, asked = [], await self._posts.subject(action)
         for step, post in await self._posts.public(action, settings):
             if post.standing:
                 continue
             reminder = post.as_reminder(Owner(action_id=action_id), guild_id=guild_id)
             plan = DeliveryPlan(
-                Target(guild_id, settings.channel_id), (DueReminder(reminder),), settings, key="rehearsal"
+                Target(guild_id, settings.channel_id), (DueReminder(reminder, asked=asked),), settings, key="rehearsal"
             )
             posts.append(Rehearsed(step, post.civil, self._write(plan)))
         return Rehearsal(action, settings, tuple(posts))

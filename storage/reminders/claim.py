@@ -26,6 +26,7 @@ from storage.guilds import settings_of
 from storage.reminders.event_times import EventTimes
 from storage.reminders.mention_limits import pings_left
 from storage.reminders.next_time import Repeated, Series
+from storage.reminders.plan_subjects import subjects_of
 from storage.reminders.rows import FREE, SCHEDULED, Sealer, becomes, ledger_values, reminder_of
 from storage.reminders.take_over import TakeOvers
 from storage.schema import deadlines, deliveries, delivery_reminders, guilds, ledger, reminders
@@ -206,6 +207,7 @@ class Claims:
         dates = [row.deadline_id for row in chosen] + [owned.deadline_id for owned in series.values()]
         known = await self._deadlines(connection, {deadline_id for deadline_id in dates if deadline_id is not None})
         events = await self._event_times.events_of(connection, {row.group_event_id for row in chosen} - {None})
+        asked = await subjects_of(connection, {row.action_id for row in chosen if row.person_id is None} - {None})
         settings = await self._settings(connection, of_guilds)
         left = await pings_left(connection, settings.values(), now)
         plans = []
@@ -220,6 +222,7 @@ class Claims:
                     known,
                     series,
                     events,
+                    asked,
                     settings.get(target.guild_id or 0) if target.person_id is None else None,
                 )
                 remaining = left.get(target.guild_id or 0, 0)
@@ -235,6 +238,7 @@ class Claims:
         known: dict[int, Deadline],
         series: Series,
         events: dict[int, GroupEvent],
+        asked: dict[int, tuple[str, ...]],
         settings: GuildSettings | None,
     ) -> DeliveryPlan:
         due: list[DueReminder] = []
@@ -244,7 +248,8 @@ class Claims:
             owned = series.get(row.personal_id)
             deadline = known.get(row.deadline_id if owned is None else owned.deadline_id or 0)
             event = events.get(row.group_event_id or 0)
-            found = DueReminder(reminder, deadline, self._repeated.left_out(reminder, series, now), event)
+            missed = self._repeated.left_out(reminder, series, now)
+            found = DueReminder(reminder, deadline, missed, event, asked=asked.get(row.action_id or 0, ()))
             (due if _of_use(row, now) else expired).append(found)
         return DeliveryPlan(target, tuple(due), settings, tuple(expired), secrets.token_urlsafe(KEY_BYTES))
 

@@ -434,6 +434,46 @@ async def test_recommendations_are_picked_from_the_plans_report_and_said_in_its_
     go_to(group, nine(plan.steps[0].on) + timedelta(seconds=5))
     await group.sweep()
     assert "asked the Government to" in text_of(group.posted[-1])
+    assert buttons_of(group.posted[-1])[2:4] == ["Read what was asked", "Calendar file"]
+    opened = await group.member.click(group.posted[-1], label="Read what was asked")
+    assert "Never Again" in text_of(opened.response)
+    assert opened.response.ephemeral
+
+
+async def test_a_step_about_one_recommendation_leads_to_its_card_and_a_group_at_risk_is_told_nothing(
+    group: Any,
+) -> None:
+    card = await followed(group)
+    form = await group.organiser.click(card.response, label="About and letter")
+    await group.organiser.submit_modal(form, {"title": "Lamps", "items": "never-again/3", "template": ["none"]})
+    page = await group.organiser.click(card.response, label="Rehearse")
+    assert "Read what was asked" in text_of(page.response), "as it will be posted"
+    await group.organiser.click(card.response, label="Approve")
+    plan = await the_plan(group)
+    go_to(group, nine(plan.steps[0].on) + timedelta(seconds=5))
+    await group.sweep()
+    opened = await group.member.click(group.posted[-1], label="Read what was asked")
+    assert "Recommendation 3" in text_of(opened.response)
+    await group.set_up(high_risk=True)
+    go_to(group, nine(plan.steps[1].on) + timedelta(seconds=5))
+    await group.sweep()
+    assert "Read what was asked" not in buttons_of(group.posted[-1])
+
+
+async def test_a_plan_that_names_nothing_leads_to_the_report_of_its_clock(group: Any) -> None:
+    from sqlalchemy import update
+
+    from storage.schema import deadlines
+
+    await group.set_up(high_risk=False)
+    await approved(group)
+    async with group.app.database.writing() as connection:
+        await connection.execute(update(deadlines).values(report="never-again"))
+    plan = await the_plan(group)
+    go_to(group, nine(plan.steps[0].on) + timedelta(seconds=5))
+    await group.sweep()
+    opened = await group.member.click(group.posted[-1], label="Read what was asked")
+    assert "Never Again" in text_of(opened.response)
 
 
 async def test_the_clocks_card_names_the_plan_that_speaks_for_it(group: Any) -> None:

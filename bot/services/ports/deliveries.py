@@ -30,6 +30,7 @@ class DueReminder:
     """A reminder as claimed, with what its text needs. ``missed``: later times of a repeated one that it stands for.
 
     ``step`` is known where somebody asks why it was posted.
+    ``asked`` is what the plan of a step is about: recommendations ("never-again/3"), else its clock's report ("never-again").
     """
 
     reminder: Reminder
@@ -37,6 +38,7 @@ class DueReminder:
     missed: int = 0
     event: GroupEvent | None = None
     step: PlanStep | None = None
+    asked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
