@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Row, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.actions import NEWS, OFF, Action, ActionState, Step, in_order
+from bot.domain.actions import NEWS, OFF, Action, ActionState, Step, StepMark, in_order
 from bot.domain.errors import NotFound, Refused
 from bot.domain.identity import ActionId, DeadlineId, GroupEventId, GuildId, PersonId
 from bot.domain.reminders import Owner, PlannedReminder, ReminderState
@@ -184,6 +184,7 @@ class Actions:
                 "on_date": step.on.isoformat(),
                 "title": step.title,
                 "text": step.text,
+                "mark": step.mark.value,
             }
             for step in action.steps
         ]
@@ -220,7 +221,7 @@ class Actions:
                 found = await connection.execute(select(action_steps).where(action_steps.c.action_id.in_(list(steps))))
                 for step in found:
                     steps[step.action_id].append(
-                        Step(step.step, date.fromisoformat(step.on_date), step.title, step.text)
+                        Step(step.step, date.fromisoformat(step.on_date), step.title, step.text, StepMark(step.mark))
                     )
         return [_action(row, steps[row.id]) for row in rows]
 

@@ -84,6 +84,14 @@ WATCHING = ("watch", "overdue")
 AGAIN = "-again"
 
 
+class StepMark(StrEnum):
+    """What organisers decided about the post of one step: nothing, that it is left out, or that it went out before its time."""
+
+    NONE = ""
+    SKIPPED = "skipped"
+    BROUGHT = "brought"
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One dated step. An empty ``text`` stands for the proposed words, which follow the action's dates."""
@@ -92,6 +100,16 @@ class Step:
     on: date
     title: str
     text: str = ""
+    mark: StepMark = StepMark.NONE
+
+    @property
+    def is_skipped(self) -> bool:
+        """Tell whether it is left out: kept in the plan, and not posted."""
+        return self.mark is StepMark.SKIPPED
+
+    def has_come(self, come: date) -> bool:
+        """Tell whether the time of its post has come. ``come`` is the last day whose posts have."""
+        return self.on <= come or self.mark is StepMark.BROUGHT
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +141,14 @@ class Action:
 
     def state(self, today: date) -> ActionState:
         """Give the state on a London day."""
-        if self.stored is ActionState.APPROVED and self.steps and self.steps[0].on <= today:
+        if self.stored is ActionState.APPROVED and self.posted_steps and self.posted_steps[0].on <= today:
             return ActionState.RUNNING
         return self.stored
+
+    @property
+    def posted_steps(self) -> tuple[Step, ...]:
+        """Give the steps that are posted: all but those that are skipped."""
+        return tuple(step for step in self.steps if not step.is_skipped)
 
     def step(self, key: str) -> Step:
         """Give a step. NotFound: it was taken out."""
@@ -136,7 +159,7 @@ class Action:
 
     def next_step(self, today: date) -> Step | None:
         """Give the first step that is still to come, today's too."""
-        return next((step for step in self.steps if step.on >= today), None)
+        return next((step for step in self.posted_steps if step.on >= today), None)
 
 
 THE_DAY = "On the day"
@@ -189,9 +212,9 @@ def move_day(action: Action, centre_on: date, come: date) -> Action:
     """
     shift = centre_on - action.centre_on
     first = come + timedelta(days=1)
-    steps = [step if step.on <= come else replace(step, on=max(step.on + shift, first)) for step in action.steps]
+    steps = [step if step.has_come(come) else replace(step, on=max(step.on + shift, first)) for step in action.steps]
     for rung in PROPOSED if action.stored is ActionState.APPROVED else ():
-        held = [step for step in steps if proposed_key(step.key) == rung.key]
+        held = [step for step in steps if proposed_key(step.key) == rung.key and not step.is_skipped]
         again = centre_on + timedelta(days=rung.offset)
         if rung.key in WATCHING and held and max(step.on for step in held) <= come < again and len(steps) < MOST_STEPS:
             steps.append(Step(f"{rung.key}{AGAIN}{len(held)}", again, held[0].title))
@@ -200,7 +223,7 @@ def move_day(action: Action, centre_on: date, come: date) -> Action:
 
 def order_notes(action: Action) -> list[str]:
     """Say which proposed steps come in an order that makes no sense: after the day, before it, or before an earlier one."""
-    held = {step.key: step for step in action.steps}
+    held = {step.key: step for step in action.posted_steps}
     notes, last = [], None
     for rung in PROPOSED:
         step = held.get(rung.key)
@@ -245,11 +268,15 @@ def proposed_key(key: str) -> str:
     return key.partition(AGAIN)[0]
 
 
-def with_step(action: Action, changed: Step, today: date) -> Action:
-    """Put a changed step in place of the one of its key, or add it. Refused: its day or its words make no sense."""
+def with_step(action: Action, changed: Step, today: date, come: date | None = None) -> Action:
+    """Put a changed step in place of the one of its key, or add it. Refused: its day or its words make no sense.
+
+    ``come`` is the last day whose posts have come; today where it isn't given.
+    """
     held = {step.key: step for step in action.steps}
     known = held.get(changed.key)
-    if known is not None and known.on <= today and action.stored is not ActionState.DRAFT:
+    passed = known is not None and known.has_come(today if come is None else come)
+    if known is not None and passed and action.stored is not ActionState.DRAFT:
         raise Refused(
             f"“{known.title}” was for {long_date(known.on)}, which has already passed.",
             "Change a step that hasn't come yet.",
@@ -260,6 +287,8 @@ def with_step(action: Action, changed: Step, today: date) -> Action:
     if known is None or known.on != checked.on:
         still_to_come(checked.on, today)
     held[changed.key] = checked
+    if all(step.is_skipped for step in held.values()):
+        raise Refused("A plan needs at least one step that is posted.", "Cancel the whole plan instead.")
     return replace(action, steps=in_order(held.values()))
 
 
@@ -268,6 +297,8 @@ def without_step(action: Action, key: str) -> Action:
     if len(action.steps) < 2:
         raise Refused("A plan needs at least one step.", "Cancel the whole plan instead.")
     action.step(key)
+    if all(step.is_skipped for step in action.steps if step.key != key):
+        raise Refused("A plan needs at least one step that is posted.", "Cancel the whole plan instead.")
     return replace(action, steps=tuple(step for step in action.steps if step.key != key))
 
 
@@ -284,7 +315,7 @@ def may_approve(action: Action, today: date) -> None:
     """Refuse a plan that cannot be approved: it is not a draft, or a step of it lies in the past."""
     if action.stored is not ActionState.DRAFT:
         raise Refused(f"This plan is {action.state(today).value} already.", "See it with /action show.")
-    gone = [step for step in action.steps if step.on <= today]
+    gone = [step for step in action.posted_steps if step.on <= today]
     if gone:
         raise Refused(
             f"“{gone[0].title}” is set for {long_date(gone[0].on)}, which has already passed.",

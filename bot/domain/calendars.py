@@ -93,9 +93,9 @@ def entries_of(
     installation: str = "",
     alarm: timedelta | None = None,
 ) -> list[CalendarEntry]:
-    """Give the calendar entries of a plan: its steps, and as cancelled those that were taken out (``gone``)."""
+    """Give the calendar entries of a plan: its steps, and as cancelled those that are skipped or were taken out (``gone``)."""
     over = action.stored is ActionState.CANCELLED
-    steps = [(step.key, step.on, step.title, over) for step in action.steps]
+    steps = [(step.key, step.on, step.title, over or step.is_skipped) for step in action.steps]
     held = {step.key for step in action.steps}
     steps += [(key, on, "A step", True) for key, on in sorted(gone.items()) if key not in held]
     return [

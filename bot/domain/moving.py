@@ -22,6 +22,7 @@ from bot.domain.actions import (
     Action,
     ActionState,
     Step,
+    StepMark,
     in_order,
 )
 from bot.domain.deadlines import Deadline, DeadlineKind, OwnLadder
@@ -375,7 +376,10 @@ def _action(action: Action, places: Mapping[DeadlineId, int]) -> dict[str, Any]:
         "state": action.stored.value,
         "outcome": action.outcome,
         "ended_on": _plain(action.ended_on),
-        "steps": [{"key": s.key, "on": s.on.isoformat(), "title": s.title, "text": s.text} for s in action.steps],
+        "steps": [
+            {"key": s.key, "on": s.on.isoformat(), "title": s.title, "text": s.text, "skipped": s.is_skipped}
+            for s in action.steps
+        ],
     }
 
 
@@ -386,6 +390,7 @@ def _read_action(part: _Part, clocks: int) -> tuple[Action, int | None]:
             s.day("on"),
             s.text("title", STEP_TITLE_LIMIT),
             s.text("text", TEXT_LIMIT, needed=False, lines=True),
+            StepMark.SKIPPED if s.flag("skipped", False) else StepMark.NONE,
         )
         for s in part.list("steps", MOST_STEPS)
     ]

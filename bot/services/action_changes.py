@@ -52,7 +52,7 @@ class ActionChanges:
     async def change_step(
         self, guild_id: GuildId, action_id: ActionId, revision: int, person_id: PersonId | None, step: Step
     ) -> Action:
-        """Change one step; of the key ``NEW_STEP``, add one, which overwrites nothing. The same again changes nothing.
+        """Change one step, or skip it; of the key ``NEW_STEP``, add one, which overwrites nothing. The same again changes nothing.
 
         Refused: it makes no sense. Overtaken, here and below: the plan has changed since ``revision``.
         """
@@ -73,7 +73,8 @@ class ActionChanges:
             else:
                 self._writer.require_unchanged(known, revision)
             still_open(known, london_today(self._clock))
-            changed = with_step(known, step, london_today(self._clock))
+            come = self._posts.last_posted_day(await self._guilds.get(guild_id))
+            changed = with_step(known, step, london_today(self._clock), come)
             return await self._writer.save(known, replace(changed, set_by=person_id), by=person_id)
 
     async def remove_step(

@@ -80,10 +80,11 @@ class ActionPosts:
         What has come and has not gone out yet is not lost by a change of the plan or of the group's settings.
         """
         now = self._clock.now()
-        moments = [CivilTime(step.on, settings.time_of_day, settings.zone) for step in action.steps]
+        steps = action.posted_steps
+        moments = [CivilTime(step.on, settings.time_of_day, settings.zone) for step in steps]
         instants = [moment.instant() for moment in moments]
         found = []
-        for index, step in enumerate(action.steps):
+        for index, step in enumerate(steps):
             later = next((instant for instant in instants if instant > instants[index]), None)
             until = min(later, instants[index] + STEP_USE) if later is not None else instants[index] + STEP_USE
             found.append((step, moments[index], until, instants[index] <= now))
@@ -103,7 +104,7 @@ class ActionPosts:
         known = proposed_key(key)
         known = known if any(rung.key == known for rung in PROPOSED) else OWN
         on = next((step.on for step in action.steps if step.key == key), action.centre_on)
-        after = next((step for step in action.steps if step.on > on), None)
+        after = next((step for step in action.posted_steps if step.on > on), None)
         return self._templates.message(
             f"action-{known}",
             {
@@ -182,7 +183,7 @@ class ActionPosts:
 
     def welcome(self, action: Action, settings: GuildSettings) -> PlannedReminder:
         today = london_today(self._clock)
-        after = next((step for step in action.steps if step.on > today), None)
+        after = next((step for step in action.posted_steps if step.on > today), None)
         text = self._templates.message(
             "action-welcome",
             {

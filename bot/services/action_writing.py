@@ -13,6 +13,7 @@ from bot.domain.actions import (
     OFF,
     Action,
     ActionState,
+    Step,
     still_open,
 )
 from bot.domain.errors import NotFound, Overtaken
@@ -117,7 +118,7 @@ def _what_changed(known: Action, changed: Action) -> str:
     elif changed.steps != known.steps:
         was = {step.key: step for step in known.steps}
         now = {step.key: step for step in changed.steps}
-        said += [f"step “{now[k].title}” {'changed' if k in was else 'added'}" for k in now if now[k] != was.get(k)]
+        said += [f"step “{now[k].title}” {_made_of(was.get(k), now[k])}" for k in now if now[k] != was.get(k)]
         said += [f"step “{was[k].title}” taken out" for k in was if k not in now]
     if (changed.items, changed.template) != (known.items, known.template):
         said.append("what it is about and its letter")
@@ -128,11 +129,21 @@ def _what_changed(known: Action, changed: Action) -> str:
     return ", ".join(said)
 
 
+def _made_of(was: Step | None, now: Step) -> str:
+    """Say in a word what became of a step."""
+    if was is None:
+        return "added"
+    if was.is_skipped is not now.is_skipped:
+        return "skipped" if now.is_skipped else "no longer skipped"
+    return "changed"
+
+
 def what_is_planned(action: Action, today: date) -> str:
     """Say in a few lines what a plan says now."""
     said = [f"{action.state(today).value}, for {long_date(action.centre_on)}"]
     said += [
-        f"{step.title} on {long_date(step.on)}{', in its own words' if step.text else ''}" for step in action.steps
+        f"{step.title} on {long_date(step.on)}{', in its own words' if step.text else ''}{', skipped' if step.is_skipped else ''}"
+        for step in action.steps
     ]
     if action.outcome:
         said.append(f"what came of it: {action.outcome}")

@@ -291,6 +291,10 @@ class ActionService:
         """Tell whether something of a plan went out."""
         return action.stored is not ActionState.DRAFT and bool(await self._store.posted(action.action_id))
 
+    async def last_posted_day(self, guild_id: GuildId) -> date:
+        """Give the last day whose posts have come in a group."""
+        return self._posts.last_posted_day(await self._guilds.get(guild_id))
+
     async def cancel(
         self, guild_id: GuildId, action_id: ActionId, revision: int | None, person_id: PersonId | None
     ) -> Action:

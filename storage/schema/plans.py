@@ -37,6 +37,8 @@ action_steps = table(
     Column("on_date", Text, nullable=False),
     Column("title", Text, nullable=False),
     text("text"),
+    text("mark"),
+    CheckConstraint("mark IN ('', 'skipped', 'brought')", name="mark"),
 )
 
 action_joins = table(

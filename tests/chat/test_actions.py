@@ -548,3 +548,68 @@ async def test_why_in_a_direct_message_of_a_group_at_risk_names_no_plan(group: A
     assert "A plan of the group" in why
     assert (await the_plan(group)).title not in why
     assert "Answer on lamps" not in why
+
+
+def words_of(action: Any, key: str, **changes: Any) -> dict[str, Any]:
+    """Give the form of a step as it is filled, with what is changed in it."""
+    step = action.step(key)
+    filled = {"title": step.title, "date": f"{step.on:%d %B %Y}", "text": step.text, "out": ["no"]}
+    return filled | changes
+
+
+async def test_a_skipped_step_is_not_posted_is_said_on_the_card_and_can_be_put_back_until_its_time(group: Any) -> None:
+    await group.set_up(high_risk=False)
+    card = await approved(group)
+    plan = await the_plan(group)
+    await group.app.services.actions.joining.join(group.guild_id, plan.action_id, UserId(group.member.id))
+    brief, letters, nudge = plan.steps[:3]
+    for step in (brief, letters):
+        form = await group.organiser.select(card.response, [step.key])
+        await group.organiser.submit_modal(form, words_of(plan, step.key, out=["skip"]))
+    shown = text_of(card.response)
+    assert shown.count("(skipped)") == 2
+    assert "Approved" in shown
+    listed = await group.member.slash(group.channel, "action show", action=str(plan.action_id))
+    assert brief.title not in text_of(listed.response)
+    form = await group.organiser.select(card.response, [letters.key])
+    again = await group.organiser.submit_modal(form, words_of(plan, letters.key))
+    assert text_of(again.response).count("(skipped)") == 1
+    go_to(group, nine(brief.on) + timedelta(seconds=30))
+    await group.sweep()
+    assert group.posted == []
+    assert [words for words in told(group.member) if brief.title in words] == []
+    late = await group.organiser.slash(group.channel, "action show", action=str(plan.action_id))
+    assert "(skipped)" in text_of(late.response)
+    go_to(group, nine(letters.on) + timedelta(seconds=30))
+    await group.sweep()
+    assert len(group.posted) == 1
+    form = await group.organiser.select(late.response, [nudge.key])
+    go_to(group, nine(nudge.on) + timedelta(seconds=30))
+    await group.sweep()
+    refused = await group.organiser.submit_modal(form, words_of(plan, nudge.key, out=["skip"]))
+    assert "already passed" in text_of(refused.followups[0])
+    assert len(group.posted) == 2
+
+
+async def test_a_step_of_today_can_be_skipped_until_its_hour(group: Any) -> None:
+    await group.set_up(high_risk=False)
+    await approved(group)
+    plan = await the_plan(group)
+    go_to(group, nine(plan.steps[0].on) - timedelta(hours=1))
+    card = await group.organiser.slash(group.channel, "action show", action=str(plan.action_id))
+    form = await group.organiser.select(card.response, [plan.steps[0].key])
+    await group.organiser.submit_modal(form, words_of(plan, plan.steps[0].key, out=["skip"]))
+    go_to(group, nine(plan.steps[0].on) + timedelta(minutes=1))
+    await group.sweep()
+    assert group.posted == []
+
+
+async def test_the_last_step_that_is_posted_cannot_be_skipped(group: Any) -> None:
+    card = await planned(group)
+    plan = await the_plan(group)
+    for step in plan.steps[:-1]:
+        form = await group.organiser.select(card.response, [step.key])
+        await group.organiser.submit_modal(form, words_of(plan, step.key, out=["skip"]))
+    form = await group.organiser.select(card.response, [plan.steps[-1].key])
+    refused = await group.organiser.submit_modal(form, words_of(plan, plan.steps[-1].key, out=["skip"]))
+    assert "at least one step that is posted" in text_of(refused.followups[0])

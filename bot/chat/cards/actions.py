@@ -64,9 +64,11 @@ def plan_card(
     *,
     said: str = "",
     posted: bool = False,
+    come: date | None = None,
 ) -> Card:
     """Show a plan with what can be done with it now. ``said`` stands above it.
 
+    ``come``: the last day whose posts have come; today where it isn't given.
     ``posted``: something of it went out, so that its approval can't be taken back.
     """
     state = action.state(today)
@@ -84,10 +86,10 @@ def plan_card(
         card.text(f"**What came of it**\n{shorten(action.outcome, 600, 1500)}")
     args = (int(action.action_id), action.revision)
     if state.is_open:
-        changeable = [s for s in action.steps if state is ActionState.DRAFT or s.on > today]
+        changeable = [s for s in action.steps if state is ActionState.DRAFT or not s.has_come(come or today)]
         if changeable:
             rows = [Option(step.title, step.key, _day(step.on)) for step in changeable]
-            card.select("action.step", rows, args=args, placeholder="Change a step")
+            card.select("action.step", rows, args=args, placeholder="Change or skip a step")
         acts = []
         if state is ActionState.DRAFT:
             acts.append(Act("Approve", "action.approve", args, style=discord.ButtonStyle.success))
@@ -156,7 +158,7 @@ def open_card(action: Action, today: date, labels: Sequence[str], *, joined: boo
     """Show a plan to anybody in the group, or to one who joined it."""
     state = action.state(today)
     card = Card(shorten(action.title, 100, 250)).text(f"**{state.label}**, for {_day(action.centre_on)}.")
-    to_come = [step for step in action.steps if step.on >= today] if state.is_planned else []
+    to_come = [step for step in action.posted_steps if step.on >= today] if state.is_planned else []
     if to_come:
         card.text("**Still to come**\n" + "\n".join(f"- {_day(s.on)}: {shorten(s.title, 60, 150)}" for s in to_come))
     if labels:
@@ -236,6 +238,8 @@ def _in_short(action: Action, today: date) -> str:
 def _step_line(step: Step, today: date, state: ActionState) -> str:
     passed = " (passed)" if step.on < today else " (today)" if step.on == today else ""
     own = ", your own words" if step.text else ""
+    if step.is_skipped:
+        return f"- {_day(step.on)}: {shorten(step.title, 60, 150)}{own} (skipped)"
     return f"- {_day(step.on)}: **{shorten(step.title, 60, 150)}**{own}{passed if state is not ActionState.CANCELLED else ''}"
 
 

@@ -17,7 +17,7 @@ from bot.chat.viewing import reports_for
 from bot.chat.views.actions import FIELDS, about_form, day_form, move_form, names_of, outcome_form, step_form
 from bot.chat.views.deadlines import typed_before, typed_card
 from bot.chat.views.plan_cog import PlanCog
-from bot.domain.actions import MOST_ITEMS, NEW_STEP, Action, Step, said_of_moves
+from bot.domain.actions import MOST_ITEMS, NEW_STEP, Action, Step, StepMark, said_of_moves
 from bot.domain.errors import NotFound, Overtaken, PostbagError
 from bot.domain.identity import ActionId, PersonId
 from bot.domain.plain_dates import fold
@@ -65,7 +65,8 @@ class ActionChanges(PlanCog):
             if press.fields.get("out") == ("yes",):
                 return await self.service.changes.remove_step(group, action_id, revision, person, key)
             on = self._day_of(press.text("date"), await self.service.get(group, action_id))
-            step = Step(key, on, press.text("title"), press.text("text"))
+            mark = StepMark.SKIPPED if press.fields.get("out") == ("skip",) else StepMark.NONE
+            step = Step(key, on, press.text("title"), press.text("text"), mark)
             return await self.service.changes.change_step(group, action_id, revision, person, step)
 
         await self._attempt(interaction, press, "step", work)

@@ -265,6 +265,7 @@ class Actions(PlanCog):
             letter.title if letter is not None else "",
             said=said,
             posted=await self.service.was_posted(action),
+            come=await self.service.last_posted_day(action.guild_id),
         )
         await reply(interaction, card)
         await self.live.shown(interaction, int(action.action_id))

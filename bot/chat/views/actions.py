@@ -51,7 +51,11 @@ def step_form(
         text_field("text", "What Postbag posts", value=text, long=True, most=TEXT_LIMIT, required=False),
     ]
     if held is not None and key != NEW_STEP and len(action.steps) > 1:
-        keep = [Option("Keep this step", "no", chosen=True), Option("Remove this step", "yes")]
+        keep = [
+            Option("Keep this step", "no", chosen=not held.is_skipped),
+            Option("Skip this step", "skip", "It stays in the plan and isn't posted.", chosen=held.is_skipped),
+            Option("Remove this step", "yes"),
+        ]
         fields.append(select_field("out", "Keep it?", keep))
     return form("A step of the plan", "action.step.keep", *fields, args=_seen(action, revision, key))
 
