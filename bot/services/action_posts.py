@@ -9,7 +9,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from bot.clock import Clock, london_today
-from bot.domain.actions import NEWS, OFF, PROPOSED, WELCOME, Action, ActionState, Step, proposed_key
+from bot.domain.actions import NEWS, OFF, PROPOSED, WELCOME, Action, ActionState, Step, StepMark, proposed_key
 from bot.domain.deadlines import Deadline, DeadlineKind
 from bot.domain.errors import NotFound, PostbagError
 from bot.domain.guilds import GuildSettings
@@ -49,19 +49,21 @@ class ActionPosts:
         """Give the proposed words of a step."""
         return self._proposed(action, key, settings, await self._about(action))
 
-    async def public(self, action: Action, settings: GuildSettings) -> list[tuple[Step, PlannedReminder]]:
-        """Give the steps to come as they are posted in the group's channel."""
+    async def public(
+        self, action: Action, settings: GuildSettings, *, at_once: str = ""
+    ) -> list[tuple[Step, PlannedReminder]]:
+        """Give the steps to come as they are posted in the group's channel, that of the key ``at_once`` now."""
         about = await self._about(action)
         posts = []
-        for step, civil, until, waiting in self._to_come(action, settings):
+        for step, civil, until, waiting in self._to_come(action, settings, at_once):
             text = step.text or self._proposed(action, step.key, settings, about)
             posts.append((step, _post(step.key, civil, until, text, for_day=step.on, standing=waiting)))
         return posts
 
-    def private(self, action: Action, settings: GuildSettings) -> list[PlannedReminder]:
+    def private(self, action: Action, settings: GuildSettings, *, at_once: str = "") -> list[PlannedReminder]:
         """Give the steps to come as they are told to one who joined."""
         posts = []
-        for step, civil, until, waiting in self._to_come(action, settings):
+        for step, civil, until, waiting in self._to_come(action, settings, at_once):
             text = self._templates.message(
                 "action-joined", {"title": action.title, "step": step.title, "neutral": settings.high_risk}
             )
@@ -74,20 +76,28 @@ class ActionPosts:
         welcome = self.welcome(action, settings)
         return [replace(news, generation=None, standing=True), replace(welcome, standing=True)]
 
-    def _to_come(self, action: Action, settings: GuildSettings) -> list[tuple[Step, CivilTime, datetime, bool]]:
+    def _to_come(
+        self, action: Action, settings: GuildSettings, at_once: str = ""
+    ) -> list[tuple[Step, CivilTime, datetime, bool]]:
         """Give the steps with their moments and for how long they are of use, and whether their time has already passed.
 
         What has come and has not gone out yet is not lost by a change of the plan or of the group's settings.
         """
         now = self._clock.now()
         steps = action.posted_steps
-        moments = [CivilTime(step.on, settings.time_of_day, settings.zone) for step in steps]
+        moments = [
+            out_of_quiet(now, settings)
+            if step.key == at_once
+            else CivilTime(step.on, settings.time_of_day, settings.zone)
+            for step in steps
+        ]
         instants = [moment.instant() for moment in moments]
         found = []
         for index, step in enumerate(steps):
             later = next((instant for instant in instants if instant > instants[index]), None)
             until = min(later, instants[index] + STEP_USE) if later is not None else instants[index] + STEP_USE
-            found.append((step, moments[index], until, instants[index] <= now))
+            passed = step.mark is StepMark.BROUGHT or instants[index] <= now  # one brought forward keeps its own moment
+            found.append((step, moments[index], until, passed and step.key != at_once))
         return found
 
     def last_posted_day(self, settings: GuildSettings) -> date:

@@ -14,6 +14,7 @@ from bot.domain.actions import (
     Action,
     ActionState,
     Step,
+    StepMark,
     still_open,
 )
 from bot.domain.errors import NotFound, Overtaken
@@ -75,8 +76,19 @@ class ActionWriter:
         if revision is not None and revision != known.revision:
             raise Overtaken(f"“{known.title}”", what_is_planned(known, london_today(self._clock)), known.revision)
 
-    async def save(self, known: Action, changed: Action, *, tell: bool = False, by: PersonId | None = None) -> Action:
-        """Keep a change with the posts that it calls for. ``tell``: announce it. ``by``: the organiser whose work it is, if anybody's."""
+    async def save(
+        self,
+        known: Action,
+        changed: Action,
+        *,
+        tell: bool = False,
+        at_once: str = "",
+        by: PersonId | None = None,
+    ) -> Action:
+        """Keep a change with the posts that it calls for. ``tell``: announce it. ``by``: the organiser whose work it is, if anybody's.
+
+        ``at_once`` is the key of a step that is posted now.
+        """
         settings = await self._guilds.get(changed.guild_id)
         news = private_news = None
         if tell and known.stored is ActionState.APPROVED:
@@ -92,8 +104,10 @@ class ActionWriter:
         stored = await self._store.save(
             changed,
             self._clock.now(),
-            public=[*(post for _, post in await self._posts.public(changed, settings)), *standing] if planned else said,
-            private=[*self._posts.private(changed, settings), *standing] if planned else said,
+            public=[*(post for _, post in await self._posts.public(changed, settings, at_once=at_once)), *standing]
+            if planned
+            else said,
+            private=[*self._posts.private(changed, settings, at_once=at_once), *standing] if planned else said,
             news=news,
             private_news=private_news,
             same=changed == known,
@@ -135,7 +149,7 @@ def _made_of(was: Step | None, now: Step) -> str:
         return "added"
     if was.is_skipped is not now.is_skipped:
         return "skipped" if now.is_skipped else "no longer skipped"
-    return "changed"
+    return "posted now" if now.mark is StepMark.BROUGHT else "changed"
 
 
 def what_is_planned(action: Action, today: date) -> str:

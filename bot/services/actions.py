@@ -32,6 +32,7 @@ from bot.domain.messages import OutgoingMessage
 from bot.domain.reminders import CivilTime, Owner, Target
 from bot.domain.reports import long_date
 from bot.services.action_changes import ActionChanges, known_items
+from bot.services.action_forward import ActionForward
 from bot.services.action_joining import ActionJoining
 from bot.services.action_posts import ActionPosts
 from bot.services.action_upkeep import ActionUpkeep
@@ -39,12 +40,10 @@ from bot.services.action_writing import ActionWriter, HasDeadlines
 from bot.services.audit import UNNOTED, TakesNotes
 from bot.services.deadline_files import CalendarMaker
 from bot.services.ports.actions import ActionStore
-from bot.services.ports.deliveries import DeliveryPlan, DueReminder
+from bot.services.ports.deliveries import DeliveryPlan, DueReminder, Write
 from bot.services.ports.files import File, Templates
 from bot.services.ports.groups import GuildStore
 from bot.services.reports import ReportService
-
-Write = Callable[[DeliveryPlan], OutgoingMessage]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +67,8 @@ class Rehearsal:
 class ActionService:
     """Plan, rehearse, approve and end a group's actions. ``write`` puts a delivery into words as the engine does.
 
-    ``changes``, ``joining`` and ``upkeep`` do the rest: what organisers change, who joins, and what happens by itself.
+    ``changes``, ``forward``, ``joining`` and ``upkeep`` do the rest: what organisers change and post early, who joins, and what happens
+    by itself.
     """
 
     def __init__(
@@ -96,6 +96,7 @@ class ActionService:
         self._posts = posts = ActionPosts(deadlines, reports, templates, clock)
         self._writer = writer = ActionWriter(store, deadlines, guilds, posts, clock, wake, audit)
         self.changes = ActionChanges(deadlines, guilds, reports, posts, writer, clock)
+        self.forward = ActionForward(guilds, posts, writer, clock, write)
         self.joining = ActionJoining(
             store, guilds, posts, writer, clock, wake, person_for=person_for, find_person=find_person
         )

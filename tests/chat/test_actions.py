@@ -613,3 +613,67 @@ async def test_the_last_step_that_is_posted_cannot_be_skipped(group: Any) -> Non
     form = await group.organiser.select(card.response, [plan.steps[-1].key])
     refused = await group.organiser.submit_modal(form, words_of(plan, plan.steps[-1].key, out=["skip"]))
     assert "at least one step that is posted" in text_of(refused.followups[0])
+
+
+async def test_a_step_is_posted_now_as_it_was_shown_and_never_twice(group: Any) -> None:
+    await group.set_up(high_risk=False)
+    card = await approved(group)
+    before = await the_plan(group)
+    await group.app.services.actions.joining.join(group.guild_id, before.action_id, UserId(group.member.id))
+    await group.sweep()
+    welcomed = len(told(group.member))
+    rehearsed = await group.organiser.click(card.response, label="Rehearse")
+    asked = await group.organiser.click(rehearsed.response, label="Post this step now")
+    assert group.posted == [], "nothing is posted before it is confirmed"
+    shown = words_rehearsed(asked.response)
+    with group.env.at_once(2):
+        done = await group.organiser.click(asked.response, label="Post it now")
+    assert "posted early" in text_of(done.response)
+    assert "Running" in text_of(done.response)
+    await group.sweep()
+    (message,) = group.posted
+    assert body_of(message) == shown
+    assert len(told(group.member)) == welcomed + 1
+    await group.set_up(high_risk=False)
+    await group.sweep()
+    for step in before.steps[:1]:
+        go_to(group, nine(step.on) + timedelta(minutes=1))
+        await group.sweep()
+    assert len(group.posted) == 1, "not on its old day either"
+    go_to(group, nine(before.steps[1].on) + timedelta(minutes=1))
+    await group.sweep()
+    assert len(group.posted) == 2
+
+
+async def test_a_step_posted_before_the_hour_stays_posted_when_the_day_moves(group: Any) -> None:
+    await group.set_up(high_risk=False)
+    await approved(group, on_clock=False)
+    plan = await the_plan(group)
+    service, key = group.app.services.actions, plan.steps[0].key
+    go_to(group, nine(plan.steps[0].on) - timedelta(hours=1, minutes=30))
+    first = await service.forward.post(group.guild_id, plan.action_id, plan.revision, None, key)
+    again = await service.forward.post(group.guild_id, plan.action_id, plan.revision, None, key)
+    assert again.revision == first.revision, "the same press"
+    await service.changes.move(group.guild_id, plan.action_id, first.revision, None, date(2026, 4, 30))
+    for moment in (group.clock.now(), nine(plan.steps[0].on), nine(plan.steps[0].on + timedelta(days=10))):
+        go_to(group, moment + timedelta(seconds=30))
+        await group.sweep()
+    assert len([m for m in group.posted if "New date for" not in text_of(m)]) == 1
+
+
+async def test_what_cannot_be_posted_now_is_refused(group: Any) -> None:
+    await group.set_up(high_risk=False)
+    card = await planned(group)
+    rehearsed = await group.organiser.click(card.response, label="Rehearse")
+    assert "Post this step now" not in buttons_of(rehearsed.response), "a draft posts nothing"
+    card = await group.organiser.slash(group.channel, "action show", action="1")
+    await group.organiser.click(card.response, label="Approve")
+    plan = await the_plan(group)
+    rehearsed = await group.organiser.click(card.response, label="Rehearse")
+    asked = await group.organiser.click(rehearsed.response, label="Post this step now")
+    go_to(group, nine(plan.steps[0].on) + timedelta(seconds=30))
+    await group.sweep()
+    late = await group.organiser.click(asked.response, label="Post it now")
+    await group.sweep()
+    assert len(group.posted) == 1
+    assert "has come already" in "".join(text_of(m) for m in (late.response, *late.followups))

@@ -11,9 +11,10 @@ from bot.chat.cards.channel_checks import check_lines
 from bot.chat.cards.deadlines import Line
 from bot.chat.cards.writing import shorten
 from bot.chat.ui import Act, Card, Option, plain
-from bot.domain.actions import MOST_ITEMS, Action, ActionState, Step, order_notes
+from bot.domain.actions import MOST_ITEMS, Action, ActionState, Step, StepMark, order_notes
 from bot.domain.deadlines import Deadline
 from bot.domain.reports import Report, long_date
+from bot.services.action_forward import EarlyPost
 from bot.services.actions import Rehearsal
 from bot.services.ports.sending import ChannelCheck
 
@@ -146,8 +147,38 @@ def rehearsal_card(rehearsal: Rehearsal, page: int, check: ChannelCheck | None, 
         acts.append(Act("Previous step", "action.rehearse", (int(rehearsal.action.action_id), page - 1)))
     if page < len(posts) - 1:
         acts.append(Act("Next step", "action.rehearse", (int(rehearsal.action.action_id), page + 1)))
+    if rehearsal.action.stored is ActionState.APPROVED:
+        acts.append(Act("Post this step now", "action.now", (int(rehearsal.action.action_id), post.step.key)))
     acts.append(Act("Back to the plan", "action.show", (int(rehearsal.action.action_id),)))
     return card.buttons(*acts).small("Between the lines is what will be posted, word for word. Only you can see this.")
+
+
+def post_now_card(brought: EarlyPost, said: str = "") -> Card:
+    """Show a step exactly as it is posted if it is posted now, and ask whether it is to be."""
+    action, message = brought.action, brought.message
+    card = Card(f"Post “{shorten(brought.step.title, 60)}” now?")
+    if said:
+        card.text(said)
+    who = (
+        f"It mentions everyone with <@&{message.ping_role}>."
+        if message.ping_role is not None
+        else "It mentions nobody."
+    )
+    card.text(f"In <#{brought.settings.channel_id}>, at once instead of {_day(brought.step.on)}. {who}")
+    card.line().text(message.text, id=REHEARSED).line()
+    card.small("Under it: " + ", ".join(button.label for button in message.buttons) + ".")
+    card.buttons(
+        Act(
+            "Post it now",
+            "action.now.sure",
+            (int(action.action_id), action.revision, brought.step.key),
+            style=discord.ButtonStyle.danger,
+        ),
+        Act("Back to the plan", "action.show", (int(action.action_id),)),
+    )
+    return card.small(
+        "Between the lines is what will be posted, word for word. Once it's posted, Postbag can't undo it. Only you can see this."
+    )
 
 
 REHEARSED = 7301
@@ -236,7 +267,15 @@ def _in_short(action: Action, today: date) -> str:
 
 
 def _step_line(step: Step, today: date, state: ActionState) -> str:
-    passed = " (passed)" if step.on < today else " (today)" if step.on == today else ""
+    passed = (
+        " (posted early)"
+        if step.mark is StepMark.BROUGHT
+        else " (passed)"
+        if step.on < today
+        else " (today)"
+        if step.on == today
+        else ""
+    )
     own = ", your own words" if step.text else ""
     if step.is_skipped:
         return f"- {_day(step.on)}: {shorten(step.title, 60, 150)}{own} (skipped)"

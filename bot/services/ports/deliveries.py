@@ -126,6 +126,9 @@ class DeliveryRecord:
     ledger: tuple[LedgerEntry, ...]
 
 
+Write = Callable[[DeliveryPlan], OutgoingMessage]
+"""Put a delivery into words, as the engine does."""
+
 Freeze = Callable[[DeliveryPlan], OutgoingMessage]
 """Render a plan to the message that will be sent. It must not wait: it runs inside the claim's transaction."""
 
