@@ -275,9 +275,13 @@ def lint(folder: Path) -> tuple[Problem, ...]:
     return tuple(sorted(problems))
 
 
+_SPACE_AT_END = re.compile(r"(?<=\S) +$", re.MULTILINE)
+
+
 def _rendered(template: Template, fields: Mapping[str, Any]) -> str:
     try:
-        return template.render(fields)
+        # An answer that is not known leaves the space before it behind, at the end of its line.
+        return _SPACE_AT_END.sub("", template.render(fields))
     except (TemplateError, TypeError, ValueError, AttributeError) as error:
         line = _line_of(error, template.filename)
         raise BrokenTemplate(Problem(str(template.name), line, _reason(error))) from error

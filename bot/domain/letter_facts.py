@@ -156,7 +156,7 @@ def facts_for(
     if item is not None:
         words = question(report, item, office, is_short=level < ANSWERED) if ask.slug == TABLING else ""
         facts |= {"call": call(item), "place": place(item), "gist": in_short(item), "question": words, "tabled": words}
-        facts |= {"answered": government_answered(item, 0 if is_call else level, aloud=is_call)}
+        facts |= {"answered": _answered_in(report, item, level, aloud=is_call)}
         later = since(item) if level >= SINCE or (topic.is_over and level >= ANSWERED) else ""
         facts |= {"since": later or (OVER if topic.is_over else "")}
         facts |= _answer_with_source(report, item)
@@ -261,8 +261,13 @@ def in_short(item: Recommendation) -> str:
 # What was answered, and what happened since ------------------------------------------------------------------------
 
 
-def government_answered(item: Recommendation, level: int = 0, *, aloud: bool = False) -> str:
-    """Say in a sentence what the Government answered, or that this is not known; at ``ANSWERED`` when, and in which words."""
+def government_answered(
+    item: Recommendation, level: int = 0, *, aloud: bool = False, has_response: bool = False
+) -> str:
+    """Say in a sentence what the Government answered, or that this is not known; at ``ANSWERED`` when, and in which words.
+
+    ``has_response`` says that the Government has responded to the report: an answer that nobody here has read may stand in it.
+    """
     answer = item.answer
     if item.kind is not RowKind.RECOMMENDATION and answer.status in _NO_ANSWER:
         return ""  # nothing was asked of the Government
@@ -271,19 +276,23 @@ def government_answered(item: Recommendation, level: int = 0, *, aloud: bool = F
     if answer.status is AnswerStatus.UNKNOWN and aloud:
         return ""  # a minute is short; it stands beside the script for whoever is asked
     if answer.status is AnswerStatus.UNKNOWN:
-        if isinstance(answer, UnreadAnswer):
-            return "I have not seen what the Government answered on this."
+        if has_response or isinstance(answer, UnreadAnswer):
+            return (
+                "I have not seen what the Government answered on this."
+                if level >= FULLER
+                else "I have not seen an answer."
+            )
         return "I know of no answer to this from the Government." if level >= FULLER else "I know of no answer."
-    by = answer.by if answer.by and level >= FULLER else "the Government"
+    by = answer.by or "the Government"  # with its year at every length: an earlier Government's answer is not today's
+    if level < FULLER and not aloud:
+        by = _OF_YEAR.sub(r"the \1 Government", by)
     by = f"{by[:1].upper()}{by[1:]}"
     did = {
         AnswerStatus.AGREED: "agreed",
         AnswerStatus.PARTLY_AGREED: "agreed in part",
         AnswerStatus.NOTED: "said neither yes nor no",
     }.get(answer.status, "refused")
-    if aloud:
-        return f"It {did}."
-    if level < ANSWERED:
+    if aloud or level < ANSWERED:
         return f"{by} {did}."
     on = f" ({long_date(answer.on)})" if answer.on else ""
     words = answer.text.split()
@@ -297,6 +306,15 @@ def government_answered(item: Recommendation, level: int = 0, *, aloud: bool = F
     if text.startswith("The Government "):
         return f"{by} {text.removeprefix('The Government ').rstrip('.')}{on}."
     return f"{by} {did}{on}."
+
+
+def _answered_in(report: Report, item: Recommendation, level: int, *, aloud: bool = False) -> str:
+    has_response = report.response.received_on is not None
+    return government_answered(item, level, aloud=aloud, has_response=has_response)
+
+
+_OF_YEAR = re.compile(r"^the Government of (\d{4})$")
+"""A Government as the packs name it; the shortest letter says the same in a word less."""
 
 
 def since(item: Recommendation) -> str:
@@ -398,7 +416,9 @@ def voicemail(topic: Topic, recipient: Recipient) -> str:
     item = topic.item
     found = ", ".join(p for p in (topic.report.short_title, paper_of(topic.report), _where(item) if item else "") if p)
     unanswered = (
-        government_answered(item, FULLER) if item is not None and item.answer.status is AnswerStatus.UNKNOWN else ""
+        _answered_in(topic.report, item, FULLER)
+        if item is not None and item.answer.status is AnswerStatus.UNKNOWN
+        else ""
     )
     if item is not None and item.letter_line:
         wish = f"I would like {recipient.spoken_name or 'my MP'} to press the Government to {item.letter_line.strip().rstrip('.')}"

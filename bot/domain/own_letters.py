@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from bot.domain.errors import Refused
+from bot.domain.letter_checks import without_personal
 from bot.domain.own_words import count_words
 from bot.domain.plain_dates import MONTHS
 from bot.domain.plain_text import without_invisible_signs
@@ -44,11 +45,32 @@ def taken_from(text: str, sent_on: date | None = None) -> OwnLetter:
     """Take the day and one sentence from a letter's text. ``sent_on`` is the day a mail says of itself. Refused: no sentence."""
     lines = [" ".join(line.split()) for line in without_invisible_signs(text[:MOST_TEXT]).splitlines()]
     begin = next((place for place, line in enumerate(lines) if _DEAR.match(line)), -1)
-    end = next((n for n, line in enumerate(lines) if n > begin and _CLOSE.match(line)), len(lines))
-    sentence = _telling(_sentences(lines[begin + 1 : end]))
+    end = next((n for n, line in enumerate(lines) if n > begin and _ends_letter(line, lines[n - 1])), len(lines))
+    sentences = _sentences(lines[begin + 1 : end])
+    if _is_reply(lines[begin] if begin >= 0 else "", sentences, lines[end + 1 : end + 6]):
+        raise reply_refused()
+    sentence = _telling([one for one in sentences if without_personal(one) == one])
     if not sentence:
         raise Refused("Postbag found no sentence in that file.", HINT)
     return OwnLetter(sentence, sent_on or _day_in(lines[: begin + 1] if begin >= 0 else lines[:12]))
+
+
+def reply_refused() -> Refused:
+    """Say that a letter is an MP's reply: quoted as the writer's own, it would put words into their mouth."""
+    return Refused("That looks like a reply from an MP, not a letter of yours.", HINT)
+
+
+def _ends_letter(line: str, before: str) -> bool:
+    """Tell whether a line ends a letter. The last word of a sentence that a mail program wrapped ("did their / best.") does not."""
+    return bool(_CLOSE.match(line)) and not (line[:1].islower() and before[-1:].isalnum())
+
+
+def _is_reply(salutation: str, sentences: list[str], signed: list[str]) -> bool:
+    first = sentences[0] if sentences else ""
+    by_member = any(_MEMBER.search(line) for line in signed)
+    return bool(
+        _TO_CONSTITUENT.match(salutation) or _THANKED.match(first) or (by_member and _THANKED_FOR_LETTER.match(first))
+    )
 
 
 def _sentences(lines: list[str]) -> list[str]:
@@ -101,8 +123,22 @@ def _day(parts: dict[str, str]) -> date | None:
 
 _DEAR = re.compile(r"(?i)dear\b.{1,80}$")
 _CLOSE = re.compile(
-    r"(?i)(?:yours|kind|best|warm|with)\s(?:sincerely|faithfully|truly|ever|regards|wishes|kind|best|thanks)\b"
+    r"(?i:(?:yours|kind|kindest|best|warm|warmest|with)\s(?:sincerely|faithfully|truly|ever|regards|wishes|kind|best|thanks)\b)"
+    r"|(?i:(?:(?:many|kind|best|warm|with|in|all)\s)*(?:thanks|thank you|thx|regards|best|cheers|yours|sincerely|faithfully|"
+    r"respectfully|gratefully|warmly|wishes|all the best|diolch)(?:\s(?:again|very much|so much|in advance|in anticipation))?"
+    r"\s?[,.!–—-]*\s?(?:and regards,?\s?|from\s)?)(?:[^\W\d_a-z][\w.'’-]{0,30}\s?){0,3}$"
+    r"|(?i:sent from my \w)|--$"
 )
+"""A line that ends a letter: what stands below it is a name, an address or a mail program's own words."""
+_TO_CONSTITUENT = re.compile(r"(?i)dear\s(?:constituents?|residents?)\b")
+_THANKED = re.compile(
+    r"(?i)(?:many thanks|thank you|thanks)(?: (?:very|so) much)? for (?:contacting|writing to|emailing|e-mailing|getting in touch with)"
+    r"(?: me| my office)?\b|(?i:many thanks|thank you|thanks)(?: (?:very|so) much)? for (?:getting in touch|taking the time)\b"
+)
+_THANKED_FOR_LETTER = re.compile(
+    r"(?i)(?:many thanks|thank you|thanks)(?: (?:very|so) much)? for your (?:\w+ )?(?:letter|e-?mail|message|correspondence)\b"
+)
+_MEMBER = re.compile(r"\bMP$|(?i:\bmember of parliament\b)")
 _CARRIED = re.compile(r"(?i)(?:(?<!-)-{3,}+\s?(?:original|forwarded)|on\s.{4,80}\swrote:$)")
 _BETWEEN = re.compile(
     r"(?<=[.?!؟。？！])(?<!\bMr\.)(?<!\bMs\.)(?<!\bDr\.)(?<!\bSt\.)(?<!\bMrs\.)(?<!\bRev\.)(?<!\bHon\.)(?<!\bProf\.)"

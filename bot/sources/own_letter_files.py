@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from email import policy
 from email.message import EmailMessage
@@ -11,11 +12,18 @@ from io import BytesIO
 
 from bot.domain.drafts import SavedPage
 from bot.domain.errors import Refused
-from bot.domain.own_letters import HINT, MOST_BYTES, OwnLetter, taken_from
+from bot.domain.own_letters import HINT, MOST_BYTES, OwnLetter, reply_refused, taken_from
 from bot.sources.page_html import lines_of_html
 from bot.sources.pdf_text import pages_of_pdf
 
 MOST_UNPACKED = 30 * 1024 * 1024
+MOST_PARTS = 100
+"""Parts inside parts that a mail names at most: reading one part deeper costs more for every part around it."""
+_PLAIN = frozenset(("txt", "text", "md", "eml", "doc"))
+"""Endings of a name under which plain text is looked for; a name without an ending is plain text too."""
+_PAGE = re.compile(rb"(?i)\s*<(?:!doctype\s+html|html|head|body)\b")
+_FROM_PARLIAMENT = re.compile(r"(?i)@(?:[\w-]+\.)*parliament\.uk\b")
+_MARKUP = (b"{\\rtf", b"<?xml", b'{"', b"[{", b"BEGIN:V")
 
 
 def read_own_letter(saved: SavedPage) -> OwnLetter:
@@ -32,7 +40,23 @@ def read_own_letter(saved: SavedPage) -> OwnLetter:
         return taken_from(_text_of_word(content))
     if saved.name.casefold().endswith(".eml"):
         return _of_mail(content)
+    ending = _ending_of(saved.name)
+    start = content[:1024].removeprefix(b"\xef\xbb\xbf")
+    if ending in ("html", "htm") or _PAGE.match(start):
+        return taken_from(_text_of_page(_decoded(content)))
+    if start.lstrip().startswith(_MARKUP) or (ending and ending not in _PLAIN):
+        raise Refused("Postbag can't read a letter in a file of that kind.", HINT)
     return taken_from(_decoded(content))
+
+
+def _ending_of(name: str) -> str:
+    """Give the ending of a file's name in small letters. A day in a name ("letter 3.10.26") is no ending."""
+    ending = name.casefold().rpartition(".")[2] if "." in name else ""
+    return "" if ending.isdecimal() or " " in ending else ending
+
+
+def _text_of_page(text: str) -> str:
+    return "\n\n".join(line.text for line in lines_of_html(text)[0])
 
 
 def _text_of_word(content: bytes) -> str:
@@ -51,15 +75,20 @@ def _text_of_word(content: bytes) -> str:
 
 
 def _of_mail(content: bytes) -> OwnLetter:
+    small = content.lower()
+    if small.count(b"multipart/") + small.count(b"message/") > MOST_PARTS:
+        raise Refused("That email has far more parts than a letter.", HINT)
     try:
         mail = BytesParser(policy=policy.default).parsebytes(content)
         assert isinstance(mail, EmailMessage)
         body = mail.get_body(("plain", "html"))
         text = str(body.get_content()) if body is not None else ""
         if body is not None and body.get_content_type() == "text/html":
-            text = "\n\n".join(line.text for line in lines_of_html(text)[0])
+            text = _text_of_page(text)
     except (ValueError, LookupError, AssertionError, AttributeError, TypeError):
         raise Refused("Postbag couldn't read that email.", HINT) from None
+    if _FROM_PARLIAMENT.search(str(mail["From"] or "")):
+        raise reply_refused()
     sent_on = None
     try:
         if mail["Date"]:

@@ -101,6 +101,48 @@ def test_the_sentence_that_asks_is_found(body: str, sentence: str) -> None:
     assert taken_from(f"Dear Ms Thackwell,\n\n{body}\n\nYours sincerely,\nPia").sentence == sentence
 
 
+@pytest.mark.parametrize(
+    "close",
+    ["Thanks", "Regards,", "Best", "Cheers!", "Kind regards", "Many thanks,", "Thanks, Pia", "Best, Pia", "Thank you very much",
+     "Yours", "All the best", "Yours sincerely, Pia Example", "Sent from my telephone", "--"],
+)  # fmt: skip
+def test_what_stands_below_the_close_is_never_quoted(close: str) -> None:
+    body = "Dear Ms Thackwell,\n\nPlease will you write to the Home Secretary?"
+    below = "Pia Example\n1 Invented Lane\nWould you please think before you print this?"
+    assert taken_from(f"{body}\n\n{close}\n{below}").sentence == "Please will you write to the Home Secretary?"
+
+
+@pytest.mark.parametrize("word", ["best.", "thanks to them?", "Best of all would be a lamp?"])
+def test_a_word_inside_the_letter_does_not_end_it(word: str) -> None:
+    text = f"Dear Ms Thackwell,\n\nThe neighbours did their\n{word}\n\nPlease will you write to the Home Secretary?"
+    assert taken_from(text).sentence == "Please will you write to the Home Secretary?"
+
+
+@pytest.mark.parametrize("where", ["ZA1 1AA", "07700 900123", "+44 7700 900123", "pia@example.org", "1 Invented Lane"])
+def test_a_sentence_with_where_somebody_is_reached_is_never_quoted(where: str) -> None:
+    text = f"Dear Ms Thackwell,\n\nPlease will you write to the minister? Would you please answer me at {where}?"
+    assert taken_from(text).sentence == "Please will you write to the minister?"
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "Dear Constituent,\n\nWould you please send my office your address?",
+        "Dear Pia,\n\nThank you for contacting me about this. Would you please send my office your address?",
+        "Dear Pia,\n\nMany thanks for getting in touch. I hope that you will be glad to hear this.",
+        "Dear Pia,\n\nThank you for your letter about the lamps.\n\nYours sincerely,\n\nAmina Thackwell MP",
+    ],
+)
+def test_an_mps_reply_is_not_quoted_as_the_writers_own(reply: str) -> None:
+    with pytest.raises(Refused, match="reply from an MP"):
+        taken_from(reply)
+
+
+def test_a_writer_may_thank_for_a_reply() -> None:
+    text = "Dear Ms Thackwell,\n\nThank you for your letter of May. Will you now write to her?\n\nYours,\nPia Example"
+    assert taken_from(text).sentence == "Will you now write to her?"
+
+
 def test_a_very_long_sentence_is_cut_and_says_so() -> None:
     taken = taken_from("Dear Sir,\n\n" + "Please will you " + "and again " * 4000 + "?")
     assert len(taken.sentence.split()) == MOST_QUOTED + 1

@@ -26,6 +26,7 @@ LINES = (
 )
 TAKEN = OwnLetter(LINES[2], date(2026, 3, 3))
 TEXT = "\n\n".join(LINES)
+PAGE = f"<html><body>{''.join(f'<p>{line}</p>' for line in LINES)}</body></html>"
 
 
 def word() -> bytes:
@@ -59,8 +60,22 @@ def mail(*, html: bool = False, dated: bool = True) -> bytes:
         ("letter.pdf", typst.compile(TEXT.encode())),
         ("letter.eml", mail()),
         ("letter.EML", mail(html=True)),
+        ("letter.html", PAGE.encode()),
+        ("letter.txt", b"<!DOCTYPE html>" + PAGE.encode()),
+        ("letter 3.10.26", TEXT.encode()),
     ],
-    ids=["text", "Windows text", "UTF-16", "Word", "PDF", "mail", "HTML mail"],
+    ids=[
+        "text",
+        "Windows text",
+        "UTF-16",
+        "Word",
+        "PDF",
+        "mail",
+        "HTML mail",
+        "page",
+        "page by another name",
+        "a day in the name",
+    ],
 )
 def test_each_form_gives_the_day_and_the_sentence(name: str, content: bytes) -> None:
     assert read_apart(OWN_LETTER, [SavedPage(name, content)], OwnLetter) == TAKEN
@@ -68,6 +83,18 @@ def test_each_form_gives_the_day_and_the_sentence(name: str, content: bytes) -> 
 
 def test_a_mail_that_was_never_sent_has_no_day() -> None:
     assert read_own_letter(SavedPage("letter.eml", mail(dated=False))).written_on is None
+
+
+RTF = rb"{\rtf1\ansi Dear Ms Thackwell,\par Please will you write to her about it?\par}"
+DEEP = b"Content-Type: multipart/mixed; boundary=a\r\n\r\n" + (
+    b"--a\r\nContent-Type:\r\n Multipart/mixed; boundary=a\r\n\r\n" * 18_000
+)
+
+
+def test_a_mail_of_thousands_of_parts_is_refused_before_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.sources.own_letter_files.BytesParser", None)
+    with pytest.raises(Refused, match="far more parts"):
+        read_own_letter(SavedPage("letter.eml", DEEP))
 
 
 def bomb() -> bytes:
@@ -85,10 +112,34 @@ def bomb() -> bytes:
         ("letter.pdf", b"%PDF-1.7\nbroken"),
         ("letter.eml", b""),
         ("photo.png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"),
+        ("letter.rtf", RTF),
+        ("letter.doc", RTF),
+        ("letter.txt", RTF),
+        ("letter.csv", b"asked,when\nPlease will you write to her?,May\n"),
+        ("letter.json", b'{"letter": "Please will you write to her?"}'),
+        ("letter.xml", b"<letter>Please will you write to her?</letter>"),
+        ("letter.eml", b"From: a.member.mp@parliament.uk\n\nDear Pia,\n\nPlease will you ring my office?"),
+        ("letter.eml", DEEP),
         ("letter.txt", b""),
         ("letter.txt", b"Please will you write to her? " * 40_000),
     ],
-    ids=["a broken document", "a bomb", "a broken PDF", "an empty mail", "a picture", "nothing", "too large"],
+    ids=[
+        "a broken document",
+        "a bomb",
+        "a broken PDF",
+        "an empty mail",
+        "a picture",
+        "rich text",
+        "rich text as a document",
+        "rich text as text",
+        "a table",
+        "data",
+        "markup",
+        "an MP's mail",
+        "a deep mail",
+        "nothing",
+        "too large",
+    ],
 )
 def test_what_is_no_letter_is_refused_kindly(name: str, content: bytes) -> None:
     with pytest.raises(Refused) as refused:
