@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 ME = UserId(0)
+MP_NAME = "Your MP's name, as after “Dear” (Enter: leave it open)"
 out = Console(highlight=False)
 
 
@@ -266,10 +267,18 @@ class _Desk:
 
     def _typed_recipient(self, constituency: str) -> Recipient:
         name = self.given.mp
+        self.letters.typed(constituency)
         if not name and not self.given.is_silent:
             say("There's no directory of MPs on this computer, so Postbag can't check the name.", "dim")
-            name = _ask_for("Your MP's name, as after “Dear” (Enter: leave it open)")
-        return self.letters.typed(constituency, name)
+            name = _ask_for(MP_NAME)
+        while True:
+            try:
+                return self.letters.typed(constituency, name)
+            except Refused as error:
+                if self.given.is_silent:
+                    raise
+                say(f"{error.message} {error.next_step}".strip())
+                name = _ask_for(MP_NAME)
 
     def _ask(self, draft: Draft) -> str:
         asks = self.letters.asks(draft)

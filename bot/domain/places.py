@@ -30,6 +30,11 @@ class Places:
             for name in place.names:
                 self._known.setdefault(fold(name), []).append(place)
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All names, folded."""
+        return tuple(self._known)
+
     def named(self, text: str) -> tuple[Place, ...]:
         """List the places of a name; accents, case and "the MP for" do not matter. Maybe none."""
         return tuple(self._known.get(sought(text), ()))

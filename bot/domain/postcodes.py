@@ -20,8 +20,8 @@ OUTSIDE_THE_HOUSE = {"GY": "Guernsey", "JE": "Jersey", "IM": "the Isle of Man"}
 
 _ALIKE = {"O": "O0", "0": "0O", "I": "I1", "L": "L1", "1": "1I"}
 """Signs that are typed for one another."""
-_GIBRALTAR = re.compile(r"GX11[0-9A-Z]{0,4}")
-_FORCES = re.compile(r"BF(?:PO)?[0-9]{1,4}|BF1[0-9][A-Z]{2}|BFPO.*")
+_GIBRALTAR = re.compile(r"GX[1IL]{2}[0-9A-Z]{0,4}")
+_FORCES = re.compile(r"BF(?:PO)?[0-9]{1,4}|BF[1IL][0-9OIL][A-Z]{2}|BFP[O0].*")
 MOST_READ = 200
 LONGEST_POSTCODE = 10
 BY_NAME = "Type the name of your constituency, your town or your MP instead."
@@ -41,8 +41,12 @@ class Postcode:
         Refused: not a full postcode, or one that leads to no constituency.
         """
         joined = _joined(typed)
+        inside = _inside(typed)
+        if not _reads_whole(joined) and inside:
+            # A sentence with one postcode in it means that one; with two nobody can tell which.
+            joined = inside[0] if len(set(inside)) == 1 else ""
         found = _FULL.fullmatch(joined)
-        if found is not None and not _GIBRALTAR.fullmatch(joined) and not joined.startswith("BF1"):
+        if found is not None and not _leads_nowhere(joined):
             return cls(found["outward"], found["inward"])
         if _FORCES.fullmatch(joined):
             raise Refused(
@@ -94,12 +98,36 @@ def looks_like_postcode(typed: str) -> bool:
     """
     joined = _joined(typed)
     has_figure = any(ch.isdigit() for ch in joined) and joined.isalnum()
-    return bool(_FORCES.fullmatch(joined)) or (has_figure and len(joined) <= LONGEST_POSTCODE)
+    short = has_figure and len(joined) <= LONGEST_POSTCODE
+    return short or _leads_nowhere(joined) or bool(_inside(typed)) or _FULL.search(joined) is not None
 
 
 def _joined(typed: str) -> str:
     plain = unicodedata.normalize("NFKC", typed[:MOST_READ]).upper()
     return "".join(ch for ch in plain if not ch.isspace() and unicodedata.category(ch) != "Cf" and ch not in ".-–,")
+
+
+def _leads_nowhere(joined: str) -> bool:
+    return bool(_FORCES.fullmatch(joined) or _GIBRALTAR.fullmatch(joined))
+
+
+def _reads_whole(joined: str) -> bool:
+    return bool(_FULL.fullmatch(joined) or _leads_nowhere(joined) or _meant(joined) or _OUTWARD_ONLY.fullmatch(joined))
+
+
+def _inside(typed: str) -> list[str]:
+    """List the postcodes that stand among other words, joined; where there is no whole one, the halves. Maybe none."""
+    plain = unicodedata.normalize("NFKC", typed[:MOST_READ]).upper()
+    words = re.findall(r"[A-Z0-9]+", "".join(ch for ch in plain if unicodedata.category(ch) != "Cf"))
+    nowhere = [word for word in words if _leads_nowhere(word)]
+    if nowhere:
+        return nowhere[:1]
+    for many in range(1, LONGEST_POSTCODE):
+        runs = ("".join(words[start : start + many]) for start in range(len(words) - many + 1))
+        whole = [meant.outward + meant.inward for run in runs if (meant := _meant(run)) is not None]
+        if whole:
+            return whole
+    return [word for word in words if _OUTWARD_ONLY.fullmatch(word)]
 
 
 def _meant(joined: str) -> Postcode | None:

@@ -24,12 +24,14 @@ from bot.domain.letter_facts import (
 )
 from bot.domain.letters import SEAT_GAP, FrameKind, Letter, LetterFrame, Recipient, Signature, Standing, in_parts
 from bot.domain.members import Constituency, fold
+from bot.domain.names import is_nobody
 from bot.domain.own_words import GROWS_BELOW, GROWS_FROM, MOST_SHARED, SCORE_CLOSES
 from bot.domain.plain_text import without_invisible_signs
 from bot.domain.postcodes import looks_like_postcode
 from bot.domain.reports import long_date
 from bot.services.letter_drafts import Draft, Drafts
 from bot.services.letter_finishing import BLANK_HINTS, Finished, like_another
+from bot.services.letter_names import name_typed
 from bot.services.letter_ports import GroupFrames, LetterFiles, LetterTemplates, OneGroupsFrames, OwnLetterReader, Seats
 from bot.services.members import Picked
 from bot.services.ports.files import File
@@ -149,15 +151,15 @@ class LetterService:
 
     @staticmethod
     def typed(constituency: str, name: str = "") -> Recipient:
-        """Give a recipient as typed, not checked. Refused: no constituency was given."""
+        """Give a recipient as typed, not checked. Refused: there is no constituency, or the name is nobody's."""
         seat, name = (" ".join(without_invisible_signs(text).split())[:TYPED_LIMIT] for text in (constituency, name))
-        if not seat:
-            raise Refused("Which constituency do you live in? Nothing was typed.", "Type its name, or part of it.")
-        if looks_like_postcode(seat):
-            raise Refused(
-                "That looks like a postcode, and it can't be looked up here.", "Type your constituency's name."
-            )
-        return Recipient(seat, Standing.NOT_CHECKED, typed_name=name)
+        if not seat or is_nobody(seat):
+            what = "That isn't the name of one." if seat else "Nothing was typed."
+            raise Refused(f"Which constituency do you live in? {what}", "Type its name, or part of it.")
+        if looks_like_postcode(seat) or looks_like_postcode(name):
+            what = "That looks like a postcode, and it can't be looked up here."
+            raise Refused(what, "Type your constituency's name.")
+        return Recipient(seat, Standing.NOT_CHECKED, typed_name=name_typed(name))
 
     # Drafts -----------------------------------------------------------------------------------------------------
 

@@ -16,6 +16,9 @@ FEW = 3
 """With fewer sure finds than this, names that are only similar are offered after them."""
 SIMILAR = 75.0
 LIKE = 50.0
+SLIP = 82.0
+"""So like the name of a place is one with a slip in it. The table has short names of many sorts, so it is more than SIMILAR."""
+SHORTEST_SLIP = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,11 @@ class NameIndex:
             found += [place for place in self._similar(typed) if place not in found]
         return [self._entries[place].seat for place in found[:limit]]
 
+    def is_sure(self, text: str) -> bool:
+        """Tell whether a name begins as the text does, or holds it."""
+        typed = " ".join(fold(text[:LONGEST]).split()[:MOST_WORDS])
+        return bool(typed) and any(_rank(typed, entry) is not None for entry in self._entries)
+
     def _similar(self, typed: str) -> list[int]:
         """List the places of names with typing errors in them, the most similar first."""
         scores = dict.fromkeys(range(len(self._entries)), 0.0)
@@ -69,6 +77,14 @@ class NameIndex:
                 word = self._words[place]
                 scores[word] = max(scores.get(word, 0.0), score)
         return scores
+
+
+def with_a_slip(typed: str, names: Sequence[str], limit: int = 5) -> list[str]:
+    """List the folded names that a text means but for a typing error, the most similar first."""
+    if len(typed) < SHORTEST_SLIP:
+        return []
+    found = process.extract(typed, names, scorer=fuzz.ratio, limit=limit, score_cutoff=SLIP)
+    return [name for name, _, _ in found]
 
 
 def _entry(seat: Constituency) -> _Entry:

@@ -16,7 +16,7 @@ from bot.domain.members import Constituency, Directory, Dissolution, Member, fol
 from bot.domain.places import Places, sought
 from bot.domain.postcodes import BY_NAME, Postcode, looks_like_postcode
 from bot.domain.reports import long_date
-from bot.services.member_names import NameIndex
+from bot.services.member_names import NameIndex, with_a_slip
 from bot.services.ports.installation import FactStore
 from bot.services.ports.members import MemberNews, MemberSource, MemberStore, PostcodeTable
 
@@ -236,7 +236,9 @@ class MemberService:
         there = self._at(typed)
         if there:
             return Picked(there, How.PLACE)
-        return Picked(tuple(self.near(typed)) if fold(typed) else (), How.NEAR)
+        near = tuple(self.near(typed)) if fold(typed) else ()
+        slips = self._with_a_slip(typed)
+        return Picked(near, How.PLACE if near and near[0] in slips else How.NEAR)
 
     def _labelled(self, text: str) -> Constituency | None:
         """Find the seat whose line among the suggestions a text is, or None."""
@@ -259,8 +261,15 @@ class MemberService:
         """List the constituencies that a text may mean, best first: beginning, words, the Member's name, typos."""
         if looks_like_postcode(text):
             return []
-        there = list(self._at(text))
-        return [*there, *(seat for seat in self._names.near(sought(text), limit) if seat not in there)][:limit]
+        named = self._names.near(sought(text), limit)
+        slips = self._with_a_slip(text)
+        after = [*named, *slips] if self._names.is_sure(sought(text)) else [*slips, *named]
+        return list(dict.fromkeys([*self._at(text), *after]))[:limit]
+
+    def _with_a_slip(self, text: str) -> tuple[Constituency, ...]:
+        """List the seats of places whose name was typed with an error in it."""
+        names = with_a_slip(sought(text), self._places.names)
+        return tuple(dict.fromkeys(seat for name in names for seat in self._at(name)))
 
     def complete(self, text: str, limit: int = 25) -> list[tuple[str, str]]:
         """Offer constituencies for what has been typed so far, as (what is shown, the constituency's name)."""

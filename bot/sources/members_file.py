@@ -16,7 +16,7 @@ from pathlib import Path
 from bot.clock import LONDON
 from bot.domain.errors import Refused
 from bot.domain.members import Constituency, Directory, Member, MemberRole, fold
-from bot.domain.names import is_nobody, is_turned_round
+from bot.domain.names import is_nobody, is_title_alone, title_and_name, turned_back, without_brackets
 
 COLUMNS = {
     "constituency": "the constituency's whole name (needed)",
@@ -54,6 +54,10 @@ _OTHER_NAMES = {
     "member_mnis_id": "member_id",
     "mnis_id": "member_id",
     "member_name": "name",
+    "name_(display_as)": "name",
+    "display_as": "name",
+    "name_(full_title)": "title",
+    "name_(address_as)": "address_as",
     "mp": "name",
     "member": "name",
     "e-mail": "email",
@@ -81,18 +85,25 @@ class _People:
 
     def __init__(self) -> None:
         self._by_number: dict[int, int] = {}
-        self._by_name: dict[str, list[tuple[int, int]]] = {}
+        self._by_name: dict[str, list[tuple[int, int, str]]] = {}
 
     def add(self, line: int, member: Member) -> None:
         self._by_number[member.member_id] = line
-        self._by_name.setdefault(fold(member.display_as), []).append((line, member.member_id))
+        title, name = title_and_name(member.display_as)
+        self._by_name.setdefault(fold(name), []).append((line, member.member_id, title))
 
     def line_of(self, member: Member) -> int:
-        """Give the line of the same person, or 0. Two of one name with numbers of their own are two people."""
+        """Give the line of the same person, or 0, with a title or without.
+
+        Two of one name with numbers or titles of their own are two people.
+        """
         if member.member_id in self._by_number:
             return self._by_number[member.member_id]
-        others = self._by_name.get(fold(member.display_as), [])
-        return next((line for line, number in others if number < 0 or member.member_id < 0), 0)
+        title, name = title_and_name(member.display_as)
+        for line, number, other in self._by_name.get(fold(name), []):
+            if (number < 0 or member.member_id < 0) and (not title or not other or title == other):
+                return line
+        return 0
 
 
 def read_members_file(path: Path, as_of: date, known: Directory) -> Directory:
@@ -118,6 +129,7 @@ def read_members_file(path: Path, as_of: date, known: Directory) -> Directory:
         row = {name: " ".join(cell.split()) for name, cell in zip(columns, cells, strict=False) if name}
         if FIRST in columns:
             row["name"] = f"{row.pop(FIRST, '')} {row.pop(LAST, '')}".strip()
+        _join_title(row)
         found = list(_wrong(number, row))
         seat = _seat(row, known) if not found else None
         if seat is not None:
@@ -189,9 +201,10 @@ def _columns(header: list[str]) -> list[str]:
     names = [cell.strip().casefold().replace(" ", "_") for cell in header]
     columns = [_OTHER_NAMES.get(name, name) for name in names]
     listed = "\n".join(f"  {name}: {what}" for name, what in COLUMNS.items())
-    if {FIRST, LAST, "constituency"} <= set(columns):
+    parts = {FIRST, LAST} <= set(columns)
+    if "constituency" in columns and (parts or "name_(display_as)" in names):
         # A list of theirs has columns that say nothing for a letter. What is not known is passed over.
-        known = {*COLUMNS, FIRST, LAST} - {"name"}
+        known = {*COLUMNS, FIRST, LAST} - {"name"} if parts else {*COLUMNS}
         return [name if name in known and columns.index(name) == place else "" for place, name in enumerate(columns)]
     unknown = [name for name in columns if name and name not in COLUMNS]
     doubled = [name for name in dict.fromkeys(columns) if name and columns.count(name) > 1]
@@ -204,6 +217,16 @@ def _columns(header: list[str]) -> list[str]:
         wrong = f"there is no column {unknown[0]!r}" if unknown else f"the column {doubled[0]!r} is there twice"
         raise Refused(f"line 1: {wrong}.", f"The columns are:\n{listed}")
     return columns
+
+
+def _join_title(row: dict[str, str]) -> None:
+    """Put a title that stands in a column alone before the name: it is no name for an envelope."""
+    title, name = row.get("title", ""), row.get("name", "")
+    if name and is_title_alone(title):
+        row["title"] = ""
+        row["name"] = (
+            name if name.casefold().startswith(f"{title.casefold()} ") or is_nobody(name) else f"{title} {name}"
+        )
 
 
 def _wrong(line: int, row: dict[str, str]) -> Iterator[Problem]:
@@ -219,11 +242,11 @@ def _wrong(line: int, row: dict[str, str]) -> Iterator[Problem]:
         yield Problem(
             line, "name", f"{name!r} is not a name; empty the cell if the seat is vacant, or give the Member's name"
         )
-    elif is_turned_round(name):
-        before, _, after = name.partition(",")
-        yield Problem(
-            line, "name", f"{name!r} begins with the family name; write {f'{after.strip()} {before.strip()}'!r}"
-        )
+    elif without_brackets(name) != name:
+        what = f"{name!r} holds more than a name; write first name and family name alone, without brackets"
+        yield Problem(line, "name", what)
+    elif (said := turned_back(name)) != name:
+        yield Problem(line, "name", f"{name!r} begins with the family name; write {said!r}")
     role = row.get("role", "").casefold()
     if role and role not in {known.value for known in MemberRole}:
         yield Problem(line, "role", f"write {', '.join(known.value for known in MemberRole)}, or leave it empty")

@@ -407,6 +407,27 @@ async def test_without_a_directory_the_name_is_typed_and_marked(room: Any) -> No
 
 
 @pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ({"seat": "Aberwick", "name": "Vacant"}, "leave it empty"),
+        ({"seat": "Aberwick", "name": "Example, Ms Amina"}, "Ms Amina Example"),
+        ({"seat": "ZA1 1AA Aberwick", "name": ""}, "looks like a postcode"),
+    ],
+)
+async def test_what_is_no_name_is_asked_for_again(room: Any, typed: dict[str, str], told: str) -> None:
+    room.app.services.members._hold(Directory())
+    form = await room.member.slash(room.channel, "letter write", recommendation="3")
+    card = await room.member.submit_modal(form, typed)
+    said = room.text_of(card.response)
+    assert told in said
+    assert "ZA1" not in said
+    again = next(c for c in controls_of(card.response) if "letter.find" in c.get("custom_id", ""))
+    form = await room.member.click(card.response, custom_id=again["custom_id"])
+    assert list(controls(form.modal)) == ["seat", "name"]
+
+
+@pytest.mark.asyncio
 async def test_an_mp_typed_in_the_command_is_said_to_be_not_checked(room: Any) -> None:
     room.app.services.members._hold(Directory())
     card = await open_form(room, "Aberwick North")

@@ -152,6 +152,39 @@ async def test_on_a_dissolution_and_the_day_after_nothing_is_made_and_the_reason
 
 
 @pytest.mark.asyncio
+@pytest.mark.parametrize("name", ["Vacant", "-", "TBC", "no MP", "there is no MP", "TBC MP"])
+async def test_a_typed_name_that_is_nobodys_is_asked_for_again(name: str) -> None:
+    letters = await service()
+    with pytest.raises(Refused, match="isn't the name of an MP") as why:
+        letters.typed("Tarning", name)
+    assert "leave it empty" in why.value.next_step
+    with pytest.raises(Refused, match="Which constituency"):
+        letters.typed(name)
+
+
+@pytest.mark.asyncio
+async def test_a_typed_name_is_taken_as_it_is_said() -> None:
+    letters = await service()
+    with pytest.raises(Refused) as why:
+        letters.typed("Tarning", "Thackwell, Ms Amina")
+    assert "Ms Amina Thackwell" in why.value.next_step
+    assert letters.typed("Tarning", "Dear Ms Thackwell,").salutation == "Dear Ms Thackwell,"
+    assert letters.typed("Tarning", "mr bo oyster").envelope[0] == "Mr Bo Oyster"
+    assert letters.typed("Tarning").salutation == "Dear [name of the MP],"
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("seat", "name"), [("ZA1 1AA Tarning", ""), ("my postcode is ZA11AA", ""), ("Tarning", "ZA1 1AA")]
+)
+async def test_a_postcode_is_never_set_into_a_letter(seat: str, name: str) -> None:
+    letters = await service()
+    with pytest.raises(Refused, match="looks like a postcode") as why:
+        letters.typed(seat, name)
+    assert "ZA1" not in str(why.value)
+
+
+@pytest.mark.asyncio
 async def test_an_mp_nobody_checked_is_named_as_typed_and_never_as_a_minister() -> None:
     letters = await service()
     to = letters.typed("Ynys Wŷdd\u202e", "  Rt Hon Sir  John\n Hayes CBE MP ")

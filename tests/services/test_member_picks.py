@@ -68,6 +68,10 @@ def service(*seats: Constituency, places: Places = TABLE) -> tuple[MemberService
         ("Thackwell", How.NEAR, ["Tarning"]),
         ("orla ni fhearghail", How.NEAR, ["Quill West"]),
         ("Tarnnigham", How.NEAR, ["Tarningham"]),
+        ("Old Qill", How.PLACE, ["Upper Brook and Quill", "Quill West"]),
+        ("hen gwil", How.PLACE, ["Upper Brook and Quill", "Quill West"]),
+        ("my postcode is ZA11AA", How.POSTCODE, ["Tarning"]),
+        ("ZA1 1AA Tarning", How.POSTCODE, ["Tarning"]),
     ],
 )
 async def test_one_field_takes_them_all(typed: str, how: How, names: list[str]) -> None:

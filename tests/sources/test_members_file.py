@@ -183,3 +183,44 @@ def test_two_columns_that_are_empty_are_a_vacant_seat(tmp_path: Path) -> None:
     vacant, taken = read_members_file(write(tmp_path, text), DAY, Directory()).constituencies
     assert vacant.member is None
     assert taken.member is not None
+
+
+@pytest.mark.parametrize("columns", ["Constituency,Title,First name,Last name", "Constituency,Title,Name"])
+def test_a_title_in_a_column_alone_joins_the_name(tmp_path: Path, columns: str) -> None:
+    who = "Leopold,Gathercoal" if "First" in columns else "Leopold Gathercoal"
+    found = read_members_file(write(tmp_path, f"{columns}\nTarning,Sir,{who}\n"), DAY, Directory())
+    member = found.constituencies[0].member
+    assert member is not None
+    assert (member.salutation, member.envelope_name) == ("Dear Sir Leopold,", "Sir Leopold Gathercoal")
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("Vacant (by-election)", "is not a name"),
+        ("TBC MP", "is not a name"),
+        ("There is no MP", "is not a name"),
+        ("seat vacant since May", "is not a name"),
+        ("Thackwell Amina (Lantern)", "without brackets"),
+        ("THACKWELL Ms Amina", "write 'Ms Amina THACKWELL'"),
+        ('"Thackwell, Amina, MP"', "write 'Amina Thackwell MP'"),
+    ],
+)
+def test_what_is_no_name_as_it_is_said_is_asked_about(tmp_path: Path, name: str, told: str) -> None:
+    words = refused(tmp_path, f"constituency,name\nTarning,{name}\n")
+    assert "line 2, column name" in words
+    assert told in words
+
+
+def test_a_list_of_parliaments_own_headings_is_read(tmp_path: Path) -> None:
+    text = 'Name (Display as),Name (List as),Party,Constituency\nMs Amina Thackwell,"Thackwell, Ms Amina",Lantern,Tarning\n'
+    member = read_members_file(write(tmp_path, text), DAY, Directory()).constituencies[0].member
+    assert member is not None
+    assert member.salutation == "Dear Ms Thackwell,"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("Ms Amina Thackwell", "Amina Thackwell"), ("Bo Oyster", "Rt Hon Bo Oyster MP")]
+)
+def test_one_person_in_two_seats_is_seen_with_a_title_and_without(tmp_path: Path, one: str, other: str) -> None:
+    assert "is on line 2 too" in refused(tmp_path, f"constituency,name\nTarning,{one}\nQuill,{other}\n")

@@ -45,7 +45,7 @@ from bot.chat.views.letters import (
     writing_form,
 )
 from bot.domain.drafts import SavedPage
-from bot.domain.errors import Ambiguous, DraftGone, NotFound, PostbagError, Unfinished
+from bot.domain.errors import Ambiguous, DraftGone, NotFound, PostbagError, Refused, Unfinished
 from bot.domain.identity import GuildId, UserId
 from bot.domain.letter_facts import Topic
 from bot.domain.letters import SEAT_GAP, FrameKind, Recipient, Signature, Standing
@@ -196,7 +196,12 @@ class Letters(commands.GroupCog, group_name="letter", group_description="Write t
         draft = await self._draft(interaction, Seen(press.args))
         typed = press.text(FIELD).strip()
         if self.letters.is_directory_empty:
-            recipient = self.letters.typed(typed, press.text("name"))
+            try:
+                recipient = self.letters.typed(typed, press.text("name"))
+            except Refused as error:
+                card = unpicked_card(error, seat_picker(draft), self.letters.as_of_line)
+                await _reply(interaction, draft, card, update=is_ours(interaction.message))
+                return
         else:
             found = await self._pick(interaction, draft, typed, to_confirm=True)
             if found is None:
