@@ -30,7 +30,7 @@ async def test_a_subject_is_one_list_over_every_report(room: Any) -> None:
     assert said.index("Transnational repression in the UK, 2025") < said.index("**R-01**")
     second = await room.member.click(shown.response, label="Next")
     assert "__Never Again, 2021__" in text_of(second.response)
-    assert "**T-12** Harassment in the UK\n-# Find out urgently the extent of harassment of Uyghurs" in text_of(
+    assert "**T-12** Harassment in the UK\n-# Find out urgently how far Uyghurs in the UK are harassed" in text_of(
         second.response
     )
 
