@@ -82,10 +82,11 @@ def _scopes(kind: Kind, clause: UpdateBase, given: Sequence[Mapping[str, Any]], 
         return {""}
     name = re.compile(rf"(?:param_)?(?:{column})(?:_\d+)?")
     fixed = clause.compile(dialect=dialect, column_keys=list(given[0]) if given else None).params
-    found = {value for values in (fixed, *given) for key, value in values.items() if name.fullmatch(key)}
-    known = {
-        str(value) for value in found if type(value) in (int, str)
-    }  # not the mark of a value that is still to be given
+    found = [value for values in (fixed, *given) for key, value in values.items() if name.fullmatch(key)]
+    if any(isinstance(value, list | tuple) for value in found):
+        return {""}  # several at once (IN): whoever holds any of them reads again
+    # Not the mark of a value that is still to be given.
+    known = {str(value) for value in found if type(value) in (int, str)}
     return known if 0 < len(known) <= MOST else {""}
 
 

@@ -40,6 +40,7 @@ OVERWRITES_NOTHING = {
     "deadlines.add.keep": "a new date",
     "action.day.keep": "a new plan",
     "doubt.send": "a message",
+    "said.try": "words that are only tried: a card shows what they find before they are saved",
     "watch.find": "a search",
     "mp.named": "a search",
     "followup.kept": "a new letter on one's own list",

@@ -47,6 +47,10 @@ POSTCODE = re.compile(r"ZA1 ?1AA", re.IGNORECASE)
 KEPT: Mapping[tuple[str, str], str] = {
     ("deadlines", "title"): "a group's date has a name",
     ("deadlines", "link"): "where an answer, or a promise of one, was seen",
+    ("event", "title"): "an event of a group has a name",
+    ("event", "place"): "where an event of a group is",
+    ("event", "link"): "where an event of a group is announced",
+    ("event", "words"): "what a group's own post will say",
     ("action", "title"): "a plan and its steps have names",
     ("action", "text"): "what a step of a plan will post",
     ("action", "outcome"): "what became of a plan, in the organisers' words",

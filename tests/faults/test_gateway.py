@@ -219,6 +219,6 @@ async def test_a_gateway_that_stays_dead_holds_up_no_reminder(scene: Scene) -> N
 @pytest.mark.parametrize("scene", [2], indirect=True)
 async def test_a_gateway_that_is_not_there_at_the_start_is_waited_for(scene: Scene) -> None:
     assert [line.split(".")[0] for line in scene.gateway.heard] == [
-        "refused", "Discord takes no connection just now", "refused", "Discord takes no connection just now", "identify",
+        "refused", "Discord isn't accepting connections just now", "refused", "Discord isn't accepting connections just now", "identify",
     ]  # fmt: skip
     await scene.posts_one()

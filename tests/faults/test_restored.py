@@ -1,4 +1,4 @@
-"""A database put back from a copy: nothing is posted a second time, and what cannot be told is listed.
+"""A database restored from a copy: nothing is posted a second time, and what cannot be told is listed.
 
 The real app, real discord.py and the stand-in for Discord: dates of several groups fall due in a burst, the copy is made before,
 during or after it, and put back minutes or days later.
@@ -136,7 +136,7 @@ async def test_a_copy_put_back_doubles_nothing_and_lists_what_it_cannot_tell(
             )
         health = await app.services.delivery.health(GuildId(51))
         for row in health.problems:
-            assert "put back from a copy" in row.reason
+            assert "restored from a copy" in row.reason
         assert (await app.services.machine()).restored is not None
     async with postbag(data, DUE + later + timedelta(days=1), world):
         await asyncio.sleep(0.3)
@@ -264,7 +264,7 @@ def _restores(data: Path, elsewhere: Path, monkeypatch: pytest.MonkeyPatch) -> N
     with pytest.raises(Refused, match="missing"):
         run("restore", str(copy), "--yes")
     (data / "elsewhere").rename(key)
-    with pytest.raises(Refused, match="There is no file"):
+    with pytest.raises(Refused, match="There's no file"):
         run("restore", str(elsewhere / "nothing"), "--yes")
     half = elsewhere / "half.sqlite3"
     half.write_bytes(copy.read_bytes()[:5000])

@@ -72,7 +72,7 @@ FOR_GOOD = int(unit()["RestartPreventExitStatus"])
 async def test_a_wrong_token_is_not_tried_again(discord: StandIn, tmp_path: Path) -> None:
     async with postbag("run", discord=discord, data=tmp_path / "data", DISCORD_TOKEN="a.b.c") as running:
         assert await running.ended() == FOR_GOOD
-        await running.hears("did not accept the token")
+        await running.hears("didn't accept the token")
 
 
 @pytest.mark.parametrize("code", [4004, 4010, 4011, 4012, 4013, 4014])

@@ -76,7 +76,7 @@ def test_a_set_up_file_comes_back_whole() -> None:
     content = write_group_file(settings, ["never-again"], [], [], [], [], at=datetime(2026, 11, 1, tzinfo=UTC), by="1")
     given = [SavedPage("group.json", content)]
     assert read_apart("group file", given, GroupFile) == read(content)
-    with pytest.raises(Refused, match="cannot be read as JSON"):
+    with pytest.raises(Refused, match="can't read that file as JSON"):
         read_apart("group file", [SavedPage("group.json", b"[" * 100_000)], GroupFile)
 
 

@@ -33,6 +33,7 @@ from bot.chat.views.deadline_files import send_calendar, send_picture
 from bot.chat.views.deadlines import (
     ADD,
     FACT,
+    FACTS,
     add_form,
     deadline_number,
     edit_form,
@@ -315,6 +316,8 @@ class Deadlines(commands.Cog):
     async def again(self, interaction: Interaction, press: Press) -> None:
         """Open a form again with what was typed before."""
         kind = press.arg(0)
+        if kind not in ("add", "edit", *FACTS):
+            raise NotFound("That button doesn't lead anywhere.", "Use /deadlines list to find the date again.")
         if kind == "add":
             typed = typed_before(interaction.message, len(ADD))
             await show_form(interaction, add_form(typed, kind=press.arg(1), rule=press.arg(2)))
