@@ -47,15 +47,19 @@ class SaidStore:
             )
             return {(GuildId(guild), ReportSlug(slug)): tuple(words.splitlines()) for guild, slug, words in rows}
 
-    async def put_words(self, guild_id: GuildId, report: ReportSlug, item: str, words: Sequence[str] | None) -> None:
-        """Save a group's words for a row, or for the report where ``item`` is empty. None: its own words go again."""
+    async def put_words(self, guild_id: GuildId, report: ReportSlug, item: str, words: Sequence[str] | None) -> bool:
+        """Save a group's words for a row, or for the report where ``item`` is empty. None: its own words go again.
+
+        Tells whether there were any before.
+        """
         key = (look_words.c.guild_id == guild_id, look_words.c.report == report, look_words.c.item == item)
         async with self._database.writing() as connection:
-            await connection.execute(delete(look_words).where(*key))
+            before = (await connection.execute(delete(look_words).where(*key))).rowcount
             if words is not None:
                 await connection.execute(
                     insert(look_words).values(guild_id=guild_id, report=report, item=item, words="\n".join(words))
                 )
+        return before > 0
 
     # Looks ----------------------------------------------------------------------------------------------------------
 

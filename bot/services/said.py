@@ -49,7 +49,7 @@ class SaidRows(Protocol):
     async def report_words(self) -> Mapping[tuple[GuildId, ReportSlug], tuple[str, ...]]: ...
     async def put_words(
         self, guild_id: GuildId, report: ReportSlug, item: str, words: Sequence[str] | None
-    ) -> None: ...
+    ) -> bool: ...
     async def looks(self, terms: Collection[str] | None = None) -> Sequence[Look]: ...
     async def found(self, look: Look, items: Sequence[Said], now: datetime) -> None: ...
     async def failed(self, look: Look) -> None: ...
@@ -147,8 +147,10 @@ class SaidService:
 
     async def reset_words(self, guild_id: GuildId, found: Found, by: PersonId) -> None:
         """Go back to the report's own words for a row."""
-        await self._store.put_words(guild_id, found.report.slug, found.item.key, None)
-        await self._store.put_words(guild_id, found.report.slug, "", None)
+        gone = await self._store.put_words(guild_id, found.report.slug, found.item.key, None)
+        gone = await self._store.put_words(guild_id, found.report.slug, "", None) or gone
+        if not gone:
+            return  # It was pressed twice, or there was nothing to go back from: nothing has changed.
         await self._audit.note(
             guild_id, by, f"{found.report.short_title}, {found.item.heading}: the report's own words"
         )

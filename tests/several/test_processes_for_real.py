@@ -83,7 +83,9 @@ async def test_two_processes_carry_a_shard_each_and_one_takes_over_what_the_othe
                     await app.services.notices.tell(
                         group, "members-changed", {"day": "1 March 2027", "lines": ["Tarning is vacant."]}
                     )
-                assert (await app.services.departures._store.present_and_removed())[1] == frozenset(), "no group was taken to be gone"
+                assert (await app.services.departures._store.present_and_removed())[1] == frozenset(), (
+                    "no group was taken to be gone"
+                )
             async with asyncio.timeout(120):
                 while len(discord.world.messages) < 2:  # noqa: ASYNC110
                     await asyncio.sleep(0.2)

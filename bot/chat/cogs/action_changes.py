@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from datetime import date
 
-from bot.chat.answers import begin, show_form, stay
+from bot.chat.answers import begin, show_form
 from bot.chat.cards.actions import PER_PAGE, picker_card, reports_card
 from bot.chat.client import Interaction
 from bot.chat.cogs.actions import Actions
@@ -172,7 +172,7 @@ class ActionChanges(PlanCog):
     @presses("action.picked", organiser=True)
     async def picked(self, interaction: Interaction, press: Press) -> None:
         """Keep what was picked on a page of the list, beside what was picked on others."""
-        await stay(interaction)
+        await begin(interaction)
         group, person = require_group(interaction), await person_of(interaction)
         action = await self._action(interaction, press, first=True)
         report, page = reports_for(interaction).report(press.arg(1)), _number(press.arg(2, "0"))
