@@ -110,6 +110,19 @@ class Topic:
         return f"Events have overtaken this recommendation. {newest.dated}: {newest.text}"
 
 
+def refuse_unfit(frame: LetterFrame, topic: Topic) -> None:
+    """Refused: nothing was asked of the Government here, or the letter would ask for what can't be done any more."""
+    if topic.item is None or not frame.is_about_one:
+        return
+    if topic.item.kind is not RowKind.RECOMMENDATION:
+        raise Refused(topic.caution.partition(" Choosing")[0], "Choose a recommendation to write about.")
+    if topic.is_over and (TABLING in frame.asks or frame.kind is FrameKind.CALL):
+        raise Refused(
+            "This recommendation is over, so nobody can be asked to do it now.",
+            "Choose “Where does the Government stand now?”, or another recommendation.",
+        )
+
+
 def facts_for(
     frame: LetterFrame,
     topic: Topic,

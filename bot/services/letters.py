@@ -13,15 +13,7 @@ from bot.domain.errors import DraftGone, NotFound, Refused, Unfinished
 from bot.domain.identity import GuildId, UserId
 from bot.domain.letter_asks import ASKS, Ask, fitting
 from bot.domain.letter_checks import Check, Weight, look_over, without_personal
-from bot.domain.letter_facts import (
-    SINCE,
-    Office,
-    Topic,
-    citations,
-    facts_for,
-    overdue_since,
-    subject,
-)
+from bot.domain.letter_facts import SINCE, Office, Topic, citations, facts_for, overdue_since, refuse_unfit, subject
 from bot.domain.letters import SEAT_GAP, FrameKind, Letter, LetterFrame, Recipient, Signature, Standing, in_parts
 from bot.domain.members import Constituency, fold
 from bot.domain.names import is_nobody
@@ -467,6 +459,7 @@ class LetterService:
         frame = self.frame_of(draft)
         if "expected_by" in frame.needs:
             overdue_since(topic.report, london_today(self._clock))
+        refuse_unfit(frame, topic)
         if frame.is_about_one and topic.item is None:
             return replace(draft, topic="")
         about = topic if frame.is_about_any else Topic(topic.report)

@@ -72,6 +72,6 @@ async def test_a_file_that_cannot_be_read_gives_the_words_back(room: Any) -> Non
         form, {"ask": ["reply"], "why": WHY, "earlier": [("photo.png", b"\x89PNG\0\0")]}
     )
     said = room.text_of(back.response)
-    assert "isn't a text" in said
+    assert "in a file of that kind" in said
     assert "type the sentence yourself" in said
     assert WHY.split()[0] in (await back.response.attachments[0].read()).decode("utf-8-sig")
