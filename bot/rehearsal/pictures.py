@@ -22,6 +22,7 @@ DESKTOP = {"width": 1120, "height": 760}
 LOW = {"width": 1120, "height": 560}
 PHONE = {"width": 390, "height": 800}
 LONG = {"width": 430, "height": 1290}
+TALL = {"width": 760, "height": 1310}
 WHY = (
     "I run the repair table at our school fair, and parents ask me where the cotton in their children's shirts comes from. I "
     "can't tell them, and neither could the two shops I rang. My neighbour has not heard from her sister in Kashgar for three "
@@ -75,7 +76,7 @@ async def _writes(chat: Visitor) -> None:
 
 PICTURES = (
     Picture("start", "ordinary", "tomos", _starts, LOW),
-    Picture("card", "ordinary", "tomos", _reads, DESKTOP),
+    Picture("card", "ordinary", "tomos", _reads, TALL),
     Picture("letter", "ordinary", "tomos", _writes, LONG),
     Picture("overdue", "response-overdue", "tomos", _nothing, DESKTOP),
     Picture("late", "after-an-outage", "tomos", _nothing, PHONE),
