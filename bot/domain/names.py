@@ -39,7 +39,7 @@ _NOBODY_YET = re.compile(
 )
 """How a sentence begins that says so in more words: "Vacant (by-election)", "There is no MP"."""
 _DEAR = re.compile(r"dear\b[\s:,]*", re.IGNORECASE)
-_BRACKETS = re.compile(r"\s*(?:\([^()]*\)?|\[[^\[\]]*\]?)\s*")
+_BRACKETS = re.compile(r"(?<!\s)\s*(?:\([^()]*\)?|\[[^\[\]]*\]?)\s*")
 
 
 def is_nobody(name: str) -> bool:

@@ -124,7 +124,7 @@ def _day(parts: dict[str, str]) -> date | None:
 _DEAR = re.compile(r"(?i)dear\b.{1,80}$")
 _CLOSE = re.compile(
     r"(?i:(?:yours|kind|kindest|best|warm|warmest|with)\s(?:sincerely|faithfully|truly|ever|regards|wishes|kind|best|thanks)\b)"
-    r"|(?i:(?:(?:many|kind|best|warm|with|in|all)\s)*(?:thanks|thank you|thx|regards|best|cheers|yours|sincerely|faithfully|"
+    r"|(?i:(?:(?:many|kind|best|warm|with|in|all)\s){0,4}(?:thanks|thank you|thx|regards|best|cheers|yours|sincerely|faithfully|"
     r"respectfully|gratefully|warmly|wishes|all the best|diolch)(?:\s(?:again|very much|so much|in advance|in anticipation))?"
     r"\s?[,.!–—-]*\s?(?:and regards,?\s?|from\s)?)(?:[^\W\d_a-z][\w.'’-]{0,30}\s?){0,3}$"
     r"|(?i:sent from my \w)|--$"

@@ -49,7 +49,7 @@ async def test_a_process_killed_while_it_completes_loses_and_doubles_nothing(
         assert held["1"].official
         words = [item.official for item in held.values() if item.official and not item.part_of]
         assert len(words) == len(set(words)), "no item of the page is held twice"
-        assert len(await app.services.completions.kept()) == 1
+        assert len(await app.services.completions.completed_reports()) == 1
         assert await use(app, http, parliament, clock).undo() == 1
         assert rows(app) == {str(i.key): i for i in pack.recommendations}
 

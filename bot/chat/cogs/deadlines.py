@@ -148,7 +148,8 @@ class Deadlines(commands.Cog):
         """Explain a message that Postbag posted, to whoever asks, where it was posted."""
         await begin(interaction, in_place=False)
         here = GuildId(interaction.guild_id) if interaction.guild_id is not None else None
-        await reply(interaction, why_card(await self.client.services.delivery.why(press.arg(0), here)))
+        person = await self.client.services.people.find(UserId(interaction.user.id)) if here is None else None
+        await reply(interaction, why_card(await self.client.services.delivery.why(press.arg(0), here, person)))
 
     # Adding and changing
 

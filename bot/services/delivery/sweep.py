@@ -277,11 +277,19 @@ class DeliveryService:
 
     # What people ask
 
-    async def why(self, key: str, guild_id: GuildId | None = None) -> WhyThisMessage:
-        """Explain a posted message from its key. NotFound: nothing is held of it (any more), or it is another group's."""
+    async def why(self, key: str, guild_id: GuildId | None = None, person_id: PersonId | None = None) -> WhyThisMessage:
+        """Explain a posted message from its key. NotFound: nothing is held of it (any more), or it is another group's.
+
+        A private message is explained to whom it was sent (``person_id``) and to nobody else, whoever has its key.
+        """
         record = await self._store.delivery(key)
         target = record.target if record is not None else None
-        if record is None or target is None or (target.guild_id if target.person_id is None else None) != guild_id:
+        is_theirs = target is not None and (
+            target.guild_id == guild_id
+            if target.person_id is None
+            else guild_id is None and target.person_id == person_id
+        )
+        if record is None or not is_theirs:
             raise NotFound(
                 "Postbag no longer has anything about that message.",
                 "Deliveries are kept for 400 days. The group's dates are under /deadlines list.",
