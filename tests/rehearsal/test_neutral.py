@@ -142,7 +142,7 @@ async def test_nothing_that_comes_unasked_names_its_subject(scene: Scene, tmp_pa
             ("Discord's event", f"{e.name} {e.description} {e.entity_metadata}")
             for e in guild.scheduled_events.values()
         ]
-        seen += [("the audit log", str(entry)) for entry in getattr(guild, "audit_log", ())]
+        seen += [("the audit log", str(entry)) for entry in guild.audit_log_entries]
         seen += [*unasked(stage, shared=any(step.what.startswith("Show ") for step in scene.steps)), *files(stage)]
         never = await subjects(stage, scene)
         wrong = {
