@@ -65,10 +65,12 @@ def notice(engine: AsyncEngine) -> None:
 
     @event.listens_for(engine.sync_engine, "after_execute")
     def _executed(
-        connection: Connection, clause: Any, many: Sequence[Mapping[str, Any]], one: Mapping[str, Any], *_: Any
+        connection: Connection, clause: Any, many: Sequence[Mapping[str, Any]], one: Mapping[str, Any], *rest: Any
     ) -> None:
         if not isinstance(clause, UpdateBase):
             return
+        if (clause.is_update or clause.is_delete) and getattr(rest[-1], "rowcount", -1) == 0:
+            return  # It touched no row: what others hold is as it was.
         kind = TABLES.get(getattr(clause.table, "name", ""))
         if kind is not None:
             scopes = _scopes(kind, clause, [*many, one] if one else many, connection.dialect)

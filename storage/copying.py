@@ -87,8 +87,7 @@ async def copy_database(source: Database, target: Database, said: Said = lambda 
     copied = []
     for table in plain_tables():
         if table.name not in done:
-            await _copy(source, target, table, said)
-            await _note(target, source, done := (*done, table.name))
+            await _copy(source, target, table, said, done := (*done, table.name))
         copied.append(await _compared(source, target, table))
     await _move_on(source, target)
     async with target.writing() as connection:
@@ -108,7 +107,8 @@ async def _begin(source: Database, target: Database) -> tuple[str, ...]:
                         "Give an empty database: what is there would be mixed with what comes.",
                     )
     if mark is None:
-        await _note(target, source, ())
+        async with target.writing() as connection:
+            await _note(connection, source, ())
         return ()
     begun = json.loads(mark)
     if begun["from"] != _name(source):
@@ -124,15 +124,17 @@ def _name(database: Database) -> str:
     return blake2b(f"{url.drivername} {url.host} {url.port} {url.database}".encode(), digest_size=8).hexdigest()
 
 
-async def _note(target: Database, source: Database, done: Sequence[str]) -> None:
+async def _note(connection: AsyncConnection, source: Database, done: Sequence[str]) -> None:
     value = json.dumps({"from": _name(source), "done": done})
-    async with target.writing() as connection:
-        await connection.execute(delete(kept).where(kept.c.name == UNDER_WAY))
-        await connection.execute(insert(kept).values(name=UNDER_WAY, value=value))
+    await connection.execute(delete(kept).where(kept.c.name == UNDER_WAY))
+    await connection.execute(insert(kept).values(name=UNDER_WAY, value=value))
 
 
-async def _copy(source: Database, target: Database, table: Table, said: Said) -> None:
-    """Copy one table as a whole or not at all."""
+async def _copy(source: Database, target: Database, table: Table, said: Said, done: Sequence[str]) -> None:
+    """Copy one table as a whole or not at all, and note in the same transaction that it is done.
+
+    A kill between the two would leave a full table that the next try fills again.
+    """
     async with source.reading() as connection:
         total = (await connection.execute(select(func.count()).select_from(table))).scalar_one()
     count = 0
@@ -143,6 +145,7 @@ async def _copy(source: Database, target: Database, table: Table, said: Said) ->
                 await _put(connection, table, rows)
                 count += len(rows)
                 said(table.name, count, total)
+            await _note(connection, source, done)
     except PostbagError as error:
         raise Unavailable(
             f"The copy broke off in {table.name}: {error.message}", "Run the same command again: it goes on from there."

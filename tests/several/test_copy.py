@@ -7,7 +7,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, insert, select, text
+from sqlalchemy.exc import IntegrityError
 from typer.testing import CliRunner
 
 from bot.app import open_app
@@ -158,3 +159,30 @@ def test_the_command_says_what_is_in_both(tmp_path: Path, postgresql_url: str, m
     assert "There is no database" in said("nothing.db", postgresql_url)[1]
     assert "same database" in said("here", "here")[1]
     assert "holds something" in said("here", postgresql_url)[1]
+
+
+@pytest.mark.asyncio
+async def test_a_table_is_never_full_and_not_noted_as_done(tmp_path: Path) -> None:
+    """Refusing the note stands for a kill between the rows and the note: the next try must not fill the table again."""
+    settings = await filled(tmp_path / "data")
+    first = "guilds"
+    async with (
+        open_database(address(settings)) as old,
+        open_database(f"sqlite+aiosqlite:///{tmp_path / 'new.db'}") as new,
+    ):
+        async with new.writing() as connection:
+            await connection.execute(
+                text(
+                    f"CREATE TRIGGER no_note BEFORE INSERT ON {kept.name} WHEN NEW.value LIKE '%{first}%' "
+                    "BEGIN SELECT RAISE(ABORT, 'no note'); END"
+                )
+            )
+        with pytest.raises(IntegrityError):
+            await copy_database(old, new)
+        async with new.reading() as connection:
+            rows = (await connection.execute(select(func.count()).select_from(metadata.tables[first]))).scalar_one()
+        assert rows == 0, "there is one in the database that is copied"
+        async with new.writing() as connection:
+            await connection.execute(text("DROP TRIGGER no_note"))
+        assert await copy_database(old, new)
+        assert await sums(new) == await sums(old)
