@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NoReturn
 
 from sqlalchemy import Row, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -15,6 +15,7 @@ from bot.domain.errors import NotFound, Refused
 from bot.domain.identity import ActionId, DeadlineId, GroupEventId, GuildId, PersonId
 from bot.domain.reminders import Owner, PlannedReminder, ReminderState
 from storage.database import Database
+from storage.failures import refuse_stale
 from storage.installation_facts import insert_for
 from storage.reminders.planner import Planner, owned_by
 from storage.reminders.rows import Sealer
@@ -166,13 +167,17 @@ class Actions:
         async with self._database.reading() as connection:
             return (await connection.execute(query)).scalar_one()
 
-    async def _refuse(self, connection: AsyncConnection, action: Action) -> None:
-        where = (actions.c.id == action.action_id, actions.c.guild_id == action.guild_id)
-        if (await connection.execute(select(actions.c.id).where(*where))).first() is None:
-            raise NotFound("This group has no such plan.", "See them all with /action list.")
-        raise Refused(
-            "This plan changed a moment ago, so nothing was overwritten.",
-            "Look at it with /action show, then make your change.",
+    async def _refuse(self, connection: AsyncConnection, action: Action) -> NoReturn:
+        await refuse_stale(
+            connection,
+            actions,
+            action.action_id,
+            action.guild_id,
+            NotFound("This group has no such plan.", "See them all with /action list."),
+            Refused(
+                "This plan changed a moment ago, so nothing was overwritten.",
+                "Look at it with /action show, then make your change.",
+            ),
         )
 
     async def _write_steps(self, connection: AsyncConnection, action: Action) -> None:

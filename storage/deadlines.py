@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NoReturn
 
 from sqlalchemy import Row, Select, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -17,6 +17,7 @@ from bot.domain.identity import DeadlineId, GuildId, PersonId, ReportSlug
 from bot.domain.reminders import Owner, PlannedReminder
 from bot.domain.rules import rule_of
 from storage.database import Database
+from storage.failures import refuse_stale
 from storage.installation_facts import insert_for
 from storage.people import if_known
 from storage.reminders.planner import Planner
@@ -98,13 +99,17 @@ class Deadlines:
             sending = await self._planner.replace(connection, _owner(stored), reminders, now, guild_id=stored.guild_id)
         return replace(stored, created_at=created_at, updated_at=now), sending
 
-    async def _refuse(self, connection: AsyncConnection, deadline: Deadline) -> None:
-        where = (deadlines.c.id == deadline.deadline_id, deadlines.c.guild_id == deadline.guild_id)
-        if (await connection.execute(select(deadlines.c.id).where(*where))).first() is None:
-            raise NotFound("This group has no such deadline.", "Use /deadlines list to see them all.")
-        raise Refused(
-            "This date changed a moment ago, so nothing was overwritten.",
-            "Look at it with /deadlines show, then make your change.",
+    async def _refuse(self, connection: AsyncConnection, deadline: Deadline) -> NoReturn:
+        await refuse_stale(
+            connection,
+            deadlines,
+            deadline.deadline_id,
+            deadline.guild_id,
+            NotFound("This group has no such deadline.", "Use /deadlines list to see them all."),
+            Refused(
+                "This date changed a moment ago, so nothing was overwritten.",
+                "Look at it with /deadlines show, then make your change.",
+            ),
         )
 
     async def get(self, guild_id: GuildId, deadline_id: DeadlineId) -> Deadline | None:

@@ -1,14 +1,17 @@
-"""What a database says when it fails, put into words for the person who runs Postbag."""
+"""What a database says when it fails, and what a row says to whoever changes an older state of it, in words for people."""
 
 from __future__ import annotations
 
 import errno
 import sqlite3
+from typing import NoReturn
 
+from sqlalchemy import Table, select
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, InternalError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.errors import PostbagError, Refused, Unavailable
+from bot.domain.errors import NotFound, PostbagError, Refused, Unavailable
 
 BUSY = "The database is busy: another program is holding it."
 READ_ONLY = "The database can be read but not written."
@@ -151,3 +154,13 @@ def _system(error: OSError, where: str) -> PostbagError | None:
         case errno.ENOTDIR | errno.EISDIR | errno.EEXIST | errno.ENAMETOOLONG | errno.ELOOP:
             return Refused(f"{where} cannot be a database file.", "Correct the path in database.url.")
     return None
+
+
+async def refuse_stale(
+    connection: AsyncConnection, table: Table, row_id: int, guild_id: int, missing: NotFound, changed: Refused
+) -> NoReturn:
+    """Raise why an update by id, group and revision met no row: ``missing`` where the group has none, else ``changed``."""
+    where = (table.c.id == row_id, table.c.guild_id == guild_id)
+    if (await connection.execute(select(table.c.id).where(*where))).first() is None:
+        raise missing
+    raise changed

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, NoReturn
 
 from sqlalchemy import Row, Select, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -18,6 +18,7 @@ from bot.domain.identity import GroupEventId, GuildId, PersonId
 from bot.domain.reminders import Owner, PlannedReminder
 from bot.domain.repeats import Repeat
 from storage.database import Database
+from storage.failures import refuse_stale
 from storage.installation_facts import insert_for
 from storage.people import if_known
 from storage.reminders.planner import Planner
@@ -133,17 +134,20 @@ class GroupEvents:
             row = (await connection.execute(changing, {"known_person": known_person})).one_or_none()
             if row is None:
                 await self._refuse(connection, event)
-            assert row is not None
             sending = await self._planner.replace(connection, _owner(stored), planned, now, guild_id=stored.guild_id)
         return replace(stored, created_at=row.created_at, updated_at=now), sending
 
-    async def _refuse(self, connection: AsyncConnection, event: GroupEvent) -> None:
-        where = (group_events.c.id == event.group_event_id, group_events.c.guild_id == event.guild_id)
-        if (await connection.execute(select(group_events.c.id).where(*where))).first() is None:
-            raise NotFound("This group has no such event.", "Use /deadlines list to see them all.")
-        raise Refused(
-            "This event changed a moment ago, so nothing was overwritten.",
-            "Look at it with /deadlines show, then make your change.",
+    async def _refuse(self, connection: AsyncConnection, event: GroupEvent) -> NoReturn:
+        await refuse_stale(
+            connection,
+            group_events,
+            event.group_event_id,
+            event.guild_id,
+            NotFound("This group has no such event.", "Use /deadlines list to see them all."),
+            Refused(
+                "This event changed a moment ago, so nothing was overwritten.",
+                "Look at it with /deadlines show, then make your change.",
+            ),
         )
 
     async def get(self, guild_id: GuildId, group_event_id: GroupEventId) -> GroupEvent | None:

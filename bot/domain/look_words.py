@@ -17,7 +17,7 @@ LONGEST = 60
 NEAR = 60
 """Words within which a recommendation's word must stand to the report's: a long speech touches many subjects."""
 
-_WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*|[^\W_]+")
+_WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
 _SPLIT = re.compile(r"[,;\n]+")
 
 
