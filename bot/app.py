@@ -13,7 +13,6 @@ from bot.domain.identity import GuildId
 from bot.domain.reports import Report
 from bot.jobs import App
 from bot.machine import Machine
-from bot.plain_words import read_widely
 from bot.resources import packs_folder, templates_folder
 from bot.sealing import open_sealer
 from bot.search import RecommendationIndex
@@ -55,6 +54,7 @@ from bot.services.writes import Writes
 from bot.templating import JinjaTemplates
 from bot.version import version
 from bot.watchdog import Stuck
+from bot.wider_dates import read_widely
 from storage.actions import Actions
 from storage.audit import Audit
 from storage.backup import copier

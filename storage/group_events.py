@@ -11,12 +11,12 @@ from typing import Any, NoReturn
 from sqlalchemy import Row, Select, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.dates.repeats import Repeat
 from bot.domain.deadlines import BECAME_EVENT, Deadline
 from bot.domain.errors import NotFound, Refused
 from bot.domain.group_events import GroupEvent, GroupEventKind, Moved
 from bot.domain.identity import GroupEventId, GuildId, PersonId
 from bot.domain.reminders import Owner, PlannedReminder
-from bot.domain.repeats import Repeat
 from storage.database import Database
 from storage.failures import refuse_stale
 from storage.installation_facts import insert_for

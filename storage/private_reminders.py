@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.dates.repeats import Repeat
 from bot.domain.deadlines import Deadline
 from bot.domain.errors import NotFound, Refused
 from bot.domain.identity import DeadlineId, PersonalId, PersonId
@@ -23,7 +24,6 @@ from bot.domain.private_reminders import (
     planned_time,
 )
 from bot.domain.reminders import CivilTime, Owner, PlannedReminder, Reminder, ReminderKind, ReminderState
-from bot.domain.repeats import Repeat
 from storage.database import Database
 from storage.deadlines import deadline_of
 from storage.installation_facts import insert_for

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from sys import stdlib_module_names
@@ -36,7 +37,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "storage",
     ),
     "bot.app": (
-        "bot.chat", "bot.clock", "bot.config", "bot.documents", "bot.domain", "bot.jobs", "bot.machine", "bot.plain_words", "bot.resources",
+        "bot.chat", "bot.clock", "bot.config", "bot.documents", "bot.domain", "bot.jobs", "bot.machine", "bot.wider_dates", "bot.resources",
         "bot.scheduling", "bot.sealing", "bot.search", "bot.services", "bot.sources", "bot.templating", "bot.version", "bot.watchdog",
         "storage",
     ),
@@ -49,7 +50,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
     "bot.machine": ("bot.clock", "bot.domain", "bot.services", "bot.watchdog", "storage"),
     "bot.watchdog": ("bot.clock",),
     "bot.supervisor": (),
-    "bot.plain_words": ("bot.domain",),
+    "bot.wider_dates": ("bot.domain",),
     "bot.letters_alone": (
         "bot.clock", "bot.config", "bot.documents", "bot.domain", "bot.packs_alone", "bot.resources", "bot.services",
         "bot.sources", "bot.templating", "storage.database", "storage.members", "storage.places", "storage.postcodes",
@@ -83,7 +84,7 @@ ONE_PLACE: dict[str, tuple[str, ...]] = {
     "apscheduler": ("bot.scheduling",),
     "asyncpg": ("storage",),
     "cryptography": ("bot.sealing",),
-    "dateparser": ("bot.plain_words",),
+    "dateparser": ("bot.wider_dates",),
     "discord": ("bot.chat", "bot.rehearsal"),
     "docx": ("bot.documents", "bot.sources"),
     "filelock": ("storage", "bot.commands.database"),
@@ -166,7 +167,7 @@ def test_a_cog_touches_neither_storage_nor_time(path: Path) -> None:
     assert ".now(" not in text.replace("clock.now(", ""), f"{path.name} reads the time by itself"
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "bot" / "domain").glob("*.py")), ids=lambda p: p.name)
+@pytest.mark.parametrize("path", sorted((ROOT / "bot" / "domain").rglob("*.py")), ids=lambda p: p.name)
 def test_the_domain_neither_waits_nor_reads(path: Path) -> None:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     for node in ast.walk(tree):
@@ -175,6 +176,14 @@ def test_the_domain_neither_waits_nor_reads(path: Path) -> None:
             assert node.func.attr not in ("now", "utcnow", "today", "open", "read_text"), (
                 f"{path.name}: {node.func.attr}()"
             )
+
+
+def test_the_words_for_days_stand_in_one_list() -> None:
+    """A second list of months drifts: the one knew "sept", the other did not."""
+    listed = re.compile(r"""["'|](?:jan|january|feb|february|sept?|september|mon|monday|weds?|wednesday)["'|]""")
+    for path in SOURCES:
+        if module_name(path) != "bot.domain.dates.words":
+            assert not listed.search(path.read_text(encoding="utf-8")), f"{path}: take them from domain/dates/words"
 
 
 def test_the_package_root_is_empty() -> None:

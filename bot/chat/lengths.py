@@ -19,11 +19,10 @@ from bot.domain import (
     ladders,
     letter_templates,
     links,
-    plain_dates,
-    plain_moments,
     private_reminders,
     records,
 )
+from bot.domain.dates import folding, moments
 from bot.domain.errors import Refused
 from bot.domain.plain_text import tidy_text
 from bot.services.letters import ANSWER_LIMIT, TYPED_LIMIT
@@ -33,8 +32,8 @@ NAME_LIMIT = 100
 
 Name = app_commands.Range[str, 0, NAME_LIMIT]
 Query = app_commands.Range[str, 1, 200]
-Day = app_commands.Range[str, 0, plain_dates.LONGEST]
-When = app_commands.Range[str, 0, plain_moments.LONGEST]
+Day = app_commands.Range[str, 0, folding.LONGEST]
+When = app_commands.Range[str, 0, moments.LONGEST]
 Link = app_commands.Range[str, 0, links.LINK_LIMIT]
 Title = app_commands.Range[str, 1, deadlines.TITLE_LIMIT]
 PlanTitle = app_commands.Range[str, 0, actions.TITLE_LIMIT]
@@ -48,7 +47,7 @@ FIELDS: Mapping[str, int] = {
     "by": records.BY_LIMIT,
     "committee": 200,
     "constituency": NAME_LIMIT,
-    "date": plain_dates.LONGEST,
+    "date": folding.LONGEST,
     "days": ladders.LONGEST_LADDER,
     "from": 20,
     "items": 300,
@@ -58,18 +57,18 @@ FIELDS: Mapping[str, int] = {
     "name": TYPED_LIMIT,
     "outcome": actions.OUTCOME_LIMIT,
     "postcode": 20,
-    "promised": plain_dates.LONGEST,
-    "published": plain_dates.LONGEST,
+    "promised": folding.LONGEST,
+    "published": folding.LONGEST,
     "seat": TYPED_LIMIT,
-    "sent": plain_dates.LONGEST,
+    "sent": folding.LONGEST,
     "summary": letter_templates.MOST_SUMMARY,
     "terms": 760,
     "text": FIELD_LIMIT,
     "time": 20,
     "title": 300,
-    "until": plain_dates.LONGEST,
+    "until": folding.LONGEST,
     "what": private_reminders.TEXT_LIMIT,
-    "when": plain_moments.LONGEST,
+    "when": moments.LONGEST,
     "words": records.WORDS_LIMIT,
     "zone": 60,
 }

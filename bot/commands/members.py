@@ -12,8 +12,8 @@ import typer
 from rich.console import Console
 
 from bot.config import Settings, load_settings
+from bot.domain.dates.exact import Lean, read_date
 from bot.domain.errors import Refused
-from bot.domain.plain_dates import Lean, read_date
 
 if TYPE_CHECKING:
     from bot.domain.members import Directory

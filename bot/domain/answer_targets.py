@@ -6,7 +6,7 @@ import re
 from calendar import monthrange
 from datetime import date
 
-from bot.domain.plain_dates import MONTHS
+from bot.domain.dates.words import MONTHS
 
 _SEASONS = {"spring": 5, "summer": 8, "autumn": 11, "winter": 2}
 """The last month of each season. No Government defines them: the latest day that the word allows is proposed."""

@@ -8,6 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.domain.dates.days import read_day
+from bot.domain.dates.folding import as_typed, fold
+from bot.domain.dates.moments import Which, read_moment, say_moment
+from bot.domain.dates.repeats import Repeat, first_time, read_repeat
+from bot.domain.dates.times import read_time, say_time
+from bot.domain.dates.words import ANY_MONTH, ANY_WEEKDAY, COUNTS
 from bot.domain.deadline_checks import clean_link, clean_title
 from bot.domain.deadlines import days
 from bot.domain.errors import Refused, Unreadable
@@ -23,13 +29,8 @@ from bot.domain.group_events import (
     repeat_words,
 )
 from bot.domain.ladders import LADDER_REACH, MOST_RUNGS
-from bot.domain.plain_dates import as_typed, fold
-from bot.domain.plain_days import read_day
-from bot.domain.plain_moments import Which, read_moment, say_moment
 from bot.domain.plain_text import tidy_text, without_invisible_signs
-from bot.domain.plain_times import read_time, say_time
 from bot.domain.reminders import CivilTime
-from bot.domain.repeats import Repeat, first_time, read_repeat
 
 EXAMPLES = "For example: 8 December 7pm to 9pm, next Friday, every first Tuesday at 7pm for 2 hours, every Monday 9am until 1 June."
 NO_TIME = (time(23, 58), time(23, 59))
@@ -38,14 +39,12 @@ NO_TIME = (time(23, 58), time(23, 59))
 _CLOCK = r"(?:[0-9]{1,2}(?:[:.][0-9]{2})? ?(?:am|pm)?|noon|midnight)"
 _TO = re.compile(rf"\A(?P<before>.*\S) ?(?:\b(?:to|till|til|until)\b|[-–—]) ?(?P<end>{_CLOCK})(?P<rest>.*)")
 _FOR = re.compile(
-    r"\A(?P<before>.*?)\bfor (?P<count>[0-9]{1,3}(?:\.[0-9]{1,2})?|an?|half an|one|two|three|four) ?"
+    r"\A(?P<before>.*?)\bfor (?P<count>[0-9]{1,3}(?:\.[0-9]{1,2})?|an?|half an) ?"
     r"(?P<unit>hours?|hrs?|h|minutes?|mins?|days?)\b(?P<half> and a half)?(?P<rest>.*)"
 )
-_FROM = re.compile(
-    r"\bfrom (?=[0-9]{1,2}(?:[:.][0-9]{2})? ?(?:am|pm)?\b(?! ?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)))"
-)
+_FROM = re.compile(rf"\bfrom (?=[0-9]{{1,2}}(?:[:.][0-9]{{2}})? ?(?:am|pm)?\b(?! ?(?:{ANY_MONTH})))")
 _STARTING = re.compile(r" ?\b(?:from|starting(?: on| from)?|beginning(?: on)?) (?P<day>.{1,100}?)(?= until |$)")
-_WORDS = {"a": 1.0, "an": 1.0, "half an": 0.5, "one": 1.0, "two": 2.0, "three": 3.0, "four": 4.0}
+_WORDS = {**COUNTS, "half an": 0.5}
 A_DAY = 24 * 60
 _UNITS = {"h": 60, "m": 1, "d": A_DAY}
 
@@ -142,7 +141,7 @@ def _length(words: str) -> tuple[str, int, time | None]:
 
 
 def _day_follows(rest: str) -> bool:
-    return bool(re.match(r"(?:tomorrow|today|next|this|mon|tue|wed|thu|fri|sat|sun|[0-9]{1,2}(?:st|nd|rd|th)? )", rest))
+    return bool(re.match(rf"(?:tomorrow|today|next|this|{ANY_WEEKDAY}|[0-9]{{1,2}}(?:st|nd|rd|th)? )", rest))
 
 
 def _begin(before: str, end: str) -> str | None:

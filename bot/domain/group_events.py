@@ -12,12 +12,12 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from bot.domain.dates.exact import day_and_date
+from bot.domain.dates.repeats import Repeat, next_time
+from bot.domain.dates.times import say_time
 from bot.domain.guilds import GuildSettings
 from bot.domain.identity import GroupEventId, GuildId, PersonId
-from bot.domain.plain_dates import day_and_date
-from bot.domain.plain_times import say_time
 from bot.domain.reminders import CivilTime, PlannedReminder, ReminderKind, within_quiet, working_day
-from bot.domain.repeats import Repeat, next_time
 from bot.domain.reports import long_date
 
 PLACE_LIMIT = 200

@@ -7,11 +7,11 @@ from datetime import date, time
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
+from bot.domain.dates.repeats import Repeat
 from bot.domain.errors import Refused
 from bot.domain.group_event_checks import checked, checked_days
 from bot.domain.group_events import LONGEST_MINUTES, PLACE_LIMIT, WORDS_LIMIT, GroupEvent, GroupEventKind, Moved
 from bot.domain.identity import GroupEventId, GuildId
-from bot.domain.repeats import Repeat
 
 MOST_MOVED = 200
 

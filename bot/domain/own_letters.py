@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 
+from bot.domain.dates.words import MONTHS
 from bot.domain.errors import Refused
 from bot.domain.letter_checks import without_personal
 from bot.domain.own_words import count_words
-from bot.domain.plain_dates import MONTHS
 from bot.domain.plain_text import without_invisible_signs
 from bot.domain.reports import long_date
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
+from bot.domain.dates.repeats import Repeat
 from bot.domain.identity import DeadlineId, PersonalId, PersonId
 from bot.domain.reminders import CivilTime, PlannedReminder, ReminderKind, ReminderState
-from bot.domain.repeats import Repeat
 
 TEXT_LIMIT = 1000
 MOST_ACTIVE = 100

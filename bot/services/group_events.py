@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from bot.clock import Clock
+from bot.domain.dates.repeats import Repeat
 from bot.domain.deadlines import BECAME_EVENT, Deadline, DeadlineKind
 from bot.domain.errors import NotFound, Overtaken, PostbagError, Refused
 from bot.domain.group_event_checks import checked, checked_days, moved, read_when, when_words
@@ -25,7 +26,6 @@ from bot.domain.reminders import (
     PlannedReminder,
     ReminderKind,
 )
-from bot.domain.repeats import Repeat
 from bot.services.audit import UNNOTED, TakesNotes
 from bot.services.event_reminders import EventLadder, EventLadders, EventReminders
 from bot.services.ladders import out_of_quiet

@@ -11,13 +11,13 @@ from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from bot.clock import Clock
+from bot.domain.dates.times import say_time
 from bot.domain.editions import edition, require_edition
 from bot.domain.errors import Refused
 from bot.domain.guilds import DAYS_OFF, PROTECTIONS, GuildSettings, WaitingChange, protections_taken_away
 from bot.domain.identity import GuildId, PersonId, ReminderId
 from bot.domain.ladders import checked_ladder, ladder_words
 from bot.domain.people import REMOVED_GUILD_KEPT
-from bot.domain.plain_times import say_time
 from bot.domain.reminders import CivilTime, Reminder, ReminderKind, within_quiet
 from bot.services.audit import UNNOTED, TakesNotes
 from bot.services.organiser_notices import AddsReminders, NoticeService

@@ -10,19 +10,20 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
+from bot.domain.dates.days import read_day
+from bot.domain.dates.exact import Lean, day_and_date
+from bot.domain.dates.folding import as_typed
+from bot.domain.dates.moments import Moment, Which, civil_at, read_moment
+from bot.domain.dates.repeats import Repeat, first_time, next_time, read_repeat
+from bot.domain.dates.times import say_time
 from bot.domain.deadlines import Deadline
 from bot.domain.editions import edition, require_edition
 from bot.domain.errors import NotFound, Refused, Unreadable
 from bot.domain.guilds import DEFAULT_TIME, DEFAULT_ZONE
 from bot.domain.identity import DeadlineId, GuildId, PersonalId, PersonId, UserId
-from bot.domain.plain_dates import Lean, as_typed, day_and_date
-from bot.domain.plain_days import read_day
-from bot.domain.plain_moments import Moment, Which, civil_at, read_moment
 from bot.domain.plain_text import without_invisible_signs
-from bot.domain.plain_times import say_time
 from bot.domain.private_reminders import TEXT_LIMIT, Missed, PersonSettings, PrivateReminder
 from bot.domain.reminders import CivilTime
-from bot.domain.repeats import Repeat, first_time, next_time, read_repeat
 from bot.services.people import PeopleService
 from bot.services.ports.groups import GuildStore
 

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from bot.domain.dates.words import MONTHS
 from bot.domain.drafts import Doubt
-from bot.domain.plain_dates import MONTHS
 from bot.domain.reports import House
 from bot.sources.page_items import is_region
 from bot.sources.page_lines import Line, Page

@@ -14,9 +14,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.dates.repeats import count_missed, next_time
 from bot.domain.private_reminders import PrivateReminder, planned_time
 from bot.domain.reminders import Owner, Reminder
-from bot.domain.repeats import count_missed, next_time
 from storage.database import Database
 from storage.installation_facts import insert_for
 from storage.private_reminders import personal_of

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import Column, ForeignKey, Index, Text
 
+from bot.domain.dates.repeats import Repeat
 from bot.domain.deadlines import DeadlineKind, Fact
 from bot.domain.group_events import GroupEventKind
-from bot.domain.repeats import Repeat
 from storage.schema.columns import Instant, Int, flag, key, one_of, person, table, text
 
 deadlines = table(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, ForeignKey, Index, LargeBinary, Text
 
-from bot.domain.repeats import Repeat
+from bot.domain.dates.repeats import Repeat
 from storage.schema.columns import Instant, Int, flag, key, one_of, table, text
 
 personal_reminders = table(

@@ -24,7 +24,7 @@ MOST_SECONDS = 0.05
 STOPPED = 0.5
 """Processor seconds after which a text is given up: a pattern that takes them would never end."""
 FUNCTIONS = {"compile", "match", "search", "fullmatch", "split", "sub", "subn", "findall", "finditer"}
-OF_DATA = ("bot.rehearsal.recorded", "bot.domain.repeats")
+OF_DATA = ("bot.rehearsal.recorded", "bot.domain.dates.repeats")
 """Modules whose patterns are rows of their own tables: used by developers alone, or found in the compiled table itself."""
 FLAGS_AT = {"compile": 1, "split": 3, "sub": 4, "subn": 4}
 

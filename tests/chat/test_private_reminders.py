@@ -11,11 +11,11 @@ import pytest
 
 from bot.chat.sender import DiscordSender
 from bot.chat.views.private_reminders import WHEN_HINT, draft_in, keep_act, kept_in
+from bot.domain.dates.moments import read_moment
+from bot.domain.dates.repeats import Repeat
 from bot.domain.errors import NotFound
 from bot.domain.identity import DeadlineId, PersonalId, UserId
-from bot.domain.plain_moments import read_moment
 from bot.domain.reminders import CivilTime, Target
-from bot.domain.repeats import Repeat
 from bot.rehearsal.reading import controls_of
 from bot.services.ports.sending import Unreachable
 from bot.services.private_reminders import Understood

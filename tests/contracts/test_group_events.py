@@ -13,6 +13,7 @@ import pytest_asyncio
 from sqlalchemy import select, update
 
 from bot.clock import MovableClock
+from bot.domain.dates.repeats import Repeat
 from bot.domain.deadlines import BECAME_EVENT, Deadline, DeadlineKind
 from bot.domain.errors import NotFound, Overtaken, Refused
 from bot.domain.group_events import GroupEvent, GroupEventKind, GroupEventState, Moved
@@ -20,7 +21,6 @@ from bot.domain.guilds import GuildSettings
 from bot.domain.identity import ChannelId, DeadlineId, GroupEventId, GuildId, MessageId, UserId
 from bot.domain.messages import MessageButton, OutgoingMessage
 from bot.domain.reminders import CivilTime, PlannedReminder, ReminderKind, ReminderState
-from bot.domain.repeats import Repeat
 from bot.domain.rules import GIVEN
 from bot.sealing import Sealer
 from bot.services.group_events import GroupEventService, TypedEvent

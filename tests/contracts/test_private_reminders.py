@@ -12,13 +12,13 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import func, select
 
+from bot.domain.dates.repeats import Repeat
 from bot.domain.deadlines import Deadline, DeadlineKind
 from bot.domain.errors import NotFound, Refused
 from bot.domain.identity import DeadlineId, GuildId, MessageId, PersonalId, PersonId, UserId
 from bot.domain.messages import OutgoingMessage
 from bot.domain.private_reminders import MOST_ACTIVE, PersonSettings, PrivateReminder
 from bot.domain.reminders import CivilTime, ReminderState
-from bot.domain.repeats import Repeat
 from bot.domain.rules import GIVEN
 from bot.sealing import Sealer
 from bot.services.ports.deliveries import Delivery, DeliveryPlan

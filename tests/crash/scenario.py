@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain.actions import Action, ActionState, Step
+from bot.domain.dates.repeats import Repeat
 from bot.domain.deadlines import Deadline, DeadlineKind
 from bot.domain.follow_ups import FollowUp
 from bot.domain.guilds import GuildSettings
@@ -21,7 +22,6 @@ from bot.domain.identity import (
 )
 from bot.domain.private_reminders import PrivateReminder
 from bot.domain.reminders import CivilTime, PlannedReminder, Reminder, ReminderKind
-from bot.domain.repeats import Repeat
 from bot.domain.rules import GIVEN
 from bot.jobs import App
 from bot.sealing import open_sealer

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from bot.documents.calendar import calendar_file
 from bot.domain.actions import Action, Step
 from bot.domain.calendars import DAY_BEFORE, NEUTRAL_TITLE, CalendarEntry, entries_of, entries_of_event, entry_of
+from bot.domain.dates.repeats import Repeat
 from bot.domain.deadlines import Deadline, DeadlineKind, DeadlineState
 from bot.domain.group_events import GroupEvent, GroupEventKind, Moved
 from bot.domain.identity import ActionId, DeadlineId, GroupEventId, GuildId, PersonId, ReportSlug
-from bot.domain.repeats import Repeat
 from bot.domain.rules import TWO_MONTHS
 
 NOW = datetime(2026, 11, 25, 3, 0, tzinfo=UTC)

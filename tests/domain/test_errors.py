@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime, time
 
 import pytest
 
+from bot.domain.dates.exact import read_date
+from bot.domain.dates.moments import read_moment
 from bot.domain.errors import InUse, NotFound, PostbagError, Refused, Unavailable, UnexpectedAnswer, Unreadable
-from bot.domain.plain_dates import read_date
-from bot.domain.plain_moments import read_moment
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 

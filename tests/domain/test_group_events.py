@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.domain.dates.repeats import Repeat
 from bot.domain.errors import Refused
 from bot.domain.group_event_checks import (
     When,
@@ -29,7 +30,6 @@ from bot.domain.group_events import (
 )
 from bot.domain.guilds import GuildSettings
 from bot.domain.identity import GroupEventId, GuildId
-from bot.domain.repeats import Repeat
 
 LONDON = "Europe/London"
 NOW = datetime(2026, 11, 28, 10, tzinfo=UTC)  # a Saturday

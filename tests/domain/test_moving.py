@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.actions import Action, ActionState, Step
+from bot.domain.dates.repeats import Repeat
 from bot.domain.deadlines import Deadline, DeadlineKind, OwnLadder
 from bot.domain.errors import PostbagError, Refused
 from bot.domain.group_events import GroupEvent, GroupEventKind, Moved
@@ -21,7 +22,6 @@ from bot.domain.guilds import GuildSettings
 from bot.domain.identity import ActionId, DeadlineId, GroupEventId, GuildId, PersonId
 from bot.domain.letter_templates import GroupTemplate
 from bot.domain.moving import LARGEST, VERSION, MovedCommittee, read, write_group_file
-from bot.domain.repeats import Repeat
 from bot.domain.rules import GIVEN
 
 AT = datetime(2027, 1, 5, 9, 0, tzinfo=UTC)

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
+from bot.domain.dates.repeats import Repeat
 from bot.domain.deadlines import Fact
 from bot.domain.errors import NotFound, Refused
 from bot.domain.identity import PersonalId
 from bot.domain.private_reminders import TEXT_LIMIT, PersonSettings, PrivateReminder
 from bot.domain.reminders import CivilTime, ReminderState
-from bot.domain.repeats import Repeat
 from bot.services.private_reminders import Asked, Typed, Understood
 from tests.builders import GUILD, MARSHES, MEMBER, STRANGER, Desk
 

@@ -16,15 +16,15 @@ from zoneinfo import ZoneInfo
 import pytest
 import pytest_asyncio
 
+from bot.domain.dates.days import counts_from_deadline
+from bot.domain.dates.repeats import Repeat
+from bot.domain.dates.words import MONTHS, WEEKDAYS
 from bot.domain.deadlines import Deadline, DeadlineKind
 from bot.domain.errors import Refused
 from bot.domain.identity import DeadlineId
-from bot.domain.plain_dates import MONTHS, WEEKDAYS
-from bot.domain.plain_days import counts_from_deadline
-from bot.domain.repeats import Repeat
 from bot.domain.rules import GIVEN
-from bot.plain_words import read_widely
 from bot.services.private_reminders import Asked, PrivateReminderService, Typed, Understood
+from bot.wider_dates import read_widely
 from storage.guilds import Guilds
 from storage.private_reminders import PrivateReminders
 from tests.builders import GUILD, MEMBER, SEALER, Desk
@@ -34,7 +34,7 @@ pytestmark = pytest.mark.asyncio
 LONDON = ZoneInfo("Europe/London")
 USUAL_NOW = "2026-11-25T10:20"
 DUE = date(2027, 1, 8)
-TABLE = Path(__file__).parents[1] / "domain" / "stranger_phrases.tsv"
+TABLE = Path(__file__).parents[1] / "domain" / "dates" / "stranger_phrases.tsv"
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,11 @@ from hypothesis import strategies as st
 from benchmarks.report_shapes import legacy, response_headed, single
 from bot.chat.presses import group_on, read_custom_id, read_press
 from bot.domain import moving
+from bot.domain.dates.days import read_day
+from bot.domain.dates.exact import read_date
+from bot.domain.dates.moments import read_moment
+from bot.domain.dates.repeats import read_repeat
+from bot.domain.dates.times import read_time
 from bot.domain.deadlines import Deadline, DeadlineKind
 from bot.domain.drafts import SavedPage
 from bot.domain.errors import PostbagError
@@ -39,16 +44,10 @@ from bot.domain.ladders import read_ladder
 from bot.domain.links import host_of, is_web_address
 from bot.domain.members import Constituency, Directory
 from bot.domain.own_letters import taken_from
-from bot.domain.plain_dates import read_date
-from bot.domain.plain_days import read_day
-from bot.domain.plain_moments import read_moment
 from bot.domain.plain_text import cut, on_one_line, tidy_text, without_invisible_signs
-from bot.domain.plain_times import read_time
 from bot.domain.postcodes import Postcode
 from bot.domain.references import read_reference
-from bot.domain.repeats import read_repeat
 from bot.domain.rules import GIVEN
-from bot.plain_words import read_widely
 from bot.rehearsal.prompt import read_order
 from bot.rehearsal.scenes import read_scene, ready_made, write_scene
 from bot.resources import templates_folder
@@ -60,6 +59,7 @@ from bot.sources.pdf_text import pages_of_pdf
 from bot.sources.postcodes_file import read_postcodes_file
 from bot.sources.report_pages import read_answers, read_report
 from bot.templating import JinjaTemplates
+from bot.wider_dates import read_widely
 from storage.pack_writer import write_pack
 from storage.packs import parse_pack
 from tests.builders import report
@@ -159,16 +159,16 @@ READERS: Mapping[str, tuple[Callable[[bytes], Any], tuple[bytes, ...]]] = {
         (b"{{ salutation }}\n\n{{ why }}\n\n{{ ask }}",),
     ),
     "bot.domain.ladders.read_ladder": (of_text(read_ladder), (b"14 days before, 3 days before, on the day, +14",)),
-    "bot.domain.plain_dates.read_date": (of_text(lambda t: read_date(t, TODAY)), (b"8 September 2027", b"08/09/2027")),
-    "bot.domain.plain_days.read_day": (
+    "bot.domain.dates.exact.read_date": (of_text(lambda t: read_date(t, TODAY)), (b"8 September 2027", b"08/09/2027")),
+    "bot.domain.dates.days.read_day": (
         of_text(lambda t: read_day(t, TODAY)),
         (b"next Friday", b"in 3 weeks", b"last working day of May"),
     ),
-    "bot.domain.plain_moments.read_moment": (
+    "bot.domain.dates.moments.read_moment": (
         of_text(lambda t: read_moment(t, NOW, "Europe/London", usual=time_of_day(9))),
         (b"next Friday 6pm", b"in 2 hours"),
     ),
-    "bot.plain_words.read_widely": (
+    "bot.wider_dates.read_widely": (
         of_text(lambda t: read_widely(t, NOW, "Europe/London", time_of_day(9))),
         (b"the day after tomorrow at noon",),
     ),
@@ -176,8 +176,8 @@ READERS: Mapping[str, tuple[Callable[[bytes], Any], tuple[bytes, ...]]] = {
         of_text(lambda t: read_when(t, NOW, "Europe/London")),
         (b"every first Tuesday 7pm to 9pm until June",),
     ),
-    "bot.domain.plain_times.read_time": (of_text(read_time), (b"half past nine", b"21:00")),
-    "bot.domain.repeats.read_repeat": (of_text(read_repeat), (b"every second Friday at 6pm until May",)),
+    "bot.domain.dates.times.read_time": (of_text(read_time), (b"half past nine", b"21:00")),
+    "bot.domain.dates.repeats.read_repeat": (of_text(read_repeat), (b"every second Friday at 6pm until May",)),
     "bot.domain.references.read_reference": (of_text(read_reference), (b"never-again/T-12", b"recommendation twelve")),
     "bot.services.guilds.check_zone": (of_text(check_zone), (b"Europe/London",)),
     "bot.rehearsal.prompt.read_order": (of_text(lambda t: read_order(t, NOW)), (b"+3d", b"to 2027-01-15 14:30")),

@@ -10,11 +10,11 @@ import discord
 
 from bot.chat.cards.recommendation_lists import ListState
 from bot.chat.ui import Act, Card, Link, Option, clip, plain
+from bot.domain.dates.exact import day_and_date
+from bot.domain.dates.times import say_time
 from bot.domain.deadlines import Deadline, DeadlineState, Recorded
 from bot.domain.identity import PersonId, UserId
 from bot.domain.links import is_web_address
-from bot.domain.plain_dates import day_and_date
-from bot.domain.plain_times import say_time
 from bot.domain.reminders import CivilTime, Reminder, ReminderState, rung_words
 from bot.domain.reports import long_date
 from bot.services.deadline_writing import Change

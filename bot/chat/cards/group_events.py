@@ -9,9 +9,9 @@ import discord
 
 from bot.chat.cards.deadlines import Line, local_words, stamp
 from bot.chat.ui import Act, Card, Link, Option, clip, plain
+from bot.domain.dates.exact import day_and_date
 from bot.domain.group_event_checks import days_words
 from bot.domain.group_events import GroupEvent, GroupEventKind, Occurrence, event_rung_words, repeat_words
-from bot.domain.plain_dates import day_and_date
 from bot.domain.reminders import Reminder, ReminderState
 from bot.services.event_reminders import EventLadder
 from bot.services.group_events import EventChange

@@ -10,13 +10,13 @@ import discord
 from bot.chat.cards.deadlines import local_words, place, stamp
 from bot.chat.ui import Act, Card, Option, clip, plain
 from bot.chat.views.private_reminders import STAMP, carry, change_act, keep_act, new_draft
+from bot.domain.dates.exact import day_and_date
+from bot.domain.dates.moments import say_moment
+from bot.domain.dates.repeats import Repeat
+from bot.domain.dates.times import say_time
 from bot.domain.deadlines import Deadline
-from bot.domain.plain_dates import day_and_date
-from bot.domain.plain_moments import say_moment
-from bot.domain.plain_times import say_time
 from bot.domain.private_reminders import LEADS, Missed, PersonSettings, PrivateReminder
 from bot.domain.reminders import CivilTime, ReminderState
-from bot.domain.repeats import Repeat
 from bot.services.private_reminders import Asked, Habits, Typed, Understood
 
 PER_PAGE = 8

@@ -11,9 +11,9 @@ from bot.chat.cards.channel_checks import check_lines
 from bot.chat.cards.deadlines import place, stamp
 from bot.chat.presses import custom_id
 from bot.chat.ui import Act, Card, Option
+from bot.domain.dates.times import say_time
 from bot.domain.guilds import DAYS_OFF, PROTECTIONS, GuildSettings, WaitingChange
 from bot.domain.ladders import ladder_words
-from bot.domain.plain_times import say_time
 from bot.services.guilds import COMMON_ZONES
 from bot.services.ports.sending import ChannelCheck
 

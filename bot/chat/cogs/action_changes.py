@@ -18,10 +18,10 @@ from bot.chat.views.actions import FIELDS, about_form, day_form, move_form, name
 from bot.chat.views.deadlines import typed_before, typed_card
 from bot.chat.views.plan_cog import PlanCog
 from bot.domain.actions import MOST_ITEMS, NEW_STEP, Action, Step, StepMark, said_of_moves
+from bot.domain.dates.days import counts_from_deadline, days_in, read_day
+from bot.domain.dates.folding import fold
 from bot.domain.errors import NotFound, Overtaken, PostbagError
 from bot.domain.identity import ActionId, PersonId
-from bot.domain.plain_dates import fold
-from bot.domain.plain_days import counts_from_deadline, days_in, read_day
 
 
 class ActionChanges(PlanCog):

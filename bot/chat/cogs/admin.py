@@ -24,10 +24,10 @@ from bot.chat.ui import Act, Card, choices, reply, without_markdown
 from bot.chat.viewing import reports_for
 from bot.chat.views.deadlines import handed_back, typed_before
 from bot.chat.views.settings import FIELDS, setting_form
+from bot.domain.dates.times import read_time
 from bot.domain.errors import NotFound, Overtaken, PostbagError, Refused
 from bot.domain.guilds import GuildSettings
 from bot.domain.identity import ChannelId, DeliveryId, GuildId, PersonId, RoleId, UserId
-from bot.domain.plain_times import read_time
 from bot.domain.shares import What
 from bot.services.ledger_files import MOST_LINES, ledger_files
 from bot.services.ports.sending import ChannelCheck

@@ -16,10 +16,10 @@ from bot.chat.views.deadlines import add_form, typed_card
 from bot.chat.views.imports import response_form
 from bot.clock import london_today
 from bot.domain.answer_targets import last_day
+from bot.domain.dates.exact import Lean, read_date
 from bot.domain.deadlines import DeadlineKind
 from bot.domain.errors import PostbagError, Refused
 from bot.domain.links import is_web_address
-from bot.domain.plain_dates import Lean, read_date
 from bot.domain.reports import long_date
 from bot.services.answer_sitting import AnswerSittings, Sitting
 

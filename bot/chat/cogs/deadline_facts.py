@@ -15,11 +15,11 @@ from bot.chat.presses import Press, presses
 from bot.chat.ui import plain, reply
 from bot.chat.views.deadlines import FACT, deadline_number, fact_form, keep_or_hand_back, revision_in, try_again
 from bot.clock import london_today
+from bot.domain.dates.days import read_day
+from bot.domain.dates.exact import Lean
 from bot.domain.deadlines import Deadline, Fact, facts_of
 from bot.domain.errors import Overtaken, Refused
 from bot.domain.identity import DeadlineId
-from bot.domain.plain_dates import Lean
-from bot.domain.plain_days import read_day
 
 
 class DeadlineFacts(commands.Cog):

@@ -46,12 +46,12 @@ from bot.chat.views.deadlines import (
 )
 from bot.chat.views.group_events import edit_event_form, event_form, find_event, show_event
 from bot.clock import london_today
+from bot.domain.dates.days import read_day
+from bot.domain.dates.exact import Lean
 from bot.domain.deadlines import Deadline, DeadlineKind, Recorded
 from bot.domain.errors import NotFound, Refused
 from bot.domain.group_events import GroupEvent, GroupEventKind
 from bot.domain.identity import DeadlineId, GuildId, PersonId, UserId
-from bot.domain.plain_dates import Lean
-from bot.domain.plain_days import read_day
 from bot.domain.rules import TWO_MONTHS, Rule, counting_rules, rule_of
 from bot.services.deadlines import DeadlineService
 

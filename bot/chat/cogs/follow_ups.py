@@ -32,13 +32,13 @@ from bot.chat.ui import Card, reply
 from bot.chat.viewing import group_meant, open_form
 from bot.clock import london_today
 from bot.domain.correspondence import record_of
+from bot.domain.dates.days import read_day
+from bot.domain.dates.exact import Lean
 from bot.domain.editions import require_edition
 from bot.domain.errors import PostbagError, Refused
 from bot.domain.follow_ups import Outcome, require_promise, require_sent
 from bot.domain.identity import FollowUpId, UserId
 from bot.domain.letter_facts import subject
-from bot.domain.plain_dates import Lean
-from bot.domain.plain_days import read_day
 from bot.domain.reports import long_date
 from bot.services.follow_ups import FollowUpService, Letter
 

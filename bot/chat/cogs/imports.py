@@ -29,11 +29,11 @@ from bot.chat.views.deadlines import typed_card
 from bot.chat.views.imports import BY_ITSELF, MOST_FILES, RESPONSE, missing_form, pages_form
 from bot.chat.views.records import record_form
 from bot.clock import london_today
+from bot.domain.dates.exact import Lean, read_date
 from bot.domain.drafts import SavedPage
 from bot.domain.errors import NotFound, PostbagError, Refused, Unavailable
 from bot.domain.identity import ItemKey, UserId
 from bot.domain.links import is_web_address
-from bot.domain.plain_dates import Lean, read_date
 from bot.domain.records import RecordKind
 from bot.domain.report_merge import Decision
 from bot.domain.reports import long_date

@@ -51,14 +51,14 @@ from bot.chat.views.private_reminders import (
     typed_of,
 )
 from bot.clock import london_today
+from bot.domain.dates.days import counts_from_deadline
+from bot.domain.dates.moments import MOST_CHOICES, Moment, say_moment
+from bot.domain.dates.repeats import Repeat
+from bot.domain.dates.times import read_time
 from bot.domain.deadlines import Deadline
 from bot.domain.errors import NotFound, Overtaken, PostbagError, Refused
 from bot.domain.identity import DeadlineId, PersonalId, UserId
-from bot.domain.plain_days import counts_from_deadline
-from bot.domain.plain_moments import MOST_CHOICES, Moment, say_moment
-from bot.domain.plain_times import read_time
 from bot.domain.private_reminders import PersonSettings
-from bot.domain.repeats import Repeat
 from bot.domain.shares import What
 from bot.services.private_reminders import Asked, PrivateReminderService, Typed, Understood
 

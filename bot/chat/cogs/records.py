@@ -18,9 +18,9 @@ from bot.chat.viewing import reports_for
 from bot.chat.views.deadlines import typed_before, typed_card
 from bot.chat.views.records import FIELDS, record_form, values_of
 from bot.clock import london_today
+from bot.domain.dates.exact import Lean, read_date
 from bot.domain.errors import NotFound, Overtaken, PostbagError
 from bot.domain.identity import PersonId, RecordId, UserId
-from bot.domain.plain_dates import Lean, read_date
 from bot.domain.records import RecordKind, RecordState
 from bot.services.records import Recorded, RecordService, Typed
 

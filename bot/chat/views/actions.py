@@ -9,8 +9,8 @@ import discord
 from bot.chat.ui import Option, form, select_field, text_field
 from bot.chat.views.deadlines import DATE_HINT
 from bot.domain.actions import MOST_ITEMS, NEW_STEP, OUTCOME_LIMIT, STEP_TITLE_LIMIT, TEXT_LIMIT, TITLE_LIMIT, Action
+from bot.domain.dates.folding import LONGEST
 from bot.domain.letters import LetterFrame
-from bot.domain.plain_dates import LONGEST
 from bot.domain.reports import long_date
 
 DAY = ("title", "date")

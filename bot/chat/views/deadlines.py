@@ -11,11 +11,11 @@ from bot.chat.common import number_in, parts_of
 from bot.chat.interaction import Interaction
 from bot.chat.presses import Press
 from bot.chat.ui import Act, Card, form, plain, refusal, reply, text_field
+from bot.domain.dates.folding import LONGEST
 from bot.domain.deadlines import TITLE_LIMIT, Deadline
 from bot.domain.errors import Overtaken, PostbagError
 from bot.domain.identity import DeadlineId
 from bot.domain.links import LINK_LIMIT
-from bot.domain.plain_dates import LONGEST
 from bot.domain.reports import long_date
 from bot.domain.rules import TWO_MONTHS, rule_of
 

@@ -11,12 +11,12 @@ from bot.chat.cards.group_events import event_card, event_label, event_reference
 from bot.chat.client import Interaction
 from bot.chat.permissions import group_of, is_organiser
 from bot.chat.ui import Card, Option, form, meant, reply, select_field, text_field
+from bot.domain.dates.moments import LONGEST
 from bot.domain.deadlines import TITLE_LIMIT
 from bot.domain.group_event_checks import when_words
 from bot.domain.group_events import PLACE_LIMIT, WORDS_LIMIT, GroupEvent, GroupEventKind, Occurrence
 from bot.domain.ladders import LONGEST_LADDER, write_ladder
 from bot.domain.links import LINK_LIMIT
-from bot.domain.plain_moments import LONGEST
 from bot.domain.reports import long_date
 
 EVENT = ("title", "when", "place", "link")

@@ -10,9 +10,9 @@ import discord
 from bot.chat.lengths import FIELD_LIMIT
 from bot.chat.ui import Field, Option, form, select_field, text_field
 from bot.chat.views.deadlines import DATE_HINT
+from bot.domain.dates.folding import LONGEST
 from bot.domain.drafts import DraftReport
 from bot.domain.links import LINK_LIMIT
-from bot.domain.plain_dates import LONGEST
 from bot.domain.reports import Report, long_date
 from bot.domain.staged import Given
 

@@ -11,14 +11,14 @@ import discord
 from bot.chat.presses import CUSTOM_ID_LIMIT, custom_id
 from bot.chat.ui import Act, Card, Option, form, select_field, text_field
 from bot.chat.views.deadlines import FENCE, TYPED, typed_before
+from bot.domain.dates.moments import LONGEST, say_moment
+from bot.domain.dates.repeats import Repeat
+from bot.domain.dates.times import say_time
 from bot.domain.editions import edition
 from bot.domain.errors import NotFound
 from bot.domain.identity import DeadlineId, PersonalId
-from bot.domain.plain_moments import LONGEST, say_moment
-from bot.domain.plain_times import say_time
 from bot.domain.private_reminders import TEXT_LIMIT, PersonSettings, PrivateReminder
 from bot.domain.reminders import CivilTime
-from bot.domain.repeats import Repeat
 from bot.domain.reports import long_date
 from bot.services.private_reminders import Typed, Understood
 

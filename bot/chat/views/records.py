@@ -8,8 +8,8 @@ import discord
 
 from bot.chat.ui import Option, form, select_field, text_field
 from bot.chat.views.deadlines import DATE_HINT
+from bot.domain.dates.folding import LONGEST
 from bot.domain.links import LINK_LIMIT
-from bot.domain.plain_dates import LONGEST
 from bot.domain.records import BY_LIMIT, WORDS_LIMIT, Record, RecordKind
 from bot.domain.references import Found
 from bot.domain.reports import AnswerStatus, SinceStatus, long_date

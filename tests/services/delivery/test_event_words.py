@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
+from bot.domain.dates.repeats import Repeat
 from bot.domain.group_events import GroupEvent, GroupEventKind, Moved, rung_of
 from bot.domain.guilds import GuildSettings
 from bot.domain.identity import ChannelId, DeliveryId, GroupEventId, GuildId, ReminderId, RoleId
 from bot.domain.messages import OutgoingMessage
 from bot.domain.reminders import CivilTime, Reminder, ReminderKind, Target
-from bot.domain.repeats import Repeat
 from bot.resources import templates_folder
 from bot.services.delivery.explained import explain
 from bot.services.delivery.words import MessageWriter

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.dates.moments import Which, read_moment
+from bot.domain.dates.repeats import read_repeat
 from bot.domain.errors import Refused
-from bot.domain.plain_moments import Which, read_moment
-from bot.domain.repeats import read_repeat
 
 NOW = datetime(2026, 11, 25, 10, 20, tzinfo=UTC)
 PHRASES = [

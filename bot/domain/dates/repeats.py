@@ -12,10 +12,9 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from bot.domain.dates.folding import fold
+from bot.domain.dates.words import ANY_MONTH, ANY_PART, ANY_WEEKDAY, FIXED, MONDAY_TO_FRIDAY, MOVABLE, PLURAL_WEEKDAY
 from bot.domain.errors import Refused
-from bot.domain.plain_dates import ANY_MONTH, ANY_WEEKDAY, PLURAL_WEEKDAY, fold
-from bot.domain.plain_holidays import FIXED, MOVABLE
-from bot.domain.plain_times import PARTS
 from bot.domain.reminders import CivilTime
 from bot.domain.rules import add_months
 
@@ -72,13 +71,11 @@ _BY_WEEKDAY = tuple(
 )
 """The first Monday, the last Friday, the last day of every month."""
 _MONTHS_END = re.compile(rf"\b(?:at )?(?:the )?end of {_EACH} month\b|\b{_EACH} month(?:'s)? end\b")
-_PARTS = "|".join(PARTS)
 _PLURAL_PART = r"(?:morning|afternoon|evening|night|lunchtime|teatime)s"
 _FIXED = "|".join(sorted(FIXED, key=len, reverse=True))
 _ON_DATE = (
     rf"(?:the )?(?:[0-9]{{1,2}}(?:st|nd|rd|th)?(?: of)? (?:{ANY_MONTH})|(?:{ANY_MONTH}) (?:the )?[0-9]|(?:{_FIXED}))\b"
 )
-_WORKDAYS = r"(?:mon|monday|mondays)(?: to | through | till | ?- ?)(?:fri|friday|fridays)\b"
 _EVERY = (
     (
         Repeat.FORTNIGHTLY,
@@ -96,7 +93,7 @@ _EVERY = (
     (
         Repeat.WEEKDAYS,
         re.compile(
-            rf"\b(?:{_EACH} )?{_WORKDAYS}|\b(?:{_EACH} )?weekday (?={_PLURAL_PART}\b)"
+            rf"\b(?:{_EACH} )?{MONDAY_TO_FRIDAY}|\b(?:{_EACH} )?weekday (?={_PLURAL_PART}\b)"
             rf"|\b{_EACH} (?:weekday|working day|workday|week day)\b|\b(?:on )?(?:weekdays|workdays)\b"
         ),
     ),
@@ -104,7 +101,7 @@ _EVERY = (
         Repeat.DAILY,
         re.compile(
             rf"\b{_EACH} (?:1 )?day\b|\b(?:daily|everyday|once a day)\b|^(?:in the )?(?={_PLURAL_PART}\b)"
-            rf"|\b{_EACH} (?=(?:{_PARTS})\b)"
+            rf"|\b{_EACH} (?=(?:{ANY_PART})\b)"
         ),
     ),
     (

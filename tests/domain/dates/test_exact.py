@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.dates.exact import Lean, day_and_date, read_date
 from bot.domain.errors import Refused
-from bot.domain.plain_dates import Lean, day_and_date, read_date
 from bot.domain.reports import long_date
 
 TODAY = date(2026, 11, 25)  # a Wednesday

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.dates.repeats import Repeat, count_missed, first_time, next_time, read_repeat
 from bot.domain.errors import Refused
 from bot.domain.reminders import CivilTime
-from bot.domain.repeats import Repeat, count_missed, first_time, next_time, read_repeat
 
 LONDON = "Europe/London"
 

@@ -11,21 +11,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.domain.dates.days import Day, days_in
+from bot.domain.dates.exact import day_and_date, moved_by, spans_in
+from bot.domain.dates.folding import as_typed, fold
+from bot.domain.dates.times import say_time, times_in
+from bot.domain.dates.words import ANY_MONTH, ANY_NAMED, ANY_PART, ANY_WEEKDAY, COUNTS, MONTHS, PARTS
 from bot.domain.errors import Refused, Unreadable
-from bot.domain.plain_dates import (
-    ANY_MONTH,
-    ANY_WEEKDAY,
-    COUNTS,
-    MONTHS,
-    as_typed,
-    day_and_date,
-    fold,
-    moved_by,
-    spans_in,
-)
-from bot.domain.plain_days import Day, days_in
-from bot.domain.plain_holidays import ANY_NAMED
-from bot.domain.plain_times import PARTS, say_time, times_in
 from bot.domain.reminders import CivilTime
 from bot.domain.reports import long_date
 
@@ -37,10 +28,9 @@ EXAMPLES = (
     "in 90 minutes."
 )
 
-_PARTS = "|".join(PARTS)
 _PART = re.compile(
     rf"\b(?:(?:on|by|at) (?=the |this ))?(?:(?P<this>this )|(?:in |at |for |by )?the |in |at (?=night|lunch|first))?"
-    rf"(?P<part>{_PARTS})\b(?: of\b)?"
+    rf"(?P<part>{ANY_PART})\b(?: of\b)?"
 )
 _DAYS_END = re.compile(r"\b(?P<unit>(?:day|week|fortnight|month|year)s?)(?: and)? (?=[0-9a])")
 _COUNT = r"[0-9]{1,5}|an?"

@@ -7,12 +7,23 @@ Understood: ``8 September 2021``, ``8 Sept``, ``September 8``, ``08/09/2027``, `
 from __future__ import annotations
 
 import re
-import unicodedata
 from calendar import monthrange
 from collections.abc import Sequence
 from datetime import date, timedelta
 from enum import Enum
 
+from bot.domain.dates.folding import LONGEST, as_typed, fold
+from bot.domain.dates.words import (
+    ANY_COUNT,
+    ANY_MONTH,
+    ANY_WEEKDAY,
+    COUNTS,
+    DAYS_IN,
+    MONTHS,
+    NAMED_DAYS,
+    UNITS,
+    WEEKDAYS,
+)
 from bot.domain.errors import Refused, Unreadable
 from bot.domain.reports import long_date
 from bot.domain.rules import add_months
@@ -20,7 +31,6 @@ from bot.domain.rules import add_months
 EXAMPLES = "Write the day before the month, for example: 8 September 2027, 08/09/2027, in 3 weeks, next Friday."
 EARLIEST = date(1900, 1, 1)
 LATEST_YEARS_AHEAD = 50
-LONGEST = 60
 
 
 class Lean(Enum):
@@ -30,72 +40,6 @@ class Lean(Enum):
     BACK = "back"
 
 
-MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            ("jan", "january"),
-            ("feb", "february"),
-            ("mar", "march"),
-            ("apr", "april"),
-            ("may",),
-            ("jun", "june"),
-            ("jul", "july"),
-            ("aug", "august"),
-            ("sep", "sept", "september"),
-            ("oct", "october"),
-            ("nov", "november"),
-            ("dec", "december"),
-        ),
-        start=1,
-    )
-    for name in names
-}
-WEEKDAYS = {
-    name: number
-    for number, names in enumerate(
-        (
-            ("mon", "monday"),
-            ("tue", "tues", "tuesday"),
-            ("wed", "weds", "wednesday"),
-            ("thu", "thur", "thurs", "thursday"),
-            ("fri", "friday"),
-            ("sat", "saturday"),
-            ("sun", "sunday"),
-        )
-    )
-    for name in names
-}
-COUNTS = {"a": 1, "an": 1}
-"""Words that count and are no figures; number words are figures before anything is read (``figures``)."""
-
-_UNITS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
-_TEENS = ("ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")
-_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
-_CARDINALS = {word: number for number, word in enumerate((*_UNITS, *_TEENS), start=1)} | {
-    word: 10 * number for number, word in enumerate(_TENS, start=2)
-}
-_NTH = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
-_NTHS = {word: number for number, word in enumerate(_NTH, start=1)} | {
-    "tenth": 10, "eleventh": 11, "twelfth": 12, "thirteenth": 13, "fourteenth": 14, "fifteenth": 15, "sixteenth": 16,
-    "seventeenth": 17, "eighteenth": 18, "nineteenth": 19, "twentieth": 20, "thirtieth": 30,
-}  # fmt: skip
-_TWO_WORDS = re.compile(rf"\b({'|'.join(_TENS)})[ -]({'|'.join((*_UNITS, *_NTH))})\b")
-_ONE_WORD = re.compile(rf"\b({'|'.join(sorted((*_CARDINALS, *_NTHS), key=len, reverse=True))})\b")
-_TOMORROW = re.compile(r"t[ou]m{1,2}[oa]r{1,3}[oa]?w{0,2}|tomor?ow|tomrrow|tomorrw|2morrow")
-_SLIPS_OF = (
-    *(name for name in WEEKDAYS if name.endswith("day")),
-    *(name for name in MONTHS if len(name) > 5),
-    "tomorrow",
-)
-NAMED_DAYS = {"yesterday": -1, "today": 0, "tomorrow": 1, "day after tomorrow": 2, "the day after tomorrow": 2}
-
-ANY_WEEKDAY = "|".join(sorted(WEEKDAYS, key=len, reverse=True))
-PLURAL_WEEKDAY = "|".join(f"{name}s" for name in WEEKDAYS if name.endswith("day"))
-"""Whole names alone: "tues" and "thurs" are short for one day."""
-ANY_MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
-ANY_COUNT = r"[0-9]{1,4}|an?"
-UNITS = r"(?P<unit>day|week|fortnight|month|year)s?"
 _SPAN = rf"(?P<count>{ANY_COUNT}) (?:more )?{UNITS}"
 
 _ISO = re.compile(r"(?P<year>[0-9]{4})-(?P<month>[0-9]{1,2})-(?P<day>[0-9]{1,2})")
@@ -221,29 +165,15 @@ def moved_by(day: date, spans: Sequence[tuple[int, str]]) -> date | None:
             if unit in ("month", "year"):
                 day = add_months(day, count * (12 if unit == "year" else 1))
             else:
-                day += timedelta(days=count * {"day": 1, "week": 7, "fortnight": 14}[unit])
+                day += timedelta(days=count * DAYS_IN[unit])
         except ValueError:
             return None
     return day
 
 
 def _moved(today: date, found: re.Match[str], sign: int) -> date | None:
-    count = int(found["count"]) if found["count"].isdigit() else COUNTS[found["count"]]
-    count *= sign
-    try:
-        match found["unit"]:
-            case "day":
-                return today + timedelta(days=count)
-            case "week":
-                return today + timedelta(weeks=count)
-            case "fortnight":
-                return today + timedelta(weeks=2 * count)
-            case "month":
-                return add_months(today, count)
-            case _:
-                return add_months(today, 12 * count)
-    except ValueError:
-        return None
+    count = COUNTS.get(found["count"]) or int(found["count"])
+    return moved_by(today, [(sign * count, found["unit"])])
 
 
 def _placed(day: int, month: int, year: int | None, today: date, lean: Lean) -> date:
@@ -286,62 +216,3 @@ def _year(typed: str | None, today: date) -> int | None:
 
 def _years_on(day: date, years: int) -> date:
     return add_months(day, 12 * min(years, 9998 - day.year))
-
-
-def fold(text: str) -> str:
-    """Write what was typed in the one form that is read: lower case, figures for number words, single spaces, no commas."""
-    plain = unicodedata.normalize("NFKC", text).casefold().replace("’", "'").replace(",", " ")
-    plain = plain.replace("–", "-").replace("−", "-")
-    plain = re.sub(rf"\b({ANY_MONTH}|{ANY_WEEKDAY})\.", r"\1", plain)
-    plain = re.sub(rf"\b([0-9]{{1,2}})({ANY_MONTH})\b", r"\1 \2", plain)
-    plain = re.sub(r"(?<=[0-9]) ?/ ?(?=[0-9])", "/", plain)
-    plain = re.sub(r"\b(minute|min|hour|day|week|fortnight|month|year)(?:'s|s'|s)? time\b", r"\1s", plain)
-    plain = re.sub(r"\b([0-9]{1,3}) ?wks?\b", r"\1 weeks", plain)
-    plain = re.sub(r"\b(?:wks?|weekss)\b", "weeks", plain)
-    plain = re.sub(r"\b([0-9]{1,4}) ?(?:mos?|mths?)\b", r"\1 months", plain)
-    plain = re.sub(r"\b([0-9]{1,4}) ?yrs?\b", r"\1 years", plain)
-    plain = re.sub(
-        r"\b([0-9]{1,3}) ?(d|w)\b", lambda found: f"{found[1]} {'days' if found[2] == 'd' else 'weeks'}", plain
-    )
-    return figures(" ".join(_mended(word) for word in plain.split()))
-
-
-def _mended(word: str) -> str:
-    """Write "tommorow", "Firday" and "Febuary" as they are meant, where one name alone is so near."""
-    if len(word) < 6 or not word.isalpha() or word in _SLIPS_OF:
-        return word
-    if _TOMORROW.fullmatch(word):
-        return "tomorrow"
-    near = [name for name in _SLIPS_OF if abs(len(name) - len(word)) <= 1 and _is_slip(word, name)]
-    return near[0] if len(near) == 1 and word != f"{near[0]}s" else word
-
-
-def _is_slip(word: str, name: str) -> bool:
-    """Tell whether one letter is missing, too many, another, or two are the wrong way round."""
-    same = next(
-        (place for place, (a, b) in enumerate(zip(word, name, strict=False)) if a != b), min(len(word), len(name))
-    )
-    ours, theirs = word[same:], name[same:]
-    return theirs in (ours[1:], ours[1:2] + ours[:1] + ours[2:]) or ours == theirs[1:] or ours[1:] == theirs[1:]
-
-
-def figures(words: str) -> str:
-    """Write number words as figures: ``twenty-fourth of may`` is ``24th of may``, ``seven thirty`` is ``7 30``."""
-    words = re.sub(r"\bfirst thing\b", "1thing", words)  # a time of day, not the first of anything
-    words = _TWO_WORDS.sub(_together, words)
-    return _ONE_WORD.sub(_alone, words).replace("1thing", "first thing")
-
-
-def _together(found: re.Match[str]) -> str:
-    tens, unit = _CARDINALS[found[1]], found[2]
-    return f"{tens + _NTHS[unit]}th" if unit in _NTHS else f"{tens + _CARDINALS[unit]}"
-
-
-def _alone(found: re.Match[str]) -> str:
-    return f"{_NTHS[found[1]]}th" if found[1] in _NTHS else f"{_CARDINALS[found[1]]}"
-
-
-def as_typed(text: str) -> str:
-    """Quote what could not be read as it was typed, with nothing in it that Discord would draw."""
-    shown = "".join(ch for ch in " ".join(text.split())[:LONGEST] if ch.isalnum() or ch in " /.-':")
-    return f"“{shown}”" if shown.strip() else "what was typed"

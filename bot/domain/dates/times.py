@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 from datetime import time
 
+from bot.domain.dates.folding import LONGEST, fold
+from bot.domain.dates.words import PARTS
 from bot.domain.errors import Refused, Unreadable
-from bot.domain.plain_dates import LONGEST, fold
 
 TIME_EXAMPLES = "For example: 9am, 6.30pm, 18:30."
 
@@ -22,15 +23,9 @@ _APART = re.compile(rf"(?P<hour>[1-9]|1[0-2]) (?P<minute>[0-5][05]) ?(?P<half>{_
 _BARE_TIGHT = re.compile(r"(?P<hour>[1-9])(?P<minute>[0-5][0-9])")
 _NAMED = {"noon": time(12), "midday": time(12), "midnight": time(0)}
 
-HOURS = {
-    word: number
-    for number, word in enumerate(
-        ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"), start=1
-    )
-}
-_PAST = {"five": 5, "ten": 10, "quarter": 15, "a quarter": 15, "twenty": 20, "twenty five": 25, "twenty-five": 25}
+_PAST = {"quarter": 15, "a quarter": 15}
 _WHOLE_HOURS = {"noon": "12pm", "midday": "12pm", "midnight": "12am"}
-_HOUR = rf"[0-9]{{1,2}}|{'|'.join(HOURS)}"
+_HOUR = r"[0-9]{1,2}"
 _HALF = r"(?: ?(?P<half>am|pm|a\.m\.?|p\.m\.?))?"
 _SPOKEN = re.compile(
     rf"(?:(?P<minutes>[0-9]{{1,2}}|{'|'.join(sorted(_PAST, key=len, reverse=True))}|half)"
@@ -38,33 +33,6 @@ _SPOKEN = re.compile(
 )
 _HALF_HOUR = re.compile(rf"half (?P<hour>{_HOUR}){_HALF}")
 _O_CLOCK = re.compile(rf"(?P<hour>{_HOUR})(?: o'? ?clock)?{_HALF}")
-
-PARTS: dict[str, tuple[time, time, time]] = {
-    "early morning": (time(7), time(4), time(9)),
-    "first thing": (time(8), time(5), time(10)),
-    "mid-morning": (time(10, 30), time(9), time(12)),
-    "late morning": (time(11, 30), time(10), time(12)),
-    "morning": (time(9), time(0), time(11, 59)),
-    "breakfast time": (time(8), time(6), time(10)),
-    "breakfast": (time(8), time(6), time(10)),
-    "after lunch": (time(14), time(12), time(16)),
-    "lunchtime": (time(12, 30), time(11), time(14, 30)),
-    "lunch": (time(12, 30), time(11), time(14, 30)),
-    "teatime": (time(17), time(15), time(19)),
-    "tea time": (time(17), time(15), time(19)),
-    "after work": (time(17, 30), time(16), time(20)),
-    "mid-afternoon": (time(15), time(13), time(17)),
-    "late afternoon": (time(16, 30), time(15), time(18)),
-    "afternoon": (time(14), time(12), time(18)),
-    "early evening": (time(18), time(16), time(20)),
-    "late evening": (time(21, 30), time(19), time(23, 59)),
-    "evening": (time(18), time(16), time(23, 59)),
-    "last thing": (time(22), time(20), time(23, 59)),
-    "late night": (time(22), time(20), time(23, 59)),
-    "night": (time(20), time(18), time(23, 59)),
-}
-"""Parts of a day: the time that is taken where none is given, and from when until when a time belongs to it."""
-
 
 _IN_PART = re.compile(r" (?:in the |at )(?P<part>morning|afternoon|evening|night)$")
 _WHOLE_CLOCK = re.compile(r"[0-9]{1,2}[:.][0-9]{2}")
@@ -125,16 +93,16 @@ def times_in(words: str) -> Sequence[time]:
         two_figures = len(found["hour"]) == 2 and found["minute"] is not None
         return (time(hour, minute),) if two_figures or hour > 12 or hour == 0 else _both(hour, minute)
     if found := _SPOKEN.fullmatch(words):
-        minutes = 30 if found["minutes"] == "half" else _number(found["minutes"], _PAST)
+        minutes = 30 if found["minutes"] == "half" else _PAST.get(found["minutes"]) or int(found["minutes"])
         before = found["side"] not in ("past", "after")
         if minutes > 59 or (found["minutes"] == "half" and found["side"] != "past"):
             raise Refused("There is no such time of day.", TIME_EXAMPLES)
-        named = _spoken(_number(found["hour"], HOURS), 0, found["half"])
+        named = _spoken(int(found["hour"]), 0, found["half"])
         return tuple(sorted({_moved(at, -minutes if before else minutes) for at in named}))
     if found := _HALF_HOUR.fullmatch(words):
-        return _spoken(_number(found["hour"], HOURS), 30, found["half"])
+        return _spoken(int(found["hour"]), 30, found["half"])
     if found := _O_CLOCK.fullmatch(words):
-        return _spoken(_number(found["hour"], HOURS), 0, found["half"])
+        return _spoken(int(found["hour"]), 0, found["half"])
     return ()
 
 
@@ -164,7 +132,3 @@ def _moved(at: time, minutes: int) -> time:
 
 def _both(hour: int, minute: int) -> Sequence[time]:
     return (time(hour % 12, minute), time(hour % 12 + 12, minute))
-
-
-def _number(word: str, words: dict[str, int]) -> int:
-    return int(word) if word.isdigit() else words[word]

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.dates.times import read_time, say_time
 from bot.domain.errors import Refused
-from bot.domain.plain_times import read_time, say_time
 
 UNDERSTOOD = [
     ("9am", time(9)),

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time
 import pytest
 
 from bot.domain.reminders import CivilTime
-from bot.plain_words import WIDER, read_widely
+from bot.wider_dates import WIDER, read_widely
 
 NOW = datetime(2027, 3, 3, 10, 0, tzinfo=UTC)
 LONDON = "Europe/London"
@@ -57,5 +57,5 @@ def test_what_could_be_otherwise_is_left_alone(typed: str) -> None:
 
 
 def test_the_library_is_loaded_only_when_needed() -> None:
-    code = "import sys, bot.plain_words; sys.exit('dateparser' in sys.modules)"
+    code = "import sys, bot.wider_dates; sys.exit('dateparser' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

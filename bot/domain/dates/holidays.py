@@ -8,47 +8,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from functools import lru_cache
 
-FIXED = {
-    "christmas eve": (12, 24),
-    "xmas eve": (12, 24),
-    "christmas": (12, 25),
-    "christmas day": (12, 25),
-    "xmas": (12, 25),
-    "xmas day": (12, 25),
-    "boxing day": (12, 26),
-    "halloween": (10, 31),
-    "bonfire night": (11, 5),
-    "valentine's day": (2, 14),
-    "valentines day": (2, 14),
-    "st david's day": (3, 1),
-    "st patrick's day": (3, 17),
-    "st george's day": (4, 23),
-    "st andrew's day": (11, 30),
-    "burns night": (1, 25),
-    "new year's eve": (12, 31),
-    "new years eve": (12, 31),
-    "nye": (12, 31),
-    "new year's day": (1, 1),
-    "new years day": (1, 1),
-    "new year": (1, 1),
-}
-MOVABLE = {
-    "shrove tuesday": -47,
-    "pancake day": -47,
-    "ash wednesday": -46,
-    "mothering sunday": -21,
-    "mother's day": -21,
-    "mothers day": -21,
-    "palm sunday": -7,
-    "maundy thursday": -3,
-    "good friday": -2,
-    "easter": 0,
-    "easter day": 0,
-    "easter sunday": 0,
-    "easter monday": 1,
-}
-"""Days from Easter Sunday."""
-ANY_NAMED = "|".join(sorted((*FIXED, *MOVABLE), key=len, reverse=True))
+from bot.domain.dates.words import FIXED, MOVABLE
 
 
 def named_day(name: str, today: date, year: int | None = None) -> date:

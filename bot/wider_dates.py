@@ -13,8 +13,9 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.domain.plain_dates import MONTHS, WEEKDAYS, fold
-from bot.domain.plain_moments import LONGEST, YEARS_AHEAD, Moment
+from bot.domain.dates.folding import fold
+from bot.domain.dates.moments import LONGEST, YEARS_AHEAD, Moment
+from bot.domain.dates.words import MONTHS, WEEKDAYS
 from bot.domain.reminders import CivilTime
 
 log = logging.getLogger(__name__)

@@ -1,6 +1,6 @@
 """Days to come as people type them, with every reading that British usage allows: ``next Friday``, ``Tuesday week``, ``the 5th``.
 
-Built on ``plain_dates``, which reads the plain ones; what is added here may have more than one answer.
+Built on ``exact``, which reads the plain ones; what is added here may have more than one answer.
 """
 
 from __future__ import annotations
@@ -10,25 +10,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from bot.domain.errors import Refused, Unreadable
-from bot.domain.plain_dates import (
+from bot.domain.dates.exact import EARLIEST, LATEST_YEARS_AHEAD, Lean, coming, day_and_date, read_date
+from bot.domain.dates.folding import LONGEST, fold
+from bot.domain.dates.holidays import bank_holidays, named_day, working_days_from
+from bot.domain.dates.words import (
     ANY_COUNT,
     ANY_MONTH,
+    ANY_NAMED,
     ANY_WEEKDAY,
     COUNTS,
-    EARLIEST,
-    LATEST_YEARS_AHEAD,
-    LONGEST,
+    DAYS_IN,
     MONTHS,
     NAMED_DAYS,
     WEEKDAYS,
-    Lean,
-    coming,
-    day_and_date,
-    fold,
-    read_date,
 )
-from bot.domain.plain_holidays import ANY_NAMED, bank_holidays, named_day, working_days_from
+from bot.domain.errors import Refused, Unreadable
 from bot.domain.reports import long_date
 from bot.domain.rules import add_months
 
@@ -149,7 +145,7 @@ def _beside(day: date, found: re.Match[str]) -> date:
         return working_days_from(day, count)
     if found["unit"] == "month":
         return add_months(day, count)
-    return day + timedelta(days=count * {"day": 1, "week": 7, "fortnight": 14}[found["unit"]])
+    return day + timedelta(days=count * DAYS_IN[found["unit"]])
 
 
 def read_day(text: str, today: date, *, lean: Lean = Lean.FORWARD) -> date:

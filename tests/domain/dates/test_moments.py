@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.domain.dates.moments import Moment, Which, civil_at, read_moment, say_moment
 from bot.domain.errors import Refused
-from bot.domain.plain_moments import Moment, Which, civil_at, read_moment, say_moment
 
 LONDON = "Europe/London"
 NOW = datetime(2027, 3, 3, 10, 0, tzinfo=UTC)
