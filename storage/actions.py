@@ -131,6 +131,14 @@ class Actions:
         """List a group's actions that are not archived, by day."""
         return await self._read(actions.c.guild_id == guild_id, actions.c.state != ActionState.ARCHIVED.value)
 
+    async def last_planned(self, guild_id: GuildId) -> Action | None:
+        """Give the plan that a group made last, drafts aside, those that are archived too."""
+        last = select(func.max(actions.c.id)).where(
+            actions.c.guild_id == guild_id, actions.c.state != ActionState.DRAFT.value
+        )
+        found = await self._read(actions.c.id == last.scalar_subquery())
+        return found[0] if found else None
+
     async def on_group_event(self, group_event_id: GroupEventId) -> Sequence[Action]:
         """List the open plans that are worked back from an event of a group."""
         open_states = [state.value for state in ActionState if state.is_open]

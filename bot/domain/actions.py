@@ -80,7 +80,8 @@ PROPOSED = (
 NEW_STEP = "+"
 """The key of a step that is not in the plan yet."""
 
-WATCHING = ("watch", "overdue")
+OVERDUE = "overdue"
+WATCHING = ("watch", OVERDUE)
 AGAIN = "-again"
 
 
@@ -194,9 +195,7 @@ def propose(
             steps.append(Step(rung.key, day + late, rung.title))
     steps = [step for step in steps if step.key not in without]
     if not awaited:
-        steps = [
-            replace(step, title=THE_DAY) if step.key == "watch" else step for step in steps if step.key != "overdue"
-        ]
+        steps = [replace(step, title=THE_DAY) if step.key == "watch" else step for step in steps if step.key != OVERDUE]
     return in_order(steps)
 
 

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from bot.clock import Clock, london_today
+from bot.domain.action_copies import copy_steps
 from bot.domain.actions import (
     MOST_ITEMS,
     MOST_RUNNING,
@@ -27,7 +28,7 @@ from bot.domain.actions import (
 from bot.domain.calendars import DAY_BEFORE, entries_of
 from bot.domain.errors import PostbagError, Refused
 from bot.domain.guilds import GuildSettings
-from bot.domain.identity import ActionId, DeadlineId, GroupEventId, GuildId, PersonId
+from bot.domain.identity import ActionId, DeadlineId, GroupEventId, GuildId, PersonId, ReportSlug
 from bot.domain.messages import OutgoingMessage
 from bot.domain.reminders import CivilTime, Owner, Target
 from bot.domain.reports import long_date
@@ -149,9 +150,46 @@ class ActionService:
         if (deadline_id is None) == (on is None):
             raise Refused("Choose a deadline or a day.", "Plan from one of your group's deadlines, or type a day.")
         async with self._writer.turn(guild_id):
-            made = await self._planned(guild_id, person_id, title, deadline_id, on, items, template, event)
+            made, _ = await self._planned(guild_id, person_id, title, deadline_id, on, items, template, event)
         await self._audit.note(guild_id, person_id, f"Plan “{made.title}” drafted, for {long_date(made.centre_on)}")
         return made
+
+    async def copy(
+        self,
+        guild_id: GuildId,
+        person_id: PersonId | None,
+        known: Action,
+        title: str,
+        *,
+        deadline_id: DeadlineId | None = None,
+        on: date | None = None,
+        event: GroupEventId | None = None,
+    ) -> tuple[Action, tuple[str, ...]]:
+        """Draft a plan with the steps, words, recommendations and letter of an earlier one, on fresh days. Nothing is posted.
+
+        Gives the draft and what to know of it before it's approved. Refused: as ``plan``, or the earlier one is itself a draft.
+        """
+        if known.stored is ActionState.DRAFT:
+            raise Refused("That plan is still a draft.", "Change the draft itself, or copy a plan that was approved.")
+        async with self._writer.turn(guild_id):
+            made, notes = await self._planned(
+                guild_id,
+                person_id,
+                title or known.title,
+                deadline_id,
+                on,
+                known.items,
+                known.template,
+                event,
+                like=known,
+            )
+        words = f"Plan “{made.title}” drafted like “{known.title}”, for {long_date(made.centre_on)}"
+        await self._audit.note(guild_id, person_id, words)
+        return made, notes
+
+    async def last_planned(self, guild_id: GuildId) -> Action | None:
+        """Give the plan that a group made last, drafts aside, however long ago it ended; None where there was none."""
+        return await self._store.last_planned(guild_id)
 
     async def _planned(
         self,
@@ -163,17 +201,20 @@ class ActionService:
         items: Sequence[str],
         template: str,
         event: GroupEventId | None,
-    ) -> Action:
+        *,
+        like: Action | None = None,
+    ) -> tuple[Action, tuple[str, ...]]:
         today = london_today(self._clock)
         held = await self._under_way(guild_id, today)
         _room_for_one(held)
+        about: ReportSlug | None = None
         if deadline_id is not None:
             deadline = await self._deadlines.get(guild_id, deadline_id)
             if not deadline.state(today).is_open:
                 raise Refused("That deadline is closed.", "Choose one that's still open, or plan from a day.")
             if any(a.deadline_id == deadline_id for a in held):
                 raise Refused("Your group already has a plan for that deadline.", "Change that plan: /action list.")
-            centre = deadline.watch_on
+            centre, about = deadline.watch_on, deadline.report
         else:
             assert on is not None
             centre = still_to_come(on, today)
@@ -183,24 +224,36 @@ class ActionService:
                 "Your group already has a plan with that name for that day.",
                 "Open it with /action list, or give this one another name.",
             )
+        first, awaited = today + timedelta(days=1), deadline_id is not None
+        notes: tuple[str, ...] = ()
+        if like is not None:
+            copied = copy_steps(like, centre, first, awaited=awaited, told_elsewhere=event is not None)
+            steps, kept = copied.steps, self._items_for(guild_id, items, about)
+            left = len(items) - len(kept)
+            gone = (f"{left} recommendation{'s are' if left > 1 else ' is'} left out: not in this deadline's report.",)
+            notes, items = copied.notes + (gone if left else ()), kept
+        else:
+            # the event's own reminder says where and when
+            steps = propose(centre, first, awaited=awaited, without=("watch",) if event is not None else ())
         action = Action(
             action_id=ActionId(0),
             guild_id=guild_id,
             title=name,
             centre_on=centre,
-            steps=propose(
-                centre,
-                today + timedelta(days=1),
-                awaited=deadline_id is not None,
-                without=("watch",) if event is not None else (),  # the event's own reminder says where and when
-            ),
+            steps=steps,
             deadline_id=deadline_id,
             items=known_items(self._reports, guild_id, items, None),
             template=template,
             set_by=person_id,
             group_event_id=event,
         )
-        return await self._store.add(action, self._clock.now())
+        return await self._store.add(action, self._clock.now()), notes
+
+    def _items_for(self, guild_id: GuildId, items: Sequence[str], report: ReportSlug | None) -> tuple[str, ...]:
+        """Give those of some recommendations that a plan on a report's clock can be about; without a report, all that are held."""
+        return tuple(
+            item for item in self.held_items(guild_id, items) if report is None or item.startswith(f"{report}/")
+        )
 
     async def take(self, action: Action) -> Action:
         """Take over a plan from a file: an ended one as it was, any other as a draft that is posted once it is approved here."""

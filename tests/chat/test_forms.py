@@ -39,6 +39,7 @@ WRITES_OVER = {
 OVERWRITES_NOTHING = {
     "deadlines.add.keep": "a new date",
     "action.day.keep": "a new plan",
+    "action.copy.keep": "a new plan",
     "doubt.send": "a message",
     "said.try": "words that are only tried: a card shows what they find before they are saved",
     "watch.find": "a search",

@@ -260,3 +260,38 @@ async def test_its_event_begins_on_its_day_and_never_in_the_past(postbag: Desk) 
 async def test_the_person_who_planned_it_is_known_by_our_own_number(postbag: Desk) -> None:
     made, person = await drafted(postbag)
     assert made.set_by == person == await postbag.people.find(ORGANISER)
+
+
+async def test_a_copy_keeps_steps_words_recommendations_and_letter_and_is_a_draft(postbag: Desk) -> None:
+    known, person = await approved(postbag, items=("1", "2"), template="ask-government")
+    step = replace(known.step("nudge"), title="Ring round", text="Ring three friends.")
+    known = await postbag.actions.changes.change_step(GUILD, known.action_id, known.revision, person, step)
+    known = await postbag.actions.finish(GUILD, known.action_id, None, person, "Thirty people came.")
+    before = await postbag.all_reminders()
+    new = DAY + timedelta(days=91)
+    made, notes = await postbag.actions.copy(GUILD, person, known, "Lobby day again", on=new)
+    assert [(s.key, s.title, s.text, new - s.on) for s in made.steps] == [
+        (s.key, s.title, s.text, DAY - s.on) for s in known.steps
+    ]
+    assert (made.items, made.template, made.outcome, made.stored) == (
+        known.items, known.template, "", ActionState.DRAFT,
+    )  # fmt: skip
+    assert notes == ("Your own words are copied in “Ring round”. Check them for old dates.",)
+    assert await postbag.all_reminders() == before
+    assert (await postbag.actions.last_planned(GUILD)) == known
+    with pytest.raises(Refused, match="still a draft"):
+        await postbag.actions.copy(GUILD, person, made, "Third", on=new)
+    with pytest.raises(Refused, match="already has a plan with that name"):
+        await postbag.actions.copy(GUILD, person, known, "lobby day AGAIN", on=new)
+    assert await postbag.actions.last_planned(OTHER) is None
+
+
+async def test_a_copy_on_a_reports_deadline_leaves_out_what_is_of_another_report(postbag: Desk) -> None:
+    known, person = await approved(postbag, items=("1",))
+    clock = await postbag.deadlines.following.follow(GUILD, MARSHES, person)
+    known = replace(known, items=("salt-marshes/1", "other/2"))
+    made, notes = await postbag.actions.copy(GUILD, person, known, "Again", deadline_id=clock.deadline_id)
+    assert made.items == ("salt-marshes/1",)
+    assert "1 recommendation is left out: not in this deadline's report." in notes
+    assert (made.centre_on, made.deadline_id) == (clock.watch_on, clock.deadline_id)
+    assert {"watch", "overdue"} <= {step.key for step in made.steps}

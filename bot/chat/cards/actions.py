@@ -42,18 +42,49 @@ def plans_card(actions: Sequence[Action], today: date, *, organiser: bool = True
     return card.buttons(Act("Plan an action", "action.new", style=discord.ButtonStyle.primary))
 
 
-def start_card(clocks: Sequence[Deadline], today: date, events: Sequence[Line] = ()) -> Card:
-    """Ask what a plan is worked back from."""
+def start_card(
+    clocks: Sequence[Deadline], today: date, events: Sequence[Line] = (), last: Action | None = None
+) -> Card:
+    """Ask what a plan is worked back from. ``last`` is the plan that the group made before, to copy."""
     card = Card("Plan an action").text(
         "Choose a deadline, an event or a day, and Postbag suggests steps that count back from it. You can "
         "rehearse every post, and nothing goes out until you approve the plan."
     )
+    _offer_dates(card, clocks, today, events, "action.from", ())
+    acts = [Act("From a day of our own", "action.day")]
+    if last is not None:
+        card.text(
+            f"Your group's last plan was **{shorten(last.title, 80, 200)}**. A copy has the same steps on new days."
+        )
+        acts.append(Act("Copy the last plan", "action.copy", (int(last.action_id),)))
+    return card.buttons(*acts).small("For organisers. Only you can see this.")
+
+
+def copy_card(known: Action, clocks: Sequence[Deadline], today: date, events: Sequence[Line] = ()) -> Card:
+    """Ask what a copy of a plan counts back from."""
+    card = Card("Copy this plan").text(
+        f"**{shorten(known.title, 100, 250)}**\nThe new plan has the same steps, words, recommendations and letter. "
+        "Choose what it counts back from. It starts as a draft, and nothing is posted until you approve it."
+    )
+    args = (int(known.action_id),)
+    _offer_dates(card, clocks, today, events, "action.copy.from", args)
+    card.buttons(Act("From a day of our own", "action.copy.day", args), _back(known))
+    return card.small("For organisers. Only you can see this.")
+
+
+def _offer_dates(
+    card: Card,
+    clocks: Sequence[Deadline],
+    today: date,
+    events: Sequence[Line],
+    verb: str,
+    args: tuple[int, ...],
+) -> None:
     rows = [Option(line.title, line.value, line.headline) for line in events]
     rows += [Option(d.title, str(d.deadline_id), d.headline(today)) for d in clocks]
     if rows:
         what = "Plan back from a clock or an event" if events and clocks else "Plan back from a clock"
-        card.select("action.from", rows[:25], placeholder="Plan back from an event" if not clocks else what)
-    return card.buttons(Act("From a day of our own", "action.day")).small("For organisers. Only you can see this.")
+        card.select(verb, rows[:25], args=args, placeholder="Plan back from an event" if not clocks else what)
 
 
 def plan_card(
@@ -109,9 +140,13 @@ def plan_card(
                 more.append(Act("Back to a draft", "action.unapprove", args))
             more.append(Act("Record what came of it", "action.outcome", args))
         more.append(Act("Cancel this plan", "action.cancel", args, style=discord.ButtonStyle.danger))
+        if state.is_planned:
+            more.append(_copy_act(action))
         card.buttons(*more)
     elif state is ActionState.DONE:
-        card.buttons(Act("Record what came of it", "action.outcome", args))
+        card.buttons(Act("Record what came of it", "action.outcome", args), _copy_act(action))
+    else:
+        card.buttons(_copy_act(action))
     words = {
         ActionState.DRAFT: "A draft. Nothing is posted until you approve it.",
         ActionState.CANCELLED: "Cancelled. Postbag won't post any more of its steps.",
@@ -258,6 +293,10 @@ def picker_card(action: Action, report: Report, page: int, said: str = "") -> Ca
 
 def _back(action: Action) -> Act:
     return Act("Back to the plan", "action.show", (int(action.action_id),))
+
+
+def _copy_act(action: Action) -> Act:
+    return Act("Copy this plan", "action.copy", (int(action.action_id),))
 
 
 def _in_short(action: Action, today: date) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
 
 from bot.chat.answers import begin, show_form
@@ -12,9 +12,18 @@ from bot.chat.cogs.actions import Actions
 from bot.chat.common import person_of
 from bot.chat.permissions import require_group
 from bot.chat.presses import Press, presses
-from bot.chat.ui import Act, reply
+from bot.chat.ui import Act, plain, reply
 from bot.chat.viewing import reports_for
-from bot.chat.views.actions import FIELDS, about_form, day_form, move_form, names_of, outcome_form, step_form
+from bot.chat.views.actions import (
+    FIELDS,
+    about_form,
+    copy_form,
+    day_form,
+    move_form,
+    names_of,
+    outcome_form,
+    step_form,
+)
 from bot.chat.views.deadlines import typed_before, typed_card
 from bot.chat.views.plan_cog import PlanCog
 from bot.domain.actions import MOST_ITEMS, NEW_STEP, Action, Step, StepMark, said_of_moves
@@ -41,6 +50,26 @@ class ActionChanges(PlanCog):
             return await self.service.plan(require_group(interaction), person, press.text("title"), on=on)
 
         await self._attempt(interaction, press, "day", work)
+
+    @presses("action.copy.day", organiser=True)
+    async def ask_copy(self, interaction: Interaction, press: Press) -> None:
+        """Ask for the day and the name of a copy."""
+        await show_form(interaction, copy_form(await self._action(interaction, press)))
+
+    @presses("action.copy.keep", organiser=True)
+    async def copy_typed(self, interaction: Interaction, press: Press) -> None:
+        """Draft a copy of a plan for the day that was typed."""
+        group = require_group(interaction)
+        notes: list[str] = []
+
+        async def work(person: PersonId) -> Action:
+            known = await self.service.get(group, _id(press))
+            on = read_day(press.text("date"), self.today)
+            made, said = await self.service.copy(group, person, known, press.text("title"), on=on)
+            notes.extend(map(plain, said))
+            return made
+
+        await self._attempt(interaction, press, "copy", work, notes)
 
     @presses("action.step", organiser=True)
     async def step(self, interaction: Interaction, press: Press) -> None:
@@ -140,6 +169,10 @@ class ActionChanges(PlanCog):
         if which == "day":
             await show_form(interaction, day_form(typed))
             return
+        if which == "copy":
+            known = await self.service.get(require_group(interaction), ActionId(_number(press.arg(1))))
+            await show_form(interaction, copy_form(known, typed))
+            return
         action = await self.service.get(require_group(interaction), ActionId(_number(press.arg(1))))
         revision = _number(press.arg(2))
         letters = self.client.services.letters
@@ -189,9 +222,17 @@ class ActionChanges(PlanCog):
     # What they have in common
 
     async def _attempt(
-        self, interaction: Interaction, press: Press, which: str, work: Callable[[PersonId], Awaitable[Action]]
+        self,
+        interaction: Interaction,
+        press: Press,
+        which: str,
+        work: Callable[[PersonId], Awaitable[Action]],
+        notes: Sequence[str] = (),
     ) -> None:
-        """Do the work and show the plan in place. Where it is refused, what was typed is handed back beside the plan's card."""
+        """Do the work and show the plan in place, under ``notes`` that the work made.
+
+        Where it is refused, what was typed is handed back beside the plan's card.
+        """
         await begin(interaction)
         group = require_group(interaction)
         before = await self.service.get(group, _id(press)) if press.args else None
@@ -207,7 +248,7 @@ class ActionChanges(PlanCog):
             return
         plans = self.client.get_cog(Actions.__name__)
         assert isinstance(plans, Actions)
-        said = said_of_moves(before, changed) if which == "move" and before is not None else ()
+        said = said_of_moves(before, changed) if which == "move" and before is not None else notes
         await plans.show_plan(interaction, changed, "\n".join(said))
 
     def _day_of(self, text: str, action: Action) -> date:

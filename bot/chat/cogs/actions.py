@@ -10,7 +10,7 @@ import discord
 from discord import app_commands
 
 from bot.chat.answers import begin, show_form
-from bot.chat.cards.actions import open_card, plan_card, plans_card, rehearsal_card, start_card
+from bot.chat.cards.actions import copy_card, open_card, plan_card, plans_card, rehearsal_card, start_card
 from bot.chat.cards.counts import counts_card
 from bot.chat.cards.group_events import event_label, event_line, event_reference
 from bot.chat.client import Interaction, PostbagClient, in_servers
@@ -56,10 +56,10 @@ class Actions(PlanCog):
         await require_organiser(interaction)
         await begin(interaction, in_place=False)
         if not deadline and not day:
-            await self._start(interaction)
+            await self.ask_what_from(interaction)
             return
         on = read_day(day, self.today) if day else None
-        await self._plan(interaction, title, await self._named_date(interaction, deadline) if deadline else None, on)
+        await self._plan(interaction, title, await self.named_date(interaction, deadline) if deadline else None, on)
 
     @action.command(name="list", description="The plans of your group")
     async def list_(self, interaction: Interaction) -> None:
@@ -142,14 +142,14 @@ class Actions(PlanCog):
     async def new(self, interaction: Interaction, press: Press) -> None:
         """Ask what a plan is worked back from."""
         await begin(interaction, in_place=False)
-        await self._start(interaction)
+        await self.ask_what_from(interaction)
 
     @presses("action.from", organiser=True)
     async def from_clock(self, interaction: Interaction, press: Press) -> None:
         """Propose a plan back from the clock that was chosen."""
         await begin(interaction, in_place=False)
         wanted = press.values[0] if press.values else press.arg(0)
-        await self._plan(interaction, "", await self._named_date(interaction, wanted), None)
+        await self._plan(interaction, "", await self.named_date(interaction, wanted), None)
 
     @presses("action.show", organiser=True)
     async def show_pressed(self, interaction: Interaction, press: Press) -> None:
@@ -201,12 +201,18 @@ class Actions(PlanCog):
 
     # What they have in common
 
-    async def _start(self, interaction: Interaction) -> None:
-        held = await self.client.services.deadlines.list(require_group(interaction))
+    async def ask_what_from(self, interaction: Interaction, like: Action | None = None) -> None:
+        """Ask what a plan counts back from: a new one, or one that copies ``like``."""
+        group = require_group(interaction)
+        held = await self.client.services.deadlines.list(group)
         now = self.client.services.clock.now()
-        events = to_plan_from(await self.client.services.group_events.list(require_group(interaction)), now)
+        events = to_plan_from(await self.client.services.group_events.list(group), now)
         lines = [event_line(event, now) for event in events]
-        await reply(interaction, start_card([d for d in held if d.state(self.today).is_open], self.today, lines))
+        clocks = [d for d in held if d.state(self.today).is_open]
+        if like is not None:
+            await reply(interaction, copy_card(like, clocks, self.today, lines))
+            return
+        await reply(interaction, start_card(clocks, self.today, lines, await self.service.last_planned(group)))
 
     async def _plan(
         self, interaction: Interaction, title: str, clock: Deadline | GroupEvent | None, on: date | None
@@ -307,7 +313,7 @@ class Actions(PlanCog):
             )
         return found[0]
 
-    async def _named_date(self, interaction: Interaction, wanted: str) -> Deadline | GroupEvent:
+    async def named_date(self, interaction: Interaction, wanted: str) -> Deadline | GroupEvent:
         """Give the clock or the event that was chosen or typed."""
         event = await find_event(interaction, wanted, by_words=False)
         if event is None:

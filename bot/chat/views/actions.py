@@ -19,7 +19,7 @@ MOVE = ("date",)
 ABOUT = ("title", "items", "template")
 OUTCOME = ("outcome",)
 NAMES = {"title": "Name", "date": "Day", "text": "Words", "items": "Recommendations", "template": "Letter"}
-FIELDS = {"day": DAY, "step": STEP, "move": MOVE, "about": ABOUT, "outcome": OUTCOME}
+FIELDS = {"day": DAY, "copy": DAY, "step": STEP, "move": MOVE, "about": ABOUT, "outcome": OUTCOME}
 
 
 def names_of(which: str) -> list[str]:
@@ -35,6 +35,19 @@ def day_form(typed: Sequence[str] = ()) -> discord.ui.Modal:
         "action.day.keep",
         text_field("title", "Name of the plan", value=title, most=TITLE_LIMIT),
         text_field("date", "The day", description=DATE_HINT, value=day, most=LONGEST),
+    )
+
+
+def copy_form(known: Action, typed: Sequence[str] = ()) -> discord.ui.Modal:
+    """Ask for the day and the name of a plan that is copied from ``known``."""
+    title, day = (*typed, "", "")[:2] if typed else (known.title, "")
+    return form(
+        "Copy a plan",
+        "action.copy.keep",
+        text_field("title", "Name of the new plan", value=title, most=TITLE_LIMIT),
+        text_field("date", "The new day", description=DATE_HINT, value=day, most=LONGEST),
+        args=(int(known.action_id),),
+        note="Nothing is posted until the new plan is approved.",
     )
 
 
