@@ -228,7 +228,11 @@ async def open_app(
                 tell=teller(notices, Publications(database, sealer), held, time),
             )
             searched = said_sources(http, addresses)
-            said = SaidService(SaidStore(database), searched, report_service, held.followers, time, audit)
+
+            async def at_risk(group: GuildId) -> bool:
+                return (await guilds.get(group)).high_risk
+
+            said = SaidService(SaidStore(database), searched, report_service, held.followers, time, at_risk, audit)
             followed_questions = FollowedQuestionService(
                 FollowedQuestions(database, sealer),
                 searched.questions if searched is not None else None,
@@ -274,7 +278,12 @@ async def open_app(
             event_service.attach(action_service.upkeep)
             events.when(
                 {
-                    Event.AT_RISK: (sketches.forget, follow_ups.reworded, action_service.upkeep.replan),
+                    Event.AT_RISK: (
+                        sketches.forget,
+                        said.keep_words_here,
+                        follow_ups.reworded,
+                        action_service.upkeep.replan,
+                    ),
                     Event.SETTINGS_CHANGED: (
                         deadline_service.replan,
                         event_service.replan,
@@ -388,7 +397,9 @@ async def open_app(
                     audit,
                 ),
                 audit=audit,
-                departures=DepartureService(RemovedGroups(database), time, poke, events.teller(Event.REMOVED_OR_BACK)),
+                departures=DepartureService(
+                    RemovedGroups(database), time, poke, events.teller(Event.REMOVED_OR_BACK), said.let_go
+                ),
                 notices=notices,
                 member_news=MemberNewsService(members, guilds, notices, time, poke),
                 people=people_service,

@@ -6,14 +6,15 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, insert, select
+from sqlalchemy import ColumnElement, Row, case, delete, exists, insert, null, select, update
 
 from bot.domain.identity import GuildId, ReportSlug
+from bot.domain.look_words import OwnWords
 from bot.domain.said import AnswerState, Said, SaidKind
 from bot.domain.searches import Look
 from storage.database import Database
 from storage.installation_facts import insert_for
-from storage.schema import look_words, said, said_looks, said_terms
+from storage.schema import guilds, look_words, said, said_looks, said_terms
 
 MOST_GIVEN = 400
 """So many of the newest are looked through for one card."""
@@ -29,25 +30,35 @@ class SaidStore:
 
     # Words ----------------------------------------------------------------------------------------------------------
 
-    async def words(self, guild_id: GuildId, report: ReportSlug) -> Mapping[str, tuple[str, ...]]:
+    async def words(self, guild_id: GuildId, report: ReportSlug) -> Mapping[str, OwnWords]:
         """Give a group's own words for a report, by row; those of the report itself under an empty key."""
         async with self._database.reading() as connection:
             rows = await connection.execute(
-                select(look_words.c.item, look_words.c.words).where(
+                select(look_words.c.item, look_words.c.words, look_words.c.asked).where(
                     look_words.c.guild_id == guild_id, look_words.c.report == report
                 )
             )
-            return {item: tuple(words.splitlines()) for item, words in rows}
+            return {item: _own(words, asked) for item, words, asked in rows}
 
-    async def report_words(self) -> Mapping[tuple[GuildId, ReportSlug], tuple[str, ...]]:
-        """Give the report-wide words that groups chose, of all groups."""
+    async def report_words(self) -> Mapping[tuple[GuildId, ReportSlug], OwnWords]:
+        """Give the report-wide words that groups chose, of all groups; of one whose server removed the bot none leaves the database."""
+        away = exists().where(guilds.c.guild_id == look_words.c.guild_id, guilds.c.left_at.is_not(None))
+        chosen = select(
+            look_words.c.guild_id,
+            look_words.c.report,
+            look_words.c.words,
+            case((away, null()), else_=look_words.c.asked),
+        ).where(look_words.c.item == "")
         async with self._database.reading() as connection:
-            rows = await connection.execute(
-                select(look_words.c.guild_id, look_words.c.report, look_words.c.words).where(look_words.c.item == "")
-            )
-            return {(GuildId(guild), ReportSlug(slug)): tuple(words.splitlines()) for guild, slug, words in rows}
+            rows = await connection.execute(chosen)
+            return {(GuildId(guild), ReportSlug(slug)): _own(words, asked) for guild, slug, words, asked in rows}
 
-    async def put_words(self, guild_id: GuildId, report: ReportSlug, item: str, words: Sequence[str] | None) -> bool:
+    async def keep_words_here(self, guild_id: GuildId) -> None:
+        """Search for none of a group's own words any more, until an organiser asks for it anew."""
+        async with self._database.writing() as connection:
+            await connection.execute(update(look_words).where(look_words.c.guild_id == guild_id).values(asked=null()))
+
+    async def put_words(self, guild_id: GuildId, report: ReportSlug, item: str, words: OwnWords | None) -> bool:
         """Save a group's words for a row, or for the report where ``item`` is empty. None: its own words go again.
 
         Tells whether there were any before.
@@ -57,7 +68,13 @@ class SaidStore:
             before = (await connection.execute(delete(look_words).where(*key))).rowcount
             if words is not None:
                 await connection.execute(
-                    insert(look_words).values(guild_id=guild_id, report=report, item=item, words="\n".join(words))
+                    insert(look_words).values(
+                        guild_id=guild_id,
+                        report=report,
+                        item=item,
+                        words="\n".join(words.words),
+                        asked="\n".join(at.isoformat() for at in words.asked) or None,
+                    )
                 )
         return before > 0
 
@@ -106,10 +123,12 @@ class SaidStore:
             ~select(said_terms.c.key).where(said_terms.c.kind == said.c.kind, said_terms.c.key == said.c.key).exists()
         )
         async with self._database.writing() as connection:
-            await connection.execute(delete(said_looks).where(said_looks.c.term.not_in(terms)))
-            await connection.execute(delete(said_terms).where(said_terms.c.term.not_in(terms)))
+            looks = await connection.execute(delete(said_looks).where(said_looks.c.term.not_in(terms)))
+            found = await connection.execute(delete(said_terms).where(said_terms.c.term.not_in(terms)))
             gone = await connection.execute(delete(said).where((said.c.newest < since.isoformat()) | none_left))
-            return gone.rowcount
+        if looks.rowcount or found.rowcount or gone.rowcount:
+            await self._database.forget_log()
+        return gone.rowcount
 
     # What was found -------------------------------------------------------------------------------------------------
 
@@ -131,15 +150,14 @@ class SaidStore:
         )
         return await self._given(fits, said.c.member_id == member_id)
 
-    async def one(self, kind: SaidKind, key: str) -> Said | None:
-        """Give one thing said, or None."""
-        found = await self._given(said.c.kind == kind, said.c.key == key)
-        return found[0] if found else None
-
     async def _given(self, *where: ColumnElement[bool]) -> Sequence[Said]:
         chosen = select(said).where(*where).order_by(said.c.newest.desc(), said.c.kind, said.c.key).limit(MOST_GIVEN)
         async with self._database.reading() as connection:
             return [_said(row) for row in await connection.execute(chosen)]
+
+
+def _own(words: str, asked: str | None) -> OwnWords:
+    return OwnWords(tuple(words.splitlines()), tuple(datetime.fromisoformat(at) for at in (asked or "").splitlines()))
 
 
 def _values(item: Said, now: datetime) -> dict[str, Any]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.errors import Refused
@@ -42,6 +43,27 @@ class LookWords:
     @property
     def is_ready(self) -> bool:
         return bool(self.must and self.terms)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnWords:
+    """Words that a group chose. ``asked``: since when each is searched for; empty: none of them leaves the database."""
+
+    words: tuple[str, ...]
+    asked: tuple[datetime, ...] = ()
+
+    @property
+    def since(self) -> Mapping[str, datetime]:
+        """Give each shared search that these words are, with the moment from which it is this group's too."""
+        found: dict[str, datetime] = {}
+        for word, at in zip(self.words, self.asked, strict=bool(self.asked)):
+            for term in searchable([word]):
+                found[term] = min(at, found.get(term, at))
+        return found
+
+    def with_words(self, words: Sequence[str], now: datetime) -> OwnWords:
+        """Search for these words from now on, and for those that were searched for before since then."""
+        return OwnWords(tuple(words), tuple(self.since.get(" ".join(words_of(word)), now) for word in words))
 
 
 def folded(text: str) -> str:

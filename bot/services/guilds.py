@@ -89,7 +89,8 @@ NAMES = {
 class DepartureService:
     """What becomes of a group when its server removes the bot, and when it invites it back.
 
-    ``reread`` is called when what is held in memory of a group may have gone.
+    ``reread`` is called when what is held in memory of a group may have gone, ``let_go`` when what all groups share may hold
+    what only this one wanted.
     """
 
     def __init__(
@@ -98,11 +99,13 @@ class DepartureService:
         clock: Clock,
         wake: Callable[[], None],
         reread: Callable[[GuildId], Awaitable[object]] | None = None,
+        let_go: Callable[[], Awaitable[object]] | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
         self._wake = wake
         self._reread = reread
+        self._let_go = let_go
 
     async def left(self, guild_id: GuildId) -> None:
         """Send nothing more for a group. Its data goes after seven days, in the high-risk preset at once."""
@@ -113,6 +116,8 @@ class DepartureService:
             log.info("a server removed the bot: its data was deleted")
         else:
             log.info("a server removed the bot: nothing is sent for it, and its data goes in %d days", KEPT_DAYS)
+        if self._let_go is not None:
+            await self._let_go()
 
     async def joined(self, guild_id: GuildId) -> None:
         """Go on where a group was left, if its data is still held."""
@@ -135,7 +140,10 @@ class DepartureService:
 
     async def tidy(self) -> int:
         """Delete the data of groups whose time is over; give the number of rows touched."""
-        return await self._store.forget_departed(self._clock.now())
+        touched = await self._store.forget_departed(self._clock.now())
+        if self._let_go is not None:
+            await self._let_go()
+        return touched
 
 
 class GuildService:

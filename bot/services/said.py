@@ -18,6 +18,7 @@ from bot.domain.look_words import (
     MOST_MUST,
     LookWords,
     Match,
+    OwnWords,
     match,
     match_must,
     searchable,
@@ -26,7 +27,7 @@ from bot.domain.look_words import (
 )
 from bot.domain.plain_text import cut
 from bot.domain.references import Found
-from bot.domain.reports import long_date
+from bot.domain.reports import Report, long_date
 from bot.domain.said import AnswerState, Said, SaidKind
 from bot.domain.said import Found as FoundSaid
 from bot.domain.searches import BACK, DUE_AFTER, Look, Reach, due, reach, since_when
@@ -45,18 +46,16 @@ MOST_SHOWN = 50
 class SaidRows(Protocol):
     """Where what was found is held."""
 
-    async def words(self, guild_id: GuildId, report: ReportSlug) -> Mapping[str, tuple[str, ...]]: ...
-    async def report_words(self) -> Mapping[tuple[GuildId, ReportSlug], tuple[str, ...]]: ...
-    async def put_words(
-        self, guild_id: GuildId, report: ReportSlug, item: str, words: Sequence[str] | None
-    ) -> bool: ...
+    async def words(self, guild_id: GuildId, report: ReportSlug) -> Mapping[str, OwnWords]: ...
+    async def report_words(self) -> Mapping[tuple[GuildId, ReportSlug], OwnWords]: ...
+    async def put_words(self, guild_id: GuildId, report: ReportSlug, item: str, words: OwnWords | None) -> bool: ...
+    async def keep_words_here(self, guild_id: GuildId) -> None: ...
     async def looks(self, terms: Collection[str] | None = None) -> Sequence[Look]: ...
     async def found(self, look: Look, items: Sequence[Said], now: datetime) -> None: ...
     async def failed(self, look: Look) -> None: ...
     async def keep_only(self, terms: Collection[str], since: date) -> int: ...
     async def by_terms(self, terms: Collection[str]) -> Sequence[Said]: ...
     async def by_member(self, member_id: int, terms: Collection[str]) -> Sequence[Said]: ...
-    async def one(self, kind: SaidKind, key: str) -> Said | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +71,17 @@ class SaidHealth:
 
 @dataclass(frozen=True, slots=True)
 class InParliament:
-    """What was found for a row, newest first, by which words, and how far was looked."""
+    """What was found for a row, newest first, by which words, and how far was looked.
+
+    ``is_asked`` False: the group's own words are not searched for; they only choose from what the report's own words find.
+    """
 
     items: tuple[Said, ...]
     words: LookWords
     reach: Reach
     is_on: bool = True
     is_own: bool = False
+    is_asked: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +94,24 @@ class MemberSaid:
     is_on: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class _Searches:
+    """The shared searches that a group may read: which it waits for, what these found for it, and how far they looked."""
+
+    wanted: tuple[str, ...]
+    readable: frozenset[str]
+    looks: tuple[Look, ...]
+
+    @property
+    def reach(self) -> Reach:
+        return reach(self.looks, self.wanted)
+
+
 class SaidService:
-    """Search, hold and give. ``sources`` None: the operator turned searching off; what was found before is still shown."""
+    """Search, hold and give. ``sources`` None: the operator turned searching off; what was found before is still shown.
+
+    ``at_risk`` tells whether people in a group could be targeted: then its own words leave Postbag only where an organiser said so.
+    """
 
     def __init__(
         self,
@@ -101,8 +120,10 @@ class SaidService:
         reports: ReportService,
         followers: Callable[[ReportSlug], Awaitable[Sequence[GuildId]]],
         clock: Clock,
+        at_risk: Callable[[GuildId], Awaitable[bool]],
         audit: TakesNotes = UNNOTED,
     ) -> None:
+        self._at_risk = at_risk
         self._store = store
         self._sources = sources
         self._reports = reports
@@ -119,9 +140,9 @@ class SaidService:
     async def words(self, guild_id: GuildId | None, found: Found) -> tuple[LookWords, bool]:
         """Give what is looked for on a row, and whether the group chose any of it."""
         own = await self._store.words(guild_id, found.report.slug) if guild_id is not None else {}
-        must = own.get("", found.report.look_for)
+        must = own[""].words if "" in own else found.report.look_for
         if found.item.key in own:
-            return LookWords(must, own[found.item.key]), True
+            return LookWords(must, own[found.item.key].words), True
         return without_overlap(must, found.item.keywords), "" in own
 
     def read_words(self, must: str, terms: str) -> LookWords:
@@ -136,13 +157,34 @@ class SaidService:
             raise Refused("Give at least one word for this recommendation.", "Two or three are usually enough.")
         return words
 
-    async def save_words(self, guild_id: GuildId, found: Found, words: LookWords, by: PersonId) -> None:
-        """Keep a group's words for a row, and for its report. New words of a report are searched for at the next look."""
+    async def asks_first(self, guild_id: GuildId, found: Found, words: LookWords) -> bool:
+        """Tell whether these words would leave Postbag for the first time, of a group in which people could be targeted."""
+        return await self._at_risk(guild_id) and await self.are_new(guild_id, found, words)
+
+    async def are_new(self, guild_id: GuildId, found: Found, words: LookWords) -> bool:
+        """Tell whether some of the report-wide words were never searched for on behalf of this group."""
+        own = (await self._store.words(guild_id, found.report.slug)).get("")
+        known = {*searchable(found.report.look_for), *(own.since if own is not None else ())}
+        return not known.issuperset(searchable(words.must))
+
+    async def save_words(
+        self, guild_id: GuildId, found: Found, words: LookWords, by: PersonId, *, search: bool = False
+    ) -> None:
+        """Keep a group's words for a row, and for its report. New words of a report are searched for at the next look.
+
+        Where people could be targeted only with ``search``, which an organiser said knowing what leaves Postbag.
+        """
         slug = found.report.slug
-        own = await self._store.words(guild_id, slug)
-        if words.must != own.get("", found.report.look_for):
-            await self._store.put_words(guild_id, slug, "", None if words.must == found.report.look_for else words.must)
-        await self._store.put_words(guild_id, slug, found.item.key, words.terms)
+        before = (await self._store.words(guild_id, slug)).get("")
+        if words.must == found.report.look_for:
+            after = None
+        elif search or not await self._at_risk(guild_id):
+            after = (before or OwnWords(())).with_words(words.must, self._clock.now())
+        else:
+            after = OwnWords(words.must)
+        if after != before:
+            await self._store.put_words(guild_id, slug, "", after)
+        await self._store.put_words(guild_id, slug, found.item.key, OwnWords(words.terms))
         await self._audit.note(guild_id, by, f"{found.report.short_title}, {found.item.heading}: words to look for")
 
     async def reset_words(self, guild_id: GuildId, found: Found, by: PersonId) -> None:
@@ -159,36 +201,71 @@ class SaidService:
 
     async def on(self, guild_id: GuildId | None, found: Found) -> InParliament:
         """Give what was found for a row. It reads what is held, and asks nobody."""
-        words, own = await self.words(guild_id, found)
-        return replace(await self.try_words(found, words), is_own=own)
+        words, is_own = await self.words(guild_id, found)
+        own = (await self._store.words(guild_id, found.report.slug)).get("") if guild_id is not None else None
+        searches = await self._searches([(found.report, own)])
+        items = await self._found(found, words, searches.readable.intersection(searches.wanted))
+        asked = own is None or bool(own.asked)
+        return InParliament(items, words, searches.reach, is_on=self.is_on, is_own=is_own, is_asked=asked)
 
-    async def try_words(self, found: Found, words: LookWords) -> InParliament:
-        """Give what these words find in what is held. Nothing goes out; words that were never searched for are said to wait."""
-        terms = searchable(words.must)
+    async def try_words(self, guild_id: GuildId, found: Found, words: LookWords) -> InParliament:
+        """Give what these words find in what the group's searches found. Nothing goes out; words that were never searched for wait."""
+        own = (await self._store.words(guild_id, found.report.slug)).get("")
+        searches = await self._searches([(found.report, own)])
+        items = await self._found(found, words, searches.readable)
+        wanted = searchable(words.must)
+        return InParliament(items, words, reach(searches.looks, wanted), is_on=self.is_on)
+
+    async def one(self, guild_id: GuildId, found: Found, kind: str, key: str) -> Said | None:
+        """Give one thing said that a group's searches for a report found, or None."""
+        own = (await self._store.words(guild_id, found.report.slug)).get("")
+        readable = (await self._searches([(found.report, own)])).readable
+        held = await self._store.by_terms(readable) if readable else ()
+        return next((said for said in held if (str(said.kind), said.key) == (kind, key)), None)
+
+    async def _found(self, found: Found, words: LookWords, terms: Collection[str]) -> tuple[Said, ...]:
         held = await self._store.by_terms(terms) if terms else ()
         since = found.report.published_on
-        fits = tuple(said for said in held if said.newest >= since and _fits(words, said) is Match.WHOLE)
-        return InParliament(
-            _distinct(fits)[:MOST_SHOWN], words, reach(await self._store.looks(terms), terms), is_on=self.is_on
-        )
+        fits = (said for said in held if said.newest >= since and _fits(words, said) is Match.WHOLE)
+        return _distinct(tuple(fits))[:MOST_SHOWN]
 
-    async def one(self, kind: str, key: str) -> Said | None:
-        """Give one thing said by its kind and key, or None."""
-        if kind not in tuple(SaidKind):
-            return None
-        return await self._store.one(SaidKind(kind), key)
+    async def _searches(self, reports: Collection[tuple[Report, OwnWords | None]]) -> _Searches:
+        """Give the searches that a group may read.
+
+        Those for the reports' own words are everybody's. Another group's words are not: a group reads what a search found only where
+        it asked for that word itself, and only from the first look since then. Else it could try out which words others look for.
+        """
+        public = frozenset(searchable(term for report, _ in reports for term in report.look_for))
+        asked: dict[str, datetime] = {}
+        for _, own in reports:
+            for term, at in (own.since if own is not None else {}).items():
+                asked[term] = min(at, asked.get(term, at))
+        wanted = searchable(
+            term
+            for report, own in reports
+            for term in (own.words if own is not None and own.asked else report.look_for)
+        )
+        looks, readable = [], set(public)
+        for look in await self._store.looks({*public, *asked}):
+            if look.term in public:
+                looks.append(look)
+            elif look.looked_at is not None and look.looked_at >= asked[look.term]:
+                looks.append(look)
+                readable.add(look.term)
+            elif look.tried_at >= asked[look.term]:
+                looks.append(replace(look, since=None, looked_at=None))
+        return _Searches(wanted, frozenset(readable), tuple(looks))
 
     async def by_member(self, guild_id: GuildId | None, member_id: int) -> MemberSaid:
         """Give what a Member asked, moved or said on the words of the reports that a group follows (None: of every report held)."""
         view = self._reports.for_group(guild_id)
         followed = self._reports.followed_now(guild_id)
         chosen = [r for r in view.reports() if guild_id is None or r.slug in followed]
-        own = await self._store.report_words() if guild_id is not None else {}
-        musts = {
-            report.slug: own.get((guild_id, report.slug), report.look_for) if guild_id is not None else report.look_for
-            for report in chosen
-        }
-        terms = searchable(term for must in musts.values() for term in must)
+        words = await self._store.report_words() if guild_id is not None else {}
+        own = {report.slug: words.get((guild_id, report.slug)) if guild_id is not None else None for report in chosen}
+        musts = {report.slug: found.words if (found := own[report.slug]) else report.look_for for report in chosen}
+        searches = await self._searches([(report, own[report.slug]) for report in chosen])
+        terms = searches.readable.intersection(searches.wanted)
         items = []
         for said in _distinct(await self._store.by_member(member_id, terms) if terms else ()):
             about = next(
@@ -197,9 +274,7 @@ class SaidService:
             if about is not None:
                 items.append((said, about.short_title))
         named = tuple(report.short_title for report in chosen if musts[report.slug])
-        return MemberSaid(
-            tuple(items[:MOST_SHOWN]), reach(await self._store.looks(terms), terms), named, is_on=self.is_on
-        )
+        return MemberSaid(tuple(items[:MOST_SHOWN]), searches.reach, named, is_on=self.is_on)
 
     # Looking --------------------------------------------------------------------------------------------------------
 
@@ -208,13 +283,23 @@ class SaidService:
         chosen = await self._store.report_words()
         found: list[str] = []
         for report in self._reports.of_everybody():
-            groups = await self._followers(report.slug)
-            if groups:
-                found += [term for group in groups for term in chosen.get((group, report.slug), report.look_for)]
+            for group in await self._followers(report.slug):
+                own = chosen.get((group, report.slug))
+                found += own.words if own is not None and own.asked else report.look_for
         return searchable(found)
+
+    async def keep_words_here(self, guild_id: GuildId) -> None:
+        """People in a group could be targeted: search for its own words no longer, until an organiser asks for it anew."""
+        await self._store.keep_words_here(guild_id)
+        await self.let_go()
+
+    async def let_go(self) -> None:
+        """Let go of searches that nobody's words make any more, and of what they alone found."""
+        await self._store.keep_only(await self.terms(), london_today(self._clock) - BACK)
 
     async def look_if_due(self) -> int:
         """Search for what is due, each search at most once a day. Gives how many searches went well."""
+        await self.let_go()  # whether or not anything is searched for: nobody's words outlast their group
         if self._sources is None:
             return 0
         terms = await self.terms()
@@ -240,7 +325,7 @@ class SaidService:
             if before is not None and before.since is not None and since <= reached:
                 reached = before.since
             await self._store.found(Look(term, kind, reached, now, now, found.total), items, now)
-        await self._store.keep_only(terms, london_today(self._clock) - BACK)
+        await self.let_go()
         return good
 
     async def _search(self, sources: SaidSources, kind: SaidKind, term: str, since: date) -> FoundSaid:

@@ -59,8 +59,10 @@ look_words = table(
     Column("report", Text, primary_key=True),
     Column("item", Text, primary_key=True),
     Column("words", Text, nullable=False),
+    Column("asked", Text),
 )
-"""A group's own words to look for, a line each. An empty item: the report's own words."""
+"""A group's own words to look for, a line each. An empty item: in place of the report's own words, searched for since ``asked``, an
+instant for each line. NULL: they never leave the database."""
 
 followed_questions = table(
     "followed_questions",

@@ -108,6 +108,8 @@ async def test_an_organiser_keeps_one_as_evidence_and_no_status_changes(
 
 
 async def test_words_are_tried_before_they_are_saved(group: Any, parliament: ParliamentStandIn) -> None:
+    person = await group.app.services.people.person_for(group.organiser.id)
+    await group.app.services.guilds.change(group.guild_id, person, high_risk=False)
     await group.app.services.said.look_if_due()
     asked = len(parliament.asked)
     shown = await open_list(group, group.organiser, "7")
@@ -130,6 +132,28 @@ async def test_words_are_tried_before_they_are_saved(group: Any, parliament: Par
     assert "at its next look" in text_of(tried.response)
     back = await group.organiser.click(tried.response, label="Use the report's own")
     assert "**Nothing found**" in text_of(back.response)
+
+
+@pytest.mark.parametrize("press", ["Save", "Save and search"])
+async def test_where_people_could_be_targeted_it_asks_before_words_leave_postbag(
+    group: Any, parliament: ParliamentStandIn, press: str
+) -> None:
+    """No group has answered the risk question at first: it is protected until it does."""
+    shown = await open_list(group, group.organiser, "7")
+    form = await group.organiser.click(shown.response, label="Words to look for")
+    tried = await group.organiser.submit_modal(form, {"must": "theatres, plays", "terms": "stage"})
+    text = text_of(tried.response)
+    assert "sends “theatres”, “plays” to Parliament's search services" in text
+    assert "somebody looks for these words" in text
+    assert {"Save", "Save and search"} < set(buttons_of(tried.response))
+    saved = await group.organiser.click(tried.response, label=press)
+    assert ("doesn't send your group's own words" in text_of(saved.response)) == (press == "Save")
+    await group.app.services.said.look_if_due()
+    asked = {word for word in ("theatres", "plays") if word in str(parliament.searched).casefold()}
+    assert asked == ({"theatres", "plays"} if press == "Save and search" else set())
+    again = await group.organiser.click(saved.response, label="Words to look for")
+    tried = await group.organiser.submit_modal(again, {"must": "plays", "terms": "stage"})
+    assert ("Save and search" in buttons_of(tried.response)) == (press == "Save")
 
 
 async def test_an_mp_is_shown_with_what_they_said_and_where_nothing_is_found_how_far_was_looked(

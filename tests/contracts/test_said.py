@@ -6,12 +6,18 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
+from sqlalchemy import func, select
 
+from bot.domain.guilds import GuildSettings
 from bot.domain.identity import GuildId, ReportSlug
+from bot.domain.look_words import OwnWords
 from bot.domain.said import AnswerState, Said, SaidKind
 from bot.domain.searches import Look
 from storage.database import Database
+from storage.guilds import Guilds
+from storage.removed_groups import RemovedGroups
 from storage.said import SaidStore
+from storage.schema import said, said_looks, said_terms
 
 pytestmark = pytest.mark.asyncio
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
@@ -41,8 +47,6 @@ async def test_what_was_found_is_given_by_its_words_and_by_its_member_newest_fir
     assert list(await store.by_terms(["street lamps"])) == [ASKED, older]
     assert list(await store.by_member(990123, ["street lamps"])) == [ASKED]
     assert not await store.by_member(990123, ["other"])
-    assert await store.one(SaidKind.QUESTION, "1") == ASKED
-    assert await store.one(SaidKind.MOTION, "1") is None
     assert list(await store.looks(["street lamps"])) == [LOOK]
 
 
@@ -66,17 +70,32 @@ async def test_what_no_search_looks_for_any_more_goes_and_so_does_what_is_old(da
     assert list(await store.by_terms(["lit path"])) == [ASKED]
     assert not await store.by_terms(["street lamps"])
     await store.keep_only([], date(2023, 1, 1))
-    assert await store.one(SaidKind.QUESTION, "1") is None
+    async with database.reading() as connection:
+        for table in (said, said_terms, said_looks):
+            assert (await connection.execute(select(func.count()).select_from(table))).scalar_one() == 0
     assert not await store.looks()
 
 
 async def test_words_belong_to_one_group(database: Database) -> None:
     store = SaidStore(database)
-    await store.put_words(GuildId(1), SLUG, "", ["street lamps", "lanterns"])
-    await store.put_words(GuildId(1), SLUG, "3", ["cost"])
-    await store.put_words(GuildId(1), SLUG, "3", ["budget"])
-    assert await store.words(GuildId(1), SLUG) == {"": ("street lamps", "lanterns"), "3": ("budget",)}
+    whole = OwnWords(("street lamps", "lanterns"), (NOW, NOW))
+    await store.put_words(GuildId(1), SLUG, "", whole)
+    await store.put_words(GuildId(1), SLUG, "3", OwnWords(("cost",)))
+    await store.put_words(GuildId(1), SLUG, "3", OwnWords(("budget",)))
+    assert await store.words(GuildId(1), SLUG) == {"": whole, "3": OwnWords(("budget",))}
     assert await store.words(GuildId(2), SLUG) == {}
-    assert await store.report_words() == {(GuildId(1), SLUG): ("street lamps", "lanterns")}
+    assert await store.report_words() == {(GuildId(1), SLUG): whole}
+    await store.keep_words_here(GuildId(1))
+    assert await store.report_words() == {(GuildId(1), SLUG): OwnWords(("street lamps", "lanterns"))}
     await store.put_words(GuildId(1), SLUG, "", None)
     assert await store.report_words() == {}
+
+
+async def test_while_a_group_is_away_none_of_its_words_leaves_the_database(database: Database) -> None:
+    store, departed = SaidStore(database), RemovedGroups(database)
+    await Guilds(database).save(GuildSettings(GuildId(1), high_risk=False), NOW)
+    await store.put_words(GuildId(1), SLUG, "", OwnWords(("lanterns",), (NOW,)))
+    await departed.mark_removed(GuildId(1), NOW)
+    assert await store.report_words() == {(GuildId(1), SLUG): OwnWords(("lanterns",))}
+    await departed.restore(GuildId(1))
+    assert await store.report_words() == {(GuildId(1), SLUG): OwnWords(("lanterns",), (NOW,))}

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from sqlalchemy import select
 
 from bot.app import App, open_app
 from bot.clock import MovableClock, london_today
 from bot.config import Settings, SourcesSection
-from bot.domain.identity import GuildId, ReportSlug
-from bot.domain.look_words import LookWords
+from bot.domain.identity import GuildId, ReportSlug, UserId
+from bot.domain.look_words import LookWords, OwnWords
 from bot.domain.references import Found
 from bot.domain.said import SaidKind
 from bot.domain.searches import MOST_SEARCHES
@@ -22,6 +23,7 @@ from bot.rehearsal.parliament import ParliamentStandIn, Weather, invented_report
 from bot.services.said import SaidService
 from bot.sources import said as opened
 from bot.sources.paced import Paced
+from storage.schema import said_looks, said_terms
 
 pytestmark = [pytest.mark.loopback, pytest.mark.asyncio]
 START = datetime(2027, 1, 15, 9, 0, tzinfo=UTC)
@@ -114,7 +116,7 @@ async def test_however_many_words_there_are_a_look_makes_so_many_searches_and_th
     for number in range(60):
         group = GuildId(2000 + number)
         await follow(app, group)
-        await said._store.put_words(group, SLUG, "", (f"word{number:03}",))
+        await said._store.put_words(group, SLUG, "", OwnWords((f"word{number:03}",), (clock.now(),)))
     assert await said.look_if_due() == MOST_SEARCHES
     clock.advance(timedelta(hours=8))
     assert await said.look_if_due() == MOST_SEARCHES
@@ -197,18 +199,124 @@ async def test_words_are_a_groups_own_and_new_ones_wait_for_the_next_look(app: A
     await follow(app, TWO)
     await said.look_if_due()
     person = await app.services.people.person_for(5)  # type: ignore[arg-type]
-    tried = await said.try_words(row(app), LookWords(("street lamps",), ("path to every school",)))
+    await app.services.guilds.change(ONE, person, high_risk=False)
+    tried = await said.try_words(ONE, row(app), LookWords(("street lamps",), ("path to every school",)))
     assert tried.items[0].heading == "Lit paths to schools"
     new = LookWords(("theatres",), ("stage",))
-    assert not (await said.try_words(row(app), new)).reach.is_whole
+    assert not (await said.try_words(ONE, row(app), new)).reach.is_whole
     await said.save_words(ONE, row(app), new, person)
     assert (await said.words(ONE, row(app)))[0] == new
     assert (await said.words(TWO, row(app)))[0].must == ("street lamps",)
     assert await said.terms() == ("street lamps", "theatres")
     await said.look_if_due()
-    assert [item.heading for item in (await said.try_words(row(app), new)).items] in (["Theatres: Grants"], [])
+    assert [item.heading for item in (await said.on(ONE, row(app))).items] in (["Theatres: Grants"], [])
     await said.reset_words(ONE, row(app), person)
     assert await said.terms() == ("street lamps",)
+
+
+THEATRES = LookWords(("theatres",), ("stage",))
+
+
+async def searched_words(said: SaidService) -> set[str]:
+    """Give every term of which something is held: how far it looked, or what it found."""
+    async with said._store._database.reading() as connection:  # type: ignore[attr-defined]
+        looks = (await connection.execute(select(said_looks.c.term))).scalars()
+        return {*looks, *(await connection.execute(select(said_terms.c.term))).scalars()}
+
+
+async def with_own_words(app: App, group: GuildId, words: LookWords = THEATRES, **settings: bool) -> None:
+    """Let a group follow the report, choose words of its own, and let them be searched for."""
+    await follow(app, group)
+    person = await app.services.people.person_for(UserId(5))
+    await app.services.guilds.change(group, person, **settings)
+    await app.services.said.save_words(group, row(app), words, person, search=True)
+    await app.services.said.look_if_due()
+    assert "theatres" in await searched_words(app.services.said)
+
+
+@pytest.mark.parametrize("after", ["at once", "after seven days"])
+async def test_a_group_that_goes_takes_its_words_along(
+    app: App, said: SaidService, clock: MovableClock, after: str
+) -> None:
+    await follow(app, TWO)
+    await with_own_words(app, ONE, high_risk=after == "at once", risk_answered=True)
+    await app.services.departures.left(ONE)
+    assert await searched_words(said) == {"street lamps"}, "nothing is sent for a group that left"
+    clock.advance(timedelta(days=8))
+    await app.services.departures.tidy()
+    assert await searched_words(said) == {"street lamps"}
+    assert await said._store.words(ONE, SLUG) == {}
+    assert b"theatres" not in b"".join(path.read_bytes() for path in app.settings.data.glob("postbag.sqlite3*"))
+
+
+async def test_where_searching_is_turned_off_nobodys_words_outlast_their_group(app: App, said: SaidService) -> None:
+    await with_own_words(app, ONE, high_risk=False)
+    said._sources = None
+    await said._store.put_words(ONE, SLUG, "", None)
+    await said.look_if_due()
+    assert await searched_words(said) == set()
+
+
+async def test_a_group_at_risk_sends_its_own_words_only_once_an_organiser_says_so(
+    app: App, said: SaidService, parliament: ParliamentStandIn, clock: MovableClock
+) -> None:
+    await follow(app, ONE)
+    person = await app.services.people.person_for(UserId(5))
+    assert await said.asks_first(ONE, row(app), THEATRES), "nobody has answered the question yet"
+    await said.save_words(ONE, row(app), THEATRES, person)
+    await said.look_if_due()
+    assert not [asked for asked in parliament.searched if "theatres" in str(asked).casefold()]
+    held = await said.on(ONE, row(app))
+    assert not held.is_asked
+    assert held.words == THEATRES
+    assert held.reach.is_whole, "the report's own words are searched for"
+    await said.save_words(ONE, row(app), THEATRES, person, search=True)
+    assert not await said.asks_first(ONE, row(app), THEATRES)
+    clock.advance(timedelta(days=1))
+    await said.look_if_due()
+    assert [asked for asked in parliament.searched if "theatres" in str(asked).casefold()]
+    assert (await said.on(ONE, row(app))).is_asked
+
+
+async def test_a_group_that_turns_out_to_be_at_risk_searches_for_its_own_words_no_longer(
+    app: App, said: SaidService, clock: MovableClock
+) -> None:
+    await with_own_words(app, ONE, high_risk=False)
+    person = await app.services.people.person_for(UserId(5))
+    await app.services.guilds.change(ONE, person, high_risk=True)
+    assert await searched_words(said) == set()
+    assert await said.terms() == ("street lamps",)
+    assert (await said.words(ONE, row(app)))[0] == THEATRES, "the words themselves are the group's, and stay"
+    assert await said.asks_first(ONE, row(app), THEATRES)
+
+
+async def test_nobody_finds_out_by_trying_which_words_another_group_searches_for(
+    app: App, said: SaidService, clock: MovableClock
+) -> None:
+    lamps = LookWords(("amina thackwell", "lit paths"), ("schools", "counting"))
+    await with_own_words(app, ONE, LookWords(("theatres", "lit paths"), ("schools",)), high_risk=False)
+    await follow(app, TWO)
+    person = await app.services.people.person_for(UserId(6))
+    await app.services.guilds.change(TWO, person, high_risk=False)
+    (theirs,) = {
+        item.key for item in (await said.on(ONE, row(app, "1"))).items if item.heading == "Lit paths to schools"
+    }
+    never = LookWords(("orchards", "lit lamps"), lamps.terms)
+    for words in (LookWords(("lit paths",), lamps.terms), never):
+        clock.advance(timedelta(seconds=1))
+        await said.save_words(TWO, row(app, "1"), words, person)
+        shown = await said.on(TWO, row(app, "1"))
+        assert shown.items == ()
+        assert shown.reach.looked_at is None
+        assert shown.reach.waits
+        assert await said.one(TWO, row(app, "1"), "motion", "nothing") is None
+    assert theirs
+    clock.advance(timedelta(days=1))
+    await said.save_words(TWO, row(app, "1"), LookWords(("lit paths",), ("schools",)), person)
+    await said.look_if_due()
+    clock.advance(timedelta(days=1))
+    await said.look_if_due()
+    assert theirs in {item.key for item in (await said.on(TWO, row(app, "1"))).items}
 
 
 async def test_what_a_member_said_is_found_by_their_number_and_nothing_goes_out(

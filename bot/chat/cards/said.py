@@ -22,9 +22,14 @@ from bot.services.said import InParliament, MemberSaid, SaidHealth
 
 PAGE = 6
 FIELDS = ("must", "terms")
+SEARCH = "search"
+"""What the button that saves words says where an organiser wants them searched for."""
 LICENCE = "https://www.parliament.uk/site-information/copyright-parliament/open-parliament-licence/"
 SMALL = f"Contains Parliamentary information licensed under the [Open Parliament Licence v3.0](<{LICENCE}>). Not endorsed by Parliament."
 OFF = "Whoever runs this Postbag has turned searching in Parliament off, so newer things aren't found."
+STAYS_HERE = (
+    "Postbag doesn't send your group's own words to Parliament. They only pick from what the report's own words find."
+)
 SERVICES = {
     SaidKind.QUESTION: "written questions",
     SaidKind.STATEMENT: "written statements",
@@ -45,7 +50,17 @@ def said_card(found: Found, result: InParliament, page: int, *, organiser: bool)
     else:
         card.text(nothing(result.reach, result.words))
     card.line().small(
-        "\n".join(filter(None, (how_far(result.reach, is_on=result.is_on), by_words(result.words), SMALL)))
+        "\n".join(
+            filter(
+                None,
+                (
+                    how_far(result.reach, is_on=result.is_on),
+                    by_words(result.words),
+                    "" if result.is_asked else STAYS_HERE,
+                    SMALL,
+                ),
+            )
+        )
     )
     if organiser and shown:
         options = [
@@ -125,8 +140,8 @@ def by_words(words: LookWords) -> str:
     return f"Words: one of {must}, near one of {terms}."
 
 
-def tried_card(found: Found, tried: InParliament, *, waits: bool) -> Card:
-    """Show what changed words would find, before they are saved."""
+def tried_card(found: Found, tried: InParliament, *, waits: bool, asks_first: bool) -> Card:
+    """Show what changed words would find, before they are saved. ``asks_first``: whether they may leave Postbag is to be chosen."""
     card = Card("Save these words?").text(by_words(tried.words))
     count = len(tried.items)
     if count:
@@ -135,14 +150,24 @@ def tried_card(found: Found, tried: InParliament, *, waits: bool) -> Card:
             card.text(said_line(said))
     else:
         card.text("**They find nothing** in what Postbag has read.")
-    if waits:
+    if asks_first:
+        named = ", ".join(f"“{shorten(word, 40, 100)}”" for word in tried.words.must)
+        card.text(
+            "**Should Postbag search for them?** People in your group could be targeted, so Postbag asks first. *Save and search* sends "
+            f"{named} to Parliament's search services once a day. Your group's name doesn't go with them, nor anybody's. But "
+            "whoever runs those services can see that somebody looks for these words. *Save* sends nothing."
+        )
+    elif waits:
         card.text("A word that must be there is new, so Postbag searches for it at its next look, within a day.")
     again = Act("Change them", "said.again", (found.value,))
     handed_back(card, FIELDS, (", ".join(tried.words.must), ", ".join(tried.words.terms)), again)
-    return card.buttons(
-        Act("Save these words", "said.save", (found.value,), discord.ButtonStyle.primary),
-        Act("Use the report's own", "said.reset", (found.value,)),
-    ).small("Nothing is saved yet. Only you can see this.")
+    saves = [Act("Save these words", "said.save", (found.value,), discord.ButtonStyle.primary)]
+    if asks_first:
+        saves = [Act("Save", "said.save", (found.value,), discord.ButtonStyle.primary)]
+        saves.append(Act("Save and search", "said.save", (found.value, SEARCH)))
+    return card.buttons(*saves, Act("Use the report's own", "said.reset", (found.value,))).small(
+        "Nothing is saved yet. Only you can see this."
+    )
 
 
 def member_said_card(seat: Constituency, result: MemberSaid, page: int = 0) -> Card:

@@ -9,7 +9,7 @@ from discord.ext import commands
 
 from bot.chat.answers import begin, show_form, stay
 from bot.chat.cards.records import preview_card
-from bot.chat.cards.said import FIELDS, said_card, tried_card
+from bot.chat.cards.said import FIELDS, SEARCH, said_card, tried_card
 from bot.chat.client import Interaction, PostbagClient
 from bot.chat.common import person_of
 from bot.chat.permissions import is_organiser, require_group
@@ -19,7 +19,6 @@ from bot.chat.viewing import group_meant, reports_for
 from bot.chat.views.deadlines import typed_before, typed_card
 from bot.chat.views.said import words_form
 from bot.domain.errors import NotFound, PostbagError
-from bot.domain.look_words import searchable
 from bot.domain.records import RecordKind
 from bot.domain.references import Found
 from bot.services.records import Typed
@@ -49,7 +48,7 @@ class SaidInParliament(commands.Cog):
         found = reports_for(interaction).find(press.arg(0))
         kind, _, key = (press.values[0] if press.values else press.arg(1)).partition(":")
         await begin(interaction, in_place=False)
-        said = await self.service.one(kind, key)
+        said = await self.service.one(require_group(interaction), found, kind, key)
         if said is None:
             raise NotFound("Postbag no longer has that.", "Open *In Parliament* again and choose another.")
         typed = Typed(on=said.newest, words=evidence_words(said), url=said.url)
@@ -83,18 +82,20 @@ class SaidInParliament(commands.Cog):
             again = Act("Try again", "said.again", (found.value,))
             await reply(interaction, typed_card(error, FIELDS, typed, again))
             return
-        tried = await self.service.try_words(found, words)
-        known = searchable((await self.service.words(require_group(interaction), found))[0].must)
-        waits = not set(searchable(words.must)) <= set(known)
-        await reply(interaction, tried_card(found, tried, waits=waits))
+        group = require_group(interaction)
+        tried = await self.service.try_words(group, found, words)
+        waits = await self.service.are_new(group, found, words)
+        asks = await self.service.asks_first(group, found, words)
+        await reply(interaction, tried_card(found, tried, waits=waits, asks_first=asks))
 
     @presses("said.save", organiser=True)
     async def save(self, interaction: Interaction, press: Press) -> None:
-        """Save the words of the card that was pressed."""
+        """Save the words of the card that was pressed; where people could be targeted, search for them only if that was chosen."""
         found = reports_for(interaction).find(press.arg(0))
         words = self.service.read_words(*typed_before(interaction.message, len(FIELDS)))
         await stay(interaction)
-        await self.service.save_words(require_group(interaction), found, words, await person_of(interaction))
+        group, person = require_group(interaction), await person_of(interaction)
+        await self.service.save_words(group, found, words, person, search=press.arg(1) == SEARCH)
         await self._show(interaction, found, 0)
 
     @presses("said.reset", organiser=True)

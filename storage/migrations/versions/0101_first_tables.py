@@ -802,6 +802,7 @@ def upgrade() -> None:
         sa.Column("report", sa.Text(), nullable=False),
         sa.Column("item", sa.Text(), nullable=False),
         sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("asked", sa.Text()),
         sa.PrimaryKeyConstraint("guild_id", "report", "item", name=op.f("pk_look_words")),
         sqlite_autoincrement=False,
         sqlite_strict=True,
