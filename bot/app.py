@@ -273,6 +273,7 @@ async def open_app(
                 calendar=calendar_file,
                 installation=installation,
                 audit=audit,
+                tell=notices.tell,
             )
             deadline_service.attach(action_service.upkeep)
             event_service.attach(action_service.upkeep)

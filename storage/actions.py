@@ -198,6 +198,7 @@ class Actions:
                 "title": step.title,
                 "text": step.text,
                 "mark": step.mark.value,
+                "was_on": step.was_on.isoformat() if step.was_on is not None else "",
             }
             for step in action.steps
         ]
@@ -234,7 +235,14 @@ class Actions:
                 found = await connection.execute(select(action_steps).where(action_steps.c.action_id.in_(list(steps))))
                 for step in found:
                     steps[step.action_id].append(
-                        Step(step.step, date.fromisoformat(step.on_date), step.title, step.text, StepMark(step.mark))
+                        Step(
+                            step.step,
+                            date.fromisoformat(step.on_date),
+                            step.title,
+                            step.text,
+                            StepMark(step.mark),
+                            date.fromisoformat(step.was_on) if step.was_on else None,
+                        )
                     )
         return [_action(row, steps[row.id]) for row in rows]
 

@@ -28,6 +28,7 @@ from bot.services.deadlines import DeadlineService
 from bot.services.delivery.sweep import DeliveryService
 from bot.services.follow_ups import FollowUpService
 from bot.services.guilds import GuildService
+from bot.services.organiser_notices import NoticeService
 from bot.services.people import PeopleService
 from bot.services.ports.sending import Looked, SendResult, Sent
 from bot.services.private_reminders import PrivateReminderService
@@ -211,6 +212,7 @@ async def _built(database: Database, packs: Path, reports: Sequence[Report], clo
         person_for=people.person_for,
         find_person=people.find,
         calendar=calendar_file,
+        tell=NoticeService(guilds, reminders, templates, clock, wake).tell,
     )
     deadlines.attach(actions.upkeep)
     return Desk(

@@ -38,7 +38,7 @@ def copy_steps(known: Action, centre_on: date, first_day: date, *, awaited: bool
     and when, so that no step need say it. A step that was only there because the day had moved isn't copied.
     """
     steps = [
-        replace(step, on=centre_on + timedelta(days=_offset(known, step)), mark=_kept_mark(step))
+        replace(step, on=centre_on + timedelta(days=_offset(known, step)), mark=_kept_mark(step), was_on=None)
         for step in known.steps
         if AGAIN not in step.key
     ]

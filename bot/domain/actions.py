@@ -95,13 +95,17 @@ class StepMark(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One dated step. An empty ``text`` stands for the proposed words, which follow the action's dates."""
+    """One dated step. An empty ``text`` stands for the proposed words, which follow the action's dates.
+
+    ``was_on`` is the day it was on before the plan's deadline or event moved it; None where an organiser chose its day since.
+    """
 
     key: str
     on: date
     title: str
     text: str = ""
     mark: StepMark = StepMark.NONE
+    was_on: date | None = None
 
     @property
     def is_skipped(self) -> bool:
@@ -204,6 +208,22 @@ def in_order(steps: Iterable[Step]) -> tuple[Step, ...]:
     return tuple(sorted(steps, key=lambda step: step.on))
 
 
+def follow_day(action: Action, centre_on: date, come: date) -> Action:
+    """Move the day because that of the plan's deadline or event moved, and keep on which day each step was before."""
+    was = {step.key: step.was_on or step.on for step in action.steps}
+    moved = move_day(action, centre_on, come)
+    had = {step.key: step.on for step in action.steps}
+    steps = [
+        step if had.get(step.key, step.on) == step.on else replace(step, was_on=_another(was[step.key], step.on))
+        for step in moved.steps
+    ]
+    return replace(moved, steps=tuple(steps))
+
+
+def _another(day: date, now: date) -> date | None:
+    return day if day != now else None
+
+
 def move_day(action: Action, centre_on: date, come: date) -> Action:
     """Move the day: every step after ``come``, the last day whose posts have come, moves with it; none to that day or before.
 
@@ -211,7 +231,10 @@ def move_day(action: Action, centre_on: date, come: date) -> Action:
     """
     shift = centre_on - action.centre_on
     first = come + timedelta(days=1)
-    steps = [step if step.has_come(come) else replace(step, on=max(step.on + shift, first)) for step in action.steps]
+    steps = [
+        step if step.has_come(come) else replace(step, on=max(step.on + shift, first), was_on=None)
+        for step in action.steps
+    ]
     for rung in PROPOSED if action.stored is ActionState.APPROVED else ():
         held = [step for step in steps if proposed_key(step.key) == rung.key and not step.is_skipped]
         again = centre_on + timedelta(days=rung.offset)
@@ -252,14 +275,17 @@ def short_notice(action: Action) -> list[str]:
     return notes
 
 
+def moves_between(before: Action, after: Action) -> tuple[list[tuple[str, date, date]], list[tuple[str, date]]]:
+    """Give the steps that are on another day now, each with both days, and those that were added, each with its day."""
+    was = {step.key: step.on for step in before.steps}
+    moves = [(s.title, was[s.key], s.on) for s in after.steps if s.key in was and was[s.key] != s.on]
+    return moves, [(s.title, s.on) for s in after.steps if s.key not in was]
+
+
 def said_of_moves(before: Action, after: Action) -> list[str]:
     """Say which steps moved from which day to which."""
-    was = {step.key: step.on for step in before.steps}
-    return [
-        f"Moved: “{step.title}” from {long_date(was[step.key])} to {long_date(step.on)}."
-        for step in after.steps
-        if step.key in was and was[step.key] != step.on
-    ]
+    moves, _ = moves_between(before, after)
+    return [f"Moved: “{title}” from {long_date(was)} to {long_date(now)}." for title, was, now in moves]
 
 
 def proposed_key(key: str) -> str:

@@ -66,7 +66,9 @@ class ActionChanges:
             elif any(s.key == step.key for s in known.steps):
                 proposed = await self.words(known, step.key)
                 text = "" if step.text.strip() == proposed.strip() else clean_text(step.text)
-                step = replace(step, title=" ".join(step.title.split()), text=text)
+                held = known.step(step.key)
+                was_on = held.was_on if held.on == step.on else None
+                step = replace(step, title=" ".join(step.title.split()), text=text, was_on=was_on)
                 if step in known.steps:
                     return known
                 self._writer.require_unchanged(known, revision)

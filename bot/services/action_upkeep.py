@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 from bot.clock import Clock, london_today
 from bot.domain.actions import (
+    Action,
     ActionState,
+    follow_day,
     is_over,
     last_day,
-    move_day,
+    moves_between,
 )
 from bot.domain.deadlines import Deadline
-from bot.domain.errors import PostbagError
+from bot.domain.errors import PostbagError, Refused
 from bot.domain.group_events import GroupEvent
 from bot.domain.identity import DeadlineId, GuildId, PersonId
 from bot.services.action_posts import ActionPosts
@@ -24,12 +29,21 @@ from bot.services.ports.groups import GuildStore
 
 log = logging.getLogger(__name__)
 
+TellsOrganisers = Callable[[GuildId, str, Mapping[str, Any]], Awaitable[object]]
+"""Tells a group's organisers what a message template says. Refused: nobody would hear it."""
+
+FOLLOW_TRIES = 3
+"""How often a plan that is changed at the same moment is read again and moved."""
+
 DONE_AFTER = timedelta(days=14)
 """How long after its last step a plan is done of itself."""
 
 
 class ActionUpkeep:
-    """Bring plans up to their clocks, settings and days. A clock asks it whether a plan speaks for it."""
+    """Bring plans up to their clocks, settings and days. A clock asks it whether a plan speaks for it.
+
+    ``tell`` tells organisers of steps that moved with their clock.
+    """
 
     def __init__(
         self,
@@ -39,6 +53,7 @@ class ActionUpkeep:
         posts: ActionPosts,
         writer: ActionWriter,
         clock: Clock,
+        tell: TellsOrganisers | None = None,
     ) -> None:
         self._store = store
         self._deadlines = deadlines
@@ -46,6 +61,7 @@ class ActionUpkeep:
         self._posts = posts
         self._writer = writer
         self._clock = clock
+        self._tell = tell
 
     async def replaces(self, deadline_id: DeadlineId) -> bool:
         """Tell whether an approved action speaks for a clock, so that the clock's own ladder is silent."""
@@ -65,7 +81,7 @@ class ActionUpkeep:
                 ended = ActionState.DONE if known.stored is ActionState.APPROVED else ActionState.CANCELLED
                 await self._writer.save(known, replace(known, stored=ended, ended_on=today), by=by)
             elif deadline.watch_on != known.centre_on:
-                await self._writer.save(known, move_day(known, deadline.watch_on, come), by=by)
+                await self._follow(known, deadline.watch_on, come, by=by)
             elif reworded:
                 await self._writer.save(known, known)
 
@@ -78,7 +94,46 @@ class ActionUpkeep:
             if day is None:
                 await self._writer.save(plan, replace(plan, stored=ActionState.CANCELLED, ended_on=today), by=by)
             elif day != plan.centre_on:
-                await self._writer.save(plan, move_day(plan, day, come), tell=True, by=by)
+                await self._follow(plan, day, come, tell=True, by=by)
+
+    async def _follow(
+        self, known: Action, day: date, come: date, *, tell: bool = False, by: PersonId | None = None
+    ) -> None:
+        """Move a plan's steps to come with its day, and tell the organisers once which moved.
+
+        Where somebody changed the plan meanwhile, the steps move as they are by then.
+        """
+        for left in range(FOLLOW_TRIES, 0, -1):
+            if not known.state(london_today(self._clock)).is_open or known.centre_on == day:
+                return
+            changed = follow_day(known, day, come)
+            try:
+                await self._writer.save(known, changed, tell=tell, by=by)
+            except Refused:
+                if left == 1:
+                    raise
+                known = await self._writer.get(known.guild_id, known.action_id)
+                continue
+            await self._tell_of_moves(known, changed)
+            return
+
+    async def _tell_of_moves(self, known: Action, changed: Action) -> None:
+        moves, added = moves_between(known, changed)
+        if self._tell is None or not (moves or added):
+            return
+        settings = await self._guilds.get(known.guild_id)
+        fields = {
+            "title": known.title,
+            "event": known.group_event_id is not None,
+            "was": known.centre_on,
+            "day": changed.centre_on,
+            "draft": known.stored is ActionState.DRAFT,
+            "moves": moves,
+            "added": added,
+            "neutral": settings.high_risk,
+        }
+        with contextlib.suppress(Refused):
+            await self._tell(known.guild_id, "plan-moved", fields)
 
     async def recompute(self) -> None:
         """Bring plans up to their clocks, where that was missed. Meant for once a day and at start."""

@@ -152,11 +152,18 @@ def _made_of(was: Step | None, now: Step) -> str:
     return "posted now" if now.mark is StepMark.BROUGHT else "changed"
 
 
+def _moved_from(step: Step) -> str:
+    return (
+        f" (moved from {long_date(step.was_on)} with the date it counts back from)" if step.was_on is not None else ""
+    )
+
+
 def what_is_planned(action: Action, today: date) -> str:
     """Say in a few lines what a plan says now."""
     said = [f"{action.state(today).value}, for {long_date(action.centre_on)}"]
     said += [
-        f"{step.title} on {long_date(step.on)}{', in its own words' if step.text else ''}{', skipped' if step.is_skipped else ''}"
+        f"{step.title} on {long_date(step.on)}{_moved_from(step)}"
+        f"{', in its own words' if step.text else ''}{', skipped' if step.is_skipped else ''}"
         for step in action.steps
     ]
     if action.outcome:

@@ -36,7 +36,7 @@ from bot.services.action_changes import ActionChanges, known_items
 from bot.services.action_forward import ActionForward
 from bot.services.action_joining import ActionJoining
 from bot.services.action_posts import ActionPosts
-from bot.services.action_upkeep import ActionUpkeep
+from bot.services.action_upkeep import ActionUpkeep, TellsOrganisers
 from bot.services.action_writing import ActionWriter, HasDeadlines
 from bot.services.audit import UNNOTED, TakesNotes
 from bot.services.deadline_files import CalendarMaker
@@ -88,6 +88,7 @@ class ActionService:
         calendar: CalendarMaker,
         installation: str = "",
         audit: TakesNotes = UNNOTED,
+        tell: TellsOrganisers | None = None,
     ) -> None:
         self._store = store
         self._audit = audit
@@ -101,7 +102,7 @@ class ActionService:
         self.joining = ActionJoining(
             store, guilds, posts, writer, clock, wake, person_for=person_for, find_person=find_person
         )
-        self.upkeep = ActionUpkeep(store, deadlines, guilds, posts, writer, clock)
+        self.upkeep = ActionUpkeep(store, deadlines, guilds, posts, writer, clock, tell)
         self._clock = clock
         self._write = write
         self._calendar = calendar

@@ -38,6 +38,7 @@ action_steps = table(
     Column("title", Text, nullable=False),
     text("text"),
     text("mark"),
+    text("was_on"),
     CheckConstraint("mark IN ('', 'skipped', 'brought')", name="mark"),
 )
 

@@ -677,3 +677,33 @@ async def test_what_cannot_be_posted_now_is_refused(group: Any) -> None:
     await group.sweep()
     assert len(group.posted) == 1
     assert "has come already" in "".join(text_of(m) for m in (late.response, *late.followups))
+
+
+async def test_a_clock_that_moves_while_a_form_of_its_plan_is_open_is_said_and_nothing_typed_is_lost(
+    group: Any,
+) -> None:
+    await group.set_up(high_risk=False)
+    card = await approved(group)
+    plan = await the_plan(group)
+    form = await group.organiser.select(card.response, ["letters"])
+    services = group.app.services
+    person = await services.people.person_for(UserId(group.organiser.id))
+    await services.deadlines.facts.record(
+        Fact.PROMISED, group.guild_id, plan.deadline_id, person, DUE + timedelta(days=30), "https://example.org/letter"
+    )
+    typed = {"title": "Write now", "date": "7 April 2026", "text": "My own words.", "out": ["no"]}
+    refused = await group.organiser.submit_modal(form, typed)
+    (told_so,) = refused.followups
+    said = text_of(told_so)
+    assert "moved from 6 April 2026 with the date it counts back from" in said
+    assert "My own words." in said
+    assert (await the_plan(group)).step("letters").text == ""
+    shown = text_of((await group.organiser.slash(group.channel, "action show", action=str(plan.action_id))).response)
+    assert "**Steps that moved**, because the deadline moved to Wed 20 May 2026" in shown
+    assert "- Write the letters: Mon 6 April 2026 → Wed 6 May 2026" in shown
+    await group.sweep()
+    (word,) = [words for words in told(group.organiser) if "has moved" in words]
+    assert "Write the letters: 6 April 2026 → 6 May 2026" in word
+    again = await group.organiser.click(told_so, label="Correct it")
+    await group.organiser.submit_modal(again, {**typed, "date": "7 May 2026"})
+    assert (await the_plan(group)).step("letters").on == date(2026, 5, 7)

@@ -13,6 +13,7 @@ from bot.domain.deadlines import Fact
 from bot.domain.errors import NotFound, Refused
 from bot.domain.identity import ActionId, DeadlineId, PersonId
 from bot.domain.reminders import ReminderKind, ReminderState
+from bot.domain.reports import long_date
 from tests.builders import CHANNEL, GUILD, MARSHES, MEMBER, ORGANISER, OTHER, STRANGER, Desk
 
 pytestmark = pytest.mark.asyncio
@@ -190,7 +191,7 @@ async def test_an_approved_plan_speaks_for_its_clock_follows_it_and_ends_with_it
         Fact.RECEIVED, GUILD, clock.deadline_id, person, date(2027, 3, 19), "https://committee.example/answer"
     )
     assert (await postbag.actions.get(GUILD, made.action_id)).stored is ActionState.DONE
-    assert {r.rung for r in await postbag.all_reminders(ReminderState.SCHEDULED)} <= {"answered"}
+    assert {r.rung for r in await postbag.all_reminders(ReminderState.SCHEDULED)} <= {"answered", "plan-moved"}
 
 
 async def test_a_group_at_risk_posts_neutral_words_and_a_change_of_preset_rewords_what_waits(postbag: Desk) -> None:
@@ -295,3 +296,76 @@ async def test_a_copy_on_a_reports_deadline_leaves_out_what_is_of_another_report
     assert "1 recommendation is left out: not in this deadline's report." in notes
     assert (made.centre_on, made.deadline_id) == (clock.watch_on, clock.deadline_id)
     assert {"watch", "overdue"} <= {step.key for step in made.steps}
+
+
+async def notices(postbag: Desk) -> list[str]:
+    return [r.text for r in await postbag.all_reminders() if r.kind is ReminderKind.NOTICE]
+
+
+async def test_steps_that_moved_with_their_clock_are_told_to_organisers_once_and_kept_on_the_plan(
+    postbag: Desk,
+) -> None:
+    person = await postbag.settle()
+    clock = await postbag.deadlines.following.follow(GUILD, MARSHES, person)
+    assert clock is not None
+    made = await postbag.actions.plan(GUILD, person, "The answer", deadline_id=clock.deadline_id)
+    made = await postbag.actions.approve(GUILD, made.action_id, made.revision, person)
+    promised = clock.due_on + timedelta(days=10)
+    for _ in range(2):
+        await postbag.deadlines.facts.record(
+            Fact.PROMISED, GUILD, clock.deadline_id, person, promised, "https://committee.example/promise"
+        )
+        await postbag.actions.upkeep.recompute()
+    (told,) = await notices(postbag)
+    assert f"because its deadline moved from {long_date(clock.due_on)} to {long_date(promised)}" in told
+    moved = await postbag.actions.get(GUILD, made.action_id)
+    for before, after in zip(made.steps, moved.steps, strict=True):
+        assert f"- {after.title}: {long_date(before.on)} → {long_date(after.on)}" in told
+        assert after.was_on == before.on
+    step = replace(moved.step("nudge"), on=moved.step("nudge").on + timedelta(days=1))
+    changed = await postbag.actions.changes.change_step(GUILD, made.action_id, moved.revision, person, step)
+    assert changed.step("nudge").was_on is None, "an organiser chose its day"
+    assert changed.step("letters").was_on == made.step("letters").on
+    step = replace(changed.step("letters"), title="Write them", was_on=None)
+    changed = await postbag.actions.changes.change_step(GUILD, made.action_id, changed.revision, person, step)
+    assert changed.step("letters").was_on == made.step("letters").on, "its day is as it was"
+
+
+async def test_what_moved_back_has_not_moved_and_a_group_at_risk_is_told_without_names(postbag: Desk) -> None:
+    person = await postbag.settle(high_risk=True)
+    clock = await postbag.deadlines.following.follow(GUILD, MARSHES, person)
+    assert clock is not None
+    made = await postbag.actions.plan(GUILD, person, "The answer", deadline_id=clock.deadline_id)
+    for days in (10, 30):
+        await postbag.deadlines.facts.record(
+            Fact.PROMISED, GUILD, clock.deadline_id, person, clock.due_on + timedelta(days=days), "https://a.example/p"
+        )
+    moved = await postbag.actions.get(GUILD, made.action_id)
+    assert {step.was_on for step in moved.steps} == {step.on for step in made.steps}, "where an organiser put them"
+    first, second = await notices(postbag)
+    assert first == second == "A plan of your group has moved with its date. Open /action list to see it."
+
+
+async def test_a_plan_that_is_changed_at_the_moment_its_clock_moves_keeps_the_change_and_moves(postbag: Desk) -> None:
+    person = await postbag.settle()
+    clock = await postbag.deadlines.following.follow(GUILD, MARSHES, person)
+    assert clock is not None
+    made = await postbag.actions.plan(GUILD, person, "The answer", deadline_id=clock.deadline_id)
+    later = replace(clock, promised_on=clock.due_on + timedelta(days=10))
+    save, once = postbag.actions.upkeep._writer.save, [True]
+
+    async def overtaken(known: Action, changed: Action, **how: Any) -> Action:
+        if once:
+            once.clear()
+            step = replace(known.step("brief"), title="Tell everybody")
+            await postbag.actions.changes.change_step(GUILD, known.action_id, known.revision, person, step)
+        return await save(known, changed, **how)
+
+    postbag.actions.upkeep._writer.save = overtaken  # type: ignore[method-assign]
+    try:
+        await postbag.actions.upkeep.clock_changed(later)
+    finally:
+        postbag.actions.upkeep._writer.save = save  # type: ignore[method-assign]
+    moved = await postbag.actions.get(GUILD, made.action_id)
+    assert (moved.centre_on, moved.step("brief").title) == (later.promised_on, "Tell everybody")
+    assert len(await notices(postbag)) == 1

@@ -110,6 +110,8 @@ def plan_card(
     back = f"Counting back from {_day(action.centre_on)}"
     card.text(f"**{state.label}**. {back}{f': {plain(clock.title)}' if clock is not None else ''}.")
     card.text("**Steps**\n" + "\n".join(_step_line(step, today, state) for step in action.steps))
+    if state.is_open and (moved := _moved_lines(action, today)):
+        card.text("\n".join(moved))
     if state.is_open and (notes := order_notes(action)):
         card.text("**Check the order**\n" + "\n".join(f"- {plain(note)}" for note in notes))
     about = "\n".join(f"- {shorten(label, 120, 250)}" for label in labels) or "No recommendation is chosen yet."
@@ -303,6 +305,17 @@ def _in_short(action: Action, today: date) -> str:
     after = action.next_step(today) if action.state(today).is_open else None
     following = f"; next: {shorten(after.title, 40)}, {long_date(after.on)}" if after else ""
     return f"- **{shorten(action.title, 80, 200)}**: {action.state(today).value}, for {long_date(action.centre_on)}{following}"
+
+
+def _moved_lines(action: Action, today: date) -> list[str]:
+    """Say which steps to come moved with the plan's deadline or event, and why."""
+    moved = [
+        f"- {shorten(step.title, 60, 150)}: {_day(step.was_on)} → {_day(step.on)}"
+        for step in action.steps
+        if step.was_on is not None and step.on >= today
+    ]
+    what = "event" if action.group_event_id is not None else "deadline"
+    return [f"**Steps that moved**, because the {what} moved to {_day(action.centre_on)}", *moved] if moved else []
 
 
 def _step_line(step: Step, today: date, state: ActionState) -> str:

@@ -630,6 +630,7 @@ def upgrade() -> None:
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("text", sa.Text(), server_default="", nullable=False),
         sa.Column("mark", sa.Text(), server_default="", nullable=False),
+        sa.Column("was_on", sa.Text(), server_default="", nullable=False),
         sa.CheckConstraint("mark IN ('', 'skipped', 'brought')", name=op.f("ck_action_steps_mark")),
         sa.ForeignKeyConstraint(
             ["action_id"], ["actions.id"], name=op.f("fk_action_steps_action_id"), ondelete="CASCADE"
