@@ -72,7 +72,7 @@ class RecommendationIndex:
 
     def __init__(self, reports: Sequence[Report]) -> None:
         self._items = [Found(report, item) for report in reports for item in report.recommendations]
-        self._names = [(comparable(f.item.key), comparable(f.item.number or "")) for f in self._items]
+        self._names = [tuple(map(comparable, f.item.names)) for f in self._items]
         self._database = sqlite3.connect(":memory:", check_same_thread=False)
         self._closing = weakref.finalize(self, self._database.close)
         self._database.execute(
@@ -130,11 +130,13 @@ class RecommendationIndex:
         exact = [found for found, _ in held if is_named(found.item, number)]
         begun = [
             found
-            for found, (key, official) in held
-            if not is_named(found.item, number) and (official.startswith(number) or key.startswith(number))
+            for found, names in held
+            if not is_named(found.item, number) and any(name.startswith(number) for name in names)
         ]
         ours = [
-            found for found, (key, _) in held if number.isdigit() and key.lstrip("abcdefghijklmnopqrstuvwxyz") == number
+            found
+            for found, (key, *_) in held
+            if number.isdigit() and key.lstrip("abcdefghijklmnopqrstuvwxyz") == number
         ]
         return list({f.value: f for f in (*exact, *begun, *ours)}.values())
 
@@ -253,7 +255,7 @@ class RecommendationIndex:
         found: list[int] = []
         for row, (held, item) in enumerate(self._items):
             if (report is None or held.slug == report) and text in _folded(
-                " ".join((item.theme, item.official, item.summary))
+                " ".join((item.theme, *item.wordings, item.summary))
             ):
                 found.append(row)
                 if len(found) == limit:
@@ -273,7 +275,7 @@ def _columns(found: Found) -> Iterable[str]:
         item.theme,
         " ".join(item.keywords),
         f"{item.summary} {item.letter_line or ''}".strip(),
-        item.official,
+        " ".join(item.wordings),
         " ".join(rest),
     )
 

@@ -48,15 +48,15 @@ def _row(report: Report, item: Recommendation) -> tuple[str, ...]:
     ]
     return (
         report.slug,
-        item.number or "",
+        "; ".join(item.numbers),
         item.key,
         item.part_of,
         item.theme,
-        item.paragraphs,
+        item.whole_paragraphs,
         item.kind.value,
         item.summary,
         item.letter_line or "",
-        item.official,
+        item.whole_official,
         "; ".join(item.addressees),
         item.answered_by,
         "; ".join(item.subjects),

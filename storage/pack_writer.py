@@ -7,7 +7,16 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 
-from bot.domain.reports import UNKNOWN_ANSWER, Answer, Evidence, Recommendation, Report, ResponseFacts, RowKind
+from bot.domain.reports import (
+    UNKNOWN_ANSWER,
+    Answer,
+    Evidence,
+    FurtherItem,
+    Recommendation,
+    Report,
+    ResponseFacts,
+    RowKind,
+)
 from storage.packs import SCHEMA, checksum_of
 
 Value = str | bool | int | date | Sequence[str] | None
@@ -46,6 +55,7 @@ def _pack(report: Report) -> str:
         if item.answer != UNKNOWN_ANSWER:
             parts.append(_table("[recommendations.answer]", _answer(item.answer)))
         parts += [_table("[[recommendations.evidence]]", _evidence(event)) for event in item.evidence]
+        parts += [_table("[[recommendations.further]]", _further(other)) for other in item.further]
     for event in report.timeline:
         parts.append(
             _table(
@@ -92,6 +102,7 @@ def _item(item: Recommendation) -> Mapping[str, Value]:
         "chapter_note": item.chapter_note,
         "paragraphs": item.paragraphs,
         "part_of": item.part_of,
+        "former_keys": item.former_keys,
         "theme": item.theme,
         "kind": None if item.kind is RowKind.RECOMMENDATION else item.kind,
         "summary": item.summary,
@@ -119,6 +130,10 @@ def _answer(answer: Answer) -> Mapping[str, Value]:
         "confidence": answer.confidence,
         "sources": answer.sources,
     }
+
+
+def _further(item: FurtherItem) -> Mapping[str, Value]:
+    return {"number": item.number, "paragraphs": item.paragraphs, "official": item.official}
 
 
 def _evidence(event: Evidence) -> Mapping[str, Value]:

@@ -20,6 +20,7 @@ from bot.domain.reports import (
     Confidence,
     Door,
     Evidence,
+    FurtherItem,
     House,
     Recommendation,
     Report,
@@ -261,15 +262,17 @@ class _Reader:
             for field, name in (("key", key), ("number", number)):
                 if name and not _KEY.fullmatch(name):
                     row.wrong(field, f"“{name}” may have only letters, digits, hyphens, dots and brackets.")
-            for name in {key.casefold(), number.casefold()} - {""}:
+            item = self._recommendation(row, key, number)
+            for name in {known.casefold() for known in item.names}:
                 if name in taken:
                     row.wrong("number" if name == number.casefold() else "key", f"“{name}” is used by two rows.")
                 taken[name] = row.name
-            items.append(self._recommendation(row, key, number))
+            items.append(item)
         return tuple(items)
 
     def _recommendation(self, row: Row, key: str, number: str) -> Recommendation:
         answer, evidence = row.table("answer"), row.rows("evidence", "evidence")
+        further = row.rows("further", "further item")
         item = Recommendation(
             key=ItemKey(key),
             number=number or None,
@@ -292,6 +295,8 @@ class _Reader:
             keywords=row.texts("keywords"),
             answer=self._answer(answer) if answer else UNKNOWN_ANSWER,
             evidence=tuple(sorted((self._evidence(e) for e in evidence), key=lambda e: e.on)),
+            further=tuple(self._further(one) for one in further),
+            former_keys=row.texts("former_keys"),
         )
         row.done()
         for earlier in item.follows:
@@ -318,6 +323,16 @@ class _Reader:
         )
         row.done()
         return answer
+
+    def _further(self, row: Row) -> FurtherItem:
+        number = row.text("number", most=12)
+        if number and not _KEY.fullmatch(number):
+            row.wrong("number", f"“{number}” may have only letters, digits, hyphens, dots and brackets.")
+        item = FurtherItem(number or None, row.text("paragraphs", most=40), row.text("official", most=LONG))
+        row.done()
+        if not item.number and not item.official:
+            row.wrong("number", "is missing: give the number of the committee's item that this row covers too.")
+        return item
 
     def _evidence(self, row: Row) -> Evidence:
         evidence = Evidence(

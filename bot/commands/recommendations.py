@@ -53,7 +53,7 @@ def browse(
         of_report = [one for one in found if one.report.slug == held]
         first = of_report[0].report
         _table(of_report, f"{first.title} ({first.committee}, {first.paper})")
-    if any(one.item.number is None for one in found):
+    if any(not one.item.numbers for one in found):
         out.print("* Postbag's own key: the official number isn't known", style="dim")
 
 
@@ -70,13 +70,13 @@ def show(number: str, report: ReportName = "", as_json: AsJson = False, config: 
         return
     held, item = found
     out.print(f"{item.heading}: {item.theme}", style="bold", markup=False)
-    several = not item.paragraphs.isdigit()
-    where = f"paragraph{'s' if several else ''} {item.paragraphs}" if item.paragraphs else "paragraph not known"
+    placed = item.whole_paragraphs
+    where = f"paragraph{'' if placed.isdigit() else 's'} {placed}" if placed else "paragraph not known"
     out.print(", ".join(filter(None, (held.title, held.paper, where))), style="dim", markup=False)
     if item.summary:
         out.print(f"\n{item.summary}\n", markup=False)
-    if item.official:
-        out.print(f"\nThe committee's words: {item.official}\n", markup=False)
+    if item.wordings:
+        out.print(f"\nThe committee's words: {item.whole_official}\n", markup=False)
     if item.addressees:
         now = f", now with {answers.department}" if answers is not None and answers.was else ""
         out.print(f"Asked of: {'; '.join(item.addressees)}{now}", markup=False)
@@ -126,8 +126,8 @@ def _table(found: Sequence[Found], title: str, *, asks: bool = False) -> None:
     for heading in ("Number", "Theme", fourth, "Answer", *(("Report",) if several else ())):
         table.add_column(heading, overflow="fold")
     for held, item in found:
-        what = item.gist if asks else item.paragraphs or "–"
-        cells = (item.number or f"{item.key}*", item.theme, what, item.answer.status.label)
+        what = item.gist if asks else item.whole_paragraphs or "–"
+        cells = (item.name if item.numbers else f"{item.key}*", item.theme, what, item.answer.status.label)
         table.add_row(*map(escape, (*cells, *((str(held.slug),) if several else ()))))
     out.print(table)
 

@@ -3,26 +3,34 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from bot.commands.report_pages import saved_pages
 from bot.config import Settings
-from bot.domain.drafts import DraftReport
-from bot.domain.report_merge import Decision, Fit, Question
+from bot.domain.errors import Refused
+from bot.domain.identity import ItemKey
+from bot.domain.report_changes import Candidate, Decision, Fit, Question
+
+if TYPE_CHECKING:
+    from bot.services.completions import CompletionService
 
 Say = Callable[[str], None]
 Ask = Callable[[str], str]
+KEYS = "y: that is it · p: it's part of that · 2, 3, 4: it's that one · 1+3: those two together · n: none of them"
+ALWAYS = "Enter: later · u: undo the last · q: stop here"
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What was asked for on the command line."""
+    """What was asked for on the command line. ``can_ask``: somebody is at the terminal."""
 
     pages: tuple[str, ...] = ()
     report: str = ""
     undo: bool = False
     decide: bool = False
+    can_ask: bool = False
 
 
 def complete_reports(settings: Settings, wish: Wish, *, say: Say, ask: Ask) -> None:
@@ -40,49 +48,98 @@ async def _work(settings: Settings, wish: Wish, say: Say, ask: Ask) -> None:
             say(f"Undone: what was filled in for {gone} report{'' if gone == 1 else 's'}. The packs are as they were.")
             return
         if wish.decide:
-            completed = await service.decide(
-                wish.report or _only(await service.completed_reports()), lambda q, d: _decision(q, d, say, ask)
-            )
-            say(f"{completed.report.short_title}: {completed.words}.")
+            await _walk(service, wish.report or _only(await service.completed_reports()), say, ask)
             return
         run = await service.run(wish.report, saved_pages(wish.pages))
         for completed in run.done:
             say(f"{completed.report.short_title}: {completed.words}.")
             for question in completed.questions:
-                best = question.candidates[0].item
-                say(f"  {question.key}: is it {best.name}? {best.text[:90]}")
+                say(f"  {question.key}: is it {' and '.join(c.item.name for c in _proposed(question))}?")
         for problem in run.problems:
             say(f"Not completed. {problem}")
-        if any(completed.questions for completed in run.done):
-            say("To decide these one by one: postbag reports complete --decide")
         if not run.done and not run.problems:
             say("Every report has the committee's own words already.")
+        for completed in run.done:
+            if not completed.questions:
+                continue
+            count = f"{len(completed.questions)} row{'' if len(completed.questions) == 1 else 's'}"
+            if wish.can_ask and ask(f"Go through the {count} to decide now? (y/n)").strip().casefold() in ("y", "yes"):
+                await _walk(service, completed.report.slug, say, ask)
+            else:
+                say(f"To decide them one by one: postbag reports complete --decide --report {completed.report.slug}")
 
 
 def _only(slugs: tuple[str, ...]) -> str:
-    from bot.domain.errors import Refused
-
     if len(slugs) != 1:
         raise Refused("Which report?", f"Name it with --report. Read so far: {', '.join(slugs) or 'none'}.")
     return slugs[0]
 
 
-def _decision(question: Question, draft: DraftReport, say: Say, ask: Ask) -> Decision | None:
-    say(f"\n{question.key}: {question.asks}")
+async def _walk(service: CompletionService, slug: str, say: Say, ask: Ask) -> None:
+    """Go through the rows that are not sure, one key each. What is said is kept at once; the last of it can be undone."""
+    completed = await service.open_rows(slug)
+    count = len(completed.questions)
+    later: list[ItemKey] = []
+    said: list[ItemKey] = []
+    if count:
+        say(f"{completed.report.short_title}: {count} row{'' if count == 1 else 's'} to decide.\n{KEYS}\n{ALWAYS}")
+    while (question := next((q for q in completed.questions if q.key not in later), None)) is not None:
+        _show(question, len(later) + len(said) + 1, count, say)
+        typed = ask("Which is it").strip().casefold()
+        try:
+            if typed == "q":
+                break
+            if typed == "u":
+                if not said:
+                    say("There is nothing to undo yet.")
+                    continue
+                completed = await service.decide(slug, said[-1], None)
+                say(f"Undone: {said.pop()}.")
+                continue
+            if not typed:
+                later.append(question.key)
+                continue
+            completed = await service.decide(slug, question.key, read_decision(question, typed))
+            said.append(question.key)
+        except Refused as error:
+            say(f"{error.message} {error.next_step}")
+    await service.load()
+    say(f"{completed.report.short_title}: {completed.words}.")
+
+
+def _proposed(question: Question) -> Sequence[Candidate]:
+    best = question.candidates[0]
+    pair = [c for c in question.candidates if c is best or c.place == question.both]
+    return sorted(pair, key=lambda c: c.place)
+
+
+def _show(question: Question, place: int, count: int, say: Say) -> None:
+    proposed = _proposed(question)
+    say(f"\nRow {place} of {count}, {question.key}: {question.asks}")
+    say("Is it these two together?" if len(proposed) > 1 else "Is it this one?")
     for number, candidate in enumerate(question.candidates, 1):
-        say(
-            f"  {number}. {candidate.item.name} (paragraph {candidate.item.paragraphs or 'not given'}): {candidate.item.text[:300]}"
-        )
-    said = (
-        ask("Number if it is that item, p and number if it is part of it, n for none, Enter for later")
-        .strip()
-        .casefold()
-    )
-    part = said.startswith("p")
-    chosen = said.lstrip("p ").strip()
-    if said == "n":
+        item = candidate.item
+        where = f" (paragraph {item.paragraphs})" if item.paragraphs else ""
+        mark, most = (">", 600) if candidate in proposed else (" ", 160)
+        text = " ".join(item.text.split())
+        say(f"{mark} {number}. {item.name}{where}: {text[:most]}{'…' if len(text) > most else ''}")
+
+
+def read_decision(question: Question, typed: str) -> Decision:
+    """Read what was typed on a row. Refused: it names nothing that is shown."""
+    proposed = _proposed(question)
+    if typed in ("n", "no"):
         return Decision(Fit.NONE)
-    if chosen.isdecimal() and 1 <= int(chosen) <= len(question.candidates):
-        fit = Fit.PART if part and question.may_be_part else Fit.SAME
-        return Decision(fit, question.candidates[int(chosen) - 1].place)
-    return None
+    if typed in ("y", "yes"):
+        return Decision(Fit.SAME, proposed[0].place, tuple(c.place for c in proposed[1:]))
+    part = typed.startswith("p")
+    numbers = [word for word in typed.removeprefix("p").replace("+", " ").replace(",", " ").split() if word != "and"]
+    if part and not numbers:
+        return Decision(Fit.PART, question.candidates[0].place)
+    places = [int(n) - 1 for n in numbers if n.isdecimal()]
+    if not places or len(places) < len(numbers) or not all(0 <= n < len(question.candidates) for n in places):
+        raise Refused(f"“{typed[:20]}” is none of the choices.", f"{KEYS} · {ALWAYS}")
+    if part and (len(places) > 1 or not question.may_be_part):
+        raise Refused("A row can be part of one item only.", "Type p and its number, such as p2.")
+    chosen = [question.candidates[n].place for n in places]
+    return Decision(Fit.PART if part else Fit.SAME, chosen[0], tuple(chosen[1:]))

@@ -12,7 +12,8 @@ from bot.config import Settings
 from bot.domain.dates.exact import Lean, read_date
 from bot.domain.drafts import TO_BE_READ, Doubt, DraftAnswers, DraftReport, SavedPage
 from bot.domain.errors import Refused
-from bot.domain.report_merge import Change, Merge, propose
+from bot.domain.report_changes import Change, Merge
+from bot.domain.report_merge import propose
 from bot.domain.report_new import report_from
 from bot.domain.report_same import same_report
 from bot.domain.reports import Report

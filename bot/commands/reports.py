@@ -203,11 +203,16 @@ def complete_(
     """Fill in the committee's own words from Parliament's record, for everybody: what is sure at once, the rest as you decide."""
     from bot.commands.report_completing import Wish, complete_reports
 
-    complete_reports(load_settings(config), Wish(tuple(pages or ()), report, undo, decide), say=_say, ask=_answer)
+    wish = Wish(tuple(pages or ()), report, undo, decide, can_ask=_somebody_is_here())
+    complete_reports(load_settings(config), wish, say=_say, ask=_answer)
+
+
+def _somebody_is_here() -> bool:
+    return sys.stdin.isatty() or "POSTBAG_ASK" in os.environ
 
 
 def _answer(question: str) -> str:
-    if not sys.stdin.isatty() and "POSTBAG_ASK" not in os.environ:
+    if not _somebody_is_here():
         raise Refused("Nobody is here to answer.", "Run it in a terminal, or leave out --decide.")
     return str(typer.prompt(question, default="", show_default=False))
 
@@ -256,7 +261,7 @@ def ask(yes: bool) -> None:
     """Ask whether to go on. Refused: there is nobody to ask; Exit where the answer is no."""
     if yes:
         return
-    if not sys.stdin.isatty() and "POSTBAG_ASK" not in os.environ:
+    if not _somebody_is_here():
         raise Refused("Nothing was changed: nobody is here to answer.", "Check what is shown, then add --yes.")
     if not typer.confirm("Import this?", default=False):
         _say("Nothing was changed.")

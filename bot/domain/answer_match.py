@@ -10,7 +10,7 @@ from bot.domain.drafts import DraftAnswer, DraftAnswers
 from bot.domain.identity import ItemKey
 from bot.domain.references import comparable
 from bot.domain.report_words import Weights, likeness, stems
-from bot.domain.reports import Report
+from bot.domain.reports import Recommendation, Report
 
 VERBATIM = 0.8
 AGREES = 0.3
@@ -41,10 +41,11 @@ class ProposedAnswer:
 
 def propose_answers(report: Report, draft: DraftAnswers) -> tuple[ProposedAnswer, ...]:
     """Propose the items that each answer is about. Number N of a response need not answer item N of the report."""
-    weights = Weights(f"{i.official} {i.summary}" for i in report.recommendations)
+    weights = Weights(f"{i.whole_official} {i.summary}" for i in report.recommendations)
     most = max(12, MOST_COMPARED // max(1, len(report.recommendations) * len(draft.answers)))
     ours = {
-        i.key: weights.most_telling(stems(f"{i.theme} {i.official or i.summary}"), most) for i in report.recommendations
+        i.key: weights.most_telling(stems(f"{i.theme} {i.whole_official or i.summary}"), most)
+        for i in report.recommendations
     }
     found = [_told_apart(report, _propose(report, weights, ours, answer, most)) for answer in draft.answers]
     chosen = Counter(p.keys[0] for p in found if p.sure and len(p.answer.labels) <= 1)
@@ -60,7 +61,7 @@ def _propose(
     report: Report, weights: Weights, ours: Mapping[ItemKey, frozenset[str]], answer: DraftAnswer, most: int
 ) -> ProposedAnswer:
     labels = {comparable(label) for label in answer.labels or (answer.label,) if label}
-    numbered = [i for i in report.recommendations if i.number and comparable(i.number) in labels]
+    numbered = [i for i in report.recommendations if labels & set(map(comparable, i.numbers))]
     if len(labels) > 1:
         keys = tuple(i.key for i in numbered)
         return ProposedAnswer(answer, keys, False, "one answer to several: check each of them")
@@ -68,20 +69,20 @@ def _propose(
     scores = {i.key: _score(weights, ours[i.key], answer, said) for i in report.recommendations}
     ranked = sorted(report.recommendations, key=lambda i: -scores[i.key])
     if answer.restated:
-        words = [i for i in ranked[:SHOWN] if i.official and likeness(i.official, answer.restated) >= VERBATIM]
+        words = [i for i in ranked[:SHOWN] if _likeness(i, answer.restated) >= VERBATIM]
         if len(words) == 1:
             return ProposedAnswer(answer, (words[0].key,), True, "the response repeats its words")
     like = [i.key for i in ranked if scores[i.key] >= 0.1][:SHOWN]
     for item in numbered:
         others = tuple(key for key in like if key != item.key)
-        if answer.paragraphs and answer.paragraphs == item.paragraphs:
+        if answer.paragraphs in _places(item):
             return ProposedAnswer(answer, (item.key, *others), True, "number and paragraph agree")
         best = not others or scores[item.key] >= scores[others[0]]
         if best and scores[item.key] >= AGREES:
             return ProposedAnswer(answer, (item.key, *others), True, "number and words agree")
         keys = (item.key, *others) if best else (*others, item.key)
         return ProposedAnswer(answer, keys, False, "only the number agrees" if best else "number and words disagree")
-    at = [i for i in report.recommendations if answer.paragraphs and i.paragraphs == answer.paragraphs]
+    at = [i for i in report.recommendations if answer.paragraphs in _places(i)]
     if len(at) == 1 and not labels:
         others = tuple(key for key in like if key != at[0].key)
         fits = scores[at[0].key] >= AGREES
@@ -94,10 +95,10 @@ def _told_apart(report: Report, proposed: ProposedAnswer) -> ProposedAnswer:
     """Take what only repeats the item's own words off the beginning of an answer."""
     answer, item = proposed.answer, report.recommendation(proposed.keys[0]) if proposed.keys else None
     parts = answer.text.split("\n")
-    if item is None or not item.official or answer.restated or len(parts) < 2:
+    if item is None or not item.wordings or answer.restated or len(parts) < 2:
         return proposed
     repeated = 0
-    whole = stems(item.official)
+    whole = stems(item.whole_official)
     while repeated < len(parts) - 1 and repeated < 12 and (said := stems(parts[repeated])):
         if len(said & whole) < REPEATS * len(said):
             break
@@ -105,9 +106,18 @@ def _told_apart(report: Report, proposed: ProposedAnswer) -> ProposedAnswer:
     if not repeated:
         return proposed
     restated, text = "\n".join(parts[:repeated]), "\n".join(parts[repeated:])
-    if likeness(item.official, restated) < VERBATIM:
+    if _likeness(item, restated) < VERBATIM:
         return proposed
     return replace(proposed, answer=replace(answer, restated=restated, text=text))
+
+
+def _likeness(item: Recommendation, words: str) -> float:
+    """Measure how like some words are to those of any of the committee's items that a row covers."""
+    return max((likeness(one, words) for one in item.wordings), default=0.0)
+
+
+def _places(item: Recommendation) -> set[str]:
+    return {item.paragraphs, *(other.paragraphs for other in item.further)} - {""}
 
 
 def _score(weights: Weights, ours: frozenset[str], answer: DraftAnswer, said: frozenset[str]) -> float:

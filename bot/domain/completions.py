@@ -14,7 +14,8 @@ from datetime import date
 from bot.domain.drafts import DraftReport
 from bot.domain.errors import Refused
 from bot.domain.identity import GuildId, ItemKey, ReportSlug
-from bot.domain.report_merge import TELLING, Change, Decision, Fit, Merge, Question, propose
+from bot.domain.report_changes import Change, Decision, Merge, Question
+from bot.domain.report_merge import TELLING, propose
 from bot.domain.report_words import Weights, stems
 from bot.domain.reports import Recommendation, Report
 from bot.domain.staged import Staged, read, write_staged
@@ -115,9 +116,10 @@ def _without_empty_parts(after: Report, before: Report) -> Report:
     return replace(after, chapters=kept, doors=doors)
 
 
-def with_decision(completion: Completion, key: ItemKey, fit: Fit, place: int = -1) -> Completion:
-    """Add a person's word on one row."""
-    return replace(completion, decisions={**completion.decisions, key: Decision(fit, place)})
+def with_decision(completion: Completion, key: ItemKey, decision: Decision | None) -> Completion:
+    """Add a person's word on one row, or take it back."""
+    others = {known: said for known, said in completion.decisions.items() if known != key}
+    return replace(completion, decisions=others if decision is None else {**others, key: decision})
 
 
 def as_text(completion: Completion) -> str:

@@ -218,8 +218,8 @@ def committee_asked(report: Report, item: Recommendation | None, *, aloud: bool 
         line = item.letter_line.strip().rstrip(".")
         return f"In {when} {who} asked the Government to {line}{'' if aloud else f' ({cited})'}."
     said = f"In {when} {who}{'' if aloud else f' ({cited})'}"
-    if item.official.strip():
-        return f"{said} said: “{_quoted(item.official)}”"
+    if item.wordings:
+        return f"{said} said: {_quotes(item)}"
     verb = "concluded" if item.kind is RowKind.CONCLUSION else "asked"
     return f"{said} {verb}, in short: {_stopped(item.summary)}"
 
@@ -237,14 +237,20 @@ def _committee(report: Report) -> str:
 
 def _where(item: Recommendation) -> str:
     """Say where to look in the report, in as few words as a reader can find it by. Nothing is said that is not known."""
-    if item.paragraphs:
+    if item.whole_paragraphs:
         return _paragraphs(item)
     return f"chapter {item.chapter}" if item.chapter.isdigit() and not item.chapter_note else ""
 
 
 def _paragraphs(item: Recommendation) -> str:
-    several = any(ch in item.paragraphs for ch in "–-,;& ")
-    return f"{'paragraphs' if several else 'paragraph'} {item.paragraphs}" if item.paragraphs else ""
+    said = item.whole_paragraphs
+    several = any(ch in said for ch in "–-,;& ")
+    return f"{'paragraphs' if several else 'paragraph'} {said}" if said else ""
+
+
+def _quotes(item: Recommendation) -> str:
+    """Quote each of the committee's items that a row covers: mostly one."""
+    return " and ".join(f"“{_quoted(words)}”" for words in item.wordings)
 
 
 def _quoted(text: str) -> str:
@@ -268,7 +274,7 @@ def _stopped(text: str) -> str:
 
 def in_short(item: Recommendation) -> str:
     """Say what a recommendation asks: our own line, else the committee's words in quotation marks."""
-    return item.summary.strip() or f"“{_quoted(item.official)}”"
+    return item.summary.strip() or _quotes(item)
 
 
 # What was answered, and what happened since ------------------------------------------------------------------------
@@ -384,20 +390,24 @@ def _answer_with_source(report: Report, item: Recommendation) -> dict[str, str]:
 
 def call(item: Recommendation) -> str:
     """Name a recommendation inside a sentence; one whose number is not confirmed gets none, and no label of ours."""
-    return f"recommendation {item.number}" if item.number else "a recommendation"
+    return _numbered(item) or "a recommendation"
+
+
+def _numbered(item: Recommendation) -> str:
+    return f"recommendation{'s' if len(item.numbers) > 1 else ''} {item.name}" if item.numbers else ""
 
 
 def place(item: Recommendation) -> str:
     """Say where in the report it stands, as far as that is known."""
     chapter = f"chapter {item.chapter}" if item.chapter.isdigit() and not item.chapter_note else ""
-    if item.number and item.paragraphs:
+    if item.numbers and item.whole_paragraphs:
         return _paragraphs(item)
     return ", ".join(part for part in (chapter, _paragraphs(item)) if part) or "paragraph not confirmed"
 
 
 def reference(report: Report, item: Recommendation | None) -> str:
     """Name a recommendation by its paper in as few words as a reader can find it by."""
-    where = "" if item is None else f"recommendation {item.number}" if item.number else place(item)
+    where = "" if item is None else _numbered(item) or place(item)
     return ", ".join(part for part in (f"“{report.short_title}”", paper_of(report), where) if part)
 
 

@@ -166,9 +166,10 @@ def with_records(report: Report, records: Iterable[Record]) -> Report:
     Records of items that the report does not have are left out.
     """
     held = {item.key: item for item in report.recommendations}
+    keys = {ItemKey(name): item.key for item in report.recommendations for name in item.names}
     sources: dict[str, Source] = {}
     for record in records:
-        item = held.get(record.item)
+        item = held.get(record.item) or held.get(keys.get(record.item, record.item))
         if item is None or record.report != report.slug or record.state is not RecordState.CONFIRMED:
             continue
         if record.kind is RecordKind.ANSWER:

@@ -142,14 +142,14 @@ def _unjoined(text: str) -> str:
 
 def is_named(item: Recommendation, number: str) -> bool:
     """Tell whether a comparable number is this item's official number or key."""
-    return number == comparable(item.key) or (item.number is not None and number == comparable(item.number))
+    return any(number == comparable(name) for name in item.names)
 
 
 def paragraphs_of(item: Recommendation) -> tuple[int, int] | None:
     """Give the first and last paragraph that an item's range names, or None."""
-    if "." in item.paragraphs:  # numbered by chapter, 1.12: no range of whole numbers
+    if "." in item.whole_paragraphs:  # numbered by chapter, 1.12: no range of whole numbers
         return None
-    numbers = [int(n) for n in re.findall(r"\d{1,4}", item.paragraphs)]
+    numbers = [int(n) for n in re.findall(r"\d{1,4}", item.whole_paragraphs)]
     return (min(numbers), max(numbers)) if numbers else None
 
 

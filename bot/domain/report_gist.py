@@ -42,7 +42,7 @@ def foremost(report: Report, chosen: Sequence[str] = ()) -> tuple[Recommendation
     The first three of the list would all come from one chapter, and say less of what the report is about.
     """
     asked = [row for row in report.recommendations if row.kind is RowKind.RECOMMENDATION]
-    picked = [row for key in chosen for row in asked if key in (row.key, row.number)]
+    picked = [row for key in chosen for row in asked if key in row.names]
     if picked:
         return tuple(dict.fromkeys(picked[:FEW]))
     live = [row for row in asked if report.since(row) is not SinceStatus.OVERTAKEN]
@@ -66,7 +66,7 @@ def asked_words(row: Recommendation) -> str:
 
 def row_name(row: Recommendation) -> str:
     """Name a row in brackets behind what it asked: ``recommendation 3``, or the key where its number is not known."""
-    return f"recommendation {row.number}" if row.number else row.key
+    return f"recommendation{'s' if len(row.numbers) > 1 else ''} {row.name}" if row.numbers else row.key
 
 
 def gist_of(report: Report, chosen: Sequence[str] = (), *, answered: bool = False) -> Gist:

@@ -30,7 +30,7 @@ def _names(row: Found, other: Found) -> bool:
     """Tell whether a row says that it follows another."""
     for value in row.item.follows:
         slug, _, key = value.partition("/")
-        names = {comparable(other.item.key), comparable(other.item.number or other.item.key)}
+        names = set(map(comparable, other.item.names))
         if slug == other.report.slug and comparable(key) in names:
             return True
     return False

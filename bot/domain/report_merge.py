@@ -8,122 +8,38 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 
 from bot.domain.drafts import Doubt, DraftItem, DraftReport
 from bot.domain.errors import Refused
-from bot.domain.identity import ItemKey, ReportSlug
+from bot.domain.identity import ItemKey
 from bot.domain.paper_names import papers_of
 from bot.domain.references import comparable, paragraphs_of
+from bot.domain.report_changes import (
+    Candidate,
+    Change,
+    Decision,
+    FieldChange,
+    Fit,
+    ItemChange,
+    Merge,
+    Question,
+)
 from bot.domain.report_new import new_item, with_chapter, with_source
-from bot.domain.report_words import Weights, likeness, plain, stems, words_changed
-from bot.domain.reports import UNKNOWN_ANSWER, Confidence, Recommendation, Report
+from bot.domain.report_words import Weights, likeness, plain, stems
+from bot.domain.reports import UNKNOWN_ANSWER, Confidence, FurtherItem, Recommendation, Report, and_list
 
 SAME_WORDS = 0.35
 """Under this likeness two wordings under one number are too different to be taken for one item without asking."""
 TELLING = 0.16
 SHOWN = 4
+TOGETHER, LEFT_OUT = 0.12, 0.4
+"""How much more of a row two items together say than either, and how much of what the first leaves out the second says."""
 MOST_COMPARED = 1_500_000
 """Words that are compared in all, held items times items of the page times words."""
-Decisions = Mapping[ItemKey, "Decision"]
 
 
-class Change(StrEnum):
-    """What a draft does to one item. The value is the word people read."""
-
-    NEW = "new"
-    FILLED = "filled in"
-    CHANGED = "changed"
-    UNCHANGED = "unchanged"
-    MISSING = "not on the page, kept as it is"
-    HELD_BACK = "left out until the question is answered"
-
-
-class Fit(StrEnum):
-    """What an organiser says of a held ask and an item of the page."""
-
-    SAME = "the same"
-    PART = "a part of it"
-    NONE = "none of these"
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """An organiser's word on one question. ``place`` is the item's place in the draft, from 0; unused with ``NONE``."""
-
-    fit: Fit
-    place: int = -1
-
-
-@dataclass(frozen=True, slots=True)
-class FieldChange:
-    """One field before and after: ``number``, ``paragraphs``, ``official words`` or ``part of``."""
-
-    field: str
-    before: str
-    after: str
-
-    @property
-    def shown(self) -> str:
-        """Give it as a line to show; for words that were there before, only what differs."""
-        if self.field == "official words" and self.before:
-            return f"{self.field}: {words_changed(self.before, self.after)}"
-        return f"{self.field}: {self.before or 'none'} → {self.after or 'none'}"
-
-
-@dataclass(frozen=True, slots=True)
-class ItemChange:
-    """What happens to one item. ``key`` is the item's in the report, empty while held back; ``place`` None: not on the page."""
-
-    change: Change
-    key: str
-    theme: str
-    place: int | None = None
-    label: str = ""
-    fields: tuple[FieldChange, ...] = ()
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """An item of the page that may be a held ask. ``score`` is 0 to 1."""
-
-    place: int
-    item: DraftItem
-    score: float
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """Ask an organiser which item of the page, if any, a held item is: the best candidate first."""
-
-    key: ItemKey
-    asks: str
-    why: str
-    candidates: tuple[Candidate, ...]
-    may_be_part: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Merge:
-    """A proposal: the report as it would be (``after``), the diff, the questions still open, and doubts about the whole."""
-
-    slug: ReportSlug
-    after: Report
-    changes: tuple[ItemChange, ...]
-    questions: tuple[Question, ...]
-    doubts: tuple[Doubt, ...] = ()
-
-    @property
-    def is_change(self) -> bool:
-        """Tell whether applying it would alter the report at all."""
-        return any(c.change in (Change.NEW, Change.FILLED, Change.CHANGED) for c in self.changes)
-
-    @property
-    def counts(self) -> Mapping[Change, int]:
-        """Count the items by what happens to them."""
-        return Counter(c.change for c in self.changes)
+Decisions = Mapping[ItemKey, Decision]
 
 
 def propose(report: Report, draft: DraftReport, decisions: Decisions | None = None) -> Merge:
@@ -154,6 +70,8 @@ class _Merging:
         self.taken: set[int] = set()
         self.held_back: set[int] = set()
         self.reasons: dict[ItemKey, str] = {}
+        self.further: dict[ItemKey, tuple[int, ...]] = {}
+        self.former: dict[ItemKey, tuple[str, ...]] = {}
         self.parts: dict[ItemKey, int] = {}
         self.folded: set[ItemKey] = set()
         self.questions: list[Question] = []
@@ -171,6 +89,7 @@ class _Merging:
 
     def run(self) -> Merge:
         self._pair_by_decision()
+        self._pair_further()
         self._pair_by_words()
         self._pair_by_number()
         self._pair_by_paragraph()
@@ -184,6 +103,23 @@ class _Merging:
 
     def _open(self) -> list[Recommendation]:
         return [i for i in self.report.recommendations if i.key not in self.pairs and i.key not in self.folded]
+
+    def _pair_further(self) -> None:
+        """Take the further items that a row was said to cover before for its own, so that none becomes a row again."""
+        for item in self._open():
+            found: list[int] = []
+            for other in item.further:
+                open_places = [p for p in range(len(self.draft.items)) if p not in self.taken and p not in found]
+                same = [p for p in open_places if plain(self.draft.items[p].text) == plain(other.official)]
+                same += [
+                    p
+                    for p in open_places
+                    if other.number and self.labels[p] == comparable(other.number)
+                    if not other.official or likeness(other.official, self.draft.items[p].text) >= SAME_WORDS
+                ]
+                found += same[:1]
+            self.further[item.key] = tuple(found)
+            self.taken.update(found)
 
     def _pair_by_words(self) -> None:
         """Pair items of the same words: those of the same number first, then in their order."""
@@ -202,15 +138,16 @@ class _Merging:
                     self._pair(item.key, found[0], "the same words")
 
     def _pair_by_decision(self) -> None:
-        same = Counter(d.place for k, d in self.decisions.items() if d.fit is Fit.SAME and k in self.held)
+        said = [d for k, d in self.decisions.items() if d.fit is Fit.SAME and k in self.held]
+        same = Counter(place for d in said for place in {d.place, *d.further})
         if any(times > 1 for times in same.values()):
             raise Refused(
                 "Two items were said to be the same one of the page.",
                 "Nothing was changed. Choose “the same” for one of them, and “a part of it” for the others.",
             )
         for key, decision in self.decisions.items():
-            place = decision.place
-            if decision.fit is Fit.NONE or key not in self.held or not 0 <= place < len(self.draft.items):
+            place, *further = sorted({decision.place, *decision.further} & {*range(len(self.draft.items))}) or [-1]
+            if decision.fit is Fit.NONE or key not in self.held or place < 0:
                 continue
             if decision.fit is Fit.PART and self.held[key].number:
                 continue
@@ -223,10 +160,14 @@ class _Merging:
                     f"{self.held[key].heading} cannot become item {self.draft.items[place].label or 'without a number'}.",
                     "Nothing was changed. If the committee renumbered its list, import it as a separate report.",
                 )
-            other = self._added_before(place, but=key)
-            if other is not None:
-                self._fold(other, into=key)
+            for one in (place, *further):
+                other = self._added_before(one, but=key)
+                if other is not None:
+                    self._fold(other, into=key)
             self._pair(key, place, "an organiser says so")
+            if further:
+                self.further[key] = tuple(further)
+                self.taken.update(further)
 
     def _added_before(self, place: int, *, but: ItemKey) -> ItemKey | None:
         """Find the item that an earlier import made of this place: its number, else its words where they stand once."""
@@ -247,6 +188,7 @@ class _Merging:
                 "Choose “a part of it”, or record the same on the other item first.",
             )
         self.folded.add(key)
+        self.former[into] = (*self.former.get(into, ()), *(name for name in item.names if name not in item.numbers))
 
     def _pair_by_number(self) -> None:
         places = {label: place for place, label in enumerate(self.labels) if label and place not in self.taken}
@@ -291,6 +233,7 @@ class _Merging:
 
     def _ask_about_the_rest(self) -> None:
         owners = {place: key for key, place in self.pairs.items()}
+        owners |= {place: key for key, places in self.further.items() for place in places}
         for item in self._open():
             if item.number or self._is_settled(item.key) or item.part_of:
                 continue
@@ -306,7 +249,20 @@ class _Merging:
             best = sorted(found, key=lambda c: -c.score)[:SHOWN]
             if best:
                 why = "Its official number isn't known. Which item on the page is it?"
-                self.questions.append(Question(item.key, item.summary or item.official, why, tuple(best)))
+                both = self._both(item, best)
+                self.questions.append(Question(item.key, item.summary or item.official, why, tuple(best), both=both))
+
+    def _both(self, item: Recommendation, best: Sequence[Candidate]) -> int | None:
+        """Find the item that a row covers beside its best one: it says much that the best one doesn't, and is near it."""
+        first = best[0]
+        alone = self.wordings[first.place]
+        for other in best[1:]:
+            told = self.told[item.key]
+            more = self.weights.covered(told, alone | self.wordings[other.place])
+            apart = self.weights.covered(told - alone, self.wordings[other.place])
+            if more >= first.score + TOGETHER and more >= other.score + TOGETHER and apart >= LEFT_OUT:
+                return other.place
+        return None
 
     def _result(self) -> Merge:
         report, source = with_source(self.report, self.draft)
@@ -318,7 +274,7 @@ class _Merging:
             after, place = self._after(held, source)
             items.append(after)
             changes.append(_told(held, after, place, self._label(place), self.reasons.get(held.key, "")))
-        used = {comparable(i.key) for i in items} | {comparable(i.number) for i in items if i.number}
+        used = {comparable(name) for i in items for name in i.names}
         doubts = list(self.draft.doubts)
         for place, draft in enumerate(self.draft.items):
             if place in self.taken:
@@ -371,10 +327,27 @@ class _Merging:
             theme=held.theme or draft.theme,
             part_of="",
         )
+        after = self._with_further(held, after)
         if after != held:
             sources = held.sources if source in held.sources else (*held.sources, source)
             after = replace(after, confidence=Confidence.READ, sources=sources)
         return after, place
+
+    def _with_further(self, held: Recommendation, after: Recommendation) -> Recommendation:
+        """Add the further items that a row covers, as the page has them; what the page doesn't have stays."""
+        former = tuple(dict.fromkeys((*after.former_keys, *self.former.get(held.key, ()))))
+        places = self.further.get(held.key, ())
+        if not places:
+            return replace(after, former_keys=former)
+        drafts = [(self.draft.items[place], self.labels[place]) for place in places]
+        known = {plain(other.official): other.official for other in held.further}
+        read = tuple(
+            FurtherItem(draft.label if label else None, draft.paragraphs, known.get(plain(draft.text), draft.text))
+            for draft, label in drafts
+        )
+        numbers, words = {item.number for item in read}, {plain(item.official) for item in read}
+        gone = (o for o in held.further if o.number not in numbers and plain(o.official) not in words)
+        return replace(after, further=(*read, *gone), former_keys=former)
 
 
 def _differs(item: Recommendation, draft: DraftItem) -> str:
@@ -401,9 +374,9 @@ def _told(held: Recommendation, after: Recommendation, place: int | None, label:
     if place is None:
         return ItemChange(Change.UNCHANGED if held.part_of else Change.MISSING, held.key, held.theme)
     pairs = (
-        ("number", held.number or "", after.number or ""),
-        ("paragraphs", held.paragraphs, after.paragraphs),
-        ("official words", held.official, after.official),
+        ("number", and_list(held.numbers), and_list(after.numbers)),
+        ("paragraphs", held.whole_paragraphs, after.whole_paragraphs),
+        ("official words", held.whole_official, after.whole_official),
         ("part of", held.part_of, after.part_of),
     )
     fields = tuple(FieldChange(*pair) for pair in pairs if pair[1] != pair[2])
@@ -414,7 +387,7 @@ def _told(held: Recommendation, after: Recommendation, place: int | None, label:
 
 def _unambiguous(items: Sequence[Recommendation]) -> None:
     """Refuse a result in which a number would name two items: an answer would then stand under the wrong one."""
-    names = Counter(name for i in items for name in {comparable(i.key), comparable(i.number or i.key)})
+    names = Counter(name for i in items for name in {comparable(name) for name in i.names})
     twice = sorted(name for name, times in names.items() if times > 1)
     if twice:
         raise Refused(

@@ -110,7 +110,7 @@ def _shared(report: Report, draft: DraftReport) -> tuple[str, ...]:
 
 def _items_alike(report: Report, draft: DraftReport) -> bool:
     """Tell whether most of the draft's items, at least two, are held with nearly the same words."""
-    held = [item.official for item in report.recommendations if item.official]
+    held = [words for item in report.recommendations for words in item.wordings]
     if not held:
         return False
     exact = {plain(words) for words in held}

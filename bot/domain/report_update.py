@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from itertools import count
 
@@ -51,14 +52,19 @@ def update(held: Report | None, newer: Report) -> Update:
         if both != old:
             changed.append(item.key)
         items.append(both)
-    taken = {comparable(item.number) for item in items if item.number}
-    left = [
-        item if comparable(item.number or "") not in taken else replace(item, number=None) for item in before.values()
-    ]
+    taken = {comparable(number) for item in items for number in item.numbers}
+    left = [_without_numbers(item, taken) for item in before.values()]
     after = _complete(replace(newer, recommendations=(*items, *left)), held)
     if not changed and not new and replace(after, recommendations=held.recommendations) != held:
         changed.append("the report's own details")
     return Update(after, tuple(new), tuple(changed), tuple(i.key for i in left), tuple(answers))
+
+
+def _without_numbers(item: Recommendation, taken: Collection[str]) -> Recommendation:
+    """Leave out of a row that only the old pack has the numbers that the newer one gives to others."""
+    further = tuple(other for other in item.further if comparable(other.number or "") not in taken)
+    number = None if comparable(item.number or "") in taken else item.number
+    return replace(item, number=number, further=further)
 
 
 def _apart(held: Report, newer: Report) -> Report:
@@ -105,6 +111,7 @@ def _with_old(old: Recommendation, item: Recommendation) -> Recommendation:
         answer=answer,
         evidence=tuple(sorted(evidence, key=lambda e: e.on)),
         letter_line=item.letter_line or old.letter_line,
+        former_keys=tuple(dict.fromkeys((*item.former_keys, *old.former_keys))),
     )
 
 

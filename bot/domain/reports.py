@@ -6,6 +6,7 @@ Rows are facts, and every fact names its sources. What the Government said (``An
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -173,6 +174,15 @@ class Door:
 
 
 @dataclass(frozen=True, slots=True)
+class FurtherItem:
+    """A further item of the committee's list that one row covers: its number where that is confirmed, and its words."""
+
+    number: str | None = None
+    paragraphs: str = ""
+    official: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Recommendation:
     """One recommendation or ask of a report.
 
@@ -183,7 +193,8 @@ class Recommendation:
     ``letter_line`` continues "asked the Government to ..." in our own words, for readers who have not seen the report.
     ``answered_by`` is the key of the department that answers on it today, where that is not plain from ``addressees``.
     ``subjects`` are names of the list shared by all packs. ``follows`` names earlier rows that ask much the same
-    (``never-again/T-18``).
+    (``never-again/T-18``). ``further`` are other items of the committee's list that this row covers too. ``former_keys`` are
+    those of rows that turned out to be this one: buttons and links go on naming them.
     """
 
     key: ItemKey
@@ -207,18 +218,55 @@ class Recommendation:
     subjects: tuple[str, ...] = ()
     follows: tuple[str, ...] = ()
     kind: RowKind = RowKind.RECOMMENDATION
+    further: tuple[FurtherItem, ...] = ()
+    former_keys: tuple[str, ...] = ()
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """List the committee's own numbers that are confirmed for it: one, none, or several where it covers several items."""
+        return tuple(number for number in (self.number, *(item.number for item in self.further)) if number)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """List everything it answers to: its key, the numbers of its items, and the keys of rows that became it."""
+        return (self.key, *self.numbers, *self.former_keys)
+
+    @property
+    def name(self) -> str:
+        """Name it in a word: ``3``, ``3 and 4``, or its key where no number is confirmed."""
+        return and_list(self.numbers) or self.key
+
+    @property
+    def whole_paragraphs(self) -> str:
+        """Give the paragraphs of all its items: ``13, 17``."""
+        return ", ".join(dict.fromkeys(filter(None, (self.paragraphs, *(item.paragraphs for item in self.further)))))
+
+    @property
+    def wordings(self) -> tuple[str, ...]:
+        """List the committee's words, for each of its items that are here."""
+        return tuple(words for words in (self.official, *(item.official for item in self.further)) if words)
+
+    @property
+    def whole_official(self) -> str:
+        """Give the committee's words of all its items, each under the number that it has where there are several."""
+        if not self.further:
+            return self.official
+        own = FurtherItem(self.number, self.paragraphs, self.official)
+        said = (f"{item.number}. {item.official}" if item.number else item.official for item in (own, *self.further))
+        return "\n".join(words for words in said if words)
 
     @property
     def heading(self) -> str:
         """Name it as people should: ``Recommendation 3``, ``T-12 (number not confirmed)``, ``T-12 (part of 3)``."""
-        if self.number:
-            return f"{'Conclusion' if self.kind is RowKind.CONCLUSION else 'Recommendation'} {self.number}"
+        if self.numbers:
+            word = "Conclusion" if self.kind is RowKind.CONCLUSION else "Recommendation"
+            return f"{word}{'s' if len(self.numbers) > 1 else ''} {self.name}"
         return f"{self.key} (part of {self.part_of})" if self.part_of else f"{self.key} (number not confirmed)"
 
     @property
     def gist(self) -> str:
         """Give what it asks for where one wording must do: our summary, else the official words."""
-        return self.summary or self.official
+        return self.summary or self.whole_official
 
     @property
     def since(self) -> SinceStatus | None:
@@ -323,7 +371,8 @@ class Report:
         for item in self.recommendations:
             if wanted in (item.key.casefold(), (item.number or "").casefold() or None):
                 return item
-        return None
+        others = (i for i in self.recommendations if i.further or i.former_keys)
+        return next((i for i in others if wanted in map(str.casefold, i.names)), None)
 
     def behind(self, door: Door) -> tuple[Recommendation, ...]:
         """List the recommendations behind a door, in the report's order."""
@@ -354,6 +403,11 @@ class Report:
             response=response,
             looked_until=self.looked_until if self.looked_until is not None and self.looked_until <= day else None,
         )
+
+
+def and_list(words: Sequence[str]) -> str:
+    """List words as people do: ``3``, ``3 and 4``, ``3, 4 and 5``."""
+    return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
 
 
 def long_date(day: date) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.domain.drafts import Doubt, DraftAnswer, DraftAnswers, DraftItem, DraftReport, ItemKind
 from bot.domain.identity import GuildId, ItemKey
-from bot.domain.report_merge import Decision, Fit
+from bot.domain.report_changes import Decision, Fit
 from bot.domain.reports import House
 
 
@@ -55,7 +55,7 @@ def write_staged(staged: Staged) -> str:
         "likely": staged.likely,
         "settled": list(staged.settled),
         "given": asdict(staged.given),
-        "decisions": {key: [d.fit.value, d.place] for key, d in staged.decisions.items()},
+        "decisions": {key: [d.fit.value, d.place, *d.further] for key, d in staged.decisions.items()},
     }
     return json.dumps(content, ensure_ascii=False, default=_plain)
 
@@ -71,7 +71,7 @@ def read(staged_id: int, guild_id: GuildId, kind: str, text: str) -> Staged:
         draft,
         content["report"],
         Given(**given | {"published_on": _day(given["published_on"])}),
-        {ItemKey(key): Decision(Fit(fit), place) for key, (fit, place) in content["decisions"].items()},
+        {ItemKey(key): Decision(Fit(f), n, tuple(more)) for key, (f, n, *more) in content["decisions"].items()},
         content["likely"],
         tuple(content["settled"]),
     )

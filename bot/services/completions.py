@@ -12,9 +12,9 @@ from bot.clock import Clock, london_today
 from bot.domain.completions import Completed, Completion, complete, lacks_words, with_decision
 from bot.domain.drafts import DraftReport, SavedPage
 from bot.domain.errors import NotFound, PostbagError, Refused, Unavailable, UnexpectedAnswer
-from bot.domain.identity import GuildId, ReportSlug
+from bot.domain.identity import GuildId, ItemKey, ReportSlug
 from bot.domain.paper_names import papers_of
-from bot.domain.report_merge import Decision, Question
+from bot.domain.report_changes import Decision
 from bot.domain.report_same import folded_title, same_committee
 from bot.domain.reports import Report
 from bot.services.imports import with_facts
@@ -54,7 +54,6 @@ class Run:
 
 
 Tell = Callable[[Report, Completed], Awaitable[None]]
-Decide = Callable[[Question, DraftReport], Decision | None]
 
 
 class CompletionService:
@@ -103,21 +102,31 @@ class CompletionService:
             raise Refused("Which report are these pages of?", "Name it with --report.")
         return await self._run(chosen, await self._store.all(), pages)
 
-    async def decide(self, slug: str, ask: Decide) -> Completed:
-        """Ask a person about each row that is not sure; what they decide is kept row by row."""
+    async def open_rows(self, slug: str) -> Completed:
+        """Give a report as what was read completes it, with the rows that are not sure. NotFound: nothing was read for it."""
+        completion = await self._read_for(slug)
+        return complete(await self._bare(completion), completion)
+
+    async def decide(self, slug: str, key: ItemKey, decision: Decision | None) -> Completed:
+        """Keep a person's word on one row, for everybody; None takes it back.
+
+        Refused: it contradicts what was said of another row; nothing is changed then.
+        """
+        completion = await self._read_for(slug)
+        changed = with_decision(completion, key, decision)
+        completed = complete(await self._bare(completion), changed)
+        await self._store.put(changed)
+        return completed
+
+    async def load(self) -> None:
+        """Read the reports again, after somebody has gone through their rows."""
+        await self._reports.load()
+
+    async def _read_for(self, slug: str) -> Completion:
         completion = (await self._store.all()).get(ReportSlug(slug))
         if completion is None:
             raise NotFound("Nothing has been read for that report yet.", "Run: postbag reports complete")
-        report = await self._bare(completion)
-        for question in complete(report, completion).questions:
-            decision = ask(question, completion.draft)
-            if decision is not None:
-                changed = with_decision(completion, question.key, decision.fit, decision.place)
-                complete(report, changed)
-                completion = changed
-                await self._store.put(completion)
-        await self._reports.load()
-        return complete(report, completion)
+        return completion
 
     async def completed_reports(self) -> tuple[str, ...]:
         """Name the reports that something was read for."""

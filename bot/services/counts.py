@@ -62,7 +62,7 @@ class CountService:
         items = figures.items if figures is not None else Cells()
         used = {name for name, _ in items.shown}
         asked = [
-            (f"{report.slug}/{item.key}", f"{item.number or item.key} ({report.short_title})")
+            (f"{report.slug}/{item.key}", f"{item.name} ({report.short_title})")
             for report in await self._reports.for_group(guild_id).in_view()
             for item in report.recommendations
         ]

@@ -14,7 +14,8 @@ from bot.domain.answer_match import ProposedAnswer, propose_answers
 from bot.domain.drafts import DraftAnswers, DraftReport, SavedPage
 from bot.domain.errors import NotFound, Refused
 from bot.domain.identity import GuildId, ItemKey, PersonId, ReportSlug
-from bot.domain.report_merge import Decision, Merge, propose
+from bot.domain.report_changes import Decision, Merge
+from bot.domain.report_merge import propose
 from bot.domain.report_new import report_from
 from bot.domain.report_same import same_report
 from bot.domain.reports import House, Report, ResponseFacts

@@ -482,7 +482,7 @@ def _shown_to_writer(frame: LetterFrame, topic: Topic, minister: str) -> tuple[s
     )
     questions = (f"{question.label} {question.hint}" for question in frame.questions)
     item = topic.item
-    shown = (item.summary, item.letter_line or "", item.official) if item is not None else ()
+    shown = (item.summary, item.letter_line or "", *item.wordings) if item is not None else ()
     return (*frame.sample.values(), *asks, *questions, *shown)
 
 

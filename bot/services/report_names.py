@@ -21,7 +21,7 @@ _WORD = re.compile(r"\w+")
 def label(found: Found, *, several: bool = False) -> str:
     """Name a recommendation in one line of at most 100 characters, with its report where there are several."""
     item = found.item
-    name = f"{item.number}" if item.number else f"{item.key} (number not confirmed)"
+    name = item.name if item.numbers else f"{item.key} (number not confirmed)"
     parts = (name, item.theme, *((found.report.short_title,) if several else ()))
     return cut(f" {BETWEEN} ".join(parts), LABEL)
 
@@ -33,10 +33,10 @@ def report_label(report: Report) -> str:
 
 def rows_of_label(text: str, reports: Iterable[Report]) -> list[Found]:
     """List the recommendations whose label a text is: the line that suggestions and lists show for them."""
-    if BETWEEN not in text:
-        return []
     wanted = _plain(text)
     every = (Found(report, item) for report in reports for item in report.recommendations)
+    if BETWEEN not in text:
+        return [one for one in every if one.item.further and wanted in map(_plain, (one.item.name, one.item.heading))]
     return [found for found in every if wanted in (_plain(label(found)), _plain(label(found, several=True)))]
 
 
@@ -52,7 +52,7 @@ def rows_of_number(reference: Reference, reports: Iterable[Report]) -> list[Foun
 def says_every_word(found: Found, text: str) -> bool:
     """Tell whether a recommendation has every word of a text as it was typed, whole or as the beginning of a word."""
     report, item = found
-    said = " ".join((item.key, item.theme, *item.keywords, *item.subjects, item.summary, item.official, report.title))
+    said = " ".join((item.key, item.theme, *item.keywords, *item.subjects, item.summary, *item.wordings, report.title))
     held = _WORD.findall(_folded(f"{said} {item.letter_line or ''} {' '.join(item.addressees)} {report.committee}"))
     return all(any(own.startswith(word) for own in held) for word in _WORD.findall(_folded(text)))
 
@@ -62,12 +62,12 @@ def unknown_number(
 ) -> UnknownNumber:
     """Say that nothing has this number, which numbers there are, and where else it is found."""
     confirmed = [
-        f"{in_ranges([i.number for i in r.recommendations if i.number])} ({r.short_title})"
+        f"{in_ranges([number for i in r.recommendations for number in i.numbers])} ({r.short_title})"
         for r in scope
-        if any(i.number for i in r.recommendations)
+        if any(i.numbers for i in r.recommendations)
     ]
     parts = [f"Confirmed numbers: {'; '.join(confirmed)}." if confirmed else "No number is confirmed yet."]
-    unnumbered = [item for r in scope for item in r.recommendations if item.number is None]
+    unnumbered = [item for r in scope for item in r.recommendations if not item.numbers]
     if unnumbered:
         parts.append(
             f"{len(unnumbered)} more have no confirmed number, so Postbag uses its own keys, such as {unnumbered[0].key}."

@@ -334,3 +334,44 @@ async def test_an_organiser_can_say_that_it_is_another_report(group: Any) -> Non
     assert "3 new" in text_of(apart.response)
     await group.organiser.click(apart.response, label="Confirm")
     assert len(await slugs(group, group.member)) == 2
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("press", ["proposed", "chosen"])
+async def test_a_row_that_is_two_items_of_the_page_takes_one_press_and_both_numbers_lead_to_it(
+    group: Any, press: str
+) -> None:
+    one = "The Government should establish quickly how widely Uyghurs who live in the UK are being harassed"
+    two = "Ministers must find out what would keep them safe."
+    if press == "chosen":
+        one = f"{one}, and what would keep them safe"
+        two = "Uyghurs who live in the UK are being harassed, and the Government should say so quickly."
+    text = (
+        f"Never Again\nHC 198\nConclusions and recommendations\n\n7. {one}. (Paragraph 33)\n\n8. {two} (Paragraph 34)\n"
+    )
+    draft = await submit(group, group.organiser, text=text, of=["never-again"])
+    asked = await group.organiser.click(
+        draft.response, label=next(label for label in buttons_of(draft.response) if label.startswith("Answer "))
+    )
+    while "T-12" not in text_of(asked.response):
+        asked = await group.organiser.click(asked.response, label="Next")
+    if press == "proposed":
+        assert "Is it two items of the page together?" in text_of(asked.response)
+        asked = await group.organiser.click(asked.response, label="Yes, it's both")
+    else:
+        assert "Yes, it's both" not in buttons_of(asked.response)
+        asked = await group.organiser.select(asked.response, ["1"])
+    back = await group.organiser.click(asked.response, label="Back to the draft")
+    await group.organiser.click(back.response, label="Confirm")
+    for number in ("7", "8", "T-12", "7 and 8"):
+        card = text_of(
+            (
+                await group.member.slash(group.channel, "recommendations show", number=number, report="never-again")
+            ).response
+        )
+        assert "Recommendations 7 and 8: Harassment in the UK" in card, number
+        assert "paragraphs 33, 34" in card
+        assert f"7. {one[:60]}" in card
+        assert f"8. {two[:60]}" in card
+        assert "In the committee's words" in card
+        assert "We don't know its official number" not in card

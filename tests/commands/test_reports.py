@@ -234,3 +234,25 @@ def test_what_completed_reports_is_taken_away_or_decided_from_a_terminal() -> No
     assert "what was filled in for 0 reports. The packs are as they were." in run("complete", "--undo")
     with pytest.raises(Refused, match="Which report"):
         run("complete", "--decide")
+
+
+def test_rows_that_are_not_sure_are_gone_through_in_a_terminal_with_a_key_each(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("POSTBAG_ASK", "1")
+    report = read_pack(SHIPPED)
+    rows = [item for item in report.recommendations if item.number is None][:4]
+    items = "".join(
+        f"<p>{n}. The Government should do this about {row.theme}: {row.summary} (Paragraph {row.paragraphs.split('–')[0]})</p>"
+        for n, row in enumerate(rows, 40)
+    )
+    page = f"<html><body><h1>Never Again</h1><h2>Conclusions and recommendations</h2>{items}</body></html>"
+    (name,) = pages(tmp_path, [SavedPage("list.html", page.encode())])
+    shown = run("complete", name, "--report", "never-again", say="y\nu\nmaybe\ny\nu\ny\n1+1\n\nn\nq\n")
+    assert "There is nothing to undo yet." in shown
+    assert "“maybe” is none of the choices." in shown
+    assert f"Undone: {rows[0].key}." in shown
+    assert f"Row 1 of 5, {rows[0].key}: {rows[0].summary[:40]}" in shown
+    again = run("complete", "--decide", "--report", "never-again", say="q\n")
+    assert "1 to decide" in again or "2 to decide" in again
+    assert "Undone: what was filled in for 1 report." in run("complete", "--undo")

@@ -10,7 +10,7 @@ import pytest
 from bot.domain.drafts import Doubt, DraftAnswer, DraftAnswers, DraftItem, DraftReport, ItemKind
 from bot.domain.errors import Refused
 from bot.domain.identity import GuildId, ItemKey
-from bot.domain.report_merge import Decision, Fit
+from bot.domain.report_changes import Decision, Fit
 from bot.domain.reports import House
 from bot.domain.staged import Given, Staged
 from storage import staged as module

@@ -12,8 +12,11 @@ from hypothesis import strategies as st
 from bot.domain.answer_match import propose_answers
 from bot.domain.drafts import TO_BE_READ, DraftAnswer, DraftAnswers, DraftItem, DraftReport
 from bot.domain.errors import Refused
-from bot.domain.identity import ItemKey, ReportSlug
-from bot.domain.report_merge import Change, Decision, Fit, Merge, propose
+from bot.domain.identity import GuildId, ItemKey, RecordId, ReportSlug
+from bot.domain.letter_facts import committee_asked, reference
+from bot.domain.records import Record, RecordKind, RecordState, with_records
+from bot.domain.report_changes import Change, Decision, Fit, Merge
+from bot.domain.report_merge import propose
 from bot.domain.report_new import report_from, slug_of
 from bot.domain.report_words import likeness, plain, words_changed
 from bot.domain.reports import (
@@ -23,6 +26,7 @@ from bot.domain.reports import (
     Confidence,
     Door,
     Evidence,
+    FurtherItem,
     House,
     Recommendation,
     Report,
@@ -328,3 +332,91 @@ def test_answers_are_proposed_and_never_judged() -> None:
     assert {p.status for p in found} == {TO_BE_READ}
     repeated = propose_answers(report, DraftAnswers((verbatim, verbatim)))
     assert [p.sure for p in repeated] == [False, False]
+
+
+BOTH = {ItemKey("T-01"): Decision(Fit.SAME, 2, (5,))}
+
+
+def test_a_row_that_covers_two_items_bears_the_words_and_numbers_of_both() -> None:
+    merge = propose(HELD, DRAFT, BOTH)
+    row = held(merge, "T-01")
+    assert (row.number, row.further) == ("3", (FurtherItem("6", "44", SIX.text),))
+    assert row.official == THREE.text
+    assert row.evidence == (LIT,)
+    assert row.heading == "Recommendations 3 and 6"
+    assert (row.whole_paragraphs, row.whole_official) == ("22, 44", f"3. {THREE.text}\n6. {SIX.text}")
+    for name in ("t-01", "3", "6"):
+        assert merge.after.recommendation(name) == row
+    assert sum("6" in i.names for i in merge.after.recommendations) == 1
+
+
+def test_the_order_in_which_two_items_are_said_makes_no_difference() -> None:
+    other = propose(HELD, DRAFT, {ItemKey("T-01"): Decision(Fit.SAME, 5, (2,))})
+    assert other.after == propose(HELD, DRAFT, BOTH).after
+
+
+def test_a_row_of_two_items_is_known_again_and_takes_changed_words() -> None:
+    once = propose(HELD, DRAFT, BOTH).after
+    again = propose(once, DRAFT)
+    assert again.after == once
+    assert not again.is_change
+    changed = replace(SIX, text=f"{SIX.text} Boots too.")
+    after = propose(once, replace(DRAFT, items=(ONE, TWO, THREE, FOUR, FIVE, changed))).after
+    row = after.recommendation("6")
+    assert row is not None
+    assert row.key == "T-01"
+    assert row.further == (FurtherItem("6", "44", changed.text),)
+    gone = propose(once, replace(DRAFT, items=(ONE, TWO, THREE, FOUR, FIVE))).after.recommendation("T-01")
+    assert gone == once.recommendation("T-01"), "what the page does not have stays"
+    other = propose(once, replace(DRAFT, items=(ONE, TWO, THREE, FOUR, FIVE, replace(SIX, text="Owls are birds."))))
+    assert other.after.recommendation("6") == once.recommendation("6"), "another item of that number is held back"
+    assert Change.HELD_BACK in {change.change for change in other.changes}
+
+
+def test_a_row_added_meanwhile_becomes_part_of_the_row_that_covers_it_and_its_key_leads_there() -> None:
+    bare = replace(DRAFT, items=(ONE, TWO, THREE, FOUR, FIVE, replace(SIX, label="")))
+    added = propose(HELD, bare).after
+    key = next(str(i.key) for i in added.recommendations if i.official == SIX.text)
+    row = propose(added, bare, BOTH).after.recommendation(key)
+    assert row is not None
+    assert (row.key, row.former_keys) == ("T-01", (key,))
+    record = Record(RecordId(1), GuildId(1), HELD.slug, ItemKey(key), RecordKind.ANSWER, "agreed", "the Government", date(2024, 7, 1),
+                    "Yes.", "https://lanterns.example/answer", state=RecordState.CONFIRMED)  # fmt: skip
+    told = with_records(propose(added, bare, BOTH).after, [record]).recommendation("T-01")
+    assert told is not None
+    assert told.answer.status is AnswerStatus.AGREED, "what a group recorded of it stays with it"
+
+
+def test_one_item_cannot_belong_to_two_rows() -> None:
+    with pytest.raises(Refused, match="same one"):
+        propose(HELD, DRAFT, {**BOTH, ItemKey("T-02"): Decision(Fit.SAME, 5)})
+
+
+def test_two_items_are_proposed_where_a_row_says_what_both_of_them_say() -> None:
+    row = item(
+        "T-06", "2", "20–50", "Whale oil and coats",
+        "Stop buying whale oil for harbour lanterns, and give lamplighters warm coats.",
+    )  # fmt: skip
+    report = replace(HELD, recommendations=(*HELD.recommendations[:2], row))
+    question = next(q for q in propose(report, DRAFT).questions if q.key == "T-06")
+    assert {question.candidates[0].place, question.both} == {2, 5}
+    for known in propose(HELD, DRAFT).questions:
+        assert known.both is None, known.key
+
+
+def test_an_answer_to_either_item_is_proposed_for_the_row_of_both() -> None:
+    report = propose(HELD, DRAFT, BOTH).after
+    said = DraftAnswers(
+        (DraftAnswer("6", "We will buy coats.", restated=SIX.text), DraftAnswer("3", "No.", THREE.text))
+    )
+    for proposed in propose_answers(report, said):
+        assert proposed.keys[0] == "T-01"
+
+
+def test_a_letter_cites_and_quotes_both_items_of_a_row() -> None:
+    report = propose(HELD, DRAFT, BOTH).after
+    row = replace(next(i for i in report.recommendations if i.key == "T-01"), letter_line=None)
+    said = committee_asked(report, row)
+    assert f"said: “{THREE.text}” and “{SIX.text}”" in said
+    assert "paragraphs 22, 44" in said
+    assert reference(report, row) == "“Dark Streets”, HC 7, recommendations 3 and 6"

@@ -18,7 +18,7 @@ from bot.config import Settings
 from bot.domain.completions import Completion, as_text, complete, from_text
 from bot.domain.errors import Refused
 from bot.domain.identity import ItemKey
-from bot.domain.report_merge import Decision, Fit
+from bot.domain.report_changes import Decision, Fit
 from bot.domain.reports import Recommendation, Report
 from bot.jobs import App
 from bot.rehearsal import committee as invented
@@ -81,6 +81,18 @@ def use(app: App, http: Http, parliament: ParliamentStandIn, clock: MovableClock
     return service
 
 
+async def decide(service: Any, say: Any) -> Any:
+    """Answer the questions that are open, as somebody at a terminal does."""
+    done = await service.open_rows("lamps-pack")
+    for question in done.questions:
+        decision = say(question, service_draft := (await service._read_for("lamps-pack")).draft)
+        assert service_draft.items
+        if decision is not None:
+            done = await service.decide("lamps-pack", question.key, decision)
+    await service.load()
+    return done
+
+
 def rows(app: App) -> dict[str, Recommendation]:
     report = app.services.reports.base(None, "lamps-pack")
     assert report is not None
@@ -132,7 +144,7 @@ async def test_a_key_that_gets_its_number_goes_on_answering_to_the_key(
             )
             return None if place is None else Decision(Fit.SAME, place)
 
-        done = await service.decide("lamps-pack", say)
+        done = await decide(service, say)
         held = rows(app)
         assert (held["T-02"].number, held["T-03"].number) == ("3", "4")
         assert held["T-02"].official
@@ -147,8 +159,43 @@ async def test_several_rows_may_be_parts_of_one_item(
     async with opened(tmp_path, clock, stand_in_pack(clock)) as app:
         service = use(app, http, parliament, clock)
         await service.run("lamps-pack")
-        await service.decide("lamps-pack", lambda q, d: Decision(Fit.PART, 2) if q.key in ("T-02", "T-03") else None)
+        await decide(service, lambda q, d: Decision(Fit.PART, 2) if q.key in ("T-02", "T-03") else None)
         assert {rows(app)[key].part_of for key in ("T-02", "T-03")} == {"3"}
+
+
+async def test_one_row_may_be_two_items_and_both_numbers_lead_to_it_until_it_is_undone(
+    tmp_path: Path, clock: MovableClock, parliament: ParliamentStandIn, http: Http
+) -> None:
+    pack = stand_in_pack(clock)
+    official = {i.number: i.official for i in invented_report(london_today(clock)).recommendations}
+    async with opened(tmp_path, clock, pack) as app:
+        service = use(app, http, parliament, clock)
+        await service.run("lamps-pack")
+        await decide(service, lambda q, d: Decision(Fit.SAME, 3, (2,)) if q.key == "T-02" else None)
+    async with opened(tmp_path, clock, pack) as app:
+        service, view = use(app, http, parliament, clock), app.services.reports.for_group(None)
+        for named in ("3", "4", "T-02", "3 and 4", "Recommendations 3 and 4", "recommendation 4"):
+            assert view.find(named, "lamps-pack").item.key == "T-02", named
+        row = rows(app)["T-02"]
+        assert row.summary == pack.recommendations[2].summary
+        assert row.wordings == (official["3"], official["4"])
+        assert next(value for _, value in view.complete("4", "lamps-pack")) == "lamps-pack/T-02"
+        assert await service.undo() == 1
+        assert rows(app) == {str(i.key): i for i in pack.recommendations}
+
+
+async def test_a_persons_word_on_a_row_can_be_taken_back_and_a_contradiction_changes_nothing(
+    tmp_path: Path, clock: MovableClock, parliament: ParliamentStandIn, http: Http
+) -> None:
+    async with opened(tmp_path, clock, stand_in_pack(clock)) as app:
+        service = use(app, http, parliament, clock)
+        await service.run("lamps-pack")
+        before = await service.open_rows("lamps-pack")
+        await service.decide("lamps-pack", ItemKey("T-02"), Decision(Fit.SAME, 2))
+        with pytest.raises(Refused):
+            await service.decide("lamps-pack", ItemKey("T-03"), Decision(Fit.SAME, 2))
+        assert "T-03" in {q.key for q in (await service.open_rows("lamps-pack")).questions}
+        assert await service.decide("lamps-pack", ItemKey("T-02"), None) == before
 
 
 @pytest.mark.parametrize("weather", [Weather.DOWN, Weather.BROKEN, Weather.NOT_JSON, Weather.WRONG_SHAPE])

@@ -29,7 +29,8 @@ from benchmarks.report_shapes import (
 from bot.domain.drafts import TO_BE_READ, DraftReport, ItemKind, SavedPage
 from bot.domain.errors import Refused
 from bot.domain.identity import ItemKey
-from bot.domain.report_merge import Change, Decision, Fit, propose
+from bot.domain.report_changes import Change, Decision, Fit
+from bot.domain.report_merge import propose
 from bot.domain.reports import House
 from bot.sources.page_files import MOST_BYTES, MOST_BYTES_IN_ALL, decode
 from bot.sources.page_html import lines_of_html

@@ -275,7 +275,7 @@ def picker_card(action: Action, report: Report, page: int, said: str = "") -> Ca
     shown = items[page * PER_PAGE : (page + 1) * PER_PAGE]
     rows = [
         Option(
-            f"{r.number or r.key}: {r.theme}",
+            f"{r.name}: {r.theme}",
             f"{report.slug}/{r.key}",
             r.summary,
             f"{report.slug}/{r.key}" in action.items,

@@ -8,15 +8,15 @@ import discord
 
 from bot.chat.cards.writing import shorten
 from bot.chat.ui import Act, Card, Option, clip
-from bot.domain.drafts import TO_BE_READ, Doubt, DraftReport
-from bot.domain.report_merge import Change, Fit, ItemChange
+from bot.domain.drafts import TO_BE_READ, Doubt, DraftItem, DraftReport
+from bot.domain.report_changes import Candidate, Change, Decision, Fit, ItemChange
 from bot.domain.reports import Report, long_date
 from bot.domain.staged import Staged
 from bot.services.imports import AnswersDraft, ReportDraft
 
 PAGE = 6
 DOUBTS = 5
-WHOLE, PART, NONE = "same", "part", "none"
+WHOLE, PART, NONE, BOTH = "same", "part", "none", "both"
 ORDER = (Change.HELD_BACK, Change.CHANGED, Change.FILLED, Change.NEW, Change.MISSING, Change.UNCHANGED)
 
 
@@ -84,11 +84,21 @@ def question_card(found: ReportDraft, place: int, at: int = 0) -> Card:
     question = questions[place]
     card = Card(f"Question {place + 1} of {len(questions)}")
     card.text(f"**{shorten(question.key, 20)}**: {shorten(question.asks, 500, 1000)}\n{shorten(question.why, 200)}")
-    at = min(max(at, 0), len(question.candidates) - 1)
+    shown: list[tuple[Candidate, ...]] = [(c,) for c in question.candidates]
+    if question.both is not None:
+        pair = (question.candidates[0], *(c for c in question.candidates if c.place == question.both))
+        shown.insert(0, tuple(sorted(pair, key=lambda c: c.place)))
+    at = min(max(at, 0), len(shown) - 1)
     said = (number, question.key)
     acts = []
-    if question.candidates:
-        candidate = question.candidates[at]
+    also: list[Option] = []
+    if shown and len(shown[at]) > 1:
+        items = [c.item for c in shown[at]]
+        card.text(f"**Is it two items of the page together?**{''.join(_quoted(item, 450) for item in items)}")
+        pressed = (*said, BOTH, shown[at][0].place, place, shown[at][1].place)
+        acts.append(Act("Yes, it's both", "import.answer", pressed, discord.ButtonStyle.primary))
+    elif shown:
+        candidate = shown[at][0]
         item = candidate.item
         where = f" (paragraph {item.paragraphs})" if item.paragraphs else ""
         card.text(f"**Is it {shorten(item.name, 60)} of the page?**{where}\n> {shorten(item.text, 700, 1400)}")
@@ -96,12 +106,19 @@ def question_card(found: ReportDraft, place: int, at: int = 0) -> Card:
         acts.append(Act("Yes, this is it", "import.answer", (*said, WHOLE, candidate.place, place), yes))
         if question.may_be_part:
             acts.append(Act("It's part of this", "import.answer", (*said, PART, candidate.place, place)))
-    if at + 1 < len(question.candidates):
-        acts.append(Act("Not this one", "import.ask", (number, place, at + 1)))
-        card.small(f"The page has {len(question.candidates) - at - 1} more that it could be.")
+        others = [c for c in question.candidates if c is not candidate] if question.may_be_part else []
+        also = [Option(clip(f"{c.item.name}: {c.item.text}", 100), str(c.place)) for c in others]
+    if at + 1 < len(shown):
+        again = "Only one of them, or neither" if len(shown[at]) > 1 else "Not this one"
+        acts.append(Act(again, "import.ask", (number, place, at + 1)))
+        if len(shown[at]) == 1:
+            card.small(f"The page has {len(shown) - at - 1} more that it could be.")
     else:
         acts.append(Act("Not this one", "import.answer", (*said, NONE, -1, place)))
     card.buttons(*acts)
+    if also and shown:
+        both = (*said, BOTH, shown[at][0].place, place)
+        card.select("import.answer", also, args=both, placeholder="It's this one and also …")
     turns = [Act("Back to the draft", "import.page", (number, 0))]
     if len(questions) > 1:
         turns.insert(0, Act("Next", "import.ask", (number, (place + 1) % len(questions))))
@@ -154,7 +171,7 @@ def answers_draft_card(found: AnswersDraft, page: int = 0) -> Card:
     lines, options = [], []
     for place, proposed in enumerate(found.proposed[start : start + PAGE], start=start):
         item = found.report.recommendation(proposed.keys[0]) if proposed.keys else None
-        about = f"{item.number or item.key} {item.theme}" if item else "no item Postbag has"
+        about = f"{item.name} {item.theme}" if item else "no item Postbag has"
         sure = "" if proposed.sure else " – please check"
         lines.append(
             f"**{shorten(proposed.answer.name, 80)}** → {shorten(about, 80, 180)}{sure}\n-# {shorten(proposed.why, 100)}. "
@@ -191,7 +208,7 @@ def answer_card(found: AnswersDraft, place: int) -> Card:
     known = {item.key for item in items}
     rest = [item for item in found.report.recommendations if item.key not in known]
     options = [
-        Option(clip(f"{item.number or item.key} {item.theme}", 100), item.key, f"Held now: {item.answer.status.label}")
+        Option(clip(f"{item.name} {item.theme}", 100), item.key, f"Held now: {item.answer.status.label}")
         for item in (*items, *rest)[:25]
     ]
     card.select(
@@ -231,11 +248,18 @@ def _line(change: ItemChange) -> str:
     return f"**{shorten(name, 20)}** {shorten(change.theme, 60, 140)}: {change.change.value}{why}{told}"
 
 
-def fit_of(word: str, place: int) -> tuple[Fit, int]:
+def _quoted(item: DraftItem, most: int) -> str:
+    where = f" (paragraph {item.paragraphs})" if item.paragraphs else ""
+    return f"\n**{shorten(item.name, 60)}**{where}\n> {shorten(item.text, most, most * 2)}"
+
+
+def decision_of(word: str, place: int, other: int) -> Decision:
     """Read what was pressed on a question."""
+    if word == BOTH:
+        return Decision(Fit.SAME, place, (other,))
     if word == WHOLE:
-        return Fit.SAME, place
-    return (Fit.PART, place) if word == PART else (Fit.NONE, -1)
+        return Decision(Fit.SAME, place)
+    return Decision(Fit.PART, place) if word == PART else Decision(Fit.NONE)
 
 
 def _kept() -> str:

@@ -166,7 +166,7 @@ def line(found: Found, *, several: bool) -> str:
     """Name a recommendation and its answer in one short line, and under it what it asks."""
     item = found.item
     where = f" · {shorten(found.report.short_title, 30)}" if several else ""
-    name = f"**{shorten(item.number or item.key, 30)}** {shorten(item.theme, 60, 150)}"
+    name = f"**{shorten(item.name, 30)}** {shorten(item.theme, 60, 150)}"
     state = _state(item)
     return f"{name}{f' · {state}' if state else ''}{where}\n-# {shorten(asked_words(item), GIST, GIST * 2)}"
 
@@ -224,7 +224,7 @@ def _page_note(shown: Sequence[Found], count: int, page: int, pages: int) -> str
 
 
 def _unconfirmed(shown: Sequence[Found]) -> str:
-    own = next((clip(f.item.key, 12) for f in shown if f.item.number is None), "")
+    own = next((clip(f.item.key, 12) for f in shown if not f.item.numbers), "")
     return (
         f"Where the official number isn't known, Postbag uses its own key, such as {shorten(own, 30)}." if own else ""
     )

@@ -58,7 +58,7 @@ def recommendation_card(
     note = f"-# Note: {shorten(item.note, 250, 500)}" if item.note else ""
     tied, footer = _ties(ties), _footer(report, item)
     room = _Room(heading, top, answer, addressees, note, tied, footer)
-    kept = OFFICIAL_KEPT if item.official else 0
+    kept = OFFICIAL_KEPT if item.wordings else 0
     since = since_on_card(report, item, room.characters - kept, room.in_bytes - kept * 2)
     room.take(since)
     official = _official(report, item, room.characters, room.in_bytes)
@@ -133,19 +133,19 @@ def _whence(report: Report, item: Recommendation) -> str:
     elif chapter is not None:
         numbered = f"chapter {shorten(chapter.key, 10)}, " if chapter.key.isdigit() else ""
         parts.append(f"{numbered}{shorten(chapter.title, 80, 200)}")
-    if item.paragraphs:
-        parts.append(f"paragraph{'' if item.paragraphs.isdigit() else 's'} {shorten(item.paragraphs, 40)}")
+    if paragraphs := item.whole_paragraphs:
+        parts.append(f"paragraph{'' if paragraphs.isdigit() else 's'} {shorten(paragraphs, 40)}")
     return " · ".join(parts)
 
 
 def _official(report: Report, item: Recommendation, characters: int, in_bytes: int) -> str:
-    if not item.official:
+    if not item.wordings:
         return f"-# Postbag doesn't have the committee's own words yet. [Read them in the report](<{report.url}>)."
     title, rest = "**In the committee's words**\n> ", " … (the rest is at the source)"
-    whole = shorten(item.official, TEXT_LIMIT, BYTE_LIMIT)
+    whole = shorten(item.whole_official, TEXT_LIMIT, BYTE_LIMIT)
     if len(title) + len(whole) <= characters and len(title) + len(whole.encode()) <= in_bytes:
         return title + whole
-    cut = shorten(item.official, characters - len(title) - len(rest), in_bytes - len(title) - len(rest.encode()))
+    cut = shorten(item.whole_official, characters - len(title) - len(rest), in_bytes - len(title) - len(rest.encode()))
     return title + cut.removesuffix("…").rstrip() + rest
 
 
@@ -198,7 +198,7 @@ def _ties(ties: Related) -> str:
     for word, rows in (("Follows", ties.follows), ("Asked again in", ties.asked_again)):
         for other in rows[-MOST_TIES:]:
             year, title = other.report.published_on.year, shorten(other.report.short_title, 60, 150)
-            name = shorten(other.item.number or other.item.key, 20)
+            name = shorten(other.item.name, 20)
             lines.append(f"**{word}** {year}: {name} {shorten(other.item.theme, 60, 150)} (*{title}*)")
     return "\n".join(lines)
 
@@ -207,7 +207,7 @@ def _footer(report: Report, item: Recommendation) -> str:
     """Say what is not confirmed of the row itself, above the report's small print."""
     told = (
         []
-        if item.number
+        if item.numbers
         else [f"We don't know its official number, so Postbag uses its own ({shorten(item.key, 20)})."]
     )
     if item.confidence is Confidence.REPORTED:
@@ -222,7 +222,7 @@ def _tied_acts(ties: Related) -> list[Act]:
     acts = []
     for word, rows in (("Follows", ties.follows), ("Asked again", ties.asked_again)):
         for other in rows[-MOST_TIES:]:
-            name = other.item.number or other.item.key
+            name = other.item.name
             words = clip(f"{word}: {name} {other.item.theme}, {other.report.published_on.year}", 80)
             acts.append(Act(words, "report.card", (other.value,)))
     return acts[:5]

@@ -127,7 +127,7 @@ def _counts(report: Report) -> str:
     if not report.recommendations:
         return "None of its recommendations are here yet."
     counted = tally(report)
-    numbered = sum(1 for item in report.recommendations if item.number)
+    numbered = sum(1 for item in report.recommendations if item.numbers)
     several = len(report.recommendations)
     confirmed = "all" if numbered == several else f"{numbered} of them" if numbered else "none"
     lines = [

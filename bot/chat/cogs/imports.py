@@ -9,10 +9,11 @@ from discord.ext import commands
 
 from bot.chat.answers import begin, show_form, stay
 from bot.chat.cards.imports import (
+    BOTH,
     NONE,
     answer_card,
     answers_draft_card,
-    fit_of,
+    decision_of,
     imported_card,
     open_drafts_card,
     question_card,
@@ -35,7 +36,6 @@ from bot.domain.errors import NotFound, PostbagError, Refused, Unavailable
 from bot.domain.identity import ItemKey, UserId
 from bot.domain.links import is_web_address
 from bot.domain.records import RecordKind
-from bot.domain.report_merge import Decision
 from bot.domain.reports import long_date
 from bot.domain.shares import What
 from bot.domain.staged import Given
@@ -158,11 +158,12 @@ class Imports(commands.Cog):
     async def answer(self, interaction: Interaction, press: Press) -> None:
         """Take the answer to a question, and show the next."""
         await stay(interaction)
-        word, place = press.arg(2), press.arg(3)
-        fit, place_of = fit_of(word, _number(place) if word != NONE else -1)
-        found = await self.service.decide(
-            require_group(interaction), _number(press.arg(0)), ItemKey(press.arg(1)), Decision(fit, place_of)
-        )
+        word = press.arg(2)
+        chosen = _number(press.arg(3)) if word != NONE else -1
+        other = _number(press.arg(5) or press.chosen) if word == BOTH else -1
+        decision = decision_of(word, chosen, other)
+        group, key = require_group(interaction), ItemKey(press.arg(1))
+        found = await self.service.decide(group, _number(press.arg(0)), key, decision)
         await reply(interaction, question_card(found, _number(press.arg(4, "0"))))
 
     @presses("import.fill", organiser=True)

@@ -118,7 +118,7 @@ class Records(commands.Cog):
         value = press.arg(0)
         found = reports_for(interaction).find(value)
         history = await self.service.history(require_group(interaction), value)
-        await self._list(interaction, f"History of {found.item.number or found.item.key}: {found.item.theme}", history)
+        await self._list(interaction, f"History of {found.item.name}: {found.item.theme}", history)
 
     @presses("record.list", organiser=True)
     async def list_pressed(self, interaction: Interaction, press: Press) -> None:

@@ -50,7 +50,7 @@ def known_answer(found: Found, status: str = "") -> tuple[str, ...]:
 def _answer_form(found: Found, values: Sequence[str], opened: str) -> discord.ui.Modal:
     status, on, by, words, link = (*values, "", "", "", "", "")[:5]
     return form(
-        f"The answer to {found.item.number or found.item.key}",
+        f"The answer to {found.item.name}",
         "record.answer",
         select_field(
             "answer",
@@ -95,7 +95,7 @@ def _evidence_form(found: Found, values: Sequence[str], opened: str) -> discord.
     options = [Option("No status: for information", ONLY_INFORMS, chosen=status in ("", ONLY_INFORMS))]
     options += [Option(word.label, word.value, chosen=word.value == status) for word in SinceStatus]
     return form(
-        f"What happened about {found.item.number or found.item.key}",
+        f"What happened about {found.item.name}",
         "record.evidence",
         text_field("date", "Happened on", description=DATE_HINT, value=on, most=LONGEST),
         text_field(
