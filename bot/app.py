@@ -34,6 +34,7 @@ from bot.services.followed_questions import FollowedQuestionService
 from bot.services.group_events import GroupEventService
 from bot.services.guilds import DepartureService, GuildService
 from bot.services.imports import ImportService
+from bot.services.letter_offers import LetterOffers
 from bot.services.letter_templates import TemplateService
 from bot.services.letters import LetterService
 from bot.services.member_news import MemberNewsService
@@ -356,6 +357,7 @@ async def open_app(
                 sittings=AnswerSittings(imports, records, time),
                 members=member_service,
                 letters=letters,
+                letter_offers=LetterOffers(letters, said),
                 templates=group_letters,
                 deadlines=deadline_service,
                 group_events=event_service,

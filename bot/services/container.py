@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from bot.services.group_events import GroupEventService
     from bot.services.guilds import DepartureService, GuildService
     from bot.services.imports import ImportService
+    from bot.services.letter_offers import LetterOffers
     from bot.services.letter_templates import TemplateService
     from bot.services.letters import LetterService
     from bot.services.member_news import MemberNewsService
@@ -64,6 +65,7 @@ class Services:
     members: MemberService
     member_news: MemberNewsService
     letters: LetterService
+    letter_offers: LetterOffers
     templates: TemplateService
     deadlines: DeadlineService
     group_events: GroupEventService

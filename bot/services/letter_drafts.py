@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.clock import Clock
+from bot.domain.asked_before import AskedBefore
 from bot.domain.errors import DraftGone
 from bot.domain.identity import GuildId, UserId
 from bot.domain.letters import Recipient
@@ -22,7 +23,8 @@ MOST_OF_ONE = 20
 class Draft:
     """A letter in the making. Only ``owner`` may go on with it. It is kept in memory until ``until``.
 
-    ``guild_id`` is the group as whose member it is written, wherever it is written: its reports and letters are meant.
+    ``guild_id`` is the group as whose member it is written, wherever it is written: its reports and letters are meant. ``mention``
+    is what the writer chose to mention of what this MP asked.
     """
 
     token: str
@@ -34,6 +36,7 @@ class Draft:
     ask: str = ""
     own: Mapping[str, str] = field(default_factory=dict, repr=False)
     guild_id: GuildId | None = None
+    mention: AskedBefore | None = None
 
 
 class Drafts:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.clock import Clock, london_today
+from bot.domain.asked_before import AskedBefore, left_out, set_with, with_sentence
 from bot.domain.drafts import SavedPage
 from bot.domain.errors import DraftGone, NotFound, Refused, Unfinished
 from bot.domain.identity import GuildId, UserId
@@ -17,12 +18,12 @@ from bot.domain.letter_facts import SINCE, Office, Topic, citations, facts_for, 
 from bot.domain.letters import SEAT_GAP, FrameKind, Letter, LetterFrame, Recipient, Signature, Standing, in_parts
 from bot.domain.members import Constituency, fold
 from bot.domain.names import is_nobody
-from bot.domain.own_words import GROWS_BELOW, GROWS_FROM, MOST_SHARED, SCORE_CLOSES
+from bot.domain.own_words import SCORE_CLOSES
 from bot.domain.plain_text import without_invisible_signs
 from bot.domain.postcodes import looks_like_postcode
 from bot.domain.reports import long_date
 from bot.services.letter_drafts import Draft, Drafts
-from bot.services.letter_finishing import BLANK_HINTS, Finished, like_another
+from bot.services.letter_finishing import BLANK_HINTS, Finished, has_room, like_another, shown_to_writer
 from bot.services.letter_names import name_typed
 from bot.services.letter_ports import GroupFrames, LetterFiles, LetterTemplates, OneGroupsFrames, OwnLetterReader, Seats
 from bot.services.members import Picked
@@ -170,7 +171,7 @@ class LetterService:
         if chosen.by_group and own is not None:
             chosen = own.offered(chosen.slug) or self.frame(FIRST_FRAME)
         draft = replace(self._drafts.begin(owner, chosen.slug), recipient=recipient, guild_id=group)
-        return self._keep(self._about(draft, topic) if topic is not None else draft)
+        return self.keep(self._about(draft, topic) if topic is not None else draft)
 
     def draft(self, token: str, owner: UserId) -> Draft:
         """Give a draft to its owner. DraftGone: it is older than an hour, or somebody else's, which is not told."""
@@ -178,7 +179,7 @@ class LetterService:
 
     def about(self, draft: Draft, topic: Topic) -> Draft:
         """Say what the letter is about. Refused: the letter does not fit it."""
-        return self._keep(self._about(draft, topic))
+        return self.keep(self._about(draft, topic))
 
     def fits(self, draft: Draft, topic: Topic) -> bool:
         """Tell whether the letter can be about this."""
@@ -191,16 +192,16 @@ class LetterService:
     def to(self, draft: Draft, recipient: Recipient) -> Draft:
         """Say whom the letter goes to. An ask that does not fit their post is taken back."""
         ask = draft.ask if draft.ask in {a.slug for a in self._asks(draft, recipient)} else ""
-        return self._keep(replace(draft, recipient=recipient, ask=ask))
+        return self.keep(replace(draft, recipient=recipient, ask=ask))
 
     def written(self, draft: Draft, ask: str, own: Mapping[str, str]) -> Draft:
         """Take down the writer's ask and words, as they are. Refused: the ask does not fit; the words are kept."""
         names = [question.name for question in self.frame_of(draft).questions]
         words = {name: own.get(name, "").strip()[:ANSWER_LIMIT] for name in names}
-        draft = self._keep(replace(draft, own=words))
+        draft = self.keep(replace(draft, own=words))
         if ask not in {a.slug for a in self.asks(draft)}:
             raise Refused("Choose one thing to ask your MP for.", "Open the form again: your words are still in it.")
-        return self._keep(replace(draft, ask=ask))
+        return self.keep(replace(draft, ask=ask))
 
     def quotes_earlier(self, draft: Draft) -> bool:
         """Tell whether the letter may begin with a sentence of its writer's earlier one."""
@@ -249,7 +250,7 @@ class LetterService:
         except NotFound:
             raise DraftGone from None
         fits = recipient is not None and ask in {a.slug for a in self._asks(known, recipient)}
-        return self._keep(replace(known, recipient=recipient, ask=ask if fits else ""))
+        return self.keep(replace(known, recipient=recipient, ask=ask if fits else ""))
 
     def asks(self, draft: Draft) -> tuple[Ask, ...]:
         """List the asks that fit the letter and the recipient's post."""
@@ -271,11 +272,17 @@ class LetterService:
             raise Refused(
                 "This letter is not complete yet.", "Choose what it is about, whom it goes to and what you ask."
             )
-        return self._set(frame, topic, self._in_office_now(recipient), ASKS[draft.ask], draft.own, draft.guild_id)
+        to, ask = self._in_office_now(recipient), ASKS[draft.ask]
+        return set_with(
+            draft.mention,
+            draft.topic,
+            to,
+            lambda mention: self._set(frame, topic, to, ask, draft.own, draft.guild_id, mention=mention),
+        )
 
     def checks(self, draft: Draft, letter: Letter) -> tuple[Check, ...]:
         """Look a letter over, the most serious finding first."""
-        return look_over(letter, self._about_directory(draft, letter))
+        return look_over(letter, (*self._about_directory(draft, letter), *left_out(draft.mention, letter)))
 
     def take_out(self, draft: Draft) -> Draft:
         """Take out of the writer's words what looks like somebody's address, postcode, telephone number or e-mail address."""
@@ -284,7 +291,7 @@ class LetterService:
             name: without_personal(without_invisible_signs(text)) if name in written else text
             for name, text in draft.own.items()
         }
-        return self._keep(replace(draft, own=own))
+        return self.keep(replace(draft, own=own))
 
     def blank(self, draft: Draft) -> Letter:
         """Set the letter with blanks where its writer's words go. Refused: Parliament is dissolved; nothing to be about."""
@@ -340,6 +347,7 @@ class LetterService:
         *,
         sample: bool = False,
         levels: tuple[int, ...] = tuple(range(SINCE, -1, -1)),
+        mention: AskedBefore | None = None,
     ) -> Letter:
         """Set a letter in the longest frame that leaves it mostly its writer's; a frame shrinks where little is written.
 
@@ -348,14 +356,15 @@ class LetterService:
         today = london_today(self._clock)
         words = {name: without_invisible_signs(text) for name, text in own.items()}
         office = self.office(topic)
-        known = () if sample else _shown_to_writer(frame, topic, office.minister)
+        known = () if sample else shown_to_writer(frame, topic, office.minister)
         templates = self._own_of(group) if frame.by_group else None
         about = subject(Topic(topic.report) if "expected_by" in frame.needs else topic)
         for level in levels:
             facts = facts_for(frame, topic, recipient, ask, today, office=office, level=level, sample=sample)
-            parts = (templates or self._templates).letter(frame.slug, facts, words)
-            letter = Letter(frame, recipient, parts, about, citations(topic), known)
-            if frame.kind is FrameKind.BRIEF or _has_room(letter):
+            parts = with_sentence((templates or self._templates).letter(frame.slug, facts, words), mention)
+            cited = (*citations(topic), *([(mention.title, mention.url)] if mention is not None else []))
+            letter = Letter(frame, recipient, parts, about, cited, known)
+            if frame.kind is FrameKind.BRIEF or has_room(letter):
                 break
         return letter
 
@@ -465,25 +474,9 @@ class LetterService:
         about = topic if frame.is_about_any else Topic(topic.report)
         return replace(draft, topic=about.value)
 
-    def _keep(self, draft: Draft) -> Draft:
+    def keep(self, draft: Draft) -> Draft:
+        """Hold a draft for another hour."""
         return self._drafts.keep(draft)
-
-
-def _has_room(letter: Letter) -> bool:
-    """Tell whether a letter in a longer frame is still short and mostly its writer's."""
-    is_own = letter.share >= GROWS_FROM and (letter.frame.kind is FrameKind.CALL or letter.score < GROWS_BELOW)
-    return is_own and letter.shared_words <= MOST_SHARED and letter.words <= letter.frame.kind.most_words
-
-
-def _shown_to_writer(frame: LetterFrame, topic: Topic, minister: str) -> tuple[str, ...]:
-    """List the texts that a writer sees and may copy."""
-    asks = (
-        text for slug in frame.asks for text in (ASKS[slug].said(minister), ASKS[slug].said(minister, is_short=True))
-    )
-    questions = (f"{question.label} {question.hint}" for question in frame.questions)
-    item = topic.item
-    shown = (item.summary, item.letter_line or "", *item.wordings) if item is not None else ()
-    return (*frame.sample.values(), *asks, *questions, *shown)
 
 
 def recipient_of(seat: Constituency) -> Recipient:

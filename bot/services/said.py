@@ -256,6 +256,21 @@ class SaidService:
                 looks.append(replace(look, since=None, looked_at=None))
         return _Searches(wanted, frozenset(readable), tuple(looks))
 
+    async def asked_by(self, guild_id: GuildId | None, found: Found, member_id: int) -> tuple[Said, ...]:
+        """Give the questions and motions of a Member on a row, newest first: those alone whose own words fit whole.
+
+        What only a minister's answer to them says is not what the Member asked about.
+        """
+        words, _ = await self.words(guild_id, found)
+        own = (await self._store.words(guild_id, found.report.slug)).get("") if guild_id is not None else None
+        searches = await self._searches([(found.report, own)])
+        terms = searches.readable.intersection(searches.wanted)
+        held = await self._store.by_member(member_id, terms) if terms else ()
+        since = found.report.published_on
+        kinds = (SaidKind.QUESTION, SaidKind.MOTION)
+        fits = [said for said in held if said.kind in kinds and said.on >= since]
+        return _distinct([said for said in fits if _fits(words, replace(said, answer="", is_cut=False)) is Match.WHOLE])
+
     async def by_member(self, guild_id: GuildId | None, member_id: int) -> MemberSaid:
         """Give what a Member asked, moved or said on the words of the reports that a group follows (None: of every report held)."""
         view = self._reports.for_group(guild_id)

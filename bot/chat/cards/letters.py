@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 import discord
 
-from bot.chat.cards.seats import OWN_ONLY, Picker, seat_line
+from bot.chat.cards.seats import OWN_ONLY, SAID_LABEL, Picker, seat_line
 from bot.chat.ui import BYTE_LIMIT, CHOICE_LIMIT, TEXT_LIMIT, Act, Card, Option, clip, refusal
 from bot.chat.views.letters import (
     FINISH,
+    MENTION,
     NAME_ID,
     OUTSIDE,
     OWN_ID,
@@ -20,6 +21,7 @@ from bot.chat.views.letters import (
     carries_typed,
     state_of,
 )
+from bot.domain.asked_before import AskedBefore
 from bot.domain.errors import PostbagError
 from bot.domain.letter_asks import ASKS
 from bot.domain.letter_checks import Check, Weight
@@ -107,7 +109,8 @@ def recipient_card(draft: Draft, recipient: Recipient, as_of: str) -> Card:
     )
     if recipient.role_note:
         card.text(recipient.role_note)
-    card.buttons(Act(f"Yes, write to {recipient.name}", WRITE, state_of(draft), MAIN), again, outside)
+    said = [Act(SAID_LABEL, "mp.said", (recipient.constituency_id, 0))] if recipient.constituency_id is not None else []
+    card.buttons(Act(f"Yes, write to {recipient.name}", WRITE, state_of(draft), MAIN), *said, again, outside)
     return card.small(f"{OWN_ONLY}\n{as_of}")
 
 
@@ -150,8 +153,12 @@ def form_note(topic: Topic, recipient: Recipient, as_of: str) -> str:
     return "\n".join(lines)
 
 
-def preview_card(draft: Draft, letter: Letter, topic: Topic, checks: Sequence[Check]) -> tuple[Card, tuple[File, ...]]:
+def preview_card(
+    draft: Draft, letter: Letter, topic: Topic, checks: Sequence[Check], offers: Sequence[AskedBefore] = ()
+) -> tuple[Card, tuple[File, ...]]:
     """Show the letter with its shared text marked in words, the own-words meter, checks and sources.
+
+    ``offers``: what it may mention of what this MP asked.
 
     Words too long for one message are shown shortened and come whole in a file.
     """
@@ -219,10 +226,25 @@ def preview_card(draft: Draft, letter: Letter, topic: Topic, checks: Sequence[Ch
     if stop is not None:
         card.buttons(Act("Go on writing", WRITE, state, MAIN), *take_out)
     else:
-        finish = Act("Finish", FINISH, (draft.token, draft.ask), MAIN)
+        mention = (draft.mention.ref,) if draft.mention is not None else ()
+        finish = Act("Finish", FINISH, (draft.token, draft.ask, *mention), MAIN)
         card.buttons(finish, Act("Edit", WRITE, state), *take_out, Act(AWAY, OUTSIDE, state))
+        _offer_mentions(card, draft, offers)
     card.small(f"{sources}\n{PRIVATE}")
     return card, () if whole else (words_file(draft, letter.frame),)
+
+
+def _offer_mentions(card: Card, draft: Draft, offers: Sequence[AskedBefore]) -> None:
+    """Offer to mention one thing that this MP asked, or to leave it out again."""
+    if draft.mention is not None:
+        card.buttons(Act("Leave out what they asked", MENTION, (draft.token,)))
+    elif len(offers) == 1:
+        card.text(f"**Your MP has acted on this:** [{as_shown_by_discord(offers[0].title)}](<{offers[0].url}>)")
+        card.buttons(Act("Mention it in my letter", MENTION, (draft.token, offers[0].ref)))
+    elif offers:
+        card.text("**Your MP has acted on this.** Your letter can mention one of these, with its source.")
+        options = [Option(one.title, one.ref, one.sentence) for one in offers]
+        card.select(MENTION, options, args=(draft.token,), placeholder="Mention one in my letter")
 
 
 def _measured(letter: Letter) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import discord
 
-from bot.chat.cards.seats import OWN_ONLY, Picker, seat_line
+from bot.chat.cards.seats import OWN_ONLY, SAID_LABEL, Picker, seat_line
 from bot.chat.ui import Act, Card, Link, clip, plain
 from bot.domain.letter_asks import ROLE_NOTES, ROLE_SOURCES
 from bot.domain.members import HOUSE_OF_COMMONS, Constituency, Member, MemberRole
@@ -66,7 +66,7 @@ def member_card(
     else:
         card.text(_who(seat.member))
         card.text(_reach(seat.member, contact_read=contact_read))
-        said = Act("What they've said", "mp.said", (seat.constituency_id, 0))
+        said = Act(SAID_LABEL, "mp.said", (seat.constituency_id, 0))
         card.buttons(_write("Write to this MP", seat), said, AGAIN, *_source(seat.member, invented=invented))
     return card.small("\n".join(_small(as_of, invented=invented)))
 

@@ -13,6 +13,7 @@ from bot.services.members import How, Picked
 BUTTONS = 4
 FIELD = "seat"
 LIMIT = 100
+SAID_LABEL = "What they've said"
 OWN_ONLY = "MPs answer their own constituents only."
 NOT_KEPT = "Postbag doesn't keep, show or log the postcode."
 POSTCODE_NOTE = (
@@ -74,7 +75,9 @@ def picked_card(picked: Picked, picker: Picker, as_of: str) -> Card:
         card = Card("Which is yours?").text("No exact match. Did you mean one of these?")
     if picked.warning:
         card.text(plain(picked.warning))
-    _choose(card, seats, picker).buttons(picker.again, *picker.more)
+    one = seats[0] if len(seats) == 1 and seats[0].member is not None else None
+    said = (Act(SAID_LABEL, "mp.said", (one.constituency_id, 0)),) if one is not None else ()
+    _choose(card, seats, picker).buttons(*said, picker.again, *picker.more)
     kept = NOT_KEPT if picked.how is How.POSTCODE else ""
     return card.small("\n".join(filter(None, (OWN_ONLY, kept, picked.source, as_of))))
 

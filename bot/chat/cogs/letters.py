@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from discord import app_commands
 from discord.ext import commands
@@ -34,6 +35,7 @@ from bot.chat.viewing import group_meant, open_form, reports_for
 from bot.chat.views.letters import (
     BY_EMAIL,
     EARLIER,
+    MENTION,
     SKIP,
     Seen,
     answers_of,
@@ -268,7 +270,7 @@ class Letters(commands.GroupCog, group_name="letter", group_description="Write t
                 await begin(interaction, in_place=is_ours(interaction.message))
                 own = await self._with_earlier(draft, own, press)
             draft = self.letters.written(draft, press.text("ask"), own)
-            card, files = self._preview(draft)
+            card, files = await self._preview(draft)
         except Exception as error:
             words = {name: value for name, value in press.fields.items() if isinstance(value, str)}
             await self._give_back(interaction, error, draft, words)
@@ -288,7 +290,7 @@ class Letters(commands.GroupCog, group_name="letter", group_description="Write t
         try:
             letter = self.letters.finished_letter(draft)
         except Unfinished:
-            card, files = self._preview(draft)
+            card, files = await self._preview(draft)
             await _reply(interaction, draft, card, update=is_ours(interaction.message), files=files)
             return
         await begin(interaction, in_place=False)
@@ -305,7 +307,16 @@ class Letters(commands.GroupCog, group_name="letter", group_description="Write t
     async def take_out(self, interaction: Interaction, press: Press) -> None:
         """Take personal data out of the writer's words and show the letter again."""
         draft = await self._draft(interaction, read_back(interaction.message, press))
-        card, files = self._preview(self.letters.take_out(draft))
+        card, files = await self._preview(self.letters.take_out(draft))
+        await _reply(interaction, draft, card, update=is_ours(interaction.message), files=files)
+
+    @presses(MENTION)
+    async def mention(self, interaction: Interaction, press: Press) -> None:
+        """Mention in the letter what its MP asked, or leave that out again."""
+        draft = await self._draft(interaction, read_back(interaction.message, press), token=press.arg(0))
+        ref = press.values[0] if press.values else press.arg(1)
+        draft = await self.client.services.letter_offers.chosen(draft, ref)
+        card, files = await self._preview(draft)
         await _reply(interaction, draft, card, update=is_ours(interaction.message), files=files)
 
     @presses("letter.outside")
@@ -351,9 +362,10 @@ class Letters(commands.GroupCog, group_name="letter", group_description="Write t
         except DraftGone as gone:
             raise NotFound(gone.message, "Press Finish on your letter above once more, then this button.") from None
 
-    def _preview(self, draft: Draft) -> tuple[Card, tuple[File, ...]]:
+    async def _preview(self, draft: Draft) -> tuple[Card, tuple[File, ...]]:
         letter = self.letters.letter(draft)
-        return preview_card(draft, letter, self._topic(draft), self.letters.checks(draft, letter))
+        offers = await self.client.services.letter_offers.offered(draft, letter)
+        return preview_card(draft, letter, self._topic(draft), self.letters.checks(draft, letter), offers)
 
     async def _confirm_typed(self, interaction: Interaction, draft: Draft) -> None:
         """Say that nobody could check the MP that was typed in the command; else ask for what is missing."""
@@ -421,9 +433,10 @@ class Letters(commands.GroupCog, group_name="letter", group_description="Write t
             recipient = self.letters.typed(seen.typed_seat, seen.typed_name)
         names = [question.name for question in self.letters.frame(frame, group).questions]
         own = dict(zip(names, seen.own, strict=False))
-        return self.letters.rebuilt(
+        draft = self.letters.rebuilt(
             known, owner, group=group, frame=frame, topic=topic, recipient=recipient, ask=seen.ask, own=own
         )
+        return await self.client.services.letter_offers.chosen(draft, seen.mention) if seen.mention else draft
 
     def _topic(self, draft: Draft) -> Topic:
         topic = self.letters.topic_of(draft)
@@ -434,7 +447,7 @@ class Letters(commands.GroupCog, group_name="letter", group_description="Write t
 
 def _merged(seen: Seen, args: tuple[str, ...]) -> Seen:
     """Prefer what the form carries over what the message under it does."""
-    return Seen(args, seen.ask, seen.own, seen.typed_seat, seen.typed_name) if len(args) == 4 else seen
+    return replace(seen, state=args) if len(args) == 4 else seen
 
 
 async def _send_texts(interaction: Interaction, texts: Iterable[str]) -> None:

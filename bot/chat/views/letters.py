@@ -18,6 +18,7 @@ from bot.services.letter_drafts import Draft
 from bot.services.letters import ANSWER_LIMIT, TYPED_LIMIT
 
 WRITE, FINISH, OUTSIDE, SKIP = "letter.write", "letter.finish", "letter.outside", "letter.skip"
+MENTION = "letter.mention"
 ADDRESS_LIMIT = 400
 OWN_ID, SEAT_ID, NAME_ID = 7001, 7101, 7102
 """Ids of the components of a preview that hold the writer's words (one each, upwards), a typed seat and a typed name."""
@@ -56,6 +57,7 @@ class Seen:
     own: tuple[str, ...] = field(default=(), repr=False)
     typed_seat: str = field(default="", repr=False)
     typed_name: str = field(default="", repr=False)
+    mention: str = ""
 
     @property
     def is_enough(self) -> bool:
@@ -64,8 +66,9 @@ class Seen:
 
 def read_back(message: discord.Message | None, press: Press) -> Seen:
     """Read a draft back from the message whose control was pressed."""
-    state = press.args if press.verb != FINISH else ()
-    ask, own, typed = (press.arg(1) if press.verb == FINISH else ""), dict[int, str](), dict[int, str]()
+    state = press.args if press.verb not in (FINISH, MENTION) else ()
+    finish = press.args if press.verb == FINISH else ()
+    own, typed = dict[int, str](), dict[int, str]()
     for component in parts_of(message.components if message is not None else ()):
         number = getattr(component, "id", None) or 0
         if isinstance(component, discord.TextDisplay):
@@ -78,9 +81,10 @@ def read_back(message: discord.Message | None, press: Press) -> Seen:
             if found is not None and found[0] == WRITE and not state:
                 state = found[1]
             elif found is not None and found[0] == FINISH:
-                ask = found[1][1] if len(found[1]) > 1 else ""
+                finish = found[1]
+    _, ask, mention = (*finish, "", "", "")[:3]
     answers = tuple(own.get(place, "") for place in range(max(own, default=-1) + 1))
-    return Seen(tuple(state), ask, answers, typed.get(SEAT_ID, ""), typed.get(NAME_ID, ""))
+    return Seen(tuple(state), ask, answers, typed.get(SEAT_ID, ""), typed.get(NAME_ID, ""), mention)
 
 
 def is_ours(message: discord.Message | None) -> bool:
