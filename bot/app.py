@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from uuid import uuid4
 
-from bot.clock import Clock, SystemClock
+from bot.clock import Clock, SystemClock, london_today
 from bot.config import Settings
 from bot.domain.changes import Kind
 from bot.domain.identity import GuildId
@@ -46,6 +46,7 @@ from bot.services.people import PeopleService
 from bot.services.private_reminders import PrivateReminderService
 from bot.services.processes import ProcessService
 from bot.services.publications import LAST_LOOK, LAST_TRY, PublicationService
+from bot.services.question_clocks import QuestionClocks
 from bot.services.records import RecordService
 from bot.services.reports import ReportService
 from bot.services.said import SaidService
@@ -242,6 +243,9 @@ async def open_app(
                 time,
                 poke,
                 audit,
+                private=follow_ups,
+                clocks=QuestionClocks(deadline_service, time),
+                ended_on=lambda: settings.session_ended(london_today(time)),
             )
             sender = DiscordSender()
             delivery = DeliveryService(

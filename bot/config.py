@@ -151,6 +151,7 @@ class OperatorSection(Section):
 class ParliamentSection(Section):
     dissolved_on: date | None = None
     opened_on: date | None = None
+    prorogued_on: date | None = None
 
 
 class SourcesSection(Section):
@@ -259,6 +260,11 @@ class Settings(BaseSettings):
     @property
     def dissolution(self) -> Dissolution:
         return Dissolution(self.parliament.dissolved_on, self.parliament.opened_on)
+
+    def session_ended(self, today: date) -> date | None:
+        """Give the day on which the last session ended, as the settings say; None: they name none that has come."""
+        days = (self.parliament.dissolved_on, self.parliament.prorogued_on)
+        return max((day for day in days if day is not None and day <= today), default=None)
 
 
 def load_settings(file: Path | None = None) -> Settings:

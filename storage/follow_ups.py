@@ -10,8 +10,10 @@ from sqlalchemy import Row, delete, exists, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.follow_ups import FollowUp, Outcome
+from bot.domain.followed_questions import OwnQuestion
 from bot.domain.identity import FollowUpId, GuildId, PersonId
 from bot.domain.reminders import Owner, PlannedReminder, ReminderState
+from bot.domain.said import AnswerState
 from storage.database import Database
 from storage.reminders.planner import Planner
 from storage.reminders.rows import Sealer
@@ -81,6 +83,10 @@ class FollowUps:
         """List the letters that were reported in a group."""
         return await self._read(follow_ups.c.guild_id == guild_id)
 
+    async def with_questions(self) -> Sequence[FollowUp]:
+        """List the letters, of everybody, whose question is followed."""
+        return await self._read(follow_ups.c.question != "")
+
     async def missed_letters(self, person_id: PersonId) -> Sequence[FollowUp]:
         """List a person's letters of which a check could not be delivered."""
         return await self._read(follow_ups.c.person_id == person_id, or_(follow_ups.c.missed == 1, _undelivered()))
@@ -134,6 +140,7 @@ def _values(letter: FollowUp) -> dict[str, Any]:
         "outcome_on": _written(letter.outcome_on),
         "promised_on": _written(letter.promised_on),
         "missed": int(letter.missed),
+        **_question_values(letter.question),
         "keep_until": letter.keep_until.isoformat(),
     }
 
@@ -151,6 +158,29 @@ def _letter(row: Row[Any]) -> FollowUp:
         outcome_on=_day(row.outcome_on),
         promised_on=_day(row.promised_on),
         missed=bool(row.missed),
+        question=_question(row),
+    )
+
+
+def _question_values(asked: OwnQuestion | None) -> dict[str, Any]:
+    return {
+        "question": asked.key if asked is not None else "",
+        "question_number": asked.number if asked is not None else "",
+        "question_on": asked.tabled_on.isoformat() if asked is not None else None,
+        "question_state": asked.state.value if asked is not None else "",
+        "question_changed_on": _written(asked.changed_on) if asked is not None else None,
+    }
+
+
+def _question(row: Row[Any]) -> OwnQuestion | None:
+    if not row.question:
+        return None
+    return OwnQuestion(
+        row.question,
+        row.question_number,
+        date.fromisoformat(row.question_on),
+        AnswerState(row.question_state),
+        _day(row.question_changed_on),
     )
 
 

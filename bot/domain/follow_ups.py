@@ -12,10 +12,12 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from bot.domain.errors import Refused
+from bot.domain.followed_questions import OwnQuestion
 from bot.domain.identity import FollowUpId, GuildId, PersonId
 from bot.domain.people import FOLLOW_UP_KEPT
 from bot.domain.reminders import CivilTime, PlannedReminder, ReminderKind
 from bot.domain.reports import long_date
+from bot.domain.said import AnswerState
 
 ASK_AFTER = timedelta(days=14)
 MOST_CHECKS = 2
@@ -40,6 +42,7 @@ class Outcome(StrEnum):
     NOTHING = "nothing"
     PROMISED = "promised a date"
     PASSED = "passed to a minister"
+    TABLED = "tabled a question"
     CLOSED = "do not ask again"
 
     @property
@@ -60,6 +63,7 @@ ANSWERS = (
     Outcome.NOTHING,
     Outcome.PROMISED,
     Outcome.PASSED,
+    Outcome.TABLED,
     Outcome.CLOSED,
 )
 """The answers offered, in their order."""
@@ -72,7 +76,7 @@ class FollowUp:
     ``checks`` are the days on which Postbag asks, past ones too, two at most. ``missed``: a check could not be delivered
     and waits for the person's next visit. ``promised_on``: by when an answer is promised or, once the letter was passed to a
     minister, the day to which the Government's own target leads. ``guild_id`` is the group in which it was reported, for the
-    group's counts.
+    group's counts. ``question`` is one that the MP tabled, followed to its answer.
     """
 
     follow_up_id: FollowUpId
@@ -86,6 +90,7 @@ class FollowUp:
     outcome_on: date | None = None
     promised_on: date | None = None
     missed: bool = False
+    question: OwnQuestion | None = None
 
     def past_checks(self, now: datetime) -> tuple[date, ...]:
         """List the checks whose time has passed."""
@@ -105,7 +110,10 @@ class FollowUp:
     @property
     def keep_until(self) -> date:
         """Give the day after which nothing of it is kept."""
-        return max((*self.checks, self.sent_on)) + FOLLOW_UP_KEPT
+        days = [*self.checks, self.sent_on]
+        if self.question is not None:
+            days += [self.question.tabled_on, self.question.changed_on or self.question.tabled_on]
+        return max(days) + FOLLOW_UP_KEPT
 
 
 def check_time(day: date) -> CivilTime:
@@ -192,3 +200,30 @@ def question(number: int, letter: FollowUp, *, neutral: bool) -> str:
             f"{last}"
         )
     return f"You sent a letter on {long_date(letter.sent_on)}. Has your MP replied?{last}"
+
+
+def question_news(letter: FollowUp, told: OwnQuestion, now: datetime, *, neutral: bool) -> PlannedReminder:
+    """Plan the private message that tells how the question of a letter stands now, once for each change."""
+    day = now.astimezone(ZoneInfo(ASKED_IN)).date()
+    return PlannedReminder(
+        ReminderKind.FOLLOW_UP,
+        f"question-{told.state}",
+        CivilTime(day, now.astimezone(ZoneInfo(ASKED_IN)).time().replace(second=0, microsecond=0), ASKED_IN),
+        for_day=told.changed_on or told.tabled_on,
+        text=_question_words(letter, told, neutral=neutral),
+    )
+
+
+def _question_words(letter: FollowUp, told: OwnQuestion, *, neutral: bool) -> str:
+    """Say what became of the question. It names neither MP nor subject; ``neutral`` says less still."""
+    if neutral:
+        return "You asked Postbag to keep an eye on something, and there's news. Press *Open* to see it."
+    on = f" on {long_date(told.changed_on)}" if told.changed_on is not None else ""
+    became = {
+        AnswerState.HOLDING: f"has a holding answer{on}. That promises an answer and isn't one",
+        AnswerState.ANSWERED: f"was answered{on}",
+        AnswerState.CORRECTED: f"has a corrected answer{on}",
+        AnswerState.WITHDRAWN: "was withdrawn, so it won't be answered",
+        AnswerState.LAPSED: "lapsed when the session of Parliament ended. It can be asked again in the next one",
+    }[told.state]
+    return f"The question that followed the letter you sent on {long_date(letter.sent_on)} {became}."

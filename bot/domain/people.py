@@ -61,7 +61,12 @@ RETENTION = (
     Kept(
         "action_joins", "that you joined a group's plan, seen by nobody", "30 days after the plan ends, or you leave it"
     ),
-    Kept("follow_ups", "that you sent a letter, and what came back", "90 days after Postbag last asks", FOLLOW_UP_KEPT),
+    Kept(
+        "follow_ups",
+        "that you sent a letter, what came back, and a question you follow",
+        "90 days after Postbag last asks",
+        FOLLOW_UP_KEPT,
+    ),
     Kept(
         "record_steps",
         "that you recorded, confirmed or undid an answer or evidence",

@@ -41,7 +41,7 @@ KIND_LABELS = {
 
 
 class AnswerState(StrEnum):
-    """How a written question stands. ``NONE`` for everything that is not a question."""
+    """How a written question stands. ``NONE`` for everything that is not a question. ``LAPSED``: its session ended without an answer."""
 
     NONE = ""
     OPEN = "open"
@@ -49,6 +49,7 @@ class AnswerState(StrEnum):
     ANSWERED = "answered"
     CORRECTED = "corrected"
     WITHDRAWN = "withdrawn"
+    LAPSED = "lapsed"
 
 
 STATE_LABELS = {
@@ -57,6 +58,7 @@ STATE_LABELS = {
     AnswerState.ANSWERED: "answered",
     AnswerState.CORRECTED: "answer corrected",
     AnswerState.WITHDRAWN: "withdrawn",
+    AnswerState.LAPSED: "lapsed with the session",
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -16,11 +16,14 @@ from bot.domain.follow_ups import (
     later_checks,
     moved_checks,
     planned_checks,
+    question_news,
     require_promise,
     require_sent,
 )
+from bot.domain.followed_questions import is_own_news, own_question
 from bot.domain.identity import FollowUpId, GuildId, UserId
 from bot.domain.rules import MEMBERS_LETTERS
+from bot.domain.said import Said
 from bot.services.people import PeopleService
 from bot.services.ports.groups import GuildStore
 from bot.services.ports.letters import FollowUpStore
@@ -112,8 +115,41 @@ class FollowUpService:
             promised_on=promised_on,
             checks=later_checks(held, outcome, now, promised_on),
             missed=False,
+            question=None if outcome is Outcome.CLOSED else held.question,
         )
         return await self._saved(changed)
+
+    async def keep_question(self, user_id: UserId, follow_up_id: FollowUpId, said: Said) -> Letter:
+        """Keep that the MP tabled a question, and follow it to its answer; nothing more is asked."""
+        held, today = await self._own(user_id, follow_up_id), london_today(self._clock)
+        outcome = Outcome.TABLED
+        checks = later_checks(held, outcome, self._clock.now())
+        changed = replace(held, outcome=outcome, outcome_on=today, promised_on=None, checks=checks, missed=False)
+        return await self._saved(replace(changed, question=own_question(said)))
+
+    async def questions(self) -> Mapping[str, Sequence[FollowUp]]:
+        """List the letters whose question may still change, by the question's key."""
+        found: dict[str, list[FollowUp]] = {}
+        for letter in await self._store.with_questions():
+            if letter.question is not None and not letter.question.has_ended:
+                found.setdefault(letter.question.key, []).append(letter)
+        return found
+
+    async def tell_of(self, letters: Sequence[FollowUp], said: Said) -> int:
+        """Tell the senders of letters how their question stands, where that is news. Gives how many were told."""
+        now, told = self._clock.now(), 0
+        for held in letters:
+            after = own_question(said)
+            if held.question is None or not is_own_news(held.question, after):
+                continue
+            changed = replace(held, question=after)
+            neutral = await self._neutral(held.guild_id)
+            planned = (
+                *planned_checks(changed, now, neutral=neutral),
+                question_news(changed, after, now, neutral=neutral),
+            )
+            told += await self._store.save(changed, planned, now)
+        return told
 
     async def moved(self, user_id: UserId, follow_up_id: FollowUpId, sent_on: date) -> Letter:
         """Change the day on which a letter was sent. Refused: no possible day."""

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
 from bot.clock import Clock
+from bot.domain.deadlines import Deadline
 from bot.domain.errors import NotFound, PostbagError, Refused, Unavailable
-from bot.domain.followed_questions import MOST_FOLLOWED, FollowedQuestion, followed, is_news
+from bot.domain.follow_ups import FollowUp
+from bot.domain.followed_questions import (
+    MOST_FOLLOWED,
+    OVER,
+    FollowedQuestion,
+    as_of_session,
+    followed,
+    is_news,
+)
 from bot.domain.identity import GuildId, PersonId
 from bot.domain.reminders import Reminder
 from bot.domain.reports import long_date
@@ -25,6 +34,21 @@ log = logging.getLogger(__name__)
 TEMPLATE = "question-news"
 MOST_LOOKED_AT = 100
 """Questions in one look, those tabled last first, however many groups follow them."""
+
+
+class PrivateQuestions(Protocol):
+    """The questions that people follow for themselves, with a letter of theirs."""
+
+    async def questions(self) -> Mapping[str, Sequence[FollowUp]]: ...
+    async def tell_of(self, letters: Sequence[FollowUp], said: Said) -> int: ...
+
+
+class QuestionClocks(Protocol):
+    """The clocks of groups that wait for answers to questions."""
+
+    async def follows(self, guild_id: GuildId, said: Said) -> bool: ...
+    async def start(self, guild_id: GuildId, by: PersonId, said: Said) -> Deadline: ...
+    async def settle(self, guild_id: GuildId, said: Said) -> bool: ...
 
 
 class FollowedRows(Protocol):
@@ -59,7 +83,14 @@ class FollowedQuestionService:
         clock: Clock,
         wake: Callable[[], None],
         audit: TakesNotes = UNNOTED,
+        *,
+        private: PrivateQuestions,
+        clocks: QuestionClocks,
+        ended_on: Callable[[], date | None] = lambda: None,
     ) -> None:
+        self._private = private
+        self.clocks = clocks
+        self._ended_on = ended_on
         self._store = store
         self._source = source
         self._guilds = guilds
@@ -76,21 +107,32 @@ class FollowedQuestionService:
         named = question_named(text)
         if named is None:
             raise Refused("That isn't a question's number or link.", "Give the number (12345), or paste its link.")
-        found = await self._asked().numbered(*named)
+        found = [as_of_session(said, self._ended_on()) for said in await self._asked().numbered(*named)]
         if not found:
             raise NotFound(
                 "Parliament has no written question of that number.", "Check the number, or paste the question's link."
             )
-        return found
+        return tuple(found)
+
+    async def read(self, key: str) -> Said:
+        """Read one question as it stands now. NotFound: there is none. Unavailable: the service does not answer."""
+        if not key.isdecimal() or len(key) > 18:
+            raise NotFound("There is no such question.", "Look for it again with /deadlines question.")
+        return as_of_session(await self._asked().question(key), self._ended_on())
+
+    async def start_clock(self, guild_id: GuildId, key: str, by: PersonId) -> tuple[Said, Deadline]:
+        """Add the question's day to the group's dates, with the group's reminders. Refused: it waits for no answer."""
+        said = await self.read(key)
+        if said.due_on is None or said.state not in (AnswerState.OPEN, AnswerState.HOLDING):
+            raise Refused("That question waits for no answer on a known day.", "Look at it with /deadlines question.")
+        return said, await self.clocks.start(guild_id, by, said)
 
     async def follow(self, guild_id: GuildId, key: str, by: PersonId) -> Said:
         """Follow a question to its answer; give it as it stands. Refused: the group follows too many."""
-        if not key.isdecimal() or len(key) > 18:
-            raise NotFound("There is no such question.", "Look for it again with /deadlines question.")
         held = await self._store.all(guild_id)
         if key not in {one.key for one in held} and len(held) >= MOST_FOLLOWED:
             raise Refused(f"Your group follows {len(held)} questions already.", "Stop following one of them first.")
-        said = await self._asked().question(key)
+        said = await self.read(key)
         if await self._store.put(followed(guild_id, said), self._clock.now()):
             await self._audit.note(guild_id, by, f"Follows the written question {said.number}")
         return said
@@ -115,12 +157,14 @@ class FollowedQuestionService:
         by_key: dict[str, list[FollowedQuestion]] = {}
         for one in await self._store.all():
             by_key.setdefault(one.key, []).append(one)
+        private = await self._private.questions()
         read = told = failed = 0
-        for key, groups in list(by_key.items())[:MOST_LOOKED_AT]:
-            if all(one.state is AnswerState.WITHDRAWN for one in groups):
+        for key in list(dict.fromkeys((*by_key, *private)))[:MOST_LOOKED_AT]:
+            groups = by_key.get(key, [])
+            if key not in private and all(one.state in OVER for one in groups):
                 continue
             try:
-                said = await self._source.question(key)
+                said = await self.read(key)
             except PostbagError as error:
                 log.warning("a followed question could not be read: %s", error.message)
                 failed += 1
@@ -130,11 +174,15 @@ class FollowedQuestionService:
                 after = followed(before.guild_id, said)
                 if is_news(before, after):
                     told += await self._tell(before, after, said)
+            told += await self._private.tell_of(private.get(key, ()), said)
         if told:
             self._wake()
         return Looked(read, told, failed)
 
     async def _tell(self, before: FollowedQuestion, after: FollowedQuestion, said: Said) -> bool:
+        """Tell a group once: in its channel where a clock of its waits for the answer, else its organisers alone."""
+        if await self.clocks.settle(before.guild_id, said):
+            return await self._store.tell(before, after, None, self._clock.now())
         settings = await self._guilds.get(before.guild_id)
         fields = {
             "neutral": settings.high_risk,
@@ -169,4 +217,6 @@ def _told(said: Said) -> str:
         return f"has a corrected answer{on}"
     if said.state is AnswerState.WITHDRAWN:
         return "was withdrawn, so it won't be answered"
+    if said.state is AnswerState.LAPSED:
+        return "lapsed when the session of Parliament ended. It can be asked again in the next one"
     return f"is {STATE_LABELS[said.state]}{on}"

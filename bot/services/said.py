@@ -427,4 +427,5 @@ EVIDENCE_STATES = {
     AnswerState.ANSWERED: "It was answered.",
     AnswerState.CORRECTED: "Its answer was corrected.",
     AnswerState.WITHDRAWN: "It was withdrawn.",
+    AnswerState.LAPSED: "It lapsed with the session, unanswered.",
 }

@@ -19,8 +19,9 @@ pytestmark = pytest.mark.asyncio
 
 NINE_ON_16_MARCH = datetime(2026, 3, 16, 9, 0, tzinfo=UTC)
 NINE_ON_30_MARCH = datetime(2026, 3, 30, 8, 0, tzinfo=UTC)
-SEVEN = [
-    "Answered", "Stock reply", "Only acknowledged", "Nothing", "Promised a date", "Passed to a minister", "Don't ask again",
+ANSWERS = [
+    "Answered", "Stock reply", "Only acknowledged", "Nothing", "Promised a date", "Passed to a minister",
+    "Tabled a question", "Don't ask again",
 ]  # fmt: skip
 
 
@@ -88,7 +89,7 @@ async def test_two_weeks_later_a_private_check_and_each_answer_leads_somewhere(g
     await group.restart()
     taps = 1
     opened = await group.member.user.click(check, label="Open")
-    assert group.buttons_of(opened.response)[:7] == SEVEN
+    assert group.buttons_of(opened.response)[:8] == ANSWERS
     taps += 1
     answered = await group.member.user.click(opened.response, label="Nothing")
     assert "will ask once more on 30 March 2026" in group.text_of(answered.response)
@@ -194,7 +195,7 @@ async def test_a_check_is_neutral_unless_the_group_said_that_nobody_is_at_risk(g
     for word in ("letter", "MP", "Never Again", "answer"):
         assert word not in check.content
     opened = await group.member.user.click(check, label="Open")
-    assert group.buttons_of(opened.response)[:7] == SEVEN
+    assert group.buttons_of(opened.response)[:8] == ANSWERS
 
 
 async def test_a_group_that_finds_itself_at_risk_has_neutral_checks_and_no_sketch_from_then_on(group: Any) -> None:
@@ -208,7 +209,7 @@ async def test_a_group_that_finds_itself_at_risk_has_neutral_checks_and_no_sketc
     (check,) = private(group)
     assert "letter" not in check.content
     opened = await group.member.user.click(check, label="Open")
-    assert group.buttons_of(opened.response)[:7] == SEVEN
+    assert group.buttons_of(opened.response)[:8] == ANSWERS
 
 
 async def test_with_direct_messages_closed_the_check_waits_for_the_next_visit(
@@ -234,7 +235,7 @@ async def test_with_direct_messages_closed_the_check_waits_for_the_next_visit(
     assert "Has your MP replied?" in group.text_of(asked).replace("what", "What")
     assert asked.ephemeral
     opened = await group.member.click(asked, label="Open")
-    assert group.buttons_of(opened.response)[:7] == SEVEN
+    assert group.buttons_of(opened.response)[:8] == ANSWERS
     again = await group.member.slash(group.channel, "start")
     assert again.followups == [], "it is put once"
 
@@ -276,7 +277,7 @@ async def test_pressing_twice_keeps_one_letter(room: Any) -> None:
 async def test_what_is_held_is_shown_and_forgotten(room: Any) -> None:
     await sent(room)
     shown = await room.member.slash(room.channel, "privacy show")
-    assert "That you sent a letter, and what came back" in room.text_of(shown)
+    assert "That you sent a letter, what came back" in room.text_of(shown)
     asked = await room.member.click(shown.response, label="Forget me")
     await room.member.click(asked.response, label="Forget me")
     assert await room.app.services.follow_ups.letters(UserId(room.member.id)) == ()

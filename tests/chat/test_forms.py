@@ -33,6 +33,7 @@ WRITES_OVER = {
     "remind.settings.keep",
     "followup.promised",
     "followup.redated",
+    "followup.tabled",
 }
 """Forms that change what somebody saved before."""
 

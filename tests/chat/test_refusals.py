@@ -25,8 +25,8 @@ ELSEWHERE = "This only works in a server"
 OPEN_VERBS = """
 action.ics action.join action.leave action.letter action.open action.write
 deadlines.calendar deadlines.list deadlines.picture deadlines.show doubt.open doubt.send
-followup.date followup.kept followup.list followup.open followup.pick followup.promised followup.redated
-followup.remove followup.said followup.sent
+followup.date followup.kept followup.list followup.open followup.pick followup.promised followup.question followup.redated
+followup.remove followup.said followup.sent followup.tabled
 letter.about letter.find letter.finish letter.mention letter.near letter.outside letter.report letter.sample letter.seat letter.sign
 letter.signed letter.skip letter.start letter.trim letter.write letter.written
 mp.find mp.named mp.said mp.seat

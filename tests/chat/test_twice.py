@@ -15,7 +15,7 @@ from tests.chat.test_nonsense import channel_of, verbs_of
 MANY = {"reminders", "ledger", "deliveries", "delivery_reminders", "action_steps"}
 """Tables in which one press may plan several rows."""
 
-ASK_PARLIAMENT = {"question.follow", "watch.add", "watch.find", "watch.follow"}
+ASK_PARLIAMENT = {"followup.question", "question.clock", "question.follow", "watch.add", "watch.find", "watch.follow"}
 """What asks an outside service, which tests have not."""
 
 

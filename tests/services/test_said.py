@@ -356,3 +356,16 @@ async def test_what_no_report_needs_is_let_go(app: App, said: SaidService, clock
     await said.look_if_due()
     assert not await said._store.by_terms(["street lamps"])
     assert replace(row(app).report, look_for=()).look_for == ()
+
+
+async def test_a_followed_question_is_asked_about_by_its_number_alone(
+    app: App, parliament: ParliamentStandIn, clock: MovableClock
+) -> None:
+    asked = parliament.said.ask("Street lamps", "To ask.", on=london_today(clock), uin="77001")
+    person = await app.services.people.person_for(5)  # type: ignore[arg-type]
+    for group in (ONE, TWO):
+        await app.services.followed_questions.follow(group, str(asked["id"]), person)
+    parliament.asked.clear()
+    assert (await app.services.followed_questions.look()).read == 1
+    assert len(parliament.asked) == 1, "one look for all who follow it"
+    assert list(parliament.asked) == [("questions_api", "/api/writtenquestions/questions/{id}")]

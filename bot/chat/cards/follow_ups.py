@@ -6,12 +6,16 @@ from collections.abc import Sequence
 
 import discord
 
+from bot.chat.cards.said import SMALL, said_line
+from bot.chat.cards.writing import shorten
 from bot.chat.ui import CHOICE_LIMIT, Act, Card, Option, clip, form, plain, refusal, text_field
 from bot.domain.editions import edition
 from bot.domain.errors import PostbagError
 from bot.domain.follow_ups import ANSWERS, Outcome
+from bot.domain.followed_questions import OwnQuestion
 from bot.domain.reports import long_date
 from bot.domain.rules import MEMBERS_LETTERS
+from bot.domain.said import STATE_LABELS, Said, question_page
 from bot.services.follow_ups import Letter
 
 MAIN = discord.ButtonStyle.primary
@@ -47,6 +51,41 @@ def promised_form(letter: Letter) -> discord.ui.Modal:
     day = long_date(held.promised_on) if held.promised_on is not None else ""
     field = text_field("promised", "By when?", description="For example: 8 May, in 3 weeks", value=day, most=60)
     return form("An answer was promised", "followup.promised", field, args=(held.follow_up_id, letter_edition(letter)))
+
+
+def question_form(letter: Letter) -> discord.ui.Modal:
+    """Ask for the question that the MP tabled."""
+    held = letter.held
+    known = held.question.number if held.question is not None else ""
+    field = text_field(
+        "question",
+        "Its number or link",
+        description="For example: 12345. Parliament calls it a UIN.",
+        value=known,
+        most=200,
+    )
+    note = (
+        "Postbag looks at it once a day and messages you privately when it's answered. It keeps the question's number with this "
+        "letter, as your own, for as long as the letter is on your list."
+    )
+    args = (held.follow_up_id, letter_edition(letter))
+    return form("My MP tabled a question", "followup.tabled", field, args=args, note=note)
+
+
+def tabled_card(letter: Letter, about: str, said: Said, *, organiser: bool) -> Card:
+    """Say that a question is followed for this person, and how it stands."""
+    held = letter.held
+    card = Card("Your MP tabled a question").text(said_line(said))
+    if said.answer:
+        card.text(f"**The answer**\n{shorten(said.answer, 900, 2000)}")
+    card.text(
+        "Postbag looks once a day and messages you privately when this changes. It won't ask about the letter any more."
+    )
+    if organiser:
+        card.text("Following it with your group shows its organisers the question, and so whose MP asked it.")
+        card.buttons(Act("Follow it with my group", "question.follow", (said.key,)))
+    card.buttons(Act("Change my answer", "followup.open", (held.follow_up_id,)), LIST)
+    return card.small(f"About: {plain(clip(about, 150))}\n{ONLY_YOU}\n{SMALL}")
 
 
 def letter_edition(letter: Letter) -> str:
@@ -191,9 +230,19 @@ def _said(letter: Letter) -> str:
         said = f"An answer is promised by {long_date(held.promised_on)}."
     else:
         said = f"{held.outcome.label}{f', {long_date(held.outcome_on)}' if held.outcome_on is not None else ''}."
+    if held.question is not None:
+        said += f" {_question(held.question)}"
     if letter.next_check is not None and held.outcome.goes_on:
         said += f" Postbag asks on {long_date(letter.next_check)}."
     return said
+
+
+def _question(asked: OwnQuestion) -> str:
+    """Say which question is followed, with its link, and how it stood when Postbag last looked."""
+    page = question_page(asked.tabled_on, asked.number)
+    name = f"[Question {plain(asked.number)}](<{page}>)" if page else f"Question {plain(asked.number)}"
+    day = f", {long_date(asked.changed_on)}" if asked.changed_on is not None else ""
+    return f"{name}: **{STATE_LABELS[asked.state]}**{day}."
 
 
 def _write(label: str, letter: Letter, template: str) -> Act:

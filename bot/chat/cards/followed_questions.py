@@ -9,12 +9,16 @@ import discord
 from bot.chat.cards.said import SMALL, said_line
 from bot.chat.cards.writing import shorten
 from bot.chat.ui import Act, Card, Link, Option
-from bot.domain.followed_questions import FollowedQuestion
+from bot.domain.deadlines import Deadline
+from bot.domain.followed_questions import OVER, FollowedQuestion
 from bot.domain.reports import long_date
 from bot.domain.said import STATE_LABELS, AnswerState, Said, question_page
 
+WAITING = frozenset({AnswerState.OPEN, AnswerState.HOLDING})
+SESSION = "If this session of Parliament ends first (prorogation), the question lapses. It can be asked again in the next one."
 
-def question_card(said: Said, *, follows: bool) -> Card:
+
+def question_card(said: Said, *, follows: bool, has_clock: bool = False) -> Card:
     """Show one question and how it stands, with the service's own day for the answer."""
     card = Card(shorten(f"Written question {said.number}", 80)).text(said_line(said))
     if said.text:
@@ -23,23 +27,39 @@ def question_card(said: Said, *, follows: bool) -> Card:
         what = "The holding answer" if said.state is AnswerState.HOLDING else "The answer"
         card.text(f"**{what}**\n{shorten(said.answer, 900, 2000)}")
     if follows:
-        card.text("Your group follows this question. Postbag looks once a day, and tells organisers when it changes.")
-    elif said.state is not AnswerState.WITHDRAWN:
+        who = "and tells your group when it's answered" if has_clock else "and tells organisers when it changes"
+        card.text(f"Your group follows this question. Postbag looks once a day, {who}.")
+        if said.state in WAITING and said.due_on is not None and not has_clock:
+            card.buttons(Act("Remind my group of its day", "question.clock", (said.key,)))
+    elif said.state not in OVER:
         card.buttons(Act("Follow to its answer", "question.follow", (said.key,), discord.ButtonStyle.primary))
     if said.url:
         card.buttons(Link("Read at Parliament", said.url))
+    if said.state in WAITING:
+        card.text(SESSION)
     due = f"The day for an answer, {long_date(said.due_on)}, is Parliament's own. " if said.due_on is not None else ""
     return card.small(f"{due}{SMALL}")
 
 
-def which_card(found: Sequence[Said]) -> Card:
+def clock_card(said: Said, deadline: Deadline) -> Card:
+    """Say that the day for the answer is among the group's dates."""
+    card = Card(shorten(f"Added: the answer to {said.number}", 80))
+    card.text(
+        f"Expected by **{long_date(deadline.due_on)}**, the day that Parliament gives. Your group is reminded as for its other "
+        "dates. When the answer comes, Postbag closes the clock and tells the group once."
+    )
+    see = Act("See the deadline", "deadlines.show", (deadline.deadline_id,))
+    return card.buttons(see).small("A holding answer leaves it running.")
+
+
+def which_card(found: Sequence[Said], verb: str = "question.follow", args: tuple[str | int, ...] = ()) -> Card:
     """Ask which question is meant where a number was used in several sessions."""
     card = Card("Which question?").text("That number was used in more than one session. Choose by the day of tabling.")
     options = [
         Option(f"Tabled on {long_date(said.on)}", said.key, f"{said.heading or 'no heading'}, {said.member}")
         for said in found[:25]
     ]
-    return card.select("question.follow", options, placeholder="Follow the question tabled on …")
+    return card.select(verb, options, args=args, placeholder="Follow the question tabled on …")
 
 
 def followed_card(held: Sequence[FollowedQuestion]) -> Card:

@@ -93,7 +93,8 @@ def _letter(row: Row) -> str:
     about = f"{which} of {named}" if key else named
     outcome = str(row.get("outcome") or "")
     came = "" if outcome in ("", Outcome.WAITING.value) else f" You said: {plain(outcome)}."
-    return f"A letter you said you sent on {_day(row.get('sent_on'))}, about {about}.{came}"
+    asked = f" You follow written question {plain(str(row['question_number']))}." if row.get("question") else ""
+    return f"A letter you said you sent on {_day(row.get('sent_on'))}, about {about}.{came}{asked}"
 
 
 def _settings(row: Row) -> str:

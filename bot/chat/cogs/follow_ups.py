@@ -10,6 +10,7 @@ from typing import Any
 from discord import app_commands
 from discord.ext import commands
 
+from bot.chat.answers import begin
 from bot.chat.cards.follow_ups import (
     again_card,
     answered_card,
@@ -20,13 +21,17 @@ from bot.chat.cards.follow_ups import (
     open_card,
     outcome_of,
     promised_form,
+    question_form,
     removed_card,
     sent_form,
+    tabled_card,
     visit_card,
 )
+from bot.chat.cards.followed_questions import which_card
 from bot.chat.client import Interaction, PostbagClient
 from bot.chat.common import number_in
 from bot.chat.faults import DISCORD_FAULTS
+from bot.chat.permissions import is_organiser
 from bot.chat.presses import Press, presses
 from bot.chat.ui import Card, reply
 from bot.chat.viewing import group_meant, open_form
@@ -40,6 +45,7 @@ from bot.domain.follow_ups import Outcome, require_promise, require_sent
 from bot.domain.identity import FollowUpId, UserId
 from bot.domain.letter_facts import subject
 from bot.domain.reports import long_date
+from bot.domain.said import Said
 from bot.services.follow_ups import FollowUpService, Letter
 
 log = logging.getLogger(__name__)
@@ -106,7 +112,43 @@ class FollowUps(commands.Cog):
             letter = await self._letter(interaction, press.arg(0))
             await open_form(interaction, promised_form(letter))
             return
+        if outcome is Outcome.TABLED:
+            letter = await self._letter(interaction, press.arg(0))
+            await open_form(interaction, question_form(letter))
+            return
         await self._answered(interaction, press.arg(0), outcome)
+
+    @presses("followup.tabled")
+    async def tabled(self, interaction: Interaction, press: Press) -> None:
+        """Look up the question that the MP tabled, and follow it to its answer for this person."""
+        typed = press.text("question")
+        letter = await self._letter(interaction, press.arg(0))
+        said = f"sent on {long_date(letter.held.sent_on)}, {letter.held.outcome.label.lower()}"
+        require_edition(press.arg(1), letter_edition(letter), "That letter", said)
+        await begin(interaction, in_place=_private(interaction))
+        try:
+            found = await self.client.services.followed_questions.find(typed)
+        except PostbagError as error:
+            again = again_card(error, "followup.said", (press.arg(0), "tabled"), typed)
+            await reply(interaction, again, update=_private(interaction))
+            return
+        if len(found) > 1:
+            card = which_card(found, "followup.question", (letter.held.follow_up_id,))
+            await self._show(interaction, letter, card)
+            return
+        await self._follow(interaction, press.arg(0), found[0])
+
+    @presses("followup.question")
+    async def question(self, interaction: Interaction, press: Press) -> None:
+        """Follow the question that was chosen by its day of tabling."""
+        await begin(interaction, in_place=_private(interaction))
+        said = await self.client.services.followed_questions.read(press.values[0] if press.values else press.arg(1))
+        await self._follow(interaction, press.arg(0), said)
+
+    async def _follow(self, interaction: Interaction, number: str, said: Said) -> None:
+        letter = await self.service.keep_question(UserId(interaction.user.id), _number(number), said)
+        card = tabled_card(letter, self._about(letter), said, organiser=await is_organiser(interaction))
+        await self._show(interaction, letter, card)
 
     @presses("followup.promised")
     async def promised(self, interaction: Interaction, press: Press) -> None:

@@ -1,0 +1,101 @@
+"""The clock of a written question that a group follows: an answer that is expected, with the group's own reminders."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Protocol
+
+from bot.clock import Clock, london_today
+from bot.domain.deadlines import Deadline, DeadlineKind, Fact
+from bot.domain.errors import Refused
+from bot.domain.identity import DeadlineId, GuildId, PersonId
+from bot.domain.plain_text import cut
+from bot.domain.said import AnswerState, Said
+from bot.services.deadline_writing import Change
+
+MOST_TITLE = 150
+
+
+class RecordsFacts(Protocol):
+    """What is asked of what is recorded about a clock."""
+
+    async def record(
+        self,
+        fact: Fact,
+        guild_id: GuildId,
+        deadline_id: DeadlineId,
+        person_id: PersonId | None,
+        on: date,
+        url: str = "",
+        *,
+        revision: int | None = None,
+    ) -> Change: ...
+    async def withdraw(
+        self, guild_id: GuildId, deadline_id: DeadlineId, person_id: PersonId | None, *, revision: int | None = None
+    ) -> Change: ...
+
+
+class HoldsClocks(Protocol):
+    """What is asked of a group's dates."""
+
+    @property
+    def facts(self) -> RecordsFacts: ...
+
+    async def ever(self, guild_id: GuildId) -> Sequence[Deadline]: ...
+    async def add(
+        self,
+        guild_id: GuildId,
+        person_id: PersonId | None,
+        title: str,
+        *,
+        due_on: date | None = None,
+        kind: DeadlineKind | None = None,
+        source_url: str = "",
+    ) -> Deadline: ...
+
+
+class QuestionClocks:
+    """Start and close such clocks. A clock and its question know each other by the question's own page."""
+
+    def __init__(self, deadlines: HoldsClocks, clock: Clock) -> None:
+        self._deadlines = deadlines
+        self._clock = clock
+
+    async def follows(self, guild_id: GuildId, said: Said) -> bool:
+        """Tell whether a clock of the group waits for this answer."""
+        return await self._open(guild_id, said) is not None
+
+    async def start(self, guild_id: GuildId, by: PersonId, said: Said) -> Deadline:
+        """Add the day that Parliament gives for the answer; pressed twice, the clock that is there. Refused: it gives none."""
+        known = await self._open(guild_id, said)
+        if known is not None:
+            return known
+        if said.due_on is None:
+            raise Refused("Parliament gives no day for this answer.", "Add a day of your own with /deadlines add.")
+        title = cut(f"Answer to written question {said.number}: {said.heading or 'no heading'}", MOST_TITLE)
+        return await self._deadlines.add(
+            guild_id, by, title, due_on=said.due_on, kind=DeadlineKind.WRITTEN_QUESTION, source_url=said.url
+        )
+
+    async def settle(self, guild_id: GuildId, said: Said) -> bool:
+        """Close the group's clock with what became of the question, which tells the group once. False: no clock, or not over.
+
+        A holding answer leaves it running: it is no answer.
+        """
+        known = await self._open(guild_id, said)
+        if known is None:
+            return False
+        if said.state in (AnswerState.ANSWERED, AnswerState.CORRECTED):
+            on = min(said.answered_on or london_today(self._clock), london_today(self._clock))
+            await self._deadlines.facts.record(Fact.RECEIVED, guild_id, known.deadline_id, None, on, said.url)
+            return True
+        if said.state in (AnswerState.WITHDRAWN, AnswerState.LAPSED):
+            await self._deadlines.facts.withdraw(guild_id, known.deadline_id, None)
+        return False
+
+    async def _open(self, guild_id: GuildId, said: Said) -> Deadline | None:
+        today = london_today(self._clock)
+        held = await self._deadlines.ever(guild_id)
+        mine = [d for d in held if d.kind is DeadlineKind.WRITTEN_QUESTION and d.source_url == said.url and said.url]
+        return next((d for d in mine if d.state(today).is_open), None)
