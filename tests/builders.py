@@ -24,9 +24,11 @@ from bot.resources import templates_folder
 from bot.sealing import Sealer
 from bot.search import RecommendationIndex
 from bot.services.actions import ActionService
+from bot.services.audit import AuditService
 from bot.services.deadlines import DeadlineService
 from bot.services.delivery.sweep import DeliveryService
 from bot.services.follow_ups import FollowUpService
+from bot.services.group_events import GroupEventService
 from bot.services.guilds import GuildService
 from bot.services.organiser_notices import NoticeService
 from bot.services.people import PeopleService
@@ -35,9 +37,11 @@ from bot.services.private_reminders import PrivateReminderService
 from bot.services.reports import ReportService
 from bot.templating import JinjaTemplates
 from storage.actions import Actions
+from storage.audit import Audit
 from storage.database import Database, open_database
 from storage.deadlines import Deadlines
 from storage.follow_ups import FollowUps
+from storage.group_events import GroupEvents
 from storage.guilds import Guilds
 from storage.people import People
 from storage.private_reminders import PrivateReminders
@@ -116,6 +120,11 @@ class Desk:
     delivery: DeliveryService
     reminders: Reminders
     woken: list[int]
+    held: Reports
+    audit: AuditService
+    group_events: GroupEventService
+    notices: NoticeService
+    templates: JinjaTemplates
 
     def at(self, day: date, hour: int = 12) -> None:
         self.clock.move_to(datetime(day.year, day.month, day.day, hour, tzinfo=LONDON))
@@ -136,6 +145,14 @@ class Desk:
         if isinstance(changes.get("time_of_day"), str):
             changes["time_of_day"] = time.fromisoformat(changes["time_of_day"])
         await store.save(replace(await store.get(guild_id), **changes), self.clock.now())
+
+    async def second(self) -> PersonId:
+        """Give another organiser than the one who set the group up."""
+        return await self.people.person_for(MEMBER)
+
+    async def noted(self, guild_id: GuildId = GUILD) -> list[str]:
+        """List what organisers changed, the oldest first."""
+        return [line.what for line in reversed(await self.audit.lines(guild_id, limit=100))]
 
     async def sweep(self) -> list[str]:
         """Deliver what is due; give the words of each message."""
@@ -197,9 +214,11 @@ async def _built(database: Database, packs: Path, reports: Sequence[Report], clo
     delivery = DeliveryService(
         reminders, discord, People(database, SEALER), guilds, templates, clock, per_second=10_000
     )
+    audit = AuditService(Audit(database), clock)
     deadlines = DeadlineService(
-        Deadlines(database), guilds, report_service, clock, wake, reminders=reminders, follows=held
+        Deadlines(database), guilds, report_service, clock, wake, reminders=reminders, follows=held, audit=audit
     )
+    group_events = GroupEventService(GroupEvents(database), guilds, clock, wake, reminders=reminders, audit=audit)
     actions = ActionService(
         Actions(database, SEALER),
         deadlines,
@@ -213,14 +232,16 @@ async def _built(database: Database, packs: Path, reports: Sequence[Report], clo
         find_person=people.find,
         calendar=calendar_file,
         tell=NoticeService(guilds, reminders, templates, clock, wake).tell,
+        audit=audit,
     )
     deadlines.attach(actions.upkeep)
+    group_events.attach(actions.upkeep)
     return Desk(
         clock,
         database,
         discord,
         people,
-        GuildService(guilds, clock, wake, replan=deadlines.replan, reminders=reminders),
+        GuildService(guilds, clock, wake, replan=deadlines.replan, reminders=reminders, audit=audit),
         report_service,
         deadlines,
         actions,
@@ -229,4 +250,9 @@ async def _built(database: Database, packs: Path, reports: Sequence[Report], clo
         delivery,
         reminders,
         woken,
+        held,
+        audit,
+        group_events,
+        NoticeService(guilds, reminders, templates, clock, wake),
+        templates,
     )
