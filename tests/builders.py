@@ -30,6 +30,7 @@ from bot.services.delivery.sweep import DeliveryService
 from bot.services.follow_ups import FollowUpService
 from bot.services.group_events import GroupEventService
 from bot.services.guilds import GuildService
+from bot.services.letter_templates import TemplateService
 from bot.services.organiser_notices import NoticeService
 from bot.services.people import PeopleService
 from bot.services.ports.sending import Looked, SendResult, Sent
@@ -43,6 +44,7 @@ from storage.deadlines import Deadlines
 from storage.follow_ups import FollowUps
 from storage.group_events import GroupEvents
 from storage.guilds import Guilds
+from storage.letter_templates import LetterTemplates
 from storage.people import People
 from storage.private_reminders import PrivateReminders
 from storage.reminders.store import Reminders
@@ -146,6 +148,10 @@ class Desk:
             changes["time_of_day"] = time.fromisoformat(changes["time_of_day"])
         await store.save(replace(await store.get(guild_id), **changes), self.clock.now())
 
+    async def organiser(self) -> PersonId:
+        """Give the organiser who set the group up."""
+        return await self.people.person_for(ORGANISER)
+
     async def second(self) -> PersonId:
         """Give another organiser than the one who set the group up."""
         return await self.people.person_for(MEMBER)
@@ -176,6 +182,12 @@ class Desk:
         async with self.database.writing() as connection:
             changing = update(rows).where(rows.c.id == reminder.reminder_id)
             await connection.execute(changing.values(state=state.value, updated_at=self.clock.now()))
+
+
+def group_letters(desk: Desk) -> TemplateService:
+    """Open the letters that groups make for themselves; ``load`` reads those that are stored."""
+    shipped = tuple(desk.templates.frames.values())
+    return TemplateService(LetterTemplates(desk.database), desk.templates.read, desk.clock, lambda: shipped, desk.audit)
 
 
 def prepared(folder: Path) -> Path:
