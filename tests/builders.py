@@ -227,6 +227,7 @@ async def _built(database: Database, packs: Path, reports: Sequence[Report], clo
         reminders, discord, People(database, SEALER), guilds, templates, clock, per_second=10_000
     )
     audit = AuditService(Audit(database), clock)
+    notices = NoticeService(guilds, reminders, templates, clock, wake)
     deadlines = DeadlineService(
         Deadlines(database), guilds, report_service, clock, wake, reminders=reminders, follows=held, audit=audit
     )
@@ -243,7 +244,7 @@ async def _built(database: Database, packs: Path, reports: Sequence[Report], clo
         person_for=people.person_for,
         find_person=people.find,
         calendar=calendar_file,
-        tell=NoticeService(guilds, reminders, templates, clock, wake).tell,
+        tell=notices.tell,
         audit=audit,
     )
     deadlines.attach(actions.upkeep)
@@ -265,6 +266,6 @@ async def _built(database: Database, packs: Path, reports: Sequence[Report], clo
         held,
         audit,
         group_events,
-        NoticeService(guilds, reminders, templates, clock, wake),
+        notices,
         templates,
     )
