@@ -32,7 +32,7 @@ from bot.services.events import Event, Events
 from bot.services.follow_ups import FollowUpService
 from bot.services.followed_questions import FollowedQuestionService
 from bot.services.group_events import GroupEventService
-from bot.services.guilds import DepartureService, GuildService
+from bot.services.guilds import GuildService
 from bot.services.imports import ImportService
 from bot.services.letter_offers import LetterOffers
 from bot.services.letter_templates import TemplateService
@@ -48,6 +48,7 @@ from bot.services.processes import ProcessService
 from bot.services.publications import LAST_LOOK, LAST_TRY, PublicationService
 from bot.services.question_clocks import QuestionClocks
 from bot.services.records import RecordService
+from bot.services.removed_groups import DepartureService
 from bot.services.reports import ReportService
 from bot.services.said import SaidService
 from bot.services.shares import Shares
@@ -327,6 +328,10 @@ async def open_app(
             async def reread_settings(group: str) -> None:
                 guild_service.changed_elsewhere(GuildId(int(group)) if group else None)
 
+            async def reread_processes(_: str) -> None:
+                processes.look_soon()
+
+            processes = ProcessService(Processes(database, version()), time, counted=delivery.share_pace)
             memory = Memory(
                 ChangeFeed(database),
                 {
@@ -336,10 +341,10 @@ async def open_app(
                     Kind.LETTERS: lambda group: of_group(group_letters.reload, group_letters.load, group),
                     Kind.WAITING: reread_waiting,
                     Kind.SETTINGS: reread_settings,
+                    Kind.PROCESSES: reread_processes,
                     Kind.FACTS: reread_facts,
                 },
             )
-            processes = ProcessService(Processes(database, version()), time, counted=delivery.share_pace)
             letters = LetterService(
                 templates, report_service, member_service, time, LetterMaker(), group_letters, foreign
             )

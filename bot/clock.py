@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, date, datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -43,6 +44,12 @@ class MovableClock:
     def advance(self, by: timedelta) -> None:
         """Move the clock by an amount of time."""
         self._now += by
+
+
+def steady_seconds() -> float:
+    """Give seconds that never jump and, where the system counts so, go on while the machine sleeps."""
+    slept_too = getattr(time, "CLOCK_BOOTTIME", None)
+    return time.monotonic() if slept_too is None else time.clock_gettime(slept_too)
 
 
 def london_today(clock: Clock) -> date:

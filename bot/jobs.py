@@ -68,10 +68,11 @@ class App:
         """Take over what is newly known about deadlines, and plan what they now call for."""
         if self.database.path is None:
             await self.services.reports.load()  # another process may have saved newer facts a moment ago
-        await self.services.deadlines.recompute()
-        await self.services.group_events.recompute()
-        self.services.private_reminders.dates_changed()
-        await self.services.actions.upkeep.recompute()
+        with self.services.processes.under_lease():
+            await self.services.deadlines.recompute()
+            await self.services.group_events.recompute()
+            self.services.private_reminders.dates_changed()
+            await self.services.actions.upkeep.recompute()
 
     async def tidy(self) -> None:
         """Make the night's backup, then let go of what has been kept for its time. No step waits for another to succeed."""
@@ -92,7 +93,8 @@ class App:
         steps = (*steps, *own) if self.leads else own
         for name, step in steps:
             try:
-                await step()
+                with services.processes.under_lease():
+                    await step()
             except PostbagError as error:
                 log.warning("the nightly step for %s failed: %s It is tried again tomorrow", name, error.message)
             except Exception:
@@ -108,6 +110,10 @@ class App:
 
         A failure is logged and said in health; what was known is kept.
         """
+        with self.services.processes.under_lease():
+            await self._refresh()
+
+    async def _refresh(self) -> None:
         await self.services.days_off.read_if_due()
         await self.services.publications.look_if_due()
         await self.services.completions.look()

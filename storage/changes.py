@@ -97,8 +97,13 @@ async def tell(connection: AsyncConnection, origin: str) -> None:
     changed: Mapping[Kind, set[str]] = (await connection.get_raw_connection()).info.pop(CHANGED, None) or {}
     for kind, scopes in sorted(changed.items()):
         for scope in [""] if "" in scopes else sorted(scopes):
-            said = {"channel": CHANNEL, "said": f"{origin} {kind} {scope}"}
-            await connection.execute(text("SELECT pg_notify(:channel, :said)"), said)
+            await announce(connection, origin, kind, scope)
+
+
+async def announce(connection: AsyncConnection, origin: str, kind: Kind, scope: str = "") -> None:
+    """Tell the other processes of something that is no change of a table above, once the transaction is committed."""
+    said = {"channel": CHANNEL, "said": f"{origin} {kind} {scope}"}
+    await connection.execute(text("SELECT pg_notify(:channel, :said)"), said)
 
 
 class _Told(Protocol):

@@ -6,8 +6,8 @@ import asyncio
 import os
 import shutil
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -78,6 +78,7 @@ class Database:
         self._reader = reader
         self._turn = asyncio.Lock() if one_writer else None
         self._holder: asyncio.Task[Any] | None = None
+        self._required: dict[asyncio.Task[Any], Callable[[AsyncConnection], Awaitable[None]]] = {}
         self._waiting: deque[_Waiting] = deque()
         self._runner: asyncio.Task[None] | None = None
         self.origin = new_origin()
@@ -129,7 +130,7 @@ class Database:
         """Write in one transaction: committed at the end, undone by any exception and by cancellation.
 
         A cancelled task's transaction is either whole or not there. It cannot be nested. ``asked_for``: it is what somebody
-        wanted to be changed, so ``on_write`` hears of it.
+        wanted to be changed, so ``on_write`` hears of it, and ``only_while`` holds for it.
         """
         async with self._my_turn():
             try:
@@ -137,12 +138,31 @@ class Database:
                     yield connection
                     if self._turn is None:
                         await tell(connection, self.origin)
+                    if asked_for:
+                        await self._require(connection)
             except Exception as error:
                 if (said := self._in_words(error)) is error:
                     raise
                 raise said from error
         if asked_for:
             self.on_write()
+
+    @contextmanager
+    def only_while(self, require: Callable[[AsyncConnection], Awaitable[None]]) -> Iterator[None]:
+        """Commit what this task writes within by ``writing`` only where ``require``, its last word, raises nothing."""
+        task = asyncio.current_task()
+        assert task is not None
+        assert task not in self._required, "it does not nest"
+        self._required[task] = require
+        try:
+            yield
+        finally:
+            del self._required[task]
+
+    async def _require(self, connection: AsyncConnection) -> None:
+        task = asyncio.current_task()
+        if task is not None and (require := self._required.get(task)) is not None:
+            await require(connection)
 
     async def one_at_a_time(self, connection: AsyncConnection, what: str) -> None:
         """Let one transaction of all processes at a time go on from here, until it ends. On SQLite there is one writer anyhow."""

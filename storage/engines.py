@@ -23,6 +23,10 @@ CONNECT_WITHIN, ANSWER_WITHIN, POOL_WAIT = 8.0, 20.0, 10.0
 """Seconds in which a server must take a connection, answer a statement, and in which a connection of the pool must be free."""
 
 
+IDLE = {"idle_in_transaction_session_timeout": "15s"}
+"""A process that is frozen in the middle of a transaction would hold its rows, and with them all others, until it wakes up."""
+
+
 def sqlite_engine(
     path: Path, *, reads_only: bool, busy_seconds: float, foreign_keys: bool = True, unchanging: bool = False
 ) -> AsyncEngine:
@@ -71,7 +75,7 @@ def postgresql_engine(url: URL, *, alone: bool = False, patient: bool = False) -
     if not alone:
         pool = {"pool_size": chosen.pool, "max_overflow": 0, "pool_timeout": POOL_WAIT, "pool_pre_ping": True}
     told: dict[str, Any] = {
-        "server_settings": {"application_name": "postbag", "jit": "off"},
+        "server_settings": {"application_name": "postbag", "jit": "off", **({} if patient else IDLE)},
         "timeout": CONNECT_WITHIN,
         "command_timeout": None if patient else ANSWER_WITHIN,
     }

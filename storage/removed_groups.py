@@ -6,13 +6,14 @@ table needs nothing here: ``tests/contracts/test_removed_groups.py`` walks the s
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Table, and_, delete, exists, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.identity import GuildId
 from bot.domain.people import REMOVED_GUILD_KEPT
 from bot.domain.reminders import ReminderKind
 from storage.database import Database
@@ -84,14 +85,26 @@ class RemovedGroups:
         away = frozenset(row.guild_id for row in rows if row.left_at is not None)
         return frozenset(row.guild_id for row in rows) - away, away
 
-    async def forget(self, guild_id: int) -> int:
-        """Delete everything of a group. Gives the number of rows touched."""
-        return await self._forget([guild_id])
+    async def forget_removed(self, guild_id: int) -> int:
+        """Delete everything of a group that is held back, or was never set up. Gives the number of rows touched.
 
-    async def forget_departed(self, now: datetime) -> int:
-        """Delete everything of groups whose time is over: after seven days, or after an hour where *yes* was said to the risk question.
+        One that was taken up again meanwhile stays whole: its row is looked at under a lock, in the same transaction.
+        """
+        async with self._database.writing() as connection:
+            row = await connection.execute(
+                select(guilds.c.left_at).where(guilds.c.guild_id == guild_id).with_for_update()
+            )
+            found = row.one_or_none()
+            if found is not None and found.left_at is None:
+                return 0
+            touched = await _emptied(connection, guild_id)
+        await self._database.forget_log()
+        return touched
 
-        A high-risk group that is seen to go is deleted at once by ``forget``. This is for one that went while the bot was off.
+    async def whose_time_is_over(self, now: datetime) -> Sequence[GuildId]:
+        """List the groups to be deleted: seven days after they were left, or an hour where *yes* was said to the risk question.
+
+        A high-risk group that is seen to go is deleted at once by ``forget_removed``. This is for one that went while the bot was off.
         """
         over = or_(
             and_(guilds.c.high_risk == 1, guilds.c.risk_answered == 1, guilds.c.left_at <= now - CERTAIN_AFTER),
@@ -99,24 +112,7 @@ class RemovedGroups:
         )
         async with self._database.reading() as connection:
             found = await connection.execute(select(guilds.c.guild_id).where(guilds.c.left_at.is_not(None), over))
-            groups = found.scalars().all()
-        return await self._forget(groups, still_away=True) if groups else 0
-
-    async def _forget(self, groups: Collection[int], *, still_away: bool = False) -> int:
-        touched = 0
-        for group in groups:
-            async with self._database.writing() as connection:
-                if still_away and not await self._is_away(connection, group):
-                    continue
-                touched += await _emptied(connection, group)
-        await self._database.forget_log()
-        return touched
-
-    async def _is_away(self, connection: AsyncConnection, group: int) -> bool:
-        found = await connection.execute(
-            select(guilds.c.guild_id).where(guilds.c.guild_id == group, guilds.c.left_at.is_not(None)).with_for_update()
-        )
-        return found.first() is not None
+        return [GuildId(group) for group in found.scalars()]
 
 
 async def _emptied(connection: AsyncConnection, group: int) -> int:

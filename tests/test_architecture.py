@@ -284,7 +284,6 @@ ONLY_A_STORE = {
     "places": "a small table that comes with Postbag", "themes": "a small table that comes with Postbag",
     "postcodes": "asked by the service of members",
     "reminders": "the rows that delivery sends and every owner plans",
-    "removed_groups": "a part of guilds",
     "resealing": "a part of people: what is sealed gets a new key",
     "restored": "what a copy that was put back does",
     "schema": "its tables",

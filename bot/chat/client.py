@@ -22,6 +22,7 @@ from discord.ext import commands
 from bot.chat import cogs
 from bot.chat.answers import tell
 from bot.chat.faults import DISCORD_FAULTS, UNKNOWN_INTERACTION, AnsweredElsewhere, code_of, is_lost
+from bot.chat.identifying import Identifying
 from bot.chat.interaction import Interaction as Interaction
 from bot.chat.interaction import ServingBot
 from bot.chat.lengths import cut_short, refuse_endless_numbers, refuse_long_fields, refuse_long_options
@@ -45,8 +46,6 @@ Handler = Callable[[Interaction, Press], Awaitable[None]]
 SYNCED = "commands synced"
 SYNCING = "sending commands to Discord"
 SYNC_WITHIN = timedelta(minutes=2)
-IDENTIFYING = "beginning a session on Discord"
-IDENTIFY_EVERY = timedelta(seconds=5)
 LOOK_ROUND_AGAIN = (30.0, 60.0, 120.0, 300.0)
 WRITTEN = "written"
 
@@ -102,10 +101,12 @@ class PostbagClient(ServingBot):
             **options,
         )
         self.services = services
+        services.departures.is_in = self.is_in
         self._changed: set[GuildId | None] = set()
         services.audit.when_changed(self._changed.add)
         self.registration = Registration(lambda: self.sync_commands())
         self.registration.is_done = not sync_commands
+        self.identifying = Identifying(services.processes, self._sessions_at_once)
         self.gateway_is_away: Callable[[float], Awaitable[None]] = asyncio.sleep
         self._answers: dict[str, tuple[Mark, Handler]] = {}
 
@@ -141,18 +142,27 @@ class PostbagClient(ServingBot):
         """Tell whether a server comes to this process. Of another one, that it is not seen here says nothing."""
         return True
 
+    async def is_in(self, guild_id: GuildId) -> bool | None:
+        """Ask Discord whether the bot is in a server; None: it did not say."""
+        try:
+            await self.http.get_guild(guild_id, with_counts=False)
+        except (discord.NotFound, discord.Forbidden):
+            return False
+        except DISCORD_FAULTS as fault:
+            log.info("Discord did not say whether the bot is in a server: %s", type(fault).__name__)
+            return None
+        return True
+
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
-        """Let one session of this bot begin in five seconds, as Discord does, of whichever process."""
-        waited = False
-        while True:
-            try:
-                if await self.services.processes.once(IDENTIFYING, IDENTIFY_EVERY):
-                    break
-            except PostbagError:
-                break  # a database that is away is no reason to stay off Discord, which itself refuses what comes too soon
-            waited = True
-            await asyncio.sleep(1.0)
-        await super().before_identify_hook(shard_id, initial=initial or waited)
+        """Let sessions of this bot begin as far apart as Discord asks for, in whichever process. It owns the whole wait."""
+        await self.identifying.turn(shard_id)
+
+    async def _sessions_at_once(self) -> int:
+        """Ask Discord how many sessions of this bot may begin at once. A bot of one shard begins one."""
+        if self.shard_count is None or self.shard_count < 2:
+            return 1
+        _, _, limit = await self.http.get_bot_gateway()
+        return int(limit["max_concurrency"])
 
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
         """Log what went wrong beside commands: in a line where the reason is known, such as a database that is away."""

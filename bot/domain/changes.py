@@ -20,5 +20,7 @@ class Kind(StrEnum):
     """What waits for a second organiser. Its scope is the group."""
     SETTINGS = "settings"
     """A group's settings, of which the last changes can be undone. Its scope is the group."""
+    PROCESSES = "processes"
+    """Which processes there are. It has no scope."""
     FACTS = "facts"
     """Small facts of the installation. Its scope is the fact's name."""

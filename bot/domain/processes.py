@@ -16,6 +16,13 @@ SILENT_FOR = timedelta(seconds=40)
 """After so long without a sign of life a process is not counted any more."""
 
 
+UNTIL_AGREED = 1.0
+"""Seconds between two looks of a process that has just come, until all others have made room for it."""
+
+BELIEVED = 38.0
+"""So long a process believes its part of Discord's pace and its lease, from when it asked: less than others wait before they take them."""
+
+
 @dataclass(frozen=True, slots=True)
 class LiveProcess:
     """A process that gave a sign of life. ``shards``: those of Discord's that it carries, as they are said; empty: all."""
@@ -30,8 +37,14 @@ class LiveProcess:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What a sign of life brought back: whether this process does what one does for all, who is there, and how many went silent."""
+    """What a sign of life brought back: whether this process does what one does for all, who is there, and how many went silent.
+
+    ``is_agreed``: every other process knows of this one, so that their parts of what all share are no more than the whole.
+    ``generation``: how often what one does for all has changed hands.
+    """
 
     leads: bool
     live: tuple[LiveProcess, ...]
     gone: int = 0
+    is_agreed: bool = True
+    generation: int = 0

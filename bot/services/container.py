@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bot.services.follow_ups import FollowUpService
     from bot.services.followed_questions import FollowedQuestionService
     from bot.services.group_events import GroupEventService
-    from bot.services.guilds import DepartureService, GuildService
+    from bot.services.guilds import GuildService
     from bot.services.imports import ImportService
     from bot.services.letter_offers import LetterOffers
     from bot.services.letter_templates import TemplateService
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from bot.services.processes import ProcessService
     from bot.services.publications import PublicationService
     from bot.services.records import RecordService
+    from bot.services.removed_groups import DepartureService
     from bot.services.reports import ReportService
     from bot.services.said import SaidService
     from bot.services.shares import Shares

@@ -1,4 +1,4 @@
-"""Groups: what their organisers chose, checked before it is kept; and what becomes of a group that the bot has left."""
+"""Groups: what their organisers chose, checked before it is kept."""
 
 from __future__ import annotations
 
@@ -17,12 +17,11 @@ from bot.domain.errors import Refused
 from bot.domain.guilds import DAYS_OFF, PROTECTIONS, GuildSettings, WaitingChange, protections_taken_away
 from bot.domain.identity import GuildId, PersonId, ReminderId
 from bot.domain.ladders import checked_ladder, ladder_words
-from bot.domain.people import REMOVED_GUILD_KEPT
 from bot.domain.reminders import CivilTime, Reminder, ReminderKind, within_quiet
 from bot.services.audit import UNNOTED, TakesNotes
 from bot.services.organiser_notices import AddsReminders, NoticeService
 from bot.services.ports.files import Templates
-from bot.services.ports.groups import GuildStore, RemovedGroupStore
+from bot.services.ports.groups import GuildStore
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +51,6 @@ COMMON_ZONES = (
     "America/Los_Angeles",
     "America/Toronto",
 )
-KEPT_DAYS = REMOVED_GUILD_KEPT.days
 MOST_UNDONE = 20
 """Changes of a group that can be taken back, one after the other."""
 
@@ -84,66 +82,6 @@ NAMES = {
     "second_confirms": "A second organiser for a changed answer",
 }
 """What each setting is called in the list of changes. What is not here is no choice of the organisers."""
-
-
-class DepartureService:
-    """What becomes of a group when its server removes the bot, and when it invites it back.
-
-    ``reread`` is called when what is held in memory of a group may have gone, ``let_go`` when what all groups share may hold
-    what only this one wanted.
-    """
-
-    def __init__(
-        self,
-        store: RemovedGroupStore,
-        clock: Clock,
-        wake: Callable[[], None],
-        reread: Callable[[GuildId], Awaitable[object]] | None = None,
-        let_go: Callable[[], Awaitable[object]] | None = None,
-    ) -> None:
-        self._store = store
-        self._clock = clock
-        self._wake = wake
-        self._reread = reread
-        self._let_go = let_go
-
-    async def left(self, guild_id: GuildId) -> None:
-        """Send nothing more for a group. Its data goes after seven days, in the high-risk preset at once."""
-        if await self._store.mark_removed(guild_id, self._clock.now()):
-            await self._store.forget(guild_id)
-            if self._reread is not None:
-                await self._reread(guild_id)
-            log.info("a server removed the bot: its data was deleted")
-        else:
-            log.info("a server removed the bot: nothing is sent for it, and its data goes in %d days", KEPT_DAYS)
-        if self._let_go is not None:
-            await self._let_go()
-
-    async def joined(self, guild_id: GuildId) -> None:
-        """Go on where a group was left, if its data is still held."""
-        if self._reread is not None:
-            await self._reread(guild_id)
-        if await self._store.restore(guild_id):
-            log.info("a server invited the bot back: its reminders go on")
-            self._wake()
-
-    async def look_round(self, present: Collection[int], *, ours: Callable[[int], bool] = lambda _: True) -> None:
-        """Learn at a new session what happened while the bot was off. Nothing is deleted on this word alone.
-
-        ``ours`` tells whether a server comes to this process: of any other, that it is not present says nothing.
-        """
-        here, away = await self._store.present_and_removed()
-        for guild_id in filter(ours, here - frozenset(present)):
-            await self._store.mark_removed(GuildId(guild_id), self._clock.now())
-        for guild_id in away & frozenset(present):
-            await self.joined(GuildId(guild_id))
-
-    async def tidy(self) -> int:
-        """Delete the data of groups whose time is over; give the number of rows touched."""
-        touched = await self._store.forget_departed(self._clock.now())
-        if self._let_go is not None:
-            await self._let_go()
-        return touched
 
 
 class GuildService:

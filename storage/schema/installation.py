@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Text
 
-from storage.schema.columns import Instant, table
+from storage.schema.columns import Instant, Int, table
 
 kept = table(
     "kept",
@@ -27,5 +27,7 @@ leases = table(
     Column("name", Text, primary_key=True),
     Column("holder", Text, nullable=False),
     Column("until", Instant, nullable=False),
+    Column("generation", Int, nullable=False, server_default="1"),
 )
-"""What one process does for all, and until when it is believed to be there."""
+"""What one process does for all, and until when it is believed to be there. Each new holder raises the generation: what was begun
+under an earlier one is not stored any more."""

@@ -148,6 +148,7 @@ async def test_a_group_that_left_is_not_changed(group: Any) -> None:
     setup = await group.organiser.slash(group.channel, "admin settings")
     await group.organiser.click(setup.response, label="Require a second organiser")
     await group.organiser.click(setup.response, label="Let one organiser change an answer")
+    del group.env.backend.guilds[int(group.guild_id)]
     await group.app.services.departures.left(group.guild_id)
     await group.move_to(group.clock.now() + LATER + timedelta(hours=1))
     assert await group.app.services.guilds.apply_due() == 0

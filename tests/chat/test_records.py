@@ -246,6 +246,7 @@ async def test_what_a_group_recorded_goes_from_memory_with_the_group(group: Any)
     await group.set_up(high_risk=True, risk_answered=True)
     await answered(group, group.organiser)
     assert group.app.services.reports.recorded(group.guild_id)
+    del group.env.backend.guilds[int(group.guild_id)]
     await group.app.services.departures.left(group.guild_id)
     assert group.app.services.reports.recorded(group.guild_id) == ()
 

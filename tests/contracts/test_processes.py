@@ -9,10 +9,13 @@ import pytest
 from sqlalchemy import func, select, update
 
 from bot.clock import SystemClock
-from bot.domain.processes import LEASE
+from bot.domain.errors import Unavailable
+from bot.domain.processes import LEASE, SILENT_FOR
+from bot.services.delivery.pacing import Pacer
 from bot.services.processes import ProcessService
 from storage.database import Database, open_database
-from storage.processes import CHORES, Processes
+from storage.installation_facts import Facts
+from storage.processes import CHORES, NOBODY, Processes
 from storage.schema import leases, processes
 
 pytestmark = pytest.mark.asyncio
@@ -97,16 +100,16 @@ async def test_the_service_hears_that_it_takes_over_and_how_many_there_are(postg
         counts: list[int] = []
         heard: list[str] = []
         one = ProcessService(Processes(database, "1.0"), SystemClock())
-        other = ProcessService(Processes(database, "1.0"), SystemClock(), counted=counts.append)
+        other = ProcessService(Processes(database, "1.0"), SystemClock(), counted=lambda many, _: counts.append(many))
         other.take_over = lambda: heard.append("took over")
         assert one.leads, "before it is started, as in a command from a terminal"
         await one.start()
         await other.start()
-        assert (one.leads, other.leads, heard, counts) == (True, False, [], [2])
+        assert (one.leads, other.leads, heard, counts) == (True, False, [], [1, 2])
         await one.stop()
         assert not one.leads
         await other._beat()
-        assert (other.leads, heard, counts) == (True, ["took over"], [2, 1])
+        assert (other.leads, heard, counts) == (True, ["took over"], [1, 2, 1])
         await other._beat()
         assert heard == ["took over"], "told once"
         async with database.reading() as connection:
@@ -115,4 +118,124 @@ async def test_the_service_hears_that_it_takes_over_and_how_many_there_are(postg
         assert not other.leads, "a process that was held up for longer than its lease does not believe it any more"
         assert until is not None
         await other.stop()
-        assert await rows(database) == 0
+        async with database.reading() as connection:
+            assert (await connection.execute(select(leases.c.holder))).scalars().all() == [NOBODY]
+            assert (await connection.execute(select(processes))).first() is None
+
+
+@pytest.mark.parametrize("mark", [pytest.param(None, marks=shared)])
+async def test_one_that_comes_has_no_part_of_what_is_shared_until_every_other_has_made_room(
+    postgresql_url: str, mark: None
+) -> None:
+    async with open_database(postgresql_url) as database:
+        one, other, third = (Processes(database, "1.0") for _ in range(3))
+        assert (await one.beat(NOW)).is_agreed, "alone"
+        assert not (await other.beat(NOW)).is_agreed, "the first still takes all"
+        assert not (await other.beat(NOW)).is_agreed, "however often it looks"
+        assert (await one.beat(NOW)).is_agreed
+        assert (await other.beat(NOW)).is_agreed, "the first has seen it"
+        assert not (await third.beat(NOW)).is_agreed
+        await one.beat(NOW)
+        assert not (await third.beat(NOW)).is_agreed, "one of two has seen it"
+        assert (await other.beat(NOW)).is_agreed, "one that had its part keeps it"
+        assert (await third.beat(NOW)).is_agreed
+        await frozen(database, process=other.name)
+        assert [p.is_this for p in (await third.beat(NOW)).live] == [False, True], "its part is given away"
+        assert not (await other.beat(NOW)).is_agreed, "one that was silent comes back as one that comes"
+        await asyncio.gather(one.beat(NOW), third.beat(NOW))
+        assert (await other.beat(NOW)).is_agreed
+
+
+@pytest.mark.parametrize("mark", [pytest.param(None, marks=shared)])
+async def test_one_that_is_gone_is_not_waited_for(postgresql_url: str, mark: None) -> None:
+    async with open_database(postgresql_url) as database:
+        dead, new = Processes(database, "1.0"), Processes(database, "1.0")
+        await dead.beat(NOW)
+        assert not (await new.beat(NOW)).is_agreed
+        await frozen(database, process=dead.name)
+        assert (await new.beat(NOW)).is_agreed
+
+
+@pytest.mark.parametrize("mark", [pytest.param(None, marks=shared)])
+async def test_the_service_hands_out_nothing_before_it_is_agreed_nor_after_its_time(
+    postgresql_url: str, mark: None
+) -> None:
+    seconds = 0.0
+    async with open_database(postgresql_url) as database:
+        first = Processes(database, "1.0")
+        await first.beat(NOW)
+        pacer = Pacer()
+        service = ProcessService(Processes(database, "1.0"), SystemClock(), counted=pacer.share, steady=lambda: seconds)
+        assert pacer.wait(0.0) <= 0
+        await service.start()
+        assert pacer.wait(0.0) > 0, "the first still takes all"
+        await first.beat(NOW)
+        await service._beat()
+        assert pacer.wait(0.0) <= 0
+        seconds = SILENT_FOR.total_seconds() - 1
+        assert pacer.wait(0.0) > 0, "asleep for so long: the others may have taken its part by now"
+        await service._beat()
+        assert pacer.wait(0.0) <= 0
+        await service.stop()
+        assert pacer.wait(0.0) > 0
+
+
+@pytest.mark.parametrize("mark", [pytest.param(None, marks=shared)])
+async def test_sessions_begin_apart_whoever_asks(postgresql_url: str, mark: None) -> None:
+    async with open_database(postgresql_url) as database:
+        one, other = Processes(database, "1.0"), Processes(database, "1.0")
+        assert await one.begin_apart("a session", LEASE)
+        assert not await one.begin_apart("a session", LEASE), "not in the same process either"
+        assert not await other.begin_apart("a session", LEASE)
+        await one.leave()
+        assert not await other.begin_apart("a session", LEASE), "also not where the first is gone"
+        assert await other.begin_apart("another kind", LEASE)
+        async with database.writing() as connection:
+            await connection.execute(
+                update(leases).values(until=datetime(2027, 1, 1, tzinfo=UTC) - timedelta(days=9000))
+            )
+        done = await asyncio.gather(*(each.begin_apart("a session", LEASE) for each in (one, other, one, other)))
+        assert sorted(done) == [False, False, False, True]
+
+
+@pytest.mark.parametrize("mark", [pytest.param(None, marks=shared)])
+async def test_nothing_is_stored_of_what_was_begun_under_a_lease_that_another_has_by_now(
+    postgresql_url: str, mark: None
+) -> None:
+    async with open_database(postgresql_url) as database:
+        one, other, facts = Processes(database, "1.0"), Processes(database, "1.0"), Facts(database)
+        first = await one.beat(NOW)
+        with one.under_lease(first.generation):
+            await facts.put("begun", "in time")
+            await frozen(database, process=one.name)
+            await facts.put("begun", "late, and nobody minds yet")
+            assert (await other.beat(NOW)).leads
+            with pytest.raises(Unavailable, match="Another process"):
+                await facts.put("begun", "too late")
+            await other.leave()
+            again = await one.beat(NOW)
+            assert again.leads
+            with pytest.raises(Unavailable, match="Another process"):
+                await facts.put("begun", "of an earlier turn, which the other did again from the start")
+        assert again.generation == first.generation + 2
+        assert await facts.get("begun") == "late, and nobody minds yet"
+        with one.under_lease(again.generation):
+            await facts.put("begun", "again")
+        assert await facts.get("begun") == "again"
+
+
+@pytest.mark.parametrize("mark", [pytest.param(None, marks=shared)])
+async def test_a_lease_is_not_taken_over_in_the_moment_in_which_its_work_is_committed(
+    postgresql_url: str, mark: None
+) -> None:
+    async with open_database(postgresql_url) as database:
+        one, other = Processes(database, "1.0"), Processes(database, "1.0")
+        first = await one.beat(NOW)
+        await frozen(database, process=one.name)
+        with one.under_lease(first.generation):
+            async with database.writing() as connection:
+                await database._require(connection)
+                taking = asyncio.create_task(other.beat(NOW))
+                done, _ = await asyncio.wait([taking], timeout=0.5)
+                assert not done, "it waits until that is stored"
+        assert (await taking).leads

@@ -94,7 +94,7 @@ async def test_what_a_person_asked_for_goes_on_without_the_group(database: Datab
     word = await remind(database, person_id=person, kind=ReminderKind.NOTICE, text="About the group")
     departed = RemovedGroups(database)
     await departed.mark_removed(GONE, NOW)
-    await departed.forget(GONE)
+    await departed.forget_removed(GONE)
     store = Reminders(database, SEALER)
     kept = await store.get(own.reminder_id)
     assert kept is not None
@@ -124,7 +124,8 @@ async def test_the_time_that_a_groups_data_is_kept(
     departed = RemovedGroups(database)
     assert await departed.mark_removed(GONE, NOW) is (high_risk and answered)
     await departed.mark_removed(GONE, NOW + timedelta(days=after))  # said again, it does not begin anew
-    await departed.forget_departed(NOW + timedelta(days=after))
+    for group in await departed.whose_time_is_over(NOW + timedelta(days=after)):
+        await departed.forget_removed(group)
     assert (await Guilds(database).get(GONE)).revision == (0 if goes else 1)
 
 
@@ -139,7 +140,8 @@ async def test_a_group_that_came_back_meanwhile_is_not_deleted(database: Databas
     departed = RemovedGroups(database)
     await departed.mark_removed(GONE, NOW)
     await departed.restore(GONE)
-    await departed.forget_departed(NOW + timedelta(days=30))
+    assert await departed.whose_time_is_over(NOW + timedelta(days=30)) == []
+    assert await departed.forget_removed(GONE) == 0, "nor where it was asked for a moment before"
     assert (await Guilds(database).get(GONE)).revision == 1
 
 
@@ -223,7 +225,8 @@ async def test_nothing_of_a_group_is_left_in_any_table_and_nothing_of_another_is
     await fill(database, GONE, numbers)
     filled = await counted(database)
     assert {table.name for table in tables_of_groups()} <= {name for name in filled if filled[name] > before[name]}
-    assert await RemovedGroups(database).forget(GONE) > 0
+    await RemovedGroups(database).mark_removed(GONE, NOW)
+    assert await RemovedGroups(database).forget_removed(GONE) > 0
     ours = set(tables_of_groups())
     of_people = {"people"} | {
         table.name

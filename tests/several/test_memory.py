@@ -46,6 +46,7 @@ async def two(url: str, folder: Path) -> AsyncIterator[tuple[App, App]]:
         second.data.mkdir(parents=True)
         shutil.copy(first.key_file, second.key_file)
         async with open_app(second, clock=clock, reports=[report()]) as other:
+            await other.services.processes.start()
             for app in (one, other):
                 app.services.memory.start()
             await listening(one, 2)
@@ -54,6 +55,7 @@ async def two(url: str, folder: Path) -> AsyncIterator[tuple[App, App]]:
             finally:
                 for app in (one, other):
                     await app.services.memory.stop()
+                    await app.services.processes.stop()
 
 
 async def listening(app: App, many: int) -> None:
@@ -141,6 +143,10 @@ async def _settings(app: App) -> None:
     await app.services.guilds.change(GUILD, await person(app), zone="Europe/Paris")
 
 
+async def _comes(app: App) -> None:
+    await app.services.processes.start()
+
+
 def undoable(app: App) -> None:
     """Let a change of the group, and of another one, be there to be undone."""
     known = GuildSettings(GUILD)
@@ -161,6 +167,7 @@ CASES: dict[str, tuple[Kind, Callable[[App], Awaitable[object]], Callable[[App],
     "how the look at Parliament's record stands": (
         Kind.FACTS, _watch, lambda b: b.services.publications.health.problems != (),
     ),
+    "which processes there are": (Kind.PROCESSES, _comes, lambda b: b.services.processes.many == 2),
     "that the source of Members named nobody": (Kind.FACTS, _doubt, lambda b: b.services.members.suspects_dissolution),
 }  # fmt: skip
 

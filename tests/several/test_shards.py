@@ -41,7 +41,7 @@ async def world(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[StandIn]:
         monkeypatch.setattr(discord.http.Route, "BASE", here.rest)
         monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", yarl.URL(here.gateway.address))
         monkeypatch.setattr("discord.backoff.ExponentialBackoff.delay", lambda self: 0.02)
-        monkeypatch.setattr("discord.Client.before_identify_hook", _at_once)
+        monkeypatch.setattr("bot.chat.client.PostbagClient.before_identify_hook", _at_once)
         yield here
 
 

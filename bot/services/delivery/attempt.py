@@ -150,6 +150,7 @@ class Attempts:
                 held = await self._store.hold(delivery.delivery_id, self._token, NO_LONGER, self._clock.now())
                 run.report.undeliverable += held
                 return None
+        await self._pacer.ready()
         if not await self._store.attempting(delivery.delivery_id, self._token, self._clock.now(), afresh=afresh):
             return None
         if afresh:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from bot.domain.reminders import Target
@@ -16,6 +17,9 @@ WINDOW = 1.0
 
 CATCH_UP = 0.85
 """The least gap between two turns, as a part of the even one."""
+
+LOOK_AGAIN = 0.25
+"""Seconds between two looks whether this process has its part of the pace again."""
 
 PER_CHANNEL = 5
 CHANNEL_WINDOW = 5.25
@@ -33,26 +37,38 @@ class Pacer:
         self._gap = CATCH_UP / per_second
         self._taken: deque[float] = deque(maxlen=max(1, int(per_second)))
         self._queue = asyncio.Lock()
+        self._has_part: Callable[[], bool] = lambda: True
 
-    def share(self, processes: int) -> None:
-        """Take an even part of the pace: Discord counts what all processes of one bot send together."""
+    def share(self, processes: int, has_part: Callable[[], bool] = lambda: True) -> None:
+        """Take an even part of the pace: Discord counts what all processes of one bot send together.
+
+        ``has_part``: the others leave this process its part. While they do not, because it has just come or was silent for so long
+        that they gave it away, no turn is handed out.
+        """
+        self._has_part = has_part
         mine = self._per_second / max(1, processes)
         if self._taken.maxlen != max(1, int(mine)):
             self._gap = CATCH_UP / mine
             self._taken = deque(self._taken, maxlen=max(1, int(mine)))
+
+    async def ready(self) -> None:
+        """Wait until this process has its part of the pace. What is claimed before would wait in vain."""
+        while not self._has_part():  # noqa: ASYNC110 - it also ends by the mere passing of time, of which no event tells
+            await asyncio.sleep(LOOK_AGAIN)
 
     async def turn(self, count: int = 1) -> None:
         """Wait for a turn worth ``count`` requests."""
         loop = asyncio.get_running_loop()
         async with self._queue:
             for _ in range(count):
-                wait = self.wait(loop.time())
-                if wait > 0:
+                while (wait := self.wait(loop.time())) > 0:  # noqa: ASYNC110 - it waits for a time, not for somebody
                     await asyncio.sleep(wait)
                 self.take(loop.time())
 
     def wait(self, now: float) -> float:
-        """Give the seconds until the next turn may be taken; none or fewer: now."""
+        """Give the seconds until the next turn may be taken, or is to be asked for again; none or fewer: now."""
+        if not self._has_part():
+            return LOOK_AGAIN
         taken = self._taken
         if not taken:
             return 0.0

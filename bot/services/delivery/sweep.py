@@ -109,9 +109,9 @@ class DeliveryService:
         self.last_step = 0.0
         """The loop's time at which a sweep last got on: one that does not is stuck."""
 
-    def share_pace(self, processes: int) -> None:
-        """Send no more than an even part of what Discord takes in all."""
-        self._pacer.share(processes)
+    def share_pace(self, processes: int, has_part: Callable[[], bool]) -> None:
+        """Send no more than an even part of what Discord takes in all, and nothing while the others leave this process none."""
+        self._pacer.share(processes, has_part)
 
     # Sweeping
 
@@ -171,6 +171,7 @@ class DeliveryService:
             next_due = await self._store.next_due()
             if next_due is None or next_due > now:
                 return report
+        await self._pacer.ready()
         left = await self._store.take_over(now, token=self._token, every_lease=self._every_lease)
         self._every_lease = False
         report.taken_over = len(left)

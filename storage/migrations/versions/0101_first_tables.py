@@ -62,6 +62,7 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("holder", sa.Text(), nullable=False),
         sa.Column("until", Int, nullable=False),
+        sa.Column("generation", Int, server_default="1", nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_leases")),
         sqlite_autoincrement=False,
         sqlite_strict=True,
