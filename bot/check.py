@@ -258,17 +258,23 @@ async def _outside(settings: Settings) -> AsyncIterator[Line]:
     else:
         yield Line("searches in Parliament", None, "off, since sources.search_parliament is false")
     server_time: datetime | None = None
+    answering: list[str] = []
+    away: list[str] = []
     async with Http(asked.values(), attempts=1, timeout_seconds=8) as http:
         for name, address in asked.items():
             try:
                 reply = await http.get(name, address)
-            except PostbagError as error:
-                words = f"{error.message} Letters and reminders work without it for a while"
-                yield Line(f"network: {name}", None, words)
+            except PostbagError:
+                away.append(name)
                 continue
-            yield Line(f"network: {name}", True, "answers")
+            answering.append(name)
             with contextlib.suppress(ValueError):
                 server_time = parsedate_to_datetime(reply.date)
+    if answering:
+        yield Line("network", True, f"these answer: {', '.join(answering)}")
+    if away:
+        words = f"these don't answer: {', '.join(away)}. Letters and reminders work without them for a while"
+        yield Line("network", None, words)
     now = datetime.now(UTC)
     words = f"{_date(now.astimezone(LONDON))}, {now.astimezone(LONDON):%H:%M} in London"
     if server_time is not None and abs((now - server_time).total_seconds()) > CLOCK_MAY_DIFFER:

@@ -6,9 +6,10 @@ import asyncio
 import logging
 import os
 import sys
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from importlib.util import find_spec
 from pathlib import Path
+from textwrap import wrap
 from typing import Annotated, Any, TypeVar
 
 import typer
@@ -111,7 +112,7 @@ def run(
     _log_to_terminal(settings)
     from bot.serving import serve
 
-    _finish(serve(settings, token, say=lambda line: out.print(line)))
+    _finish(serve(settings, token, say=_teller(settings)))
 
 
 @app.command()
@@ -163,17 +164,28 @@ def check(config: Config = None) -> None:
     from bot.check import look
 
     logs.install(logging.ERROR, layout=logs.SHORT)  # each line says it already
-    problems = 0
-    for line in _run(look(config)):
-        mark = "[green]ok[/]     " if line.ok else "[bold red]to do[/]  "
-        if line.ok is None:
-            mark = "[yellow]note[/]   "
-        out.print(f"{mark}[bold]{line.name}[/]  ", end="")
-        out.print(line.words, markup=False)
-        problems += line.ok is False
+    lines = _run(look(config))
+    problems = sum(line.ok is False for line in lines)
+    widest = max(len(line.name) for line in lines)
+    for line in lines:
+        mark, style = (
+            ("note ", "yellow") if line.ok is None else ("ok   ", "green") if line.ok else ("to do", "bold red")
+        )
+        words = _hanging(line.words, 5 + 2 + widest + 2)
+        out.print(f"[{style}]{mark}[/]  [bold]{line.name:<{widest}}[/]  ", end="")
+        out.print(words, markup=False, soft_wrap=True)
     out.print()
     out.print("Everything is in order." if not problems else f"{problems} to do, named above.")
     raise typer.Exit(1 if problems else 0)
+
+
+def _hanging(words: str, indent: int) -> str:
+    """Begin each further line of a text under its first. Only a terminal has a width: elsewhere lines stay whole."""
+    if not out.is_terminal:
+        return words.replace("\n", "\n" + " " * indent)
+    width = max(out.width - indent, 30)
+    lines = [part for line in words.splitlines() for part in wrap(line, width, break_on_hyphens=False) or [""]]
+    return ("\n" + " " * indent).join(lines)
 
 
 @templates.command("lint")
@@ -187,6 +199,13 @@ def lint() -> None:
         out.print(str(problem), markup=False, soft_wrap=True)
     out.print("The templates are in order." if not problems else f"{len(problems)} to mend.")
     raise typer.Exit(1 if problems else 0)
+
+
+def _teller(settings: Settings) -> Callable[[str], None]:
+    """Give what tells how the service stands: lines for people, whole even in a journal, or objects among those of the log."""
+    if settings.log.format == "json":
+        return logging.getLogger("bot").info
+    return lambda line: out.print(line, markup=False, soft_wrap=True)
 
 
 def _log_to_terminal(settings: Settings) -> None:

@@ -46,13 +46,13 @@ class App:
         try:
             await reminders.follow_deadlines()
         except PostbagError as error:
-            log.warning("private reminders could not be moved with their dates: %s", error.message)
+            log.info("private reminders could not be moved with their dates: %s", error.message)
         except Exception:
             log.exception("private reminders could not be moved with their dates; tried again at the next sweep")
         try:
             await self.services.guilds.apply_due()
         except PostbagError as error:
-            log.warning("what waited for a second organiser could not be settled: %s", error.message)
+            log.info("what waited for a second organiser could not be settled: %s", error.message)
         except Exception:
             log.exception("what waited for a second organiser could not be settled; tried again at the next sweep")
         report = await self.services.delivery.sweep()
@@ -133,5 +133,6 @@ class App:
         try:
             await self.services.members.refresh()
         except PostbagError as error:
-            log.warning("the directory of Members was not refreshed: %s", error.message)
+            worth = logging.WARNING if directory.is_stale(self.clock.now()) else logging.INFO
+            log.log(worth, "the directory of Members was not refreshed: %s", error.message)
         await self.services.member_news.tell()

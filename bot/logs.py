@@ -38,7 +38,7 @@ _QUOTED = re.compile(
 _MAIL = re.compile(r"(?<![\w.+-])[\w.+-]++@[\w.-]++")
 _FILLED = re.compile(r"%(?:\([^)]*+\))?[-#0 +]*+[0-9*]*+(?:\.[0-9*]++)?([a-zA-Z%])|\{[^{}\n]*+\}")
 
-_SILENT = (("discord.client", "voice will NOT be supported"),)
+_SILENT = (("discord.client", "voice will NOT be supported"), ("discord.state", "Guilds intent seems to be disabled"))
 """What a library warns of that nobody can mend or needs to know."""
 
 _LOST = (("discord.client", "Attempting a reconnect"), ("discord.shard", "Attempting a reconnect"))
@@ -123,7 +123,7 @@ class Lines(logging.Formatter):
         line.exc_info, line.exc_text, line.stack_info = None, None, None
         said = record.msg if isinstance(record.msg, str) else ""
         if any(record.name == name and said.startswith(begin) for name, begin in _LOST):
-            line.levelno, line.levelname = logging.WARNING, "WARNING"
+            line.levelno, line.levelname = logging.INFO, "INFO"
             line.msg = "the connection to Discord was lost" + (f" ({_name(error)})" if error else "")
             line.msg += "; it is opened again"
         else:

@@ -133,7 +133,7 @@ class Watchdog:
             passed, looked = min(now - looked, 2 * LOOK_EVERY), now
             if beats != self._beats:
                 if self._said:
-                    log.warning("the event loop goes on, after about %d seconds", round(held))
+                    log.info("the event loop goes on, after about %d seconds", round(held))
                 self._read_dump()
                 beats, held, self._said = self._beats, 0.0, False
                 continue

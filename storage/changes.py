@@ -133,7 +133,7 @@ class ChangeFeed:
                 await self._follow(heard, again)
             except Exception as error:  # whatever ends the connection, it is made anew
                 if not self._is_lost:
-                    log.warning("changes by other processes are not heard just now: %s", type(error).__name__)
+                    log.info("changes by other processes are not heard just now: %s", type(error).__name__)
                 self._is_lost = True
             await asyncio.sleep(AGAIN_AFTER)
 

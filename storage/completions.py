@@ -38,7 +38,7 @@ class Completions:
             try:
                 found[slug] = from_text(text)
             except Refused:
-                log.warning("what was read to complete a report is of another version and is left out")
+                log.info("what was read to complete a report is of another version and is left out")
         return found
 
     async def put(self, completion: Completion) -> None:
@@ -82,7 +82,7 @@ class Completing:
         try:
             after = complete(report, from_text(text)).report
         except Refused:
-            log.warning("what was read of the record does not fit the report held any more, and is left out")
+            log.info("what was read of the record does not fit the report held any more, and is left out")
             after = report
         self._known[report.slug] = (report, text, after)
         return after

@@ -85,7 +85,8 @@ def postgresql_engine(url: URL, *, alone: bool = False, patient: bool = False) -
         return create_async_engine(url, hide_parameters=True, connect_args=told, **pool)
     except ModuleNotFoundError:
         raise Refused(
-            "PostgreSQL support is not installed.", 'Install it with: pip install "postbag[postgres]"'
+            "PostgreSQL's driver isn't installed.",
+            "Install it in Postbag's folder: /opt/postbag/bin/pip install --require-hashes -r deploy/requirements-postgres.txt",
         ) from None
 
 

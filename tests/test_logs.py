@@ -112,9 +112,7 @@ def test_a_lost_connection_is_one_line_and_missing_voice_is_none(written: io.Str
         logging.getLogger("discord.client").exception("Attempting a reconnect in %.2fs", 3.5)
     logging.getLogger("discord.client").warning("PyNaCl is not installed, voice will NOT be supported")
     (line,) = written.getvalue().splitlines()
-    assert (
-        "WARNING discord.client: the connection to Discord was lost (ConnectionResetError); it is opened again" in line
-    )
+    assert "INFO discord.client: the connection to Discord was lost (ConnectionResetError); it is opened again" in line
 
 
 @pytest.mark.asyncio

@@ -132,7 +132,7 @@ class PostbagClient(ServingBot):
             try:
                 await self.services.departures.look_round([guild.id for guild in self.guilds], ours=self.carries)
             except Unavailable as error:
-                log.warning("it could not be seen which servers are still there: %s", error.message)
+                log.info("it could not be seen which servers are still there: %s", error.message)
                 if wait is not None:
                     await asyncio.sleep(wait)
             else:
@@ -168,9 +168,9 @@ class PostbagClient(ServingBot):
         """Log what went wrong beside commands: in a line where the reason is known, such as a database that is away."""
         error = sys.exc_info()[1]
         if isinstance(error, PostbagError):
-            log.warning("%s was not followed: %s", event_method, error.message)
+            log.info("%s was not followed: %s", event_method, error.message)
         else:
-            log.error("%s failed", event_method, exc_info=True)
+            log.error("an event could not be handled: %s", event_method, exc_info=True)
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Hold back what is planned for a server that removed the bot, or was deleted. An outage of Discord is neither."""
@@ -278,7 +278,7 @@ async def report_error(interaction: discord.Interaction[Any], error: BaseExcepti
         log.info("another process of this Postbag has answered")
         return
     if is_lost(original):
-        log.warning("an answer was lost: %s", type(original.__cause__ or original).__name__)
+        log.info("an answer was lost: %s", type(original.__cause__ or original).__name__)
         card = Card(accent=None).text(_lost_words(interaction))
     elif isinstance(original, PostbagError):
         card = Card(accent=None).text(refusal(original))
@@ -295,7 +295,7 @@ async def report_error(interaction: discord.Interaction[Any], error: BaseExcepti
         card = Card(accent=None).text(f"**{said.message}**\n{said.next_step}")
     failed = await tell(interaction, card.view(), beside=not isinstance(original, PostbagError))
     if failed is not None:
-        log.warning("a person could not be told of an error: %s", type(failed.__cause__ or failed).__name__)
+        log.info("a person could not be told of an error: %s", type(failed.__cause__ or failed).__name__)
 
 
 def unexpected(error: BaseException, interaction: discord.Interaction[Any]) -> PostbagError:

@@ -81,7 +81,7 @@ async def stay_connected(
                 f"it answered {error.status}" if isinstance(error, discord.HTTPException) else "it cannot be reached"
             )
             say(f"Discord isn't answering just now ({reason}). Nothing is lost; trying again in {wait:.0f} seconds.")
-            log.warning("login failed: %s", type(error).__name__)
+            log.debug("login failed: %s", type(error).__name__)
             await _forget_session(client)
             await sleep(wait)
             wait = min(wait * 2, LONGEST_WAIT)

@@ -163,8 +163,26 @@ async def _verified(settings: Settings, file: Path) -> datetime:
         await is_current(copy)  # refuses tables that this Postbag cannot read or change
         expected = await Facts(copy).get(CHECK_NAME)
     if expected is not None:
-        key_for(settings.key_file, expected)
+        try:
+            key_for(settings.key_file, expected)
+        except Refused:
+            before = settings.key_file.with_name(f"{settings.key_file.name}.old")
+            if not await asyncio.to_thread(_opens, before, expected):
+                raise
+            raise Refused(
+                f"This copy was made before the key was changed: it opens with {before}, not with {settings.key_file}.",
+                f"To restore it all the same, put the old key back first: mv {before} {settings.key_file}",
+            ) from None
     return await asyncio.to_thread(copied_at, file)
+
+
+def _opens(key: Path, expected: str) -> bool:
+    from bot.sealing import key_for
+
+    try:
+        return key.exists() and key_for(key, expected) is not None
+    except Refused:
+        return False
 
 
 def _put_back(settings: Settings, file: Path, made: datetime) -> list[str]:
@@ -246,7 +264,12 @@ def _read_moment(typed: str) -> datetime:
             "When was the dump you restored made?",
             "postbag database restore --copied-at 2026-11-27T03:20 (in UTC). If you aren't sure, give an earlier time.",
         ) from None
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+    moment = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+    if moment > SystemClock().now():
+        raise Refused(
+            "That time hasn't come yet.", "Give the time, in UTC, when the dump was begun; an earlier one is safe."
+        )
+    return moment
 
 
 def _moment(when: datetime) -> str:

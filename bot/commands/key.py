@@ -55,9 +55,10 @@ async def _rotate(settings: Settings) -> list[str]:
     lines = [f"{told.done} values are sealed with the new key, {path}. Copy it to a safe place now."]
     if told.unreadable:
         lines.append(f"{told.unreadable} values could not be opened with the old key, and stay as they are.")
+    fresh = "postbag database backup" if settings.database_file is not None else "pg_dump, as docs/operating.md says"
     lines += [
-        f"The old key is {path}.old. Copies of the database made until now open with nothing else; delete both once you have a new copy:",
-        "postbag database backup",
+        f"The old key is {path}.old. Copies of the database made until now open with nothing else. Make a new copy ({fresh}), "
+        "then delete the old copies and the old key.",
         "Where several machines share this database, copy the new key to each of them before it starts.",
     ]
     return lines

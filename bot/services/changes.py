@@ -80,6 +80,6 @@ class Memory:
                     except Exception as error:
                         failed = True
                         self.changed(kind, scope)
-                        log.warning("what another process changed could not be read yet: %s", type(error).__name__)
+                        log.info("what another process changed could not be read yet: %s", type(error).__name__)
             if failed:
                 await asyncio.sleep(AGAIN_AFTER)

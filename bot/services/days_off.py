@@ -52,7 +52,7 @@ class DaysOffService:
             self._read = {name: frozenset(map(date.fromisoformat, days)) for name, days in kept["days"].items()}
             self._read_at = datetime.fromisoformat(kept["at"])
         except (ValueError, KeyError, TypeError, AttributeError):
-            log.warning("the kept list of bank holidays could not be read: it is read again from its source")
+            log.info("the kept list of bank holidays could not be read: it is read again from its source")
 
     async def read_if_due(self) -> bool:
         """Read the list where it is a week old. False: it is younger, or its source does not answer; what is known is kept."""
@@ -62,10 +62,10 @@ class DaysOffService:
         try:
             found = await self._source.days()
         except PostbagError as error:
-            log.warning("the list of bank holidays was not read: %s", error.message)
+            log.info("the list of bank holidays was not read: %s", error.message)
             return False
         if not found.get(MEASURED_BY):
-            log.warning("the list of bank holidays that was read is empty: the one before is kept")
+            log.info("the list of bank holidays that was read is empty: the one before is kept")
             return False
         self._read, self._read_at = dict(found), now
         days = {name: sorted(day.isoformat() for day in listed) for name, listed in found.items()}

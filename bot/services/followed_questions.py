@@ -166,7 +166,7 @@ class FollowedQuestionService:
             try:
                 said = await self.read(key)
             except PostbagError as error:
-                log.warning("a followed question could not be read: %s", error.message)
+                log.info("a followed question could not be read: %s", error.message)
                 failed += 1
                 continue
             read += 1

@@ -229,7 +229,7 @@ class PublicationService:
             self._wake()
         now = self._clock.now()
         if problems:
-            log.warning("the look at Parliament's record was not whole: %d parts failed", len(problems))
+            log.info("the look at Parliament's record was not whole: %d parts failed", len(problems))
             said = {"at": now.astimezone(UTC).isoformat(), "problems": problems[:MOST_PROBLEMS]}
             await self._kept.put(LAST_TRY, json.dumps(said, ensure_ascii=False))
             self._health = replace(self._health, last_tried=now, problems=tuple(problems))

@@ -327,7 +327,7 @@ class SaidService:
                 found = await self._search(self._sources, kind, term, since)
                 items, read = await self._whole(self._sources, found.items, term, to_read)
             except PostbagError as error:
-                log.warning("a search in what Parliament says failed: %s", error.message)
+                log.info("a search in what Parliament says failed: %s", error.message)
                 await self._store.failed(
                     replace(before, tried_at=now, problem=error.message)
                     if before is not None

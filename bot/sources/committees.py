@@ -255,7 +255,7 @@ class CommitteesApi:
             try:
                 listed = read(_TYPES, (await self._get("/api/PublicationType")).data, SERVICE)
             except UnexpectedAnswer:
-                log.warning("the list of publication types could not be read: the usual ones are used")
+                log.info("the list of publication types could not be read: the usual ones are used")
                 return TYPES_OF_ANSWERS
             named = tuple(kind.id for kind in listed if kind.canBeResponse)
             self._types = tuple(dict.fromkeys(named + TYPES_OF_ANSWERS))

@@ -125,13 +125,13 @@ class Http:
                 with attempt:
                     return await self._once(service, address, parameters, expect, most_bytes or self._most_bytes)
         except _TryAgain as failure:
-            log.warning("%s answered %d, %d times", service, failure.status, most)
+            log.info("%s answered %d, %d times", service, failure.status, most)
             raise Unavailable(f"{service} is busy or not well just now.", TRY_LATER) from None
         except TimeoutError:
-            log.warning("%s took too long", service)
+            log.info("%s took too long", service)
             raise Unavailable(f"{service} did not answer in time.", TRY_LATER) from None
         except (aiohttp.ClientError, OSError) as error:
-            log.warning("%s could not be reached: %s", service, type(error).__name__)
+            log.info("%s could not be reached: %s", service, type(error).__name__)
             raise Unavailable(f"{service} could not be reached.", TRY_LATER) from None
         raise AssertionError("an attempt either answers or raises")
 
@@ -157,10 +157,10 @@ class Http:
                 if response.status in (408, 429) or response.status >= 500:
                     after = _asked_to_wait(response.headers)
                     if after is not None and after > LONGEST_WAIT_SECONDS:
-                        log.warning("%s asked to be left alone for %d seconds", service, after)
+                        log.info("%s asked to be left alone for %d seconds", service, after)
                         raise Unavailable(f"{service} is busy and asked us to come back later.", TRY_LATER)
                     raise _TryAgain(response.status, after)
-                log.warning("%s answered %d", service, response.status)
+                log.info("%s answered %d", service, response.status)
                 raise UnexpectedAnswer(f"{service} gave an answer that Postbag does not understand.", TRY_LATER)
         raise UnexpectedAnswer(f"{service} sent us in circles.", TRY_LATER)
 

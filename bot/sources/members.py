@@ -97,7 +97,7 @@ class MembersApi:
         sitting = {item.value.id: item.value for item in members if item.value.is_sitting}
         resting = sum(not member.is_active for member in sitting.values())
         if resting:
-            log.warning("%d sitting Members are not called active (suspended?): they are still shown as MPs", resting)
+            log.info("%d sitting Members are not called active (suspended?): they are still shown as MPs", resting)
         standing = [item.value for item in seats if item.value.endDate is None]
         posts, speakers, roles_known = await self._roles()
         chair = next(
@@ -211,7 +211,7 @@ class MembersApi:
             reply = await self._http.get(SERVICE, f"{self._base}/api/Posts/SpeakerAndDeputies/{day}")
             speakers = {item.value.id for item in read(MEMBER_LIST, reply.data, SERVICE)}
         except Unavailable:
-            log.warning("the lists of posts could not be read: every role is unknown until the next refresh")
+            log.info("the lists of posts could not be read: every role is unknown until the next refresh")
             return {}, set(), False
         return posts, speakers, bool(posts and speakers)
 

@@ -38,7 +38,7 @@ def _a_day_or_none(value: Any) -> Any:
     except ValueError:
         found = None
     if found is None or found.year < 1800:
-        log.warning("a date in an answer of Parliament's services was no date: that one is left out")
+        log.info("a date in an answer of Parliament's services was no date: that one is left out")
         return None
     return found
 
@@ -48,7 +48,7 @@ def _or_none(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
     try:
         return read(value)
     except ValidationError:
-        log.warning("a part of an answer of Parliament's services had another shape: that one is left out")
+        log.info("a part of an answer of Parliament's services had another shape: that one is left out")
         return None
 
 

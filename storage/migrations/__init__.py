@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -14,6 +15,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.errors import Refused, Unavailable
 from storage.engines import postgresql_engine, sqlite_engine
+from storage.failures import translate
+
+log = logging.getLogger(__name__)
 
 FOLDER = Path(__file__).parent
 VERSION_TABLE = "schema_version"
@@ -61,7 +65,16 @@ async def upgrade(database: Opened) -> bool:
             await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADVISORY_LOCK})
         if _is_current(await connection.run_sync(_state), known):
             return False
-        await connection.run_sync(_run)
+        try:
+            await connection.run_sync(_run)
+        except Exception as error:
+            if translate(error, server=database.path is None) is not None:
+                raise  # the database's condition, which may pass
+            log.exception("the tables could not be changed")
+            raise Refused(
+                "The tables could not be changed to those of this release. Nothing in the database has changed.",
+                "Go back to the release before it (docs/operating.md, Roll back), and report this.",
+            ) from error
         if database.dialect == "sqlite" and (await connection.execute(text("PRAGMA foreign_key_check"))).first():
             raise Unavailable(
                 "The database could not be brought up to date: some of its rows point at rows that are gone.",

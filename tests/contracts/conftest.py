@@ -61,7 +61,7 @@ async def _migrate(url: str) -> None:
         pass
 
 
-def _programs() -> Path | None:
+def postgresql_programs() -> Path | None:
     found = shutil.which("initdb")
     folders = [Path(found).parent] if found else []
     folders += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
@@ -89,7 +89,7 @@ def postgresql_server() -> Iterator[Server]:
 @contextmanager
 def running_server() -> Iterator[Server]:
     """Start a server, and end it with all that is in it."""
-    programs = _programs()
+    programs = postgresql_programs()
     if programs is None:
         pytest.skip("no PostgreSQL server on this machine")
     owner = _owner()

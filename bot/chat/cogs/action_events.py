@@ -103,7 +103,7 @@ class ActionEvents(commands.Cog):
             if failed is None or not may_help_again(failed):
                 break
             if pause is None:
-                log.warning("events of a group did not follow their plans: %s", type(failed).__name__)
+                log.info("events of a group did not follow their plans: %s", type(failed).__name__)
                 break
             await asyncio.sleep(max(pause, failed.retry_after if isinstance(failed, discord.RateLimited) else 0))
             if self._changed.get(group) != change:
@@ -120,7 +120,7 @@ class ActionEvents(commands.Cog):
                     failed = fault
                     log.info("the event of action %d did not follow it: %s", action.action_id, type(fault).__name__)
                 except PostbagError as error:
-                    log.warning("the event of action %d did not follow it: %s", action.action_id, error.message)
+                    log.info("the event of action %d did not follow it: %s", action.action_id, error.message)
         return failed
 
     async def _follow(self, action: Action, event_id: int) -> None:

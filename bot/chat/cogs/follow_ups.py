@@ -202,7 +202,7 @@ class FollowUps(commands.Cog):
                 card = visit_card(letter, self._about(letter), self._seat(letter))
                 await self._show(interaction, letter, card, update=False)
         except (*DISCORD_FAULTS, PostbagError) as failure:
-            log.warning("a check could not be put to its person at a visit: %s", type(failure).__name__)
+            log.info("a check could not be put to its person at a visit: %s", type(failure).__name__)
 
     async def show_list(self, interaction: Interaction) -> None:
         """Show the letters that the person said they sent."""

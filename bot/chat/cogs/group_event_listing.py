@@ -108,7 +108,7 @@ class GroupEventListing(commands.Cog):
             except DISCORD_FAULTS as fault:
                 log.info("event %d in Discord's list did not follow: %s", event.group_event_id, type(fault).__name__)
             except PostbagError as error:
-                log.warning("event %d in Discord's list did not follow: %s", event.group_event_id, error.message)
+                log.info("event %d in Discord's list did not follow: %s", event.group_event_id, error.message)
 
     async def _follow(self, guild: discord.Guild, event: GroupEvent) -> None:
         held = await self._held(guild, event)

@@ -344,7 +344,7 @@ class Reminders(commands.Cog):
                 await reply(interaction, missed_card(missed))
                 await self.service.shown(_user(interaction), missed[:8])
         except (*DISCORD_FAULTS, PostbagError) as failure:
-            log.warning("what waits for a person could not be shown at a visit: %s", type(failure).__name__)
+            log.info("what waits for a person could not be shown at a visit: %s", type(failure).__name__)
 
     # The work
 

@@ -267,7 +267,7 @@ class Attempts:
             notice=self._writer.changed_notice(),
         )
         if not marked.done:
-            log.warning("delivery %d was taken over while it was being posted", delivery.delivery_id)
+            log.info("delivery %d was taken over while it was being posted", delivery.delivery_id)
             return
         run.report.sent += 1
         run.report.found += found

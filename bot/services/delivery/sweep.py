@@ -176,7 +176,7 @@ class DeliveryService:
         self._every_lease = False
         report.taken_over = len(left)
         if left:
-            log.warning("taken up after an interruption: %d deliveries", len(left))
+            log.info("taken up after an interruption: %d deliveries", len(left))
         loop = asyncio.get_running_loop()
         self._channels.forget(loop.time(), now)
         run = Sweep(report, deque(left), self._channels)
