@@ -55,13 +55,13 @@ def steps(guide: Path, heading: str, kind: str = "sh") -> list[str]:
 
 
 class Machine:
-    """A folder that stands for a server: its /opt, /etc, /var, /root and /usr/local/bin."""
+    """A folder that stands for a server: its /opt, /etc, /var and /usr/local/bin."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.bin = folder / "bin"
         self.bin.mkdir(parents=True)
-        for name in ("opt", "etc/systemd/system", "etc/cron.daily", "var/lib", "var/run", "usr/local/bin", "root"):
+        for name in ("opt", "etc/systemd/system", "etc/cron.daily", "var/lib", "var/run", "usr/local/bin"):
             (folder / name).mkdir(parents=True)
         for name, words in MACHINE.items():
             self.stub(name, f"#!/bin/sh\n{words.replace('{folder}', str(folder))}\n")

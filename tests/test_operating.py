@@ -185,9 +185,9 @@ def test_move_to_another_machine(machine: Machine, tmp_path: Path) -> None:
     other = Machine(tmp_path / "other")
     other.install()
     machine.pasted(pack)
-    file = machine.folder / "root/postbag-move.tar.gz"
+    file = machine.program / "postbag-move.tar.gz"
     assert file.stat().st_mode & 0o077 == 0
-    file.rename(other.folder / "root/postbag-move.tar.gz")
+    file.rename(other.program / "postbag-move.tar.gz")
     (settings := other.folder / "etc/postbag/config.toml").unlink()
     # The other server stands in another folder: only there do the settings name another place.
     moved = re.sub(
@@ -197,7 +197,7 @@ def test_move_to_another_machine(machine: Machine, tmp_path: Path) -> None:
     assert "the one of this database" in said
     assert "Lamp Party" in parties(other)
     assert (other.folder / "etc/postbag/token").read_text() == f"{TOKEN}\n"
-    assert not (other.folder / "root/postbag-move.tar.gz").exists()
+    assert not (other.program / "postbag-move.tar.gz").exists()
 
 
 def test_the_key(machine: Machine) -> None:

@@ -126,7 +126,7 @@ def read_apart(
     if "stopped" in answer:
         raise _WHY[answer["stopped"]](HINT if job == OWN_LETTER else SMALLER)
     if "broken" in answer:
-        log.info("a foreign file could not be read: %s", str(answer["broken"])[:200])
+        log.warning("a foreign file could not be read: %s", str(answer["broken"])[:200])
         raise Refused("Postbag couldn't read that file.", HINT if job == OWN_LETTER else SMALLER)
     try:
         return _checked(kind, answer["done"])

@@ -139,7 +139,7 @@ async def test_a_suspended_member_is_no_vacancy(
 ) -> None:
     before = await members.directory()
     monkeypatch.setattr(shapes, "membership", _changed(shapes.membership, "membershipStatus", status))
-    with caplog.at_level("WARNING"):
+    with caplog.at_level("INFO"):
         found = await members.directory()
     assert holder(found, "Tarningham").display_as == "Mr Barnaby Oystermouth"
     assert [s.name for s in found.constituencies if s.member is None] == [
@@ -161,7 +161,7 @@ async def test_an_odd_date_of_a_seat_refuses_nothing(
         return made
 
     monkeypatch.setattr(shapes, "constituency", with_odd)
-    with caplog.at_level("WARNING"):
+    with caplog.at_level("INFO"):
         assert len((await members.directory()).constituencies) == seats
     assert "was no date" in caplog.text
 
