@@ -15,6 +15,7 @@ from bot.domain.actions import (
     Action,
     Step,
     StepMark,
+    clear_of_christmas,
     in_order,
     proposed_key,
 )
@@ -70,7 +71,14 @@ def copy_steps(known: Action, centre_on: date, first_day: date, *, awaited: bool
             )
     if own := [f"“{step.title}”" for step in steps if step.text]:
         notes.append(f"Your own words are copied in {', '.join(own)}. Check them for old dates.")
-    return CopiedSteps(in_order(steps), tuple(notes))
+    clear = clear_of_christmas(steps, centre_on, first_day)
+    days = {step.key: step.on for step in steps}
+    notes += [
+        f"“{step.title}” is on {long_date(step.on)}, because Postbag posts nothing at Christmas."
+        for step in clear
+        if step.on != days[step.key]
+    ]
+    return CopiedSteps(clear, tuple(notes))
 
 
 def _offset(known: Action, step: Step) -> int:

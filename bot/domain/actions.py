@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from bot.domain.christmas import is_christmas, off_christmas
 from bot.domain.errors import NotFound, Refused
 from bot.domain.identity import ActionId, DeadlineId, GroupEventId, GuildId, PersonId
 from bot.domain.plain_text import on_one_line, without_invisible_signs
@@ -200,7 +201,19 @@ def propose(
     steps = [step for step in steps if step.key not in without]
     if not awaited:
         steps = [replace(step, title=THE_DAY) if step.key == "watch" else step for step in steps if step.key != OVERDUE]
-    return in_order(steps)
+    return clear_of_christmas(steps, centre_on, first_day)
+
+
+def clear_of_christmas(steps: Iterable[Step], centre_on: date, first_day: date) -> tuple[Step, ...]:
+    """Give steps in order, none of those from ``first_day`` on on Christmas Day, and what says that it is overdue after the watch."""
+    clear = {
+        step.key: step if step.on < first_day else replace(step, on=off_christmas(step.on, centre_on, first_day))
+        for step in steps
+    }
+    watch, overdue = clear.get("watch"), clear.get(OVERDUE)
+    if is_christmas(centre_on) and watch is not None and overdue is not None and overdue.on <= watch.on:
+        clear[OVERDUE] = replace(overdue, on=watch.on + timedelta(days=1))
+    return in_order(clear.values())
 
 
 def in_order(steps: Iterable[Step]) -> tuple[Step, ...]:
@@ -240,7 +253,7 @@ def move_day(action: Action, centre_on: date, come: date) -> Action:
         again = centre_on + timedelta(days=rung.offset)
         if rung.key in WATCHING and held and max(step.on for step in held) <= come < again and len(steps) < MOST_STEPS:
             steps.append(Step(f"{rung.key}{AGAIN}{len(held)}", again, held[0].title))
-    return replace(action, centre_on=centre_on, steps=in_order(steps))
+    return replace(action, centre_on=centre_on, steps=clear_of_christmas(steps, centre_on, first))
 
 
 def order_notes(action: Action) -> list[str]:
@@ -269,9 +282,9 @@ def short_notice(action: Action) -> list[str]:
     for step in action.steps:
         usual = next((action.centre_on + timedelta(days=r.offset) for r in PROPOSED if r.key == step.key), step.on)
         if usual != step.on:
-            notes.append(
-                f"“{step.title}” would be on {long_date(usual)}, too soon to post: it's on {long_date(step.on)}."
-            )
+            holiday = is_christmas(usual) or (is_christmas(action.centre_on) and step.key == OVERDUE)
+            why = "and Postbag posts nothing at Christmas" if holiday else "too soon to post"
+            notes.append(f"“{step.title}” would be on {long_date(usual)}, {why}: it's on {long_date(step.on)}.")
     return notes
 
 
@@ -311,6 +324,7 @@ def with_step(action: Action, changed: Step, today: date, come: date | None = No
     checked = replace(changed, title=clean(changed.title, STEP_TITLE_LIMIT, "name"), text=clean_text(changed.text))
     if known is None or known.on != checked.on:
         still_to_come(checked.on, today)
+        checked = replace(checked, on=off_christmas(checked.on, action.centre_on, today + timedelta(days=1)))
     held[changed.key] = checked
     if all(step.is_skipped for step in held.values()):
         raise Refused("A plan needs at least one step that is posted.", "Cancel the whole plan instead.")

@@ -11,6 +11,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from bot.domain.christmas import after_christmas
 from bot.domain.errors import Refused
 from bot.domain.followed_questions import OwnQuestion
 from bot.domain.identity import FollowUpId, GuildId, PersonId
@@ -170,7 +171,7 @@ def _pair(base: date, now: datetime, used: Sequence[date]) -> tuple[date, ...]:
     first = base
     while check_time(first).instant() <= now:
         first += timedelta(days=1)
-    planned = (first, first + ASK_AFTER)
+    planned = (after_christmas(first), after_christmas(first + ASK_AFTER))
     return (*used, *planned[: max(0, MOST_CHECKS - len(used))])
 
 

@@ -300,7 +300,7 @@ def plan_event(
     """Work out the next reminder of each rung. What repeats plans on when one is claimed, so that none is held for years ahead.
 
     A rung of an occurrence is of use until that occurrence's next rung, or until it begins; one for the day itself until it is
-    over. With ``days_off`` a reminder before the day moves to the working day before.
+    over. With ``days_off`` a reminder before the day moves to the working day before, and never comes on Christmas Day.
     """
     if event.off_on is not None:
         return ()
@@ -348,6 +348,23 @@ def event_rung_words(rung: str) -> str:
     return f"{-offset} {'day' if offset == -1 else 'days'} before"
 
 
+def night_note(event: GroupEvent, settings: GuildSettings, now: datetime) -> str:
+    """Say of an event or a post whose own time is in the night what becomes of it; empty where it isn't."""
+    here = next(iter(event.coming(now)), None)
+    if here is None or here.at is None:
+        return ""
+    if event.kind is GroupEventKind.POST:
+        moment = _out_of_quiet(CivilTime(here.on, here.at, here.zone), settings)
+        if moment.instant() == here.starts:
+            return ""
+        return (
+            f"{say_time(here.at)} is in your group's quiet hours, so Postbag posts it at {say_time(moment.at)} instead."
+        )
+    if here.at >= WAKING:
+        return ""
+    return f"It starts at {say_time(here.at)}, in the night. If you meant another time, press *Change*."
+
+
 def _moment(
     event: GroupEvent,
     occurrence: Occurrence,
@@ -360,8 +377,7 @@ def _moment(
         return _out_of_quiet(CivilTime(occurrence.on, occurrence.at or settings.time_of_day, occurrence.zone), settings)
     day = occurrence.on + timedelta(days=offset)
     if offset < 0:
-        on = day if days_off is None else working_day(day, occurrence.on, days_off)
-        return CivilTime(on, settings.time_of_day, settings.zone)
+        return CivilTime(working_day(day, occurrence.on, days_off), settings.time_of_day, settings.zone)
     usual = CivilTime(day, settings.time_of_day, settings.zone)
     if occurrence.at is None or usual.instant() <= occurrence.starts - SHORT_NOTICE:
         return usual

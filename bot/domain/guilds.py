@@ -10,6 +10,10 @@ from bot.domain.reminders import DEFAULT_LADDER
 
 DEFAULT_ZONE = "Europe/London"
 DEFAULT_TIME = time(9, 0)
+QUIET_FROM = time(22, 0)
+QUIET_UNTIL = time(7, 0)
+"""Between which Postbag posts nothing in a group whose organisers chose no other hours, or none."""
+
 WEEKENDS = "weekends"
 DAYS_OFF = {
     "": "Any day",
@@ -25,12 +29,13 @@ DAYS_OFF = {
 class GuildSettings:
     """What a group's organisers chose. Nothing is posted while ``channel_id`` is None.
 
-    ``time_of_day``, ``quiet_from`` and ``quiet_until`` are local times in ``zone`` (an IANA name). ``ladder`` holds days before
-    (negative) and after the date. ``aloud``: those before it notify people, too, and are not only shown. ``days_off`` names
-    whose bank holidays count ("weekends": nobody's) where reminders keep to working days; empty: they come on any day. A role
-    is mentioned ``pings_a_day`` and ``pings_a_week`` times at most; 0 is without limit. ``second_confirms``: a changed answer
-    is shown only once a second organiser has confirmed it. ``risk_answered``: somebody answered whether people could be
-    targeted, so that *no* now needs a second organiser or a day. ``revision`` is 0 until the settings are stored.
+    ``time_of_day``, ``quiet_from`` and ``quiet_until`` are local times in ``zone`` (an IANA name); the last two None: no hour
+    is quiet. ``ladder`` holds days before (negative) and after the date. ``aloud``: those before it notify people, too, and
+    are not only shown. ``days_off`` names whose bank holidays count ("weekends": nobody's) where reminders keep to working
+    days; empty: they come on any day. A role is mentioned ``pings_a_day`` and ``pings_a_week`` times at most; 0 is without
+    limit. ``second_confirms``: a changed answer is shown only once a second organiser has confirmed it. ``risk_answered``:
+    somebody answered whether people could be targeted, so that *no* now needs a second organiser or a day. ``revision`` is 0
+    until the settings are stored.
     """
 
     guild_id: GuildId
@@ -40,8 +45,8 @@ class GuildSettings:
     ping_role_id: RoleId | None = None
     zone: str = DEFAULT_ZONE
     time_of_day: time = DEFAULT_TIME
-    quiet_from: time | None = None
-    quiet_until: time | None = None
+    quiet_from: time | None = QUIET_FROM
+    quiet_until: time | None = QUIET_UNTIL
     ladder: tuple[int, ...] = DEFAULT_LADDER
     monthly: bool = True
     aloud: bool = False

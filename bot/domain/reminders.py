@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from bot.domain.christmas import is_christmas
 from bot.domain.deadlines import Deadline, DeadlineState, days
 from bot.domain.identity import (
     ActionId,
@@ -154,6 +155,13 @@ class CivilTime:
     def utc_offset_minutes(self) -> int:
         offset = self.instant().astimezone(ZoneInfo(self.zone)).utcoffset()
         return int((offset or timedelta(0)).total_seconds() // 60)
+
+
+LATE_AT_NIGHT = timedelta(minutes=15)
+"""What is later than this when its group's quiet hours have begun waits for their end."""
+
+WAITS_FOR_MORNING = "it was late, and waits for the end of the group's quiet hours"
+"""Why such a delivery waits. It is written anew then, because what it says may count from the day."""
 
 
 def within_quiet(at: time, quiet_from: time | None, quiet_until: time | None) -> bool:
@@ -323,8 +331,8 @@ def plan_ladder(
     until the next one's time. Days count from the promised date where there is one. While overdue a monthly rung follows
     the last day given; only the next one is planned, the daily job plans on.
 
-    With ``days_off`` (bank holidays, may be empty) the moment of a rung moves to a working day; the date itself never
-    does, and a rung keeps the name of the day that it was meant for.
+    With ``days_off`` (bank holidays, may be empty) the moment of a rung moves to a working day, without them off Christmas Day;
+    the date itself never does, and a rung keeps the name of the day that it was meant for.
     """
     today = now.astimezone(ZoneInfo("Europe/London")).date()
     state = deadline.state(today)
@@ -333,7 +341,7 @@ def plan_ladder(
     centre = deadline.watch_on
 
     def posted(day: date) -> CivilTime:
-        return CivilTime(day if days_off is None else working_day(day, centre, days_off), at, zone)
+        return CivilTime(working_day(day, centre, days_off), at, zone)
 
     rungs = [(_kind(offset), _rung(offset), centre + timedelta(days=offset)) for offset in sorted(set(ladder))]
     if monthly:
@@ -358,8 +366,8 @@ def plan_ladder(
     return tuple(planned)
 
 
-def working_day(day: date, centre: date, days_off: Collection[date]) -> date:
-    """Give the working day on which a rung is posted: the day itself, or an earlier one.
+def working_day(day: date, centre: date, days_off: Collection[date] | None) -> date:
+    """Give the working day on which a rung is posted: the day itself, or an earlier one. None: any day but Christmas Day is one.
 
     A rung that comes after the date would say nothing new on or before it, so it moves to a later working day then.
     """
@@ -373,8 +381,8 @@ def working_day(day: date, centre: date, days_off: Collection[date]) -> date:
     return later
 
 
-def _is_off(day: date, days_off: Collection[date]) -> bool:
-    return day.weekday() >= SATURDAY or day in days_off
+def _is_off(day: date, days_off: Collection[date] | None) -> bool:
+    return is_christmas(day) or (days_off is not None and (day.weekday() >= SATURDAY or day in days_off))
 
 
 _NEWS = {

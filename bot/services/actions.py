@@ -21,6 +21,7 @@ from bot.domain.actions import (
     Step,
     clean,
     clean_text,
+    clear_of_christmas,
     may_approve,
     propose,
     still_to_come,
@@ -268,9 +269,13 @@ class ActionService:
             replace(
                 action,
                 title=clean(action.title, TITLE_LIMIT, "title"),
-                steps=tuple(
-                    replace(s, title=clean(s.title, STEP_TITLE_LIMIT, "name"), text=clean_text(s.text))
-                    for s in action.steps
+                steps=clear_of_christmas(
+                    (
+                        replace(s, title=clean(s.title, STEP_TITLE_LIMIT, "name"), text=clean_text(s.text))
+                        for s in action.steps
+                    ),
+                    action.centre_on,
+                    today + timedelta(days=1),
                 ),
                 deadline_id=None if ended or taken else action.deadline_id,
                 stored=action.stored if ended else ActionState.DRAFT,

@@ -19,6 +19,7 @@ from bot.domain.identity import GuildId, PersonId, ReminderId
 from bot.domain.ladders import checked_ladder, ladder_words
 from bot.domain.reminders import CivilTime, Reminder, ReminderKind, within_quiet
 from bot.services.audit import UNNOTED, TakesNotes
+from bot.services.ladders import out_of_quiet
 from bot.services.organiser_notices import AddsReminders, NoticeService
 from bot.services.ports.files import Templates
 from bot.services.ports.groups import GuildStore
@@ -314,18 +315,21 @@ class GuildService:
         return await self._post(guild_id, ReminderKind.TEST, "test", TEST_USE)
 
     async def _post(self, guild_id: GuildId, kind: ReminderKind, rung: str, use: timedelta, text: str = "") -> Reminder:
-        """Plan a word for the group's channel for now, of use for a while."""
+        """Plan a word for the group's channel, of use for a while: for now, or for the end of its quiet hours unless it is a test."""
         now = self._clock.now()
         minute = now.replace(second=0, microsecond=0)
+        civil = CivilTime(minute.date(), minute.time(), "UTC")
+        if kind is not ReminderKind.TEST:
+            civil = out_of_quiet(now, await self._store.get(guild_id))
         planned = Reminder(
             reminder_id=ReminderId(0),
             kind=kind,
             rung=rung,
-            due_at=minute,
-            civil=CivilTime(minute.date(), minute.time(), "UTC"),
+            due_at=civil.instant(),
+            civil=civil,
             guild_id=guild_id,
             text=text,
-            expires_at=now + use,
+            expires_at=civil.instant() + use,
         )
         stored = await self._reminders.add(planned, now)
         self._wake()

@@ -9,7 +9,8 @@ from typing import Any, Protocol
 from bot.clock import Clock
 from bot.domain.errors import Refused
 from bot.domain.identity import GuildId, ReminderId
-from bot.domain.reminders import CivilTime, Reminder, ReminderKind
+from bot.domain.reminders import Reminder, ReminderKind
+from bot.services.ladders import out_of_quiet
 from bot.services.ports.files import Templates
 from bot.services.ports.groups import GuildStore
 
@@ -42,7 +43,7 @@ class NoticeService:
         return stored
 
     async def plan(self, guild_id: GuildId, template: str, fields: Mapping[str, Any]) -> Reminder:
-        """Write such a word without storing it. Refused: nobody would hear it."""
+        """Write such a word without storing it, for now or the end of the group's quiet hours. Refused: nobody would hear it."""
         settings = await self._guilds.get(guild_id)
         channel = settings.notice_channel_id
         if channel is None and settings.owner is None:
@@ -51,15 +52,17 @@ class NoticeService:
                 "Tell an organiser yourself; they can run /admin setup.",
             )
         now = self._clock.now()
+        civil = out_of_quiet(now, settings)
+        due = max(now, civil.instant())
         return Reminder(
             reminder_id=ReminderId(0),
             kind=ReminderKind.NOTICE,
             rung=template,
-            due_at=now,
-            civil=CivilTime(now.date(), now.time().replace(second=0, microsecond=0), "UTC"),
+            due_at=due,
+            civil=civil,
             guild_id=guild_id,
             channel_id=channel,
             person_id=settings.owner if channel is None else None,
             text=self._templates.message(template, fields),
-            expires_at=now + USE,
+            expires_at=due + USE,
         )

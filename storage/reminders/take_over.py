@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Row, and_, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.errors import Refused
-from bot.domain.reminders import LEASE, ReminderState
+from bot.domain.reminders import LEASE, WAITS_FOR_MORNING, ReminderState
 from bot.services.ports.deliveries import Delivery
 from storage.database import Database
 from storage.reminders.rows import SCHEDULED, UNDER_WAY, WAITING, Sealer, becomes, delivery_of, ledger_values
@@ -177,6 +177,8 @@ class TakeOvers:
             await connection.execute(releasing.where(of_it).values(**change))
             await connection.execute(update(reminders).where(SCHEDULED, of_it).values(**change))
         detail = "its reminders were changed or cancelled before it was sent"
+        if row.attempted_at is None and row.reason == WAITS_FOR_MORNING:
+            detail = "the group's quiet hours are over, so it is written anew"
         if row.attempted_at is not None:
             detail = "its reminders were changed or cancelled; an earlier attempt may have been posted"
         line = ledger_values(
@@ -203,4 +205,4 @@ def _stands(row: Row[Any], links: Sequence[_Linked]) -> bool:
     if row.attempted_at is not None:
         return any(wanted)
     unchanged = all(link.expired or link.frozen == link.revision for link in links)
-    return bool(links) and all(wanted) and unchanged
+    return bool(links) and all(wanted) and unchanged and row.reason != WAITS_FOR_MORNING

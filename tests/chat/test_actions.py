@@ -707,3 +707,15 @@ async def test_a_clock_that_moves_while_a_form_of_its_plan_is_open_is_said_and_n
     again = await group.organiser.click(told_so, label="Correct it")
     await group.organiser.submit_modal(again, {**typed, "date": "7 May 2026"})
     assert (await the_plan(group)).step("letters").on == date(2026, 5, 7)
+
+
+async def test_a_step_typed_for_christmas_day_is_moved_and_said(group: Any) -> None:
+    await group.set_up(high_risk=False)
+    go_to(group, nine(date(2026, 11, 2)))
+    await group.organiser.slash(group.channel, "action plan", day="28 December 2026", title="Winter")
+    plan = await the_plan(group)
+    opened = await group.organiser.slash(group.channel, "action show", action=str(plan.action_id))
+    form = await group.organiser.click(opened.response, label="Add a step")
+    kept = await group.organiser.submit_modal(form, {"title": "Sing", "date": "25 December 2026", "text": "Sing."})
+    assert "Postbag posts nothing on Christmas Day, so this step is on 27 December 2026." in text_of(kept.response)
+    assert "Sun 27 December 2026: **Sing**" in text_of(kept.response)

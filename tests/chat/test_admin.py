@@ -79,6 +79,9 @@ async def test_set_up_from_nothing_in_one_private_message(room: Any) -> None:
     await room.organiser.click(opened.response, label="Finish")
     said = room.text_of(opened.response)
     assert "Your settings" in said
+    assert "Quiet hours: 10pm to 7am" in said
+    assert "none on Christmas Day" in said
+    assert "Before the day: reminders are shown silently, and notify nobody" in said
     assert "6pm, Almaty time" in said
     assert "reminders are neutral" in said
     kept = await settings(room)

@@ -408,3 +408,18 @@ async def test_a_group_at_risk_is_not_offered_discords_events(group: Any) -> Non
     refused = await group.organiser.click(asked.response, label="Make the event")
     assert "neutral wording" in group.text_of(refused)
     assert await listed_on_discord(group) == []
+
+
+@pytest.mark.asyncio
+async def test_a_post_or_an_event_typed_for_the_night_is_said_and_posted_in_the_morning(group: Any) -> None:
+    await group.set_up(high_risk=False)
+    asked = await group.organiser.slash(group.channel, "deadlines add")
+    form = await group.organiser.click(asked.response, label="A post")
+    kept = await group.organiser.submit_modal(form, {"words": "Branch call at nine", "when": "10 March 3am"})
+    assert "3am is in your group's quiet hours, so Postbag posts it at 7am instead." in group.text_of(kept)
+    await group.play_to(datetime(2026, 3, 10, 6, 59, tzinfo=UTC))
+    assert group.posted == []
+    await group.play_to(datetime(2026, 3, 10, 7, 1, tzinfo=UTC))
+    assert len(group.posted) == 1
+    added = await add(group, when="12 March 3am")
+    assert "It starts at 3am, in the night." in group.text_of(added)

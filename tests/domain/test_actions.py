@@ -19,9 +19,11 @@ from bot.domain.actions import (
     may_approve,
     move_day,
     propose,
+    short_notice,
     with_step,
     without_step,
 )
+from bot.domain.christmas import off_christmas
 from bot.domain.errors import NotFound, Refused
 from bot.domain.identity import ActionId, GuildId
 
@@ -127,3 +129,45 @@ def test_states_follow_the_day() -> None:
     ended = replace(approved, stored=ActionState.DONE, ended_on=TODAY)
     assert not is_over(ended, TODAY + timedelta(days=29))
     assert is_over(ended, TODAY + timedelta(days=30))
+
+
+def test_a_plan_for_christmas_day_watches_after_it_says_so_and_is_overdue_only_then() -> None:
+    christmas = date(2027, 12, 25)
+    made = plan(christmas, steps=propose(christmas, date(2027, 11, 1)))
+    assert {s.key: s.on for s in made.steps if s.key in ("watch", "overdue")} == {
+        "watch": date(2027, 12, 27), "overdue": date(2027, 12, 28),
+    }  # fmt: skip
+    assert short_notice(made) == [
+        "“Watch the day” would be on 25 December 2027, and Postbag posts nothing at Christmas: it's on 27 December 2027.",
+        "“Say that it is overdue” would be on 26 December 2027, and Postbag posts nothing at Christmas: "
+        "it's on 28 December 2027.",
+    ]
+
+
+@given(centre=st.dates(date(2027, 11, 1), date(2028, 1, 31)), first=st.dates(date(2027, 10, 1), date(2028, 1, 20)))
+def test_no_step_is_ever_on_christmas_day_and_one_before_the_day_stays_before_it_where_it_can(
+    centre: date, first: date
+) -> None:
+    made = plan(centre, steps=propose(centre, first))
+    moved = move_day(made, centre + timedelta(days=3), first)
+    for step in (*made.steps, *moved.steps):
+        assert (step.on.month, step.on.day) != (12, 25)
+    for rung in PROPOSED:
+        found = [step for step in made.steps if step.key == rung.key]
+        if found and rung.offset < 0 and first < date(2027, 12, 24):
+            assert found[0].on < centre
+
+
+@pytest.mark.parametrize(
+    ("centre", "first", "on"),
+    [
+        (date(2027, 12, 28), date(2027, 12, 1), date(2027, 12, 27)),
+        (date(2027, 12, 27), date(2027, 12, 1), date(2027, 12, 24)),
+        (date(2027, 12, 26), date(2027, 12, 25), date(2027, 12, 26)),
+        (date(2027, 12, 25), date(2027, 12, 1), date(2027, 12, 27)),
+        (date(2027, 12, 11), date(2027, 12, 1), date(2027, 12, 27)),
+    ],
+)
+def test_what_would_be_on_christmas_day_is_on_the_next_sensible_day(centre: date, first: date, on: date) -> None:
+    assert off_christmas(date(2027, 12, 25), centre, first) == on
+    assert off_christmas(date(2027, 12, 24), centre, first) == date(2027, 12, 24)

@@ -134,3 +134,10 @@ def test_the_checks_to_come_are_planned_each_for_its_day() -> None:
 def test_the_question_names_neither_mp_nor_subject_and_neutrally_no_letter() -> None:
     assert "letter" not in question(1, LETTER, neutral=True).casefold()
     assert question(2, LETTER, neutral=False).endswith("Postbag won't ask again.")
+
+
+def test_nobody_is_asked_on_christmas_day() -> None:
+    sent, now = date(2026, 12, 11), datetime(2026, 12, 11, 12, tzinfo=UTC)
+    assert first_checks(sent, now) == (date(2026, 12, 27), date(2027, 1, 8))
+    assert first_checks(date(2026, 11, 27), now) == (date(2026, 12, 12), date(2026, 12, 26))
+    assert first_checks(date(2026, 11, 27), at(date(2026, 11, 27))) == (date(2026, 12, 11), date(2026, 12, 27))

@@ -25,6 +25,7 @@ from bot.domain.group_events import (
     GroupEventState,
     Moved,
     event_rung_words,
+    night_note,
     plan_event,
     repeat_words,
 )
@@ -351,3 +352,23 @@ def test_no_day_after_an_event_is_taken() -> None:
     for bad in ([1], [0, 14], [], [-400], list(range(-20, 1))):
         with pytest.raises(Refused):
             checked_days(bad)
+
+
+def test_a_time_in_the_night_is_said_with_what_becomes_of_it() -> None:
+    quiet = replace(SETTINGS, quiet_from=time(22), quiet_until=time(7))
+    post = event(kind=GroupEventKind.POST, words="Branch call at 9.", at=time(3), minutes=0)
+    assert night_note(post, quiet, NOW) == "3am is in your group's quiet hours, so Postbag posts it at 7am instead."
+    assert planned(post, quiet_from=time(22), quiet_until=time(7)) == [("0", "08 Dec 07:00")]
+    assert night_note(replace(post, at=time(9)), quiet, NOW) == ""
+    assert night_note(post, replace(SETTINGS, quiet_from=None, quiet_until=None), NOW) == ""
+    vote = event(at=time(3))
+    assert night_note(vote, quiet, NOW) == "It starts at 3am, in the night. If you meant another time, press *Change*."
+    assert night_note(replace(vote, at=time(19)), quiet, NOW) == ""
+    assert night_note(replace(vote, at=None), quiet, NOW) == ""
+
+
+def test_no_reminder_before_an_event_comes_on_christmas_day_but_the_one_of_an_event_then_does() -> None:
+    boxing = event(on=date(2026, 12, 26), at=None, minutes=0)
+    assert [on for _, on in planned(boxing)] == ["19 Dec 09:00", "24 Dec 09:00", "26 Dec 09:00"]
+    vigil = event(on=date(2026, 12, 25), at=None, minutes=0)
+    assert ("0", "25 Dec 09:00") in planned(vigil)

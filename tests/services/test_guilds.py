@@ -136,7 +136,7 @@ async def test_two_organisers_changing_different_things_at_once_both_keep_theirs
         {"zone": "localtime"},
         {"organiser_role_id": RoleId(GUILD)},
         {"ping_role_id": RoleId(GUILD)},
-        {"quiet_from": time(22)},
+        {"quiet_from": None},
         {"quiet_from": time(8), "quiet_until": time(10)},
         {"quiet_from": time(22), "quiet_until": time(10)},
         {"ladder": ()},

@@ -11,7 +11,14 @@ from bot.chat.cards.deadlines import Line, local_words, stamp
 from bot.chat.ui import Act, Card, Link, Option, clip, plain
 from bot.domain.dates.exact import day_and_date
 from bot.domain.group_event_checks import days_words
-from bot.domain.group_events import GroupEvent, GroupEventKind, Occurrence, event_rung_words, repeat_words
+from bot.domain.group_events import (
+    GroupEvent,
+    GroupEventKind,
+    Occurrence,
+    event_rung_words,
+    night_note,
+    repeat_words,
+)
 from bot.domain.reminders import Reminder, ReminderState
 from bot.services.event_reminders import EventLadder
 from bot.services.group_events import EventChange
@@ -102,6 +109,7 @@ def kept_event_card(change: EventChange, now: datetime, ladder: EventLadder, *, 
     if change.sending:
         lines.append("Your change came a moment too late for one reminder, which was just being posted.")
     lines += [plain(note) for note in change.assumed]
+    lines += filter(None, [night_note(change.event, ladder.settings, now)])
     if ladder.settings.high_risk:
         lines.append("Your group chose neutral wording: posts say only that a date is coming up or is today.")
     if not change.event.state(now).is_open and change.event.off_on is None:

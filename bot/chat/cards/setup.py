@@ -200,8 +200,8 @@ def _time_step(card: Card, settings: GuildSettings, check: ChannelCheck | None) 
 
 def _quiet_step(card: Card, settings: GuildSettings, check: ChannelCheck | None) -> None:
     card.text(
-        "**When should Postbag stay quiet?**\nNews in these hours, such as an answer or a corrected date, waits "
-        f"until they end.\nChosen: {quiet_words(settings)}"
+        "**When should Postbag stay quiet?**\nIt posts nothing in these hours. News, such as an answer or a corrected date, "
+        f"waits until they end.\nChosen: {quiet_words(settings)}"
     )
     chosen = ""
     if settings.quiet_from is not None and settings.quiet_until is not None:
@@ -290,7 +290,8 @@ def _done_step(card: Card, settings: GuildSettings, check: ChannelCheck | None) 
         f"- Organisers: {role}\n"
         f"- Time: {say_time(settings.time_of_day)}, {place(settings.zone)} time\n"
         f"- Quiet hours: {quiet_words(settings)}\n"
-        f"- Reminders: {ladder_words(settings.ladder, monthly=settings.monthly)}\n"
+        f"- Reminders: {ladder_words(settings.ladder, monthly=settings.monthly)}; none on Christmas Day\n"
+        f"- Before the day: {'reminders notify people' if settings.aloud else 'reminders are shown silently, and notify nobody'}\n"
         f"- Days of the week: {DAYS_OFF[settings.days_off]}\n"
         f"- Mentioned with reminders: {ping}\n"
         f"- People who could be targeted: {_risk_words(settings)}\n"

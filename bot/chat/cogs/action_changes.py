@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from bot.chat.answers import begin, show_form
 from bot.chat.cards.actions import PER_PAGE, picker_card, reports_card
@@ -27,10 +27,12 @@ from bot.chat.views.actions import (
 from bot.chat.views.deadlines import typed_before, typed_card
 from bot.chat.views.plan_cog import PlanCog
 from bot.domain.actions import MOST_ITEMS, NEW_STEP, Action, Step, StepMark, said_of_moves
+from bot.domain.christmas import is_christmas, off_christmas
 from bot.domain.dates.days import counts_from_deadline, days_in, read_day
 from bot.domain.dates.folding import fold
 from bot.domain.errors import NotFound, Overtaken, PostbagError
 from bot.domain.identity import ActionId, PersonId
+from bot.domain.reports import long_date
 
 
 class ActionChanges(PlanCog):
@@ -89,16 +91,21 @@ class ActionChanges(PlanCog):
         """Keep a step, or take it out."""
         group, key = require_group(interaction), press.arg(2)
         action_id, revision = _id(press), _number(press.arg(1))
+        notes: list[str] = []
 
         async def work(person: PersonId) -> Action:
             if press.fields.get("out") == ("yes",):
                 return await self.service.changes.remove_step(group, action_id, revision, person, key)
-            on = self._day_of(press.text("date"), await self.service.get(group, action_id))
+            known = await self.service.get(group, action_id)
+            on = self._day_of(press.text("date"), known)
+            if is_christmas(on):
+                other = off_christmas(on, known.centre_on, self.today + timedelta(days=1))
+                notes.append(f"Postbag posts nothing on Christmas Day, so this step is on {long_date(other)}.")
             mark = StepMark.SKIPPED if press.fields.get("out") == ("skip",) else StepMark.NONE
             step = Step(key, on, press.text("title"), press.text("text"), mark)
             return await self.service.changes.change_step(group, action_id, revision, person, step)
 
-        await self._attempt(interaction, press, "step", work)
+        await self._attempt(interaction, press, "step", work, notes)
 
     @presses("action.move", organiser=True)
     async def move(self, interaction: Interaction, press: Press) -> None:

@@ -17,13 +17,14 @@ from bot.clock import Clock
 from bot.domain.errors import NotFound
 from bot.domain.identity import DeliveryId, GuildId, PersonId
 from bot.domain.messages import OutgoingMessage
-from bot.domain.reminders import Reminder
+from bot.domain.reminders import LATE_AT_NIGHT, WAITS_FOR_MORNING, Reminder, ReminderKind
 from bot.domain.restored import Restored
 from bot.services.audit import UNNOTED, TakesNotes
 from bot.services.delivery.attempt import SEND_LIMIT, Attempts, Sweep, SweepReport
 from bot.services.delivery.explained import WhyThisMessage, explain
 from bot.services.delivery.pacing import PER_SECOND, Channels, Pacer
 from bot.services.delivery.words import Buttons, Gists, MessageWriter
+from bot.services.ladders import out_of_quiet
 from bot.services.ports.deliveries import Delivery, DeliveryPlan, LedgerEntry, ReminderHealth, Told
 from bot.services.ports.files import Templates
 from bot.services.ports.groups import GuildStore
@@ -230,10 +231,19 @@ class DeliveryService:
         skip = run.channels.busy | {delivery.target for delivery in run.backlog}
         now = self._clock.now()
         limit = 1 if self._attempts.failures else CLAIM_LIMIT
-        claimed = await self._store.claim(
-            now, limit=limit, token=self._token, freeze=lambda plan: self._writer.freeze(plan, now), skip=skip
-        )
-        run.backlog.extend(claimed)
+        until: dict[str, datetime] = {}
+
+        def freeze(plan: DeliveryPlan) -> OutgoingMessage:
+            if (morning := _morning_after(plan, now)) is not None:
+                until[plan.key] = morning
+            return self._writer.freeze(plan, now)
+
+        claimed = await self._store.claim(now, limit=limit, token=self._token, freeze=freeze, skip=skip)
+        for delivery in claimed:
+            if delivery.key in until:
+                await self._let_go(run, delivery, until[delivery.key], WAITS_FOR_MORNING)
+            else:
+                run.backlog.append(delivery)
         return bool(claimed or skip)
 
     def _pick(self, run: Sweep, now: float) -> tuple[Delivery | None, float | None]:
@@ -344,3 +354,13 @@ class DeliveryService:
     async def tidy(self) -> int:
         """Apply the times for which things are kept; give the number of rows changed."""
         return await self._store.tidy(self._clock.now())
+
+
+def _morning_after(plan: DeliveryPlan, now: datetime) -> datetime | None:
+    """Give the end of a group's quiet hours where all that a plan tells its channel comes late, and within them."""
+    if plan.settings is None or not plan.due:
+        return None
+    if any(f.reminder.kind is ReminderKind.TEST or f.reminder.due_at > now - LATE_AT_NIGHT for f in plan.due):
+        return None
+    morning = out_of_quiet(now, plan.settings).instant()
+    return morning if morning > now else None
