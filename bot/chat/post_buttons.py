@@ -31,8 +31,12 @@ def buttons_for(plan: DeliveryPlan) -> Sequence[MessageButton]:
         return _of_plan(plan)
     if plan.settings is None or plan.settings.high_risk:
         return ()
-    if any(due.event is not None and due.event.kind is not GroupEventKind.POST for due in plan.due):
-        return (MessageButton("Calendar file", action=custom_id("deadlines.calendar")),)
+    events = {
+        int(due.event.group_event_id) for due in plan.due if due.event and due.event.kind is not GroupEventKind.POST
+    }
+    if events:
+        remind = [MessageButton("Remind me", action=custom_id("remind.event", n)) for n in events if len(events) == 1]
+        return (*remind, MessageButton("Calendar file", action=custom_id("deadlines.calendar")))
     return _of_report(plan)
 
 

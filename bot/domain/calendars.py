@@ -13,7 +13,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from bot.domain.actions import Action, ActionState
 from bot.domain.deadlines import Deadline, DeadlineState
-from bot.domain.group_events import GroupEvent, GroupEventKind, Occurrence, repeat_words
+from bot.domain.group_events import SINGLE, GroupEvent, GroupEventKind, Occurrence, repeat_words
 from bot.domain.reports import long_date
 
 EVENT_BACK = timedelta(days=31)
@@ -129,21 +129,24 @@ def entries_of_event(
     if event.kind is GroupEventKind.POST:
         return []
     since = event.local_day(now) - EVENT_BACK
-    found: list[tuple[Occurrence, bool]] = [
-        (o, event.off_on is not None) for o in event.occurrences(since, EVENTS_AHEAD)
-    ]
-    found += [
-        (Occurrence(move.for_day, move.for_day, event.at, event.zone, event.minutes), True)
-        for move in event.moved
-        if move.on is None and move.for_day >= since
-    ]
+    off = event.off_on is not None
+    found = [(o, o.for_day.isoformat() if event.repeats else "", off) for o in event.occurrences(since, EVENTS_AHEAD)]
+    for move in event.moved:
+        if move.on is None and (move.for_day >= since or move.for_day == SINGLE):
+            part = "" if move.for_day == SINGLE else move.for_day.isoformat()
+            day = move.for_day if part else event.on
+            found.append((Occurrence(move.for_day, day, event.at, event.zone, event.minutes), part, True))
     again = f" It comes {repeat_words(event)}; download the file again for later ones." if event.repeats else ""
-    return [_entry_of_time(event, here, again, now, neutral, installation, alarm, cancelled=off) for here, off in found]
+    return [
+        _entry_of_time(event, here, part, again, now, neutral, installation, alarm, cancelled=gone)
+        for here, part, gone in found
+    ]
 
 
 def _entry_of_time(
     event: GroupEvent,
     here: Occurrence,
+    part: str,
     again: str,
     now: datetime,
     neutral: bool,
@@ -152,7 +155,6 @@ def _entry_of_time(
     *,
     cancelled: bool,
 ) -> CalendarEntry:
-    part = here.for_day.isoformat() if event.repeats else ""
     timed = here.at is not None and not neutral
     rings = alarm if not timed or alarm is None else -timedelta(days=1)
     ends = here.ends if event.minutes else here.starts + timedelta(hours=1)

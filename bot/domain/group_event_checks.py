@@ -21,6 +21,7 @@ from bot.domain.group_events import (
     LONGEST_MINUTES,
     MOVES_KEPT,
     PLACE_LIMIT,
+    SINGLE,
     WORDS_LIMIT,
     GroupEvent,
     GroupEventKind,
@@ -202,6 +203,12 @@ def checked_days(ladder: Sequence[int]) -> tuple[int, ...]:
     return rungs
 
 
+TIMES_IN_FILES = 90
+"""Times of a rule that a calendar file may have held in the last months: those of a file that is two months old, too."""
+
+MOST_LEFT_OUT = 300
+
+
 def days_words(ladder: Sequence[int], *, aloud: bool) -> str:
     """Say when a group is reminded of an event: ``7 days before, 1 day before (silently), on the day``."""
     silent = "" if aloud else " (silently)"
@@ -220,11 +227,38 @@ def moved(event: GroupEvent, occurrence: Occurrence, on: date | None, at: time |
     kept = tuple(
         move
         for move in event.moved
-        if move.for_day != occurrence.for_day and max(move.for_day, move.on or move.for_day) >= today - MOVES_KEPT
+        if move.for_day != occurrence.for_day
+        and (move.for_day == SINGLE or max(move.for_day, move.on or move.for_day) >= today - MOVES_KEPT)
     )
     if (on, at) == (occurrence.for_day, event.at):
         return replace(event, moved=kept)
     return replace(event, moved=tuple(sorted((*kept, Moved(occurrence.for_day, on, at)), key=lambda m: m.for_day)))
+
+
+def under_another_rule(known: GroupEvent, changed: GroupEvent, now: datetime) -> tuple[Moved, ...]:
+    """Give the moved times of an event whose days were changed: those that its new rule still has, and as left out the days that
+    calendars may have of the old one."""
+    since = changed.local_day(now) - MOVES_KEPT
+    if not (known.repeats or changed.repeats):
+        return known.moved
+    kept, gone = [], set()
+    for move in known.moved:
+        was_by_rule = move.for_day != SINGLE and known.repeats and known.takes_place_by_rule(move.for_day)
+        if was_by_rule and changed.repeats and changed.takes_place_by_rule(move.for_day):
+            kept.append(move)
+        elif move.for_day == SINGLE or move.for_day >= since:
+            gone.add(move.for_day)
+    if known.repeats:
+        gone |= {o.for_day for o in known.occurrences(since, TIMES_IN_FILES)}
+    else:
+        gone.add(SINGLE)
+    held = {move.for_day for move in kept}
+    for day in sorted(gone - held):
+        again = day == SINGLE and not changed.repeats
+        if again or (day != SINGLE and changed.repeats and changed.takes_place_by_rule(day)):
+            continue
+        kept.append(Moved(day))
+    return tuple(sorted(kept, key=lambda move: move.for_day))[-MOST_LEFT_OUT:]
 
 
 def when_words(event: GroupEvent) -> str:

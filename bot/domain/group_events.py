@@ -34,6 +34,9 @@ WAKING = time(6)
 
 POST_USE = timedelta(hours=12)
 MOVES_KEPT = timedelta(days=60)
+SINGLE = date.min + timedelta(days=1)
+"""Stands in ``moved`` for the one time of an event from before it repeated: calendars that have it are told that it has gone."""
+
 NEWS = "news"
 OFF = "off"
 """The rungs of what is said once: that a date changed, and that it was called off."""
@@ -128,7 +131,10 @@ class Occurrence:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """That the occurrence of a day takes place at another time, or (``on`` is None) not at all."""
+    """That the occurrence of a day takes place at another time, or (``on`` is None) not at all.
+
+    A day that the rule no longer gives is kept as not taking place, so that calendars which have it let it go.
+    """
 
     for_day: date
     on: date | None = None
@@ -190,8 +196,9 @@ class GroupEvent:
 
     def occurrences(self, since: date, most: int) -> tuple[Occurrence, ...]:
         """Give the first occurrences on or after a day, by the time at which they take place now."""
-        found = [self._occurrence(move.for_day, move.on, move.at) for move in self.moved if move.on is not None]
-        changed = {move.for_day for move in self.moved}
+        moved = self.moved if self.repeats else ()
+        found = [self._occurrence(move.for_day, move.on, move.at) for move in moved if move.on is not None]
+        changed = {move.for_day for move in moved}
         rule_days = 0
         for day in self._rule_days(since):
             if rule_days == most:

@@ -46,7 +46,11 @@ def event_as_written(event: GroupEvent) -> Mapping[str, Any]:
         "words": event.words,
         "repeat": event.repeat.value,
         "until": _day(event.until),
-        "moved": [{"for_day": _day(m.for_day), "on": _day(m.on), "at": _time(m.at)} for m in event.moved],
+        "moved": [
+            {"for_day": _day(m.for_day), "on": _day(m.on), "at": _time(m.at)}
+            for m in event.moved
+            if event.takes_place_by_rule(m.for_day)  # the others are kept for calendars that know this event
+        ],
         "days": list(event.days) if event.days is not None else None,
         "aloud": event.aloud,
         "off_on": _day(event.off_on),

@@ -12,7 +12,7 @@ from bot.clock import Clock
 from bot.domain.dates.repeats import Repeat
 from bot.domain.deadlines import BECAME_EVENT, Deadline, DeadlineKind
 from bot.domain.errors import NotFound, Overtaken, PostbagError, Refused
-from bot.domain.group_event_checks import checked, checked_days, moved, read_when, when_words
+from bot.domain.group_event_checks import checked, checked_days, moved, read_when, under_another_rule, when_words
 from bot.domain.group_events import (
     NEWS,
     OFF,
@@ -266,8 +266,8 @@ class GroupEventService:
                 changed = replace(
                     changed, on=when.on, at=when.at, minutes=when.minutes, repeat=when.repeat, until=when.until
                 )
-                kept = tuple(move for move in changed.moved if changed.takes_place_by_rule(move.for_day))
-                changed = replace(changed, moved=kept if changed.repeats else ())
+                if (known.on, known.repeat, known.until) != (changed.on, changed.repeat, changed.until):
+                    changed = replace(changed, moved=under_another_rule(known, changed, self._clock.now()))
             changed = checked(changed)
             if changed == known:
                 return EventChange(known)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
+import icalendar
 import pytest
 
 from bot.domain.deadlines import Deadline, DeadlineKind
@@ -117,7 +118,7 @@ async def test_members_see_it_in_the_list_and_have_no_controls(group: Any) -> No
     assert said.index("Reply on piers") < said.index("Branch meeting")
     assert [option["label"] for option in options_of(listed)] == ["Reply on piers", "Branch meeting"]
     shown = await group.member.select(listed.response, [options_of(listed)[1]["value"]])
-    assert group.buttons_of(shown) == ["Calendar file"]
+    assert group.buttons_of(shown) == ["Remind me", "Calendar file"]
     assert links_of(shown) == {"Open its page": "https://example.org/meeting"}
     offered = await group.member.autocomplete(group.channel, "deadlines show", "deadline", "branch")
     assert offered[0]["name"] == "Branch meeting · Coming up, 10 Mar 2026"
@@ -423,3 +424,62 @@ async def test_a_post_or_an_event_typed_for_the_night_is_said_and_posted_in_the_
     assert len(group.posted) == 1
     added = await add(group, when="12 March 3am")
     assert "It starts at 3am, in the night." in group.text_of(added)
+
+
+@pytest.mark.asyncio
+async def test_a_member_is_reminded_of_an_event_privately_from_its_card_and_its_post(group: Any) -> None:
+    await group.set_up(high_risk=False)
+    await add(group)
+    await group.play_to(datetime(2026, 3, 3, 9, 1, tzinfo=UTC))
+    form = await group.member.click(group.posted[0], label="Remind me")
+    assert typed_in(form)["what"] == "Branch meeting"
+    assert typed_in(form)["when"] == "6pm on 10 March 2026"
+    shown = await group.member.submit_modal(form, {"what": "Branch meeting", "when": "6pm on 10 March 2026"})
+    assert "6pm" in group.text_of(shown)
+    await group.member.click(shown.response, label="Keep it")
+    card = await opened(group, group.member)
+    assert {"Remind me", "Calendar file"} <= set(group.buttons_of(card))
+    posted = len(group.posted)
+    await group.play_to(datetime(2026, 3, 10, 18, 1, tzinfo=UTC))
+    assert len(group.posted) == posted + 2, "the group's own: the day before, and on the day"
+    told = [group.text_of(message) for message in group.member.user.dm_channel.history()]
+    assert any("Branch meeting" in words for words in told)
+    late = await group.member.click(group.posted[0], label="Remind me")
+    assert typed_in(late)["when"] == "", "an hour before has passed"
+    await group.play_to(datetime(2026, 3, 10, 21, 30, tzinfo=UTC))
+    over = await group.member.click(group.posted[0], label="Remind me")
+    assert "“Branch meeting” is over." in group.text_of(over)
+
+
+@pytest.mark.asyncio
+async def test_reminded_of_a_whole_day_is_the_day_before_in_ones_own_zone(group: Any) -> None:
+    await group.set_up(high_risk=False)
+    await add(group, when="10 March")
+    card = await opened(group, group.member)
+    form = await group.member.click(card.response, label="Remind me")
+    assert typed_in(form)["when"] == "9am on 9 March 2026"
+    await group.play_to(datetime(2026, 3, 9, 10, tzinfo=UTC))
+    form = await group.member.click(card.response, label="Remind me")
+    assert typed_in(form)["when"] == "9am on 10 March 2026"
+
+
+@pytest.mark.asyncio
+async def test_the_days_of_an_old_rule_go_from_a_calendar_that_takes_the_file_again(group: Any) -> None:
+    await group.set_up(high_risk=False)
+    await add(group, when="every Tuesday 7pm to 9pm")
+    old = await calendar_of(group)
+    card = await opened(group)
+    form = await group.organiser.click(card.response, label="Change")
+    await group.organiser.submit_modal(form, EVENT | {"when": "every Wednesday 7pm to 9pm from 11 March"})
+    new = await calendar_of(group)
+    assert old.keys() <= new.keys()
+    assert {new[uid][1] for uid in old} == {"CANCELLED"}
+    assert {day.weekday() for day, status in new.values() if status == "CONFIRMED"} == {2}
+
+
+async def calendar_of(group: Any) -> dict[str, tuple[datetime, str]]:
+    """Give what a member's calendar file says: the start and the state of each entry by its name."""
+    given = await group.member.slash(group.channel, "deadlines calendar")
+    (file,) = given.response.attachments
+    found = icalendar.Calendar.from_ical(await file.read()).walk("VEVENT")
+    return {str(e["UID"]): (e["DTSTART"].dt, str(e["STATUS"])) for e in found}

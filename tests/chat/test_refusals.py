@@ -31,7 +31,7 @@ letter.about letter.find letter.finish letter.mention letter.near letter.outside
 letter.signed letter.skip letter.start letter.trim letter.write letter.written
 mp.find mp.named mp.said mp.seat
 privacy.export privacy.forget privacy.forgotten privacy.show record.history record.show
-remind.before remind.cancel remind.change remind.done remind.edit remind.keep remind.list remind.new remind.open
+remind.before remind.cancel remind.change remind.done remind.edit remind.event remind.keep remind.list remind.new remind.open
 remind.read remind.settings remind.settings.keep remind.snooze remind.snooze.ask remind.snooze.read remind.snoozed
 remind.start remind.words
 report.card report.doors report.list report.share report.show report.sources report.since report.theme said.list start.organise why

@@ -17,9 +17,11 @@ from bot.domain.actions import Action, Step
 from bot.domain.calendars import DAY_BEFORE, NEUTRAL_TITLE, CalendarEntry, entries_of, entries_of_event, entry_of
 from bot.domain.dates.repeats import Repeat
 from bot.domain.deadlines import Deadline, DeadlineKind, DeadlineState
+from bot.domain.group_event_checks import moved, under_another_rule
 from bot.domain.group_events import GroupEvent, GroupEventKind, Moved
 from bot.domain.identity import ActionId, DeadlineId, GroupEventId, GuildId, PersonId, ReportSlug
 from bot.domain.rules import TWO_MONTHS
+from tests.documents import rfc5545
 
 NOW = datetime(2026, 11, 25, 3, 0, tzinfo=UTC)
 TODAY = NOW.date()
@@ -251,24 +253,49 @@ def test_a_step_that_was_taken_out_is_sent_as_cancelled() -> None:
     assert values(lines, "BEGIN").count("VALARM") == 1, "what is over rings no more"
 
 
-def read_by_icalendar(content: bytes) -> list[tuple[str, date, str, int]]:
+Entry = tuple[str, date | datetime, date | datetime, str, int]
+
+
+def read_by_icalendar(content: bytes) -> list[Entry]:
     found = icalendar.Calendar.from_ical(content).walk("VEVENT")
-    return [(str(e["UID"]), e["DTSTART"].dt, str(e["STATUS"]), int(e["SEQUENCE"])) for e in found]
+    return [(str(e["UID"]), e["DTSTART"].dt, e["DTEND"].dt, str(e["STATUS"]), int(e["SEQUENCE"])) for e in found]
 
 
-def read_by_the_letter(content: bytes) -> list[tuple[str, date, str, int]]:
+def day_or_time(value: str) -> date | datetime:
+    if "T" not in value:
+        return date.fromisoformat(value)
+    return datetime.strptime(value, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+
+
+def read_by_the_letter(content: bytes) -> list[Entry]:
     lines = strictly(content)
-    starts = [date.fromisoformat(value) for value in values(lines, "DTSTART")]
+    starts = [day_or_time(value) for value in values(lines, "DTSTART")]
+    ends = [day_or_time(value) for value in values(lines, "DTEND")]
     sequences = [int(value) for value in values(lines, "SEQUENCE")]
-    return list(zip(values(lines, "UID"), starts, values(lines, "STATUS"), sequences, strict=True))
+    return list(zip(values(lines, "UID"), starts, ends, values(lines, "STATUS"), sequences, strict=True))
+
+
+def read_by_the_grammar(content: bytes) -> list[Entry]:
+    names = ("UID", "DTSTART", "DTEND", "STATUS", "SEQUENCE")
+    return [tuple(part.value(name) for name in names) for part in rfc5545.read(content).parts]  # type: ignore[misc]
+
+
+READERS = (read_by_icalendar, read_by_the_letter, read_by_the_grammar)
+
+
+def read_by_all(content: bytes) -> list[Entry]:
+    """Give what each of three readers reads, which must be the same."""
+    first, *others = (reader(content) for reader in READERS)
+    for other in others:
+        assert other == first
+    return first
 
 
 @pytest.mark.parametrize("on", [date(2026, 10, 25), date(2027, 3, 28), date(2026, 12, 31), date(2028, 2, 29)])
 @pytest.mark.parametrize("alarm", [None, DAY_BEFORE])
 def test_every_reader_reads_the_same_days(on: date, alarm: timedelta | None) -> None:
     content = made(entry_of(replace(CLOCK, due_on=on), TODAY, alarm=alarm), *entries_of(PLAN, {}, NOW, alarm=alarm))
-    assert read_by_icalendar(content) == read_by_the_letter(content)
-    assert read_by_icalendar(content)[0][1] == on
+    assert read_by_all(content)[0][1:3] == (on, on + timedelta(days=1))
     assert b"TZID" not in content
     alarms = icalendar.Calendar.from_ical(content).walk("VALARM")
     assert [one["TRIGGER"].dt for one in alarms] == ([DAY_BEFORE] * len(alarms))
@@ -295,7 +322,7 @@ EVENT = GroupEvent(
 
 def read_events(event: GroupEvent, **more: object) -> list[icalendar.cal.Component]:
     file = calendar_file(entries_of_event(event, NOW, installation=str(uuid4()), **more), "Dates", NOW)  # type: ignore[arg-type]
-    strictly(file.content)
+    read_by_all(file.content)
     return list(icalendar.Calendar.from_ical(file.content).walk("VEVENT"))
 
 
@@ -346,3 +373,57 @@ def test_a_neutral_file_holds_the_days_of_events_alone() -> None:
 
 def test_a_plain_post_is_no_date_for_a_calendar() -> None:
     assert entries_of_event(replace(EVENT, kind=GroupEventKind.POST, words="x"), NOW) == []
+
+
+def in_a_calendar(*files: bytes) -> dict[str, Entry]:
+    """Take files into a calendar one after the other, as RFC 5546 wants it: of one name the highest sequence counts."""
+    held: dict[str, Entry] = {}
+    for content in files:
+        for entry in read_by_all(content):
+            if entry[0] not in held or entry[4] >= held[entry[0]][4]:
+                held[entry[0]] = entry
+    return {uid: entry for uid, entry in held.items() if entry[3] != "CANCELLED"}
+
+
+@pytest.mark.parametrize("first", [date(2026, 10, 4), date(2027, 3, 7)])
+@pytest.mark.parametrize("at", [time(0, 30), time(1, 30), time(12, 0), time(23, 30)])
+def test_a_calendar_that_takes_file_after_file_holds_what_is_true_over_both_clock_changes(
+    first: date, at: time
+) -> None:
+    here = str(uuid4())
+    now = datetime(first.year, first.month, first.day, tzinfo=UTC)
+
+    def file_of(event: GroupEvent) -> bytes:
+        return calendar_file(entries_of_event(event, now, installation=here), "Dates", now).content
+
+    weekly = replace(EVENT, on=first, at=at, repeat=Repeat.WEEKLY, until=first + timedelta(days=56), revision=1)
+    held = in_a_calendar(file_of(weekly))
+    assert {entry[1] for entry in held.values()} == {o.starts for o in weekly.occurrences(first, 20)}
+    second, third = weekly.occurrences(first + timedelta(days=1), 2)
+    changed = moved(weekly, second, second.on + timedelta(days=1), time(18), now)
+    changed = replace(moved(changed, third, None, None, now), revision=2)
+    held = in_a_calendar(file_of(weekly), file_of(changed))
+    assert {entry[1] for entry in held.values()} == {o.starts for o in changed.occurrences(first, 20)}
+    ruled = replace(changed, on=first + timedelta(days=2), repeat=Repeat.FORTNIGHTLY, until=None, revision=3)
+    ruled = replace(ruled, moved=under_another_rule(changed, ruled, now))
+    held = in_a_calendar(file_of(weekly), file_of(changed), file_of(ruled))
+    assert {entry[1] for entry in held.values()} == {o.starts for o in ruled.occurrences(first, 30)}
+    off = replace(ruled, off_on=first, revision=4)
+    assert in_a_calendar(file_of(weekly), file_of(changed), file_of(ruled), file_of(off)) == {}
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        b"BEGIN:VCALENDAR\nEND:VCALENDAR\n",
+        b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nEND:VCALENDAR\r\n",
+        made(entry_of(CLOCK, TODAY)).replace(b"UID:", b"NOTE:", 1),
+        made(entry_of(CLOCK, TODAY)).replace(b"SUMMARY:", b"SUMMARY:a,b ", 1),
+        made(entry_of(CLOCK, TODAY)).replace(b"DTSTART;VALUE=DATE:2027", b"DTSTART;VALUE=DATE:20270101T09", 1),
+        made(entry_of(CLOCK, TODAY)).replace(b"END:VEVENT\r\n", b"", 1),
+        made(entry_of(CLOCK, TODAY)).replace(b"SUMMARY:", b"SUMMARY:" + b"x" * 80, 1),
+    ],
+)
+def test_the_reader_by_the_grammar_refuses_what_is_not_a_calendar(broken: bytes) -> None:
+    with pytest.raises(ValueError):
+        rfc5545.read(broken)

@@ -4,10 +4,14 @@ import itertools
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from bot.domain.calendars import entries_of_event
 from bot.domain.dates.repeats import Repeat
 from bot.domain.errors import Refused
 from bot.domain.group_event_checks import (
@@ -17,6 +21,7 @@ from bot.domain.group_event_checks import (
     days_words,
     moved,
     read_when,
+    under_another_rule,
     when_words,
 )
 from bot.domain.group_events import (
@@ -372,3 +377,75 @@ def test_no_reminder_before_an_event_comes_on_christmas_day_but_the_one_of_an_ev
     assert [on for _, on in planned(boxing)] == ["19 Dec 09:00", "24 Dec 09:00", "26 Dec 09:00"]
     vigil = event(on=date(2026, 12, 25), at=None, minutes=0)
     assert ("0", "25 Dec 09:00") in planned(vigil)
+
+
+def entries(held: GroupEvent, now: datetime = NOW) -> dict[str, tuple[date, bool]]:
+    return {e.uid: (e.on, e.cancelled) for e in entries_of_event(held, now, installation=str(UUID(int=7)))}
+
+
+def changed_to(known: GroupEvent, now: datetime = NOW, **how: Any) -> GroupEvent:
+    changed = replace(known, **how, revision=known.revision + 1)
+    return replace(changed, moved=under_another_rule(known, changed, now))
+
+
+def test_the_days_of_an_old_rule_are_sent_as_cancelled_and_those_of_both_keep_their_names() -> None:
+    tuesdays = event(on=date(2026, 12, 8), repeat=Repeat.WEEKLY)
+    tuesdays = moved(tuesdays, tuesdays.occurrences(date(2026, 12, 15), 1)[0], None, None, NOW)
+    before = entries(tuesdays)
+    wednesdays = changed_to(tuesdays, on=date(2026, 12, 9))
+    after = entries(wednesdays)
+    assert before.keys() <= after.keys()
+    assert all(after[uid][1] for uid in before), "every Tuesday has gone"
+    assert [on.weekday() for on, gone in after.values() if not gone] == [2] * 30
+    assert wednesdays.coming(NOW)[0].on == date(2026, 12, 9)
+    fortnightly = changed_to(wednesdays, repeat=Repeat.FORTNIGHTLY)
+    kept = {uid for uid, (_, gone) in entries(fortnightly).items() if not gone}
+    assert len(kept & after.keys()) == 15, "the Wednesdays that are left keep their names"
+    back = changed_to(fortnightly, on=date(2026, 12, 8), repeat=Repeat.WEEKLY)
+    again = entries(back)
+    assert len(before.keys() & again.keys()) == 30
+    assert not [uid for uid in before.keys() & again.keys() if again[uid][1]], "they come back under the same names"
+    assert not [on for on, gone in again.values() if not gone and on.weekday() != 1]
+
+
+def test_what_repeated_and_is_one_now_or_the_other_way_round_leaves_nothing_behind() -> None:
+    weekly = event(on=date(2026, 12, 8), repeat=Repeat.WEEKLY)
+    once = changed_to(weekly, repeat=Repeat.ONCE, on=date(2026, 12, 15))
+    assert [o.on for o in once.coming(NOW, 3)] == [date(2026, 12, 15)], "an old day of the rule doesn't hide it"
+    found = entries(once)
+    assert [on for on, gone in found.values() if not gone] == [date(2026, 12, 15)]
+    assert entries(weekly).keys() <= found.keys()
+    (name,) = entries(event()).keys()
+    many = changed_to(event(), repeat=Repeat.WEEKLY)
+    assert entries(many)[name][1], "the one that it was has gone"
+    assert [o.on.day for o in many.coming(NOW, 2)] == [8, 15]
+    one = changed_to(many, repeat=Repeat.ONCE)
+    assert entries(one)[name] == (date(2026, 12, 8), False)
+    off = replace(one, off_on=date(2026, 12, 2))
+    assert all(gone for _, gone in entries(off).values())
+    assert entries(one).keys() <= entries(off).keys()
+
+
+@given(
+    rules=st.lists(
+        st.tuples(
+            st.sampled_from([Repeat.ONCE, Repeat.DAILY, Repeat.WEEKLY, Repeat.FORTNIGHTLY, Repeat.NTH_WEEKDAY]),
+            st.integers(1, 28),
+        ),
+        min_size=2,
+        max_size=4,
+    )
+)
+def test_whatever_rule_follows_another_no_entry_of_the_old_one_is_left_uncancelled(
+    rules: list[tuple[Repeat, int]],
+) -> None:
+    repeat, day = rules[0]
+    held = event(on=date(2026, 12, day), repeat=repeat)
+    for repeat, day in rules[1:]:
+        known = entries(held)
+        held = changed_to(held, on=date(2026, 12, day), repeat=repeat)
+        found = entries(held)
+        for uid, was in known.items():
+            on, gone = found.get(uid, was)
+            assert gone or held.occurrence_on(on) is not None, "in no calendar once it has gone"
+        assert all(held.occurrence_on(on) is not None for on, gone in found.values() if not gone)

@@ -87,7 +87,8 @@ def event_card(
         card.buttons(Link("Open its page", event.url))
     number = int(event.group_event_id)
     if state.is_open:
-        card.buttons(Act("Calendar file", "deadlines.calendar"))
+        remind = [Act("Remind me", "remind.event", (number,))] if event.kind is not GroupEventKind.POST else []
+        card.buttons(*remind, Act("Calendar file", "deadlines.calendar"))
     if organiser and state.is_open:
         acts = [Act("Change", "event.edit", (number,))]
         if event.kind is not GroupEventKind.POST:
