@@ -20,7 +20,8 @@ LABEL = re.compile(
 """A line that is nothing but the verdict: "Not agreed", "Accept in part", "Government response: Reject"."""
 _SENTENCE = re.compile(
     rf"^(?:recommendation \d{{1,3}}[:.]?\s*)?(?:we|the (?:uk |scottish |welsh )?government|hm government|the (?:department|ministry)|"
-    rf"ministers?|(?-i:[A-Z]{{2,6}})) (?:has |have )?(?P<verb>{_SO_FAR}{_WORD})(?: (?:to|with))? (?:{_IN_PART} )?(?:with )?"
+    rf"ministers?|(?-i:[A-Z]{{2,6}})) (?:has |have )?(?P<verb>{_SO_FAR}{_WORD})(?: (?:to|with))? "
+    rf"(?:(?:{_IN_PART}|in full|fully) )?(?:with )?"
     r"(?:both |the committee(?:’s|'s)? |the |this |these |that |part of )*+(?:recommendations?|conclusions?|findings?|points?)\b",
     re.IGNORECASE,
 )
@@ -30,6 +31,12 @@ _SHORT = re.compile(
     re.IGNORECASE,
 )
 """A sentence that ends with the verdict: "The Government agrees.", "We accept this in principle."."""
+_DENIES = re.compile(
+    r"^(?:i|we|the (?:uk |scottish |welsh )?government|hm government|the (?:department|ministry)|ministers?) "
+    r"(?P<verb>(?:does not|do not|cannot) (?:accept|agree)) that\b",
+    re.IGNORECASE,
+)
+"""A refusal of what was said: "The Government does not accept that a further body is needed"."""
 LONGEST_LABEL = 80
 
 
@@ -46,7 +53,7 @@ def stated_verdict(text: str) -> AnswerStatus | None:
     head = first.split(". ", 1)[0].rstrip(".:")
     if is_verdict(head):
         return _status(head)
-    found = _SHORT.match(first) or _SENTENCE.match(first)
+    found = _SHORT.match(first) or _SENTENCE.match(first) or _DENIES.match(first)
     if found is None:
         return None
     in_part = re.search(_IN_PART, first[: found.end() + 40], re.IGNORECASE)

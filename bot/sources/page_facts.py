@@ -196,7 +196,11 @@ def _committees(text: str) -> Iterable[str]:
         last = place + 1
         if word == "Committee" and words[last : last + 1] in (["on"], ["of"], ["for"]):
             last += 1
-            while last < len(words) and last - place < MOST_WORDS and _is_of_a_name(words[last]):
+            while (
+                last < len(words)
+                and last - place < MOST_WORDS
+                and (_is_of_a_name(words[last]) or (words[last].rstrip(",.;") == "Records" and last > place + 2))
+            ):
                 last += 1
                 if words[last - 1][-1] in ".;)":
                     break
@@ -212,8 +216,8 @@ def _is_of_a_name(word: str) -> bool:
     if bare in _JOINING:
         return True
     return (
-        bare[:1].isupper()
-        and bare.replace("’", "").replace("'", "").replace("-", "").isalpha()
+        bare.lstrip("(")[:1].isupper()
+        and re.sub(r"[’'()-]", "", bare).isalpha()
         and bare.casefold().split("-")[-1] not in _NOT_OF_A_NAME
     )
 
@@ -227,17 +231,29 @@ def _is_name_of_file(title: str) -> bool:
     return kind in ("htm", "html") and bool(stem) and all(c.isalnum() or c in "_-" for c in stem)
 
 
+def _whole_title(title: str, pages: Sequence[Page]) -> str:
+    """Give a title with the part behind its colon, where the page prints it whole and the file states only the first."""
+    if not title or ":" in title:
+        return title
+    begun = f"{title.strip()}: "
+    found = {line.text for page in pages for line in page.lines[:12] if line.text.startswith(begun)}
+    whole = found.pop() if len(found) == 1 else title
+    return whole if len(whole) <= LONGEST_FURNITURE and whole[-1:] not in ".;:" else title
+
+
 def _title(pages: Sequence[Page]) -> str:
     """Give the title: what a first line says before "Contents", the first heading, or what the file states."""
     for page in pages:
         for line in page.lines[:6]:
             if line.text.endswith(" Contents") and len(line.text) < 300:
-                return line.text.removesuffix(" Contents").strip()
+                return re.sub(
+                    r"^(?:[\w()’',-]+ ){1,12}Committee\s[-–—|]\s", "", line.text.removesuffix(" Contents")
+                ).strip()
     said = [line.text for page in pages for line in page.lines[:40] if line.heading == 1] + [
         page.title for page in pages if not _OLD_SITE.match(page.title)
     ]
     for text in said:
-        title = text
+        title = _whole_title(text, pages)
         while _ENDS.search(title):
             title = _ENDS.sub("", title)
         parts = [

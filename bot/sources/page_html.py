@@ -13,7 +13,7 @@ from html import unescape
 from bot.domain.errors import Refused
 from bot.sources.page_lines import LABEL, MOST_LINES, Line, as_reference, clean, rows_as_lines
 
-_TAG = re.compile(r"</?([a-zA-Z][a-zA-Z0-9]*)(?=[\s/>])")
+_TAG = re.compile(r"</?([a-zA-Z][a-zA-Z0-9]*(?::[a-zA-Z0-9]+)?)(?=[\s/>])")
 _ATTRIBUTE = re.compile(
     r"\b(start|value|type|href|reversed|hidden)\b(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+)))?", re.IGNORECASE
 )

@@ -3,48 +3,43 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
-from bot.sources.page_lines import BULLET, MOST_LINES, Line
+from bot.sources.page_joining import split_glued_lines
+from bot.sources.page_lines import BULLET, Line
+from bot.sources.page_starts import (
+    LONGEST_HEADING,
+    LONGEST_ITEM,
+    MOST_ITEMS,
+    Start,
+    in_roman,
+    lettered,
+    named,
+    numbered,
+    order,
+)
 from bot.sources.page_words import (
     ASKS,
     BULLETED,
     CONTENTS_PAGE,
     END,
     FURNITURE,
-    GLUED,
     LABEL_ALONE,
     LABELLED,
-    LETTERED,
-    NAMED,
     NUMBERED,
-    OPEN_REFERENCE,
     REGION,
-    ROMAN,
-    SPACED,
     SUBLIST,
     TAIL,
     is_navigation,
     reference,
-    roman,
     stated_kind,
 )
 
 MOST_REGIONS = 10
-LONGEST_HEADING = 160
+
+
 SHORT_HEADING = 80
-MOST_ITEMS = 500
-LONGEST_ITEM = 18_000
-LONGEST_LINE = 2_000_000
-_FIRST_OF_HEADING = re.compile(
-    r"(?:\d{1,2}[.:)]?\s*)?(?:annex|appendix|summary|list|full|main|key|principal|general|the|our|chapter|conclusions?|"
-    r"recommendations?|committee[’']s)\b",
-    re.IGNORECASE,
-)
-_ALONE = re.compile(r"\d{1,3}\.|\([a-z]{1,2}\)|(?:Recommendation|Conclusion) \d{1,3}[.:]")
-Start = Callable[[Line], "tuple[str, str] | None"]
-"""Give the label that a line begins with and the rest of the line; None: it begins no item."""
 
 
 @dataclass(slots=True)
@@ -88,7 +83,7 @@ def best_reading(lines: Sequence[Line], *, announced: bool = True) -> Reading:
     starts = [place for place, line in enumerate(split) if is_region(line)]
     if len(starts) > MOST_REGIONS:
         starts = starts[: MOST_REGIONS // 2] + starts[-MOST_REGIONS // 2 :]
-    readings = [_region(split[place + 1 :], announced=True, level=split[place].heading) for place in starts]
+    readings = [_announced(split, place) for place in starts]
     whole = _region(split, announced=False)
     most = max((sum(bool(i.paragraphs) for i in r.items) for r in readings), default=0)
     if (
@@ -100,64 +95,20 @@ def best_reading(lines: Sequence[Line], *, announced: bool = True) -> Reading:
     return max(readings, key=lambda r: r.score)
 
 
+def _announced(lines: Sequence[Line], place: int) -> Reading:
+    """Read the region under a heading. A chapter called "Conclusions" whose paragraphs go on from those before is no list."""
+    reading = _region(lines[place + 1 :], announced=True, level=lines[place].heading)
+    first = order(reading.items[0].label) if reading.items and reading.family == "number" else None
+    if first is not None and first > 1 and not any(item.paragraphs for item in reading.items):
+        before = (numbered(line) for line in lines[:place])
+        if any(begun is not None and begun[0] == str(first - 1) for begun in before):
+            return Reading([], reading.family, announced=True)
+    return reading
+
+
 def is_region(line: Line) -> bool:
     """Tell whether a line is the heading of a list of conclusions and recommendations."""
     return len(line.text) < 100 and not line.mark.rstrip(".").isdigit() and REGION.match(line.text) is not None
-
-
-def split_glued_lines(lines: Sequence[Line]) -> list[Line]:
-    """Begin a new line behind a paragraph reference that another item follows in the same line."""
-    found: list[Line] = []
-    for line in _with_own_lines_joined(_with_headings_joined(lines)):
-        parts = GLUED.sub(r"\1\n", line.text[:LONGEST_LINE]).split("\n") if len(line.text) > 20 else [line.text]
-        found.append(
-            line if len(parts) == 1 else Line(parts[0], line.gap, line.mark, line.depth, line.heading, line.bold)
-        )
-        found += [Line(part, True, "", line.depth) for part in parts[1:]]
-        if len(found) > MOST_LINES:
-            break
-    return found
-
-
-def _with_headings_joined(lines: Sequence[Line]) -> list[Line]:
-    """Put the heading of a list that is printed over several lines on one."""
-    found: list[Line] = []
-    place = 0
-    while place < len(lines):
-        line = lines[place]
-        joined = _heading_over_lines(lines, place) if _FIRST_OF_HEADING.match(line.text) else 0
-        if joined:
-            text = " ".join(part.text for part in lines[place : place + joined])
-            found.append(replace(line, text=text))
-            place += joined
-        else:
-            found.append(line)
-            place += 1
-    return found
-
-
-def _heading_over_lines(lines: Sequence[Line], place: int) -> int:
-    for most in (4, 3, 2):
-        parts = lines[place : place + most]
-        short = len(parts) == most and all(len(part.text) < 60 and not part.mark for part in parts)
-        if short and REGION.match(" ".join(part.text for part in parts)):
-            return most
-    return 0
-
-
-def _with_own_lines_joined(lines: Sequence[Line]) -> list[Line]:
-    """Put a number that stands alone (``1.``) on the line of the words behind it."""
-    found: list[Line] = []
-    for line in lines:
-        before = found[-1] if found else None
-        ended = len(found) < 2 or (before and before.gap) or reference(found[-2].text)[1]
-        if before and OPEN_REFERENCE.search(before.text[-60:]) and line.text[:1].isdigit():
-            found[-1] = replace(before, text=f"{before.text} {line.text}")
-        elif before and ended and _ALONE.fullmatch(before.text) and not (before.mark or line.mark or before.heading):
-            found[-1] = replace(line, text=f"{before.text} {line.text}", gap=before.gap)
-        else:
-            found.append(line)
-    return found
 
 
 def _region(lines: Sequence[Line], *, announced: bool, level: int = 0) -> Reading:
@@ -218,56 +169,6 @@ def _without_notes_behind(items: list[Found]) -> list[Found]:
     return items
 
 
-def numbered(line: Line) -> tuple[str, str] | None:
-    """Read ``7.We``, ``7) We``, ``7 We``, ``7We``, or the number of an outer list."""
-    mark = line.mark.strip("(). ")
-    if mark.isdigit() and line.depth <= 1:
-        return str(int(mark)), line.text
-    if line.mark:
-        return None
-    found = NUMBERED.match(line.text) or SPACED.match(line.text)
-    return (str(int(found.group(1))), line.text[found.end() :]) if found else None
-
-
-def lettered(line: Line) -> tuple[str, str] | None:
-    """Read ``(a) We``, ``a) We``, ``A. We``, or the letter of an outer list."""
-    mark = line.mark.strip("(). ")
-    if mark.isalpha() and mark.isascii() and len(mark) <= 2 and line.depth <= 1:
-        return mark, line.text
-    found = LETTERED.match(line.text) if not line.mark else None
-    return (next(g for g in found.groups() if g), line.text[found.end() :]) if found else None
-
-
-def in_roman(line: Line) -> tuple[str, str] | None:
-    """Read ``(iv) We``, ``iv. We``, or the Roman number of an outer list."""
-    mark = line.mark.strip("(). ")
-    if mark and roman(mark) and line.depth <= 1:
-        return f"({mark})", line.text
-    found = ROMAN.match(line.text) if not line.mark else None
-    label = next((g for g in found.groups() if g), "") if found else ""
-    return (f"({label})", line.text[found.end() :]) if found and roman(label) else None
-
-
-def named(line: Line) -> tuple[str, str] | None:
-    """Read ``Recommendation 7: We``, ``Conclusion 7``, ``R7``."""
-    found = NAMED.match(line.text)
-    return (found.group(1) or f"R{found.group(2)}", line.text[found.end() :]) if found else None
-
-
-def order(label: str) -> int | None:
-    """Give the place of a label in its sequence: 7 is 7, ``b`` is 2, ``ab`` is 28; None where it has none."""
-    digits = re.fullmatch(r"R?(\d{1,3})[a-z]?", label)
-    if digits:
-        return int(digits.group(1))
-    letters = label.casefold()
-    if letters.startswith("("):
-        return roman(letters.strip("()"))
-    if not re.fullmatch(r"[a-z]{1,2}", letters):
-        return None
-    first = ord(letters[0]) - 96
-    return first if len(letters) == 1 else first * 26 + ord(letters[1]) - 96
-
-
 def _closes(lines: Sequence[Line], place: int, start: Start) -> bool:
     """Tell whether a line ends its item: a paragraph reference, and no sentence going on behind it."""
     text = lines[place].text
@@ -284,7 +185,7 @@ def _closes(lines: Sequence[Line], place: int, start: Start) -> bool:
 
 
 def _items(lines: Sequence[Line], start: Start, *, announced: bool = False) -> list[Found]:
-    begins = [start(line) for line in lines]
+    begins = _without_numbered_headings(lines, [start(line) for line in lines])
     closes = [_closes(lines, place, start) for place in range(len(lines))]
     opened = [True, *closes[:-1]] if lines else []
     for place in range(1, len(lines)):
@@ -298,12 +199,13 @@ def _items(lines: Sequence[Line], start: Start, *, announced: bool = False) -> l
     for place, line in enumerate(lines):
         begun = begins[place]
         if place in real and begun is not None:
-            asked = bool(above) and above[-1][-1:] == ":" and ASKS.search(above[-1][-400:]) is not None
+            asked = bool(above) and above[-1][-1:] == ":" and _asks_for_all(above[-1][-400:])
             theme = _theme(above) or theme
             above = []
             found.append(Found(begun[0], theme=theme, bold=line.bold, is_asked_above=asked))
             if start is named:
-                found[-1].kind = "conclusion" if line.text[:10].casefold() == "conclusion" else "recommendation"
+                is_conclusion = line.text[:10].casefold() == "conclusion" or begun[0][:1] == "C"
+                found[-1].kind = "conclusion" if is_conclusion else "recommendation"
             if len(found) > MOST_ITEMS:
                 return found
             _add(found[-1], Line(begun[1], False, "", 0) if begun[1] else None)
@@ -324,6 +226,30 @@ def _items(lines: Sequence[Line], start: Start, *, announced: bool = False) -> l
         if not item.paragraphs:
             _end(item)
     return [item for item in found if any(item.lines)]
+
+
+def _asks_for_all(lead: str) -> bool:
+    """Tell whether the sentence above a list asks for all that it lists; one that names conclusions too does not."""
+    return ASKS.search(lead) is not None and re.search(r"\bconclu", lead, re.IGNORECASE) is None
+
+
+def _without_numbered_headings(
+    lines: Sequence[Line], begins: list[tuple[str, str] | None]
+) -> list[tuple[str, str] | None]:
+    """Take ``3 Locks`` for a chapter's heading where the items themselves have a stop behind their numbers."""
+    stopped = sum(NUMBERED.match(line.text) is not None for line in lines)
+    if stopped < 3:
+        return begins
+    return [
+        None
+        if begun is not None
+        and (line.bold or line.heading)
+        and len(line.text) <= SHORT_HEADING
+        and line.text[-1:] not in ".;:!?)]"
+        and re.match(r"\d{1,2}\s", line.text)
+        else begun
+        for line, begun in zip(lines, begins, strict=True)
+    ]
 
 
 def _only_headings_since_close(
@@ -462,12 +388,19 @@ def _end(item: Found) -> None:
         item.lines[-1:] = [text] if text else []
 
 
+_SOURCE = re.compile(r"(?:sources?|notes?)\s*:\s", re.IGNORECASE)
+"""What stands under a box or a table: its reference is to where it comes from."""
+
+
 def _unlabelled(lines: Sequence[Line]) -> list[Found]:
     """Read items without numbers: each ends with its paragraph reference."""
     found: list[Found] = []
     current = Found("")
     theme = ""
     for place, line in enumerate(lines):
+        if _SOURCE.match(line.text[:40]):
+            current = Found("")
+            continue
         if line.heading or (not current.lines and len(line.text) < 100 and line.text[-1:] not in ".)]"):
             theme, current = line.text, Found("")
             continue

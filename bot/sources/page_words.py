@@ -48,7 +48,7 @@ SPACED = re.compile(r"^(\d{1,3})(?:\s+|(?=[A-Z“‘]))(?=[A-Z“‘\"'(\[])")
 LETTERED = re.compile(r"^(?:\(([a-z]{1,2})\)|([a-z]{1,2})\)|([A-Z])[.)]|([a-z])\.)\s*(?=\S)")
 ROMAN = re.compile(r"^(?:\(([ivxl]{1,8})\)|([ivxl]{1,8})[.)])\s*(?=\S)", re.IGNORECASE)
 NAMED = re.compile(
-    r"^(?:(?:recommendation|conclusion|rec)s?\.?\s*+(?:no\.?\s*+|number\s*+)?#?(\d{1,3}[a-z]?|[A-Z])\b|R(\d{1,3})\b)\s*+[.:)–—-]?\s*+",
+    r"^(?:(?:recommendation|conclusion|rec)s?\.?\s*+(?:no\.?\s*+|number\s*+)?#?(\d{1,3}[a-z]?|[A-Z])\b|(?-i:(R|C)(\d{1,3}))\b)\s*+[.:)–—-]?\s*+",
     re.IGNORECASE,
 )
 ASKS = re.compile(
@@ -70,7 +70,7 @@ BULLETED = re.compile(r"^(?:[•●▪◦‣·*–—-]|o(?=\s+[A-Za-z]))\s*(?=\
 SUBLIST = re.compile(r"^(?:\(?(?:[a-z]|[ivx]{1,5})\)|\d{1,2}[.)])\s+(?=\S)", re.IGNORECASE)
 NOTE_MARK = re.compile(r"(?<=[^\W\d_][,.;:!?”’)\]])(\d{1,3})(?=\s|$)|(?<=[\w,.;:!?”’)])\s?\[(\d{1,3})\]")
 CONTENTS_PAGE = re.compile(
-    r"(?<!\s)\s*+(?:(?:\.{3,}+|…++|\.(?: \.){2,}+)\s*+(?:page\s*+)?|\spage\s++)\d{1,3}$", re.IGNORECASE
+    r"(?<!\s)(?:\s*+(?:\.{3,}+|…++|\.(?: \.){2,}+)\s*+(?:page\s*+)?|\s++page\s++)\d{1,3}$", re.IGNORECASE
 )
 """The page number at the end of a line of a table of contents."""
 LABEL_ALONE = re.compile(r"^(?:recommendations?|conclusions?|conclusions? and recommendations?)\s*:?$", re.IGNORECASE)
@@ -104,7 +104,8 @@ def is_navigation(text: str) -> bool:
 
 TAIL = re.compile(
     r"^(?:published:? \d{1,2} [a-z]+ \d{4}.*|prepared \d{1,2} [a-z]+ \d{4}.*|site information.*|accessibility statement.*|"
-    r"© .*|all content is available under.*|is this page useful\?.*|back to top.*|yours (?:sincerely|faithfully|ever|truly)\b.*|"
+    r"© .*|isbn[ :][\dx -]+|footer|"
+    r"all content is available under.*|is this page useful\?.*|back to top.*|yours (?:sincerely|faithfully|ever|truly)\b.*|"
     r"i am (?:also )?(?:copying|sending a copy of) this letter\b.*|a copy of this letter\b.*)$",
     re.IGNORECASE,
 )

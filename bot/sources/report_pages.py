@@ -16,8 +16,9 @@ from bot.domain.report_words import plain
 from bot.sources.page_answers import draft_answers
 from bot.sources.page_facts import facts_of
 from bot.sources.page_files import SAVE_IT, check_sizes, page_of
-from bot.sources.page_items import Found, Reading, best_reading, is_region, order
+from bot.sources.page_items import Found, Reading, best_reading, is_region
 from bot.sources.page_lines import BULLET, Page
+from bot.sources.page_starts import order
 from bot.sources.page_words import ASKS, CONCLUDES, GLUED_MARK, NOTE_MARK, PLAINLY_ASKS, RESPONSE
 
 
@@ -97,8 +98,8 @@ def _is_list(reading: Reading) -> bool:
             return True
         asks = sum(bool(ASKS.search(_text(item)) or CONCLUDES.search(_text(item))) for item in items)
         return referred > 0 or (len(items) > 0 and asks * 2 >= len(items))
-    if not _looks_back(items):
-        return False
+    if not _looks_back(items) or (len(items) == 1 and items[0].paragraphs == items[0].label):
+        return False  # minutes quote a paragraph under its own number
     asking = sum(bool(PLAINLY_ASKS.search(_text(item))) for item in items)
     numbers = [order(item.label) for item in items]
     return (referred >= 2 and referred * 2 >= len(items)) or (

@@ -62,6 +62,10 @@ def test_what_holds_no_answers_is_refused(text: str) -> None:
         ("Trees are not agreed to be costly.", ""),
         ("The Committee recommends trees. The Government accepts this recommendation.", ""),
         ("", ""),
+        ("The Government accepts in full this recommendation.", "agreed"),
+        ("The Government does not accept that a further body is needed.", "not agreed"),
+        ("The Government does not agree that fees should be published.", "not agreed"),
+        ("The Government agrees that lamps are useful, and has others in mind.", ""),
     ],
 )
 def test_a_verdict_is_taken_only_where_it_is_stated(text: str, verdict: str) -> None:
