@@ -51,6 +51,7 @@ from bot.services.records import RecordService
 from bot.services.removed_groups import DepartureService
 from bot.services.reports import ReportService
 from bot.services.said import SaidService
+from bot.services.shared_answers import SharedAnswerService, answers_teller
 from bot.services.shares import Shares
 from bot.services.sketches import SketchService
 from bot.services.writes import Writes
@@ -87,6 +88,8 @@ from storage.removed_groups import RemovedGroups
 from storage.reports import Reports
 from storage.restored import Forgotten, settle
 from storage.said import SaidStore
+from storage.shared_answers import READ as ANSWERS_READ
+from storage.shared_answers import SharedAnswers
 from storage.sketches import Sketches
 from storage.staged import StagedDrafts
 from storage.themes import read_themes
@@ -230,6 +233,13 @@ async def open_app(
                 bare=held.without_completions,
                 tell=teller(notices, Publications(database, sealer), held, time),
             )
+            shared_answers = SharedAnswerService(
+                SharedAnswers(database),
+                report_service,
+                foreign,
+                time,
+                answers_teller(notices, Publications(database, sealer), held, time),
+            )
             searched = said_sources(http, addresses)
 
             async def at_risk(group: GuildId) -> bool:
@@ -319,7 +329,7 @@ async def open_app(
                     await publications.load()
                 if not name or name == DOUBT_FACT:
                     await member_service.load_doubt()
-                if not name or name.startswith(COMPLETED):
+                if not name or name.startswith((COMPLETED, ANSWERS_READ)):
                     await report_service.load()
 
             async def reread_waiting(_: str) -> None:
@@ -420,6 +430,7 @@ async def open_app(
                 sketches=sketches,
                 publications=publications,
                 completions=completions,
+                shared_answers=shared_answers,
                 said=said,
                 followed_questions=followed_questions,
                 kept=kept,

@@ -13,6 +13,7 @@ from bot.domain.errors import Unavailable
 from bot.domain.identity import GuildId, ReportSlug
 from bot.domain.records import Overlay
 from bot.domain.reports import Report
+from bot.domain.shared_answers import ReadResponse
 from bot.resources import packs_folder
 from bot.search import RecommendationIndex
 from bot.services.reports import ReportService
@@ -40,6 +41,9 @@ class _PacksAlone:
 
     async def overlay(self, guild_id: GuildId) -> Overlay:
         return Overlay()
+
+    async def responses_read(self) -> Mapping[ReportSlug, Sequence[ReadResponse]]:
+        return {}
 
     async def follow(self, guild_id: GuildId, report: ReportSlug, now: datetime) -> bool:
         raise Unavailable("There is no database open.", "Follow a report on Discord: /reports follow")

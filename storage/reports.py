@@ -16,6 +16,7 @@ from bot.domain.identity import GuildId, PersonId, ReportSlug
 from bot.domain.publications import as_report, with_record
 from bot.domain.records import Overlay, Record
 from bot.domain.reports import Report
+from bot.domain.shared_answers import ReadResponse
 from storage.completions import Completing, read_completions
 from storage.database import Database
 from storage.installation_facts import insert_for
@@ -26,6 +27,7 @@ from storage.people import if_known
 from storage.publications import read_publications
 from storage.records import Records
 from storage.schema import follows, imported_reports
+from storage.shared_answers import SharedAnswers
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +49,7 @@ class Reports:
     ) -> None:
         self._database = database
         self._records = Records(database)
+        self._responses = SharedAnswers(database)
         self._also = tuple(also)
         self._places, self._extra = (packs or shipped_packs(),), tuple(extra)
         self._lock = asyncio.Lock()
@@ -99,6 +102,9 @@ class Reports:
         """Give what one group imported and recorded itself, confirmed; maybe nothing."""
         imported = await self._imported(imported_reports.c.guild_id == guild_id)
         return Overlay(tuple(imported.get(guild_id, ())), tuple(await self._records.confirmed(guild_id)))
+
+    async def responses_read(self) -> Mapping[ReportSlug, Sequence[ReadResponse]]:
+        return await self._responses.all()
 
     async def _imported(self, *where: ColumnElement[bool]) -> Mapping[GuildId, Sequence[Report]]:
         chosen = select(imported_reports).where(*where).order_by(imported_reports.c.created_at)

@@ -207,6 +207,28 @@ def complete_(
     complete_reports(load_settings(config), wish, say=_say, ask=_answer)
 
 
+@app.command("answers")
+def answers_(
+    pages: Annotated[
+        list[str] | None,
+        typer.Argument(help="Saved pages of the Government's response (else the last one read goes on)."),
+    ] = None,
+    report: Annotated[str, typer.Option("--report", help="The report that it answers, by its short name.")] = "",
+    on: Annotated[str, typer.Option("--on", help="The day of the response, where its pages do not say.")] = "",
+    url: Annotated[str, typer.Option("--url", help="Where anyone can read the response.")] = "",
+    undo: Annotated[bool, typer.Option("--undo", help="Take away every answer that was recorded this way.")] = False,
+    config: Config = None,
+) -> None:
+    """Go through the answers of a response one by one, for everybody: a key for each, kept at once."""
+    from bot.clock import SystemClock, london_today
+    from bot.commands.report_answers import ResponseWish, go_through_answers
+    from bot.domain.dates.exact import Lean, read_date
+
+    day = read_date(on, london_today(SystemClock()), lean=Lean.BACK) if on else None
+    wish = ResponseWish(tuple(pages or ()), report, day, url, undo)
+    go_through_answers(load_settings(config), wish, say=_say, ask=_answer)
+
+
 def _somebody_is_here() -> bool:
     return sys.stdin.isatty() or "POSTBAG_ASK" in os.environ
 

@@ -240,6 +240,16 @@ def check_record(record: Record, published_on: date, today: date) -> Record:
     return replace(record, words=words, by=by if needs else "", url=url)
 
 
+def in_words(text: str) -> str:
+    """Cut the Government's words to what a record holds, at the end of a sentence where there is one."""
+    said = " ".join(text.split())
+    if len(said) <= WORDS_LIMIT:
+        return said
+    cut = said[: WORDS_LIMIT - 1]
+    end = cut.rfind(". ")
+    return cut[: end + 1] if end > WORDS_LIMIT // 2 else cut.rsplit(" ", 1)[0] + "…"
+
+
 def _word(text: str, words: type[Word], what: str) -> Word:
     wanted = " ".join(text.replace("_", " ").split()).casefold()
     for word in words:

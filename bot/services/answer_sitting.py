@@ -11,7 +11,7 @@ from bot.domain.answer_match import ProposedAnswer
 from bot.domain.drafts import DraftAnswers
 from bot.domain.errors import NotFound, Refused
 from bot.domain.identity import GuildId, ItemKey, PersonId, RecordId
-from bot.domain.records import WORDS_LIMIT, Record, RecordKind
+from bot.domain.records import Record, RecordKind, in_words
 from bot.domain.reports import Recommendation
 from bot.domain.staged import Given
 from bot.services.imports import AnswersDraft, ImportService
@@ -122,16 +122,6 @@ class AnswerSittings:
             return await self.show(guild_id, staged_id, place, candidate + 1)
         await self._imports.settle(guild_id, staged_id, place)
         return await self.show(guild_id, staged_id, place + 1)
-
-
-def in_words(text: str) -> str:
-    """Cut the Government's words to what a record holds, at the end of a sentence where there is one."""
-    said = " ".join(text.split())
-    if len(said) <= WORDS_LIMIT:
-        return said
-    cut = said[: WORDS_LIMIT - 1]
-    end = cut.rfind(". ")
-    return cut[: end + 1] if end > WORDS_LIMIT // 2 else cut.rsplit(" ", 1)[0] + "…"
 
 
 def keys_of(proposed: ProposedAnswer) -> tuple[ItemKey, ...]:

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from bot.services.removed_groups import DepartureService
     from bot.services.reports import ReportService
     from bot.services.said import SaidService
+    from bot.services.shared_answers import SharedAnswerService
     from bot.services.shares import Shares
     from bot.services.sketches import SketchService
     from bot.services.writes import Writes
@@ -86,6 +87,7 @@ class Services:
     sketches: SketchService
     publications: PublicationService
     completions: CompletionService
+    shared_answers: SharedAnswerService
     said: SaidService
     followed_questions: FollowedQuestionService
     sittings: AnswerSittings

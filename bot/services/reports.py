@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from bot.clock import Clock, london_today
 from bot.domain.departments import Departments, Responsible, responsible_today
@@ -16,6 +17,7 @@ from bot.domain.records import Overlay, Record
 from bot.domain.references import Found, covers, paragraphs_of, read_reference, within_report
 from bot.domain.report_links import Related, related_rows
 from bot.domain.reports import AnswerStatus, Recommendation, Report, SinceStatus
+from bot.domain.shared_answers import ReadResponse, with_responses
 from bot.domain.themes import Theme, Themes
 from bot.services.ports.reports import ReportStore
 from bot.services.report_index import IndexedReports, IndexFactory, group_reports
@@ -56,6 +58,8 @@ class ReportService:
         self._index_factory = index_factory
         self._reading = asyncio.Lock()  # what was read earlier never takes the place of what was read later
         self._held: tuple[Report, ...] = ()
+        self._told: tuple[Report, ...] = ()  # the reports held, with the answers that were read for everybody
+        self._read: dict[ReportSlug, Sequence[ReadResponse]] = {}
         self._shared = IndexedReports((), clock, index_factory)
         self._overlays: dict[GuildId, Overlay] = {}
         self._indexed: dict[GuildId, IndexedReports] = {}
@@ -65,15 +69,18 @@ class ReportService:
         """Read the reports, what groups hold of their own, and who follows what. Call again after a change."""
         async with self._reading:
             held, overlays = tuple(await self._store.all()), dict(await self._store.overlays())
+            read = dict(await self._store.responses_read())
             own = (report.slug for overlay in overlays.values() for report in overlay.reports)
             followed: dict[GuildId, tuple[ReportSlug, ...]] = {}
             for slug in dict.fromkeys((*(report.slug for report in held), *own)):
                 for guild in await self._store.followers(slug):
                     followed[guild] = (*followed.get(guild, ()), slug)
-            if held != self._held:
-                self._shared = IndexedReports(held, self._clock, self._index_factory)
+            told = tuple(with_responses(report, read.get(report.slug, ())) for report in held)
+            if told != self._told:
+                self._shared = IndexedReports(told, self._clock, self._index_factory)
             # Whoever asks meanwhile finds what was held before, whole.
             self._held, self._overlays, self._followed, self._indexed = held, overlays, followed, {}
+            self._told, self._read = told, read
 
     async def reload(self, guild_id: GuildId) -> None:
         """Read again what a group holds of its own. Call after a change of that."""
@@ -120,7 +127,9 @@ class ReportService:
         if guild_id is None or overlay is None or not (overlay.reports or overlay.records):
             return self._shared
         if guild_id not in self._indexed:
-            self._indexed[guild_id] = group_reports(self._shared, self._held, overlay, self._clock, self._index_factory)
+            own = (with_responses(r, self._read.get(r.slug, ()), only_open=True) for r in overlay.reports)
+            overlay = replace(overlay, reports=tuple(own))
+            self._indexed[guild_id] = group_reports(self._shared, self._told, overlay, self._clock, self._index_factory)
         return self._indexed[guild_id]
 
     async def read_followed(self, guild_id: GuildId) -> tuple[ReportSlug, ...]:

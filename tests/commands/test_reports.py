@@ -256,3 +256,33 @@ def test_rows_that_are_not_sure_are_gone_through_in_a_terminal_with_a_key_each(
     again = run("complete", "--decide", "--report", "never-again", say="q\n")
     assert "1 to decide" in again or "2 to decide" in again
     assert "Undone: what was filled in for 1 report." in run("complete", "--undo")
+
+
+def test_the_answers_of_a_response_are_gone_through_for_everybody_with_a_key_each(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("POSTBAG_ASK", "1")
+    rows = read_pack(SHIPPED).recommendations[:4]
+    answered = ("The Government agrees.", "The Government notes this.", "We have nothing to add.", "We are thinking.")
+    said = "".join(
+        f"<h3>Recommendation {n}</h3><p><b>{row.summary}</b></p><p>{text}</p>"
+        for n, (row, text) in enumerate(zip(rows, answered, strict=True), 1)
+    )
+    page = f"<html><body><h1>Government response to Never Again</h1>{said}</body></html>"
+    (name,) = pages(tmp_path, [SavedPage("response.html", page.encode())])
+    with pytest.raises(Refused, match="Which report"):
+        run("answers", name)
+    words = ("answers", name, "--report", "never-again", "--url", "https://government.example/response")
+    shown = run(*words, say="y\nu\ny\nzzz\ny\ny\nd\n\nn\n")
+    assert "4 of 4 answers to decide" in shown
+    assert "Its own word (y): Agreed." in shown
+    assert "Undone: answer 1." in shown
+    assert "“zzz” is none of the choices." in shown
+    assert "The Government gives no word of its own here." in shown
+    assert "Never Again: 1 agreed, 1 noted, 1 not agreed; 1 left." in shown
+    again = run("answers", "--report", "never-again", say="x\nto 4\np\n")
+    assert "1 of 4 answers to decide" in again
+    assert "Never Again: 1 agreed, 1 partly agreed, 1 noted, 1 not agreed; 0 left." in again
+    assert "Undone: 4 answers. Groups' own answers were never touched." in run(
+        "answers", "--report", "never-again", "--undo"
+    )

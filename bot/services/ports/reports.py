@@ -11,6 +11,7 @@ from bot.domain.drafts import DraftAnswers, DraftReport, SavedPage
 from bot.domain.identity import GuildId, ReportSlug
 from bot.domain.records import Overlay
 from bot.domain.reports import Report
+from bot.domain.shared_answers import ReadResponse
 
 
 class ReportStore(Protocol):
@@ -23,6 +24,10 @@ class ReportStore(Protocol):
 
     async def overlay(self, guild_id: GuildId) -> Overlay:
         """Give what one group imported and recorded itself, confirmed; maybe nothing."""
+        ...
+
+    async def responses_read(self) -> Mapping[ReportSlug, Sequence[ReadResponse]]:
+        """Give the responses whose answers whoever runs this Postbag went through, for everybody."""
         ...
 
     async def follow(self, guild_id: GuildId, report: ReportSlug, now: datetime) -> bool:
