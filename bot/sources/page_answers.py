@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.domain.answer_verdicts import is_verdict
+from bot.domain.dates.words import MONTHS
 from bot.domain.drafts import Doubt, DraftAnswer
 from bot.sources.page_answer_parts import (
     ANSWER,
@@ -113,7 +114,7 @@ _COMMENT = re.compile(
 """The heading of what the committee says to an answer."""
 _SIGNED = re.compile(
     r"^(?:(?:hm |uk )?(?:department|ministry|office|treasury|cabinet office|home office|government) ?(?:for|of|office)?\b[^.;:]{0,60}|"
-    r"(?:\d{1,2} )?(?:january|february|march|april|may|june|july|august|september|october|november|december) \d{4})$",
+    rf"(?:\d{{1,2}} )?(?:{'|'.join(MONTHS)}) \d{{4}})$",
     re.IGNORECASE,
 )
 """Who answers and when, at the end of a response."""

@@ -144,6 +144,9 @@ class _Followed:
     async def all(self) -> Sequence[Report]:
         return self._reports
 
+    async def responses_read(self) -> dict[ReportSlug, tuple[()]]:
+        return {}
+
     async def overlays(self) -> Mapping[GuildId, Overlay]:
         return {}
 

@@ -42,6 +42,9 @@ class Packs:
     async def all(self) -> Sequence[Report]:
         return (read_pack(packs_folder() / "never-again.toml"),)
 
+    async def responses_read(self) -> dict[ReportSlug, tuple[()]]:
+        return {}
+
     async def overlays(self) -> Mapping[GuildId, Overlay]:
         return {}
 

@@ -47,6 +47,9 @@ class Store:
         self.reads += 1
         return self.following.get(guild_id, [])
 
+    async def responses_read(self) -> dict[ReportSlug, tuple[()]]:
+        return {}
+
     async def overlays(self) -> Mapping[GuildId, Overlay]:
         self.reads += 1
         return self.own
