@@ -132,6 +132,8 @@ def _values(found: Publication) -> dict[str, Any]:
         **_response_values("maybe", found.maybe),
         "checked_at": found.checked_at,
         "problem": found.problem,
+        "session": found.session,
+        "ordinal": found.ordinal,
     }
 
 
@@ -160,6 +162,8 @@ def _publication(row: Row[Any]) -> Publication:
         maybe=_response(row, "maybe"),
         checked_at=row.checked_at,
         problem=row.problem,
+        session=row.session,
+        ordinal=row.ordinal,
     )
 
 

@@ -32,7 +32,8 @@ class Publication:
     """A committee's report as the Committees API lists it. ``url`` is https or empty. ``checked_at``: last read without fault.
 
     ``due_on`` is set where the record gives a date; ``response`` where it lists one; ``maybe`` is the newest letter that names
-    the report, which a person must read. ``problem`` says why the last look failed, if it did.
+    the report, which a person must read. ``problem`` says why the last look failed, if it did. ``session`` and ``ordinal``
+    ("First Report") are empty where the record does not say them.
     """
 
     publication_id: int
@@ -49,6 +50,8 @@ class Publication:
     maybe: Response | None = None
     checked_at: datetime | None = None
     problem: str = ""
+    session: str = ""
+    ordinal: str = ""
 
     @property
     def slug(self) -> ReportSlug:
@@ -87,7 +90,8 @@ def as_report(publication: Publication) -> Report:
         committee=publication.committee,
         house=House.named(publication.house) or House.COMMONS,
         paper=publication.paper,
-        session="",
+        session=publication.session,
+        ordinal=publication.ordinal,
         published_on=publication.published_on,
         url=url,
         as_of=checked.date() if checked is not None else publication.published_on,

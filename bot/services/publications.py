@@ -379,4 +379,6 @@ def _publication(facts: PublicationFacts, before: Publication | None, now: datet
         response=before.response if before is not None else None,
         maybe=before.maybe if before is not None else None,
         checked_at=now,
+        session=facts.session or (before.session if before is not None else ""),
+        ordinal=facts.ordinal or (before.ordinal if before is not None else ""),
     )

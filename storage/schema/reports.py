@@ -98,6 +98,8 @@ publications = table(
     text("maybe_url"),
     Column("checked_at", Instant),
     text("problem"),
+    text("session"),
+    text("ordinal"),
     Index(None, "committee_id"),
 )
 

@@ -11,6 +11,7 @@ import pytest_asyncio
 
 from bot.clock import london_today
 from bot.domain.deadlines import DeadlineState
+from bot.domain.paper_names import session_words, short_title, take_name_apart
 from bot.rehearsal import committee as invented
 from bot.rehearsal.parliament import ParliamentStandIn, Weather
 from bot.rehearsal.reading import buttons_of, options_of, text_of
@@ -201,3 +202,20 @@ async def test_a_bare_report_that_one_group_follows_is_not_listed_to_others(
     assert slug in [choice["value"] for choice in offered]
     away = await group.outsider.slash("reports show", report="no such report")
     assert invented.TITLE.split(":", maxsplit=1)[0] not in text_of(away)
+
+
+async def test_a_followed_report_without_a_pack_is_cited_as_the_record_names_it(
+    group: Any, parliament: ParliamentStandIn
+) -> None:
+    await follow(group)
+    report = group.app.services.reports.for_group(group.guild_id).report(f"publication-{invented.PUBLICATION_ID}")
+    name = take_name_apart(f"First Report - {invented.TITLE}")
+    assert (report.title, report.ordinal, report.paper) == (name.title, "First Report", "HC 9901")
+    assert report.short_title == short_title(name.title)
+    assert report.session == session_words(report.session) != ""
+    shown = text_of((await group.member.slash(group.channel, "reports show", report=report.slug)).response)
+    assert report.short_title in shown
+    assert "HC HC" not in shown
+    await group.app.services.publications.look()
+    again = group.app.services.reports.for_group(group.guild_id).report(report.slug)
+    assert (again.session, again.ordinal) == (report.session, report.ordinal), "a later look keeps them"

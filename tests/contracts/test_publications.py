@@ -22,7 +22,17 @@ NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 ONE, TWO = GuildId(11), GuildId(12)
 LAMPS = CommitteeFacts(9901, "Lamplighters Committee (invented)", "Commons")
 FOUND = Publication(
-    990001, 9901, LAMPS.name, "Commons", "Lights Out (invented)", "HC 1", date(2026, 2, 1), True, checked_at=NOW
+    990001,
+    9901,
+    LAMPS.name,
+    "Commons",
+    "Lights Out (invented)",
+    "HC 1",
+    date(2026, 2, 1),
+    True,
+    checked_at=NOW,
+    session="2024–26",
+    ordinal="First Report",
 )
 
 

@@ -120,6 +120,8 @@ def upgrade() -> None:
         sa.Column("maybe_url", sa.Text(), server_default="", nullable=False),
         sa.Column("checked_at", Int, nullable=True),
         sa.Column("problem", sa.Text(), server_default="", nullable=False),
+        sa.Column("session", sa.Text(), server_default="", nullable=False),
+        sa.Column("ordinal", sa.Text(), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("publication_id", name=op.f("pk_publications")),
         sqlite_autoincrement=False,
         sqlite_strict=True,
