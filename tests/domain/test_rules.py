@@ -80,19 +80,20 @@ def test_a_day_that_is_given_is_not_counted() -> None:
 
 
 def test_codes_are_stored_and_stay_for_ever() -> None:
-    assert list(RULES) == ["two-months", "two-months-lords", "printed", "given"]
+    assert set(RULES) >= {"two-months", "two-months-lords", "printed", "given"}
     assert all(rule_of(code) is rule for code, rule in RULES.items())
     with pytest.raises(ValueError, match="no rule"):
         rule_of("two calendar months")
 
 
 def test_what_an_organiser_can_pick_says_what_it_counts_and_where_that_is_written() -> None:
-    assert counting_rules() == (TWO_MONTHS, TWO_MONTHS_LORDS)
+    assert counting_rules()[:2] == (TWO_MONTHS, TWO_MONTHS_LORDS)
+    assert not {PRINTED, GIVEN} & set(counting_rules())
     for rule in counting_rules():
         assert rule.label
         assert rule.counted
-        assert rule.source_title.startswith("Erskine May")
-        assert rule.source_url.startswith("https://erskinemay.parliament.uk/")
+        assert rule.source_title
+        assert rule.source_url.startswith("https://")
         assert len(rule.label) <= 100, "a choice of a command"
     assert replace(TWO_MONTHS, code="x") != TWO_MONTHS
 
