@@ -51,7 +51,7 @@ Make = Callable[[], dict[str, Any]]
 # The process that is measured -------------------------------------------------------------------------------------
 
 
-class _Wrong(logging.Handler):
+class Wrong(logging.Handler):
     """Keep what was logged as an error: a bot that fails quickly must not look fast."""
 
     def __init__(self) -> None:
@@ -92,7 +92,7 @@ def _opened(bot: str, data: Path) -> AbstractAsyncContextManager[discord.Client]
 
 async def measure(bot: str, port: int, data: Path, bursts: dict[int, int]) -> list[dict[str, Any]]:
     """Measure one bot in this process. A row per kind and number at once: times in ms, processor time, reply size."""
-    wrong = _Wrong()
+    wrong = Wrong()
     logging.getLogger().addHandler(wrong)
     address = f"http://127.0.0.1:{port}"
     Route.BASE = f"{address}/api/v10"
@@ -103,7 +103,7 @@ async def measure(bot: str, port: int, data: Path, bursts: dict[int, int]) -> li
         makers = _makers(bot)
         for kind in KINDS:
             for _ in range(3):
-                await _burst(client, makers[kind], 40)
+                await burst(client, makers[kind], 40)
         if bot == POSTBAG:
             from bot.serving import settle
 
@@ -115,7 +115,7 @@ async def measure(bot: str, port: int, data: Path, bursts: dict[int, int]) -> li
                 worked = 0.0
                 for _ in range(times):
                     began = time.process_time()
-                    handed |= await _burst(client, makers[kind], at_once)
+                    handed |= await burst(client, makers[kind], at_once)
                     worked += time.process_time() - began
                 arrived, last = await _arrivals(asking, address)
                 _check(bot, kind, handed, arrived, last, wrong.lines)
@@ -131,7 +131,7 @@ async def measure(bot: str, port: int, data: Path, bursts: dict[int, int]) -> li
     return rows
 
 
-async def _burst(client: discord.Client, make: Make, at_once: int) -> dict[str, int]:
+async def burst(client: discord.Client, make: Make, at_once: int) -> dict[str, int]:
     """Hand over payloads in one turn of the loop and wait until their tasks have ended. Gives when each was handed over."""
     made = [make() for _ in range(at_once)]
     texts = [(payload["id"], json.dumps(payload)) for payload in made]

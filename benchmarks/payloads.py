@@ -77,6 +77,18 @@ def command(text: str, *, typing: bool = False) -> dict[str, Any]:
     return _interaction(4 if typing else 2, data)
 
 
+def called(words: str, person: int = 0, **options: str) -> dict[str, Any]:
+    """A command by its words, with options that are texts, by one of many people."""
+    name, *inner = words.split()
+    given: list[dict[str, Any]] = [{"type": 3, "name": key, "value": value} for key, value in options.items()]
+    for word in reversed(inner):
+        given = [{"type": 1, "name": word, "options": given}]
+    data = {"id": "5000000000000000001", "name": name, "type": 1, "options": given}
+    made = _interaction(2, data)
+    user = {**PERSON, "id": str(int(PERSON["id"]) + person)}
+    return {**made, "member": {**MEMBER, "user": user}}
+
+
 def press(custom_id: str, content: str, components: list[dict[str, Any]], flags: int = 0) -> dict[str, Any]:
     """Press a button of a message of the bot's."""
     message = {

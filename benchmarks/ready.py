@@ -27,6 +27,9 @@ async def idle(data: Path) -> None:
 def main() -> None:
     """Do what ``bot.__main__`` does first, and load all that is loaded on the way to logging in."""
     gc.set_threshold(*START)
+    from storage.without_orm import spare_orm
+
+    spare_orm()
     import bot.chat.connection
     import bot.cli
     import bot.scheduling  # noqa: F401

@@ -45,6 +45,8 @@ class StandIn:
         app.router.add_get("/api/v10/users/@me", self.me)
         app.router.add_get("/api/v10/oauth2/applications/@me", self.application)
         app.router.add_get("/arrived", self.tell)
+        for path in ("/api/v10/webhooks/{app}/{token}", "/api/v10/webhooks/{app}/{token}/messages/{id}"):
+            app.router.add_route("*", path, self.later)
         return app
 
     async def me(self, request: web.Request) -> web.Response:
@@ -64,6 +66,12 @@ class StandIn:
         if sent["type"] in MESSAGE_TYPES:
             answer["resource"] = {"type": sent["type"], "message": _message(number, sent.get("data") or {})}
         return _answer(answer)
+
+    async def later(self, request: web.Request) -> web.Response:
+        """Take what follows an answer that was put off, or changes one."""
+        body = await request.read()
+        sent = json.loads(body) if body.startswith(b"{") else {}
+        return _answer(_message(str(time.monotonic_ns()), sent))
 
     async def tell(self, request: web.Request) -> web.Response:
         answer = _answer({"arrived": self.arrived, "last": self.last})

@@ -12,6 +12,7 @@ from bot.domain.changes import Kind
 from bot.domain.identity import GuildId
 from bot.domain.reports import Report
 from bot.jobs import App
+from bot.later import LaterTemplates
 from bot.machine import Machine
 from bot.resources import packs_folder, templates_folder
 from bot.sealing import open_sealer
@@ -55,7 +56,6 @@ from bot.services.shared_answers import SharedAnswerService, answers_teller
 from bot.services.shares import Shares
 from bot.services.sketches import SketchService
 from bot.services.writes import Writes
-from bot.templating import JinjaTemplates
 from bot.version import version
 from bot.watchdog import Stuck
 from bot.wider_dates import read_widely
@@ -150,7 +150,7 @@ async def open_app(
         held = Reports(database, packs=packs_folder(), extra=settings.pack_places, also=reports)
         report_service = ReportService(held, time, RecommendationIndex, read_departments(), read_themes())
         await report_service.load()
-        templates = JinjaTemplates(templates_folder())
+        templates = LaterTemplates(templates_folder())
         group_letters = TemplateService(
             LetterTemplates(database), templates.read, time, lambda: tuple(templates.frames.values()), audit
         )

@@ -7,64 +7,98 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Coroutine
+from functools import cache
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from textwrap import wrap
-from typing import Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
-from rich.console import Console
+from typer.core import TyperGroup
+from typer.main import get_command, get_group
 
 from bot import logs
-from bot.commands import (
-    database,
-    deadlines,
-    invite,
-    key,
-    letter,
-    members,
-    moving,
-    parliament,
-    recommendations,
-    reports,
-)
-from bot.commands.reminders import reminders
 from bot.config import Settings, discord_token, load_settings, with_shards
 from bot.domain.errors import PostbagError, Refused, Unavailable
 
+if TYPE_CHECKING:
+    from rich.console import Console
+
 T = TypeVar("T")
+
+LATER = {
+    "recommendations": "recommendations:app",
+    "database": "database:app",
+    "key": "key:app",
+    "reports": "reports:app",
+    "members": "members:app",
+    "deadlines": "deadlines:app",
+    "reminders": "reminders:reminders",
+    "parliament": "parliament:app",
+    "letter": "letter:letter",
+    "invite": "invite:invite",
+    "export": "moving:export_group",
+    "import": "moving:import_group",
+}
+"""Commands that are loaded when they are called, so that a start of the bot does not wait for them: module and name below
+``bot.commands``."""
+
+PLAIN: dict[str, Any] = {"add_completion": False, "pretty_exceptions_enable": False, "rich_markup_mode": None}
+
+
+class Commands(TyperGroup):
+    """The commands by name. One of ``LATER`` is loaded when it is asked for."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return [*self.commands, *(name for name in LATER if name not in self.commands)]
+
+    def get_command(self, ctx: Any, name: str) -> Any:
+        if name in LATER and name not in self.commands:
+            self.commands[name] = _loaded(name)
+        return self.commands.get(name)
+
+
+def _loaded(name: str) -> Any:
+    module, _, word = LATER[name].partition(":")
+    found = getattr(import_module(f"bot.commands.{module}"), word)
+    around = typer.Typer(**PLAIN)
+    if isinstance(found, typer.Typer):
+        around.add_typer(found, name=name)
+    else:
+        around.command(name)(found)
+    return get_group(around).commands[name]
+
+
+def every_command() -> Commands:
+    """Give the command with all that it can do loaded."""
+    every = get_command(app)
+    assert isinstance(every, Commands)
+    for name in LATER:
+        every.get_command(None, name)
+    return every
+
 
 app = typer.Typer(
     name="postbag",
     help="Postbag: a Discord bot for people who write to Parliament.",
     no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
+    cls=Commands,
+    **PLAIN,
 )
 templates = typer.Typer(help="Letter and message templates.", no_args_is_help=True)
-for name, group in (
-    ("recommendations", recommendations.app),
-    ("database", database.app),
-    ("key", key.app),
-    ("reports", reports.app),
-    ("members", members.app),
-    ("deadlines", deadlines.app),
-    ("reminders", reminders),
-    ("parliament", parliament.app),
-    ("templates", templates),
-):
-    app.add_typer(group, name=name)
-app.command("letter")(letter.letter)
-app.command("invite")(invite.invite)
-app.command("export")(moving.export_group)
-app.command("import")(moving.import_group)
+app.add_typer(templates, name="templates")
 
 FOR_GOOD, PASSING = 2, 75
 """Exit statuses: what only a person can mend, and what may be over when it is tried again. 1 is a fault of ours."""
 
-out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
+
+@cache
+def _terminal(*, stderr: bool = False) -> Console:
+    from rich.console import Console
+
+    return Console(highlight=False, stderr=stderr)
+
 
 Config = Annotated[
     Path | None, typer.Option("--config", help="Settings file (else POSTBAG_CONFIG, else config.toml here).")
@@ -75,7 +109,7 @@ def _show_version(wanted: bool) -> None:
     if wanted:
         from bot.version import version
 
-        out.print(f"postbag {version()}")
+        _terminal().print(f"postbag {version()}")
         raise typer.Exit
 
 
@@ -110,6 +144,9 @@ def run(
             return
         raise Refused("There is no bot token (DISCORD_TOKEN).", "To try Postbag without an account: postbag rehearse")
     _log_to_terminal(settings)
+    from storage.without_orm import spare_orm
+
+    spare_orm()
     from bot.serving import serve
 
     _finish(serve(settings, token, say=_teller(settings)))
@@ -134,11 +171,11 @@ def rehearse(
     if tour:
         from bot.rehearsal.tour import run_tour
 
-        raise typer.Exit(_run(run_tour(settings, out)))
+        raise typer.Exit(_run(run_tour(settings, _terminal())))
     if pictures is not None:
         from bot.rehearsal.pictures import take_pictures
 
-        _run(take_pictures(settings, pictures, lambda line: out.print(line, markup=False, soft_wrap=True)))
+        _run(take_pictures(settings, pictures, lambda line: _terminal().print(line, markup=False, soft_wrap=True)))
         return
     _rehearse(settings, port=port, browser=browser, scene=scene)
 
@@ -172,18 +209,18 @@ def check(config: Config = None) -> None:
             ("note ", "yellow") if line.ok is None else ("ok   ", "green") if line.ok else ("to do", "bold red")
         )
         words = _hanging(line.words, 5 + 2 + widest + 2)
-        out.print(f"[{style}]{mark}[/]  [bold]{line.name:<{widest}}[/]  ", end="")
-        out.print(words, markup=False, soft_wrap=True)
-    out.print()
-    out.print("Everything is in order." if not problems else f"{problems} to do, named above.")
+        _terminal().print(f"[{style}]{mark}[/]  [bold]{line.name:<{widest}}[/]  ", end="")
+        _terminal().print(words, markup=False, soft_wrap=True)
+    _terminal().print()
+    _terminal().print("Everything is in order." if not problems else f"{problems} to do, named above.")
     raise typer.Exit(1 if problems else 0)
 
 
 def _hanging(words: str, indent: int) -> str:
     """Begin each further line of a text under its first. Only a terminal has a width: elsewhere lines stay whole."""
-    if not out.is_terminal:
+    if not _terminal().is_terminal:
         return words.replace("\n", "\n" + " " * indent)
-    width = max(out.width - indent, 30)
+    width = max(_terminal().width - indent, 30)
     lines = [part for line in words.splitlines() for part in wrap(line, width, break_on_hyphens=False) or [""]]
     return ("\n" + " " * indent).join(lines)
 
@@ -196,8 +233,8 @@ def lint() -> None:
 
     problems = problems_in(templates_folder())
     for problem in problems:
-        out.print(str(problem), markup=False, soft_wrap=True)
-    out.print("The templates are in order." if not problems else f"{len(problems)} to mend.")
+        _terminal().print(str(problem), markup=False, soft_wrap=True)
+    _terminal().print("The templates are in order." if not problems else f"{len(problems)} to mend.")
     raise typer.Exit(1 if problems else 0)
 
 
@@ -205,7 +242,7 @@ def _teller(settings: Settings) -> Callable[[str], None]:
     """Give what tells how the service stands: lines for people, whole even in a journal, or objects among those of the log."""
     if settings.log.format == "json":
         return logging.getLogger("bot").info
-    return lambda line: out.print(line, markup=False, soft_wrap=True)
+    return lambda line: print(line, flush=True)  # noqa: T201
 
 
 def _log_to_terminal(settings: Settings) -> None:
@@ -228,11 +265,11 @@ def main() -> None:
     try:
         app()
     except PostbagError as error:
-        err.print("postbag: ", style="bold red", end="")
-        err.print(error.message, markup=False, soft_wrap=True)
+        _terminal(stderr=True).print("postbag: ", style="bold red", end="")
+        _terminal(stderr=True).print(error.message, markup=False, soft_wrap=True)
         if error.next_step:
             here = error.next_step.replace("/recommendations ", "postbag recommendations ")
-            err.print(here, markup=False, soft_wrap=True)
+            _terminal(stderr=True).print(here, markup=False, soft_wrap=True)
         sys.exit(PASSING if isinstance(error, Unavailable) else FOR_GOOD)
     except KeyboardInterrupt:
         sys.exit(130)
@@ -240,7 +277,11 @@ def main() -> None:
         sys.exit(0)
     except Exception as error:
         if os.environ.get("POSTBAG_LOG__LEVEL", "").lower() == "debug":
-            err.print(logs.place_of(error), markup=False, soft_wrap=True)
-        err.print(f"postbag: something went wrong inside Postbag ({type(error).__name__}).", markup=False)
-        err.print("Run it again with POSTBAG_LOG__LEVEL=debug for the details, and report them.", markup=False)
+            _terminal(stderr=True).print(logs.place_of(error), markup=False, soft_wrap=True)
+        _terminal(stderr=True).print(
+            f"postbag: something went wrong inside Postbag ({type(error).__name__}).", markup=False
+        )
+        _terminal(stderr=True).print(
+            "Run it again with POSTBAG_LOG__LEVEL=debug for the details, and report them.", markup=False
+        )
         sys.exit(1)

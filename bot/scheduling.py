@@ -7,15 +7,13 @@ import contextvars
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol
-
-from apscheduler.executors.asyncio import AsyncIOExecutor
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from apscheduler.triggers.cron import CronTrigger
-from apscheduler.triggers.date import DateTrigger
+from typing import TYPE_CHECKING, Any, Protocol
 
 from bot.clock import LONDON, Clock
 from bot.domain.errors import PostbagError
+
+if TYPE_CHECKING:
+    from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 log = logging.getLogger(__name__)
 
@@ -106,6 +104,10 @@ class Alarm:
         self._context.run(self._begin, jobs)
 
     def _begin(self, jobs: Jobs) -> None:
+        from apscheduler.executors.asyncio import AsyncIOExecutor
+        from apscheduler.schedulers.asyncio import AsyncIOScheduler
+        from apscheduler.triggers.cron import CronTrigger
+
         scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=JOB_DEFAULTS, executors={"default": AsyncIOExecutor()})
         soon = _machine_now()
         daily: tuple[tuple[str, Callable[[], Awaitable[None]], CronTrigger], ...] = (
@@ -167,6 +169,8 @@ class Alarm:
 
     def _arm(self, when: datetime) -> None:
         """Set the one alarm of the sweep. Two may overlap for a moment: the earlier has rung, the later is being set."""
+        from apscheduler.triggers.date import DateTrigger
+
         if self._scheduler is not None:
             self._scheduler.add_job(self._ring, DateTrigger(when), id=SWEEP, replace_existing=True, max_instances=2)
 

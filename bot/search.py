@@ -11,9 +11,6 @@ from collections.abc import Iterable, Sequence
 from heapq import nsmallest
 from itertools import islice
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-
 from bot.domain.references import Found, Reference, comparable, covers, is_named, paragraphs_of, read_reference
 from bot.domain.reports import Recommendation, Report
 
@@ -191,6 +188,9 @@ class RecommendationIndex:
     def _correct(self, word: str) -> list[str]:
         if len(word) < 3 or word.isdigit():
             return []
+        from rapidfuzz import process
+        from rapidfuzz.distance import OSA
+
         allowed = 1 if len(word) <= 5 else 2
         near: dict[str, tuple[float, int]] = {}
         for length in range(len(word) - allowed, len(word) + allowed + 1):

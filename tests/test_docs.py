@@ -7,10 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import typer
-from typer.main import get_command
 
-from bot.cli import app
+from bot.cli import every_command
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = sorted(
@@ -33,7 +31,7 @@ def terminal_jobs(command: object, words: tuple[str, ...] = ()) -> Iterator[tupl
 def test_the_readme_names_every_terminal_job() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     rows = [line for line in readme.splitlines() if line.startswith("| `postbag ")]
-    jobs = list(terminal_jobs(get_command(app)))
+    jobs = list(terminal_jobs(every_command()))
     assert len(jobs) >= 8
     for job in jobs:
         first, *rest = job
@@ -47,7 +45,7 @@ def test_the_readme_names_every_terminal_job() -> None:
 
 def test_the_readme_names_no_terminal_job_that_is_not_there() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    known = {job[0] for job in terminal_jobs(get_command(app))}
+    known = {job[0] for job in terminal_jobs(every_command())}
     assert set(re.findall(r"`postbag ([a-z]+)", readme)) <= known
 
 
@@ -86,8 +84,7 @@ def test_the_jobs_have_help() -> None:
         for name, child in getattr(command, "commands", {}).items():
             check(child, f"{words} {name}")
 
-    check(get_command(app), "")
-    assert isinstance(app, typer.Typer)
+    check(every_command(), "")
 
 
 def test_every_store_is_named_in_the_readme_of_storage() -> None:

@@ -13,9 +13,8 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from typer.main import get_command
 
-from bot.cli import app as command
+from bot.cli import every_command
 from tests.contracts.conftest import USER, postgresql_programs, running_server
 from tests.crash.discord_rest import TOKEN
 from tests.faults.real_run import postbag, stand_in
@@ -285,7 +284,7 @@ def test_every_command_of_the_operators_page_is_there() -> None:
     found |= set(re.findall(r"`postbag ([a-z ]+?)(?: [A-Z-][^`]*)?`", text))
     assert len(found) > 6
     for words in found:
-        group: object = get_command(command)
+        group: object = every_command()
         for word in words.split():
             children = getattr(group, "commands", {})
             assert word in children, words

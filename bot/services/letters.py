@@ -406,6 +406,7 @@ class LetterService:
 
     async def warm(self) -> None:
         """Load what the first finished letter would have to wait for."""
+        await asyncio.to_thread(lambda: self._templates.frames)
         await self._files.warm()
 
     async def _with_contact(self, recipient: Recipient) -> Recipient:

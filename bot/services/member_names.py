@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz, process
-
 from bot.domain.members import Constituency, fold
 
 LONGEST = 100
@@ -58,6 +56,8 @@ class NameIndex:
 
     def _similar(self, typed: str) -> list[int]:
         """List the places of names with typing errors in them, the most similar first."""
+        from rapidfuzz import fuzz, process
+
         scores = dict.fromkeys(range(len(self._entries)), 0.0)
         for names in ([e.name for e in self._entries], [e.name[: len(typed)] for e in self._entries]):
             for _, score, place in process.extract(typed, names, scorer=fuzz.ratio, limit=None, score_cutoff=SIMILAR):
@@ -71,6 +71,8 @@ class NameIndex:
 
     def _like(self, part: str) -> dict[str, float]:
         """Score the words of all names by how like one typed word they are, or their beginnings."""
+        from rapidfuzz import fuzz, process
+
         scores: dict[str, float] = {}
         for words in (self._words, [word[: len(part) + 1] for word in self._words]):
             for _, score, place in process.extract(part, words, scorer=fuzz.ratio, limit=None, score_cutoff=LIKE):
@@ -83,6 +85,8 @@ def with_a_slip(typed: str, names: Sequence[str], limit: int = 5) -> list[str]:
     """List the folded names that a text means but for a typing error, the most similar first."""
     if len(typed) < SHORTEST_SLIP:
         return []
+    from rapidfuzz import fuzz, process
+
     found = process.extract(typed, names, scorer=fuzz.ratio, limit=limit, score_cutoff=SLIP)
     return [name for name, _, _ in found]
 

@@ -10,21 +10,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
 import aiohttp
-from tenacity import (
-    AsyncRetrying,
-    RetryCallState,
-    retry_if_exception_type,
-    stop_after_attempt,
-    wait_exponential,
-    wait_random,
-)
 from yarl import URL
 
 from bot.domain.errors import Unavailable, UnexpectedAnswer
+
+if TYPE_CHECKING:
+    from tenacity import RetryCallState
 
 log = logging.getLogger(__name__)
 
@@ -112,6 +107,8 @@ class Http:
 
         Unavailable: no answer, or none within the attempts. UnexpectedAnswer: another status, too large, or not JSON.
         """
+        from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt
+
         most = attempts or self._attempts
         retrying = AsyncRetrying(
             sleep=self._sleep,
@@ -187,14 +184,14 @@ def _origin(address: str) -> tuple[str, str, int | None]:
     return parts.scheme, (parts.hostname or "").casefold(), parts.port
 
 
-_back_off = wait_exponential(multiplier=0.5, max=8) + wait_random(0, 0.5)
-
-
 def _wait(state: RetryCallState) -> float:
     error = state.outcome.exception() if state.outcome is not None else None
     if isinstance(error, _TryAgain) and error.after is not None:
         return error.after
-    return _back_off(state)
+    from tenacity import wait_exponential, wait_random
+
+    back_off = wait_exponential(multiplier=0.5, max=8) + wait_random(0, 0.5)
+    return back_off(state)
 
 
 def _asked_to_wait(headers: Mapping[str, str]) -> float | None:
