@@ -42,6 +42,11 @@ def invite_link(application_id: int) -> str:
     )
 
 
+def invite_of(client: discord.Client) -> str:
+    """Give the invite link of this bot; "" before Discord said who it is."""
+    return invite_link(client.application_id) if client.application_id else ""
+
+
 def group_of(interaction: Interaction) -> GuildId | None:
     """Give the server of an interaction, if the bot is a member of it. None: a direct message, or a server without the bot."""
     if interaction.guild_id is None or interaction.client.get_guild(interaction.guild_id) is None:

@@ -115,6 +115,7 @@ async def test_each_missing_permission_is_named_with_its_fix(room: Any) -> None:
     for name in ("Read Message History", "Attach Files"):
         assert f"**{name}**: {FIXES[name]}" in said
     assert "**Embed Links**" not in said
+    assert "five permissions" in said
     assert (await settings(room)).channel_id == quiet.id
 
 
@@ -297,7 +298,9 @@ def test_every_step_fits_with_everything_missing() -> None:
     for step in (*STEPS, "nonsense"):
         for held in (full, GuildSettings(GuildId(1))):
             for found in (check, replace(check, exists=False), None):
-                said = texts(step_card(step, held, found, "**No.** Not so."))
+                said = texts(
+                    step_card(step, held, found, "**No.** Not so.", invite="https://discord.com/oauth2/authorize")
+                )
                 assert "shortened" not in said
                 assert "**No.** Not so." in said
     assert set(FIXES) == set(NEEDED.values())

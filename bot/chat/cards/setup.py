@@ -10,7 +10,7 @@ import discord
 from bot.chat.cards.channel_checks import check_lines
 from bot.chat.cards.deadlines import place, stamp
 from bot.chat.presses import custom_id
-from bot.chat.ui import Act, Card, Option
+from bot.chat.ui import Act, Card, Link, Option
 from bot.domain.dates.times import say_time
 from bot.domain.guilds import DAYS_OFF, PROTECTIONS, GuildSettings, WaitingChange
 from bot.domain.ladders import ladder_words
@@ -59,6 +59,7 @@ def step_card(
     *,
     undo: bool = False,
     waiting: Sequence[WaitingChange] = (),
+    invite: str = "",
 ) -> Card:
     """Show one step of set-up, and why the last choice was refused. Each choice is kept at once, so set-up can be left."""
     if step not in STEPS:
@@ -80,6 +81,11 @@ def step_card(
         "watch": _watch_step,
         "done": _done_step,
     }[step](card, settings, check)
+    if invite and step in ("channel", "done") and check is not None and check.exists and check.missing:
+        card.row_with(
+            "Or give Postbag its five permissions again, for every channel. It asks for no others.",
+            Link("Give permissions", invite),
+        )
     for one in waiting if step in ("risk", "done") else ():
         _waiting(card, one)
     if step == "done":

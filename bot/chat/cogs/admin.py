@@ -18,7 +18,7 @@ from bot.chat.cogs.moving import MovingDesk
 from bot.chat.cogs.templates import LetterTemplateDesk
 from bot.chat.common import cog_of, person_of
 from bot.chat.lengths import Name
-from bot.chat.permissions import check_channel, group_of, is_organiser, require_group, require_organiser
+from bot.chat.permissions import check_channel, group_of, invite_of, is_organiser, require_group, require_organiser
 from bot.chat.presses import Press, presses
 from bot.chat.ui import Act, Card, choices, reply, without_markdown
 from bot.chat.viewing import reports_for
@@ -442,7 +442,7 @@ class Admin(commands.Cog):
         check = await self._check(interaction, settings)
         undo = self.client.services.guilds.can_undo(settings.guild_id)
         waiting = await self.client.services.guilds.waiting(settings.guild_id)
-        return step_card(step, settings, check, problem, undo=undo, waiting=waiting)
+        return step_card(step, settings, check, problem, undo=undo, waiting=waiting, invite=invite_of(self.client))
 
     async def _check(self, interaction: Interaction, settings: GuildSettings) -> ChannelCheck | None:
         guild = self.client.get_guild(require_group(interaction))

@@ -11,7 +11,7 @@ from discord.ext import commands
 from bot.chat.cards.writing import shorten
 from bot.chat.client import Interaction, PostbagClient, everywhere
 from bot.chat.lengths import Name
-from bot.chat.permissions import group_of, invite_link, is_organiser, require_group
+from bot.chat.permissions import group_of, invite_of, is_organiser, require_group
 from bot.chat.presses import Press, presses
 from bot.chat.ui import Act, Card, Link, Option, choices, meant, reply
 from bot.chat.viewing import reports_for
@@ -195,8 +195,7 @@ class Start(commands.Cog):
 
     def _invite(self) -> str:
         """Give the address that adds Postbag to a server with the permissions it needs; "" before Discord said who it is."""
-        number = self.client.application_id
-        return invite_link(number) if number else ""
+        return invite_of(self.client)
 
     @help_.autocomplete("topic")
     async def complete_topic(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
