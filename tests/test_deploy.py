@@ -136,3 +136,34 @@ def test_the_compose_file_names_what_is_there_and_shuts_the_program_in() -> None
     assert port is not None
     assert f"127.0.0.1:{port[1]}/livez" in health
     assert re.search(r"^/?deploy/secrets/$", (ROOT / ".gitignore").read_text(), re.MULTILINE)
+
+
+def test_the_steps_for_containers_pasted_hand_the_secrets_to_the_program(tmp_path: Path) -> None:
+    """No engine is at hand: what it would be asked is noted, and what it would start in the container is started here."""
+    machine = Machine(tmp_path / "server")
+    machine.install()
+    machine.stub("docker", f"#!/bin/sh\necho \"$@\" >> '{tmp_path}/asked'\n")
+    token, rest = steps(GUIDE, "In containers")
+    machine.pasted(token, typed=f"{TOKEN}\n")
+    machine.pasted(rest)
+    secrets = machine.program / "deploy/secrets"
+    assert secrets.stat().st_mode & 0o077 == 0
+    assert (secrets / "token").read_text() == f"{TOKEN}\n"
+    password = (secrets / "database").read_text().strip()
+    assert password.isalnum()
+    assert len(password) > 20
+    assert {stat.S_IMODE(file.stat().st_mode) for file in secrets.iterdir()} == {0o400}
+    asked = (tmp_path / "asked").read_text().splitlines()
+    assert [line.split("compose.yaml ")[1] for line in asked] == [
+        "up --build --detach",
+        "run --rm postbag check",
+        "run --rm postbag members refresh",
+        "run --rm postbag invite",
+    ]
+    compose = (ROOT / "deploy" / "compose.yaml").read_text(encoding="utf-8")
+    script = compose.partition("      - |\n")[2].partition("      - postbag\n")[0].replace("$$", "$")
+    script = machine.moved(script.replace("/run/secrets", str(secrets)))
+    done = machine.paste(f"sh -euc '{script}' postbag check", POSTBAG_DATA=str(tmp_path / "data"))
+    assert re.search(r"to do +database", done.stdout), done.stdout + done.stderr
+    assert password not in done.stdout + done.stderr
+    assert not (tmp_path / "data").exists()

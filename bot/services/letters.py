@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -10,7 +11,7 @@ from dataclasses import replace
 from bot.clock import Clock, london_today
 from bot.domain.asked_before import AskedBefore, left_out, set_with, with_sentence
 from bot.domain.drafts import SavedPage
-from bot.domain.errors import DraftGone, NotFound, Refused, Unfinished
+from bot.domain.errors import BrokenTemplate, DraftGone, NotFound, Refused, Unfinished
 from bot.domain.identity import GuildId, UserId
 from bot.domain.letter_asks import ASKS, Ask, fitting
 from bot.domain.letter_checks import Check, Weight, look_over, without_personal
@@ -29,6 +30,8 @@ from bot.services.letter_ports import GroupFrames, LetterFiles, LetterTemplates,
 from bot.services.members import Picked
 from bot.services.ports.files import File
 from bot.services.reports import ReportService
+
+log = logging.getLogger(__name__)
 
 FIRST_FRAME = "raise-a-recommendation"
 ANSWER_LIMIT = 4_000
@@ -406,7 +409,10 @@ class LetterService:
 
     async def warm(self) -> None:
         """Load what the first finished letter would have to wait for."""
-        await asyncio.to_thread(lambda: self._templates.frames)
+        try:
+            await asyncio.to_thread(lambda: self._templates.frames)
+        except BrokenTemplate:
+            log.error("the templates are broken: postbag templates lint names each line")
         await self._files.warm()
 
     async def _with_contact(self, recipient: Recipient) -> Recipient:

@@ -166,7 +166,7 @@ async def room(
     """Give the room: ``env app clock guild channel organiser second_organiser member outsider``, not set up yet."""
     data = tmp_path / "data"
     shutil.copytree(empty_data, data)
-    monkeypatch.setattr("bot.app.JinjaTemplates", lambda folder: compiled_templates)
+    monkeypatch.setattr("bot.app.LaterTemplates", lambda folder: compiled_templates)
     unexpected = _Unexpected()
     logging.getLogger("bot").addHandler(unexpected)
     try:
