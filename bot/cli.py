@@ -258,6 +258,19 @@ def _finish(work: Coroutine[Any, Any, int]) -> None:
     raise typer.Exit(_run(work))
 
 
+def _refuse(error: PostbagError) -> None:
+    """Say what went wrong and what to do: two lines for people, one object where the log is of objects."""
+    here = error.next_step.replace("/recommendations ", "postbag recommendations ") if error.next_step else ""
+    if logs.writes_objects():
+        logging.getLogger("bot").error("it could not go on: %s", f"{error.message} {here}".strip())
+        return
+    terminal = _terminal(stderr=True)
+    terminal.print("postbag: ", style="bold red", end="")
+    terminal.print(error.message, markup=False, soft_wrap=True)
+    if here:
+        terminal.print(here, markup=False, soft_wrap=True)
+
+
 def main() -> None:
     """Run a command; what goes wrong is one clear message and an exit code."""
     logs.install(logging.WARNING, layout=logs.SHORT)
@@ -265,11 +278,7 @@ def main() -> None:
     try:
         app()
     except PostbagError as error:
-        _terminal(stderr=True).print("postbag: ", style="bold red", end="")
-        _terminal(stderr=True).print(error.message, markup=False, soft_wrap=True)
-        if error.next_step:
-            here = error.next_step.replace("/recommendations ", "postbag recommendations ")
-            _terminal(stderr=True).print(here, markup=False, soft_wrap=True)
+        _refuse(error)
         sys.exit(PASSING if isinstance(error, Unavailable) else FOR_GOOD)
     except KeyboardInterrupt:
         sys.exit(130)

@@ -220,6 +220,11 @@ def install(
     return handler
 
 
+def writes_objects() -> bool:
+    """Say whether a line of the log is an object of JSON."""
+    return any(isinstance(one.formatter, Objects) for one in logging.getLogger().handlers)
+
+
 def catch_the_rest() -> None:
     """Let warnings, and errors that nobody catches, go through the log too: Python prints their words otherwise."""
     logging.captureWarnings(capture=True)

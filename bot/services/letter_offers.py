@@ -43,7 +43,7 @@ class LetterOffers:
         try:
             said = await self._said.asked_by(draft.guild_id, Found(topic.report, topic.item), member.member_id)
         except PostbagError as error:
-            log.warning("what an MP asked could not be looked up: %s", error.message)
+            log.info("what an MP asked could not be looked up: %s", error.message)
             return ()
         found = [one for one in (asked_before(each, draft.topic) for each in said) if one is not None]
         return tuple(one for one in found[:MOST_OFFERED] if self._is_in(draft, one))

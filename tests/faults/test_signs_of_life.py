@@ -206,6 +206,21 @@ async def test_the_log_for_programs_is_one_object_a_line_and_a_part_has_its_own_
     assert "secret" not in stream.getvalue()
 
 
+@pytest.mark.parametrize("token", ["", "a.b.c"])
+async def test_a_run_whose_log_is_for_programs_says_nothing_else(discord: StandIn, tmp_path: Path, token: str) -> None:
+    """What it tells people, the last word included."""
+    settings = {"POSTBAG_LOG__FORMAT": "json"} | ({"DISCORD_TOKEN": token} if token else {})
+    async with postbag("run", discord=discord, data=tmp_path / "data", **settings) as running:
+        if not token:
+            await running.hears("is on Discord")
+            running.process.terminate()
+        assert await running.ended() == (2 if token else 0)
+    lines = [json.loads(line) for line in running.said]
+    assert all(set(line) == {"time", "level", "part", "words"} for line in lines)
+    last = "didn't accept the token" if token else "Stopping"
+    assert any(last in line["words"] for line in lines), lines
+
+
 @pytest.mark.parametrize("part", ["discord", "root", "bot..x", "../x", ""])
 async def test_a_level_is_for_a_part_of_postbag(monkeypatch: pytest.MonkeyPatch, part: str) -> None:
     monkeypatch.setenv("POSTBAG_LOG__LEVELS", json.dumps({part: "debug"}))
