@@ -14,7 +14,7 @@ from bot.config import Settings
 from bot.domain.errors import PostbagError
 from bot.services.container import Services
 from bot.services.ports.groups import GuildStore
-from storage.backup import backup
+from storage.backup import backup, prune_backups
 from storage.database import Database
 from storage.people import People
 from storage.restored import Forgotten
@@ -101,9 +101,13 @@ class App:
                 log.exception("the nightly step for %s failed; it is tried again tomorrow", name)
 
     async def back_up(self) -> None:
-        """Copy a SQLite database into the data folder. A server's own tools copy its databases."""
+        """Copy a SQLite database into the data folder. A server's own tools copy its databases: of one that was moved there, the
+        copies made before it go when their time is over."""
+        folder = self.settings.data / "backups"
         if self.database.path is not None:
-            await backup(self.database, self.settings.data / "backups", self.clock.now())
+            await backup(self.database, folder, self.clock.now())
+        elif await asyncio.to_thread(folder.is_dir):
+            await asyncio.to_thread(prune_backups, folder, self.clock.now())
 
     async def refresh(self) -> None:
         """Look at Parliament's record, and read the directory of Members again where it is a day old.

@@ -48,7 +48,7 @@ def copy_file(source: Path, folder: Path, now: datetime) -> Path:
     path = folder / now.astimezone(UTC).strftime(NAME)
     unfinished = path.with_suffix(".unfinished")
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         unfinished.unlink(missing_ok=True)
         os.close(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         with (
@@ -145,7 +145,7 @@ def put_back(copy: Path, database: Path, now: datetime) -> Path | None:
             os.fsync(new.fileno())
         if database.exists() and database.stat().st_size:
             folder = database.parent / "backups"
-            folder.mkdir(exist_ok=True)
+            folder.mkdir(mode=0o700, exist_ok=True)
             aside = folder / now.astimezone(UTC).strftime("replaced-%Y%m%dT%H%M%SZ.sqlite3")
             for ending in ("", "-wal", "-shm"):  # the log belongs to the old file, and would spoil the new one
                 part = database.with_name(f"{database.name}{ending}")

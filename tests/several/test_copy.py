@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,13 @@ async def test_there_and_back_everything_is_the_same_and_ids_go_on(tmp_path: Pat
     async with open_app(moved, clock=MovableClock(NOW), reports=[report()]) as app:
         assert await app.services.people.find(UserId(71)) == 1
         assert await app.services.reports.read_followed(GUILD) == (report().slug,)
+        # Copies made before the move hold what people were promised would go.
+        (folder := moved.data / "backups").mkdir()
+        old_copy, new_copy = (folder / f"postbag-{when:%Y%m%dT%H%M%SZ}.sqlite3" for when in (NOW - timedelta(8), NOW))
+        for copy in (old_copy, new_copy):
+            copy.write_bytes(b"a copy")
+        await app.tidy()
+        assert list(folder.iterdir()) == [new_copy]
 
 
 @pytest.mark.asyncio
