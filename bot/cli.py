@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 from typer.core import TyperGroup
-from typer.main import get_command, get_group
+from typer.main import get_group
 
 from bot import logs
 from bot.config import Settings, discord_token, load_settings, with_shards
@@ -68,15 +68,6 @@ def _loaded(name: str) -> Any:
     else:
         around.command(name)(found)
     return get_group(around).commands[name]
-
-
-def every_command() -> Commands:
-    """Give the command with all that it can do loaded."""
-    every = get_command(app)
-    assert isinstance(every, Commands)
-    for name in LATER:
-        every.get_command(None, name)
-    return every
 
 
 app = typer.Typer(

@@ -15,10 +15,11 @@ CALLED_BY_OTHERS = {
     "handleError", "_get_state", "launch_shard", "before_identify_hook", "process_bind_param", "process_result_value", "arraysize",
     "on_app_command_completion", "on_error", "on_group_changed", "on_guild_join", "on_guild_remove", "on_interaction", "on_message",
     "on_press_completion", "on_ready", "setup_hook", "cog_load", "cog_unload", "add_cog", "interaction_check",
+    "get_command", "list_commands",
     "handle_starttag", "handle_endtag", "handle_startendtag", "handle_data", "handle_decl", "handle_comment", "handle_pi",
     "emit", "filter", "format", "get_source", "list_templates", "run_until_first_complete", "model_config", "settings_customise_sources",
 }  # fmt: skip
-"""What discord.py, the HTML parser, logging, Jinja2, SQLAlchemy and pydantic call by name."""
+"""What discord.py, the HTML parser, the terminal's library, logging, Jinja2, SQLAlchemy and pydantic call by name."""
 
 TRIED_WITH = ("bot/rehearsal/", "bot/clock.py")
 """The rehearsal room and its clock are what the tests are made with: a use in a test counts."""

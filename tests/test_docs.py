@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli import every_command
+from tests.terminal_commands import every_command
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = sorted(

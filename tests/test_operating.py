@@ -14,12 +14,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli import every_command
 from tests.contracts.conftest import USER, postgresql_programs, running_server
 from tests.crash.discord_rest import TOKEN
 from tests.faults.real_run import postbag, stand_in
 from tests.faults.test_signs_of_life import free_port, until_ready
 from tests.pasted import ROOT, Machine, steps
+from tests.terminal_commands import every_command
 
 pytestmark = [pytest.mark.loopback, pytest.mark.timeout(300)]
 
