@@ -141,7 +141,12 @@ def _show(found: Round, place: int, keys: list[str], say: Say) -> None:
     answer = proposed.answer
     item = found.item(keys[0]) if keys else None
     say(f"\nAnswer {place + 1} of {len(found.proposed)}")
-    if item is not None:
+    together = [one for key in proposed.together if (one := found.item(key)) is not None]
+    if item is not None and item in together:
+        say(f"  To these {len(together)} together:")
+        for one in together:
+            say(f"  {one.heading}: {one.theme}. {_cut(one.gist, 200)} (recorded now: {one.answer.said})")
+    elif item is not None:
         why = f" ({proposed.why})" if str(item.key) in map(str, proposed.keys) else ""
         say(f"  To {item.heading}: {item.theme}{why}\n  {_cut(item.gist, 500)}\n  Recorded now: {item.answer.said}.")
     else:

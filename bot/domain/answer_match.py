@@ -34,6 +34,11 @@ class ProposedAnswer:
     why: str
 
     @property
+    def together(self) -> tuple[ItemKey, ...]:
+        """List the items that it answers together, where the response says so of several; else none."""
+        return self.keys if len(self.answer.labels) > 1 and len(self.keys) > 1 else ()
+
+    @property
     def status(self) -> str:
         """Give the status of the answer: always to be read by a person."""
         return self.answer.status

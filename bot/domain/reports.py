@@ -124,6 +124,10 @@ class Answer:
                 parts.append(self.when or long_date(self.on))
         return ", ".join(parts)
 
+    def said_the_same(self, status: str, on: date | None, text: str) -> bool:
+        """Tell whether it amounts to the same, on the same day and in the same words."""
+        return (self.status.value, self.on, self.text) == (status, on, text)
+
 
 @dataclass(frozen=True, slots=True)
 class UnreadAnswer(Answer):

@@ -21,9 +21,9 @@ VERDICTS = (AnswerStatus.AGREED, AnswerStatus.PARTLY_AGREED, AnswerStatus.NOTED,
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What one answer amounts to, and the item that it answers."""
+    """What one answer amounts to, and the item that it answers; several where the response answers them together."""
 
-    key: ItemKey
+    keys: tuple[ItemKey, ...]
     status: AnswerStatus
 
 
@@ -61,10 +61,7 @@ def with_responses(report: Report, responses: Iterable[ReadResponse], *, only_op
     for number, response in enumerate(responses, 1):
         source = Source(f"response-read-{number}", response.draft.title[:80] or host_of(response.url), response.url)
         for place, verdict in response.verdicts:
-            item = report.recommendation(verdict.key)
-            if item is None or place >= len(response.draft.answers):
-                continue
-            if only_open and item.answer.status not in UNSAID:
+            if place >= len(response.draft.answers):
                 continue
             answer = Answer(
                 verdict.status,
@@ -74,8 +71,11 @@ def with_responses(report: Report, responses: Iterable[ReadResponse], *, only_op
                 confidence=Confidence.READ,
                 sources=(source.key,),
             )
-            held[item.key] = replace(held[item.key], answer=answer)
-            sources[source.key] = source
+            for item in filter(None, map(report.recommendation, verdict.keys)):
+                if only_open and item.answer.status not in UNSAID:
+                    continue
+                held[item.key] = replace(held[item.key], answer=answer)
+                sources[source.key] = source
     if not sources:
         return report
     items = tuple(held[item.key] for item in report.recommendations)
@@ -99,7 +99,7 @@ def _written(response: ReadResponse) -> dict[str, object]:
     given = Given(published_on=response.on, url=response.url)
     staged = Staged(0, GuildId(0), response.draft, response.slug, given)
     said = {
-        place: None if verdict is None else [verdict.key, verdict.status.value]
+        place: None if verdict is None else [*verdict.keys, verdict.status.value]
         for place, verdict in response.said.items()
     }
     return {"staged": write_staged(staged), "said": said}
@@ -112,7 +112,7 @@ def _read(raw: Mapping[str, object]) -> ReadResponse:
     assert on is not None
     assert isinstance(told, dict)
     said = {
-        int(place): None if verdict is None else Verdict(ItemKey(verdict[0]), AnswerStatus(verdict[1]))
+        int(place): None if verdict is None else Verdict(tuple(map(ItemKey, verdict[:-1])), AnswerStatus(verdict[-1]))
         for place, verdict in told.items()
     }
     return ReadResponse(ReportSlug(staged.report), staged.draft, on, staged.given.url, said)

@@ -40,6 +40,14 @@ class Sitting:
         return self.draft.proposed[self.place]
 
     @property
+    def items(self) -> tuple[Recommendation, ...]:
+        """List the items that one press decides on: the one shown, or all that the response answers together."""
+        report, together = self.draft.report, self.proposed.together
+        if self.item is None or self.item.key not in together:
+            return (self.item,) if self.item is not None else ()
+        return tuple(item for key in together if (item := report.recommendation(key)) is not None)
+
+    @property
     def is_over(self) -> bool:
         """Tell whether every answer is decided."""
         return not self.open
@@ -62,7 +70,9 @@ class AnswerSittings:
         at = next((n for n in still if n >= place), still[0] if still else 0)
         keys = found.proposed[at].keys[:CANDIDATES] if found.proposed else ()
         candidate = candidate if at == place and candidate < len(keys) else 0
-        item = found.report.recommendation(keys[candidate]) if keys else None
+        together = found.proposed[at].together if found.proposed and not candidate else ()
+        shown = next((key for key in together if key in waiting), keys[candidate] if keys else None)
+        item = found.report.recommendation(shown) if shown is not None else None
         return Sitting(found, at, candidate, item, waiting.get(item.key) if item else None, still)
 
     def _is_open(self, found: AnswersDraft, place: int, waiting: Mapping[ItemKey, Record]) -> bool:
@@ -102,9 +112,14 @@ class AnswerSittings:
             first = not await self._records.proposed(guild_id, found.report.slug)
             answer = found.proposed[place].answer
             typed = Typed(status, self.day_of(found), in_words(answer.text), self.link_of(found))
-            value = f"{found.report.slug}/{key}"
-            drafted = await self._records.draft(guild_id, value, RecordKind.ANSWER, typed)
-            await self._records.keep(guild_id, drafted.record.record_id, person, tells=first)
+            together = found.proposed[place].together
+            for number, item in enumerate(together if key in together else (key,)):
+                stands = found.report.recommendation(item)
+                if number and stands is not None and stands.answer.said_the_same(status, typed.on, typed.words):
+                    continue
+                value = f"{found.report.slug}/{item}"
+                drafted = await self._records.draft(guild_id, value, RecordKind.ANSWER, typed)
+                await self._records.keep(guild_id, drafted.record.record_id, person, tells=first and not number)
             await self._imports.settle(guild_id, staged_id, place)
         finally:
             self._deciding.discard(turn)
@@ -112,7 +127,13 @@ class AnswerSittings:
 
     async def confirm(self, guild_id: GuildId, staged_id: int, place: int, record_id: int, person: PersonId) -> Sitting:
         """Confirm what another organiser said of an answer, and give the next."""
+        found = await self._imports.answers_draft(guild_id, staged_id)
+        waiting = await self._records.proposed(guild_id, found.report.slug)
         await self._records.confirm(guild_id, RecordId(record_id), person)
+        for key in found.proposed[place].together if place < len(found.proposed) else ():
+            other = waiting.get(key)
+            if other is not None and other.record_id != record_id:
+                await self._records.confirm(guild_id, other.record_id, person)
         return await self.show(guild_id, staged_id, place + 1)
 
     async def none(self, guild_id: GuildId, staged_id: int, place: int, candidate: int) -> Sitting:

@@ -100,14 +100,16 @@ class SharedAnswerService:
         return self._round(report, known[-1])
 
     async def say(self, slug: str, place: int, key: str, status: AnswerStatus) -> Round:
-        """Keep what an answer amounts to, and which item it answers."""
+        """Keep what an answer amounts to, and which item it answers: all of them where the response answers several together."""
         found = await self.resume(slug)
         item = found.item(key)
         if item is None or not 0 <= place < len(found.proposed):
             raise NotFound(f"This report has no recommendation {key}.", "Give its number or key as the list shows it.")
+        together = found.proposed[place].together
+        keys = together if item.key in together else (item.key,)
         if status not in VERDICTS:
             raise Refused("That isn't one of the answers offered.", "Choose one of those shown.")
-        return await self._keep(found, found.response.with_word(place, Verdict(item.key, status)))
+        return await self._keep(found, found.response.with_word(place, Verdict(keys, status)))
 
     async def none(self, slug: str, place: int) -> Round:
         """Take it that an answer is to nothing held."""
@@ -167,7 +169,7 @@ def answers_teller(notices: NoticeService, store: TellsOnce, follows: Followers,
     async def tell(found: Round, number: int) -> int:
         fields = {
             "title": found.report.title,
-            "count": len({verdict.key for _, verdict in found.response.verdicts}),
+            "count": len({key for _, verdict in found.response.verdicts for key in verdict.keys}),
             "counted": found.counted,
             "url": found.response.url,
         }

@@ -24,7 +24,7 @@ from bot.sources.page_answer_parts import (
     take_wish,
 )
 from bot.sources.page_answer_tables import minute_parts, table_parts
-from bot.sources.page_joining import split_glued_lines
+from bot.sources.page_joining import split_glued_lines, with_paragraphs
 from bot.sources.page_lines import Line, Page
 from bot.sources.page_starts import LONGEST_HEADING, LONGEST_ITEM, MOST_ITEMS
 from bot.sources.page_words import (
@@ -66,7 +66,12 @@ _IN_BRACKETS = re.compile(r"[(\[]\s*(?:recommendation|conclusion)s?\s+(\d{1,3}[a
 
 def draft_answers(pages: Sequence[Page]) -> tuple[tuple[DraftAnswer, ...], tuple[Doubt, ...]]:
     """Read the answers of all pages, by the way in which most of them are found."""
-    lines = [line for page in pages for line in split_glued_lines(page.lines) if not is_navigation(line.text)]
+    lines = [
+        line
+        for page in pages
+        for line in split_glued_lines(with_paragraphs(page.lines))
+        if not is_navigation(line.text)
+    ]
     minute = minute_parts(lines)
     ways = (
         [minute] if len(minute) > 1 or (minute and minute[0].lines) else [_named(lines), _repeated(lines), _bold(lines)]

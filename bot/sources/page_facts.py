@@ -72,7 +72,7 @@ class Facts:
 def facts_of(pages: Sequence[Page]) -> Facts:
     """Read the facts that the pages state; where they disagree, say so and take none."""
     doubts: list[Doubt] = []
-    tops = [[page.title, *_furniture(page)] for page in pages]
+    tops = [[page.title, _title_in_text(page), *_furniture(page)] for page in pages]
     heads = ["\n".join(top) for top in tops]
     whole = [*heads, *("\n".join(line.text[:400] for line in page.lines[-30:]) for page in pages)]
     printed = "\n".join(t for top in tops for t in top if _ONLY_PAPER.match(t) or _PRINTED.search(t))
@@ -265,4 +265,28 @@ def _title(pages: Sequence[Page]) -> str:
         title = " – ".join(parts).strip(" -–|:")
         if title and REGION.match(title) is None and len(title) < 300 and not _is_name_of_file(title):
             return title
-    return ""
+    return next(filter(None, map(_title_in_text, pages)), "")
+
+
+_SAYS_RESPONSE = re.compile(
+    r"\b(?:government|departmental|department’s|government’s) (?:response|reply)\b|^(?:reply|response) to\b|\btreasury minutes?\b",
+    re.IGNORECASE,
+)
+
+
+def _title_in_text(page: Page) -> str:
+    """Give the title of a response that was pasted as plain text: its first lines, put together where it is printed over several."""
+    head = page.lines[:6]
+    if any(line.heading for line in page.lines[:40]):
+        return ""
+    blocks: list[str] = []
+    for line in head:
+        if line.gap or not blocks:
+            blocks.append(line.text)
+        else:
+            blocks[-1] = f"{blocks[-1]} {line.text}"
+    said = blocks[0] if blocks else ""
+    if len(said) < 40 and len(blocks) > 1 and _SAYS_RESPONSE.search(said) and _SAYS_RESPONSE.search(blocks[1]):
+        said = f"{said} {blocks[1]}"
+    fits = len(said) <= LONGEST_FURNITURE and said[-1:] not in ".;:," and ASKS.search(said) is None
+    return said if fits and _SAYS_RESPONSE.search(said) and NUMBERED.match(said) is None else ""

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from bot.sources.page_lines import MOST_LINES, Line
 from bot.sources.page_words import (
     GLUED,
+    NAMED,
     OPEN_REFERENCE,
     REGION,
     reference,
@@ -25,6 +27,29 @@ _FIRST_OF_HEADING = re.compile(
 
 
 _ALONE = re.compile(r"\d{1,3}\.|\([a-z]{1,2}\)|(?:Recommendation|Conclusion) \d{1,3}[.:]")
+
+
+def with_paragraphs(lines: Sequence[Line]) -> Sequence[Line]:
+    """Part the lines of a page that shows no paragraphs, as a PDF's text does: behind a short last line, and round a heading."""
+    if len(lines) < FEWEST_LINES or sum(line.gap for line in lines) * 10 > len(lines) or any(n.heading for n in lines):
+        return lines
+    lengths = sorted(len(line.text) for line in lines)
+    wide = max(lengths[-1 - len(lengths) // 50], NARROWEST)
+    found = [lines[0]]
+    for before, line in pairwise(lines):
+        ends = before.text[-1:] in ".?!:”)"
+        parted = (ends and len(before.text) < wide * 0.85) or _is_heading_alone(before.text, line.text, wide)
+        parted = parted or (ends and NAMED.match(line.text) is not None and len(line.text) < wide * 0.85)
+        found.append(replace(line, gap=line.gap or parted))
+    return found
+
+
+def _is_heading_alone(text: str, after: str, wide: int) -> bool:
+    """Tell whether a line is short, ends no sentence, and what follows begins anew."""
+    return len(text) < wide * 0.6 and text[-1:] not in ".,;:–—-" and text[:1].isupper() and after[:1].isupper()
+
+
+FEWEST_LINES, NARROWEST = 8, 40
 
 
 def split_glued_lines(lines: Sequence[Line]) -> list[Line]:

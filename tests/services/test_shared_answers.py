@@ -123,7 +123,7 @@ async def test_a_group_that_imported_the_report_itself_sees_them_where_it_has_no
     )
     response = ReadResponse(
         MARSHES, DraftAnswers((DraftAnswer("1", "Yes."), DraftAnswer("2", "Yes."))), ON, LINK,
-        {0: Verdict(ItemKey("1"), AnswerStatus.AGREED), 1: Verdict(ItemKey("2"), AnswerStatus.AGREED)},
+        {0: Verdict((ItemKey("1"),), AnswerStatus.AGREED), 1: Verdict((ItemKey("2"),), AnswerStatus.AGREED)},
     )  # fmt: skip
     laid = with_responses(own, [response], only_open=True)
     assert [item.answer.status.value for item in laid.recommendations[:2]] == ["noted", "agreed"]
@@ -189,8 +189,22 @@ async def test_a_response_is_written_and_read_whole_and_answers_to_either_number
         PACK, recommendations=(replace(PACK.recommendations[0], further=(FurtherItem("9", "30", "Mend the dam."),)),)
     )
     draft = DraftAnswers((DraftAnswer("9", "Yes."),), title="The response")
-    read = ReadResponse(MARSHES, draft, ON, LINK, {0: Verdict(ItemKey("9"), AnswerStatus.AGREED), 1: None})
+    read = ReadResponse(MARSHES, draft, ON, LINK, {0: Verdict((ItemKey("9"),), AnswerStatus.AGREED), 1: None})
     assert from_text(as_text([read])) == (read,)
     with pytest.raises(Refused):
         from_text('[{"staged": "{}"}]')
     assert with_responses(both, [read]).recommendations[0].answer.status is AnswerStatus.AGREED
+
+
+async def test_an_answer_to_several_together_is_recorded_for_all_of_them(tmp_path: Path) -> None:
+    text = (
+        "<html><body><h1>Response</h1><h3>Recommendation 1</h3><p>Yes, we agree with it.</p>"
+        "<h3>Recommendations 2 and 3</h3><p>No.</p></body></html>"
+    )
+    async with opened(tmp_path) as app:
+        service = app.services.shared_answers
+        found = await service.begin(MARSHES, [SavedPage("r.html", text.encode())], ON, LINK)
+        assert found.proposed[1].together == ("2", "3")
+        await service.say(MARSHES, 1, "2", AnswerStatus.NOT_AGREED)
+        await service.finish(MARSHES, tells=False)
+        assert statuses(app) == ["unknown", "not agreed", "not agreed", "unknown"]

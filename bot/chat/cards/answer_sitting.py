@@ -9,6 +9,7 @@ from bot.chat.ui import Act, Card
 from bot.domain.reports import AnswerStatus
 from bot.services.answer_sitting import Sitting, keys_of
 
+MOST_TOGETHER = 6
 VERDICTS = (AnswerStatus.AGREED, AnswerStatus.PARTLY_AGREED, AnswerStatus.NOTED, AnswerStatus.NOT_AGREED)
 
 
@@ -25,7 +26,14 @@ def sitting_card(sitting: Sitting, person_proposed: bool = False) -> Card:
     count, place = len(sitting.draft.proposed), sitting.place
     answer, item = sitting.proposed.answer, sitting.item
     card = Card(f"Answer {place + 1} of {count}: {len(sitting.open)} to decide")
-    if item is not None:
+    if len(sitting.items) > 1:
+        room = 900 // len(sitting.items)
+        for one in sitting.items[:MOST_TOGETHER]:
+            card.text(
+                f"**{shorten(one.heading, 60)}: {shorten(one.theme, 80, 160)}**\n> {shorten(one.gist, room, room * 2)}"
+            )
+        card.text(f"The response answers these {len(sitting.items)} together, so one press records it for all of them.")
+    elif item is not None:
         card.text(f"**{shorten(item.heading, 60)}: {shorten(item.theme, 80, 160)}**\n> {shorten(item.gist, 500, 1000)}")
         card.text(f"{shorten(sitting.proposed.why, 100).capitalize()}. Recorded now: {item.answer.status.label}.")
     else:
@@ -72,4 +80,6 @@ def sitting_card(sitting: Sitting, person_proposed: bool = False) -> Card:
         Act("Later", "sitting.next", (number, place + 1)),
         Act("See the list", "import.answers", (number, place // 6)),
     )
+    if len(sitting.items) > 1:
+        return card.small("To record them differently, use *See the list*. Only you can see this.")
     return card.small("Next: another likely recommendation." if more else "For organisers. Only you can see this.")
