@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -19,6 +20,7 @@ NEAR = 60
 """Words within which a recommendation's word must stand to the report's: a long speech touches many subjects."""
 
 _WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
+_IZE = re.compile(r"iz(e|ed|es|er|ers|ing|ation|ations)\Z")
 _SPLIT = re.compile(r"[,;\n]+")
 
 
@@ -34,15 +36,17 @@ class Match(StrEnum):
 class LookWords:
     """``must``: one of these stands in everything found, whatever the recommendation. ``terms``: one of these too, near it.
 
-    A term of several words is a phrase. A term that joins words with + wants all of them, anywhere near.
+    A term of several words is a phrase. A term that joins words with + wants all of them, anywhere near. ``weak`` are terms that
+    tell too little alone, since much else is said in them: two of those, or one other, are needed.
     """
 
     must: tuple[str, ...] = ()
     terms: tuple[str, ...] = ()
+    weak: tuple[str, ...] = ()
 
     @property
     def is_ready(self) -> bool:
-        return bool(self.must and self.terms)
+        return bool(self.must and (self.terms or len(self.weak) > 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,7 @@ class OwnWords:
 
     def with_words(self, words: Sequence[str], now: datetime) -> OwnWords:
         """Search for these words from now on, and for those that were searched for before since then."""
-        return OwnWords(tuple(words), tuple(self.since.get(" ".join(words_of(word)), now) for word in words))
+        return OwnWords(tuple(words), tuple(self.since.get(as_search(word), now) for word in words))
 
 
 def folded(text: str) -> str:
@@ -73,16 +77,56 @@ def folded(text: str) -> str:
 
 
 def words_of(text: str) -> list[str]:
-    """Split a text into folded words; a possessive s is left off, and a hyphen parts words."""
+    """Split a text into folded words, spelt as in Britain; a possessive s is left off, and a hyphen parts words."""
+    return [_as_spelt_here(word) for word in _split(text)]
+
+
+def as_search(term: str) -> str:
+    """Give a term as it is searched for: folded, and spelt as it was written."""
+    return " ".join(_split(term))
+
+
+def _split(text: str) -> list[str]:
     found = (word.removesuffix("'s").removesuffix("'") for word in _WORD.findall(folded(text)))
     return [part for word in found for part in word.split("-") if part]
 
 
-def without_overlap(must: Sequence[str], keywords: Sequence[str]) -> LookWords:
-    """Make a recommendation's words from its keywords: a keyword that is the report's own word would find everything."""
-    shared = {tuple(words_of(word)) for word in must}
-    kept = [word for word in keywords if tuple(words_of(word)) not in shared and len(word.strip()) >= SHORTEST]
-    return LookWords(tuple(must), tuple(dict.fromkeys(kept))[:MOST_TERMS])
+def _as_spelt_here(word: str) -> str:
+    """Give the British spelling of a word that has two, so that an organization is an organisation."""
+    if len(word) > 6 and "z" in word:
+        word = _IZE.sub(r"is\1", word)
+    return "labour" + word[5:] if word in ("labor", "labors") else word
+
+
+SHARED_BY = 3
+"""A word that so many recommendations of a report have tells none of them from the others."""
+
+_EVERYDAY = """
+advertising allies alliance arts business children clothes community companies convention courts democracies development
+education environment firms funding games goods government immigration infrastructure investment legislation licences media
+meetings monitors news officials outreach police procurement protection public sector research safety science sport sponsors
+teams threats trade travel treaty visit women workers
+"""
+EVERYDAY = frozenset(_EVERYDAY.split())
+"""Words of many subjects: a restaurant applies for licences, too, and a department's name has development in it."""
+
+
+def without_overlap(must: Sequence[str], keywords: Sequence[str], shared: Collection[str] = ()) -> LookWords:
+    """Make a recommendation's words from its keywords: a keyword that is the report's own word would find everything.
+
+    ``shared`` are those that several of its recommendations have (``shared_words``).
+    """
+    own = {tuple(words_of(word)) for word in must}
+    kept = [word for word in keywords if tuple(words_of(word)) not in own and len(word.strip()) >= SHORTEST]
+    chosen = tuple(dict.fromkeys(kept))[:MOST_TERMS]
+    weak = tuple(word for word in chosen if word.casefold() in shared or EVERYDAY.issuperset(words_of(word)))
+    return LookWords(tuple(must), tuple(word for word in chosen if word not in weak), weak)
+
+
+def shared_words(keywords: Iterable[Sequence[str]]) -> frozenset[str]:
+    """List the words that several recommendations of a report have."""
+    counted = Counter(word.casefold() for words in keywords for word in set(words))
+    return frozenset(word for word, count in counted.items() if count >= SHARED_BY)
 
 
 def typed_terms(text: str, most: int = MOST_TERMS) -> tuple[str, ...]:
@@ -114,11 +158,18 @@ def match(words: LookWords, heading: str, text: str, *, is_cut: bool = False) ->
     if not must_head and not must_at:
         if not is_cut:
             return Match.NO
-        return Match.PART if any(_stands(head, body, term, None) for term in words.terms) else Match.NO
+        return Match.PART if _tells(words, head, body, None) else Match.NO
     near = None if must_head and not must_at else must_at
     if must_head and _reads_as_one(body):
         near = None
-    return Match.WHOLE if any(_stands(head, body, term, near) for term in words.terms) else Match.NO
+    return Match.WHOLE if _tells(words, head, body, near) else Match.NO
+
+
+def _tells(words: LookWords, head: Sequence[str], body: Sequence[str], near: Sequence[int] | None) -> bool:
+    """Tell whether enough of a recommendation's words stand there: one that tells by itself, or two weak ones."""
+    if any(_stands(head, body, term, near) for term in words.terms):
+        return True
+    return sum(1 for term in words.weak if _stands(head, body, term, near)) > 1
 
 
 def match_must(must: Sequence[str], heading: str, text: str) -> bool:
@@ -167,4 +218,4 @@ def _same(word: str, wanted: str, *, is_last: bool) -> bool:
 
 def searchable(terms: Iterable[str]) -> tuple[str, ...]:
     """List the terms of many reports once each, folded, in order: each is one shared search."""
-    return tuple(sorted({" ".join(words_of(term)) for term in terms} - {""}))
+    return tuple(sorted({as_search(term) for term in terms} - {""}))

@@ -18,6 +18,8 @@ LONGEST_HEADING = 200
 _DROPPED = re.compile(r"(?is)<(script|style)\b.*?(?:</\1\s*>|\Z)")
 _TAG = re.compile(r"<[^<>]{0,2000}>")
 _BREAKS = re.compile(r"(?i)<\s*(?:/p|br|/li|/tr|/div|/h[1-6])\b[^<>]{0,200}>")
+_INLINE = re.compile(r"(?i)</?(?:a|abbr|b|em|i|mark|small|span|strong|sub|sup|u|wbr)(?:\s[^<>]{0,500})?/?>")
+"""Tags that may stand within a word, which they don't part."""
 _CUT_OFF = re.compile(r"(?:\.\.\.|…)\s*\Z")
 _SLUG = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{1,99}")
 _UIN = re.compile(r"[0-9A-Za-z]{1,20}")
@@ -136,7 +138,7 @@ class QuestionTime:
 
 def plain(markup: str, most: int = LONGEST_TEXT) -> str:
     """Take official text as a service gives it, with markup or without: words alone, in lines, of a bounded length."""
-    text = _DROPPED.sub(" ", markup[: most * 8])
+    text = _INLINE.sub("", _DROPPED.sub(" ", markup[: most * 8]))
     text = html.unescape(_TAG.sub(" ", _BREAKS.sub("\n", text)))
     lines = (" ".join(line.split()) for line in without_invisible_signs(text).splitlines())
     return cut("\n".join(line for line in lines if line), most)

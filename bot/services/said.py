@@ -19,9 +19,9 @@ from bot.domain.look_words import (
     LookWords,
     Match,
     OwnWords,
-    match,
     match_must,
     searchable,
+    shared_words,
     typed_terms,
     without_overlap,
 )
@@ -30,6 +30,7 @@ from bot.domain.references import Found
 from bot.domain.reports import Report, long_date
 from bot.domain.said import AnswerState, Said, SaidKind
 from bot.domain.said import Found as FoundSaid
+from bot.domain.said_fits import fits
 from bot.domain.searches import BACK, DUE_AFTER, Look, Reach, due, reach, since_when
 from bot.services.audit import UNNOTED, TakesNotes
 from bot.services.ports.said import SaidSources
@@ -143,7 +144,8 @@ class SaidService:
         must = own[""].words if "" in own else found.report.look_for
         if found.item.key in own:
             return LookWords(must, own[found.item.key].words), True
-        return without_overlap(must, found.item.keywords), "" in own
+        shared = shared_words(item.keywords for item in found.report.recommendations)
+        return without_overlap(must, found.item.keywords, shared), "" in own
 
     def read_words(self, must: str, terms: str) -> LookWords:
         """Read what an organiser typed. Refused: nothing, too much, or too short to be of use."""
@@ -226,8 +228,8 @@ class SaidService:
     async def _found(self, found: Found, words: LookWords, terms: Collection[str]) -> tuple[Said, ...]:
         held = await self._store.by_terms(terms) if terms else ()
         since = found.report.published_on
-        fits = (said for said in held if said.newest >= since and _fits(words, said) is Match.WHOLE)
-        return _distinct(tuple(fits))[:MOST_SHOWN]
+        about = (said for said in held if said.newest >= since and fits(words, said) is Match.WHOLE)
+        return _distinct(tuple(about))[:MOST_SHOWN]
 
     async def _searches(self, reports: Collection[tuple[Report, OwnWords | None]]) -> _Searches:
         """Give the searches that a group may read.
@@ -268,8 +270,8 @@ class SaidService:
         held = await self._store.by_member(member_id, terms) if terms else ()
         since = found.report.published_on
         kinds = (SaidKind.QUESTION, SaidKind.MOTION)
-        fits = [said for said in held if said.kind in kinds and said.on >= since]
-        return _distinct([said for said in fits if _fits(words, replace(said, answer="", is_cut=False)) is Match.WHOLE])
+        asked = [said for said in held if said.kind in kinds and said.on >= since]
+        return _distinct([said for said in asked if fits(words, replace(said, answer="", is_cut=False)) is Match.WHOLE])
 
     async def by_member(self, guild_id: GuildId | None, member_id: int) -> MemberSaid:
         """Give what a Member asked, moved or said on the words of the reports that a group follows (None: of every report held)."""
@@ -380,12 +382,6 @@ class SaidService:
             min(old, default=None),
             tuple(dict.fromkeys(looks[one].problem for one in wanted if one in looks and looks[one].problem)),
         )
-
-
-def _fits(words: LookWords, said: Said) -> Match:
-    if said.state is AnswerState.WITHDRAWN:
-        return Match.NO
-    return match(words, said.heading, f"{said.text}\n{said.answer}", is_cut=said.is_cut)
 
 
 def _distinct(items: Sequence[Said]) -> tuple[Said, ...]:
