@@ -34,6 +34,8 @@ from bot.services.follow_ups import FollowUpService
 from bot.services.followed_questions import FollowedQuestionService
 from bot.services.group_events import GroupEventService
 from bot.services.guilds import GuildService
+from bot.services.house_actors import HouseActorService
+from bot.services.house_posts import HousePostService
 from bot.services.imports import ImportService
 from bot.services.letter_offers import LetterOffers
 from bot.services.letter_templates import TemplateService
@@ -258,6 +260,8 @@ async def open_app(
                 clocks=QuestionClocks(deadline_service, time),
                 ended_on=lambda: settings.session_ended(london_today(time)),
             )
+            seats = committees if addresses.search_parliament else None
+            house_posts = HousePostService(seats, kept, lambda: member_service.directory, time)
             sender = DiscordSender()
             delivery = DeliveryService(
                 reminders,
@@ -433,6 +437,8 @@ async def open_app(
                 shared_answers=shared_answers,
                 said=said,
                 followed_questions=followed_questions,
+                house_posts=house_posts,
+                house_actors=HouseActorService(said, house_posts, lambda: member_service.directory),
                 kept=kept,
                 machine=Machine(database, settings.data, time, days_off, stuck, restored, processes.live).look,
             )

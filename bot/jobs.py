@@ -123,6 +123,7 @@ class App:
         await self.services.completions.look()
         looks = (
             ("what Parliament says", self.services.said.look_if_due),
+            ("who sits on which committee", self.services.house_posts.look_if_due),
             ("the questions that are followed", self.services.followed_questions.look),
         )
         for name, look in looks:

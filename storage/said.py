@@ -132,14 +132,14 @@ class SaidStore:
 
     # What was found -------------------------------------------------------------------------------------------------
 
-    async def by_terms(self, terms: Collection[str]) -> Sequence[Said]:
+    async def by_terms(self, terms: Collection[str], most: int = MOST_GIVEN) -> Sequence[Said]:
         """Give the newest of what the searches for these terms found."""
         fits = (
             select(said_terms.c.key)
             .where(said_terms.c.kind == said.c.kind, said_terms.c.key == said.c.key, said_terms.c.term.in_(terms))
             .exists()
         )
-        return await self._given(fits)
+        return await self._given(fits, most=most)
 
     async def by_member(self, member_id: int, terms: Collection[str]) -> Sequence[Said]:
         """Give the newest of what a Member said that the searches for these terms found."""
@@ -150,8 +150,8 @@ class SaidStore:
         )
         return await self._given(fits, said.c.member_id == member_id)
 
-    async def _given(self, *where: ColumnElement[bool]) -> Sequence[Said]:
-        chosen = select(said).where(*where).order_by(said.c.newest.desc(), said.c.kind, said.c.key).limit(MOST_GIVEN)
+    async def _given(self, *where: ColumnElement[bool], most: int = MOST_GIVEN) -> Sequence[Said]:
+        chosen = select(said).where(*where).order_by(said.c.newest.desc(), said.c.kind, said.c.key).limit(most)
         async with self._database.reading() as connection:
             return [_said(row) for row in await connection.execute(chosen)]
 

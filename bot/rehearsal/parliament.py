@@ -148,6 +148,7 @@ class ParliamentStandIn:
             ("/committees/api/Committees", self._committees),
             ("/committees/api/Publications", self._publications),
             ("/committees/api/Publications/{id}", self._publication),
+            ("/committees/api/Members", self._committee_seats),
             ("/committees/api/Publications/{id}/Document/{document}/{format}", self._document),
             ("/postcodes-io/postcodes/{postcode}", self._postcode),
             ("/postcodes-io/outcodes/{outcode}", self._outcode),
@@ -317,6 +318,24 @@ class ParliamentStandIn:
         skip, take = _number(query, "skip", 0) or 0, _number(query, "take", 30)
         shown = found[skip : skip + (30 if take is None else take)]
         return self._list("committees_api", {"items": shown, "totalResults": len(found)})
+
+    async def _committee_seats(self, request: web.Request) -> web.Response:
+        wanted = {value for name, value in request.query.items() if name.casefold() == "members"}
+        members = [seat.member for seat in self._house().seats if seat.member is not None]
+        chosen = [member for member in members if str(member.member_id) in wanted]
+        sits = {member.member_id for member in members[:2]}
+        rows = [
+            {
+                "id": 70_000 + place,
+                "personId": None,
+                "name": member.display_as,
+                "photoUrl": None,
+                "memberInfo": {"mnisId": member.member_id, "displayAs": member.display_as, "isCurrent": True},
+                "committees": [self.committee.committees()[0]] if member.member_id in sits else [],
+            }
+            for place, member in enumerate(chosen)
+        ]
+        return web.json_response(rows)
 
     async def _publications(self, request: web.Request) -> web.Response:
         query = {name.casefold(): value for name, value in request.query.items()}

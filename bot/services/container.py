@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from bot.services.followed_questions import FollowedQuestionService
     from bot.services.group_events import GroupEventService
     from bot.services.guilds import GuildService
+    from bot.services.house_actors import HouseActorService
+    from bot.services.house_posts import HousePostService
     from bot.services.imports import ImportService
     from bot.services.letter_offers import LetterOffers
     from bot.services.letter_templates import TemplateService
@@ -90,6 +92,8 @@ class Services:
     shared_answers: SharedAnswerService
     said: SaidService
     followed_questions: FollowedQuestionService
+    house_posts: HousePostService
+    house_actors: HouseActorService
     sittings: AnswerSittings
     kept: FactStore
     sign: Callable[[bytes], bytes]

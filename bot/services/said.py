@@ -30,7 +30,7 @@ from bot.domain.references import Found
 from bot.domain.reports import Report, long_date
 from bot.domain.said import AnswerState, Said, SaidKind
 from bot.domain.said import Found as FoundSaid
-from bot.domain.said_fits import fits
+from bot.domain.said_fits import fits, what_is_asked
 from bot.domain.searches import BACK, DUE_AFTER, Look, Reach, due, reach, since_when
 from bot.services.audit import UNNOTED, TakesNotes
 from bot.services.ports.said import SaidSources
@@ -42,6 +42,8 @@ MOST_READ_WHOLE = 20
 """Answers that were cut off and are read whole in one look."""
 
 MOST_SHOWN = 50
+MOST_COUNTED = 5000
+"""So many of the newest are counted where Members are."""
 
 
 class SaidRows(Protocol):
@@ -55,7 +57,7 @@ class SaidRows(Protocol):
     async def found(self, look: Look, items: Sequence[Said], now: datetime) -> None: ...
     async def failed(self, look: Look) -> None: ...
     async def keep_only(self, terms: Collection[str], since: date) -> int: ...
-    async def by_terms(self, terms: Collection[str]) -> Sequence[Said]: ...
+    async def by_terms(self, terms: Collection[str], most: int = 400) -> Sequence[Said]: ...
     async def by_member(self, member_id: int, terms: Collection[str]) -> Sequence[Said]: ...
 
 
@@ -272,6 +274,19 @@ class SaidService:
         kinds = (SaidKind.QUESTION, SaidKind.MOTION)
         asked = [said for said in held if said.kind in kinds and said.on >= since]
         return _distinct([said for said in asked if fits(words, replace(said, answer="", is_cut=False)) is Match.WHOLE])
+
+    async def of_report(self, guild_id: GuildId, report: Report) -> tuple[Sequence[Said], Reach]:
+        """Give what was said on a report's own words since it was published, and how far was looked.
+
+        Here a Member's own words count; what a minister answers to them does not.
+        """
+        own = (await self._store.words(guild_id, report.slug)).get("")
+        must = own.words if own is not None else report.look_for
+        searches = await self._searches([(report, own)])
+        terms = searches.readable.intersection(searches.wanted)
+        held = await self._store.by_terms(terms, most=MOST_COUNTED) if terms else ()
+        mine = [said for said in held if said.on >= report.published_on]
+        return tuple(said for said in mine if match_must(must, said.heading, what_is_asked(said.text))), searches.reach
 
     async def by_member(self, guild_id: GuildId | None, member_id: int) -> MemberSaid:
         """Give what a Member asked, moved or said on the words of the reports that a group follows (None: of every report held)."""

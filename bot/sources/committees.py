@@ -6,7 +6,7 @@ import asyncio
 import binascii
 import logging
 from base64 import b64decode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Annotated
@@ -114,6 +114,16 @@ class _Committees(Shape):
     totalResults: int  # noqa: N815
 
 
+class _MemberInfo(Shape):
+    mnisId: int | None = None  # noqa: N815
+
+
+class _Memberships(Shape):
+    memberInfo: Annotated[_MemberInfo | None, OrNone] = None  # noqa: N815
+    committees: Annotated[list[_Committee] | None, OrNone] = None
+
+
+_SEATS = TypeAdapter(list[_Memberships])
 _COMMITTEES = TypeAdapter(_Committees)
 _TYPES = TypeAdapter(list[_Type])
 
@@ -226,6 +236,20 @@ class CommitteesApi:
                     found[item.id] = _facts(item)
             start = end + timedelta(days=1)
         return tuple(sorted(found.values(), key=lambda f: (f.published_on or date.min, f.publication_id), reverse=True))
+
+    async def committee_seats(self, member_ids: Sequence[int]) -> Mapping[int, tuple[str, ...]]:
+        """Give the select committees on which each of these Members sits now. Unavailable: it could not be read."""
+        asked = [*(("Members", str(number)) for number in member_ids), ("MembershipStatus", "Current")]
+        rows = read(_SEATS, (await self._get("/api/Members", asked)).data, SERVICE)
+        found: dict[int, tuple[str, ...]] = {}
+        for row in rows:
+            number = row.memberInfo.mnisId if row.memberInfo is not None else None
+            if number is not None:
+                named = (" ".join((one.name or "").split()) for one in row.committees or () if _sits(one))
+                found[number] = tuple(sorted(dict.fromkeys(named)))
+        if rows and not found:
+            raise UnexpectedAnswer(f"{SERVICE} gave an answer that Postbag does not understand.", TRY_LATER)
+        return found
 
     async def _window(self, types: tuple[int, ...], committee: int, start: date, end: date) -> list[_Publication]:
         items: list[_Publication] = []

@@ -50,6 +50,7 @@ def report_card(report: Report, today: date, *, followed: bool | None = None) ->
         acts.append(Act("Follow this report", "report.follow", (report.slug,)))
     if followed is not None:
         acts.append(Act("What we recorded", "record.list", (report.slug,)))
+        acts.append(Act("Who in the House has acted", "said.house", (report.slug,)))
     card.buttons(*acts)
     return card.buttons(*_links(report))
 

@@ -170,14 +170,20 @@ def tried_card(found: Found, tried: InParliament, *, waits: bool, asks_first: bo
     )
 
 
-def member_said_card(seat: Constituency, result: MemberSaid, page: int = 0) -> Card:
-    """List what an MP asked, moved or said on the words of the reports meant."""
+def member_said_card(
+    seat: Constituency, result: MemberSaid, page: int = 0, *, seats: Sequence[str] | None = None
+) -> Card:
+    """List what an MP asked, moved or said on the words of the reports meant, under their post and committees (None: not known)."""
     assert seat.member is not None
     name = plain(seat.member.display_as)
     card = Card(shorten(f"{seat.member.display_as} in Parliament", 100, 250))
     pages = max(1, -(-len(result.items) // PAGE))
     page = min(max(page, 0), pages - 1)
     shown = result.items[page * PAGE : (page + 1) * PAGE]
+    posts = [f"**Post:** {shorten(seat.member.post, 300, 700)}"] if seat.member.post else []
+    posts += [f"**Committees:** {', '.join(shorten(one, 80, 200) for one in seats[:6])}"] if seats else []
+    if posts:
+        card.text("\n".join(posts))
     for said, report in shown:
         card.text(said_line(said, report))
     if not shown:

@@ -8,19 +8,21 @@ from __future__ import annotations
 from discord.ext import commands
 
 from bot.chat.answers import begin, show_form, stay
+from bot.chat.cards.house_actors import NOT_AGAINST, acted_card
 from bot.chat.cards.records import preview_card
 from bot.chat.cards.said import FIELDS, SEARCH, said_card, tried_card
 from bot.chat.client import Interaction, PostbagClient
 from bot.chat.common import person_of
 from bot.chat.permissions import is_organiser, require_group
 from bot.chat.presses import Press, presses
-from bot.chat.ui import Act, reply
+from bot.chat.ui import Act, Card, reply
 from bot.chat.viewing import group_meant, reports_for
 from bot.chat.views.deadlines import typed_before, typed_card
 from bot.chat.views.said import words_form
 from bot.domain.errors import NotFound, PostbagError
 from bot.domain.records import RecordKind
 from bot.domain.references import Found
+from bot.services.house_actors import actors_file
 from bot.services.records import Typed
 from bot.services.said import SaidService, evidence_words
 
@@ -105,6 +107,23 @@ class SaidInParliament(commands.Cog):
         await stay(interaction)
         await self.service.reset_words(require_group(interaction), found, await person_of(interaction))
         await self._show(interaction, found, 0)
+
+    @presses("said.house", organiser=True)
+    async def house(self, interaction: Interaction, press: Press) -> None:
+        """List who in the House has acted on a report's words."""
+        report = reports_for(interaction).report(press.arg(0))
+        await begin(interaction, in_place=False)
+        acted = await self.client.services.house_actors.acted(require_group(interaction), report)
+        await reply(interaction, acted_card(acted, _page(press.arg(1))))
+
+    @presses("said.house.csv", organiser=True)
+    async def house_table(self, interaction: Interaction, press: Press) -> None:
+        """Hand the same list over as a table."""
+        report = reports_for(interaction).report(press.arg(0))
+        await begin(interaction, in_place=False)
+        acted = await self.client.services.house_actors.acted(require_group(interaction), report)
+        card = Card("Who has acted, as a table").text(f"{len(acted.actors)} Members, as on the card.")
+        await reply(interaction, card.small(NOT_AGAINST), files=[actors_file(acted)])
 
     async def _show(self, interaction: Interaction, found: Found, page: int) -> None:
         result = await self.service.on(group_meant(interaction), found)
