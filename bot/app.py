@@ -21,6 +21,7 @@ from bot.services.actions import ActionService
 from bot.services.answer_sitting import AnswerSittings
 from bot.services.audit import AuditService
 from bot.services.changes import Memory
+from bot.services.coming_up import ComingUpService
 from bot.services.completions import CompletionService, teller
 from bot.services.container import Operator, Services
 from bot.services.counts import CountService
@@ -57,6 +58,7 @@ from bot.services.said import SaidService
 from bot.services.shared_answers import SharedAnswerService, answers_teller
 from bot.services.shares import Shares
 from bot.services.sketches import SketchService
+from bot.services.this_week import ThisWeekService
 from bot.services.writes import Writes
 from bot.version import version
 from bot.watchdog import Stuck
@@ -74,6 +76,7 @@ from storage.departments import read_departments
 from storage.follow_ups import FollowUps
 from storage.followed_questions import FollowedQuestions
 from storage.group_events import GroupEvents
+from storage.group_news import GroupNews
 from storage.guilds import Guilds
 from storage.installation_facts import CALENDAR_FACT, Facts
 from storage.letter_templates import LetterTemplates
@@ -132,7 +135,7 @@ async def open_app(
     from bot.sources.foreign import ForeignReader
     from bot.sources.http import Http
     from bot.sources.members import MembersApi
-    from bot.sources.said import said_sources
+    from bot.sources.said import coming_sources, said_sources
 
     time = clock or SystemClock()
     foreign = ForeignReader()
@@ -277,6 +280,19 @@ async def open_app(
                 clock_is_real=clock is None,
                 restored=restored,
                 audit=audit,
+            )
+            group_news = GroupNews(database, sealer)
+            coming_up = ComingUpService(
+                coming_sources(http, addresses, committees),
+                kept,
+                report_service,
+                said.must_words,
+                guilds,
+                notices,
+                group_news,
+                event_service,
+                time,
+                poke,
             )
             installation = await Facts(database).claim(CALENDAR_FACT, str(uuid4()))
             action_service = ActionService(
@@ -437,6 +453,18 @@ async def open_app(
                 shared_answers=shared_answers,
                 said=said,
                 followed_questions=followed_questions,
+                coming_up=coming_up,
+                this_week=ThisWeekService(
+                    guilds,
+                    deadline_service,
+                    event_service,
+                    action_service,
+                    coming_up,
+                    templates,
+                    group_news,
+                    time,
+                    poke,
+                ),
                 house_posts=house_posts,
                 house_actors=HouseActorService(said, house_posts, lambda: member_service.directory),
                 kept=kept,

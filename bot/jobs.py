@@ -73,6 +73,7 @@ class App:
             await self.services.group_events.recompute()
             self.services.private_reminders.dates_changed()
             await self.services.actions.upkeep.recompute()
+            await self.services.this_week.plan_posts()
 
     async def tidy(self) -> None:
         """Make the night's backup, then let go of what has been kept for its time. No step waits for another to succeed."""
@@ -123,6 +124,7 @@ class App:
         await self.services.completions.look()
         looks = (
             ("what Parliament says", self.services.said.look_if_due),
+            ("what is coming up", self.services.coming_up.look_if_due),
             ("who sits on which committee", self.services.house_posts.look_if_due),
             ("the questions that are followed", self.services.followed_questions.look),
         )

@@ -37,6 +37,7 @@ COLUMNS = [
     guilds.c.pings_a_day,
     guilds.c.pings_a_week,
     guilds.c.risk_answered,
+    guilds.c.weekly,
     guilds.c.person_id,
     guilds.c.revision,
 ]
@@ -162,6 +163,7 @@ def settings_of(row: Row[Any]) -> GuildSettings:
         pings_a_week=row.pings_a_week,
         second_confirms=bool(row.second_confirms),
         risk_answered=bool(row.risk_answered),
+        weekly=bool(row.weekly),
         owner=row.person_id,
         revision=row.revision,
     )
@@ -189,4 +191,5 @@ def _values(settings: GuildSettings) -> dict[str, object]:
         "pings_a_week": settings.pings_a_week,
         "second_confirms": int(settings.second_confirms),
         "risk_answered": int(settings.risk_answered),
+        "weekly": int(settings.weekly),
     }

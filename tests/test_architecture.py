@@ -280,6 +280,7 @@ ONLY_A_STORE = {
     "hosts": "a small table that comes with Postbag",
     "installation_facts": "asked by many services",
     "looking": "looks without a trace",
+    "group_news": "what groups were told of this week and of what is coming up",
     "migrations": "changes of its tables",
     "pack_check": "a part of packs", "pack_rows": "a part of packs", "pack_tables": "a part of packs",
     "pack_writer": "a part of packs", "packs": "reports as files, which the service of reports reads",

@@ -15,6 +15,7 @@ LOOK_AT = {
     "admin import": "/admin audit",
     "admin template": "/letter templates",
     "audit": "/admin audit",
+    "coming": "/deadlines list",
     "counts": "/admin audit",
     "event": "/deadlines list",
     "deadlines": "/deadlines list",
@@ -38,6 +39,7 @@ LOOK_AT = {
     "start": "/admin setup",
     "template": "/letter templates",
     "watch": "/reports committees",
+    "week": "/admin setup",
     "why": "",
 }
 """By the first words of a command, or the first word of a press. Empty: a place of its own, or nothing is changed there."""

@@ -34,8 +34,8 @@ class GuildSettings:
     are not only shown. ``days_off`` names whose bank holidays count ("weekends": nobody's) where reminders keep to working
     days; empty: they come on any day. A role is mentioned ``pings_a_day`` and ``pings_a_week`` times at most; 0 is without
     limit. ``second_confirms``: a changed answer is shown only once a second organiser has confirmed it. ``risk_answered``:
-    somebody answered whether people could be targeted, so that *no* now needs a second organiser or a day. ``revision`` is 0
-    until the settings are stored.
+    somebody answered whether people could be targeted, so that *no* now needs a second organiser or a day. ``weekly``: a post
+    each Monday says what the week holds. ``revision`` is 0 until the settings are stored.
     """
 
     guild_id: GuildId
@@ -56,6 +56,7 @@ class GuildSettings:
     high_risk: bool = True
     second_confirms: bool = False
     risk_answered: bool = False
+    weekly: bool = False
     owner: PersonId | None = None
     revision: int = 0
 

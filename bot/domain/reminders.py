@@ -114,6 +114,9 @@ GIVE_UP_AFTER = timedelta(hours=48)
 SATURDAY = 5
 """``date.weekday()`` of the first day that is not a working day."""
 
+THIS_WEEK = "this-week"
+"""The rung of the post that says each Monday what the week holds: shown without notifying anybody."""
+
 MONTHLY = "monthly"
 """The rung that comes every month while a date is overdue. Each other rung of a ladder is its days from it: ``-14``, ``0``, ``+1``."""
 

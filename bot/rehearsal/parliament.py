@@ -149,6 +149,7 @@ class ParliamentStandIn:
             ("/committees/api/Publications", self._publications),
             ("/committees/api/Publications/{id}", self._publication),
             ("/committees/api/Members", self._committee_seats),
+            ("/committees/api/CommitteeBusiness", self._committee_business),
             ("/committees/api/Publications/{id}/Document/{document}/{format}", self._document),
             ("/postcodes-io/postcodes/{postcode}", self._postcode),
             ("/postcodes-io/outcodes/{outcode}", self._outcode),
@@ -318,6 +319,9 @@ class ParliamentStandIn:
         skip, take = _number(query, "skip", 0) or 0, _number(query, "take", 30)
         shown = found[skip : skip + (30 if take is None else take)]
         return self._list("committees_api", {"items": shown, "totalResults": len(found)})
+
+    async def _committee_business(self, request: web.Request) -> web.Response:
+        return self._list("committees_api", {"items": self.said.calls, "totalResults": len(self.said.calls)})
 
     async def _committee_seats(self, request: web.Request) -> web.Response:
         wanted = {value for name, value in request.query.items() if name.casefold() == "members"}

@@ -33,6 +33,7 @@ class Sayings:
     speeches: list[Json] = field(default_factory=list)
     events: list[Json] = field(default_factory=list)
     times: list[Json] = field(default_factory=list)
+    calls: list[Json] = field(default_factory=list)
 
     # Adding -------------------------------------------------------------------------------------------------------
 
@@ -238,6 +239,25 @@ class Sayings:
         self.times.append(row)
         return row
 
+    def call_for_evidence(self, title: str, opens: date, closes: date) -> Json:
+        """Let a committee ask for written evidence until a day."""
+        period = {"id": 1, "startDate": _stamp(opens), "endDate": f"{closes.isoformat()}T23:59:00"}
+        period |= {"submissionType": "WrittenEvidence", "isPromoted": False, "statusMessage": None}
+        row = {
+            "id": 8801 + len(self.calls),
+            "title": title,
+            "type": {"id": 1, "name": "Inquiry", "isInquiry": True, "description": None},
+            "openDate": _stamp(opens),
+            "closeDate": None,
+            "latestReport": None,
+            "openSubmissionPeriods": [period | {"allowSubmissionsPastEndDate": False}],
+            "closedSubmissionPeriods": [],
+            "nextOralEvidenceSession": None,
+            "contact": None,
+        }
+        self.calls.append(row)
+        return row
+
     def _member(self, seat: str) -> Json:
         found = next((s for s in self.house.seats if s.name == seat and s.member is not None), None)
         found = found or next(s for s in self.house.seats if s.member is not None)
@@ -348,6 +368,7 @@ def invented_sayings(house: House, start: date) -> Sayings:
     )
     said.put_on("Cost of street lamps", start + 5 * day)
     said.hold_question_time(BODY_NAME, start + 12 * day, start + 7 * day)
+    said.call_for_evidence("Street lamps and winter", start - 3 * day, start + 25 * day)
     return said
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from bot.services.answer_sitting import AnswerSittings
     from bot.services.audit import AuditService
     from bot.services.changes import Memory
+    from bot.services.coming_up import ComingUpService
     from bot.services.completions import CompletionService
     from bot.services.counts import CountService
     from bot.services.days_off import DaysOffService
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from bot.services.shared_answers import SharedAnswerService
     from bot.services.shares import Shares
     from bot.services.sketches import SketchService
+    from bot.services.this_week import ThisWeekService
     from bot.services.writes import Writes
 
 
@@ -92,6 +94,8 @@ class Services:
     shared_answers: SharedAnswerService
     said: SaidService
     followed_questions: FollowedQuestionService
+    coming_up: ComingUpService
+    this_week: ThisWeekService
     house_posts: HousePostService
     house_actors: HouseActorService
     sittings: AnswerSittings

@@ -81,6 +81,7 @@ NAMES = {
     "pings_a_week": "Mentions of the role a week, at most",
     "high_risk": "People who could be targeted",
     "second_confirms": "A second organiser for a changed answer",
+    "weekly": "This week, a post each Monday",
 }
 """What each setting is called in the list of changes. What is not here is no choice of the organisers."""
 

@@ -59,7 +59,7 @@ class HouseActorService:
         self._seats = seats
         self._directory = directory
 
-    async def acted(self, guild_id: GuildId, report: Report) -> HouseActed:
+    async def acted_on(self, guild_id: GuildId, report: Report) -> HouseActed:
         """List who has acted on a report, with those marked who sit on its committee or hold an office."""
         said, reach = await self._said.of_report(guild_id, report)
         as_of, seats = await self._seats.seats()

@@ -275,6 +275,11 @@ class SaidService:
         asked = [said for said in held if said.kind in kinds and said.on >= since]
         return _distinct([said for said in asked if fits(words, replace(said, answer="", is_cut=False)) is Match.WHOLE])
 
+    async def must_words(self, guild_id: GuildId, report: Report) -> Sequence[str]:
+        """Give the words by which a group knows a report."""
+        own = (await self._store.words(guild_id, report.slug)).get("")
+        return own.words if own is not None else report.look_for
+
     async def of_report(self, guild_id: GuildId, report: Report) -> tuple[Sequence[Said], Reach]:
         """Give what was said on a report's own words since it was published, and how far was looked.
 

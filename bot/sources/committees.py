@@ -114,6 +114,24 @@ class _Committees(Shape):
     totalResults: int  # noqa: N815
 
 
+class _Period(Shape):
+    endDate: Day = None  # noqa: N815
+
+
+class _Business(Shape):
+    id: int
+    title: str | None = None
+    openSubmissionPeriods: Annotated[list[_Period] | None, OrNone] = None  # noqa: N815
+
+
+class _BusinessPage(Shape):
+    items: list[_Business]
+    totalResults: int  # noqa: N815
+
+
+_BUSINESS = TypeAdapter(_BusinessPage)
+
+
 class _MemberInfo(Shape):
     mnisId: int | None = None  # noqa: N815
 
@@ -237,6 +255,20 @@ class CommitteesApi:
             start = end + timedelta(days=1)
         return tuple(sorted(found.values(), key=lambda f: (f.published_on or date.min, f.publication_id), reverse=True))
 
+    async def calls_for_evidence(self) -> tuple[tuple[int, str, date | None], ...]:
+        """List the inquiries that take written evidence now: number, title, last day. Unavailable: it could not be read whole."""
+        items: list[_Business] = []
+        for _ in range(MOST_PAGES):
+            asked = [("CurrentlyAcceptingEvidence", "true"), ("Skip", str(len(items))), ("Take", str(TAKE))]
+            page = read(_BUSINESS, (await self._get("/api/CommitteeBusiness", asked)).data, SERVICE)
+            items += page.items
+            if len(items) >= page.totalResults:
+                named = [(one.id, " ".join((one.title or "").split()), _closes(one)) for one in items]
+                return tuple(call for call in named if call[1])
+            if not page.items:
+                break
+        raise UnexpectedAnswer(f"{SERVICE} stopped before the end of its list.", TRY_LATER)
+
     async def committee_seats(self, member_ids: Sequence[int]) -> Mapping[int, tuple[str, ...]]:
         """Give the select committees on which each of these Members sits now. Unavailable: it could not be read."""
         asked = [*(("Members", str(number)) for number in member_ids), ("MembershipStatus", "Current")]
@@ -304,6 +336,12 @@ class CommitteesApi:
                 )
             finally:
                 self._last = loop.time()
+
+
+def _closes(item: _Business) -> date | None:
+    """Give the last day of the periods that are open, in London. None: no period names one."""
+    days = (_day(period.endDate) for period in item.openSubmissionPeriods or ())
+    return max((day for day in days if day is not None), default=None)
 
 
 def _sits(item: _Committee) -> bool:

@@ -6,7 +6,7 @@ A table refers to a person by our own id: only ``people`` holds a Discord user i
 from storage.schema.columns import EPOCH, MICROSECOND, Instant, metadata, stored_value
 from storage.schema.dates import deadline_facts, deadlines, group_events
 from storage.schema.delivery import OWNERS, deliveries, delivery_reminders, ledger, reminders
-from storage.schema.groups import audit, guilds, people, waiting_changes
+from storage.schema.groups import audit, group_news, guilds, people, waiting_changes
 from storage.schema.installation import kept, leases, processes
 from storage.schema.letters import count_releases, follow_ups, letter_templates, sketches
 from storage.schema.members import constituencies, staged_pages
@@ -43,6 +43,7 @@ __all__ = [
     "followed_questions",
     "follows",
     "group_events",
+    "group_news",
     "guilds",
     "imported_reports",
     "kept",

@@ -40,7 +40,16 @@ guilds = table(
     flag("pings_a_day", 1),
     flag("pings_a_week", 3),
     flag("risk_answered"),
+    flag("weekly"),
 )
+
+group_news = table(
+    "group_news",
+    Column("guild_id", Int, primary_key=True, autoincrement=False),
+    Column("name", Text, primary_key=True),
+    Column("told", Text, nullable=False),
+)
+"""What a group was told, by the kind of news: noted with the word that tells it, so that nothing is told twice."""
 
 waiting_changes = table(
     "waiting_changes",

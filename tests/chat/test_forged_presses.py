@@ -35,6 +35,7 @@ NOT_FILLED = {
     "said_terms": "which shared search found what",
     "said_looks": "how far the shared searches looked",
     "followed_questions": "a group's questions by their public number",
+    "group_news": "what a group was told, which no press asks for",
     "look_words": "a group's words: no press takes more than the recommendation they belong to",
     "sketches": "hashes, which no press asks for",
     "staged_pages": "pages of public lists while they are read",

@@ -42,6 +42,7 @@ NOT_READ_AGAIN = {
     "said": "read each time",
     "said_terms": "read each time",
     "said_looks": "read each time",
+    "group_news": "read each time",
     "look_words": "read each time",
     "followed_questions": "read each time",
     "processes": "read each time",

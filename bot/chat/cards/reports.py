@@ -51,6 +51,7 @@ def report_card(report: Report, today: date, *, followed: bool | None = None) ->
     if followed is not None:
         acts.append(Act("What we recorded", "record.list", (report.slug,)))
         acts.append(Act("Who in the House has acted", "said.house", (report.slug,)))
+        acts.append(Act("Coming up", "coming.list"))
     card.buttons(*acts)
     return card.buttons(*_links(report))
 

@@ -301,7 +301,8 @@ def _done_step(card: Card, settings: GuildSettings, check: ChannelCheck | None) 
         f"- Days of the week: {DAYS_OFF[settings.days_off]}\n"
         f"- Mentioned with reminders: {ping}\n"
         f"- People who could be targeted: {_risk_words(settings)}\n"
-        f"- Changing an answer: {'needs a second organiser' if settings.second_confirms else 'one organiser can do it'}"
+        f"- Changing an answer: {'needs a second organiser' if settings.second_confirms else 'one organiser can do it'}\n"
+        f"- A post each Monday on the week: {'yes' if settings.weekly else 'no'}"
     )
     card.text(check_lines(check))
     controls = []
@@ -312,6 +313,10 @@ def _done_step(card: Card, settings: GuildSettings, check: ChannelCheck | None) 
         Act("Follow a report", "admin.reports"),
         Act("Add a date", "deadlines.add"),
     )
+    week = (
+        Act("Stop the Monday post", "week.off") if settings.weekly else Act("Post each Monday on the week", "week.on")
+    )
+    card.buttons(Act("See this week", "week.see"), week)
     if settings.second_confirms:
         card.buttons(Act("Let one organiser change an answer", "admin.second", ("no",)))
     else:

@@ -161,29 +161,29 @@ class Admin(commands.Cog):
     @presses("admin.channel", organiser=True)
     async def channel_chosen(self, interaction: Interaction, press: Press) -> None:
         """Keep the channel, and show what is missing there."""
-        await self._choose(interaction, "channel", lambda: {"channel_id": ChannelId(_chosen(press))})
+        await self.choose(interaction, "channel", lambda: {"channel_id": ChannelId(_chosen(press))})
 
     @presses("admin.notice", organiser=True)
     async def notice_chosen(self, interaction: Interaction, press: Press) -> None:
         """Keep the channel for words to organisers. Refused: everyone can read it, or Postbag may not write there."""
-        await self._choose(interaction, "notice", lambda: {"notice_channel_id": self._notice(interaction, press)})
+        await self.choose(interaction, "notice", lambda: {"notice_channel_id": self._notice(interaction, press)})
 
     @presses("admin.notice.none", organiser=True)
     async def notice_dropped(self, interaction: Interaction, press: Press) -> None:
         """Tell whoever last saved the settings by direct message."""
-        await self._choose(interaction, "notice", lambda: {"notice_channel_id": None})
+        await self.choose(interaction, "notice", lambda: {"notice_channel_id": None})
 
     @presses("admin.role", organiser=True)
     async def role_chosen(self, interaction: Interaction, press: Press) -> None:
         """Keep the organiser role."""
-        await self._choose(
+        await self.choose(
             interaction, "role", lambda: {"organiser_role_id": RoleId(_chosen(press)) if press.values else None}
         )
 
     @presses("admin.role.none", organiser=True)
     async def role_dropped(self, interaction: Interaction, press: Press) -> None:
         """Leave organising to Manage Server alone."""
-        await self._choose(interaction, "role", lambda: {"organiser_role_id": None})
+        await self.choose(interaction, "role", lambda: {"organiser_role_id": None})
 
     @presses("admin.zone", organiser=True)
     async def zone_chosen(self, interaction: Interaction, press: Press) -> None:
@@ -192,7 +192,7 @@ class Admin(commands.Cog):
         if zone == OTHER:
             await show_form(interaction, setting_form("zone", await self._settings(interaction)))
             return
-        await self._choose(interaction, "zone", lambda: {"zone": zone})
+        await self.choose(interaction, "zone", lambda: {"zone": zone})
 
     @presses("admin.zone.keep", organiser=True)
     async def zone_typed(self, interaction: Interaction, press: Press) -> None:
@@ -208,7 +208,7 @@ class Admin(commands.Cog):
         if time == OTHER:
             await show_form(interaction, setting_form("time", await self._settings(interaction)))
             return
-        await self._choose(interaction, "time", lambda: {"time_of_day": read_time(time)})
+        await self.choose(interaction, "time", lambda: {"time_of_day": read_time(time)})
 
     @presses("admin.time.keep", organiser=True)
     async def time_typed(self, interaction: Interaction, press: Press) -> None:
@@ -223,7 +223,7 @@ class Admin(commands.Cog):
             await show_form(interaction, setting_form("quiet", await self._settings(interaction)))
             return
         begin, _, end = hours.partition("-")
-        await self._choose(interaction, "quiet", lambda: _quiet(begin, end) if end else NO_QUIET)
+        await self.choose(interaction, "quiet", lambda: _quiet(begin, end) if end else NO_QUIET)
 
     @presses("admin.quiet.keep", organiser=True)
     async def quiet_typed(self, interaction: Interaction, press: Press) -> None:
@@ -241,25 +241,25 @@ class Admin(commands.Cog):
     async def days_chosen(self, interaction: Interaction, press: Press) -> None:
         """Keep on which days of the week reminders come."""
         chosen = press.values[0] if press.values else "any"
-        await self._choose(interaction, "days", lambda: {"days_off": "" if chosen == "any" else chosen})
+        await self.choose(interaction, "days", lambda: {"days_off": "" if chosen == "any" else chosen})
 
     @presses("admin.ping", organiser=True)
     async def ping_chosen(self, interaction: Interaction, press: Press) -> None:
         """Keep the role that is mentioned, and say where Discord would not let it be."""
-        await self._choose(
+        await self.choose(
             interaction, "ping", lambda: {"ping_role_id": RoleId(_chosen(press)) if press.values else None}
         )
 
     @presses("admin.ping.none", organiser=True)
     async def ping_dropped(self, interaction: Interaction, press: Press) -> None:
         """Mention nobody."""
-        await self._choose(interaction, "ping", lambda: {"ping_role_id": None})
+        await self.choose(interaction, "ping", lambda: {"ping_role_id": None})
 
     @presses("admin.limit", organiser=True)
     async def limit_chosen(self, interaction: Interaction, press: Press) -> None:
         """Keep how often the role may be mentioned."""
         limits = press.values[0] if press.values else ""
-        await self._choose(interaction, "ping", lambda: _limits(limits))
+        await self.choose(interaction, "ping", lambda: _limits(limits))
 
     @presses("admin.risk", organiser=True)
     async def risk_chosen(self, interaction: Interaction, press: Press) -> None:
@@ -361,7 +361,7 @@ class Admin(commands.Cog):
     async def _settings(self, interaction: Interaction) -> GuildSettings:
         return await self.client.services.guilds.settings(require_group(interaction))
 
-    async def _choose(self, interaction: Interaction, step: str, changes: Callable[[], Mapping[str, Any]]) -> None:
+    async def choose(self, interaction: Interaction, step: str, changes: Callable[[], Mapping[str, Any]]) -> None:
         """Keep one choice and show its step again. Where it is refused, the step says why and nothing is changed."""
 
         async def work(group: GuildId, person: PersonId) -> str:

@@ -113,7 +113,7 @@ class SaidInParliament(commands.Cog):
         """List who in the House has acted on a report's words."""
         report = reports_for(interaction).report(press.arg(0))
         await begin(interaction, in_place=False)
-        acted = await self.client.services.house_actors.acted(require_group(interaction), report)
+        acted = await self.client.services.house_actors.acted_on(require_group(interaction), report)
         await reply(interaction, acted_card(acted, _page(press.arg(1))))
 
     @presses("said.house.csv", organiser=True)
@@ -121,7 +121,7 @@ class SaidInParliament(commands.Cog):
         """Hand the same list over as a table."""
         report = reports_for(interaction).report(press.arg(0))
         await begin(interaction, in_place=False)
-        acted = await self.client.services.house_actors.acted(require_group(interaction), report)
+        acted = await self.client.services.house_actors.acted_on(require_group(interaction), report)
         card = Card("Who has acted, as a table").text(f"{len(acted.actors)} Members, as on the card.")
         await reply(interaction, card.small(NOT_AGAINST), files=[actors_file(acted)])
 

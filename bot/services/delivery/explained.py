@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.clock import LONDON
 from bot.domain.deadlines import days
 from bot.domain.group_events import event_rung_words
-from bot.domain.reminders import MONTHLY, CivilTime, Reminder, ReminderKind, rung_words
+from bot.domain.reminders import MONTHLY, THIS_WEEK, CivilTime, Reminder, ReminderKind, rung_words
 from bot.domain.reports import long_date
 from bot.services.delivery.event_words import event_working
 from bot.services.ports.deliveries import DeliveryRecord, DueReminder, LedgerEntry, PlanStep, Told
@@ -157,6 +157,8 @@ def _about(reminder: Reminder) -> str:
         return "A monthly reminder while the date has passed without an answer"
     if reminder.kind in (ReminderKind.BEFORE, ReminderKind.OVERDUE):
         return f"A reminder for {rung_words(reminder.kind, reminder.rung)} the date"
+    if reminder.kind is ReminderKind.NOTICE and reminder.rung == THIS_WEEK:
+        return "Your group's week, a post each Monday that an organiser chose in /admin settings"
     return _ABOUT.get(reminder.kind, "A reminder")
 
 

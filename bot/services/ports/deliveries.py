@@ -11,7 +11,7 @@ from bot.domain.group_events import GroupEvent
 from bot.domain.guilds import GuildSettings
 from bot.domain.identity import ChannelId, DeliveryId, GuildId, MessageId, ReminderId
 from bot.domain.messages import OutgoingMessage
-from bot.domain.reminders import Reminder, ReminderKind, ReminderState, Target
+from bot.domain.reminders import THIS_WEEK, Reminder, ReminderKind, ReminderState, Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,8 @@ class DeliveryPlan:
         """Tell whether one is only shown: a day before an event or an answer, unless organisers chose otherwise."""
         if found.event is not None:
             return found.event.is_silent(found.reminder.rung)
+        if found.reminder.kind is ReminderKind.NOTICE:
+            return found.reminder.rung == THIS_WEEK
         if (
             found.reminder.kind is not ReminderKind.BEFORE
             or self.target.person_id is not None

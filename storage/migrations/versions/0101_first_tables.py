@@ -406,6 +406,7 @@ def upgrade() -> None:
         sa.Column("pings_a_day", Int, server_default="1", nullable=False),
         sa.Column("pings_a_week", Int, server_default="3", nullable=False),
         sa.Column("risk_answered", Int, server_default="0", nullable=False),
+        sa.Column("weekly", Int, server_default="0", nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_guilds_person_id"), ondelete="SET NULL"),
         sa.PrimaryKeyConstraint("guild_id", name=op.f("pk_guilds")),
         sqlite_autoincrement=False,
@@ -802,6 +803,15 @@ def upgrade() -> None:
         sa.Column("changed_on", sa.Text(), nullable=True),
         sa.Column("since", Int, nullable=False),
         sa.PrimaryKeyConstraint("guild_id", "key", name=op.f("pk_followed_questions")),
+        sqlite_autoincrement=False,
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "group_news",
+        sa.Column("guild_id", Int, autoincrement=False, nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("told", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("guild_id", "name", name=op.f("pk_group_news")),
         sqlite_autoincrement=False,
         sqlite_strict=True,
     )

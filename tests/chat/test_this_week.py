@@ -1,0 +1,156 @@
+"""This week and what is coming up: off until asked for, once, silent, ten lines at most, nothing in an empty week."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from bot.clock import london_today
+from bot.rehearsal.parliament import ParliamentStandIn, Weather
+from bot.rehearsal.reading import buttons_of, options_of, text_of
+from bot.services.ports.coming import ComingSources
+from bot.sources.committees import CommitteesApi
+from bot.sources.http import Http
+from bot.sources.motions import MotionsApi
+from bot.sources.whats_on import WhatsOnApi
+from tests.chat.test_follow_ups import open_group
+from tests.chat.test_said import at_once
+from tests.chat.test_said import parliament as parliament  # the fixture, by its own name
+
+pytestmark = [pytest.mark.loopback, pytest.mark.asyncio]
+MONDAY = datetime(2026, 3, 9, 6, tzinfo=UTC)
+
+
+@pytest_asyncio.fixture
+async def calendar(group: Any, parliament: ParliamentStandIn) -> AsyncIterator[ParliamentStandIn]:
+    """Let the group's Postbag read what is coming up."""
+    urls = parliament.urls
+    async with Http(
+        (urls.whats_on_api, urls.motions_api, urls.committees_api), timeout_seconds=5, sleep=at_once
+    ) as http:
+        group.app.services.coming_up._sources = ComingSources(
+            WhatsOnApi(http, urls.whats_on_api, pause_seconds=0),
+            MotionsApi(http, urls.motions_api, pause_seconds=0),
+            CommitteesApi(http, urls.committees_api, group.clock, pause_seconds=0),
+        )
+        yield parliament
+
+
+async def turn_on(group: Any) -> Any:
+    await open_group(group)
+    card = await group.organiser.slash(group.channel, "admin settings")
+    return await group.organiser.click(card.response, label="Post each Monday on the week")
+
+
+async def add(group: Any, title: str, days: int) -> None:
+    on = MONDAY.date() + timedelta(days=days)
+    await group.app.services.deadlines.add(group.guild_id, None, title, due_on=on)
+
+
+async def week(group: Any) -> list[str]:
+    """Let the jobs of a Monday run, and its hours pass; give what was posted on the week."""
+    before = len(group.posted)
+    await group.app.services.this_week.plan_posts()
+    await group.app.services.this_week.plan_posts()
+    await group.play_to(group.clock.now().replace(hour=9, minute=5))
+    return [text for message in group.posted[before:] if "This week" in (text := text_of(message))]
+
+
+async def test_it_is_off_until_asked_for_and_comes_once_and_silently(group: Any) -> None:
+    await add(group, "Answer on lamps", 2)
+    await group.play_to(MONDAY)
+    assert await week(group) == []
+    shown = await turn_on(group)
+    assert "A post each Monday on the week: yes" in text_of(shown.response)
+    group.clock.advance(timedelta(days=7) - timedelta(hours=3, minutes=5))
+    await add(group, "Answer on wicks", 9)
+    (text,) = await week(group)
+    assert "Expected by Wednesday 18 March 2026: Answer on wicks" in text
+    assert "overdue: Answer on lamps" in text
+    message = next(m for m in reversed(group.posted) if "This week" in text_of(m))
+    assert message.flags.suppress_notifications
+    why = await group.member.click(message, label="Why this message?")
+    assert "Monday" in text_of(why.response)
+    undone = await group.organiser.click(shown.response, label="Undo the last change")
+    assert "A post each Monday on the week: no" in text_of(undone.response)
+    group.clock.advance(timedelta(days=7) - timedelta(minutes=5))
+    assert await week(group) == []
+
+
+async def test_ten_lines_at_most_and_nothing_in_an_empty_week(group: Any) -> None:
+    await turn_on(group)
+    await group.play_to(MONDAY)
+    assert await week(group) == []
+    for number in range(14):
+        await add(group, f"Answer {number} on lamps and wicks", 8)
+    await group.play_to(MONDAY + timedelta(days=7))
+    (text,) = await week(group)
+    assert len([line for line in text.splitlines() if line.startswith("- ")]) == 10
+    assert "And 5 more" in text
+
+
+async def test_a_group_at_risk_reads_numbers_alone(group: Any) -> None:
+    await group.app.services.guilds.change(
+        group.guild_id, await group.app.services.people.person_for(group.organiser.id), weekly=True, high_risk=True
+    )
+    await add(group, "Answer on lamps", 2)
+    await group.play_to(MONDAY)
+    before = len(group.posted)
+    await week(group)
+    texts = [text_of(message) for message in group.posted[before:]]
+    assert any("1 of your group's dates" in text for text in texts)
+    assert not any("lamps" in text for text in texts)
+
+
+async def test_an_organiser_sees_it_without_posting_it(group: Any) -> None:
+    await add(group, "Answer on lamps", -3)
+    card = await group.organiser.slash(group.channel, "admin settings")
+    posted = len(group.posted)
+    seen = await group.organiser.click(card.response, label="See this week")
+    assert "1 of your group's dates" in text_of(seen.response), "neutral, until the risk question is answered with no"
+    assert len(group.posted) == posted
+
+
+async def test_what_touches_a_followed_report_is_proposed_once_and_one_press_makes_an_event(
+    group: Any, calendar: ParliamentStandIn
+) -> None:
+    await open_group(group)
+    calendar.said.put_on("Theatres", london_today(group.clock) + timedelta(days=3))
+    service = group.app.services.coming_up
+    assert await service.look_if_due() == 1
+    assert await service.look_if_due() == 0
+    asked = len(calendar.asked)
+    await group.sweep()
+    card = await group.organiser.slash(group.channel, "reports show", report="lights-out")
+    shown = await group.organiser.click(card.response, label="Coming up")
+    text = text_of(shown.response)
+    for words in ("Cost of street lamps", "Call for evidence", "open until", "its author's name", "14:30"):
+        assert words in text, words
+    assert "Theatres" not in text
+    option = next(one for one in options_of(shown.response) if "Street lamps and winter" in one["label"])
+    made = await group.organiser.select(shown.response, [option["value"]])
+    again = await group.organiser.select(shown.response, [option["value"]])
+    assert "Added to your group's events" in text_of(made.response)
+    assert "Added to your group's events" in text_of(again.response)
+    (event,) = await group.app.services.group_events.list(group.guild_id)
+    assert event.on == london_today(group.clock) + timedelta(days=25)
+    assert event.url.startswith("https://committees.parliament.uk/work/")
+    assert len(calendar.asked) == asked, "a press asks nobody"
+    member = await group.member.slash(group.channel, "reports show", report="lights-out")
+    assert "Coming up" not in buttons_of(member.response)
+
+
+async def test_a_look_that_failed_is_not_an_empty_calendar(group: Any, calendar: ParliamentStandIn) -> None:
+    await open_group(group)
+    calendar.set_weather(Weather.DOWN)
+    assert await group.app.services.coming_up.look_if_due() == 0
+    coming = await group.app.services.coming_up.to_group(group.guild_id)
+    assert coming.as_of is None
+    card = await group.organiser.slash(group.channel, "reports show", report="lights-out")
+    shown = await group.organiser.click(card.response, label="Coming up")
+    assert "hasn't read the whole calendar" in text_of(shown.response)
+    assert "recess" in text_of(shown.response) or "Nothing found" not in text_of(shown.response)
