@@ -210,6 +210,14 @@ async def opened(made: Path, folder: Path, *reports: Report, now: datetime = NOW
         yield await _built(database, folder / "packs", reports or (report(),), MovableClock(now))
 
 
+@asynccontextmanager
+async def opened_on(url: str, packs: Path, *reports: Report, now: datetime = NOW) -> AsyncIterator[Desk]:
+    """Open the services on a database that others may have open, too: what one process holds, on a clock of its own."""
+    await asyncio.to_thread(packs.mkdir, exist_ok=True)
+    async with open_database(url) as database:
+        yield await _built(database, packs, reports or (report(),), MovableClock(now))
+
+
 async def _built(database: Database, packs: Path, reports: Sequence[Report], clock: MovableClock) -> Desk:
     woken: list[int] = []
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -18,7 +18,7 @@ from bot.domain.errors import Refused
 from bot.domain.reminders import ReminderState
 
 if TYPE_CHECKING:
-    from bot.services.ports.deliveries import LedgerEntry, ReminderHealth
+    from bot.services.ports.deliveries import LedgerEntry, ReminderHealth, Told
 
 reminders = typer.Typer(help="Reminders and their ledger.", no_args_is_help=True)
 out = Console(highlight=False)
@@ -40,25 +40,30 @@ def ledger(
 
     if as_csv and as_json:
         raise Refused("Either --csv or --json, not both.", "Run it twice for both.")
-    health, entries = asyncio.run(_read(load_settings(config), limit))
+    health, entries, named = asyncio.run(_read(load_settings(config), limit))
+    kinds = ledger_files.without_names(named)  # what a group plans is its own
     if as_csv:
-        sys.stdout.write(ledger_files.as_csv(entries))
+        sys.stdout.write(ledger_files.as_csv(entries, kinds))
     elif as_json:
-        sys.stdout.write(ledger_files.as_json(entries) + "\n")
+        sys.stdout.write(ledger_files.as_json(entries, kinds) + "\n")
     else:
         _show(health, entries)
 
 
-async def _read(settings: Settings, limit: int) -> tuple[ReminderHealth, Sequence[LedgerEntry]]:
-    """Give how deliveries stand and the newest lines of their ledger."""
+async def _read(
+    settings: Settings, limit: int
+) -> tuple[ReminderHealth, Sequence[LedgerEntry], Mapping[LedgerEntry, Sequence[Told]]]:
+    """Give how deliveries stand and the newest lines of their ledger, with what they were about."""
     from bot.clock import SystemClock
     from bot.sealing import Sealer
+    from bot.services.delivery.told import told_of
     from storage.database import open_database
     from storage.reminders.store import Reminders
 
     async with open_database(settings.database_url, look_only=True) as database:
         held = Reminders(database, Sealer(secrets.token_bytes(32)))  # nothing sealed is read
-        return await held.health(now=SystemClock().now()), await held.ledger(limit=limit)
+        entries = await held.ledger(limit=limit)
+        return await held.health(now=SystemClock().now()), entries, await told_of(held, entries)
 
 
 def _show(health: ReminderHealth, entries: Sequence[LedgerEntry]) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import discord
@@ -372,6 +373,38 @@ async def test_the_ledger_is_handed_over_privately_as_files(group: Any) -> None:
     assert answered.response.ephemeral
     assert "1 lines" in group.text_of(answered.response)
     assert str(int(group.guild_id)) not in group.text_of(answered.response)
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("high_risk", [False, True])
+async def test_the_ledger_files_name_plan_place_and_message_unless_members_could_be_targeted(
+    group: Any, high_risk: bool
+) -> None:
+    await group.set_up(high_risk=high_risk)
+    services = group.app.services
+    person = await services.people.person_for(UserId(group.organiser.id))
+    plan = await services.actions.plan(group.guild_id, person, "Lobby day", on=date(2026, 3, 30))
+    await services.actions.approve(group.guild_id, plan.action_id, plan.revision, person)
+    await services.actions.joining.join(group.guild_id, plan.action_id, UserId(group.member.id))
+    await group.play_to(datetime(2026, 3, 9, 9, 1, tzinfo=UTC))
+    shown = await group.organiser.slash(group.channel, "admin health")
+    answered = await group.organiser.click(shown.response, label="Download the ledger")
+    files = {file.filename: (await file.read()).decode() for file in answered.response.attachments}
+    lines = json.loads(files["postbag-ledger.json"])
+    sent = [line for line in lines if line["event"] == "sent"]
+    places = {line["about"].rpartition(", ")[2] for line in sent}
+    assert places == {"in the channel"}, "a direct message is its person's, not the group's"
+    posted = group.posted[0]
+    address = f"https://discord.com/channels/{group.guild_id}/{group.channel.id}/{posted.id}"
+    if high_risk:
+        assert not [words for words in files.values() if "Lobby" in words or "discord.com" in words]
+        assert "A step of a plan, in the channel" in files["postbag-ledger.csv"]
+    else:
+        (line,) = [line for line in sent if line["message"]]
+        assert (line["about"], line["message"]) == ("Lobby day: Brief everyone, in the channel", address)
+        assert address in files["postbag-ledger.csv"]
+    for words in files.values():
+        assert str(group.member.id) not in words
 
 
 @pytest.mark.asyncio

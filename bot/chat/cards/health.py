@@ -16,6 +16,7 @@ from bot.domain.processes import LiveProcess
 from bot.domain.reminders import LATE_AFTER, Reminder, ReminderState
 from bot.domain.reports import Report, long_date
 from bot.services.delivery.explained import ledger_words, said_late, said_long
+from bot.services.ledger_files import message_link
 from bot.services.ports.deliveries import LedgerEntry, ReminderHealth, Told
 from bot.services.ports.installation import MachineHealth
 from bot.services.ports.members import MemberNews
@@ -201,12 +202,8 @@ def own_test_card(words: str, settings: GuildSettings, check: ChannelCheck | Non
 def _sent(entry: LedgerEntry, told: Sequence[Told]) -> str:
     """Say what was sent and when, with a link to the message where it is in a channel."""
     about = plain(clip(ledger_words(told), 200)) if told else "no longer held"
-    placed = next((one for one in told if one.message_id and one.channel_id and one.guild_id), None)
-    where = (
-        f" ([the message](https://discord.com/channels/{placed.guild_id}/{placed.channel_id}/{placed.message_id}))"
-        if placed is not None
-        else ""
-    )
+    link = next(filter(None, map(message_link, told)), "")
+    where = f" ([the message]({link}))" if link else ""
     return f"{stamp(entry.at)}: {about}{where}"
 
 

@@ -29,7 +29,7 @@ from bot.domain.errors import NotFound, Overtaken, PostbagError, Refused
 from bot.domain.guilds import GuildSettings
 from bot.domain.identity import ChannelId, DeliveryId, GuildId, PersonId, RoleId, UserId
 from bot.domain.shares import What
-from bot.services.ledger_files import MOST_LINES, ledger_files
+from bot.services.ledger_files import MOST_LINES, ledger_files, without_names
 from bot.services.ports.sending import ChannelCheck
 
 Command = app_commands.Command[Any, ..., Any]
@@ -342,11 +342,15 @@ class Admin(commands.Cog):
     async def ledger(self, interaction: Interaction, press: Press) -> None:
         """Hand over the group's ledger as files, privately."""
         await begin(interaction, in_place=False)
-        entries = await self.client.services.delivery.ledger(require_group(interaction), limit=MOST_LINES)
+        group, delivery = require_group(interaction), self.client.services.delivery
+        entries = await delivery.ledger(group, limit=MOST_LINES)
+        named = await delivery.told(entries)
+        if (await self._settings(interaction)).high_risk:
+            named = without_names(named)  # a file leaves Discord, and lies on somebody's disk
         card = Card("The ledger").text(
-            f"{len(entries)} lines: what was sent, what wasn't and why, for 400 days. It has nothing personal in it."
+            f"{len(entries)} lines: what was sent and where, what wasn't and why, for 400 days. It has nothing personal in it."
         )
-        await reply(interaction, card.small("Only you can see this."), files=ledger_files(entries))
+        await reply(interaction, card.small("Only you can see this."), files=ledger_files(entries, named))
 
     @presses("admin.reports", organiser=True)
     async def reports(self, interaction: Interaction, press: Press) -> None:

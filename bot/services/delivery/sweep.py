@@ -23,6 +23,7 @@ from bot.services.audit import UNNOTED, TakesNotes
 from bot.services.delivery.attempt import SEND_LIMIT, Attempts, Sweep, SweepReport
 from bot.services.delivery.explained import WhyThisMessage, explain
 from bot.services.delivery.pacing import PER_SECOND, Channels, Pacer
+from bot.services.delivery.told import told_of
 from bot.services.delivery.words import Buttons, Gists, MessageWriter
 from bot.services.ladders import out_of_quiet
 from bot.services.ports.deliveries import Delivery, DeliveryPlan, LedgerEntry, ReminderHealth, Told
@@ -338,8 +339,7 @@ class DeliveryService:
 
     async def told(self, entries: Sequence[LedgerEntry]) -> Mapping[LedgerEntry, Sequence[Told]]:
         """Name what lines of the ledger are about."""
-        named = await self._store.told([number for entry in entries for number in entry.reminder_ids])
-        return {entry: [named[number] for number in entry.reminder_ids if number in named] for entry in entries}
+        return await told_of(self._store, entries)
 
     async def sent_lately(self, guild_id: GuildId) -> Sequence[tuple[LedgerEntry, Sequence[Told]]]:
         """List what was last posted for a group, newest first, with what it was about."""
