@@ -117,6 +117,25 @@ class Actions:
         async with self._database.reading() as connection:
             return (await connection.execute(query)).first() is not None
 
+    async def count_joined(self, action_id: ActionId, today: date, step: int) -> int:
+        """Give how many joined, in whole steps, as it was when it was first asked on a day: later joins of that day don't show."""
+        day = today.isoformat()
+        joined = (
+            select(func.count())
+            .select_from(action_joins)
+            .where(action_joins.c.action_id == action_id)
+            .scalar_subquery()
+        )
+        counting = (
+            update(actions)
+            .where(actions.c.id == action_id, actions.c.joined_counted_on != day)
+            .values(joined_count=joined // step * step, joined_counted_on=day)
+        )
+        held = select(actions.c.joined_count).where(actions.c.id == action_id)
+        async with self._database.writing() as connection:
+            await connection.execute(counting)
+            return (await connection.execute(held)).scalar_one_or_none() or 0
+
     async def get(self, guild_id: GuildId, action_id: ActionId) -> Action | None:
         """Give one action of a group."""
         found = await self._read(actions.c.id == action_id, actions.c.guild_id == guild_id)

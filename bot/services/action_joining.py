@@ -16,6 +16,9 @@ from bot.services.action_writing import ActionWriter
 from bot.services.ports.actions import ActionStore
 from bot.services.ports.groups import GuildStore
 
+COUNTED_BY = 5
+"""Organisers are told how many joined in steps of so many, so that one who comes or goes is not seen."""
+
 
 class ActionJoining:
     """Let people join a group's plans and leave them. ``person_for`` makes a person known, ``find_person`` looks for one."""
@@ -69,3 +72,10 @@ class ActionJoining:
         if person_id is None or not await self._store.has_joined(action_id, person_id):
             return None
         return await self._store.any(action_id)
+
+    async def shown_count(self, action: Action) -> int:
+        """Give how many joined a plan, for its organisers: in steps of five, counted once a day; 0 in a group at risk."""
+        today = london_today(self._clock)
+        if not action.state(today).is_planned or (await self._guilds.get(action.guild_id)).high_risk:
+            return 0
+        return await self._store.count_joined(action.action_id, today, COUNTED_BY)

@@ -18,6 +18,8 @@ actions = table(
     text("template"),
     text("outcome"),
     Column("ended_on", Text),
+    Column("joined_count", Int, nullable=False, server_default="0"),
+    text("joined_counted_on"),
     Column("event_id", Int),
     Column("group_event_id", Int, ForeignKey("group_events.id", ondelete="SET NULL")),
     Column("revision", Int, nullable=False, server_default="1"),

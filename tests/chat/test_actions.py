@@ -719,3 +719,38 @@ async def test_a_step_typed_for_christmas_day_is_moved_and_said(group: Any) -> N
     kept = await group.organiser.submit_modal(form, {"title": "Sing", "date": "25 December 2026", "text": "Sing."})
     assert "Postbag posts nothing on Christmas Day, so this step is on 27 December 2026." in text_of(kept.response)
     assert "Sun 27 December 2026: **Sing**" in text_of(kept.response)
+
+
+async def counted(group: Any) -> str:
+    plan = await the_plan(group)
+    shown = await group.organiser.slash(group.channel, "action show", action=str(plan.action_id))
+    return next((line for line in text_of(shown.response).splitlines() if line.startswith("**Signed up**")), "")
+
+
+async def test_organisers_see_how_many_joined_in_fives_once_a_day_and_never_in_a_group_at_risk(group: Any) -> None:
+    await group.set_up(high_risk=False)
+    await approved(group)
+    plan, joining = await the_plan(group), group.app.services.actions.joining
+
+    async def come(*users: int) -> None:
+        for user in users:
+            await joining.join(group.guild_id, plan.action_id, UserId(user))
+
+    await come(*range(1, 5))
+    assert await counted(group) == "", "four are told of to nobody"
+    await come(*range(5, 12))
+    assert await counted(group) == "", "it was counted today"
+    go_to(group, nine(date(2026, 3, 3)))
+    assert await counted(group) == "**Signed up**: 10 or more. Postbag counts once a day, in fives."
+    await joining.leave(plan.action_id, UserId(1))
+    await joining.leave(plan.action_id, UserId(2))
+    assert "10 or more" in await counted(group), "who goes is not seen that day"
+    go_to(group, nine(date(2026, 3, 4)))
+    assert "5 or more" in await counted(group)
+    member = await group.member.slash(group.channel, "action show", action=str(plan.action_id))
+    assert "Signed up**" not in text_of(member.response)
+    assert (await the_plan(group)).revision == plan.revision, "counting changes nothing of the plan"
+    person = await group.app.services.people.person_for(UserId(group.organiser.id))
+    await group.app.services.guilds.change(group.guild_id, person, high_risk=True)
+    go_to(group, nine(date(2026, 3, 5)))
+    assert await counted(group) == ""

@@ -97,8 +97,11 @@ def plan_card(
     said: str = "",
     posted: bool = False,
     come: date | None = None,
+    joined: int = 0,
 ) -> Card:
     """Show a plan with what can be done with it now. ``said`` stands above it.
+
+    ``joined``: how many signed up, in steps of five; 0 where that isn't said.
 
     ``come``: the last day whose posts have come; today where it isn't given.
     ``posted``: something of it went out, so that its approval can't be taken back.
@@ -116,6 +119,8 @@ def plan_card(
         card.text("**Check the order**\n" + "\n".join(f"- {plain(note)}" for note in notes))
     about = "\n".join(f"- {shorten(label, 120, 250)}" for label in labels) or "No recommendation is chosen yet."
     card.text(f"**About**\n{about}\nLetter: {plain(letter) if letter else 'the writer chooses'}.")
+    if joined:
+        card.text(f"**Signed up**: {joined} or more. Postbag counts once a day, in fives.")
     if action.outcome:
         card.text(f"**What came of it**\n{shorten(action.outcome, 600, 1500)}")
     args = (int(action.action_id), action.revision)

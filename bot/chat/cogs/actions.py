@@ -272,6 +272,7 @@ class Actions(PlanCog):
             said=said,
             posted=await self.service.was_posted(action),
             come=await self.service.last_posted_day(action.guild_id),
+            joined=await self.service.joining.shown_count(action),
         )
         await reply(interaction, card)
         await self.live.shown(interaction, int(action.action_id))

@@ -531,6 +531,8 @@ def upgrade() -> None:
         sa.Column("template", sa.Text(), server_default="", nullable=False),
         sa.Column("outcome", sa.Text(), server_default="", nullable=False),
         sa.Column("ended_on", sa.Text(), nullable=True),
+        sa.Column("joined_count", Int, server_default="0", nullable=False),
+        sa.Column("joined_counted_on", sa.Text(), server_default="", nullable=False),
         sa.Column("event_id", Int, nullable=True),
         sa.Column("group_event_id", Int, nullable=True),
         sa.Column("revision", Int, server_default="1", nullable=False),
