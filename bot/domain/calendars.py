@@ -13,12 +13,16 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from bot.domain.actions import Action, ActionState
 from bot.domain.deadlines import Deadline, DeadlineState
-from bot.domain.group_events import SINGLE, GroupEvent, GroupEventKind, Occurrence, repeat_words
+from bot.domain.group_events import (
+    EVENT_BACK,
+    EVENTS_AHEAD,
+    SINGLE,
+    GroupEvent,
+    GroupEventKind,
+    Occurrence,
+    repeat_words,
+)
 from bot.domain.reports import long_date
-
-EVENT_BACK = timedelta(days=31)
-EVENTS_AHEAD = 30
-"""Of an event that repeats: how far back its times are in a file, and how many."""
 
 NEUTRAL_TITLE = "A date to look at"
 NEUTRAL_NAME = "Dates"

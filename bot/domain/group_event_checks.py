@@ -18,6 +18,8 @@ from bot.domain.deadline_checks import clean_link, clean_title
 from bot.domain.deadlines import days
 from bot.domain.errors import Refused, Unreadable
 from bot.domain.group_events import (
+    EVENT_BACK,
+    EVENTS_AHEAD,
     LONGEST_MINUTES,
     MOVES_KEPT,
     PLACE_LIMIT,
@@ -204,7 +206,7 @@ def checked_days(ladder: Sequence[int]) -> tuple[int, ...]:
 
 
 TIMES_IN_FILES = 90
-"""Times of a rule that a calendar file may have held in the last months: those of a file that is two months old, too."""
+"""Times of a rule that calendar files may have held, one that is two months old, too, where it comes every day."""
 
 MOST_LEFT_OUT = 300
 
@@ -249,7 +251,9 @@ def under_another_rule(known: GroupEvent, changed: GroupEvent, now: datetime) ->
         elif move.for_day == SINGLE or move.for_day >= since:
             gone.add(move.for_day)
     if known.repeats:
-        gone |= {o.for_day for o in known.occurrences(since, TIMES_IN_FILES)}
+        newest = known.occurrences(changed.local_day(now) - EVENT_BACK, EVENTS_AHEAD)
+        last = newest[-1].for_day if newest else since
+        gone |= {o.for_day for o in known.occurrences(since, TIMES_IN_FILES) if o.for_day <= last}
     else:
         gone.add(SINGLE)
     held = {move.for_day for move in kept}

@@ -34,6 +34,10 @@ WAKING = time(6)
 
 POST_USE = timedelta(hours=12)
 MOVES_KEPT = timedelta(days=60)
+EVENT_BACK = timedelta(days=31)
+EVENTS_AHEAD = 30
+"""Of an event that repeats: how far back its times are in a calendar file, and how many."""
+
 SINGLE = date.min + timedelta(days=1)
 """Stands in ``moved`` for the one time of an event from before it repeated: calendars that have it are told that it has gone."""
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.rehearsal.reading import text_of
+from bot.rehearsal.reading import buttons_of, controls_of, text_of
 
 NASTY = "@everyone **[x](https://example.org)** <@&1> `a` ||b|| # " + "y" * 43
 
@@ -65,7 +65,7 @@ async def test_a_day_that_is_none_is_refused_with_what_to_do(group: Any, day: st
 
 @pytest.mark.asyncio
 async def test_a_step_in_the_missing_hour_says_so_in_the_rehearsal_and_comes_once(group: Any) -> None:
-    await group.set_up(time_of_day=time(1, 30))
+    await group.set_up(time_of_day=time(1, 30), quiet_from=None, quiet_until=None)
     card = await planned(group, "Lobby day", "19 April 2026")  # three weeks before lies the night without that hour
     rehearsed = await group.organiser.click(card, label="Rehearse")
     assert "29 March 2026" in text_of(rehearsed.response)
@@ -96,3 +96,105 @@ async def test_an_organiser_who_loses_the_role_half_way_gets_no_further(group: A
     refused = await group.second_organiser.select(card, ["18:00"])
     assert "for organisers" in text_of(refused.response)
     assert (await group.app.services.guilds.settings(group.guild_id)).time_of_day == time(9)
+
+
+async def approved_plan(group: Any) -> Any:
+    await group.set_up(high_risk=False)
+    card = await planned(group, "Lobby day")
+    await group.organiser.click(card, label="Approve")
+    (plan,) = await group.app.services.actions.plans(group.guild_id)
+    return plan
+
+
+@pytest.mark.asyncio
+async def test_a_channel_deleted_between_rehearsal_and_post_is_said_once_and_nothing_is_lost(group: Any) -> None:
+    plan = await approved_plan(group)
+    opened = await group.organiser.slash(group.channel, "action show", action=str(plan.action_id))
+    rehearsed = await group.organiser.click(opened.response, label="Rehearse")
+    assert f"<#{group.channel.id}>" in text_of(rehearsed.response)
+    elsewhere = group.guild.create_text_channel("spare")
+    await group.app.client.get_channel(group.channel.id).delete()
+    opened = await group.organiser.slash(elsewhere, "action show", action=str(plan.action_id))
+    again = await group.organiser.click(opened.response, label="Rehearse")
+    assert "can't see the channel" in text_of(again.response), "the rehearsal says so, too"
+    await group.play_to(datetime(2026, 3, 30, 9, 5, tzinfo=UTC))
+    told = [text_of(message) for message in group.organiser.user.dm_channel.history()]
+    assert len([words for words in told if "deleted" in words]) == 1, "once"
+    health = await group.organiser.slash(elsewhere, "admin health")
+    assert "Not delivered" in text_of(health.response)
+    held = await group.app.services.actions.get(group.guild_id, plan.action_id)
+    assert [s.on for s in held.steps] == [s.on for s in plan.steps], "the plan stays as it was approved"
+
+
+@pytest.mark.asyncio
+async def test_approval_is_taken_back_until_the_first_post_and_not_after(group: Any) -> None:
+    plan = await approved_plan(group)
+    before = await group.organiser.slash(group.channel, "action show", action=str(plan.action_id))
+    await group.play_to(datetime(2026, 3, 30, 9, 5, tzinfo=UTC))
+    assert len(group.posted) == 1
+    late = await group.organiser.click(before.response, label="Back to a draft")
+    assert "Its first step has been posted." in text_of(late.response)
+    assert "Cancel the plan instead" in text_of(late.response)
+    assert "Back to a draft" not in buttons_of(late.response)
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("picked", ["skip", "yes", "no"])
+async def test_what_was_picked_in_a_form_is_picked_again_after_a_mistake(group: Any, picked: str) -> None:
+    plan = await approved_plan(group)
+    opened = await group.organiser.slash(group.channel, "action show", action=str(plan.action_id))
+    form = await group.organiser.select(opened.response, ["nudge"])
+    if picked == "yes":  # removing asks for no day, so somebody else's change is the mistake here
+        other = await group.second_organiser.slash(group.channel, "action show", action=str(plan.action_id))
+        theirs = await group.second_organiser.select(other.response, ["nudge"])
+        await group.second_organiser.submit_modal(
+            theirs, {"title": "A nudge", "date": "18 April 2026", "text": "Ours", "out": ["no"]}
+        )
+    typed = {"title": "A nudge", "date": "31 June", "text": "Our words", "out": [picked]}
+    wrong = await group.organiser.submit_modal(form, typed)
+    (told,) = wrong.followups
+    again = await group.organiser.click(told, label="Correct it" if picked == "yes" else "Try again")
+    (keep,) = [c for c in controls_of(again) if c.get("custom_id") == "out"]
+    assert [option["value"] for option in keep["options"] if option.get("default")] == [picked]
+
+
+CHANGES: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
+    "step": (
+        "Change or skip a step",
+        {"title": "First", "date": "18 April 2026", "text": "One", "out": ["no"]},
+        {"title": "Second", "date": "16 April 2026", "text": "Two", "out": ["no"]},
+    ),
+    "move": ("Move the day", {"date": "27 April 2026"}, {"date": "4 May 2026"}),
+    "about": (
+        "About and letter",
+        {"title": "First", "items": "never-again/3", "template": ["none"]},
+        {"title": "Second", "items": "never-again/5", "template": ["none"]},
+    ),
+    "outcome": ("Record what came of it", {"outcome": "First"}, {"outcome": "Second"}),
+}
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("which", CHANGES)
+async def test_of_two_organisers_with_the_same_form_open_one_is_kept_and_the_other_is_handed_back_whole(
+    group: Any, which: str
+) -> None:
+    label, first, second = CHANGES[which]
+    plan = await approved_plan(group)
+
+    async def opened(who: Any) -> Any:
+        shown = await who.slash(group.channel, "action show", action=str(plan.action_id))
+        if which == "step":
+            return await who.select(shown.response, ["nudge"])
+        return await who.click(shown.response, label=label)
+
+    mine, theirs = await opened(group.organiser), await opened(group.second_organiser)
+    await group.organiser.submit_modal(mine, first)
+    late = await group.second_organiser.submit_modal(theirs, second)
+    (word,) = late.followups
+    handed_back = text_of(word)
+    assert "nothing was overwritten" in handed_back or "Nothing was changed" in handed_back
+    held = await group.app.services.actions.get(group.guild_id, plan.action_id)
+    assert held.revision == plan.revision + 1, "one change, not two"
+    typed = [value for value in second.values() if isinstance(value, str)]
+    assert all(value in handed_back for value in typed), "what was typed is given back"

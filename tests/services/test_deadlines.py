@@ -468,6 +468,7 @@ async def test_an_announcement_waits_for_the_end_of_quiet_hours(desk: Desk) -> N
 
 @pytest.mark.asyncio
 async def test_in_the_hour_that_comes_twice_an_announcement_is_due_now(desk: Desk) -> None:
+    await desk.guilds.change(GUILD, await someone(desk), quiet_from=None, quiet_until=None)
     deadline = await own(desk, due_on=date(2021, 12, 1))
     second = datetime(2021, 10, 31, 1, 30, 20, tzinfo=UTC)
     desk.clock.move_to(second)

@@ -184,7 +184,7 @@ class ActionChanges(PlanCog):
         revision = _number(press.arg(2))
         letters = self.client.services.letters
         if which == "step":
-            await show_form(interaction, step_form(action, press.arg(3), "", typed, revision))
+            await show_form(interaction, step_form(action, press.arg(3), "", typed, revision, press.arg(4)))
         elif which == "move":
             await show_form(interaction, move_form(action, typed, revision))
         elif which == "about":
@@ -249,7 +249,8 @@ class ActionChanges(PlanCog):
             label, seen = "Try again", press.arg(1)
             if isinstance(error, Overtaken):
                 label, seen = "Correct it", str(error.edition)
-            again = Act(label, "action.again", (which, press.arg(0), seen, press.arg(2)) if press.args else (which,))
+            args = (which, press.arg(0), seen, press.arg(2), press.text("out"))
+            again = Act(label, "action.again", args if press.args else (which,))
             typed = [press.text(name) for name in FIELDS[which]]
             await reply(interaction, typed_card(error, names_of(which), typed, again), beside=True)
             return

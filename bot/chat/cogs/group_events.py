@@ -98,7 +98,7 @@ class GroupEvents(commands.Cog):
         if form == "edit":
             await show_form(interaction, event_form(typed, kind=kind, event=event, revision=revision))
         elif form == "ladder":
-            await show_form(interaction, ladder_form(event, typed[0], revision))
+            await show_form(interaction, ladder_form(event, typed[0], revision, aloud=kind))
         else:
             await show_form(interaction, move_form(event, self._time(event, kind), revision, typed[0]))
 
@@ -123,7 +123,9 @@ class GroupEvents(commands.Cog):
             )
             await self._kept(interaction, change)
 
-        await self._attempt(interaction, work, press, "", ("ladder", "", press.arg(0), press.arg(1)), ("days",))
+        await self._attempt(
+            interaction, work, press, "", ("ladder", press.text("aloud"), press.arg(0), press.arg(1)), ("days",)
+        )
 
     # One of many
 

@@ -52,9 +52,9 @@ def copy_form(known: Action, typed: Sequence[str] = ()) -> discord.ui.Modal:
 
 
 def step_form(
-    action: Action, key: str, words: str, typed: Sequence[str] = (), revision: int | None = None
+    action: Action, key: str, words: str, typed: Sequence[str] = (), revision: int | None = None, picked: str = ""
 ) -> discord.ui.Modal:
-    """Ask for a step, filled with what it says. ``words`` are those that are proposed for it."""
+    """Ask for a step, filled with what it says. ``words`` are those that are proposed for it; ``picked``: what was picked before."""
     held = next((step for step in action.steps if step.key == key), None)
     known = (held.title, long_date(held.on), held.text or words) if held is not None else ("", "", "")
     title, day, text = typed or known
@@ -64,10 +64,11 @@ def step_form(
         text_field("text", "What Postbag posts", value=text, long=True, most=TEXT_LIMIT, required=False),
     ]
     if held is not None and key != NEW_STEP and len(action.steps) > 1:
+        picked = picked or ("skip" if held.is_skipped else "no")
         keep = [
-            Option("Keep this step", "no", chosen=not held.is_skipped),
-            Option("Skip this step", "skip", "It stays in the plan and isn't posted.", chosen=held.is_skipped),
-            Option("Remove this step", "yes"),
+            Option("Keep this step", "no", chosen=picked == "no"),
+            Option("Skip this step", "skip", "It stays in the plan and isn't posted.", chosen=picked == "skip"),
+            Option("Remove this step", "yes", chosen=picked == "yes"),
         ]
         fields.append(select_field("out", "Keep it?", keep))
     return form("A step of the plan", "action.step.keep", *fields, args=_seen(action, revision, key))

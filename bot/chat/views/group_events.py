@@ -90,8 +90,9 @@ def move_form(event: GroupEvent, occurrence: Occurrence, revision: int, value: s
     )
 
 
-def ladder_form(event: GroupEvent, value: str = "", revision: int = 0) -> discord.ui.Modal:
-    """Ask on which days the group is reminded of an event, and whether days before it notify people."""
+def ladder_form(event: GroupEvent, value: str = "", revision: int = 0, *, aloud: str = "") -> discord.ui.Modal:
+    """Ask on which days the group is reminded of an event, and whether days before it notify people (``aloud``: "1", as picked)."""
+    notify = aloud == "1" if aloud else event.aloud
     return form(
         "When to remind",
         "event.ladder.keep",
@@ -107,8 +108,8 @@ def ladder_form(event: GroupEvent, value: str = "", revision: int = 0) -> discor
             "aloud",
             "Before the day",
             [
-                Option("Show the post silently", "0", "Nobody's phone rings", chosen=not event.aloud),
-                Option("Notify people", "1", "As on the day itself", chosen=event.aloud),
+                Option("Show the post silently", "0", "Nobody's phone rings", chosen=not notify),
+                Option("Notify people", "1", "As on the day itself", chosen=notify),
             ],
         ),
         args=(int(event.group_event_id), revision or event.revision),
