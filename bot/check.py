@@ -70,7 +70,7 @@ def _data_folder(settings: Settings) -> Line:
     folder = settings.data
     if folder.is_dir():
         if not os.access(folder, os.W_OK | os.X_OK):
-            return Line("data folder", False, f"{folder} cannot be written: let the user that runs Postbag write there")
+            return Line("data folder", False, f"{folder} can't be written: let the user that runs Postbag write there")
         return Line("data folder", True, str(folder))
     refusal = _cannot_be_made(folder)
     if refusal is not None:
@@ -82,9 +82,9 @@ def _cannot_be_made(folder: Path) -> str | None:
     """Say why a folder could not be made, and what to do. None: it could, or it is there and can be written."""
     there = next(place for place in (folder, *folder.absolute().parents) if place.exists())
     if not there.is_dir():
-        return f"{folder} cannot be made, since {there} is a file: name another place"
+        return f"{folder} can't be made, because {there} is a file: choose another place"
     if not os.access(there, os.W_OK | os.X_OK):
-        return f"{folder} cannot be made or written: let the user that runs Postbag write in {there}"
+        return f"{folder} can't be made or written: let the user that runs Postbag write in {there}"
     return None
 
 
@@ -106,7 +106,7 @@ def _owners(settings: Settings) -> Iterator[Line]:
         yield Line(
             "owner",
             False,
-            f"the data folder belongs to {_user(owner)}, and these do not: run, as root: chown {_user(owner)} {named}",
+            f"the data folder belongs to {_user(owner)}, and these don't: run, as root: chown {_user(owner)} {named}",
         )
     elif os.geteuid() not in (owner, 0):
         yield Line("owner", False, f"the data folder belongs to {_user(owner)}: run this, and Postbag, as that user")
@@ -141,10 +141,10 @@ async def _database(settings: Settings) -> Looked:
             problems = [*health.problems, *([] if database.path is None else _unwritable(database.path))]
             looked.lines += [Line("database", False, problem) for problem in problems]
             if not current and health.version:
-                words = f"{said}: of an older Postbag; it is copied and changed at the next start"
+                words = f"{said}: from an older Postbag; it will be copied and upgraded at the next start"
                 looked.lines.append(Line("database", None, words))
             elif not health.version:
-                looked.lines.append(Line("database", None, "empty: its tables are made at the first start"))
+                looked.lines.append(Line("database", None, "empty: its tables will be made at the first start"))
             elif not problems:
                 looked.lines.append(
                     Line("database", True, f"{said}{', in use by a running Postbag' if running else ''}")
@@ -170,7 +170,7 @@ async def _database(settings: Settings) -> Looked:
 def _unwritable(path: Path) -> Iterator[str]:
     for place in (path, path.parent):
         if not os.access(place, os.W_OK):
-            yield f"{place} cannot be written: let the user that runs Postbag write there"
+            yield f"{place} can't be written: let the user that runs Postbag write there"
 
 
 def _key(settings: Settings, expected: str | None) -> Line:
@@ -178,13 +178,15 @@ def _key(settings: Settings, expected: str | None) -> Line:
 
     try:
         if key_for(settings.key_file, expected) is not None:
-            return Line("key", True, f"{settings.key_file}, the one of this database; keep a copy apart")
+            return Line("key", True, f"{settings.key_file}, which fits this database; keep a copy of it somewhere else")
     except PostbagError as error:
         return Line("key", False, str(error))
     refusal = _cannot_be_made(settings.key_file.parent)
     if refusal is not None:
         return Line("key", False, refusal)
-    return Line("key", None, f"{settings.key_file} will be made at the first start; then keep a copy apart")
+    return Line(
+        "key", None, f"{settings.key_file} will be made at the first start; then keep a copy of it somewhere else"
+    )
 
 
 async def _members(settings: Settings, held: Directory | None) -> list[Line]:
@@ -194,7 +196,13 @@ async def _members(settings: Settings, held: Directory | None) -> list[Line]:
     if held is None:
         return []
     if held.as_of is None:
-        return [Line("MPs", None, "not read yet: postbag members refresh, or import; meanwhile an MP is typed by hand")]
+        return [
+            Line(
+                "MPs",
+                None,
+                "not read yet: run postbag members refresh, or import; until then, people type their MP's name",
+            )
+        ]
     said = f"{len(held.constituencies)} constituencies as of {_date(held.as_of)}, from {held.source or 'an unnamed source'}"
     if held.is_stale(SystemClock().now()):
         lines = [Line("MPs", None, f"{said}: more than 30 days old, so run postbag members refresh")]
@@ -256,7 +264,7 @@ async def _outside(settings: Settings) -> AsyncIterator[Line]:
             "Parliament's calendar": f"{sources.whats_on_api}/calendar/types/list.json",
         }
     else:
-        yield Line("searches in Parliament", None, "off, since sources.search_parliament is false")
+        yield Line("searches in Parliament", None, "off, because sources.search_parliament is false")
     server_time: datetime | None = None
     answering: list[str] = []
     away: list[str] = []
@@ -290,7 +298,7 @@ async def _discord(settings: Settings, groups: tuple[GuildSettings, ...]) -> Asy
         yield Line("token", False, str(error))
         return
     if token is None:
-        yield Line("token", None, "none set: postbag rehearse works without; for Discord set DISCORD_TOKEN")
+        yield Line("token", None, "none set: postbag rehearse works without one; for Discord set DISCORD_TOKEN")
         return
     from bot.chat.inspection import inspect
 

@@ -133,7 +133,7 @@ def run(
         if or_rehearse:
             _rehearse(settings)
             return
-        raise Refused("There is no bot token (DISCORD_TOKEN).", "To try Postbag without an account: postbag rehearse")
+        raise Refused("There's no bot token (DISCORD_TOKEN).", "To try Postbag without an account: postbag rehearse")
     _log_to_terminal(settings)
     from storage.without_orm import spare_orm
 
@@ -173,7 +173,7 @@ def rehearse(
 
 def _require_rehearsal() -> None:
     if any(find_spec(part) is None for part in ("simcord", "markdown_it", "linkify_it", "regex", "PIL")):
-        raise Refused("The rehearsal room is not installed.", 'Install it with: pipx install --force ".[rehearsal]"')
+        raise Refused("The rehearsal room isn't installed.", 'Install it with: pipx install --force ".[rehearsal]"')
     logs.install(logging.ERROR, layout=logs.SHORT)
 
 

@@ -272,7 +272,7 @@ def load_settings(file: Path | None = None) -> Settings:
     named = file or (Path(os.environ["POSTBAG_CONFIG"]) if os.environ.get("POSTBAG_CONFIG") else None)
     chosen = named or DEFAULT_FILE
     if named is not None and (named.is_dir() or not named.exists()):
-        raise Refused(f"There is no settings file {named}.", "Copy config.example.toml there, or leave --config out.")
+        raise Refused(f"There's no settings file {named}.", "Copy config.example.toml there, or leave --config out.")
 
     class FromFile(Settings):
         @classmethod
@@ -291,13 +291,15 @@ def load_settings(file: Path | None = None) -> Settings:
     except ValidationError as error:
         raise Refused(*_explain(error, chosen)) from None
     except SettingsError as error:
-        raise Refused(f"The environment is not right: {error}.", "Give each key as POSTBAG_SECTION__KEY.") from None
+        raise Refused(
+            f"The environment variables aren't right: {error}.", "Write each key as POSTBAG_SECTION__KEY."
+        ) from None
     except tomllib.TOMLDecodeError as error:
         raise Refused(
-            f"{chosen} is not valid TOML: {error}.", "Mend that line; config.example.toml shows each key."
+            f"{chosen} isn't valid TOML: {error}.", "Fix that line; config.example.toml shows each key."
         ) from None
     except (OSError, UnicodeDecodeError) as error:
-        raise Refused(f"{chosen} cannot be read: {error}.", "Check the file and its permissions.") from None
+        raise Refused(f"{chosen} can't be read: {error}.", "Check the file and its permissions.") from None
 
 
 def with_shards(settings: Settings, shard_count: int | None, shards: str) -> Settings:
@@ -311,7 +313,7 @@ def with_shards(settings: Settings, shard_count: int | None, shards: str) -> Set
         section = DiscordSection(**chosen)
     except ValidationError as error:
         said = "; ".join(problem["msg"].removeprefix("Value error, ") for problem in error.errors())
-        raise Refused(f"These shards cannot be: {said}.", "Say, for example: --shard-count 4 --shards 0,1") from None
+        raise Refused(f"Those shards don't work: {said}.", "For example: --shard-count 4 --shards 0,1") from None
     return settings.model_copy(update={"discord": section})
 
 
@@ -335,14 +337,14 @@ def _explain(error: ValidationError, file: Path) -> tuple[str, str]:
         words = problem["msg"].removeprefix("Value error, ")
         if problem["type"] == "extra_forbidden":
             hint = "; the token comes from DISCORD_TOKEN or discord.token_file" if "token" in key else ""
-            lines.append(f"{key}: there is no such key{hint}")
+            lines.append(f"{key}: there's no such key{hint}")
         elif key:
             lines.append(f"{key}: {words} (it is {_shown(problem['input'])})")
         else:
             lines.append(words)
     return (
-        f"The settings are not right ({file} or the environment):\n  " + "\n  ".join(lines) + "\n",
-        "Mend these keys; config.example.toml explains each.",
+        f"The settings aren't right ({file} or the environment):\n  " + "\n  ".join(lines) + "\n",
+        "Fix these keys; config.example.toml explains each one.",
     )
 
 
@@ -371,8 +373,8 @@ def discord_token(settings: Settings, environment: Mapping[str, str] | None = No
     except (OSError, UnicodeDecodeError):
         named = f" {file}" if "/" in str(file) or not SECRET.search(str(file)) else ""
         raise Refused(
-            f"The token file{named} cannot be read.",
-            "discord.token_file names a file; the token stands in that file, not in the settings.",
+            f"The token file{named} can't be read.",
+            "discord.token_file names a file: put the token in that file, not in the settings.",
         ) from None
     if os.name == "posix" and mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise Refused(f"The token file {file} can be read by others.", f"Run: chmod 600 {file}")

@@ -84,7 +84,7 @@ class App:
             ("follow-ups", services.follow_ups.tidy),
             ("sketches", services.sketches.tidy),
             ("deliveries", services.delivery.tidy),
-            ("groups that were left", services.departures.tidy),
+            ("groups that Postbag has left", services.departures.tidy),
             ("people", lambda: self.people.tidy(now)),
             ("records", services.records.tidy),
             ("what organisers changed", services.audit.tidy),

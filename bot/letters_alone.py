@@ -53,7 +53,7 @@ class _DirectoryAsHeld:
         return False
 
     async def replace(self, directory: Directory, news: Callable[[Directory], Sequence[str]]) -> None:
-        raise Unavailable("Nothing is stored here.", "Fetch the directory of MPs with: postbag members refresh")
+        raise Unavailable("Nothing is stored here.", "Get the list of MPs with: postbag members refresh")
 
 
 class _PostcodesAsked:
@@ -73,13 +73,13 @@ class _PostcodesAsked:
             )
 
     async def directory(self, progress: Callable[[int, int], None] | None = None) -> Directory:
-        raise Unavailable("Nothing is fetched here.", "Fetch the directory of MPs with: postbag members refresh")
+        raise Unavailable("This command fetches nothing.", "Get the list of MPs with: postbag members refresh")
 
     async def forget_fetched_pages(self) -> None:
         """Nothing was fetched."""
 
     async def contact(self, member: Member) -> Member:
-        raise Unavailable("Contacts are not read here.", "They are on the MP's page at members.parliament.uk.")
+        raise Unavailable("This command doesn't read contacts.", "They are on the MP's page at members.parliament.uk.")
 
 
 class _ReadHere:

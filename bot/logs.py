@@ -174,7 +174,7 @@ class Terminal(logging.StreamHandler[TextIO]):
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802
         kind = sys.exc_info()[0]
         try:
-            sys.stderr.write(f"a line of the log could not be written: {kind.__name__ if kind else 'unknown'}\n")
+            sys.stderr.write(f"a line of the log couldn't be written: {kind.__name__ if kind else 'unknown'}\n")
         except (OSError, ValueError):
             return
 

@@ -46,7 +46,7 @@ class _PacksAlone:
         return {}
 
     async def follow(self, guild_id: GuildId, report: ReportSlug, now: datetime) -> bool:
-        raise Unavailable("There is no database open.", "Follow a report on Discord: /reports follow")
+        raise Unavailable("No database is open.", "Follow a report on Discord: /reports follow")
 
     async def unfollow(self, guild_id: GuildId, report: ReportSlug) -> bool:
         return False

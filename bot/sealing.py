@@ -69,7 +69,7 @@ class Sealer:
             return self._aead.decrypt(nonce, rest, FORMAT)
         except (InvalidTag, ValueError):
             raise Refused(
-                "Something stored cannot be opened: it was sealed with another key, or was altered.",
+                "Postbag can't open something it stored: it was sealed with another key, or was altered.",
                 "Put back the key file that belongs to this database.",
             ) from None
 
@@ -135,15 +135,15 @@ def key_for(path: Path, expected: str | None) -> Sealer | None:
             return None
         read_key(path)
         raise Refused(
-            f"There is a key in {path}, but the database is empty: it may have been lost.",
-            "Put the database back (postbag database restore FILE). To begin anew, move the key file away first.",
+            f"There's a key in {path}, but the database is empty. Its data may have been lost.",
+            "Put the database back (postbag database restore FILE). To start again, move the key file away first.",
         )
     unfinished = _unfinished(path, expected)
     sealer = Sealer(_known_key(unfinished if unfinished.exists() else path))
     if not hmac.compare_digest(expected, sealer.check):
         raise Refused(
-            f"The key in {path} is not the one that this database was made with.",
-            "Put back the right key file. Without it the people in the database cannot be read.",
+            f"The key in {path} isn't the one that this database was made with.",
+            "Put back the right key file. Without it, Postbag can't read the people in the database.",
         )
     return sealer
 
@@ -151,9 +151,9 @@ def key_for(path: Path, expected: str | None) -> Sealer | None:
 def _known_key(path: Path) -> bytes:
     if not path.exists():
         raise Refused(
-            f"The key of this database is missing: there is no file {path}.",
-            "Put it back from your backup, or set privacy.key_file to where it is. If it is lost for good, "
-            "start with a new database: who set what up, and private reminders, cannot be read without it.",
+            f"This database's key is missing: there's no file {path}.",
+            "Put it back from your backup, or set privacy.key_file to where it is. If it's lost for good, "
+            "start with a new database: without the key, Postbag can't read who set what up, or private reminders.",
         )
     return read_key(path)
 
@@ -198,7 +198,7 @@ def write_key(path: Path) -> tuple[Sealer, Path]:
             os.fsync(file.fileno())
     except OSError as error:
         raise Refused(
-            f"The key file {path} cannot be made: {error.strerror}.",
+            f"The key file {path} can't be made: {error.strerror}.",
             "Let the user that runs Postbag write there, or set privacy.key_file to another place.",
         ) from None
     return sealer, unfinished
@@ -212,7 +212,7 @@ def read_key(path: Path) -> bytes:
             text = file.read(1000).decode("ascii", "replace").strip()
     except OSError as error:
         raise Refused(
-            f"The key file {path} cannot be read: {error.strerror}.",
+            f"The key file {path} can't be read: {error.strerror}.",
             "Let the user that runs Postbag read it, or set privacy.key_file to another place.",
         ) from None
     if os.name == "posix" and mode & 0o077:
@@ -223,7 +223,7 @@ def read_key(path: Path) -> bytes:
         key = b""
     if len(key) != KEY_BYTES:
         raise Refused(
-            f"{path} is not a key file of Postbag, or is damaged.",
+            f"{path} isn't a Postbag key file, or is damaged.",
             "Put it back from your backup, or set privacy.key_file to where the key is.",
         )
     return key

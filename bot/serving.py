@@ -42,7 +42,7 @@ async def serve(settings: Settings, token: str, *, say: Callable[[str], None]) -
                         await serving.connected(app, token, stopping)
                 break
             except ShardsNeeded as needed:
-                say(f"Discord wants {needed.count} connections for this bot's servers: beginning again with as many.")
+                say(f"Discord wants {needed.count} connections for this bot's servers: starting again with that many.")
                 settings = with_shards(settings, needed.count, "")
     finally:
         stopping.cancel()
@@ -82,7 +82,7 @@ class Serving:
             except Unavailable as error:
                 if not self._supervised or self._settings.database_file is not None:
                     raise
-                self._said(f"{error.message} Nothing is lost; trying again in {wait:.0f} seconds.")
+                self._said(f"{error.message} Nothing is lost. Trying again in {wait:.0f} seconds.")
             await asyncio.wait((stopping,), timeout=wait)
             if stopping.done():
                 return None
@@ -124,7 +124,7 @@ class Serving:
             if connection.done():
                 connection.result()
             else:
-                self._say("Stopping: finishing what is being sent.")
+                self._say("Stopping, once the messages under way are sent.")
         finally:
             self._supervisor.stopping()
             self._watchdog.stop()

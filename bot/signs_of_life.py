@@ -113,11 +113,11 @@ class SignsOfLife:
         if not self._watched.on_discord:
             wrong.append("not connected to Discord")
         if self._watched.since_sweep > SWEEP_STALE:
-            wrong.append("no look for what is due has succeeded for 5 minutes")
+            wrong.append("Postbag hasn't managed to check what is due for 5 minutes")
         try:
             await self._watched.health()
         except PostbagError:
-            wrong.append("the database does not answer")
+            wrong.append("the database isn't answering")
         return wrong
 
     async def _metrics(self, request: web.Request) -> web.Response:
@@ -129,13 +129,13 @@ class SignsOfLife:
         if health is not None:
             due = health.counts.get(ReminderState.SENDING, 0)
             lines += _gauge("reminders_scheduled", "Reminders to come", health.counts.get(ReminderState.SCHEDULED, 0))
-            lines += _gauge("reminders_on_their_way", "Reminders that are being sent", due)
+            lines += _gauge("reminders_on_their_way", "Reminders being sent now", due)
             unsure = health.counts.get(ReminderState.UNKNOWN, 0) + health.counts.get(ReminderState.UNDELIVERABLE, 0)
             lines += _gauge("reminders_to_see_to", "Reminders that somebody should look at", unsure)
         lines += _gauge("database_up", "Whether the database answers", int(health is not None))
         lines += _gauge("discord_connected", "Whether Postbag is on Discord", int(self._watched.on_discord))
         lines += _gauge(
-            "sweep_age_seconds", "Seconds since the last good look for what is due", self._watched.since_sweep
+            "sweep_age_seconds", "Seconds since Postbag last checked what is due", self._watched.since_sweep
         )
         lines += _gauge("loop_lag_seconds", "How late the event loop was when last looked at", self._lag)
         for name, words in COUNTED.items():
@@ -187,9 +187,9 @@ COUNTED = {
     "late": "Messages sent late",
     "retried": "Messages put off to be tried again",
     "undeliverable": "Messages that could not be delivered",
-    "unknown": "Messages of which nobody can tell whether they arrived",
-    "refused": "Times that Discord asked to wait",
-    "taken_over": "Messages taken over from a run that ended",
+    "unknown": "Messages that may or may not have arrived",
+    "refused": "Times that Discord asked Postbag to wait",
+    "taken_over": "Messages taken over from a process that ended",
 }
 
 

@@ -164,7 +164,7 @@ def _read_group_letter(base: LetterFrame, slug: str, title: str, summary: str, t
     except TemplateSyntaxError as error:
         return GroupLetter(frame, ((_opened_at(text, error), _reason(error)),))
     except (RecursionError, ValueError, OverflowError):
-        return GroupLetter(frame, ((1, "the tags stand too deep in one another"),))
+        return GroupLetter(frame, ((1, "the tags are nested too deeply"),))
     questions = {question.name for question in base.questions}
     problems = [(line, f"“raw” {_NOT_HERE}") for line in raw]
     problems += _forbidden(tree.body, questions)
@@ -318,7 +318,7 @@ class _Reader:
         except TemplateSyntaxError as error:
             return Problem(file, _opened_at(source, error), _reason(error))
         except (OSError, UnicodeDecodeError):
-            return Problem(file, 1, "it cannot be read as UTF-8 text")
+            return Problem(file, 1, "it can't be read as UTF-8 text")
         tests = {id(name) for test in tree.find_all(nodes.If) for name in _names_in(test.test)}
         uses = [
             FrameUse(node.name, node.lineno, is_condition=id(node) in tests)
@@ -338,7 +338,7 @@ class _Reader:
             declared = _DECLARED.search(source)
             if declared is None:
                 if strict:
-                    yield Problem(file, 1, "it does not begin by naming its fields: {# fields: title, due_on #}")
+                    yield Problem(file, 1, "it doesn't begin by naming its fields: {# fields: title, due_on #}")
                 continue
             known = {field.strip() for field in declared[1].strip().removesuffix("-").split(",")}
             yield from (Problem(file, use.line, f"unknown field “{use.name}”") for use in uses if use.name not in known)

@@ -20,7 +20,7 @@ from bot.domain.reminders import CivilTime
 
 log = logging.getLogger(__name__)
 
-WIDER = "These words are not among those Postbag knows well, so please check the day and the time."
+WIDER = "Postbag isn't sure it understood that, so please check the day and the time."
 
 
 def read_widely(text: str, now: datetime, zone: str, usual: time) -> Moment | None:

@@ -69,7 +69,7 @@ def copy_file(source: Path, folder: Path, now: datetime) -> Path:
         with suppress(OSError):
             unfinished.unlink(missing_ok=True)
         raise translate(error, str(path)) or Unavailable(
-            "The backup could not be written.", f"Check the folder {folder}, then try again."
+            "Postbag couldn't write the backup.", f"Check the folder {folder}, then try again."
         ) from error
     return path
 
@@ -82,7 +82,7 @@ def _check(path: Path) -> None:
     except sqlite3.DatabaseError:
         sound = False
     if not sound or not ours:
-        raise Refused(f"{path} is not a sound Postbag database.", "Use another backup.")
+        raise Refused(f"{path} isn't a sound Postbag database.", "Use another backup.")
 
 
 def prune_backups(folder: Path, now: datetime) -> None:
@@ -157,6 +157,6 @@ def put_back(copy: Path, database: Path, now: datetime) -> Path | None:
         unfinished.replace(database)
     except (OSError, sqlite3.Error) as error:
         raise translate(error, str(database)) or Unavailable(
-            "The copy could not be put in place.", f"Check the folder {database.parent}, then try again."
+            "Postbag couldn't put the copy in place.", f"Check the folder {database.parent}, then try again."
         ) from error
     return aside

@@ -81,7 +81,8 @@ async def copy_database(source: Database, target: Database, said: Said = lambda 
     for database in (source, target):
         if await Processes(database, "").live():
             raise Refused(
-                f"A Postbag is using {database.where}.", "Stop it first: what it writes meanwhile would be missing."
+                f"Postbag is running on {database.where}.",
+                "Stop it first, or what it writes meanwhile will be missing from the copy.",
             )
     done = await _begin(source, target)
     copied = []
@@ -103,8 +104,8 @@ async def _begin(source: Database, target: Database) -> tuple[str, ...]:
             for table in plain_tables():
                 if (await connection.execute(select(table).limit(1))).first() is not None:
                     raise Refused(
-                        f"{target.where} holds something already (in {table.name}).",
-                        "Give an empty database: what is there would be mixed with what comes.",
+                        f"{target.where} already has something in it ( {table.name}).",
+                        "Give an empty database, so that old and new don't mix.",
                     )
     if mark is None:
         async with target.writing() as connection:
@@ -113,7 +114,7 @@ async def _begin(source: Database, target: Database) -> tuple[str, ...]:
     begun = json.loads(mark)
     if begun["from"] != _name(source):
         raise Refused(
-            f"{target.where} holds half a copy of another database.", "Finish that copy, or give an empty database."
+            f"{target.where} has half a copy of another database.", "Finish that copy, or give an empty database."
         )
     return tuple(begun["done"])
 
@@ -148,7 +149,8 @@ async def _copy(source: Database, target: Database, table: Table, said: Said, do
             await _note(connection, source, done)
     except PostbagError as error:
         raise Unavailable(
-            f"The copy broke off in {table.name}: {error.message}", "Run the same command again: it goes on from there."
+            f"The copy stopped in {table.name}: {error.message}",
+            "Run the same command again. It carries on from there.",
         ) from error
 
 
@@ -187,8 +189,8 @@ async def _compared(source: Database, target: Database, table: Table) -> Copied:
     there, here = [await _sum(database, table) for database in (source, target)]
     if there != here:
         raise Refused(
-            f"{table.name} is not the same in both: {there.rows} rows there, {here.rows} here.",
-            "Something wrote to one of them meanwhile. Empty the new database and copy again.",
+            f"{table.name} isn't the same in both: {there.rows} rows there, {here.rows} here.",
+            "Something has written to one of them since. Empty the new database and copy again.",
         )
     return here
 

@@ -270,7 +270,7 @@ class Database:
                 found = [row[0] for row in await connection.execute(text("PRAGMA quick_check(3)"))]
                 damaged = found != ["ok"]
                 if damaged:
-                    problems.append("The database file is damaged: put a backup in its place.")
+                    problems.append("The database file is damaged. Put a backup in its place.")
                 pages = (await connection.execute(text("PRAGMA page_count"))).scalar_one()
                 size = int(pages) * int((await connection.execute(text("PRAGMA page_size"))).scalar_one())
             else:
@@ -278,7 +278,7 @@ class Database:
         if try_writing and (refusal := await self._refusal_of_writing()) is not None:
             problems.append(str(refusal))
         if self.path is not None and shutil.disk_usage(self.path.parent).free < LOW_DISK:
-            problems.append("Less than 50 MB is free on the disk that holds the database: make room.")
+            problems.append("The disk with the database has less than 50 MB free. Make room on it.")
         return DatabaseHealth(self.dialect, version or "", size, tuple(problems), damaged)
 
     async def _refusal_of_writing(self) -> PostbagError | None:
@@ -358,11 +358,11 @@ def parsed_url(url: str) -> URL:
         parsed = make_url(url)
     except (ArgumentError, ValueError):
         raise Refused(
-            "The database address cannot be read.", f"Set database.url to {SQLITE}:///path/to/file."
+            "Postbag can't read the database address.", f"Set database.url to {SQLITE}:///path/to/file."
         ) from None
     if parsed.drivername not in (SQLITE, POSTGRESQL):
         raise Refused(
-            f"Postbag cannot use a database of the kind {parsed.drivername}.",
+            f"Postbag can't use this kind of database: {parsed.drivername}.",
             f"Set database.url to {SQLITE}:///path/to/file or {POSTGRESQL}://user@host/name.",
         )
     if parsed.drivername == SQLITE and parsed.database in (None, "", ":memory:"):
@@ -374,7 +374,7 @@ def _open_sqlite(url: URL, stack: AsyncExitStack, *, look_only: bool, busy_secon
     path = Path(url.database or "")
     if look_only:
         if not path.exists():
-            raise Refused(f"There is no database at {path}.", "Start Postbag once, or correct database.url.")
+            raise Refused(f"There's no database at {path}.", "Start Postbag once, or correct database.url.")
     else:
         stack.callback(_take(path).release)
     reader = sqlite_engine(path, reads_only=True, busy_seconds=busy_seconds)
@@ -395,13 +395,13 @@ def _take(path: Path) -> FileLock:
         ) from None
     except OSError as error:
         raise translate(error, str(path)) or Refused(
-            f"The folder {path.parent} cannot be made or used: {error.strerror}.", "Choose another with POSTBAG_DATA."
+            f"The folder {path.parent} can't be made or used: {error.strerror}.", "Choose another with POSTBAG_DATA."
         ) from error
     try:
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     except OSError as error:
         lock.release()
         raise translate(error, str(path)) or Refused(
-            f"The folder {path.parent} cannot be made or used: {error.strerror}.", "Choose another with POSTBAG_DATA."
+            f"The folder {path.parent} can't be made or used: {error.strerror}.", "Choose another with POSTBAG_DATA."
         ) from error
     return lock

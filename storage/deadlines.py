@@ -64,7 +64,7 @@ class Deadlines:
         async with self._database.writing() as connection:
             made = (await connection.execute(self._insert, values)).scalar_one_or_none()
             if made is None:
-                raise Refused("This group watches that clock of the report already.", "See it with /deadlines list.")
+                raise Refused("Your group already watches that deadline.", "See it with /deadlines list.")
             stored = replace(deadline, deadline_id=DeadlineId(made), revision=1, created_at=now, updated_at=now)
             await _note(connection, stored, {}, now, own=deadline.set_by is not None)
             await self._planner.replace(connection, _owner(stored), reminders, now, guild_id=stored.guild_id)
@@ -105,7 +105,7 @@ class Deadlines:
             deadlines,
             deadline.deadline_id,
             deadline.guild_id,
-            NotFound("This group has no such deadline.", "Use /deadlines list to see them all."),
+            NotFound("Your group has no such deadline.", "Use /deadlines list to see them all."),
             Refused(
                 "This date changed a moment ago, so nothing was overwritten.",
                 "Look at it with /deadlines show, then make your change.",

@@ -73,5 +73,5 @@ def _became(row: Row, keys: set[str]) -> Became:
     )
     row.done()
     if found.now not in keys:
-        row.wrong("now", f"“{found.now}” is not the key of any row under [[departments]].")
+        row.wrong("now", f"“{found.now}” isn't the key of any row under [[departments]].")
     return found

@@ -113,4 +113,4 @@ def _verified(chosen: ServerOptions) -> Any:
     try:
         return create_default_context(cafile=chosen.tls_ca or None)
     except OSError:
-        raise Refused("The certificate in database.tls_ca cannot be read.", "Correct the path.") from None
+        raise Refused("Postbag can't read the certificate in database.tls_ca.", "Correct the path.") from None

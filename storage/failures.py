@@ -13,29 +13,29 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.errors import NotFound, PostbagError, Refused, Unavailable
 
-BUSY = "The database is busy: another program is holding it."
-READ_ONLY = "The database can be read but not written."
-NO_CHANGES = "The database server takes no changes just now."
-NO_ROOM = "The database server has no connection free."
-FULL = "The disk that holds the database is full."
-DAMAGED = "The database file is damaged, or is not a Postbag database."
+BUSY = "The database is busy: another program is using it."
+READ_ONLY = "Postbag can read the database but can't write to it."
+NO_CHANGES = "The database server isn't accepting changes just now."
+NO_ROOM = "The database server has no free connections."
+FULL = "The disk with the database is full."
+DAMAGED = "The database file is damaged, or isn't a Postbag database."
 
 
 AWAY = {
     "25006": (
         NO_CHANGES,
-        "Nothing was changed. It may be changing over to another server: try again in a minute. If it goes on, database.url "
-        "names a server that is only read.",
+        "Nothing was changed. It may be switching to another server, so try again in a minute. If this goes on, database.url "
+        "may name a read-only server.",
     ),
     "53300": (
         NO_ROOM,
-        "Nothing was changed: try again in a minute. If it goes on, lower database.pool, or raise the server's max_connections.",
+        "Nothing was changed. Try again in a minute. If this goes on, lower database.pool, or raise the server's max_connections.",
     ),
-    "53200": ("The database server has no memory left.", "Nothing was changed: try again in a minute."),
-    "57014": ("The database server took too long.", "Nothing was changed: try again in a minute."),
-    "40001": ("Somebody else changed the same thing at that moment.", "Nothing was changed: try again."),
-    "40P01": ("Somebody else changed the same thing at that moment.", "Nothing was changed: try again."),
-    "55P03": ("Somebody else is changing the same thing.", "Nothing was changed: try again in a minute."),
+    "53200": ("The database server has no memory left.", "Nothing was changed. Try again in a minute."),
+    "57014": ("The database server took too long.", "Nothing was changed. Try again in a minute."),
+    "40001": ("Somebody else changed the same thing at that moment.", "Nothing was changed. Try again."),
+    "40P01": ("Somebody else changed the same thing at that moment.", "Nothing was changed. Try again."),
+    "55P03": ("Somebody else is changing the same thing.", "Nothing was changed. Try again in a minute."),
 }
 """What a server says that passes by itself, by its SQLSTATE."""
 
@@ -115,12 +115,12 @@ def _sqlite(error: sqlite3.Error, where: str) -> PostbagError | None:
             return Refused(DAMAGED, f"Move {file} away and put a backup in its place, or start without it.")
         case sqlite3.SQLITE_CANTOPEN:
             return Refused(
-                "The database cannot be opened.",
+                "Postbag can't open the database.",
                 f"Check that {file} is a file, not a folder, and that the user that runs Postbag may use it.",
             )
         case sqlite3.SQLITE_IOERR:
             return Unavailable(
-                "The disk did not take what the database wrote.",
+                "The disk didn't accept what the database wrote.",
                 "Check the disk for errors and free space, then try again. What was saved before is safe.",
             )
     return None
@@ -135,14 +135,14 @@ def _server(error: BaseException | None, where: str) -> PostbagError:
     if state in AWAY:
         return Unavailable(*AWAY[state])
     if "Password" in names or "Authorization" in names:
-        return Refused(f"{server} does not accept the user name or password.", "Correct them in database.url.")
+        return Refused(f"{server} doesn't accept the user name or password.", "Correct them in database.url.")
     if "InvalidCatalogName" in names:
-        return Refused(f"{server} has no database of that name.", "Create it, or correct its name in database.url.")
+        return Refused(f"{server} has no database with that name.", "Create it, or correct its name in database.url.")
     if "InsufficientPrivilege" in names or "ReadOnly" in names:
-        return Refused(READ_ONLY, "Give the database user of database.url the right to create and change tables.")
+        return Refused(READ_ONLY, "Give the database user in database.url the right to create and change tables.")
     if "DiskFull" in names:
         return Unavailable(FULL, "Make room on the database server, then try again.")
-    return Unavailable(f"{server} does not answer just now.", "Check that it runs and can be reached, then try again.")
+    return Unavailable(f"{server} isn't answering just now.", "Check that it runs and can be reached, then try again.")
 
 
 def _system(error: OSError, where: str) -> PostbagError | None:
@@ -152,7 +152,7 @@ def _system(error: OSError, where: str) -> PostbagError | None:
         case errno.ENOSPC | errno.EDQUOT:
             return Unavailable(FULL, "Make room on it, then try again. What was saved before is safe.")
         case errno.ENOTDIR | errno.EISDIR | errno.EEXIST | errno.ENAMETOOLONG | errno.ELOOP:
-            return Refused(f"{where} cannot be a database file.", "Correct the path in database.url.")
+            return Refused(f"{where} can't be a database file.", "Correct the path in database.url.")
     return None
 
 

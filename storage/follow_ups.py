@@ -62,7 +62,7 @@ class FollowUps:
         return True
 
     async def remove(self, letter: FollowUp, now: datetime) -> bool:
-        """Delete a letter; its checks are cancelled. False: it was no longer held."""
+        """Delete a letter; its checks are cancelled. False: it was no longer in Postbag."""
         gone = delete(follow_ups).where(
             follow_ups.c.id == letter.follow_up_id, follow_ups.c.person_id == letter.person_id
         )

@@ -92,7 +92,7 @@ class GroupEvents:
         if (await connection.execute(withdrawn)).rowcount != 1:
             raise Refused(
                 "This date changed a moment ago, so nothing was overwritten.",
-                "Look at it with /deadlines show, then say again what it is.",
+                "Look at it with /deadlines show, then choose again what it is.",
             )
         await self._planner.replace(
             connection, Owner(deadline_id=deadline.deadline_id), (), now, guild_id=deadline.guild_id
@@ -143,7 +143,7 @@ class GroupEvents:
             group_events,
             event.group_event_id,
             event.guild_id,
-            NotFound("This group has no such event.", "Use /deadlines list to see them all."),
+            NotFound("Your group has no such event.", "Use /deadlines list to see them all."),
             Refused(
                 "This event changed a moment ago, so nothing was overwritten.",
                 "Look at it with /deadlines show, then make your change.",

@@ -64,8 +64,8 @@ class LetterTemplates:
         async with self._database.writing() as connection:
             if (await connection.execute(changed)).rowcount == 0:
                 raise Refused(
-                    "Another organiser changed this draft while you wrote.",
-                    "Open it again, and put your words into theirs.",
+                    "Another organiser changed this draft while you were writing.",
+                    "Open it again, and add your words to theirs.",
                 )
 
     async def approve(self, template: GroupTemplate, person_id: PersonId, now: datetime) -> None:
@@ -120,7 +120,9 @@ class LetterTemplates:
         )
         async with self._database.writing() as connection:
             if (await connection.execute(gone)).rowcount == 0:
-                raise Refused("This draft was changed meanwhile.", "Read it again before you delete it.")
+                raise Refused(
+                    "Somebody has changed this draft since you opened it.", "Read it again before you delete it."
+                )
 
 
 def _words(draft: GroupTemplate) -> dict[str, object]:

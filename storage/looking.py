@@ -51,7 +51,7 @@ async def look_at_database(url: str) -> AsyncIterator[Database]:
 def _readable(path: Path, stack: AsyncExitStack) -> tuple[Path, bool]:
     """Give the file to read, and whether it stays as it is meanwhile."""
     if not path.exists():
-        raise NotFound(f"There is no database at {path}.", "Start Postbag once, or correct database.url.")
+        raise NotFound(f"There's no database at {path}.", "Start Postbag once, or correct database.url.")
     log = path.with_name(f"{path.name}-wal")
     if in_use(path):
         return path, False

@@ -44,7 +44,7 @@ class Members:
         older than what another has stored meanwhile, and its news would be told a second time.
         """
         if directory.as_of is None:
-            raise Refused("A directory of Members without its day cannot be kept.", "Fetch it again.")
+            raise Refused("A list of Members needs its date.", "Fetch it again.")
         about = json.dumps(
             {"as_of": directory.as_of.isoformat(), "source": directory.source, "invented": directory.invented},
             ensure_ascii=False,

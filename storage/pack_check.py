@@ -63,7 +63,7 @@ def _head(report: Report, today: date) -> Iterator[tuple[str, str]]:
     if today - report.as_of > STALE:
         yield (
             "as_of",
-            f"is {long_date(report.as_of)}, more than a year ago. Look what happened since, then set it anew.",
+            f"is {long_date(report.as_of)}, more than a year ago. Check what has happened since, then set it again.",
         )
     dated = [event.on for item in report.recommendations for event in item.evidence]
     dated += [event.on for event in report.timeline]
@@ -82,12 +82,12 @@ def _sources(report: Report, hosts: Hosts) -> Iterator[tuple[str, str]]:
         if report.invented:
             continue
         if is_listing(source.url):
-            yield source.key, "leads to a list whose content moves. Find the page itself."
+            yield source.key, "leads to a list that changes. Find the page itself."
         elif not hosts.kind_of(source.url):
             yield (
                 source.key,
-                "is on a host that is not known here. If it is a copy, link to the original; if it is sound, add its host to "
-                "storage/facts/hosts.toml.",
+                "is on a host that isn't on the list. If it's a copy, link to the original. If it's sound, add "
+                "its host to storage/facts/hosts.toml.",
             )
 
 
@@ -99,11 +99,11 @@ def _row(item: Recommendation, tables: Tables) -> Iterator[tuple[str, str]]:
         yield "letter_line", "is missing: letters then quote the committee's words, or cannot say what was asked."
     if item.answered_by and tables.departments.department(item.answered_by) is None:
         known = ", ".join(found.key for found in tables.departments.today)
-        yield "answered_by", f"“{item.answered_by}” is not in the table of departments. Known: {known}."
+        yield "answered_by", f"“{item.answered_by}” isn't in the table of departments. Known: {known}."
     for subject in item.subjects:
         if all(theme.name != subject for theme in tables.themes.all):
             known = ", ".join(theme.name for theme in tables.themes.all)
-            yield "subjects", f"“{subject}” is not in the shared list of themes. Known: {known}."
+            yield "subjects", f"“{subject}” isn't in the shared list of themes. Known: {known}."
     answer = item.answer
     if answer.text and (not answer.by or answer.on is None) and answer.status is not AnswerStatus.NOT_YET_ANSWERED:
         yield "answer", "says what was said, but not who said it and when. Add by and on, or put the words into note."
@@ -133,6 +133,6 @@ def _behind(report: Report, item: Recommendation, hosts: Hosts, newest: Mapping[
     for kind, day in own.items():
         if newest[kind] - day > STALE:
             yield (
-                f"from {kind} ends on {long_date(day)}, while other rows have some of {long_date(newest[kind])}. Look whether more "
-                "happened here, or say with looked_until how far you looked."
+                f"from {kind} ends on {long_date(day)}, while other rows have some of {long_date(newest[kind])}. Check whether more "
+                "has happened here, or say with looked_until how far you looked."
             )

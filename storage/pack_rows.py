@@ -64,7 +64,7 @@ class Row:
         value = self.text(field, required=required, most=512)
         whole = value.startswith(("https://", "http://")) and len(value) >= 12
         if value and (not whole or any(c.isspace() for c in value)):
-            self.wrong(field, f"“{value}” is not a full address. Write it whole, beginning with https://")
+            self.wrong(field, f"“{value}” isn't a full address. Write it whole, beginning with https://")
         return value
 
     def day(self, field: str, *, required: bool = False) -> date | None:
@@ -104,7 +104,7 @@ class Row:
             if words is Confidence and value == "memory":
                 self.wrong(field, "“memory” may not be published. Find a source, or leave this row out.")
             else:
-                self.wrong(field, f"“{value}” is not one of the words used here: {', '.join(w.value for w in words)}.")
+                self.wrong(field, f"“{value}” isn't one of the words used here: {', '.join(w.value for w in words)}.")
             return None
 
     def texts(self, field: str, *, required: bool = False) -> tuple[str, ...]:
@@ -143,4 +143,4 @@ class Row:
 
     def done(self) -> None:
         for field in self.data.keys() - self.asked:
-            self.wrong(field, f"is not a field of this row. Known here: {', '.join(sorted(self.asked))}.")
+            self.wrong(field, f"isn't a field of this row. The fields are: {', '.join(sorted(self.asked))}.")

@@ -87,7 +87,7 @@ def load_packs(places: Sequence[Path], own: Sequence[Path] = ()) -> tuple[tuple[
                 continue
             if report.slug in held:
                 problems.append(
-                    Problem(path.name, "report", "slug", f"another pack is called “{report.slug}” already.")
+                    Problem(path.name, "report", "slug", f"there is already a pack called “{report.slug}” already.")
                 )
                 continue
             held[report.slug] = report
@@ -110,14 +110,14 @@ def parse_pack(content: bytes, file: str) -> Report:
         data = tomllib.loads(text)
     except UnicodeDecodeError as error:
         raise BrokenPack(
-            file, [Problem(file, "", "", "is not saved as UTF-8 text. Save it again with the encoding UTF-8.")]
+            file, [Problem(file, "", "", "isn't saved as UTF-8 text. Save it again with the encoding UTF-8.")]
         ) from error
     except (ValueError, RecursionError) as error:  # a number of thousands of digits is a ValueError of its own
         raise BrokenPack(
             file,
             [
                 Problem(
-                    file, "", "", f"is not valid TOML: {error}. A missing quotation mark or bracket is the usual cause."
+                    file, "", "", f"isn't valid TOML: {error}. A missing quotation mark or bracket is the usual cause."
                 )
             ],
         ) from error
@@ -206,8 +206,8 @@ class _Reader:
         if stated and stated != self.checksum:
             self.top.wrong(
                 "checksum",
-                "does not fit: the file was changed or cut off after it was written. Get it again from where it came, or, "
-                "if you changed it yourself, delete this one line.",
+                "doesn't match: the file was changed or cut off after it was written. Get the file "
+                "again. If you changed it yourself, delete this line.",
             )
 
     def _read_sources(self) -> None:
@@ -233,7 +233,7 @@ class _Reader:
             )
             row.done()
             if chapter.source and chapter.source not in self.sources:
-                row.wrong("source", f"“{chapter.source}” is not the key of any row under [[sources]].")
+                row.wrong("source", f"“{chapter.source}” isn't the key of any row under [[sources]].")
             if chapter.key in self.chapters:
                 row.wrong("key", f"“{chapter.key}” is used by two chapters.")
             self.chapters[chapter.key] = chapter
@@ -242,7 +242,7 @@ class _Reader:
         keys = row.texts("sources", required=required)
         for key in keys:
             if key not in self.sources:
-                row.wrong("sources", f"“{key}” is not the key of any row under [[sources]].")
+                row.wrong("sources", f"“{key}” isn't the key of any row under [[sources]].")
         return keys
 
     def _after_publication(self, row: Row, field: str, *, required: bool) -> date | None:
@@ -303,9 +303,9 @@ class _Reader:
             if not _ROW.fullmatch(earlier):
                 row.wrong("follows", f"“{earlier}” must name a report and a row, such as never-again/T-18.")
         if item.kind is RowKind.CONCLUSION and item.answer.status in (AnswerStatus.AGREED, AnswerStatus.PARTLY_AGREED):
-            row.wrong("answer", "a conclusion asks for nothing, so nobody can agree to do it: leave the answer out.")
+            row.wrong("answer", "a conclusion doesn't ask for anything, so leave the answer out.")
         if item.chapter and item.chapter not in self.chapters:
-            row.wrong("chapter", f"“{item.chapter}” is not the key of any row under [[chapters]].")
+            row.wrong("chapter", f"“{item.chapter}” isn't the key of any row under [[chapters]].")
         return item
 
     def _answer(self, row: Row) -> Answer:
@@ -368,7 +368,7 @@ class _Reader:
             row.done()
             for key in door.chapters:
                 if key not in self.chapters:
-                    row.wrong("chapters", f"“{key}” is not the key of any row under [[chapters]].")
+                    row.wrong("chapters", f"“{key}” isn't the key of any row under [[chapters]].")
             if door.key in doors:
                 row.wrong("key", f"“{door.key}” is used by two doors.")
             doors[door.key] = door
@@ -380,7 +380,7 @@ class _Reader:
                         self.file,
                         f"recommendation {item.key}",
                         "chapter",
-                        f"no door opens on chapter “{item.chapter}”, so a reader would not find this row.",
+                        f"no door opens on chapter “{item.chapter}”, so readers wouldn't find this row.",
                     )
                 )
         return tuple(doors.values())

@@ -44,5 +44,5 @@ def _place(row: Row, sources: set[str]) -> Place:
     if bool(found.seats) == bool(found.words):
         row.wrong("seats", "give either seats or words.")
     if source not in sources:
-        row.wrong("source", f"“{source}” is not the key of any row under [[sources]].")
+        row.wrong("source", f"“{source}” isn't the key of any row under [[sources]].")
     return found

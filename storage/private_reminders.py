@@ -75,7 +75,7 @@ class PrivateReminders:
             )
             if (await connection.execute(active)).scalar_one() >= MOST_ACTIVE:
                 raise Refused(
-                    f"You have {MOST_ACTIVE} reminders to come, which is the most Postbag holds for one person.",
+                    f"You have {MOST_ACTIVE} reminders to come, which is the most one person can have.",
                     "Cancel some with /remind list, then set this one.",
                 )
             values = self._values(wanted, now) | {"person_id": wanted.person_id, "created_at": now, "draft_key": draft}
@@ -112,7 +112,7 @@ class PrivateReminders:
                 return held, False
             held = await self._locked(connection, changed.person_id, changed.personal_id)
             if held.revision != changed.revision:
-                raise Refused("That reminder was changed meanwhile.", "Open it again with /remind list.")
+                raise Refused("That reminder has changed since you opened it.", "Open it again with /remind list.")
             kept = replace(changed, revision=held.revision + 1, done_at=None, next_time=changed.first)
             await connection.execute(
                 update(personal_reminders)

@@ -139,11 +139,11 @@ class Records:
         counted = select(records.c.state, func.count()).where(records.c.guild_id == guild_id).group_by(records.c.state)
         counts: dict[str, int] = {row[0]: row[1] for row in await connection.execute(counted)}
         if counts.get(RecordState.DRAFT, 0) >= MOST_DRAFTS:
-            raise Refused("Many previews are open in this group.", "Keep or cancel one of them, or wait a day.")
+            raise Refused("Your group has too many previews open.", "Save or cancel one of them, or wait a day.")
         if sum(counts.values()) >= MOST_OF_A_GROUP:
             raise Refused(
-                f"This group has recorded {MOST_OF_A_GROUP:,} facts, which is the most that one may.",
-                "Ask whoever runs this Postbag to put them into a report pack.",
+                f"Your group has recorded {MOST_OF_A_GROUP:,} facts, which is the most one group can.",
+                "Ask whoever runs this Postbag to add them to a report pack.",
             )
 
     async def _move(

@@ -1,4 +1,4 @@
-"""Reports held: packs read once from their files, and which group follows which."""
+"""Postbag has: packs read once from their files, and which group follows which."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ class Reports:
         pack = write_pack(report)
         parse_pack(pack.encode(), f"{report.slug}.toml")
         if len(pack) > LARGEST_IMPORTED:
-            raise Refused("This report is too long to be kept.", "Import fewer pages of it at a time.")
+            raise Refused("This report is too long to save.", "Import fewer pages of it at a time.")
         key = (imported_reports.c.guild_id == guild_id, imported_reports.c.report == report.slug)
         values = {"pack": pack, "updated_at": now, "person_id": if_known()}
         async with self._database.writing() as connection:
@@ -139,7 +139,7 @@ class Reports:
             count = select(func.count()).where(imported_reports.c.guild_id == guild_id)
             if (await connection.execute(count)).scalar_one() >= MOST_IMPORTED:
                 raise Refused(
-                    f"This group has imported {MOST_IMPORTED} reports, which is the most that one may.",
+                    f"Your group has imported {MOST_IMPORTED} reports, which is the most one group can.",
                     "Ask whoever runs this Postbag to import it for everybody.",
                 )
             made = values | {"guild_id": guild_id, "report": report.slug, "created_at": now}

@@ -38,7 +38,7 @@ def test_the_procedure_pasted_line_by_line_ends_in_a_postbag_that_is_in_order(tm
     assert machine.paste(refresh).returncode == 75, "Parliament is not reached by a test"
     done = machine.paste("postbag database upgrade")
     assert done.returncode == 0, done.stderr
-    assert "the one of this database" in machine.paste(second).stdout
+    assert "which fits this database" in machine.paste(second).stdout
     assert {path.name for path in (tmp_path / "var/lib/postbag").iterdir()} >= {"postbag.sqlite3", "postbag.key"}
 
     assert machine.paste(service).returncode == 0

@@ -193,7 +193,7 @@ def test_move_to_another_machine(machine: Machine, tmp_path: Path) -> None:
         r"^(chown .*)$", f"sed -i 's#{machine.folder}#{other.folder}#' {settings}\n\\1", unpack, flags=re.MULTILINE
     )
     said = other.pasted(moved)
-    assert "the one of this database" in said
+    assert "which fits this database" in said
     assert "Lamp Party" in parties(other)
     assert (other.folder / "etc/postbag/token").read_text() == f"{TOKEN}\n"
     assert not (other.program / "postbag-move.tar.gz").exists()
@@ -234,7 +234,7 @@ def test_postgresql(tmp_path: Path) -> None:
             settings.write(machine.moved(setting))
         said = machine.pasted(look, **there)
         assert re.search(r"ok +database +postgresql", said), said
-        assert "the one of this database" in said
+        assert "which fits this database" in said
         assert "Copied to" in machine.pasted(dump, **there)
         (copy,) = (machine.data / "backups").glob("*.dump")
         assert copy.stat().st_mode & 0o077 == 0
@@ -249,7 +249,7 @@ def test_postgresql(tmp_path: Path) -> None:
         os.utime(old, (0, 0))
         os.utime(copy, None)
         machine.pasted(dump, **there)
-        assert not old.exists(), "people are promised that copies go after 7 days"
+        assert not old.exists(), "people have been promised that copies go after 7 days"
 
 
 PASTED = {

@@ -18,14 +18,17 @@ REPORT = "Please report this, with the version of Postbag."
 FOR_GOOD = {
     4004: ("Discord no longer accepts the token.", "Make a new one and start Postbag again."),
     4010: (
-        "Discord refused the connection: there is no shard of that number.",
+        "Discord refused the connection: there's no shard with that number.",
         "Set discord.shards to numbers below discord.shard_count, the same count in each process.",
     ),
     4011: (
         "Discord wants this bot's servers shared among more shards.",
         "Raise discord.shard_count, the same in each process, or leave it out: then Postbag asks Discord how many.",
     ),
-    4012: ("Discord no longer speaks the version of its protocol that Postbag speaks.", "Install a newer Postbag."),
+    4012: (
+        "Discord no longer supports the version of its protocol that this Postbag uses.",
+        "Install a newer Postbag.",
+    ),
     4013: ("Discord refused the connection: an intent does not exist.", REPORT),
     4014: ("Discord refused the connection: an intent is not allowed.", REPORT),
 }
@@ -78,9 +81,9 @@ async def stay_connected(
             ) from None
         except DISCORD_FAULTS as error:
             reason = (
-                f"it answered {error.status}" if isinstance(error, discord.HTTPException) else "it cannot be reached"
+                f"it answered {error.status}" if isinstance(error, discord.HTTPException) else "it can't be reached"
             )
-            say(f"Discord isn't answering just now ({reason}). Nothing is lost; trying again in {wait:.0f} seconds.")
+            say(f"Discord isn't answering just now ({reason}). Nothing is lost. Trying again in {wait:.0f} seconds.")
             log.debug("login failed: %s", type(error).__name__)
             await _forget_session(client)
             await sleep(wait)
@@ -88,7 +91,9 @@ async def stay_connected(
     await logged_in()
 
     async def away(wait: float) -> None:
-        say(f"Discord isn't accepting connections just now. Reminders go out; trying again in {wait:.0f} seconds.")
+        say(
+            f"Discord isn't accepting connections just now. Reminders still go out. Trying again in {wait:.0f} seconds."
+        )
         await sleep(wait)
 
     client.gateway_is_away = away
@@ -98,7 +103,7 @@ async def stay_connected(
             await client.connect(reconnect=True)
         except discord.PrivilegedIntentsRequired:
             raise Refused(
-                "Discord refused the connection.", "Postbag needs no privileged intent: please report this."
+                "Discord refused the connection.", "Postbag doesn't need any privileged intents, so please report this."
             ) from None
         except discord.ConnectionClosed as closed:
             if closed.code == SHARDS_NEEDED and client.shard_count is None:

@@ -25,7 +25,7 @@ async def inspect(token: str, groups: Iterable[GuildSettings]) -> AsyncIterator[
         try:
             await client.login(token)
         except discord.LoginFailure:
-            yield "token", False, "Discord did not accept it: copy it again from the Bot page of your application"
+            yield "token", False, "Discord didn't accept it: copy it again from the Bot page of your application"
             return
         except DISCORD_FAULTS:
             yield "token", None, "Postbag can't reach Discord just now, so it couldn't try the token"
@@ -63,7 +63,7 @@ async def _commands(client: discord.Client) -> Found:
         return (
             "commands",
             None,
-            f"Discord does not know {named} yet: Postbag sends them when it starts, and tries until Discord takes them",
+            f"Discord doesn't know {named} yet: Postbag sends them when it starts, and keeps trying until Discord accepts them",
         )
     return "commands", True, f"Discord knows all {len(our_commands())}"
 
@@ -90,7 +90,7 @@ async def _group(client: discord.Client, group: GuildSettings) -> AsyncIterator[
             channel = await guild.fetch_channel(channel_id)
             missing = missing_permissions(channel.permissions_for(me))
             if missing:
-                yield False, f"in its channel the bot lacks: {', '.join(missing)}. Allow them in that channel"
+                yield False, f"in its channel the bot is missing: {', '.join(missing)}. Allow them in that channel"
             else:
                 yield True, "the bot may post in its channel"
     except discord.NotFound:

@@ -82,7 +82,7 @@ class DiscordSender:
     async def organises(self, guild_id: GuildId, user_id: UserId, role_id: RoleId | None) -> bool | Transient:
         """Ask Discord whether somebody organises a group now. Who left, or a server that Postbag left, has no organiser."""
         if self.client is None:
-            return Transient("Postbag is not connected", maybe_posted=False)
+            return Transient("Postbag isn't connected", maybe_posted=False)
         try:
             guild = self.client.get_guild(guild_id) or await self.client.fetch_guild(guild_id, with_counts=False)
             member = await guild.fetch_member(user_id)
@@ -189,7 +189,7 @@ class DiscordSender:
         if isinstance(channel, discord.abc.GuildChannel | discord.Thread):
             return Looked(None, sure=channel.permissions_for(channel.guild.me).read_message_history)
         if not self.client.is_ready():
-            return Transient("the channel's permissions are not known yet", maybe_posted=True)
+            return Transient("Postbag doesn't know the channel's permissions yet", maybe_posted=True)
         return Looked(None, sure=False)
 
 
@@ -209,10 +209,10 @@ def classify(error: BaseException, seconds: float) -> Transient | Unreachable | 
         case aiohttp.ClientConnectorError():
             return Transient("Postbag can't reach Discord", maybe_tried_before)
         case RuntimeError():
-            return Transient("Postbag is not connected", maybe_tried_before)
+            return Transient("Postbag isn't connected", maybe_tried_before)
         case TimeoutError():
             return Transient("Discord didn't answer in time", maybe_posted=True)
-    return Transient("the connection to Discord broke off", maybe_posted=True)
+    return Transient("the connection to Discord was lost", maybe_posted=True)
 
 
 def _answered(error: discord.HTTPException, maybe_tried_before: bool) -> Transient | Unreachable | Rejected:
@@ -220,14 +220,14 @@ def _answered(error: discord.HTTPException, maybe_tried_before: bool) -> Transie
     if status == 429:
         return Transient("Discord asked Postbag to wait", maybe_tried_before, _wait(error))
     if status >= 500:
-        return Transient(f"Discord had a fault of its own (HTTP {status})", maybe_posted=True)
+        return Transient(f"Discord had a problem (HTTP {status})", maybe_posted=True)
     if status == 401:
         return Transient("Discord no longer accepts Postbag's token", maybe_tried_before)
     if code in _CLOSED:
         return Unreachable(_CLOSED[code])
     if status in (403, 404):
         if code == 0:  # not Discord itself but what stands before it, and not about this channel
-            return Transient(f"Discord's front door turned Postbag away (HTTP {status})", maybe_tried_before)
+            return Transient(f"Discord turned Postbag away (HTTP {status})", maybe_tried_before)
         return Unreachable(f"Discord doesn't let Postbag post there (code {code})")
     return Rejected(f"Discord refused the message (HTTP {status}, code {code})")
 

@@ -80,7 +80,7 @@ def restore(
         raise Refused("Which copy?", f"See what there is: ls {settings.data / 'backups'}")
     made = asyncio.run(_verified(settings, file))
     if not yes:
-        say(f"This restores the database as it was on {_moment(made)}. Changes made since then will be lost.")
+        say(f"This will restore the database as it was on {_moment(made)}. Changes made since then will be lost.")
         typer.confirm("Go on?", abort=True)
     say(*_put_back(settings, file, made))
 
@@ -98,7 +98,7 @@ def copy(
     there, here = _address(settings, source), _address(settings, target)
     held = Path(there.partition(":///")[2]) if there.startswith("sqlite") else None
     if held is not None and not held.is_file():
-        raise Refused(f"There is no database at {held}.", "Correct FROM.")
+        raise Refused(f"There's no database at {held}.", "Correct FROM.")
     if there == here:
         raise Refused("FROM and TO are the same database.", "Give the address of another one.")
     say(*asyncio.run(_copied(there, here)))
@@ -133,13 +133,13 @@ async def _backup(settings: Settings, folder: Path | None, *, prune: bool) -> li
     if old:
         many = "1 copy is" if old == 1 else f"{old} copies are"
         lines.append(
-            f"{many} more than 7 days old in {folder}. Postbag leaves what you keep there; people are promised that copies go "
-            "after 7 days, so delete them, or add --prune."
+            f"{many} more than 7 days old in {folder}. Postbag leaves what you keep there; people have been promised that "
+            "copies go after 7 days, so delete them, or add --prune."
         )
     elif folder is not None and not prune:
-        lines.append(f"Copies in {folder} are yours to delete: people are promised that they go after 7 days.")
+        lines.append(f"Copies in {folder} are for you to delete: people have been promised that they go after 7 days.")
     lines.append(
-        f"Keep apart from it: the key, {settings.key_file}. Without it, nobody can read which people are in the copy."
+        f"Keep the key somewhere else: {settings.key_file}. Without it, nobody can read which people are in the copy."
     )
     also = [str(place) for place in (settings.own_packs, settings.postcodes_file) if place.exists()]
     if also:
@@ -171,7 +171,7 @@ async def _verified(settings: Settings, file: Path) -> datetime:
                 raise
             raise Refused(
                 f"This copy was made before the key was changed: it opens with {before}, not with {settings.key_file}.",
-                f"To restore it all the same, put the old key back first: mv {before} {settings.key_file}",
+                f"To restore it anyway, put the old key back first: mv {before} {settings.key_file}",
             ) from None
     return await asyncio.to_thread(copied_at, file)
 
@@ -200,7 +200,7 @@ def _put_back(settings: Settings, file: Path, made: datetime) -> list[str]:
         raise InUse("Another Postbag is using this database.", "Stop it first: systemctl stop postbag") from None
     except OSError as error:
         raise Refused(
-            f"{database.parent} cannot be written: {error.strerror}.", "Run this as the user that runs Postbag."
+            f"{database.parent} can't be written: {error.strerror}.", "Run this as the user that runs Postbag."
         ) from None
     lines = [f"Restored: {database} is as it was on {_moment(made)}."]
     if aside is not None:
@@ -240,8 +240,8 @@ async def _copied(there: str, here: str) -> list[str]:
     return [
         *lines,
         f"Copied and compared: {sum(one.rows for one in copied):,} rows in {len(copied)} tables are the same in both.",
-        "Now name the new database in database.url and start Postbag with the same key file. Keep the old one until you are sure; "
-        "then delete it, as it holds what people were promised would go.",
+        "Now name the new database in database.url and start Postbag with the same key file. Keep the old one until you're sure, "
+        "then delete it: people have been promised that old data goes.",
     ]
 
 
@@ -267,7 +267,7 @@ def _read_moment(typed: str) -> datetime:
     moment = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
     if moment > SystemClock().now():
         raise Refused(
-            "That time hasn't come yet.", "Give the time, in UTC, when the dump was begun; an earlier one is safe."
+            "That time hasn't come yet.", "Give the time, in UTC, when the dump was started. An earlier time is safe."
         )
     return moment
 

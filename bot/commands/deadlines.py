@@ -29,7 +29,7 @@ Config = Annotated[
     Path | None, typer.Option("--config", help="Settings file (else POSTBAG_CONFIG, else config.toml here).")
 ]
 Group = Annotated[
-    int | None, typer.Option("--group", help="A server's id: that group's dates (else the reports held).")
+    int | None, typer.Option("--group", help="A server's id, for that group's dates (else the reports' dates).")
 ]
 
 
@@ -64,7 +64,7 @@ def show(
     today = london_today(SystemClock())
     deadline = next((d for d in _found(load_settings(config), group) if _name(d) == name), None)
     if deadline is None:
-        raise NotFound("There's no deadline of that name.", "See the names with: postbag deadlines list")
+        raise NotFound("There's no deadline with that name.", "See the names with: postbag deadlines list")
     out.print(deadline.title, style="bold", markup=False)
     out.print(f"{deadline.headline(today)}.", markup=False)
     for line in deadline.working(today):
@@ -103,7 +103,7 @@ def calendar(
     try:
         file.write_bytes(made.content)
     except OSError as error:
-        raise Refused(f"{file} cannot be written: {error.strerror}.", "Choose another place.") from None
+        raise Refused(f"{file} can't be written: {error.strerror}.", "Choose another place.") from None
     many = "1 date" if len(entries) == 1 else f"{len(entries)} dates"
     err.print(f"Written: {file}, {many}.", markup=False, soft_wrap=True)
 

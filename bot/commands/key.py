@@ -54,7 +54,7 @@ async def _rotate(settings: Settings) -> list[str]:
         finish_key(path, new.check)
     lines = [f"{told.done} values are sealed with the new key, {path}. Copy it to a safe place now."]
     if told.unreadable:
-        lines.append(f"{told.unreadable} values could not be opened with the old key, and stay as they are.")
+        lines.append(f"{told.unreadable} values couldn't be opened with the old key, and stay as they are.")
     fresh = "postbag database backup" if settings.database_file is not None else "pg_dump, as docs/operating.md says"
     lines += [
         f"The old key is {path}.old. Copies of the database made until now open with nothing else. Make a new copy ({fresh}), "

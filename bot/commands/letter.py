@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 ME = UserId(0)
-MP_NAME = "Your MP's name, as after “Dear” (Enter: leave it open)"
+MP_NAME = "Your MP's name, as after “Dear” (press Enter to leave it out)"
 out = Console(highlight=False)
 
 
@@ -160,7 +160,7 @@ class _Desk:
             say(note)
         self.hand_over(finished.files, finished.texts[0] if len(finished.texts) == 1 else finished.letter.text)
         if finished.may_write_to_them:
-            say(f"With WriteToThem, paste the text there: {WRITE_TO_THEM}")
+            say(f"With WriteToThem, paste in the text: {WRITE_TO_THEM}")
             say("It emails you a link: nothing goes to your MP until you press it.")
         elif finished.letter.is_too_alike:
             say(
@@ -175,7 +175,7 @@ class _Desk:
         """Write the files where they were asked for; without a folder, print the text."""
         folder = self.given.folder
         if folder is None and not self.given.is_silent:
-            typed = _ask_for("Write the files to which folder? (Enter: only show the text)")
+            typed = _ask_for("Which folder should the files go in? (Press Enter to show the text only)")
             folder = Path(typed).expanduser() if typed else None
         if folder is None:
             say()
@@ -187,7 +187,7 @@ class _Desk:
         except OSError as error:
             say(text or files[0].content.decode("utf-8-sig").replace("\r\n", "\n"))
             raise Refused(
-                f"{folder} cannot be written to: {error.strerror}.",
+                f"{folder} can't be written to: {error.strerror}.",
                 "The text is above; give another folder with --out.",
             ) from None
 
@@ -262,7 +262,9 @@ class _Desk:
                 if chosen is not None:
                     return chosen
             else:
-                say("Postbag found no constituency, place or MP of that name. Try the nearest town, or Ctrl+C to stop.")
+                say(
+                    "Postbag found no constituency, place or MP with that name. Try the nearest town, or Ctrl+C to stop."
+                )
             typed = ""
 
     def _typed_recipient(self, constituency: str) -> Recipient:
@@ -346,8 +348,8 @@ class _Desk:
         if self.given.is_silent or frame.kind is not FrameKind.LETTER:
             return None
         say("\nThe office will want your name, address and postcode. They go into the files only.", "dim")
-        name = _ask_for("Your full name (Enter: leave it out)")
-        address = _ask_for("Your address in one line, commas between (Enter: leave it out)")
+        name = _ask_for("Your full name (press Enter to leave it out)")
+        address = _ask_for("Your address in one line, with commas (press Enter to leave it out)")
         return Signature(name, "\n".join(line.strip() for line in address.split(",")))
 
     def _typed(self, prompt: str, option: str) -> str:
@@ -382,7 +384,7 @@ def _earlier(path: Path) -> SavedPage:
             raise Refused(f"{path} is too large: {MOST_BYTES // 1024} KB is the most.", HINT)
         return SavedPage(path.name, path.read_bytes())
     except OSError as error:
-        raise Refused(f"{path} cannot be read: {error.strerror}.", "Check the path after --earlier.") from None
+        raise Refused(f"{path} can't be read: {error.strerror}.", "Check the path after --earlier.") from None
 
 
 def _read(path: Path | None) -> Mapping[str, str]:
@@ -391,7 +393,7 @@ def _read(path: Path | None) -> Mapping[str, str]:
     try:
         held: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise Refused(f"{path} cannot be read: {error.strerror}.", "Give the path of a TOML file.") from None
+        raise Refused(f"{path} can't be read: {error.strerror}.", "Give the path of a TOML file.") from None
     except (ValueError, RecursionError) as error:  # also a number of thousands of digits
         raise Refused(f"{path} is not TOML: {error}", 'Write lines such as: why = "My words"') from None
     if not all(isinstance(value, str) for value in held.values()):

@@ -76,7 +76,7 @@ def postcodes(
         _say(_remove_postcodes(settings))
         return
     if file is None or not as_of:
-        raise Refused("Which file, and of which day?", "postbag members postcodes FILE.csv --as-of 2026-11-25")
+        raise Refused("Which file, and from which day?", "postbag members postcodes FILE.csv --as-of 2026-11-25")
     day = _day(as_of)
     with Progress(console=err) as bar:
         task = bar.add_task("Postcodes", total=None)
@@ -120,11 +120,11 @@ async def _load_postcodes(
         directory = await Members(database).load()
     if not directory.constituencies:
         raise Refused(
-            "There is no list of constituencies yet, so the names in the file cannot be checked.",
+            "There's no list of constituencies yet, so Postbag can't check the names in the file.",
             "First run: postbag members refresh, or: postbag members import FILE.csv",
         )
     count = PostcodeTable(settings.postcodes_file).build(read_postcodes_file(file, directory, progress), as_of)
-    return [f"{count} postcodes are looked up here from now on, and sent nowhere."]
+    return [f"{count} postcodes: Postbag now looks them up here and doesn't send them anywhere."]
 
 
 def _remove_postcodes(settings: Settings) -> list[str]:
@@ -132,7 +132,7 @@ def _remove_postcodes(settings: Settings) -> list[str]:
     from storage.postcodes import PostcodeTable
 
     there = PostcodeTable(settings.postcodes_file).remove()
-    return ["The table of postcodes is deleted." if there else "There was no table of postcodes."]
+    return ["The table of postcodes has been deleted." if there else "There was no table of postcodes."]
 
 
 def _said_of(directory: Directory, news: MemberNews | None) -> list[str]:

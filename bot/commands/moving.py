@@ -45,7 +45,7 @@ def export_group(
         try:
             path.write_bytes(file.content)
         except OSError as error:
-            raise Refused(f"{path} cannot be written ({error.strerror}).", "Choose another place with --to.") from None
+            raise Refused(f"{path} can't be written ({error.strerror}).", "Choose another place with --to.") from None
         return path
 
     out.print(f"Written: {asyncio.run(work())}. Whoever has it can read the group's plans.", soft_wrap=True)
@@ -61,7 +61,7 @@ def import_group(
     try:
         content = file.read_bytes() if file.stat().st_size <= LARGEST else b"x" * (LARGEST + 1)
     except OSError as error:
-        raise Refused(f"{file} cannot be read ({error.strerror}).", "Name the file that an export gave.") from None
+        raise Refused(f"{file} can't be read ({error.strerror}).", "Name the file that an export gave.") from None
 
     async def work() -> None:
         from bot.app import open_app
@@ -73,7 +73,9 @@ def import_group(
         for title, lines in (("New", done.new), ("Left out", done.out), ("Already here", done.same)):
             _say(f"{title}: {len(lines)}", lines)
         out.print(
-            "Nothing was changed." if look else "Plans that were not over are drafts: /action list in the server."
+            "Nothing was changed."
+            if look
+            else "Plans that weren't over are now drafts: type /action list in the server."
         )
 
     asyncio.run(work())

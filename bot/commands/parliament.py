@@ -57,7 +57,7 @@ def search(
             err.print(f"{len(one.items)} of {one.total} were read: a later --since or rarer words show more.")
     missed = sorted({name for one in found for name in one.missed})
     if missed:
-        err.print(f"Not given by the services: {', '.join(missed)}.", markup=False)
+        err.print(f"The services didn't give: {', '.join(missed)}.", markup=False)
     if problems:
         for problem in problems:
             err.print(problem, markup=False)
@@ -76,7 +76,7 @@ def question(
         raise Refused("That isn't a question's number or link.", "Give the number (12345), or the page's address.")
     found = asyncio.run(_questions(_on(load_settings(config)), *named))
     if not found:
-        raise NotFound("Parliament has no written question of that number.", "Check the number, or give the link.")
+        raise NotFound("Parliament has no written question with that number.", "Check the number, or give the link.")
     if as_json:
         typer.echo(json.dumps([_plain(said) for said in found], ensure_ascii=False, indent=2))
         return
@@ -98,7 +98,7 @@ def mp(
     for said in items:
         _print(said)
     if not items:
-        out.print("Nothing found in what Postbag holds. Saying nothing isn't being against.")
+        out.print("Nothing found in what Postbag has. Saying nothing doesn't mean being against it.")
 
 
 @app.command("coming")
@@ -181,7 +181,7 @@ async def _held(settings: Settings, name: str) -> tuple[str, Iterable[Said]]:
         wanted = name.strip().casefold()
         seat = next((s for s in directory.constituencies if s.name.casefold() == wanted), None)
         if seat is None or seat.member is None:
-            raise NotFound("There is no MP for that in the list.", "Write the constituency's name in full.")
+            raise NotFound("The list has no MP for that.", "Write the constituency's name in full.")
         items = await SaidStore(database).by_member(seat.member.member_id, terms)
         return f"{seat.member.display_as}, {seat.name}", items
 
@@ -212,4 +212,4 @@ def _day(typed: str) -> date:
     try:
         return date.fromisoformat(typed)
     except ValueError:
-        raise Refused("--since is not a date.", "Write it as 2026-01-31.") from None
+        raise Refused("--since isn't a date.", "Write it as 2026-01-31.") from None

@@ -58,7 +58,7 @@ async def _work(settings: Settings, wish: Wish, say: Say, ask: Ask) -> None:
         for problem in run.problems:
             say(f"Not completed. {problem}")
         if not run.done and not run.problems:
-            say("Every report has the committee's own words already.")
+            say("Every report already has the committee's own words.")
         for completed in run.done:
             if not completed.questions:
                 continue
@@ -91,7 +91,7 @@ async def _walk(service: CompletionService, slug: str, say: Say, ask: Ask) -> No
                 break
             if typed == "u":
                 if not said:
-                    say("There is nothing to undo yet.")
+                    say("There's nothing to undo yet.")
                     continue
                 completed = await service.decide(slug, said[-1], None)
                 say(f"Undone: {said.pop()}.")
@@ -138,8 +138,8 @@ def read_decision(question: Question, typed: str) -> Decision:
         return Decision(Fit.PART, question.candidates[0].place)
     places = [int(n) - 1 for n in numbers if n.isdecimal()]
     if not places or len(places) < len(numbers) or not all(0 <= n < len(question.candidates) for n in places):
-        raise Refused(f"“{typed[:20]}” is none of the choices.", f"{KEYS} · {ALWAYS}")
+        raise Refused(f"“{typed[:20]}” isn't one of the choices.", f"{KEYS} · {ALWAYS}")
     if part and (len(places) > 1 or not question.may_be_part):
-        raise Refused("A row can be part of one item only.", "Type p and its number, such as p2.")
+        raise Refused("A row can only be part of one item.", "Type p and its number, such as p2.")
     chosen = [question.candidates[n].place for n in places]
     return Decision(Fit.PART if part else Fit.SAME, chosen[0], tuple(chosen[1:]))

@@ -75,8 +75,8 @@ def show_answers(service: ReportService, files: Sequence[str], report: str, say:
         say(f"    {' '.join(proposed.answer.text.split())}\n")
     _doubts(draft.every_doubt, say)
     say(
-        "Nothing was recorded: nobody has said yet what these answers amount to. In Discord, /reports import takes the same "
-        "pages and lets organisers do that one by one; in a pack, write it into [recommendations.answer]."
+        "Nothing was recorded, because nobody has said yet what these answers amount to. In Discord, /reports import takes the same "
+        "pages and lets organisers do that one by one; in a pack, write it in [recommendations.answer]."
     )
 
 
@@ -155,7 +155,7 @@ def saved_pages(files: Sequence[str]) -> list[SavedPage]:
             pages.append(SavedPage(path.name, path.read_bytes()))
         except OSError as error:
             reason = (error.strerror or "unknown reason").lower()
-            raise Refused(f"{name} cannot be opened ({reason}).", "Check the name and who may read it.") from error
+            raise Refused(f"{name} can't be opened ({reason}).", "Check the name and who may read it.") from error
     return pages
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from bot.services.reports import ReportService
     from storage.pack_check import Tables
 
-app = typer.Typer(help="Reports: what is held, packs in and out.", no_args_is_help=True)
+app = typer.Typer(help="Reports: which there are, and packs in and out.", no_args_is_help=True)
 out = Console(highlight=False)
 
 Config = Annotated[
@@ -323,7 +323,7 @@ def _write(path: Path, content: bytes) -> None:
     except OSError as error:
         part.unlink(missing_ok=True)
         reason = (error.strerror or "unknown reason").lower()
-        raise Refused(f"{path} cannot be written ({reason}).", "Choose another place, or make room.") from error
+        raise Refused(f"{path} can't be written ({reason}).", "Choose another place, or make room.") from error
 
 
 def _in_short(report: Report) -> str:

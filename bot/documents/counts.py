@@ -46,7 +46,9 @@ class CountsMaker:
                     source, format="png", ppi=PIXELS_PER_INCH, sys_inputs={"counts": json.dumps(data)}
                 )
             except typst.TypstError:
-                raise Unavailable("The picture could not be made.", "The text says all that it would show.") from None
+                raise Unavailable(
+                    "Postbag couldn't make the picture.", "The text says everything it would show."
+                ) from None
         assert isinstance(made, bytes)
         return File("report.png", "image/png", made, alt_text(report))
 

@@ -50,7 +50,7 @@ class LetterMaker:
             made.append(await self._word(page))
         except (ImportError, OSError, ValueError) as error:
             log.warning("a Word document could not be made: %s", type(error).__name__)
-            notes.append("The Word document could not be made; the other files hold the whole letter.")
+            notes.append("Postbag couldn't make the Word document. The other files have the whole letter.")
         try:
             async with self._one:
                 pdf, said = await self._pdf.make(page)
@@ -58,7 +58,7 @@ class LetterMaker:
             notes += said
         except (Unavailable, ImportError) as error:
             log.warning("a PDF could not be made: %s", type(error).__name__)
-            notes.append("The PDF could not be made; the other files hold the whole letter.")
+            notes.append("Postbag couldn't make the PDF. The other files have the whole letter.")
         if letter.frame.kind is FrameKind.LETTER:
             made.append(letter_as_mail(letter, signature))
         return (*_named(made, letter.frame.kind), sources_as_text(letter)), tuple(notes)

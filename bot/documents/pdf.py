@@ -53,7 +53,7 @@ class PdfMaker:
                     made = self._compiler.compile(self._source, format="pdf", sys_inputs={"page": data})
                 except typst.TypstError:
                     raise Unavailable(
-                        "The PDF could not be made.", "The text and the other files hold it all."
+                        "Postbag couldn't make the PDF.", "The text and the other files have everything."
                     ) from None
                 assert isinstance(made, bytes)
                 content, pages = made, max(map(int, re.findall(rb"/Count (\d+)", made)), default=1)
@@ -108,10 +108,10 @@ class PdfMaker:
         if has_others(text):
             notes.append(
                 "The PDF may show empty boxes in place of emoji and of letters of other alphabets: look at it before you print it. "
-                "The Word document and the text hold them all."
+                "The Word document and the text show everything."
             )
         return tuple(notes)
 
 
 def _long(pages: int) -> tuple[str, ...]:
-    return (f"The letter is long: the PDF has {pages} pages. One page is read sooner.",) if pages > 1 else ()
+    return (f"The letter is long: the PDF has {pages} pages. One page is more likely to be read.",) if pages > 1 else ()

@@ -64,7 +64,9 @@ class TimelineMaker:
                     self._source, format="png", ppi=PIXELS_PER_INCH, sys_inputs={"timeline": json.dumps(data)}
                 )
             except typst.TypstError:
-                raise Unavailable("The picture could not be made.", "The text says all that it would show.") from None
+                raise Unavailable(
+                    "Postbag couldn't make the picture.", "The text says everything it would show."
+                ) from None
         assert isinstance(made, bytes)
         return File("timeline.png", "image/png", made, alt_text(timelines, left))
 

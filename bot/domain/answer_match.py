@@ -24,7 +24,7 @@ MOST_COMPARED = 1_500_000
 class ProposedAnswer:
     """An answer and the items it may be about, the likeliest first.
 
-    ``keys`` is empty: nothing held is like it. ``sure``: the response repeats the item's words, or number and words or
+    ``keys`` is empty: nothing here is like it. ``sure``: the response repeats the item's words, or number and words or
     paragraph agree; all the others need an organiser to choose. Its status is in every case to be read by a person.
     """
 
@@ -93,7 +93,7 @@ def _propose(
         fits = scores[at[0].key] >= AGREES
         why = "paragraph and words agree" if fits else "only the paragraph agrees"
         return ProposedAnswer(answer, (at[0].key, *others), fits, why)
-    return ProposedAnswer(answer, tuple(like), False, "by likeness of the words" if like else "nothing held is like it")
+    return ProposedAnswer(answer, tuple(like), False, "by likeness of the words" if like else "nothing here is like it")
 
 
 def _told_apart(report: Report, proposed: ProposedAnswer) -> ProposedAnswer:

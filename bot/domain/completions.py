@@ -138,4 +138,4 @@ def from_text(text: str) -> Completion:
             ReportSlug(content["slug"]), staged.draft, date.fromisoformat(content["on"]), staged.decisions
         )
     except (ValueError, KeyError, TypeError, AssertionError):
-        raise Refused("What was read of Parliament's record is of another version.", "Read it again.") from None
+        raise Refused("Parliament's record was read by another version of Postbag.", "Read it again.") from None

@@ -52,12 +52,12 @@ def not_before_publication(deadline: Deadline, day: date) -> date:
     """Give the day back. Refused: it comes before the publication that started the clock, or absurdly early."""
     if deadline.started_on is None and day < add_months(deadline.due_on, -MONTHS_EARLY):
         raise Refused(
-            f"That is more than a year before the date itself, {long_date(deadline.due_on)}.",
+            f"That's more than a year before the date itself, {long_date(deadline.due_on)}.",
             "Check the year and give the date again.",
         )
     if deadline.started_on is not None and day < deadline.started_on:
         raise Refused(
-            f"That is before the publication on {long_date(deadline.started_on)}.", "Check the date and give it again."
+            f"That's before the publication on {long_date(deadline.started_on)}.", "Check the date and give it again."
         )
     return day
 
@@ -86,7 +86,7 @@ def still_to_come(day: date, today: date) -> date:
     """Give a promised day back. Refused: it is past, so it cannot be waited for."""
     if day < today:
         raise Refused(
-            f"{long_date(day)} is past.",
+            f"{long_date(day)} has passed.",
             "Type the new date. If the answer has arrived, use /deadlines received.",
         )
     return day

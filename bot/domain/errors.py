@@ -50,7 +50,7 @@ class Overtaken(Refused):
 
 
 class Unavailable(PostbagError):
-    """A service that is needed does not answer just now. Trying again later may help."""
+    """A service that is needed isn't answering just now. Trying again later may help."""
 
 
 # What is not held ---------------------------------------------------------------------------------------------------
@@ -88,7 +88,7 @@ class Unreadable(Refused):
 
 
 class Ambiguous(Refused):
-    """A name that fits several recommendations. ``choices`` lists them, best first."""
+    """A name that matches several recommendations. ``choices`` lists them, best first."""
 
     def __init__(self, message: str, choices: Sequence[Found]) -> None:
         super().__init__(message, "Choose one of them.")
@@ -117,7 +117,7 @@ class BrokenPack(Refused):
     def __init__(self, file: str, problems: Sequence[object]) -> None:
         count = "1 thing" if len(problems) == 1 else f"{len(problems)} things"
         super().__init__(
-            f"The pack {file} cannot be used: {count} to mend.",
+            f"The pack {file} can't be used: {count} to mend.",
             "\n".join(f"- {problem}" for problem in problems),
         )
         self.problems: tuple[Any, ...] = tuple(problems)

@@ -67,7 +67,7 @@ class When:
 def read_when(text: str, now: datetime, zone: str) -> When:
     """Read "every first Tuesday 7pm to 9pm until June". Refused: it isn't clear, does not exist or has gone by."""
     if not text.strip():
-        raise Refused("No day was given.", EXAMPLES)
+        raise Refused("You haven't given a day.", EXAMPLES)
     rest, length, end = _length(fold(text[:400]))
     today = now.astimezone(ZoneInfo(zone)).date()
     rest, starts_on = _start(rest, today)
@@ -78,11 +78,11 @@ def read_when(text: str, now: datetime, zone: str) -> When:
     first = readings[0][0]
     at = first.at if first.at == readings[1][0].at else None
     if end is not None and at is None:
-        raise Refused("Postbag read an end, and no beginning.", "Give both: 8 December 7pm to 9pm.")
+        raise Refused("Postbag found when it ends, but not when it starts.", "Give both: 8 December 7pm to 9pm.")
     minutes = length if end is None or at is None else _until(at, end)
     if at is None and minutes % A_DAY:
         raise Refused(
-            "Postbag read a length, and no time at which it begins.", "Give both: 8 December 7pm for 2 hours."
+            "Postbag found how long it lasts, but not when it starts.", "Give both: 8 December 7pm for 2 hours."
         )
     if not 0 <= minutes <= LONGEST_MINUTES:
         raise Refused("An event can last up to 14 days.", "Give a shorter length, or two events.")
@@ -186,7 +186,7 @@ def checked(event: GroupEvent) -> GroupEvent:
     if len(words) > WORDS_LIMIT:
         raise Refused(f"That post has {len(words)} characters.", f"Use at most {WORDS_LIMIT}.")
     if event.kind is GroupEventKind.POST and not words:
-        raise Refused("A post needs words.", "Type what Postbag is to post.")
+        raise Refused("A post needs words.", "Type what Postbag should post.")
     return replace(event, title=clean_title(event.title), place=place, words=words, url=clean_link(event.url))
 
 
@@ -223,7 +223,7 @@ def moved(event: GroupEvent, occurrence: Occurrence, on: date | None, at: time |
     if on is not None:
         taken = event.occurrence_on(on)
         if on < today or CivilTime(on, at or time(23, 59), event.zone).instant() <= now:
-            raise Refused("That time has passed.", "Give a time to come.")
+            raise Refused("That time has passed.", "Give a time in the future.")
         if taken is not None and taken.for_day != occurrence.for_day:
             raise Refused("There's one on that day already.", "Choose another day, or leave this one out.")
     kept = tuple(

@@ -46,7 +46,7 @@ def checked_ladder(ladder: Sequence[int]) -> tuple[int, ...]:
     """Give a ladder in order, each day once. Refused: it has none, too many, or one that is too far off."""
     rungs = tuple(sorted(set(ladder)))
     if not rungs or len(rungs) > MOST_RUNGS or any(abs(day) > LADDER_REACH for day in rungs):
-        raise Refused(f"A ladder has 1 to {MOST_RUNGS} days, each within {LADDER_REACH} of the date.", EXAMPLE)
+        raise Refused(f"Give 1 to {MOST_RUNGS} days, each within {LADDER_REACH} of the date.", EXAMPLE)
     return rungs
 
 

@@ -83,7 +83,10 @@ class Topic:
         if self.item is None:
             return ""
         if self.item.kind is RowKind.CONCLUSION:
-            return "This is a conclusion of the committee, and asks the Government for nothing. Choosing a recommendation may work better."
+            return (
+                "This is one of the committee's conclusions, and doesn't ask the Government for anything. "
+                "Choosing a recommendation may work better."
+            )
         if self.item.kind is RowKind.ASKED_OF_OTHERS:
             return (
                 "The committee asked others to do this, not the Government. Choosing a recommendation may work better."
@@ -118,7 +121,7 @@ def refuse_unfit(frame: LetterFrame, topic: Topic) -> None:
         raise Refused(topic.caution.partition(" Choosing")[0], "Choose a recommendation to write about.")
     if topic.is_over and (TABLING in frame.asks or frame.kind is FrameKind.CALL):
         raise Refused(
-            "This recommendation is over, so nobody can be asked to do it now.",
+            "This recommendation is over, so it's too late to ask for it.",
             "Choose “Where does the Government stand now?”, or another recommendation.",
         )
 

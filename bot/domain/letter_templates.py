@@ -59,7 +59,7 @@ class GroupTemplate:
 def check_approval(template: GroupTemplate, person_id: PersonId, revision: int) -> None:
     """Refused: it is no draft, it was changed since it was read, or whoever wrote it would approve it."""
     if template.state is not TemplateState.DRAFT:
-        raise Refused("This version has been approved already.", "Open /admin template review to see what is in use.")
+        raise Refused("This version has already been approved.", "Open /admin template review to see what is in use.")
     if template.revision != revision:
         raise Refused(
             "This draft was changed after you opened it.", "Read it again as it is now, then press Approve on that."

@@ -195,14 +195,14 @@ def changes_status(item: Recommendation, record: Record) -> bool:
 
 def answer_status(text: str) -> AnswerStatus:
     """Read an answer's word as a person types it. Refused: it is not one of the list, which is given."""
-    return _word(text, AnswerStatus, "an answer that Postbag knows")
+    return _word(text, AnswerStatus, "one of the answers Postbag knows")
 
 
 def since_status(text: str) -> SinceStatus | None:
     """Read the word for what happened since; empty or "none": it only informs. Refused: it is not one of the list."""
     if text.strip().casefold() in ("", "none"):
         return None
-    return _word(text, SinceStatus, "a word that Postbag has for what happened since")
+    return _word(text, SinceStatus, "one of the words Postbag uses for what happened since")
 
 
 def check_record(record: Record, published_on: date, today: date) -> Record:

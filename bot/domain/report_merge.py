@@ -142,7 +142,7 @@ class _Merging:
         same = Counter(place for d in said for place in {d.place, *d.further})
         if any(times > 1 for times in same.values()):
             raise Refused(
-                "Two items were said to be the same one of the page.",
+                "Two choices name the same item on the page.",
                 "Nothing was changed. Choose “the same” for one of them, and “a part of it” for the others.",
             )
         for key, decision in self.decisions.items():
@@ -157,7 +157,7 @@ class _Merging:
             number, label = comparable(self.held[key].number or ""), self.labels[place]
             if number == comparable(key) and label != number:
                 raise Refused(
-                    f"{self.held[key].heading} cannot become item {self.draft.items[place].label or 'without a number'}.",
+                    f"{self.held[key].heading} can't become item {self.draft.items[place].label or 'without a number'}.",
                     "Nothing was changed. If the committee renumbered its list, import it as a separate report.",
                 )
             for one in (place, *further):
@@ -357,7 +357,7 @@ def _differs(item: Recommendation, draft: DraftItem) -> str:
             return f"Number {draft.label} has quite different words in Postbag. Is it the same item?"
         return ""
     if item.paragraphs and draft.paragraphs and not _same_paragraph(item, draft):
-        return f"Number {draft.label} is held for paragraph {item.paragraphs}; the page says {draft.paragraphs}."
+        return f"Number {draft.label} is at paragraph {item.paragraphs}; the page says {draft.paragraphs}."
     return ""
 
 
@@ -391,10 +391,10 @@ def _unambiguous(items: Sequence[Recommendation]) -> None:
     twice = sorted(name for name, times in names.items() if times > 1)
     if twice:
         raise Refused(
-            f"After this import two items would be called {', '.join(twice[:5])}: the page numbers its items otherwise "
-            "than the report held, or two items were said to be the same one.",
-            "Nothing was changed. Check the choices made; if the committee renumbered its list, import the page "
-            "as a separate report.",
+            f"After this import two items would be called {', '.join(twice[:5])}. The page may number its items "
+            "differently, or two choices may name the same item.",
+            "Nothing was changed. Check your choices. If the committee renumbered its list, import "
+            "the page as a separate report.",
         )
 
 

@@ -121,7 +121,7 @@ def invented_report(start: date) -> Report:
         response=ResponseFacts(
             due_on=printed, sources=("report",), note="Invented: nobody is expected to answer this report."
         ),
-        note="An invented report for rehearsal, so that a clock runs. Nothing in it is real.",
+        note="An invented report for rehearsal, with a deadline that is running. Nothing in it is real.",
         publication_id=PUBLICATION_ID,
         invented=True,
     )

@@ -98,11 +98,11 @@ class Desk:
         hosts = {f"{LOOPBACK}:{self.port}", f"localhost:{self.port}"}
         given = request.path.split("/")[1] if request.path.count("/") > 1 else ""
         if request.headers.get("Host") not in hosts or not hmac.compare_digest(given.encode(), self.secret.encode()):
-            return _said("This is not the address of a rehearsal. The terminal shows the whole one.", 404)
+            return _said("This isn't the address of a rehearsal. The terminal shows the whole address.", 404)
         if request.method not in ("GET", "HEAD"):
             origin = request.headers.get("Origin")
             if origin not in {f"http://{host}" for host in hosts}:
-                return _said("That did not come from the desk.", 403)
+                return _said("That didn't come from the desk.", 403)
         try:
             answer: web.StreamResponse = await handler(request)
         except web.HTTPException as error:
@@ -197,9 +197,9 @@ class Desk:
             try:
                 body = await request.json()
             except ValueError:
-                return _said("That could not be read.", 400)
+                return _said("Postbag couldn't read that.", 400)
             if not isinstance(body, dict):
-                return _said("That could not be read.", 400)
+                return _said("Postbag couldn't read that.", 400)
             try:
                 return web.json_response({"said": await work(body)})
             except PostbagError as error:
@@ -216,7 +216,7 @@ class Desk:
     async def _clock(self, body: dict[str, Any]) -> str:
         order = read_order(str(body.get("move", "")), self.room.stage.clock.now())
         if order is None or (isinstance(order, Word) and order is not Word.NEXT):
-            raise Refused("That does not move the clock.", "Choose a day, or one of the buttons.")
+            raise Refused("That doesn't move the clock.", "Choose a day, or one of the buttons.")
         return await self.room.obey(order)
 
     async def _weather(self, body: dict[str, Any]) -> str:
@@ -228,7 +228,7 @@ class Desk:
     async def _scene(self, body: dict[str, Any]) -> str:
         scene = next((scene for scene in ready_made() if scene.key == body.get("key")), None)
         if scene is None:
-            raise Refused("There is no such scene.", "Choose one of the list.")
+            raise Refused("There's no such scene.", "Choose one from the list.")
         await self.room.begin(scene)
         return self.room.said
 

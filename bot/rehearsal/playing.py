@@ -40,12 +40,12 @@ class Player:
                 await self._play(step)
             except PostbagError as error:
                 raise Refused(
-                    f"Step {number} of {len(steps)} could not be played: {error.message}",
+                    f"Step {number} of {len(steps)} couldn't be played: {error.message}",
                     "The room has stopped there. Fix the step, or load another scene.",
                 ) from error
             except (SetupError, BackendError, LookupError, TypeError, ValueError) as error:
                 raise Refused(
-                    f"Step {number} of {len(steps)} could not be played: {_plain(error)}",
+                    f"Step {number} of {len(steps)} couldn't be played: {_plain(error)}",
                     "The room has stopped there. Fix the step, or load another scene.",
                 ) from error
 
@@ -54,7 +54,7 @@ class Player:
         if step.do is Do.CLOCK:
             order = read_order(step.what, stage.clock.now())
             if not isinstance(order, Move) and order is not Word.NEXT:
-                raise Refused("that does not move the clock.")
+                raise Refused("that doesn't move the clock.")
             await room.move(order)
         elif step.do is Do.WEATHER:
             async with stage.env.lock:

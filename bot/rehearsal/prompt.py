@@ -70,16 +70,16 @@ def read_order(typed: str, now: datetime) -> Order | None:
             at = time.fromisoformat(found[2].zfill(5)) if found[2] else MORNING
             instant = datetime.combine(date.fromisoformat(found[1]), at, tzinfo=LONDON)
         except ValueError:
-            raise Refused("There is no such day or time.", "For example: to 2027-01-15 14:30") from None
+            raise Refused("There's no such day or time.", "For example: to 2027-01-15 14:30") from None
         return _move(instant, now)
-    raise Refused("That is not a command here.", "Type help for the list.")
+    raise Refused("That isn't a command here.", "Type help for the list.")
 
 
 def _move(to: datetime, now: datetime) -> Move:
     if to <= now:
         raise Refused("The clock only goes forward.", f"It is {now.astimezone(LONDON):%A %d %B %Y, %H:%M} in the room.")
     if to - now > LONGEST:
-        raise Refused("That is more than five years ahead.", "Move the clock by less.")
+        raise Refused("That's more than five years ahead.", "Move the clock by less.")
     return Move(to)
 
 

@@ -169,7 +169,7 @@ class Room:
     def url(self) -> str:
         """Give the page's address, with its secret."""
         if not self.is_open or self._preview is None:
-            raise Refused("The page is not open.", "Open it from the desk: choose who you are.")
+            raise Refused("The page isn't open.", "Open it from the desk: choose who you are.")
         return self._preview.url
 
     @property
@@ -186,7 +186,7 @@ class Room:
         """The old page closes outside the stage's lock, since it waits for a click that may itself be waiting for that."""
         stage = self.stage
         if who not in stage.people:
-            raise Refused("There's nobody of that name.", f"There are: {', '.join(NAMES.values())}.")
+            raise Refused("There's nobody with that name.", f"There are: {', '.join(NAMES.values())}.")
         person = stage.people[who]
         if where != "direct" and person is stage.outsider:
             raise Refused("Rosa isn't in any server with Postbag.", "Open her direct messages.")
@@ -205,7 +205,7 @@ class Room:
             try:
                 self._preview = await self._page.enter_async_context(opening)
             except SetupError as error:
-                raise Refused(f"The page could not be opened: {error}.", "End the room and start it again.") from None
+                raise Refused(f"The page couldn't be opened: {error}.", "End the room and start it again.") from None
             self._port = self._preview._server.port
             self._shown = stage.env.happened
         self.where, self.who = where, who

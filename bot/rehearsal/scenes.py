@@ -108,7 +108,7 @@ def read_file(path: Path) -> Scene:
         with path.open("rb") as file:
             raw = file.read(MOST_BYTES + 1)
     except OSError as error:
-        raise Refused(f"The scene {path.name} cannot be read: {error.strerror}.", EXAMPLE) from None
+        raise Refused(f"The scene {path.name} can't be read: {error.strerror}.", EXAMPLE) from None
     return read_scene(raw, key=re.sub(r"^\d+-", "", path.stem))
 
 
@@ -116,11 +116,11 @@ def read_scene(raw: bytes | str, *, key: str = "loaded") -> Scene:
     """Read a scene from its text. Refused: it is no scene; the message says where it is wrong."""
     data = raw.encode() if isinstance(raw, str) else raw
     if len(data) > MOST_BYTES:
-        raise Refused("That file is too long for a scene.", f"A scene has at most {MOST_BYTES // 1024} kB.")
+        raise Refused("That file is too long to be a scene.", f"A scene has at most {MOST_BYTES // 1024} kB.")
     try:
         body = tomllib.loads(data.decode("utf-8"))
     except (ValueError, RecursionError) as error:  # a number of thousands of digits is a ValueError of its own
-        raise Refused(f"That is not a scene file: {_short(error)}.", EXAMPLE) from None
+        raise Refused(f"That isn't a scene file: {_short(error)}.", EXAMPLE) from None
     return _scene(body, key)
 
 
@@ -129,15 +129,15 @@ def _scene(body: Mapping[str, Any], key: str) -> Scene:
     if type(version) is int and version > FORMAT:
         raise Refused(f"That scene was saved by a newer Postbag than this one, which reads format {FORMAT}.", EXAMPLE)
     if type(version) is not int or version != FORMAT:
-        raise Refused(f"That is not a scene file: it has no line “postbag_scene = {FORMAT}”.", EXAMPLE)
+        raise Refused(f"That isn't a scene file: it has no line “postbag_scene = {FORMAT}”.", EXAMPLE)
     known = {"postbag_scene", "title", "says", "starts", "server", "high_risk", "steps"}
     _no_others(body, known, "the scene")
     steps = body.get("steps", [])
     if not isinstance(steps, list) or len(steps) > MOST_STEPS:
-        raise Refused(f"The steps are not a list of at most {MOST_STEPS}.", EXAMPLE)
+        raise Refused(f"The steps must be a list of at most {MOST_STEPS}.", EXAMPLE)
     server = _text(body.get("server", Server.FOLLOWING.value), "server")
     if server not in tuple(Server):
-        raise Refused(f"There is no server “{_short(server)}”.", f"It is one of: {', '.join(Server)}.")
+        raise Refused(f"There's no server “{_short(server)}”.", f"It is one of: {', '.join(Server)}.")
     high_risk = body.get("high_risk", False)
     if not isinstance(high_risk, bool):
         raise Refused("“high_risk” is true or false.", EXAMPLE)

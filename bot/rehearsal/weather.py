@@ -70,7 +70,7 @@ class Sky:
     async def turn(self, key: str, on: bool) -> None:
         """Turn one switch. Refused: there is no such switch."""
         if key not in KEYS:
-            raise Refused("There is no such weather.", f"There is: {', '.join(KEYS)}.")
+            raise Refused("There's no such weather.", f"There is: {', '.join(KEYS)}.")
         if on == (key in self.on):
             return
         if on:

@@ -79,9 +79,11 @@ class ActionForward:
         step, now = known.step(key), self._clock.now()
         state = known.state(london_today(self._clock))
         if not state.is_planned:
-            raise Refused(f"This plan is {state.value}, so nothing of it is posted.", "Open it with /action show.")
+            raise Refused(
+                f"This plan is {state.value}, so Postbag won't post any of its steps.", "Open it with /action show."
+            )
         if step.is_skipped:
-            raise Refused(f"“{step.title}” is skipped.", "Keep it again first, under *Change or skip a step*.")
+            raise Refused(f"“{step.title}” is skipped.", "Bring it back first, under *Change or skip a step*.")
         if step.has_come(self._posts.last_posted_day(settings)):
             raise Refused(f"The time of “{step.title}” has come already.", "Choose a step that's still to come.")
         if settings.channel_id is None:

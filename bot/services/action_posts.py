@@ -139,7 +139,7 @@ class ActionPosts:
         return (deadline.report,) if deadline.report else ()
 
     def labels(self, action: Action) -> list[str]:
-        """Name what a plan is about, a line each, as its group knows it; what is no longer held by its short name."""
+        """Name what a plan is about, a line each, as its group knows it; what is no longer in Postbag by its short name."""
         return [self._label(action.guild_id, item) for item in action.items]
 
     def _said(self, action: Action) -> list[str]:

@@ -63,7 +63,7 @@ class ActionWriter:
         """Give one action of a group. NotFound: it has none of that number."""
         found = await self._store.get(guild_id, action_id)
         if found is None:
-            raise NotFound("This group has no such plan.", "See them all with /action list.")
+            raise NotFound("Your group has no such plan.", "See them all with /action list.")
         return found
 
     def require_open(self, known: Action, revision: int | None) -> None:
@@ -133,11 +133,11 @@ def _what_changed(known: Action, changed: Action) -> str:
         was = {step.key: step for step in known.steps}
         now = {step.key: step for step in changed.steps}
         said += [f"step “{now[k].title}” {_made_of(was.get(k), now[k])}" for k in now if now[k] != was.get(k)]
-        said += [f"step “{was[k].title}” taken out" for k in was if k not in now]
+        said += [f"step “{was[k].title}” removed" for k in was if k not in now]
     if (changed.items, changed.template) != (known.items, known.template):
         said.append("what it is about and its letter")
     if changed.outcome != known.outcome:
-        said.append("what came of it recorded")
+        said.append("outcome recorded")
     if changed.event_id != known.event_id:
         said.append("Discord event made" if changed.event_id else "Discord event gone")
     return ", ".join(said)
@@ -167,5 +167,5 @@ def what_is_planned(action: Action, today: date) -> str:
         for step in action.steps
     ]
     if action.outcome:
-        said.append(f"what came of it: {action.outcome}")
+        said.append(f"outcome: {action.outcome}")
     return "; ".join(said)

@@ -110,7 +110,7 @@ class ActionService:
         self._installation = installation
 
     def labels(self, action: Action) -> list[str]:
-        """Name what a plan is about, a line each, as its group knows it; what is no longer held by its short name."""
+        """Name what a plan is about, a line each, as its group knows it; what is no longer in Postbag by its short name."""
         return self._posts.labels(action)
 
     # Reading

@@ -23,7 +23,7 @@ CANDIDATES = 3
 
 @dataclass(frozen=True, slots=True)
 class Sitting:
-    """One answer of the list. ``item`` None: nothing held is like it. ``waiting`` is what another organiser proposed for it.
+    """One answer of the list. ``item`` None: nothing here is like it. ``waiting`` is what another organiser proposed for it.
 
     ``place`` is its place in the draft; ``candidate`` which of its items is shown; ``open`` the places still to be decided.
     """

@@ -87,7 +87,7 @@ class DeadlineWriter:
         """Give one deadline of a group. NotFound: this group has none of that number."""
         found = await self._deadlines.get(guild_id, deadline_id)
         if found is None:
-            raise NotFound("This group has no such deadline.", "Use /deadlines list to see them all.")
+            raise NotFound("Your group has no such deadline.", "Use /deadlines list to see them all.")
         return found
 
     async def get_open(self, guild_id: GuildId, deadline_id: DeadlineId) -> Deadline:
@@ -107,7 +107,7 @@ class DeadlineWriter:
         rungs = self.ladders.rungs_of_new(deadline, settings) if is_open else ()
         stored = await self._deadlines.add(deadline, rungs, self._clock.now())
         await self._audit.note(
-            deadline.guild_id, deadline.set_by, f"Clock “{stored.title}” added: {long_date(stored.due_on)}"
+            deadline.guild_id, deadline.set_by, f"Deadline “{stored.title}” added: {long_date(stored.due_on)}"
         )
         self._wake()
         return stored
@@ -132,7 +132,7 @@ class DeadlineWriter:
             changed, (*rungs, *rows), self._clock.now(), own=own, same=changed == known and not rows
         )
         if changed != known:
-            await self._audit.note(known.guild_id, by, f"Clock “{known.title}”: {_what_changed(known, changed)}")
+            await self._audit.note(known.guild_id, by, f"Deadline “{known.title}”: {_what_changed(known, changed)}")
         if self.plans is not None:
             try:
                 await self.plans.clock_changed(stored, reworded=_plan_words(stored) != _plan_words(known), by=by)

@@ -346,7 +346,7 @@ class DeadlineService:
             try:
                 changed = with_facts(known, self._reports.for_group(known.guild_id).report(known.report))
             except NotFound:
-                log.warning("deadline %d: its report is no longer held", known.deadline_id)
+                log.warning("deadline %d: its report is no longer in Postbag", known.deadline_id)
         lapsed_on = lapsed_at(changed, self._dissolution, today)
         if lapsed_on is not None:
             changed = replace(changed, lapsed_on=lapsed_on)

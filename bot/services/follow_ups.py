@@ -92,7 +92,7 @@ class FollowUpService:
         return sorted(found, key=lambda letter: not letter.asks_now)
 
     async def letter(self, user_id: UserId, follow_up_id: FollowUpId) -> Letter:
-        """Give a person's own letter. NotFound: it is no longer held, or somebody else's, which is not told."""
+        """Give a person's own letter. NotFound: it is no longer in Postbag, or somebody else's, which is not told."""
         return self._shown(await self._own(user_id, follow_up_id))
 
     async def answered(

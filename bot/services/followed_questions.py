@@ -110,7 +110,8 @@ class FollowedQuestionService:
         found = [as_of_session(said, self._ended_on()) for said in await self._asked().numbered(*named)]
         if not found:
             raise NotFound(
-                "Parliament has no written question of that number.", "Check the number, or paste the question's link."
+                "Parliament has no written question with that number.",
+                "Check the number, or paste the question's link.",
             )
         return tuple(found)
 

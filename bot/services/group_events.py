@@ -135,7 +135,7 @@ class GroupEventService:
         """Give one event of a group. NotFound: this group has none of that number."""
         found = await self._store.get(guild_id, group_event_id)
         if found is None:
-            raise NotFound("This group has no such event.", "Use /deadlines list to see them all.")
+            raise NotFound("Your group has no such event.", "Use /deadlines list to see them all.")
         return found
 
     async def complete(self, guild_id: GuildId, text: str) -> Sequence[GroupEvent]:
@@ -221,7 +221,7 @@ class GroupEventService:
         """Make a date of the group's own an event. Overtaken: it changed since ``revision``."""
         became = deadline.note == BECAME_EVENT
         if not deadline.is_unsaid:
-            raise Refused("That isn't a date of your group's own.", "Use /deadlines add to add an event.")
+            raise Refused("That isn't one of your group's own events.", "Use /deadlines add to add an event.")
         if not became and revision is not None and revision != deadline.revision:
             now = self._clock.now()
             raise Overtaken(f"“{deadline.title}”", deadline.headline(now.date()), deadline.revision)
@@ -296,14 +296,16 @@ class GroupEventService:
             if when.strip():
                 read = read_when(when, now, known.zone)
                 if read.repeat is not Repeat.ONCE:
-                    raise Refused("One time is moved to one day.", "Give a day and a time: 9 December 7pm.")
+                    raise Refused(
+                        "Move one occurrence at a time, to one day.", "Give a day and a time: 9 December 7pm."
+                    )
                 on, at, assumed = read.on, read.at if read.at is not None else known.at, read.assumed
             if here is None:
                 left_out = any(move.for_day == for_day and move.on is None for move in known.moved)
                 if left_out and on is None:
                     return EventChange(known)
                 raise Refused(
-                    "That one is over, or has been left out already.", "Open the event to see what's to come."
+                    "That one is over, or has already been left out.", "Open the event to see what's to come."
                 )
             if not known.repeats:
                 raise Refused("This event takes place once.", "Change its date, or call it off.")

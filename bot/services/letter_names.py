@@ -16,5 +16,5 @@ def name_typed(text: str) -> str:
         )
     said = turned_back(without_brackets(name))
     if said != name:
-        raise Refused("That isn't a name as it is said.", f"Type it like this, if it is right: {said}")
+        raise Refused("That doesn't look like a name as people say it.", f"If it's right, type it like this: {said}")
     return name

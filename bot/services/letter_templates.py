@@ -79,7 +79,7 @@ class TemplateService:
         """Give one version. NotFound: the group has none such."""
         found = self._held.get(guild_id, {}).get(template_id)
         if found is None:
-            raise NotFound("This group has no such template.", "See the templates with /admin template review.")
+            raise NotFound("Your group has no such template.", "See the templates with /admin template review.")
         return found
 
     def named(self, guild_id: GuildId, name: str) -> HeldTemplate:
@@ -124,7 +124,7 @@ class TemplateService:
             drafts = [one for one in self.list(guild_id) if one.template.state is TemplateState.DRAFT]
             if len(drafts) >= MOST_HELD:
                 raise Refused(
-                    f"Your group has {len(drafts)} drafts; which is the most allowed.", "Approve or delete one first."
+                    f"Your group has {len(drafts)} drafts, which is the most allowed.", "Approve or delete one first."
                 )
             of = await self._store.add(draft, now)
         await self.reload(guild_id)
@@ -151,7 +151,7 @@ class TemplateService:
             if one.template.series != draft.series and one.template.state is not TemplateState.RETIRED
         }
         if draft.title.casefold() in taken:
-            raise Refused(f"There's already a letter called “{draft.title}” already.", "Give this one another title.")
+            raise Refused(f"There's already a letter called “{draft.title}”.", "Give this one another title.")
 
     async def approve(self, guild_id: GuildId, template_id: int, revision: int, person_id: PersonId) -> HeldTemplate:
         """Put a draft to use as the next version. Refused: as ``check_approval``, or something is wrong with it."""
@@ -181,7 +181,7 @@ class TemplateService:
     def _room_for(self, guild_id: GuildId, template: GroupTemplate) -> None:
         live = [one.template for one in self.list(guild_id) if one.template.state is TemplateState.LIVE]
         if len([one for one in live if one.series != template.series]) >= MOST_HELD:
-            raise Refused(f"Your group has {MOST_HELD} letters in use; which is the most allowed.", "Retire one first.")
+            raise Refused(f"Your group has {MOST_HELD} letters in use, which is the most allowed.", "Retire one first.")
 
     async def retire(self, guild_id: GuildId, template_id: int, by: PersonId | None = None) -> None:
         """Offer a letter no more. Letters that are open with it go on."""

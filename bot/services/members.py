@@ -182,7 +182,7 @@ class MemberService:
             return found
 
     async def _require_the_house(self, found: Directory, next_step: str = "Try again later.") -> None:
-        kept = f"The earlier data stay. {self.as_of_line(self._clock.now())}"
+        kept = f"Postbag keeps the earlier list. {self.as_of_line(self._clock.now())}"
         if _held(found) == 0:
             await self._doubt(nobody=not self.dissolution_line())
             log.warning("the source of MP data names no Member at all: the earlier data stay")

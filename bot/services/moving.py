@@ -220,7 +220,7 @@ class MovingService:
         for clock in found.clocks:
             same = next((one for one in here if same_clock(one, clock)), None)
             if same is not None:
-                into.same.append(f"Clock: {clock.title}")
+                into.same.append(f"Deadline: {clock.title}")
                 numbers.append(same.deadline_id)
                 continue
             try:
@@ -230,10 +230,10 @@ class MovingService:
                 stored = await self._deadlines.take(mine) if really else mine
                 here.append(stored)
                 numbers.append(stored.deadline_id if really else None)
-                into.new.append(f"Clock: {clock.title}")
+                into.new.append(f"Deadline: {clock.title}")
             except PostbagError as error:
                 numbers.append(None)
-                into.out.append(f"Clock {clock.title}: {error.message}")
+                into.out.append(f"Deadline {clock.title}: {error.message}")
         return numbers
 
     async def _group_events(
@@ -268,7 +268,7 @@ class MovingService:
                     await self._deadlines.following.follow(guild_id, ReportSlug(slug), person_id)
                 into.new.append(f"Report followed: {title}")
             except PostbagError:
-                into.out.append(f"Report {slug}: it is not held here. Import it first with /reports import")
+                into.out.append(f"Report {slug}: Postbag doesn't have it. Import it first with /reports import")
 
     async def _plans(
         self,

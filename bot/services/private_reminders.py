@@ -169,7 +169,7 @@ class PrivateReminderService:
         counted = day is not None and await self._counts_from_date(wording.first, now, habits)
         if counted and repeat is not Repeat.ONCE:
             raise Refused(
-                "A reminder that counts from a date comes once.", "Set one for each day, or give a day of its own."
+                "A reminder that counts from a date can't repeat.", "Set one for each day, or give the day itself."
             )
         until = self._until(typed.until or wording.until, now, habits)
 
@@ -182,7 +182,7 @@ class PrivateReminderService:
                 )
             assumed = moment.assumed
             if first != moment.civil:
-                assumed = (*assumed, f"That is at a weekend, so it begins on {day_and_date(first.on)}.")
+                assumed = (*assumed, f"That's a weekend, so the reminder starts on {day_and_date(first.on)}.")
             return Understood(
                 text,
                 first,
@@ -300,7 +300,7 @@ class PrivateReminderService:
     async def _owner(self, user_id: UserId) -> PersonId:
         person_id = await self._people.find(user_id)
         if person_id is None:
-            raise NotFound("You have no reminders here.", "Set one with /remind me.")
+            raise NotFound("You have no reminders.", "Set one with /remind me.")
         return person_id
 
     # A person's own settings
@@ -383,7 +383,7 @@ def _merged(held: PrivateReminder, wanted: Understood) -> PrivateReminder:
 def _clean(text: str) -> str:
     words = without_invisible_signs(text).strip()
     if not words:
-        raise Refused("About what shall Postbag remind you?", "Write a few words, for example: ring the MP's office.")
+        raise Refused("What should Postbag remind you about?", "Write a few words, for example: ring the MP's office.")
     if len(words) > TEXT_LIMIT:
         raise Refused(
             f"That is {len(words):,} characters long; a reminder holds {TEXT_LIMIT:,}.", "Shorten it a little."

@@ -121,7 +121,7 @@ class RecordService:
         )
         record = replace(record, was=_stands(found, kind))
         if kind is RecordKind.ANSWER and replace(record.answer, sources=()) == replace(found.item.answer, sources=()):
-            raise Refused("That is what stands there already.", "Nothing needs to be recorded.")
+            raise Refused("That's what it already says.", "Nothing needs to be recorded.")
         require_edition(opened, record_edition(found, kind), found.item.heading, _stands(found, kind))
         return Recorded(await self._store.draft(record, self._clock.now()), found)
 
@@ -145,7 +145,7 @@ class RecordService:
         """
         recorded = await self.get(guild_id, record_id)
         if recorded.record.state is not RecordState.DRAFT:
-            raise Refused("This was kept already.", "Use /reports undo to take it back.")
+            raise Refused("This has already been saved.", "Use /reports undo to undo it.")
         if recorded.found is None:
             raise NotFound(
                 "Postbag no longer has that recommendation.", "Record it again for the one that took its place."
@@ -159,7 +159,7 @@ class RecordService:
         second = await self.waits_for_second(recorded)
         state = RecordState.PROPOSED if second else RecordState.CONFIRMED
         if not await self._store.keep(guild_id, record_id, state, was, person_id, self._clock.now()):
-            raise Refused("This was kept already.", "Use /reports undo to take it back.")
+            raise Refused("This has already been saved.", "Use /reports undo to undo it.")
         await self._reports.reload(guild_id)
         kept = await self.get(guild_id, record_id)
         await self._audit.note(guild_id, person_id, f"{_named(kept)}: {'proposed' if second else 'recorded'}")
@@ -172,20 +172,18 @@ class RecordService:
         recorded = await self.get(guild_id, record_id)
         if recorded.record.state is not RecordState.PROPOSED:
             raise Refused(
-                f"This waits for nobody: {recorded.record.state.label.lower()}.",
+                f"Nobody needs to confirm this: {recorded.record.state.label.lower()}.",
                 "Look at the card to see what is shown.",
             )
         if recorded.record.recorded_by is None:
             raise Refused(
                 "Postbag no longer knows who proposed this, so it can't tell who else may confirm it.",
-                "Undo it and record it again: then another organiser confirms it.",
+                "Undo it and record it again. Another organiser can then confirm it.",
             )
         if recorded.record.recorded_by == person_id:
-            raise Refused(
-                "You proposed this yourself.", "Another organiser of your group confirms it: two pairs of eyes."
-            )
+            raise Refused("You proposed this yourself.", "Another organiser in your group has to confirm it.")
         if not await self._store.confirm(guild_id, record_id, person_id, self._clock.now()):
-            raise Refused("Somebody decided on this a moment ago.", "Look at it again.")
+            raise Refused("Somebody decided this a moment ago.", "Look at it again.")
         await self._reports.reload(guild_id)
         confirmed = await self.get(guild_id, record_id)
         await self._audit.note(guild_id, person_id, f"{_named(confirmed)}: confirmed")
@@ -200,7 +198,7 @@ class RecordService:
             return await self.get(guild_id, record_id)
         if not await self._store.undo(guild_id, record_id, person_id, self._clock.now()):
             await self.get(guild_id, record_id)
-            raise Refused("This was undone already.", "Nothing was changed.")
+            raise Refused("This has already been undone.", "Nothing was changed.")
         await self._reports.reload(guild_id)
         undone = await self.get(guild_id, record_id)
         await self._audit.note(guild_id, person_id, f"{_named(undone)}: undone")
@@ -237,13 +235,13 @@ class RecordService:
     async def drop(self, guild_id: GuildId, record_id: RecordId) -> None:
         """Throw a preview away. Refused: it was kept already."""
         if not await self._store.drop(guild_id, record_id):
-            raise Refused("There is no such preview any more.", "If it was kept, /reports undo takes it back.")
+            raise Refused("That preview has gone.", "If it was saved, /reports undo undoes it.")
 
     async def get(self, guild_id: GuildId, record_id: RecordId) -> Recorded:
         """Give one record of a group. NotFound: there is none of that number in this group."""
         record = await self._store.get(guild_id, record_id)
         if record is None:
-            raise NotFound("This group has no such record.", "A preview is kept for one day. Record it again.")
+            raise NotFound("Your group has no such record.", "Previews last one day. Record it again.")
         return self._recorded(record)
 
     async def proposed(self, guild_id: GuildId, report: str) -> Mapping[ItemKey, Record]:

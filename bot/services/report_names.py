@@ -66,7 +66,7 @@ def unknown_number(
         for r in scope
         if any(i.numbers for i in r.recommendations)
     ]
-    parts = [f"Confirmed numbers: {'; '.join(confirmed)}." if confirmed else "No number is confirmed yet."]
+    parts = [f"Confirmed numbers: {'; '.join(confirmed)}." if confirmed else "No numbers are confirmed yet."]
     unnumbered = [item for r in scope for item in r.recommendations if not item.numbers]
     if unnumbered:
         parts.append(
@@ -78,7 +78,7 @@ def unknown_number(
     where = f"in {scope[0].short_title}" if len(scope) == 1 else "in the reports here"
     asked = reference.number if reference.number.isdecimal() else f"“{cut(text, 40)}”"
     if elsewhere:
-        parts = [f"Postbag looked only in {scope[0].short_title}. Other reports have it: pick it from the list."]
+        parts = [f"Postbag only looked in {scope[0].short_title}. Another report has it: pick it from the list."]
     return UnknownNumber(
         f"There's no recommendation with the number {asked} {where}.",
         " ".join((*parts, LIST_HINT)),

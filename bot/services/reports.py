@@ -180,8 +180,8 @@ class ReportView:
                 return report
         held = ", ".join(report.short_title for report in self.listed())
         raise NotFound(
-            "Postbag holds no report of that name.",
-            f"Reports held: {held}. Use /reports list to see them." if held else "Postbag has no reports yet.",
+            "Postbag has no report with that name.",
+            f"Postbag has: {held}. Use /reports list to see them." if held else "Postbag has no reports yet.",
         )
 
     def complete_report(self, text: str) -> list[tuple[str, str]]:
@@ -201,11 +201,11 @@ class ReportView:
         """
         text = number_text.strip()
         if not text:
-            raise NotFound("Which recommendation? Nothing was given.", LIST_HINT)
+            raise NotFound("Which recommendation? You didn't say.", LIST_HINT)
         scope = self._scope(report)
         shown = rows_of_label(text, scope) or rows_of_label(text, self.reports())
         if shown:
-            return self._only(shown, f"“{_cut(text, 60)}” fits several recommendations.")
+            return self._only(shown, f"“{_cut(text, 60)}” matches several recommendations.")
         reference = read_reference(text)
         if reference is None or not self._holds(reference.report):
             named = self._report_named_in(text)
@@ -354,8 +354,8 @@ class ReportView:
             return (exact or found)[0]
         listed = "; ".join((found or self.departments(report))[:8])
         if found:
-            raise NotFound(f"Several fit “{_cut(text.strip(), 60)}”: {listed}.", "Say which, or pick from the list.")
-        raise NotFound(f"Nothing asked here is for “{_cut(text.strip(), 60)}”.", f"Those asked to act: {listed}.")
+            raise NotFound(f"Several match “{_cut(text.strip(), 60)}”: {listed}.", "Say which, or pick from the list.")
+        raise NotFound(f"Nothing in this report is for “{_cut(text.strip(), 60)}”.", f"It asks these to act: {listed}.")
 
     def complete_department(self, text: str, report: str | None = None) -> list[tuple[str, str]]:
         """Suggest departments that hold the words, or have the initials, typed."""
@@ -407,24 +407,24 @@ class ReportView:
         indexed = self._held.indexed(self._group)
         found = indexed.search(text, report=scope, every=True)
         if len(found) > 1 or (found and says_every_word(found[0], text)):
-            return self._only(found, f"“{_cut(text, 60)}” fits several recommendations.")
+            return self._only(found, f"“{_cut(text, 60)}” matches several recommendations.")
         near = found or indexed.search(text, report=scope)
         if near:
-            raise Ambiguous(f"Nothing is called “{_cut(text, 60)}”. Did you mean one of these?", near)
+            raise Ambiguous(f"Nothing matches “{_cut(text, 60)}”. Did you mean one of these?", near)
         elsewhere = indexed.search(text) if scope else ()
         if elsewhere:
             looked = self.report(report or "").short_title
             raise Ambiguous(f"Nothing in {looked} fits “{_cut(text, 60)}”. In other reports:", elsewhere)
         raise NotFound(
-            f"Nothing fits “{_cut(text, 60)}”.", f"Give a number such as 3 or T-12, or other words. {LIST_HINT}"
+            f"Nothing matches “{_cut(text, 60)}”.", f"Give a number such as 3 or T-12, or other words. {LIST_HINT}"
         )
 
     def _by_paragraph(self, paragraph: int, scope: tuple[Report, ...]) -> Found:
         within = [Found(r, item) for r in scope for item in r.recommendations if covers(item, paragraph)]
         exact = [f for f in within if paragraphs_of(f.item) == (paragraph, paragraph)]
         if not within:
-            raise NotFound(f"No recommendation that Postbag holds is placed at paragraph {paragraph}.", LIST_HINT)
-        return self._only(exact or within, f"Paragraph {paragraph} fits several recommendations.")
+            raise NotFound(f"Postbag has no recommendation at paragraph {paragraph}.", LIST_HINT)
+        return self._only(exact or within, f"Paragraph {paragraph} matches several recommendations.")
 
     @staticmethod
     def _only(matches: Sequence[Found], message: str) -> Found:
@@ -438,7 +438,7 @@ def _status(answer: AnswerStatus | str) -> AnswerStatus:
         return AnswerStatus(answer.strip().casefold())
     except ValueError:
         words = ", ".join(status.label for status in AnswerStatus)
-        raise NotFound("That is not an answer Postbag knows.", f"Choose one of: {words}.") from None
+        raise NotFound("Postbag doesn't know that answer.", f"Choose one of: {words}.") from None
 
 
 def _initials(name: str) -> str:
@@ -451,7 +451,7 @@ def _since(since: str) -> str:
     if wanted in (*SinceStatus, NOTHING_SINCE):
         return wanted
     words = ", ".join((*(status.label for status in SinceStatus), NOTHING_SINCE.capitalize()))
-    raise NotFound("That is not a state Postbag knows.", f"Choose one of: {words}.")
+    raise NotFound("Postbag doesn't know that state.", f"Choose one of: {words}.")
 
 
 def _single(reports: tuple[Report, ...]) -> ReportSlug | None:

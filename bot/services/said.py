@@ -154,8 +154,8 @@ class SaidService:
         words = LookWords(typed_terms(must, MOST_MUST), typed_terms(terms))
         if not words.must:
             raise Refused(
-                "Give at least one word that everything found must have.",
-                "Choose a word that the report is known by, such as a place or a people.",
+                "Give at least one word that every result must have.",
+                "Choose a word that belongs to this report, such as a place or a people.",
             )
         if not words.terms:
             raise Refused("Give at least one word for this recommendation.", "Two or three are usually enough.")
@@ -439,7 +439,7 @@ def evidence_words(said: Said) -> str:
 EVIDENCE_STATES = {
     AnswerState.NONE: "",
     AnswerState.OPEN: "It had not been answered.",
-    AnswerState.HOLDING: "It had a holding answer only.",
+    AnswerState.HOLDING: "It only had a holding answer.",
     AnswerState.ANSWERED: "It was answered.",
     AnswerState.CORRECTED: "Its answer was corrected.",
     AnswerState.WITHDRAWN: "It was withdrawn.",

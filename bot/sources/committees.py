@@ -166,12 +166,12 @@ class CommitteesApi:
         reply = await self._get(f"/api/Publications/{publication_id}", expect=frozenset({200, 404}))
         if reply.status == 404:
             raise NotFound(
-                "The Committees API has no publication of that number.",
+                "The Committees API has no publication with that number.",
                 "The number is in the address of the publication's page, after /publications/.",
             )
         found = read(_PUBLICATION, reply.data, SERVICE)
         if found.id != publication_id:
-            raise UnexpectedAnswer(f"{SERVICE} gave another publication than the one asked for.", TRY_LATER)
+            raise UnexpectedAnswer(f"{SERVICE} sent a different publication from the one Postbag asked for.", TRY_LATER)
         facts = _facts(found)
         if facts.response_expected and not facts.responses:
             return _with_responses(facts, await self.answers(facts))
@@ -191,7 +191,7 @@ class CommitteesApi:
                     break
         if not found:
             raise NotFound(
-                "The Committees API holds no document of that publication.",
+                "The Committees API has no document for that publication.",
                 "Open the report in your browser, save its page “Conclusions and recommendations”, and import that file.",
             )
         return tuple(found)
@@ -207,7 +207,7 @@ class CommitteesApi:
         try:
             content = b64decode(given.data, validate=True)
         except (binascii.Error, ValueError) as error:
-            raise UnexpectedAnswer(f"{SERVICE} sent a document that cannot be unpacked.", TRY_LATER) from error
+            raise UnexpectedAnswer(f"{SERVICE} sent a document that Postbag can't open.", TRY_LATER) from error
         return SavedPage((given.fileName or "").strip() or f"document {document_id}", content)
 
     async def answers(self, facts: PublicationFacts) -> tuple[tuple[int, date | None, str], ...]:

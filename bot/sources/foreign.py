@@ -87,7 +87,7 @@ class ForeignReader:
             whose = "your last file" if job == OWN_LETTER else "the last file from your group"
             raise Refused(f"Postbag is still reading {whose}.", "Wait half a minute, then try again.")
         if len(self._groups) >= WAITING:
-            raise Unavailable("Postbag is reading many files just now.", "Try again in a minute.")
+            raise Unavailable("Postbag is busy reading other files.", "Try again in a minute.")
         self._groups.add(group)
         try:
             loop = asyncio.get_running_loop()
@@ -118,7 +118,7 @@ def read_apart(
 ) -> _Kind:
     """Read files in a child process and wait for it. Refused: as the reading says, or it cost too much; nothing is kept then."""
     if sum(len(page.content) for page in pages) > 64 * 1024 * 1024:
-        raise Refused("Those files are far too large together.", SMALLER)
+        raise Refused("Together, those files are far too large.", SMALLER)
     answer = _ask_child(job, pages, seconds, memory, known or (lambda _: contextlib.nullcontext()))
     if "refused" in answer:
         message, next_step = (str(part)[:1000] for part in answer["refused"])
@@ -154,9 +154,7 @@ def _ask_child(
             cwd=CHILD.parent,
         )
     except OSError:
-        raise Unavailable(
-            "This computer can't start the reading of a file just now.", "Try again in a minute."
-        ) from None
+        raise Unavailable("This computer can't read a file just now.", "Try again in a minute.") from None
     late = threading.Event()
 
     def stop() -> None:
@@ -206,10 +204,10 @@ def _environment() -> dict[str, str]:
 
 _WHY: Mapping[str, Callable[[str], PostbagError]] = {
     "time": lambda hint: Refused(f"That took more than {SECONDS:.0f} seconds to read, so Postbag stopped.", hint),
-    "memory": lambda hint: Refused("That takes too much memory to read, so Postbag stopped.", hint),
-    "size": lambda hint: Refused("That holds far more than Postbag can use.", hint),
+    "memory": lambda hint: Refused("That file takes too much memory to read, so Postbag stopped.", hint),
+    "size": lambda hint: Refused("That file has far more in it than Postbag can use.", hint),
     "killed": lambda hint: Refused(
-        "The reading of that file was cut short.", f"Try again. If it happens again: {hint}"
+        "Postbag was stopped while it was reading that file.", f"Try again. If it happens again: {hint}"
     ),
 }
 

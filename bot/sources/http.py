@@ -123,13 +123,13 @@ class Http:
                     return await self._once(service, address, parameters, expect, most_bytes or self._most_bytes)
         except _TryAgain as failure:
             log.info("%s answered %d, %d times", service, failure.status, most)
-            raise Unavailable(f"{service} is busy or not well just now.", TRY_LATER) from None
+            raise Unavailable(f"{service} is having problems just now.", TRY_LATER) from None
         except TimeoutError:
             log.info("%s took too long", service)
-            raise Unavailable(f"{service} did not answer in time.", TRY_LATER) from None
+            raise Unavailable(f"{service} didn't answer in time.", TRY_LATER) from None
         except (aiohttp.ClientError, OSError) as error:
             log.info("%s could not be reached: %s", service, type(error).__name__)
-            raise Unavailable(f"{service} could not be reached.", TRY_LATER) from None
+            raise Unavailable(f"{service} can't be reached.", TRY_LATER) from None
         raise AssertionError("an attempt either answers or raises")
 
     async def _once(
@@ -143,7 +143,9 @@ class Http:
         for _ in range(MOST_REDIRECTS + 1):
             if _origin(str(target)) not in self._origins:
                 log.warning("%s pointed to another host", service)
-                raise UnexpectedAnswer(f"{service} sent us elsewhere, where Postbag does not go.", TRY_LATER)
+                raise UnexpectedAnswer(
+                    f"{service} sent Postbag to another address, which it doesn't follow.", TRY_LATER
+                )
             async with self._session.get(target, allow_redirects=False) as response:
                 if response.status in (301, 302, 303, 307, 308):
                     target = target.join(URL(response.headers.get("Location", "")))
@@ -155,11 +157,11 @@ class Http:
                     after = _asked_to_wait(response.headers)
                     if after is not None and after > LONGEST_WAIT_SECONDS:
                         log.info("%s asked to be left alone for %d seconds", service, after)
-                        raise Unavailable(f"{service} is busy and asked us to come back later.", TRY_LATER)
+                        raise Unavailable(f"{service} is busy and asked Postbag to try later.", TRY_LATER)
                     raise _TryAgain(response.status, after)
                 log.info("%s answered %d", service, response.status)
-                raise UnexpectedAnswer(f"{service} gave an answer that Postbag does not understand.", TRY_LATER)
-        raise UnexpectedAnswer(f"{service} sent us in circles.", TRY_LATER)
+                raise UnexpectedAnswer(f"{service} sent an answer that Postbag doesn't understand.", TRY_LATER)
+        raise UnexpectedAnswer(f"{service} kept sending Postbag back and forth.", TRY_LATER)
 
     async def _body(self, service: str, response: aiohttp.ClientResponse, most_bytes: int) -> bytes:
         body = bytearray()
@@ -167,7 +169,7 @@ class Http:
             body += piece
             if len(body) > most_bytes:
                 log.warning("%s sent more than %d bytes", service, most_bytes)
-                raise UnexpectedAnswer(f"{service} sent far more than was asked for.", TRY_LATER)
+                raise UnexpectedAnswer(f"{service} sent far more than Postbag asked for.", TRY_LATER)
         return bytes(body)
 
 
@@ -176,7 +178,7 @@ def _parse(service: str, body: bytes) -> Any:
         return json.loads(body)
     except (ValueError, RecursionError):
         log.warning("%s answered with something other than JSON", service)
-        raise UnexpectedAnswer(f"{service} gave an answer that Postbag cannot read.", TRY_LATER) from None
+        raise UnexpectedAnswer(f"{service} sent an answer that Postbag can't read.", TRY_LATER) from None
 
 
 def _origin(address: str) -> tuple[str, str, int | None]:

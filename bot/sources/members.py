@@ -139,14 +139,16 @@ class MembersApi:
         except Unavailable as error:
             if not names:
                 raise failure or error from None
-            return PostcodeAnswer(names, "Parliament's own search could not be asked, so this was not checked twice.")
+            return PostcodeAnswer(
+                names, "Postbag couldn't reach Parliament's own search, so this wasn't checked twice."
+            )
         if not names:
             if own is None:
-                raise failure or NotFound("No MP is known for that postcode.", BY_NAME)
-            return PostcodeAnswer((own,), "The postcode service could not be asked, so this was not checked twice.")
+                raise failure or NotFound("Postbag found no MP for that postcode.", BY_NAME)
+            return PostcodeAnswer((own,), "Postbag couldn't reach the postcode service, so this wasn't checked twice.")
         if len(names) > 1:
             extra = () if own is None or fold(own) in {fold(n) for n in names} else (own,)
-            return PostcodeAnswer(names + extra, "The postcode service names more than one constituency for it.")
+            return PostcodeAnswer(names + extra, "The postcode service gives more than one constituency for it.")
         if own is None:
             return PostcodeAnswer(names, "Parliament's own search gives no single sitting MP for it.")
         if fold(own) != fold(names[0]):

@@ -26,10 +26,10 @@ COLUMNS = {
     "party": "the party",
     "role": "backbencher, minister, whip, speaker, abstaining or unknown",
     "post": "the post, in words",
-    "email": "the mail address that the Member publishes",
+    "email": "the email address that the Member publishes",
     "phone": "the telephone number that the Member publishes",
-    "member_id": "the Members API's number of the Member, where known",
-    "constituency_id": "the Members API's number of the constituency, where known",
+    "member_id": "the Member's number in the Members API, if known",
+    "constituency_id": "the constituency's number in the Members API, if known",
 }
 MOST_BYTES = 5_000_000
 MOST_SEATS = 2_000
@@ -142,7 +142,9 @@ def read_members_file(path: Path, as_of: date, known: Directory) -> Directory:
                 what = f"line {numbers[seat.constituency_id]} has the same number; correct one of them"
                 found.append(Problem(number, "constituency_id", what))
             elif seat.member is not None and (there := people.line_of(seat.member)):
-                what = f"{seat.member.display_as} is on line {there} too, and nobody sits for two seats; correct one of them"
+                what = (
+                    f"{seat.member.display_as} is on line {there} too, and nobody holds two seats; correct one of them"
+                )
                 found.append(Problem(number, "name", what))
             else:
                 first_at[key], numbers[seat.constituency_id], seats[key] = number, number, seat
@@ -155,11 +157,11 @@ def read_members_file(path: Path, as_of: date, known: Directory) -> Directory:
         said = "\n".join(f"  {problem}" for problem in problems[:MOST_SAID])
         more = f"\n  and {len(problems) - MOST_SAID} more" if len(problems) > MOST_SAID else ""
         raise Refused(
-            f"{path.name} was not taken over:\n{said}{more}\n",
-            "Mend these places and import it again. Nothing was changed.",
+            f"{path.name} wasn't imported:\n{said}{more}\n",
+            "Fix these and import it again. Nothing was changed.",
         )
     if not seats:
-        raise Refused(f"{path.name} has no constituency in it.", "Give one line for each, under the heading line.")
+        raise Refused(f"{path.name} has no constituencies in it.", "Give one line for each, under the heading line.")
     return Directory(
         tuple(seats[key] for key in sorted(seats)),
         as_of=datetime.combine(as_of, time(0, 0), tzinfo=LONDON),
@@ -171,7 +173,7 @@ def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
     try:
         raw = path.read_bytes()[: MOST_BYTES + 1]
     except OSError as error:
-        raise Refused(f"{path} cannot be read: {error.strerror}.", "Check the file's name and place.") from None
+        raise Refused(f"{path} can't be read: {error.strerror}.", "Check the file's name and place.") from None
     if len(raw) > MOST_BYTES:
         raise Refused(f"{path.name} is larger than 5 MB.", "Give a CSV file with one line for each constituency.")
     try:
@@ -179,7 +181,7 @@ def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         raise Refused(
-            f"{path.name} is not UTF-8: line {line} has a letter in another code.",
+            f"{path.name} is not UTF-8: line {line} has a character in another encoding.",
             "In Excel choose “CSV UTF-8” when saving; in LibreOffice choose Unicode (UTF-8).",
         ) from None
     if "\0" in text:
@@ -193,7 +195,7 @@ def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
     except csv.Error as error:
         raise Refused(
             f"{path.name}, line {rows.line_num}: {error}.",
-            "A double quote inside a cell is written twice; close every one.",
+            "Write a double quote inside a cell twice, and close every one.",
         ) from None
 
 
@@ -236,14 +238,14 @@ def _wrong(line: int, row: dict[str, str]) -> Iterator[Problem]:
         if len(value) > LONGEST:
             yield Problem(line, name, f"it has {len(value)} characters; give at most {LONGEST}")
         elif not value.isprintable():
-            yield Problem(line, name, "it holds a character that cannot be shown; type it again")
+            yield Problem(line, name, "it has a character that can't be shown; type it again")
     name = row.get("name", "")
     if name and is_nobody(name):
         yield Problem(
             line, "name", f"{name!r} is not a name; empty the cell if the seat is vacant, or give the Member's name"
         )
     elif without_brackets(name) != name:
-        what = f"{name!r} holds more than a name; write first name and family name alone, without brackets"
+        what = f"{name!r} is more than a name; write only the first name and family name, without brackets"
         yield Problem(line, "name", what)
     elif (said := turned_back(name)) != name:
         yield Problem(line, "name", f"{name!r} begins with the family name; write {said!r}")
@@ -252,18 +254,18 @@ def _wrong(line: int, row: dict[str, str]) -> Iterator[Problem]:
         yield Problem(line, "role", f"write {', '.join(known.value for known in MemberRole)}, or leave it empty")
     mail = row.get("email", "")
     if mail and (mail.count("@") != 1 or " " in mail or mail.startswith("@") or mail.endswith("@")):
-        yield Problem(line, "email", "it is not a mail address; correct it or leave it empty")
+        yield Problem(line, "email", "it isn't an email address; correct it or leave it empty")
     for name in ("member_id", "constituency_id"):
         value = row.get(name, "")
         if value and not (value.isascii() and value.isdecimal() and 0 < int(value) < OWN_SEATS):
-            yield Problem(line, name, "it is not a whole number; correct it or leave it empty")
+            yield Problem(line, name, "it isn't a whole number; correct it or leave it empty")
     if not row.get("name") and any(
         row.get(name) for name in ("title", "address_as", "email", "phone", "post", "member_id")
     ):
         yield Problem(
             line,
             "name",
-            "it is empty, but the line says more of a Member; give the name, or empty the line but for the seat",
+            "it is empty, but the rest of the line describes a Member; give the name, or leave only the seat on the line",
         )
 
 

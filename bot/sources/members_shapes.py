@@ -163,4 +163,4 @@ def read(adapter: TypeAdapter[T], data: Any, service: str) -> T:
     try:
         return adapter.validate_python(data)
     except ValidationError:
-        raise UnexpectedAnswer(f"{service} gave an answer that Postbag does not understand.", TRY_LATER) from None
+        raise UnexpectedAnswer(f"{service} sent an answer that Postbag doesn't understand.", TRY_LATER) from None

@@ -65,7 +65,7 @@ def _text_of_word(content: bytes) -> str:
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             if sum(part.file_size for part in archive.infolist()) > MOST_UNPACKED:
-                raise Refused("That document unpacks to far more than a letter.", HINT)
+                raise Refused("That document is far longer than a letter.", HINT)
         document = docx.Document(BytesIO(content))
     except (Refused, MemoryError):
         raise

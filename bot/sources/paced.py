@@ -54,7 +54,9 @@ class Paced:
             if held is not None and not fresh and loop.time() - held[0] < KEPT_SECONDS:
                 return held[1]
             if loop.time() < self._rests_until:
-                raise Unavailable(f"{self.service} failed a moment ago and is left alone for a while.", TRY_LATER)
+                raise Unavailable(
+                    f"{self.service} failed a moment ago, so Postbag is leaving it alone for a while.", TRY_LATER
+                )
             wait = self._last + self._pause - loop.time()
             if wait > 0:
                 await asyncio.sleep(wait)

@@ -92,7 +92,7 @@ def draft_answers(pages: Sequence[Page]) -> tuple[tuple[DraftAnswer, ...], tuple
             Doubt(
                 "the whole",
                 f"nothing was found under: {'; '.join(empty[:10])}.",
-                "Is it answered together with the next?",
+                "Is it answered together with the next one?",
             )
         )
     labels = [label for part in best for label in part.labels]

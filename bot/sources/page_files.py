@@ -82,29 +82,29 @@ def page_of(saved: SavedPage) -> Page:
         return _pdf(name, content)
     for magic, kind in _KINDS:
         if content.startswith(magic):
-            raise Refused(f"{name} is {kind}, not a page.", f"Postbag does not open those. {SAVE_IT}")
+            raise Refused(f"{name} is {kind}, not a page.", f"Postbag doesn't open those. {SAVE_IT}")
     text = decode(content)
     if not text.strip(" \0\t\r\n\f\v"):
         raise Refused(f"{name} is empty.", SAVE_IT)
     if len(text) > MOST_TEXT:
-        raise Refused(f"{name} holds far more text than any report.", SAVE_IT)
+        raise Refused(f"{name} has far more text than any report.", SAVE_IT)
     odd = sum(1 for c in text[:20_000] if c == "\ufffd" or (c < " " and c not in "\t\n\r\f\v\0"))
     if odd * 20 > len(text[:20_000]):
         raise Refused(f"{name} is not text.", SAVE_IT)
     if _link_only(text):
         raise Refused(
-            "That is a link. Postbag never fetches a page that somebody names: a link could lead it anywhere, and "
-            "Parliament's sites refuse programs.",
+            "That's a link. Postbag doesn't open links that people give it: they could lead anywhere, "
+            "and Parliament's sites turn programs away.",
             SAVE_IT,
         )
     if _PACK.search(text[:4000]) and "[report]" in text:
         raise Refused(
             f"{name} is a report pack, not a page.",
-            "A pack brings answers and sources too, so whoever runs this Postbag takes it, for everybody: "
-            "postbag reports import, and the file's name. For your server alone, give the report's own page.",
+            "A pack includes answers and sources, so only whoever runs this Postbag can import it, for "
+            "everyone: postbag reports import, and the file's name. For your server alone, give the report's own page.",
         )
     if _ARCHIVE.match(text):
-        raise Refused(f"{name} is a web archive (MHTML), which Postbag does not open.", SAVE_IT)
+        raise Refused(f"{name} is a web archive (MHTML), which Postbag can't open.", SAVE_IT)
     if len(_TAGS.findall(text[:200_000])) >= 2 or re.match(r"\s*<(?:!doctype|html|\?xml)", text, re.IGNORECASE):
         lines, title = lines_of_html(text)
         page = Page(name, lines, title)
@@ -114,14 +114,16 @@ def page_of(saved: SavedPage) -> Page:
     if GATE.search(words[:3000]) and sum(len(line.text) for line in page.lines) < 5000:
         raise Refused(
             f"{name} is the website's “are you a person?” page, not the report.",
-            "Wait until the report itself is shown in the browser, and save it then.",
+            "Wait until your browser shows the report itself, then save it.",
         )
     if len(page.lines) > MOST_LINES:
         raise Refused(
             f"{name} has far more lines than any report.", "Give only the page with the list of recommendations."
         )
     if not page.lines:
-        raise Refused(f"{name} holds no text that can be read.", f"It may show its text only by scripts. {SAVE_IT}")
+        raise Refused(
+            f"{name} has no text that Postbag can read.", f"The page may need scripts to show its text. {SAVE_IT}"
+        )
     return page
 
 
@@ -181,8 +183,8 @@ def _pdf(name: str, content: bytes) -> Page:
         raise Refused(f"{name} {what}.", to_do)
     if sum(len(page.strip()) for page in found) < 20 * max(1, min(len(found), 5)):
         raise Refused(
-            f"{name} holds pictures of pages, not text.",
-            "Postbag does not guess words from pictures. Save the report's HTML page instead, or paste its text.",
+            f"{name} has pictures of pages, not text.",
+            "Postbag doesn't guess words from pictures. Save the report's HTML page instead, or paste its text.",
         )
     raw = without_running_lines([page.split("\n") for page in found])
     return Page(name, lines_of_text("\n".join(raw)))

@@ -60,9 +60,9 @@ class PostcodesApi:
         if answer.status == 404:
             if answer.terminated is not None:
                 raise NotFound("That postcode is no longer in use.", CHECK)
-            raise NotFound("That postcode is not known; a new one may take some months to appear.", CHECK)
+            raise NotFound("Postbag can't find that postcode. A new one may take some months to appear.", CHECK)
         if reply.status != 200 or answer.status != 200 or answer.result is None:
-            raise UnexpectedAnswer(f"{SERVICE} gave an answer that Postbag does not understand.", TRY_LATER)
+            raise UnexpectedAnswer(f"{SERVICE} sent an answer that Postbag doesn't understand.", TRY_LATER)
         return PostcodeSeat(_names(answer.result))
 
 
@@ -77,5 +77,5 @@ def _names(result: _Result) -> tuple[str, ...]:
         if name and name.strip() and fold(name) not in {fold(known) for known in names}:
             names.append(name.strip())
     if not names:
-        raise NotFound("No constituency is known for that postcode.", CHECK)
+        raise NotFound("Postbag found no constituency for that postcode.", CHECK)
     return tuple(names)

@@ -28,7 +28,7 @@ def read_postcodes_file(
         with path.open("rb") as raw:
             yield from _rows(path, raw, known, lambda done: progress(done, total))
     except OSError as error:
-        raise Refused(f"{path} cannot be read: {error.strerror}.", "Check the file's name and place.") from None
+        raise Refused(f"{path} can't be read: {error.strerror}.", "Check the file's name and place.") from None
 
 
 def _rows(path: Path, raw: Iterable[bytes], known: Directory, tell: Callable[[int], None]) -> Iterator[tuple[str, str]]:
@@ -59,7 +59,7 @@ def _rows(path: Path, raw: Iterable[bytes], known: Directory, tell: Callable[[in
             try:
                 postcode = Postcode.read(typed)
             except Refused:
-                say(reader.line_num, "postcode", "it is not a whole postcode; correct it or leave the line out")
+                say(reader.line_num, "postcode", "it isn't a whole postcode; correct it or leave the line out")
                 continue
             if postcode.outward[:2] in OUTSIDE_THE_HOUSE:
                 continue
@@ -80,11 +80,11 @@ def _rows(path: Path, raw: Iterable[bytes], known: Directory, tell: Callable[[in
         more = f"\n  and {wrong - len(problems)} more" if wrong > len(problems) else ""
         said = "\n".join(problems)
         raise Refused(
-            f"{path.name} was not taken over:\n{said}{more}\n",
-            "Mend these places and load it again. Nothing was changed.",
+            f"{path.name} wasn't imported:\n{said}{more}\n",
+            "Fix these and load it again. Nothing was changed.",
         )
     if not found:
-        raise Refused(f"{path.name} has no postcode in it.", "Give one line for each, under the heading line.")
+        raise Refused(f"{path.name} has no postcodes in it.", "Give one line for each, under the heading line.")
 
 
 def _text(path: Path, raw: Iterable[bytes], tell: Callable[[int], None]) -> Iterator[str]:
@@ -97,6 +97,7 @@ def _text(path: Path, raw: Iterable[bytes], tell: Callable[[int], None]) -> Iter
             yield line.decode("utf-8-sig" if number == 1 else "utf-8")
         except UnicodeDecodeError:
             raise Refused(
-                f"{path.name} is not UTF-8: line {number} has a letter in another code.", "Save the table as CSV UTF-8."
+                f"{path.name} is not UTF-8: line {number} has a character in another encoding.",
+                "Save the table as CSV UTF-8.",
             ) from None
     tell(done)

@@ -77,7 +77,7 @@ class QuestionsApi(Paced):
 
 def _none() -> NotFound:
     return NotFound(
-        "Parliament's service has no written question of that number.",
+        "Parliament's service has no written question with that number.",
         "Check the number, or paste the question's link.",
     )
 

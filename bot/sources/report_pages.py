@@ -69,7 +69,7 @@ def read_answers(saved: Sequence[SavedPage]) -> DraftAnswers:
     answers, doubts = draft_answers(pages)
     if not answers:
         raise Refused(
-            "No answer to a numbered recommendation was found there.",
+            "Postbag found no answer to a numbered recommendation there.",
             "Give the page of the Government's response, where each recommendation has a heading or is repeated. If the "
             "response is one letter, record the answers by hand.",
         )
@@ -134,19 +134,19 @@ def _no_list(pages: Sequence[Page], readings: Sequence[tuple[Page, Reading]]) ->
         )
     if any(is_region(line) for page in pages for line in page.lines):
         return Refused(
-            f"{names} names a list of conclusions and recommendations, but no numbered items of it could be made out.",
-            "If the list is on another page, save that one. Otherwise copy the list and paste it as text.",
+            f"{names} names a list of conclusions and recommendations, but Postbag couldn't find any numbered items.",
+            "If the list is on another page, save that one. If not, copy the list and paste it as text.",
         )
     if numbers and all(not _is_list(reading) for _, reading in readings):
         which = f"paragraph {numbers[0]}" if len(numbers) == 1 else f"paragraphs {min(numbers)} to {max(numbers)}"
         whose = "is" if len(pages) == 1 else "are"
         return Refused(
-            f"{names.replace('None of those pages', 'Those pages')} {whose} a chapter of a report ({which}): it does not hold "
+            f"{names.replace('None of those pages', 'Those pages')} {whose} a chapter of a report ({which}): it doesn't have "
             "the numbered list of conclusions and recommendations.",
-            "In the report's contents choose “Conclusions and recommendations”, which usually stands after the last chapter. "
+            "In the report's contents choose “Conclusions and recommendations”, which is usually after the last chapter. "
             + SAVE_IT,
         )
-    return Refused(f"{names} does not look like a committee's report: it has no numbered recommendations.", SAVE_IT)
+    return Refused(f"{names} doesn't look like a committee's report: it has no numbered recommendations.", SAVE_IT)
 
 
 def _reads_as_response(pages: Sequence[Page]) -> bool:
@@ -218,23 +218,23 @@ def _item(found: Found, is_twice: bool) -> DraftItem:
         doubts.append(
             Doubt(
                 name,
-                f"left out what look like marks of footnotes: {', '.join(marks[:12])}.",
+                f"these looked like footnote marks, so Postbag left them out: {', '.join(marks[:12])}.",
                 "Please compare with the page.",
             )
         )
     glued = GLUED_MARK.findall(text)
     if glued:
-        doubts.append(Doubt(name, f"“{glued[0]}” may end in the mark of a footnote.", "Please compare with the page."))
+        doubts.append(Doubt(name, f"“{glued[0]}” may end in a footnote mark.", "Please compare with the page."))
     if is_twice:
         doubts.append(
-            Doubt(name, "two items have this number.", "Its number is left open until somebody says which is right.")
+            Doubt(name, "two items have this number.", "Postbag won't number it until somebody says which is right.")
         )
     if not found.label:
-        doubts.append(Doubt(name, "the page gives it no number.", "It is kept without one."))
+        doubts.append(Doubt(name, "the page doesn't number it.", "Postbag saves it without one."))
     if not found.paragraphs:
-        doubts.append(Doubt(name, "the page names no paragraph for it.", "Please check where it ends."))
+        doubts.append(Doubt(name, "the page doesn't give its paragraph.", "Please check where it ends."))
     if found.is_cut:
-        doubts.append(Doubt(name, "it is far longer than any item, and was cut.", "Please check where it ends."))
+        doubts.append(Doubt(name, "it's far longer than any item, so Postbag cut it.", "Please check where it ends."))
     if found.after:
         said = " ".join(line.text for line in found.after)
         doubts.append(

@@ -30,7 +30,7 @@ class Reading:
 
     def refuse(self) -> UnexpectedAnswer:
         """Give the error for an answer that cannot be read at all."""
-        return UnexpectedAnswer(f"{self.service} gave an answer that Postbag does not understand.", TRY_LATER)
+        return UnexpectedAnswer(f"{self.service} sent an answer that Postbag doesn't understand.", TRY_LATER)
 
     def rows(self, answer: Any, *names: str) -> list[Mapping[str, Any]]:
         """Find the list of an answer: itself, or under one of its names, whatever their case. UnexpectedAnswer: there is none."""

@@ -315,7 +315,7 @@ class Claims:
                         [found.reminder.reminder_id for found in plan.expired],
                         guild_id=plan.target.guild_id,
                         person_id=plan.target.person_id,
-                        detail="not sent while of use; the next message says so",
+                        detail="not sent in time to be useful; the next message says so",
                     )
                 )
         for statement, rows in (

@@ -198,7 +198,7 @@ class Ledger:
                 ended = {"state": "sent", "sent_at": now} if posted else {"state": "cancelled"}
                 await connection.execute(update(deliveries).where(deliveries.c.id == delivery_id).values(**ended))
                 event = "marked as sent" if posted else "to be sent again"
-                detail = "an organiser looked and decided"
+                detail = "an organiser checked and decided"
                 line = ledger_values(now, event, delivery_id, ids, guild_id=guild_id, person_id=None, detail=detail)
                 await connection.execute(insert(ledger), line)
         return len(ids)

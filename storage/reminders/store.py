@@ -158,7 +158,7 @@ class Reminders(Claims, TakeOvers, Attempts, Ledger):
         )
 
     async def told(self, ids: Sequence[ReminderId]) -> Mapping[ReminderId, Told]:
-        """Name reminders as a line of the ledger does; those that are no longer held are left out."""
+        """Name reminders as a line of the ledger does; those that are no longer in Postbag are left out."""
         async with self._database.reading() as connection:
             return await told_of(connection, ids)
 

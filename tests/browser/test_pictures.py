@@ -49,4 +49,4 @@ async def test_a_scene_file_that_is_none_is_said_before_anything_opens(tmp_path:
     file.write_text("title = 1")
     result = CliRunner().invoke(app, ["rehearse", "--scene", str(file)])
     assert isinstance(result.exception, Refused)
-    assert "not a scene file" in result.exception.message
+    assert "isn't a scene file" in result.exception.message

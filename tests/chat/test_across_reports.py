@@ -52,7 +52,7 @@ async def test_a_group_that_follows_one_report_is_led_to_the_others(room: Any) -
     await room.set_up()
     await room.organiser.slash(room.channel, "reports follow", report="atrocity-prevention")
     missing = await room.member.slash(room.channel, "recommendations show", number="T-21")
-    assert "Other reports have it" in text_of(missing.response)
+    assert "Another report has it" in text_of(missing.response)
     assert [o["value"] for o in options_of(missing.response)] == ["never-again/T-21"]
     found = await room.member.slash(room.channel, "recommendations search", query="national strategy")
     said = text_of(found.response)

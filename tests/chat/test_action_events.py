@@ -38,7 +38,7 @@ async def test_where_members_could_be_targeted_it_does_not_name_the_plan(group: 
     made = await make(group, await approved(group))
     assert "doesn't name the plan" in text_of(made)
     (event,) = await events(group)
-    assert event.name == "A date of this group"
+    assert event.name == "A date for this group"
 
 
 @pytest.mark.asyncio
@@ -50,7 +50,7 @@ async def test_it_names_the_plan_no_more_once_a_group_says_that_it_is_at_risk(gr
     await group.organiser.click(step.response, label=next(b for b in group.buttons_of(step) if b.startswith("Yes")))
     await group.env.settle()
     (event,) = await events(group)
-    assert event.name == "A date of this group"
+    assert event.name == "A date for this group"
 
 
 @pytest.mark.asyncio

@@ -28,7 +28,7 @@ async def organiser_of(group: Any) -> Any:
 
 
 async def approved(group: Any, *, on_clock: bool = True, title: str = "Lobby *day*", day: date = DUE) -> Any:
-    """Plan back from a clock, or from a day, and approve."""
+    """Plan back from a deadline, or from a day, and approve."""
     services, person = group.app.services, await organiser_of(group)
     deadline_id = None
     if on_clock:

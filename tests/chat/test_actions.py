@@ -40,7 +40,7 @@ async def clock(group: Any) -> Any:
 
 
 async def planned(group: Any, *, on_clock: bool = True) -> Any:
-    """Plan back from a clock as an organiser does, and give the plan's card."""
+    """Plan back from a deadline as an organiser does, and give the plan's card."""
     if on_clock:
         made = await clock(group)
         opened = await group.organiser.slash(group.channel, "action plan")
@@ -527,8 +527,8 @@ async def test_why_names_the_plan_its_day_and_its_step_once_and_in_one_zone(grou
     assert "The plan's day: 20 April 2026" in why
     assert "This step: 30 March 2026, 21 days before it" in why
     assert why.count("Rule: ") == 1
-    assert why.count("The clock: ") == 1
-    assert "No date is behind it" not in why
+    assert why.count("The deadline: ") == 1
+    assert "It isn't about a date" not in why
     assert "UTC" not in why
     health = text_of((await group.organiser.slash(group.channel, "admin health")).response)
     assert f"{plan.title}: {plan.steps[0].title}, in the channel" in health

@@ -30,7 +30,7 @@ async def test_what_organisers_change_is_listed_with_who_and_when(group: Any) ->
     card = await group.organiser.slash(group.channel, "admin audit")
     assert card.response.ephemeral
     text = text_of(card.response)
-    assert f"Clock “Council vote” added: 20 March 2026, by <@{group.organiser.id}>" in text
+    assert f"Deadline “Council vote” added: 20 March 2026, by <@{group.organiser.id}>" in text
     assert f"Time of day: 9am → 6pm, by <@{group.second_organiser.id}>" in text
     assert text.index("Time of day") < text.index("Council vote")
 
@@ -51,7 +51,7 @@ async def test_every_kind_of_change_is_written_down(group: Any) -> None:
     told = "\n".join(await lines(group))
     for words in (
         "Follows the report",
-        "Clock “Council vote” added",
+        "Deadline “Council vote” added",
         "Plan “Lobby day” drafted, for 20 April 2026",
         "Plan “Lobby day”: approved",
         "Plan “Lobby day”: cancelled",
@@ -101,7 +101,7 @@ async def test_pages_and_a_file_without_names(group: Any) -> None:
     await group.organiser.click(card.response, label="Older")
     assert "Vote 1”" in text_of(card.response)
     await group.organiser.click(card.response, label="Newest")
-    handed = await group.organiser.click(card.response, label="As a file")
+    handed = await group.organiser.click(card.response, label="Download a file")
     assert handed.response.ephemeral
     assert handed.response.attachments[0].filename == "postbag-audit.csv"
 

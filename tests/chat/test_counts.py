@@ -51,13 +51,13 @@ async def test_a_report_in_numbers_as_a_card_a_table_and_a_picture(group: Any) -
     assert "- Answered: 5" in said
     assert "- Tarning: 11" in said
     assert "Used by nobody" in said
-    table = await group.organiser.click(shown.response, label="As a table (CSV)")
+    table = await group.organiser.click(shown.response, label="Download a table (CSV)")
     assert table.response.ephemeral
     (file,) = table.response.attachments
     rows = list(csv.reader(io.StringIO((await file.read()).decode())))
     assert ["letters reported", "", "11"] in rows
     assert ["constituency", "Tarning", "11"] in rows
-    picture = await group.organiser.click(shown.response, label="As a picture")
+    picture = await group.organiser.click(shown.response, label="Show a picture")
     (drawn,) = picture.response.attachments
     assert "11 letters reported" in drawn.description
     assert "Stock reply 6" in drawn.description

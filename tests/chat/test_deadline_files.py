@@ -74,7 +74,7 @@ async def test_in_a_direct_message_the_reports_clocks_are_given(room: Any) -> No
     answer = await room.outsider.slash("deadlines calendar")
     assert "Dates for your calendar" in room.text_of(answer)
     listed = await room.outsider.slash("deadlines list")
-    shown = await room.outsider.click(listed.response, label="As a picture")
+    shown = await room.outsider.click(listed.response, label="Show a picture")
     assert "● Received: 1 November 2021, 54 days late" in room.text_of(shown)
 
 
@@ -82,7 +82,7 @@ async def test_in_a_direct_message_the_reports_clocks_are_given(room: Any) -> No
 async def test_the_picture_stands_beside_the_words_with_alt_text(group: Any) -> None:
     await with_dates(group, 5)
     listed = await group.member.slash(group.channel, "deadlines list")
-    shown = await group.member.click(listed.response, label="As a picture")
+    shown = await group.member.click(listed.response, label="Show a picture")
     said = group.text_of(shown)
     assert shown.response.ephemeral
     assert "**Council vote 0** (Running)" in said
@@ -100,10 +100,10 @@ async def test_where_no_picture_can_be_drawn_the_words_remain(group: Any, monkey
     await with_dates(group)
 
     async def broken(*given: Any) -> Any:
-        raise Unavailable("The picture could not be made.", "The text says all that it would show.")
+        raise Unavailable("Postbag couldn't make the picture.", "The text says everything it would show.")
 
     monkeypatch.setattr(group.app.services.deadline_files, "_picture", broken)
     listed = await group.member.slash(group.channel, "deadlines list")
-    shown = await group.member.click(listed.response, label="As a picture")
+    shown = await group.member.click(listed.response, label="Show a picture")
     assert "Expected: 1 June 2026" in group.text_of(shown)
-    assert "The text says all" in group.text_of(shown)
+    assert "The text says everything" in group.text_of(shown)

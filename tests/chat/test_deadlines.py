@@ -73,7 +73,7 @@ async def test_a_member_reads_the_list_and_a_clock_but_gets_no_controls(group: A
     listed = await group.member.slash(group.channel, "deadlines list")
     assert "Vote on the towpath" in group.text_of(listed)
     assert "in 92 days" in group.text_of(listed)
-    assert group.buttons_of(listed) == ["As a picture", "For my calendar"]
+    assert group.buttons_of(listed) == ["Show a picture", "Add to my calendar"]
     shown = await group.member.select(listed.response, [options_of(listed)[0]["value"]])
     assert "How this was worked out" in group.text_of(shown)
     assert group.buttons_of(shown) == ["Remind me"]
@@ -349,7 +349,7 @@ async def test_following_a_report_shows_the_honest_clock_of_2021(group: Any) -> 
         "8 September 2021 to 1 November 2021: 54 days late",
     ):
         assert line in said
-    assert "this clock is closed" in said
+    assert "this deadline is closed" in said
     assert "Read the rule" in links_of(shown)
 
 

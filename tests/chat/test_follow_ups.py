@@ -64,7 +64,7 @@ async def test_i_sent_it_says_what_is_kept_before_anything_is(room: Any) -> None
         ("3 March 2026", "hasn't come yet"),
         ("1 January 2025", "more than a year ago"),
         ("soonish", "Write the day before the month"),
-        ("31 February 2026", "There is no day 31 in February"),
+        ("31 February 2026", "There's no day 31 in February"),
     ],
 )
 async def test_a_day_that_cannot_be_is_refused_and_nothing_is_kept(room: Any, typed: str, said: str) -> None:

@@ -265,7 +265,7 @@ async def test_a_date_that_is_held_stays_an_answer_where_its_organiser_says_so(g
     (deadline,) = await group.app.services.deadlines.list(group.guild_id)
     assert (deadline.kind, deadline.due_on) == (DeadlineKind.EXPECTED_ANSWER, date(2026, 3, 16))
     late = await group.organiser.click(shown.response, label="An event of ours")
-    assert "isn't a date" in group.text_of(late) or "changed" in group.text_of(late)
+    assert "isn't one of your group's own events" in group.text_of(late) or "changed" in group.text_of(late)
     assert await group.app.services.group_events.list(group.guild_id) == ()
 
 
@@ -293,7 +293,7 @@ async def test_it_is_in_the_calendar_file_and_in_the_picture(group: Any) -> None
     assert "DTSTART:20260303T190000Z" in content
     assert "DTSTART:20260407T180000Z" in content
     listed = await group.member.slash(group.channel, "deadlines list")
-    drawn = await group.member.click(listed.response, label="As a picture")
+    drawn = await group.member.click(listed.response, label="Show a picture")
     said = group.text_of(drawn)
     assert "◆ Takes place: 3 March 2026, 7pm to 9pm" in said
     assert said.index("Branch meeting") < said.index("Reply on piers")

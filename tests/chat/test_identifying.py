@@ -42,7 +42,7 @@ class Steps:
 
     async def begin_apart(self, name: str, apart: timedelta) -> bool:
         if self.is_away:
-            raise Unavailable("The database does not answer just now.", "Try again in a minute.")
+            raise Unavailable("The database isn't answering just now.", "Try again in a minute.")
         if self.free_at.get(name, 0.0) > self.now:
             return False
         self.free_at[name] = self.now + apart.total_seconds()

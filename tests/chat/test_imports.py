@@ -56,7 +56,7 @@ async def test_saved_pages_become_a_draft_and_then_a_report_of_this_server_alone
     turned = await group.organiser.click(draft.response, label="Next")
     assert "Page 2 of 2" in text_of(turned.response)
     kept = await group.organiser.click(turned.response, label="Confirm")
-    assert "8 items, read by everybody in this server" in text_of(kept.response)
+    assert "8 items. Everyone in this server can read them" in text_of(kept.response)
     await group.restart()
     (mine,) = [slug for slug in await slugs(group, group.member) if slug != "never-again"]
     for item in EXPECTED:
@@ -66,7 +66,7 @@ async def test_saved_pages_become_a_draft_and_then_a_report_of_this_server_alone
     assert options_of(found.response)[0]["value"] == f"{mine}/8"
     outside = await group.outsider.slash("reports list")
     assert [option["value"] for option in options_of(outside)] == ["never-again"]
-    assert "Nothing is called" in text_of(await group.outsider.slash("recommendations show", number=f"{mine}/8"))
+    assert "Nothing matches" in text_of(await group.outsider.slash("recommendations show", number=f"{mine}/8"))
     following = await group.organiser.click(kept.response, label="Follow this report")
     assert "This group follows" in text_of(following.response)
     deadlines = await group.app.services.deadlines.list(group.guild_id)
@@ -189,7 +189,7 @@ async def test_a_response_becomes_answers_that_a_person_reads_one_by_one(group: 
         ({"text": "https://publications.parliament.uk/x.htm", "link": ""}, "doesn't open links"),
         ({"text": "", "link": LINK}, "doesn't open links"),
         ({"text": "", "link": ""}, "nothing to read"),
-        ({"text": "Hello. This is not a report at all."}, "does not look like a committee's report"),
+        ({"text": "Hello. This is not a report at all."}, "doesn't look like a committee's report"),
         ({"text": "x", "link": "javascript:alert(1)"}, "isn't a full web address"),
         ({"files": [("bomb.zip", b"PK\x03\x04" + b"\0" * 100)]}, "zip archive"),
         ({"files": [("empty.html", b"")]}, "empty"),
@@ -289,7 +289,7 @@ async def test_another_organiser_confirms_what_one_has_read_and_neither_a_second
     assert "Answers: nothing is recorded yet" in text_of(answers.response)
     opened = await group.second_organiser.select(listed.response, [options_of(listed.response)[1]["value"]])
     kept = await group.second_organiser.click(opened.response, label="Confirm")
-    assert "8 items, read by everybody in this server" in text_of(kept.response)
+    assert "8 items. Everyone in this server can read them" in text_of(kept.response)
     late = await group.organiser.click(first.response, label="Confirm")
     assert "That draft has gone" in text_of(late.response)
     gone = await group.second_organiser.select(listed.response, [options_of(listed.response)[1]["value"]])
@@ -356,7 +356,7 @@ async def test_a_row_that_is_two_items_of_the_page_takes_one_press_and_both_numb
     while "T-12" not in text_of(asked.response):
         asked = await group.organiser.click(asked.response, label="Next")
     if press == "proposed":
-        assert "Is it two items of the page together?" in text_of(asked.response)
+        assert "Is it two items on the page together?" in text_of(asked.response)
         asked = await group.organiser.click(asked.response, label="Yes, it's both")
     else:
         assert "Yes, it's both" not in buttons_of(asked.response)

@@ -50,8 +50,8 @@ async def test_a_clock_gets_days_of_its_own_after_they_were_shown_as_dates(group
     assert await planned(group, deadline) == [date(2026, 5, 17), date(2026, 5, 31), date(2026, 6, 7), date(2026, 6, 8)]
     assert date(2026, 5, 24) in await planned(group, other), "the group's own ladder stays for the others"
     opened = await group.organiser.slash(group.channel, "deadlines show", deadline=str(deadline.deadline_id))
-    assert "This clock has days of its own" in group.text_of(opened)
-    await group.organiser.click(opened.response, label="Remind as for other clocks")
+    assert "This deadline has its own reminder days" in group.text_of(opened)
+    await group.organiser.click(opened.response, label="Use the group's reminder days")
     assert date(2026, 5, 24) in await planned(group, deadline)
 
 

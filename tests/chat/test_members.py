@@ -181,7 +181,7 @@ async def test_an_empty_directory_is_said_kindly(room: Any) -> None:
 
 async def test_a_card_without_contacts_invents_none(room: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     async def away(member: Member) -> Member:
-        raise Unavailable("The Members API could not be reached.", "Later.")
+        raise Unavailable("The Members API can't be reached.", "Later.")
 
     monkeypatch.setattr(room.app.services.members._source, "contact", away)
     text = room.text_of(await find(room, "Tarning"))

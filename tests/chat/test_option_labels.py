@@ -84,7 +84,7 @@ async def test_every_option_accepts_the_label_that_it_suggests(group: Any) -> No
             if (
                 "There is no" in by_label
                 or "no such" in by_label
-                or "holds no report" in by_label
+                or "has no report" in by_label
                 or "No single" in by_label
             ):
                 refused.append((name, first["name"], by_label[:120]))

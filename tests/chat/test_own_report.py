@@ -22,8 +22,8 @@ pytestmark = pytest.mark.asyncio
 ITEM = f"{SLUG}/3"
 THEME = "Counting the lanterns"
 LOST = (
-    "Nothing is called",
-    "no report of that name",
+    "Nothing matches",
+    "no report with that name",
     "works in a server only",
     "earlier Postbag",
     "Something went wrong",
@@ -166,7 +166,7 @@ async def test_a_private_reminder_about_a_groups_own_report_can_be_changed_anywh
 async def test_another_groups_members_and_everybody_else_still_do_not_see_the_report(group: Any) -> None:
     await plan(group)
     shown = await group.outsider.slash("recommendations show", number=ITEM)
-    assert "Nothing is called" in text_of(shown)
+    assert "Nothing matches" in text_of(shown)
     view = group.app.services.reports.for_group(GuildId(77))
     assert SLUG not in [report.slug for report in view.reports()]
 

@@ -269,7 +269,7 @@ async def test_the_list_edits_snoozes_finishes_and_cancels(group: Any) -> None:
     (changed,) = await mine(group)
     assert (changed.text, changed.personal_id, changed.revision) == ("Write instead", held.personal_id, 2)
     stale = await group.member.click(too_late.response, label="Keep it")
-    assert "changed meanwhile" in group.text_of(stale)
+    assert "has changed since you opened it" in group.text_of(stale)
     assert "Write again" in group.text_of(stale)
     cancelled = await group.member.click(opened.response, label="Cancel")
     assert "Postbag won't send it" in group.text_of(cancelled)

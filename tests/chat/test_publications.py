@@ -136,7 +136,7 @@ async def test_a_failed_look_changes_nothing_and_is_said(
 async def test_a_new_report_of_a_chosen_committee_is_told_once(group: Any, parliament: ParliamentStandIn) -> None:
     parliament.committee.start = london_today(group.clock) + timedelta(days=41)
     none = await choose(group)
-    assert "You will be told of the next report" in text_of(none.response)
+    assert "Postbag will tell you about the next one" in text_of(none.response)
     assert (await look(group)).news == 0, "it is not published yet"
     group.clock.move_to(group.clock.now() + timedelta(days=6))
     found = await look(group)
@@ -165,7 +165,7 @@ async def test_members_cannot_choose(group: Any, parliament: ParliamentStandIn) 
     refused = await group.member.slash(group.channel, "reports committees")
     assert "organiser" in text_of(refused.response).casefold()
     missing = await group.organiser.slash(group.channel, "reports follow", report="123456789")
-    assert "no publication of that number" in text_of(missing.response)
+    assert "no publication with that number" in text_of(missing.response)
 
 
 async def test_a_report_that_a_group_imported_is_looked_at_and_takes_what_is_found(

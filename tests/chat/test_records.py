@@ -106,7 +106,7 @@ async def test_undo_gives_back_what_stood_before(group: Any) -> None:
     assert "The answer now reads: **Noted" in text_of(undone.response)
     assert "Noted, by the Government of 2021" in await card(group, group.member)
     twice = await group.organiser.click(late.response, label="Undo it")
-    assert "undone already" in text_of(twice.response)
+    assert "already been undone" in text_of(twice.response)
     rest = await group.organiser.slash(group.channel, "reports undo")
     assert len(options_of(rest.response)) == 1
 
@@ -203,7 +203,7 @@ async def test_a_second_organiser_confirms_a_changed_answer_where_the_group_aske
     assert f"by <@{group.second_organiser.id}>" in text_of(confirmed.response)
     assert "Noted, by the Government of 2021" in await card(group, group.member)
     late = await group.organiser.click(own.response, label="Confirm it")
-    assert "waits for nobody" in text_of(late.response)
+    assert "Nobody needs to confirm this" in text_of(late.response)
 
 
 @pytest.mark.asyncio

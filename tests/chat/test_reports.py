@@ -147,9 +147,9 @@ async def test_browsing_by_department_and_by_what_happened_since(room: Any) -> N
     second = await room.member.click(sought.response, label="Next")
     assert "since then: no evidence found" in text_of(second.response), "the filter outlives the press"
     none = await room.member.slash(room.channel, "recommendations browse", department="Ministry of Magic")
-    assert "Those asked to act: Foreign, Commonwealth & Development Office" in text_of(none.response)
+    assert "It asks these to act: Foreign, Commonwealth & Development Office" in text_of(none.response)
     several = await room.member.slash(room.channel, "recommendations browse", department="department for")
-    assert "Several fit" in text_of(several.response)
+    assert "Several match" in text_of(several.response)
 
 
 @pytest.mark.asyncio
@@ -170,7 +170,7 @@ async def test_searching_forgives_and_finds_nothing_kindly(room: Any) -> None:
     found = await room.member.slash(room.channel, "recommendations search", query="coton ban")
     assert options_of(found.response)[0]["value"] == "never-again/T-18"
     nothing = await room.member.slash(room.channel, "recommendations search", query="zzqq @everyone")
-    assert "Nothing fits" in text_of(nothing.response)
+    assert "Nothing matches" in text_of(nothing.response)
     card = await room.member.select(found.response, ["never-again/T-18"])
     assert "Cotton" in text_of(card.response)
 
@@ -259,7 +259,7 @@ async def test_the_closed_clock_is_told_honestly(room: Any) -> None:
         assert words in shown
     assert result.response.ephemeral
     unknown = await room.member.slash(room.channel, "reports show", report="nothing")
-    assert "Reports held: Never Again" in text_of(unknown.response)
+    assert "Postbag has: Never Again" in text_of(unknown.response)
 
 
 @pytest.mark.asyncio

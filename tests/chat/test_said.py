@@ -169,8 +169,8 @@ async def test_an_mp_is_shown_with_what_they_said_and_where_nothing_is_found_how
     assert "Debate: Ms Amina Thackwell" in text
     assert "Lights Out" in text
     none = await group.member.slash(group.channel, "mp show", constituency="Tarningham")
-    assert "**Nothing found of" in text_of(none.response)
-    assert "Saying nothing isn't being against" in text_of(none.response)
+    assert "**Nothing found from" in text_of(none.response)
+    assert "Saying nothing doesn't mean being against it" in text_of(none.response)
     card = await group.member.slash(group.channel, "mp find", constituency="Tarning")
     pressed = await group.member.click(card.response, label="What they've said")
     assert "Rural Roads" in text_of(pressed.response)

@@ -152,7 +152,7 @@ async def test_a_nonce_that_is_too_long_is_refused(sender: DiscordSender) -> Non
 async def test_a_fault_of_discords_may_have_posted(sender: DiscordSender, world: World) -> None:
     world.faults.append(Fault("status", value=503))
     result = await post(sender)
-    assert result == Transient("Discord had a fault of its own (HTTP 503)", maybe_posted=True)
+    assert result == Transient("Discord had a problem (HTTP 503)", maybe_posted=True)
 
 
 @pytest.mark.parametrize(("kind", "stored"), [("lost", 1), ("dropped", 0)])
@@ -213,7 +213,7 @@ async def test_without_a_server_nothing_was_posted(sender: DiscordSender, monkey
 async def test_a_closed_client_is_not_ready_and_says_so(sender: DiscordSender) -> None:
     assert sender.is_ready
     assert not DiscordSender().is_ready
-    assert await DiscordSender().send(HERE, None, MESSAGE, nonce="n") == Transient("Postbag is not connected", False)
+    assert await DiscordSender().send(HERE, None, MESSAGE, nonce="n") == Transient("Postbag isn't connected", False)
     assert sender.client is not None
     await sender.client.close()
     assert not sender.is_ready

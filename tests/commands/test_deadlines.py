@@ -42,7 +42,7 @@ def test_the_clocks_of_the_reports_need_no_database(config: str, tmp_path: Path)
 
 
 def test_an_unknown_name_says_where_to_look(config: str) -> None:
-    with pytest.raises(NotFound, match="no deadline of that name"):
+    with pytest.raises(NotFound, match="no deadline with that name"):
         said("show", "nothing", "--config", config)
 
 
@@ -51,7 +51,7 @@ def test_the_calendar_is_written_to_a_file_or_to_the_terminal(config: str, tmp_p
     assert "1 date." in said("calendar", str(file), "--config", config)
     assert file.read_bytes().startswith(b"BEGIN:VCALENDAR\r\n")
     assert "BEGIN:VEVENT" in said("calendar", "--config", config)
-    with pytest.raises(Refused, match="cannot be written"):
+    with pytest.raises(Refused, match="can't be written"):
         said("calendar", str(tmp_path / "no" / "dates.ics"), "--config", config)
 
 

@@ -69,5 +69,5 @@ def test_a_set_up_goes_from_one_group_to_another(place: Path) -> None:
 def test_without_a_group_and_without_a_file_it_says_what_to_do(place: Path) -> None:
     with pytest.raises(NotFound, match="No group"):
         run("export")
-    with pytest.raises(Refused, match="cannot be read"):
+    with pytest.raises(Refused, match="can't be read"):
         run("import", str(place / "missing.json"))

@@ -46,7 +46,7 @@ def test_browse_by_what_was_answered_who_must_act_and_what_happened() -> None:
     assert len(json.loads(run("browse", "--department", "hmrc", "--json"))) == 2
     assert all(one["since"] is None for one in json.loads(run("browse", "--since", "nothing recorded", "--json")))
     assert "Nothing matches" in run("browse", "--theme", "lamps")
-    with pytest.raises(NotFound, match="not an answer Postbag knows"):
+    with pytest.raises(NotFound, match="doesn't know that answer"):
         run("browse", "--answer", "maybe")
 
 

@@ -103,7 +103,7 @@ async def test_one_change_made_twice_is_one_change(house: House) -> None:
     first, _ = await house.personal.change(changed, NOW)
     second, _ = await house.personal.change(changed, NOW)
     assert first.revision == second.revision == 2
-    with pytest.raises(Refused, match="changed meanwhile"):
+    with pytest.raises(Refused, match="has changed since you opened it"):
         await house.personal.change(replace(changed, text="Another"), NOW)
 
 
@@ -155,7 +155,7 @@ async def test_a_change_takes_the_place_of_the_old_time(house: House) -> None:
     changed, sending = await house.personal.change(replace(kept, text="Write instead", first=noon), NOW)
     assert (changed.text, changed.next_time, changed.revision, sending) == ("Write instead", noon, 2, False)
     assert await house.states() == [("r1@2027-10-29T09:00", "cancelled"), ("r2@2027-10-29T12:00", "scheduled")]
-    with pytest.raises(Refused, match="changed meanwhile"):
+    with pytest.raises(Refused, match="has changed since you opened it"):
         await house.personal.change(kept, NOW)
     back, _ = await house.personal.change(replace(changed, first=AT_NINE), NOW)
     assert await house.personal.get(house.me, kept.personal_id) == back

@@ -159,7 +159,7 @@ async def test_an_imported_report_is_held_for_its_group_and_replaced(
     with pytest.raises(BrokenPack):
         await reports.keep_imported(GROUP, replace(mine, slug=ReportSlug("NOT a slug")), one, NOW)
     monkeypatch.setattr(reports_module, "MOST_IMPORTED", 1)
-    with pytest.raises(Refused, match="the most that one may"):
+    with pytest.raises(Refused, match="the most one group can"):
         await reports.keep_imported(GROUP, replace(mine, slug=ReportSlug("piers")), one, NOW)
     assert len((await reports.overlay(GROUP)).reports) == 1
 

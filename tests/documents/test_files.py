@@ -111,7 +111,7 @@ async def test_a_file_that_cannot_be_made_is_left_out_and_said(monkeypatch: pyte
     monkeypatch.setattr(maker._pdf, "make", broken)
     files, notes = await maker.files(letter("Short."), date(2026, 3, 2))
     assert [file.name for file in files] == ["letter.txt", "letter.docx", "letter.eml", "sources.txt"]
-    assert notes == ("The PDF could not be made; the other files hold the whole letter.",)
+    assert notes == ("Postbag couldn't make the PDF. The other files have the whole letter.",)
     await maker.warm()
 
 

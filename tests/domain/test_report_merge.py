@@ -388,7 +388,7 @@ def test_a_row_added_meanwhile_becomes_part_of_the_row_that_covers_it_and_its_ke
 
 
 def test_one_item_cannot_belong_to_two_rows() -> None:
-    with pytest.raises(Refused, match="same one"):
+    with pytest.raises(Refused, match="same item"):
         propose(HELD, DRAFT, {**BOTH, ItemKey("T-02"): Decision(Fit.SAME, 5)})
 
 

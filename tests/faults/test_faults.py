@@ -92,7 +92,7 @@ async def read_only(house: House, state: str) -> None:
 async def test_a_database_that_turns_read_only_sends_nothing_and_says_so(house: House) -> None:
     held = await house.remind()
     await read_only(house, "ON")
-    with pytest.raises(PostbagError, match="can be read but not written"):
+    with pytest.raises(PostbagError, match="can read the database but can't write to it"):
         await house.service.sweep()
     assert house.discord.asked == []
     await read_only(house, "OFF")

@@ -139,7 +139,7 @@ class Told:
         self.totals = {"sent": 3}
 
     async def health(self) -> ReminderHealth:
-        raise Unavailable("The database server does not answer just now.")
+        raise Unavailable("The database server isn't answering just now.")
 
 
 async def test_it_calls_only_after_a_fresh_sweep_follows_no_redirect_and_says_a_failure_once(

@@ -100,7 +100,7 @@ async def test_wrong_settings_a_lost_key_and_a_damaged_database_are_not_tried_ag
     (data / "postbag.key").rename(data / "elsewhere")
     async with postbag("run", discord=discord, data=data) as running:
         assert await running.ended() == FOR_GOOD
-        await running.hears("The key of this database is missing")
+        await running.hears("This database's key is missing")
     (data / "elsewhere").rename(data / "postbag.key")
     damage(data / "postbag.sqlite3")
     async with postbag("run", discord=discord, data=data) as running:

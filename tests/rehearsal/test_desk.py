@@ -163,7 +163,7 @@ async def test_what_cannot_be_read_is_refused_kindly(desk: Desk, http: aiohttp.C
             assert answer.status == 400
     assert (await post(http, desk, "weather", key="rain", on=True))["status"] == 409
     assert (await post(http, desk, "scene", key="../../x"))["status"] == 409
-    assert "not a scene file" in (await post(http, desk, "load", text="<script>"))["said"]
+    assert "isn't a scene file" in (await post(http, desk, "load", text="<script>"))["said"]
     async with http.post(f"{desk.url}load", data=b"x" * 400_000, headers=origin(desk)) as answer:
         assert answer.status == 413
 

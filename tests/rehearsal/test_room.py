@@ -282,7 +282,7 @@ def test_when_it_is_not_installed_one_line_says_how(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(bot.cli, "find_spec", lambda part: None)
     result = CliRunner().invoke(bot.cli.app, ["rehearse"])
     assert isinstance(result.exception, Refused)
-    assert "not installed" in result.exception.message
+    assert "isn't installed" in result.exception.message
     assert "[rehearsal]" in result.exception.next_step
     assert "\n" not in result.exception.next_step
 

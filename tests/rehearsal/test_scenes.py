@@ -65,13 +65,13 @@ def test_no_file_breaks_it(raw: bytes) -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("", "not a scene file"),
-        ("<html>", "not a scene file"),
-        ("a = " + "[" * 5000, "not a scene file"),
+        ("", "isn't a scene file"),
+        ("<html>", "isn't a scene file"),
+        ("a = " + "[" * 5000, "isn't a scene file"),
         ("x" * (MOST_BYTES + 1), "too long"),
         ("postbag_scene = 2", "newer Postbag"),
         ("postbag_scene = true", "postbag_scene = 1"),
-        ("postbag_scene = " + "9" * 5000, "not a scene file"),
+        ("postbag_scene = " + "9" * 5000, "isn't a scene file"),
         ("postbag_scene = 1\n[[steps]]\nwho = 'tomos'\nfills = {a = 0x" + "f" * 9000 + "}", "thousands of digits"),
         ("postbag_scene = 1\n[[steps]]\nwho = 'tomos'\nfills = {a = nan}", "not a text"),
         ("postbag_scene = 1\nrun = 'rm'", "“run” means nothing"),

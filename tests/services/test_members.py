@@ -83,7 +83,7 @@ class Source:
 
     async def directory(self, progress: Callable[[int, int], None] | None = None) -> Directory:
         if self.away:
-            raise Unavailable("The Members API could not be reached.", "Later.")
+            raise Unavailable("The Members API can't be reached.", "Later.")
         if progress is not None:
             progress(40, 40)
         return self.found
@@ -94,7 +94,7 @@ class Source:
     async def contact(self, member: Member) -> Member:
         self.contacts += 1
         if self.away:
-            raise Unavailable("The Members API could not be reached.", "Later.")
+            raise Unavailable("The Members API can't be reached.", "Later.")
         return replace(member, email="office@house.example")
 
     async def by_postcode(self, postcode: str) -> PostcodeAnswer:
@@ -266,7 +266,7 @@ async def test_a_much_smaller_house_does_not_replace_the_old_one(
     source.found = replace(HOUSE, constituencies=HOUSE.constituencies[:kept])
     with pytest.raises(NotTheHouse) as caught:
         await service.refresh()
-    assert "earlier data stay" in caught.value.message
+    assert "keeps the earlier list" in caught.value.message
     assert service.directory == store.held == HOUSE
 
 

@@ -171,7 +171,7 @@ async def test_what_is_not_held_here_stays_out_and_says_why(here: House, there: 
     whole["reports"].append("lantern-keepers")
     whole["committees"].append({"id": 99, "name": "Lost Committee"})
     done = await there.bring(json.dumps(whole).encode())
-    assert "Report lantern-keepers: it is not held here. Import it first with /reports import" in done.out
+    assert "Report lantern-keepers: Postbag doesn't have it. Import it first with /reports import" in done.out
     assert any(line.startswith("Committee Lost Committee: ") for line in done.out)
 
 

@@ -83,7 +83,7 @@ async def test_a_change_takes_its_place_even_on_the_day_it_came(postbag: Desk) -
     (words,) = await postbag.sweep()
     assert "Ring them again" in words
     late = wanted(first=CivilTime(DAY + timedelta(days=1), time(9), LONDON))
-    with pytest.raises(Refused, match="changed meanwhile"):
+    with pytest.raises(Refused, match="has changed since you opened it"):
         await postbag.private_reminders.change(MEMBER, held.personal_id, 1, late)
 
 

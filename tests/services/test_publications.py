@@ -44,7 +44,7 @@ async def test_what_a_chosen_committee_published_is_known_at_once_and_told_to_no
     assert list(await shelf.service.chosen(OTHER)) == []
     await shelf.service.look()
     assert await shelf.postbag.sweep() == [], "a first look is no news"
-    assert await shelf.postbag.noted() == ["Looks out for the Tides Committee"]
+    assert await shelf.postbag.noted() == ["Now watches the Tides Committee"]
 
 
 @pytest.mark.asyncio
@@ -77,7 +77,7 @@ async def test_only_committees_that_sit_are_chosen_and_only_so_many(
     monkeypatch.setattr(module, "MOST_COMMITTEES", 1)
     await shelf.service.choose(GUILD, 11)
     await shelf.service.choose(GUILD, 11)
-    with pytest.raises(Refused, match="1 committees already"):
+    with pytest.raises(Refused, match="1 committees"):
         await shelf.service.choose(GUILD, 12)
 
 
@@ -96,7 +96,7 @@ async def test_a_committee_is_dropped_once(shelf: Shelf) -> None:
     await shelf.service.drop(GUILD, 11, person)
     with pytest.raises(NotFound):
         await shelf.service.drop(GUILD, 11, person)
-    assert (await shelf.postbag.noted())[-1] == "No longer looks out for the Tides Committee"
+    assert (await shelf.postbag.noted())[-1] == "No longer watches the Tides Committee"
 
 
 @pytest.mark.asyncio
@@ -114,7 +114,10 @@ async def test_a_publication_is_taken_up_as_a_report_whose_clock_can_run(shelf: 
 @pytest.mark.asyncio
 @pytest.mark.parametrize(
     ("found", "words"),
-    [(facts(7, response_expected=False), "no response is expected"), (facts(7, None), "no day of publication")],
+    [
+        (facts(7, response_expected=False), "no response to that report is expected"),
+        (facts(7, None), "doesn't say when that was published"),
+    ],
 )
 async def test_what_no_answer_is_expected_to_has_no_clock(shelf: Shelf, found: PublicationFacts, words: str) -> None:
     shelf.record.put(found)

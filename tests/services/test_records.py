@@ -56,14 +56,14 @@ async def test_a_preview_is_seen_by_nobody_until_it_is_kept(postbag: Desk, recor
 async def test_a_preview_is_kept_once(postbag: Desk, records: RecordService) -> None:
     person = await postbag.settle()
     done = await kept(records, person)
-    with pytest.raises(Refused, match="kept already"):
+    with pytest.raises(Refused, match="already been saved"):
         await records.keep(GUILD, done.record.record_id, person)
 
 
 @pytest.mark.asyncio
 async def test_what_stands_there_already_is_not_recorded_again(postbag: Desk, records: RecordService) -> None:
     await kept(records, await postbag.settle())
-    with pytest.raises(Refused, match="stands there already"):
+    with pytest.raises(Refused, match="That's what it already says"):
         await records.draft(GUILD, ITEM, RecordKind.ANSWER, AGREED)
     evidence = await records.draft(GUILD, ITEM, RecordKind.EVIDENCE, MENDED)
     assert evidence.record.was == "nothing recorded since"
@@ -111,7 +111,7 @@ async def test_a_changed_status_waits_for_a_second_organiser_where_the_group_say
     assert (await records.confirm(GUILD, number, second)).record.state is RecordState.CONFIRMED
     assert status(postbag) is AnswerStatus.AGREED
     assert not await records.proposed(GUILD, MARSHES)
-    with pytest.raises(Refused, match="waits for nobody"):
+    with pytest.raises(Refused, match="Nobody needs to confirm this"):
         await records.confirm(GUILD, number, second)
 
 
@@ -150,7 +150,7 @@ async def test_a_record_taken_back_lets_what_stood_before_stand(postbag: Desk, r
     assert undone.record.state is RecordState.UNDONE
     assert status(postbag) is before
     assert await records.undoable(GUILD) == []
-    with pytest.raises(Refused, match="undone already"):
+    with pytest.raises(Refused, match="already been undone"):
         await records.undo(GUILD, done.record.record_id, person)
 
 
@@ -178,7 +178,7 @@ async def test_a_group_that_nobody_set_up_records_all_the_same(postbag: Desk, re
 async def test_a_preview_is_thrown_away_once(postbag: Desk, records: RecordService) -> None:
     drafted = await records.draft(GUILD, ITEM, RecordKind.EVIDENCE, MENDED)
     await records.drop(GUILD, drafted.record.record_id)
-    with pytest.raises(Refused, match="no such preview"):
+    with pytest.raises(Refused, match="That preview has gone"):
         await records.drop(GUILD, drafted.record.record_id)
 
 

@@ -93,17 +93,17 @@ async def test_a_target_that_holds_something_and_a_database_in_use_are_refused(
     settings = await filled(tmp_path / "data")
     async with open_database(address(settings)) as old, open_database(postgresql_url) as server:
         await Facts(server).put("something", "here")
-        with pytest.raises(Refused, match="holds something"):
+        with pytest.raises(Refused, match="already has something"):
             await copy_database(old, server)
         async with server.writing() as connection:
             await connection.execute(delete(kept))
         process = Processes(server, "1.0")
         await process.beat(NOW)
-        with pytest.raises(Refused, match="is using"):
+        with pytest.raises(Refused, match="is running on"):
             await copy_database(old, server)
         await process.leave()
         assert await copy_database(old, server)
-        with pytest.raises(Refused, match="holds something"):
+        with pytest.raises(Refused, match="already has something"):
             await copy_database(old, server)
 
 
@@ -123,7 +123,7 @@ async def test_a_copy_that_broke_off_goes_on_and_a_half_one_is_no_database(
 
     async with open_database(address(settings)) as old, open_database(postgresql_url) as server:
         monkeypatch.setattr(copying, "_put", breaks)
-        with pytest.raises(Unavailable, match="broke off"):
+        with pytest.raises(Unavailable, match="The copy stopped"):
             await copy_database(old, server)
         half = Settings(data=settings.data, database=DatabaseSection(url=postgresql_url))
         with pytest.raises(Refused):
@@ -164,9 +164,9 @@ def test_the_command_says_what_is_in_both(tmp_path: Path, postgresql_url: str, m
     code, words = said("here", postgresql_url)
     assert code == 0, words
     assert "the same in both" in words
-    assert "There is no database" in said("nothing.db", postgresql_url)[1]
+    assert "There's no database" in said("nothing.db", postgresql_url)[1]
     assert "same database" in said("here", "here")[1]
-    assert "holds something" in said("here", postgresql_url)[1]
+    assert "already has something" in said("here", postgresql_url)[1]
 
 
 @pytest.mark.asyncio

@@ -84,7 +84,7 @@ async def test_a_black_hole_is_answered_within_the_time_limit_and_is_over_by_its
     with caplog.at_level(logging.WARNING):
         way.is_hole = True
         for error in await both(database):
-            assert "does not answer" in error.message
+            assert "answering" in error.message
         many = await asyncio.gather(*(refused(lambda: Facts(database).get("one")) for _ in range(8)))
         assert len(many) == 8
         way.is_hole = False
@@ -109,7 +109,7 @@ async def test_connections_that_are_cut_off_are_made_anew(way: Door, database: D
     way.is_shut = True
     way.cut()
     for error in await both(database):
-        assert "does not answer" in error.message
+        assert "answering" in error.message
     way.is_shut = False
     await back(database)
 
@@ -129,7 +129,7 @@ async def test_a_server_that_takes_no_changes_says_so_and_goes_on_reading(databa
     await asyncio.sleep(0.1)
     assert await Facts(database).get("here") == "again"
     error = await refused(lambda: Facts(database).put("here", "more"))
-    assert "takes no changes" in error.message
+    assert "isn't accepting changes" in error.message
     assert (await database.check()).problems != ()
     async with database.reading() as connection:
         await connection.execute(text("SET SESSION CHARACTERISTICS AS TRANSACTION READ WRITE"))
@@ -149,7 +149,7 @@ async def test_a_server_without_a_connection_free_says_so(
         await connection.execute(text("CREATE ROLE few LOGIN CONNECTION LIMIT 0"))
         await connection.execute(text("GRANT ALL ON ALL TABLES IN SCHEMA public TO few"))
     try:
-        with pytest.raises(Unavailable, match="no connection free"):
+        with pytest.raises(Unavailable, match="no free connections"):
             async with open_database(way.url(str(name)).replace("postbag@", "few@")):
                 pass
         async with database.writing() as connection:
@@ -158,7 +158,7 @@ async def test_a_server_without_a_connection_free_says_so(
             async with few.reading() as connection:
                 await connection.execute(text("SELECT 1"))
                 error = await refused(lambda: Facts(few).get("here"))
-                assert "no connection free" in error.message
+                assert "no free connections" in error.message
             await back(few)
     finally:
         async with database.writing() as connection:

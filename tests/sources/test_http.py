@@ -61,7 +61,7 @@ async def test_a_service_that_wants_a_long_rest_gets_it(
 ) -> None:
     parliament.retry_after = 3600
     parliament.set_weather(Weather.BUSY)
-    with pytest.raises(Unavailable, match="come back later"):
+    with pytest.raises(Unavailable, match="to try later"):
         await http.get("The list", holidays(parliament))
     assert slept == []
     assert len(parliament.asked) == 1
@@ -85,7 +85,7 @@ async def test_retry_after_as_a_date_is_measured_from_the_answers_own_date(serve
 
 async def test_it_gives_up_after_a_few_attempts(http: Http, parliament: ParliamentStandIn) -> None:
     parliament.set_weather(Weather.BROKEN)
-    with pytest.raises(Unavailable, match="not well") as caught:
+    with pytest.raises(Unavailable, match="having problems") as caught:
         await http.get("The list", holidays(parliament))
     assert not isinstance(caught.value, UnexpectedAnswer)
     assert len(parliament.asked) == ATTEMPTS
@@ -109,7 +109,7 @@ async def test_other_refusals_are_not_tried_again(serve: Serve, status: int) -> 
 async def test_a_refused_connection_is_unavailable(http: Http, parliament: ParliamentStandIn) -> None:
     await http.get("The list", holidays(parliament))
     await parliament.close_door()
-    with pytest.raises(Unavailable, match="could not be reached"):
+    with pytest.raises(Unavailable, match="can't be reached"):
         await http.get("The list", holidays(parliament))
     await parliament.open_door()
     assert (await http.get("The list", holidays(parliament))).status == 200
@@ -123,7 +123,7 @@ async def test_a_slow_service_is_not_waited_for(parliament: ParliamentStandIn) -
 
 
 async def test_only_configured_hosts_are_asked(http: Http) -> None:
-    with pytest.raises(UnexpectedAnswer, match="elsewhere"):
+    with pytest.raises(UnexpectedAnswer, match="another address"):
         await http.get("It", "http://127.0.0.1:9/secrets")
 
 
@@ -141,7 +141,7 @@ async def test_a_redirect_to_another_host_is_not_followed(serve: Serve) -> None:
 
     address = await serve(answer)
     async with Http([address]) as http:
-        with pytest.raises(UnexpectedAnswer, match="elsewhere"):
+        with pytest.raises(UnexpectedAnswer, match="another address"):
             await http.get("It", address)
     assert visited == []
 
@@ -155,7 +155,7 @@ async def test_a_redirect_on_the_same_host_is_followed_and_a_circle_is_not(serve
     address = await serve(answer)
     async with Http([address]) as http:
         assert (await http.get("It", f"{address}/old")).data == {"found": True}
-        with pytest.raises(UnexpectedAnswer, match="circles"):
+        with pytest.raises(UnexpectedAnswer, match="back and forth"):
             await http.get("It", f"{address}/round")
 
 
@@ -176,7 +176,7 @@ async def test_what_is_not_json_is_said_so(serve: Serve, body: bytes) -> None:
 
     address = await serve(answer)
     async with Http([address]) as http:
-        with pytest.raises(UnexpectedAnswer, match="cannot read"):
+        with pytest.raises(UnexpectedAnswer, match="can't read"):
             await http.get("It", address)
 
 

@@ -94,11 +94,11 @@ def test_what_spreadsheets_write_is_read(tmp_path: Path, delimiter: str, mark: s
         ("constituency,name\nMarrow, Thistle and Quay,Amina\n", "line 2: it has 3 cells for 2 columns"),
         (f"constituency,name\n{'x' * 201},Amina\n", "line 2, column constituency: it has 201 characters"),
         ("constituency,name\nTarning,Am\u202eina\n", "line 2, column name: it holds a character that cannot be shown"),
-        ('constituency,name\nTarning,"Amina\n', "A double quote inside a cell is written twice"),
+        ('constituency,name\nTarning,"Amina\n', "Write a double quote inside a cell twice"),
         ("seat_name,name\nTarning,Amina\n", "constituency and name must be among them"),
         ("constituency,name,shoe size\nTarning,Amina,7\n", "line 1: there is no column 'shoe_size'"),
         ("constituency,name,name\nTarning,Amina,B\n", "line 1: the column 'name' is there twice"),
-        ("constituency,name\n", "has no constituency in it"),
+        ("constituency,name\n", "has no constituencies in it"),
         ("", "must name the columns"),
         ("constituency,name\nTarning,Am\xefna\n".encode("latin-1"), "is not UTF-8: line 2"),
         (b"PK\x03\x04\0\0constituency,name", "is not a CSV file"),
@@ -116,7 +116,7 @@ def test_all_faults_are_told_at_once_and_many_are_counted(tmp_path: Path) -> Non
 
 
 def test_a_missing_file_is_said(tmp_path: Path) -> None:
-    with pytest.raises(Refused, match="cannot be read"):
+    with pytest.raises(Refused, match="can't be read"):
         read_members_file(tmp_path / "none.csv", DAY, Directory())
 
 
@@ -149,7 +149,7 @@ def test_one_person_on_two_seats_is_asked_about(tmp_path: Path) -> None:
     assert "line 3, column name" in said
     assert "line 2" in said
     said = refused(tmp_path, "constituency,name\nTarning,Amina Thackwell\nQuill,AMINA THACKWELL\n")
-    assert "nobody sits for two seats" in said
+    assert "nobody holds two seats" in said
     two = read_members_file(
         write(tmp_path, f"{head}Tarning,Amina Thackwell,101\nQuill,Amina Thackwell,102\n"), DAY, Directory()
     )

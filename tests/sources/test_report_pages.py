@@ -142,8 +142,8 @@ def test_marks_of_footnotes_are_left_out_and_doubted() -> None:
     (item,) = draft.items
     assert item.text == "In 2021, the Department, which should act, knew about harbours7 too."
     assert [d.what for d in item.doubts] == [
-        "left out what look like marks of footnotes: 6, 104.",
-        "“harbours7” may end in the mark of a footnote.",
+        "these looked like footnote marks, so Postbag left them out: 6, 104.",
+        "“harbours7” may end in a footnote mark.",
     ]
     raised = html(
         "<h2>Conclusions and recommendations</h2><p>1.We<sup>3</sup> recommend CO<sub>2</sub> counts by the 4<sup>th</sup> of May"
@@ -159,7 +159,10 @@ def test_what_is_unsure_is_said() -> None:
     whats = " ".join(str(d) for d in draft.every_doubt)
     for words in ("the first item found is 3", "4 could not be found", "two items have this number", "A stray line"):
         assert words in whats
-    assert any("no paragraph" in d.what for d in read_report(text(f"{HEADING}1. We recommend light.")).every_doubt)
+    assert any(
+        "doesn't give its paragraph" in d.what
+        for d in read_report(text(f"{HEADING}1. We recommend light.")).every_doubt
+    )
     assert any(
         "no heading" in d.what
         for d in read_report(
@@ -258,7 +261,7 @@ def test_items_without_numbers_are_kept_without_one() -> None:
     said = "We recommend light in every lane. (Paragraph 3)\n\nOil should be cheap, and its price known. (Paragraph 9)"
     draft = read_report(text(HEADING + said))
     assert [(i.label, i.paragraphs) for i in draft.items] == [("", "3"), ("", "9")]
-    assert all("gives it no number" in i.doubts[0].what for i in draft.items)
+    assert all("doesn't number it" in i.doubts[0].what for i in draft.items)
 
 
 def test_what_an_item_is() -> None:
@@ -358,8 +361,8 @@ def test_a_chapter_without_a_list_says_what_it_is_and_where_the_list_is() -> Non
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"https://publications.example/report.html", "link. Postbag never fetches"),
-        (b"Please read https://publications.example/a", "not look like a committee"),
+        (b"https://publications.example/report.html", "Postbag doesn't open links"),
+        (b"Please read https://publications.example/a", "n't look like a committee"),
         (b"", "empty"),
         (b"\0\0\0\0", "empty"),
         (b"1. Milk\n2. Eggs\n3. Lamp oil", "chapter|not look like"),

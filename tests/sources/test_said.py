@@ -178,7 +178,7 @@ async def test_a_service_that_failed_is_left_alone_for_a_while(doors: Doors, par
         await doors.hansard.speeches("street lamps", LONG_AGO)
     before = len(parliament.asked)
     parliament.set_weather(Weather.FAIR)
-    with pytest.raises(Unavailable, match="left alone"):
+    with pytest.raises(Unavailable, match="leaving it alone"):
         await doors.hansard.speeches("street lamps", LONG_AGO)
     assert len(parliament.asked) == before
     assert (await doors.motions.motions("street lamps", LONG_AGO)).items

@@ -94,7 +94,7 @@ async def test_a_file_is_read_with_names_as_the_directory_writes_them(tmp_path: 
         ("postcode,constituency\nZA1 1AA\n", "line 2, column constituency: it is empty"),
         ("pcds,pcon\nZA1 1AA,Tarning\n", "must name the columns"),
         ("", "must name the columns"),
-        ("postcode,constituency\n", "has no postcode in it"),
+        ("postcode,constituency\n", "has no postcodes in it"),
         ('postcode,constituency\nZA1 1AA,"Tarning\n', "line 2"),
         ("postcode,constituency\nZA1 1AA,Ynys F\xf4r\n".encode("latin-1"), "is not UTF-8: line 2"),
     ],

@@ -23,7 +23,7 @@ SHOWN = 10
 
 def plans_card(actions: Sequence[Action], today: date, *, organiser: bool = True) -> Card:
     """List a group's plans: all of them to organisers, the running ones to everybody else."""
-    card = Card("Plans of this group")
+    card = Card("Your group's plans")
     if not actions and not organiser:
         return card.text("No plan is running just now.").small("Only you can see this.")
     if not actions:
@@ -83,7 +83,7 @@ def _offer_dates(
     rows = [Option(line.title, line.value, line.headline) for line in events]
     rows += [Option(d.title, str(d.deadline_id), d.headline(today)) for d in clocks]
     if rows:
-        what = "Plan back from a clock or an event" if events and clocks else "Plan back from a clock"
+        what = "Plan back from a deadline or an event" if events and clocks else "Plan back from a deadline"
         card.select(verb, rows[:25], args=args, placeholder="Plan back from an event" if not clocks else what)
 
 
@@ -145,13 +145,13 @@ def plan_card(
                 more.append(Act("Put it in Discord's events", "action.event", (int(action.action_id),)))
             if not posted:
                 more.append(Act("Back to a draft", "action.unapprove", args))
-            more.append(Act("Record what came of it", "action.outcome", args))
+            more.append(Act("Record the outcome", "action.outcome", args))
         more.append(Act("Cancel this plan", "action.cancel", args, style=discord.ButtonStyle.danger))
         if state.is_planned:
             more.append(_copy_act(action))
         card.buttons(*more)
     elif state is ActionState.DONE:
-        card.buttons(Act("Record what came of it", "action.outcome", args), _copy_act(action))
+        card.buttons(Act("Record the outcome", "action.outcome", args), _copy_act(action))
     else:
         card.buttons(_copy_act(action))
     words = {

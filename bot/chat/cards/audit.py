@@ -31,7 +31,7 @@ def audit_card(
         acts.append(Act("Newest", "audit.page"))
     if more:
         acts.append(Act("Older", "audit.page", (lines[-1].number,)))
-    acts.append(Act("As a file", "audit.file"))
+    acts.append(Act("Download a file", "audit.file"))
     card.buttons(*acts)
     return card.small(
         "What members do is never recorded. Lines are kept for 400 days, who made a change for 30. Only you can see this."

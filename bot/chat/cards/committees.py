@@ -46,7 +46,7 @@ def found_card(words: str, found: Sequence[CommitteeFacts], most: int) -> Card:
         )
     card = Card("Choose a committee")
     if len(found) >= most:
-        card.text(f"The first {most} that fit are listed. Type more of the name to see others.")
+        card.text(f"The first {most} matches are listed. Type more of the name to see others.")
     rows = [Option(committee.name, str(committee.committee_id), committee.house) for committee in found]
     return card.select("watch.add", rows, placeholder="Which one?").buttons(Act("Search again", "watch.ask"))
 
@@ -55,12 +55,14 @@ def chosen_card(committee: CommitteeFacts, awaited: Sequence[Publication], today
     """Say that a committee is chosen, and offer the clocks that run now."""
     card = Card(f"Following the {shorten(committee.name, 80)}")
     if not awaited:
-        card.text("No response to a report of the last twelve months is awaited. You will be told of the next report.")
+        card.text(
+            "None of its reports from the last twelve months is waiting for a response. Postbag will tell you about the next one."
+        )
     else:
         count = len(awaited)
         card.text(
             f"{count} {'report awaits' if count == 1 else 'reports await'} the Government's response. "
-            "Choose one to watch its clock from today."
+            "Choose one to watch its deadline from today."
         )
         card.text("\n".join(_line(publication, today) for publication in awaited[:SHOWN]))
         if count > SHOWN:

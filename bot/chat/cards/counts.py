@@ -34,16 +34,17 @@ def counts_card(report: GroupReport, *, controls: bool = True) -> Card:
         card.text("**What comes next**\n" + "\n".join(dates))
     if controls:
         card.buttons(
-            Act("As a picture", "counts.picture"),
-            Act("As a table (CSV)", "counts.csv"),
+            Act("Show a picture", "counts.picture"),
+            Act("Download a table (CSV)", "counts.csv"),
             Act("The plans", "counts.plans"),
         )
     often = "once a day" if care.every.days == 1 else f"every {care.every.days} days"
     risk = " Because members could be targeted, no constituency is named." if not care.seats else ""
     return card.small(
         f"Numbers are shown only when {care.fewest} or more people are behind them. They change at most "
-        f"{often}, and only after {care.fewest} people reported something new, so two reports show nobody.{risk} A letter is "
-        "counted while it is on its sender's list. To record what came of a plan, name it: /action report. Only you can see this."
+        f"{often}, and only after {care.fewest} people reported something new, so comparing two reports doesn't reveal "
+        f"anyone.{risk} A letter is "
+        "counted while it is on its sender's list. To record a plan's outcome, name it: /action report. Only you can see this."
     )
 
 

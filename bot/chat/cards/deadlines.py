@@ -84,7 +84,7 @@ def list_card(
     pages = max(1, -(-len(lines) // PER_PAGE))
     page = min(max(0, page), pages - 1)
     shown = lines[page * PER_PAGE : (page + 1) * PER_PAGE]
-    card = Card("Dates of this group" if group else "Clocks of the reports held")
+    card = Card("Your group's dates" if group else "Deadlines of the reports here")
     if not lines:
         card.text(
             "Your group isn't watching any dates yet. An organiser can follow a report with `/reports follow` or add a date with "
@@ -103,8 +103,8 @@ def list_card(
     if page < pages - 1:
         controls.append(Act("More", "deadlines.list", (page + 1,)))
     if shown:
-        controls.append(Act("As a picture", "deadlines.picture"))
-        controls.append(Act("For my calendar", "deadlines.calendar"))
+        controls.append(Act("Show a picture", "deadlines.picture"))
+        controls.append(Act("Add to my calendar", "deadlines.calendar"))
     if organiser:
         controls.append(Act("Add a date", "event.which"))
     if controls:
@@ -262,7 +262,7 @@ def _reminders(deadline: Deadline, ladder: Ladder, state: DeadlineState) -> str:
     if state is DeadlineState.PARTLY_ANSWERED:
         lines.append("- Paused: an interim answer has come.")
     elif not state.is_open:
-        lines.append("- None: this clock is closed.")
+        lines.append("- None: this deadline is closed.")
     elif ladder.plan and not ladder.to_come:
         lines.append(
             f"- The plan “{plain(clip(ladder.plan, 100))}” speaks for this date: its steps are posted instead."
@@ -270,7 +270,7 @@ def _reminders(deadline: Deadline, ladder: Ladder, state: DeadlineState) -> str:
     elif not ladder.to_come:
         lines.append("- None to come.")
     if deadline.ladder is not None and ladder.to_come:
-        lines.append("- This clock has days of its own.")
+        lines.append("- This deadline has its own reminder days.")
     lines += [f"- {line}" for line in ladder_lines(ladder)]
     if ladder.past:
         lines += [f"- {_past(reminder)}" for reminder in ladder.past[-3:]]
@@ -320,7 +320,7 @@ def _controls(deadline: Deadline, state: DeadlineState) -> list[list[Act | Link]
         Act("Change reminders", "ladder.edit", number),
     ]
     if deadline.ladder is not None:
-        planning.append(Act("Remind as for other clocks", "ladder.group", number))
+        planning.append(Act("Use the group's reminder days", "ladder.group", number))
     return [
         [
             Act("Answered", "deadlines.received", number),
@@ -349,14 +349,14 @@ def _history(history: Sequence[Recorded], who: Mapping[PersonId, UserId], *, org
 
 def _recorded(deadline: Deadline) -> str:
     if not deadline.deadline_id:
-        return "From the report held."
+        return "From the report."
     if deadline.report is not None:
         return "From a report that this group follows, with what organisers recorded."
     return "Recorded by an organiser of this group."
 
 
 def _why_item(item: WhyItem) -> str:
-    lines = [f"**{plain(clip(item.title, 150))}**" if item.title else "**No date is behind it**"]
+    lines = [f"**{plain(clip(item.title, 150))}**" if item.title else "**It isn't about a date**"]
     lines.append(
         f"{plain(clip(item.about, 200))}. {item.planned}." + (" Missed: its moment had passed." if item.missed else "")
     )

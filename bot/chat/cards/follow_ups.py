@@ -223,7 +223,7 @@ def _facts(letter: Letter, about: str, seat: str) -> str:
 def _said(letter: Letter) -> str:
     held = letter.held
     if held.outcome is Outcome.WAITING:
-        said = "Has your MP replied?" if letter.asks_now else "Nothing said yet."
+        said = "Has your MP replied?" if letter.asks_now else "No reply recorded yet."
     elif held.outcome is Outcome.PASSED and held.promised_on is not None:
         said = f"Passed to a minister; the target for an answer is {long_date(held.promised_on)}."
     elif held.outcome is Outcome.PROMISED and held.promised_on is not None:

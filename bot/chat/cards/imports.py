@@ -94,14 +94,14 @@ def question_card(found: ReportDraft, place: int, at: int = 0) -> Card:
     also: list[Option] = []
     if shown and len(shown[at]) > 1:
         items = [c.item for c in shown[at]]
-        card.text(f"**Is it two items of the page together?**{''.join(_quoted(item, 450) for item in items)}")
+        card.text(f"**Is it two items on the page together?**{''.join(_quoted(item, 450) for item in items)}")
         pressed = (*said, BOTH, shown[at][0].place, place, shown[at][1].place)
         acts.append(Act("Yes, it's both", "import.answer", pressed, discord.ButtonStyle.primary))
     elif shown:
         candidate = shown[at][0]
         item = candidate.item
         where = f" (paragraph {item.paragraphs})" if item.paragraphs else ""
-        card.text(f"**Is it {shorten(item.name, 60)} of the page?**{where}\n> {shorten(item.text, 700, 1400)}")
+        card.text(f"**Is it {shorten(item.name, 60)} on the page?**{where}\n> {shorten(item.text, 700, 1400)}")
         yes = discord.ButtonStyle.primary
         acts.append(Act("Yes, this is it", "import.answer", (*said, WHOLE, candidate.place, place), yes))
         if question.may_be_part:
@@ -140,13 +140,13 @@ def open_drafts_card(drafts: Sequence[Staged]) -> Card:
         told = f"{kind}: {count} {what}{'' if count == 1 else 's'}"
         options.append(Option(clip(title, 100), str(staged.staged_id), told))
     card.select("import.open", options, placeholder="Open a draft")
-    return card.buttons(Act("Give new pages", "import.form")).small("A draft is kept for one day.")
+    return card.buttons(Act("Give new pages", "import.form")).small("Drafts last one day.")
 
 
 def imported_card(report: Report, *, followed: bool) -> Card:
     """Say what was kept, for whom, and what can be done now."""
     card = Card("Imported").text(
-        f"**{shorten(report.title, 200, 400)}**: {len(report.recommendations)} items, read by everybody in this server."
+        f"**{shorten(report.title, 200, 400)}**: {len(report.recommendations)} items. Everyone in this server can read them."
     )
     card.text("Answers and evidence already recorded haven't changed.")
     acts = [Act("Read the recommendations", "report.doors", (report.slug,), discord.ButtonStyle.primary)]
@@ -175,7 +175,7 @@ def answers_draft_card(found: AnswersDraft, page: int = 0) -> Card:
         sure = "" if proposed.sure else " – please check"
         lines.append(
             f"**{shorten(proposed.answer.name, 80)}** → {shorten(about, 80, 180)}{sure}\n-# {shorten(proposed.why, 100)}. "
-            f"Held now: {item.answer.status.label if item else 'nothing'}"
+            f"Recorded now: {item.answer.status.label if item else 'nothing'}"
         )
         options.append(Option(clip(f"{proposed.answer.name} → {about}", 100), str(place)))
     card.text("\n".join(lines))
@@ -208,7 +208,7 @@ def answer_card(found: AnswersDraft, place: int) -> Card:
     known = {item.key for item in items}
     rest = [item for item in found.report.recommendations if item.key not in known]
     options = [
-        Option(clip(f"{item.name} {item.theme}", 100), item.key, f"Held now: {item.answer.status.label}")
+        Option(clip(f"{item.name} {item.theme}", 100), item.key, f"Recorded now: {item.answer.status.label}")
         for item in (*items, *rest)[:25]
     ]
     card.select(

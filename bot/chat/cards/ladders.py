@@ -32,7 +32,7 @@ def proposed_card(
 
     ``opened`` names the ladder that the form was opened on.
     """
-    card = Card("Reminders of this clock" if deadline is not None else "Reminders of this group")
+    card = Card("Reminders for this deadline" if deadline is not None else "Your group's reminders")
     card.text(
         f"Postbag understood: **{ladder_words(ladder.days, monthly=ladder.monthly, aloud=ladder.aloud)}**. Not saved yet."
     )
@@ -42,7 +42,7 @@ def proposed_card(
         lines = ladder_lines(shown) or ["All of these days have passed."]
         card.text(f"**{plain(clip(clock.title, 120))}**\n" + "\n".join(f"- {line}" for line in lines))
     if len(planned) > CLOCKS_SHOWN:
-        card.text(f"and {len(planned) - CLOCKS_SHOWN} more clocks")
+        card.text(f"and {len(planned) - CLOCKS_SHOWN} more deadlines")
     if not planned:
         card.text("No deadline uses these days yet.")
     number = int(deadline.deadline_id) if deadline is not None else 0

@@ -146,5 +146,5 @@ def outside_card(files: tuple[File, ...], *, has_words: bool) -> Card:
         )
     return card.small(
         "On your own computer `postbag letter` does all of this without Discord. WriteToThem: "
-        f"<{WRITE_TO_THEM}>\nOnly you can see this. It holds nothing about you."
+        f"<{WRITE_TO_THEM}>\nOnly you can see this. It says nothing about you."
     )

@@ -81,4 +81,4 @@ def mentioned_card(found: Sequence[Found]) -> Card:
     return card.small(NOT_KEPT)
 
 
-NOT_KEPT = "Only you can see this. The message was read once to find what it is about, and nothing of it is kept."
+NOT_KEPT = "Only you can see this. Postbag read the message once, to find what it's about, and didn't keep it."

@@ -177,7 +177,7 @@ def preview_card(
     else:
         head.insert(
             0,
-            f"**{as_shown_by_discord(stop.message)}**\n{stop.next_step} What you wrote is kept: press *Go on writing*.",
+            f"**{as_shown_by_discord(stop.message)}**\n{stop.next_step} Your words are still here: press *Go on writing*.",
         )
     fixed = [*head, sources, PRIVATE, letter.recipient.constituency, letter.recipient.typed_name]
     fixed += [

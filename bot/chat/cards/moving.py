@@ -19,7 +19,7 @@ def export_card() -> Card:
     return (
         Card("Your group's set-up as a file")
         .text(
-            "Settings, followed reports, committees, clocks, plans and letter templates. It has no people, channels, roles "
+            "Settings, followed reports, committees, deadlines, plans and letter templates. It has no people, channels, roles "
             "or numbers in it. Use `/admin import` to bring it into another server, or back into this one."
         )
         .small("Anyone with this file can read your plans. Only you can see this.")

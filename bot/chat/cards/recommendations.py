@@ -141,7 +141,7 @@ def _whence(report: Report, item: Recommendation) -> str:
 def _official(report: Report, item: Recommendation, characters: int, in_bytes: int) -> str:
     if not item.wordings:
         return f"-# Postbag doesn't have the committee's own words yet. [Read them in the report](<{report.url}>)."
-    title, rest = "**In the committee's words**\n> ", " … (the rest is at the source)"
+    title, rest = "**In the committee's words**\n> ", " … (read the rest at the source)"
     whole = shorten(item.whole_official, TEXT_LIMIT, BYTE_LIMIT)
     if len(title) + len(whole) <= characters and len(title) + len(whole.encode()) <= in_bytes:
         return title + whole
@@ -174,7 +174,7 @@ def _answer(item: Recommendation) -> str:
             if item.kind is RowKind.CONCLUSION
             else "This was asked of others"
         )
-        return f"-# {what}, so no answer of the Government is expected."
+        return f"-# {what}, so the Government isn't expected to answer."
     title = f"**The Government's answer: {shorten(answer.said, 160, 350)}**"
     if answer.status is AnswerStatus.NOT_YET_ANSWERED:
         return title

@@ -47,7 +47,7 @@ def kept_card(recorded: Recorded) -> Card:
         card = Card("Proposed").text(_about(recorded)).text(_says(record))
         card.text(
             "Members will see it once another organiser confirms it, under `/reports show`, *What we recorded*. Postbag "
-            "has told them. Until then everyone sees the earlier answer."
+            "has told the organisers. Until then everyone sees the earlier answer."
         )
     else:
         card = (

@@ -138,7 +138,7 @@ def _counts(report: Report) -> str:
     ]
     for count, words in (
         (counted.conclusions, "conclusion"),
-        (counted.of_others, "asked of others than the Government"),
+        (counted.of_others, "asked of someone other than the Government"),
     ):
         if count:
             lines.append(
@@ -166,8 +166,8 @@ def _known_how(how: Sequence[tuple[Confidence, int]]) -> str:
 def _clock(report: Report, today: date) -> str:
     clock = clock_of(report)
     if clock is None:
-        return "**The response**: none is due to this kind of report."
-    lines = [f"**The response clock: {plain(clock.headline(today))}**"]
+        return "**The response**: no response is due to this kind of report."
+    lines = [f"**The deadline for a response: {plain(clock.headline(today))}**"]
     lines += [f"- {plain(step)}" for step in clock.working(today)]
     if report.response.title and report.response.received_on is not None:
         lines.append(f"It came as: {shorten(report.response.title, 120)}.")

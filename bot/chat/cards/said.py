@@ -190,7 +190,7 @@ def member_said_card(
         card.text(_nothing_of(name, result))
     reports = ", ".join(f"*{shorten(title, 50, 120)}*" for title in result.reports[:6])
     about = f"About the words of {reports}." if reports else ""
-    not_against = "Saying nothing isn't being against." if not shown else ""
+    not_against = "Saying nothing doesn't mean being against it." if not shown else ""
     lines: Sequence[str] = (about, how_far(result.reach, is_on=result.is_on), not_against, SMALL)
     card.line().small("\n".join(filter(None, lines)))
     acts: list[Act | Link] = [Act("Newer", "mp.said", (seat.constituency_id, page - 1))] if page > 0 else []
@@ -205,8 +205,8 @@ def _nothing_of(name: str, result: MemberSaid) -> str:
     if result.reach.since is None:
         return "Postbag hasn't looked yet. It looks once a day for the reports that a group follows."
     if not result.reach.is_whole:
-        return f"**Nothing found of {name} so far**, but the last look wasn't complete."
-    return f"**Nothing found of {name}** since {long_date(result.reach.since)}."
+        return f"**Nothing found from {name} so far**, but the last look wasn't complete."
+    return f"**Nothing found from {name}** since {long_date(result.reach.since)}."
 
 
 def _day(at: datetime) -> str:

@@ -54,7 +54,7 @@ def picked_card(picked: Picked, picker: Picker, as_of: str) -> Card:
     seats = picked.seats
     if not seats:
         card = Card("No match").text(
-            "Postbag found no constituency, place or MP of that name.\nTry the nearest town, or part of the name without the county."
+            "Postbag found no constituency, place or MP with that name.\nTry the nearest town, or part of the name without the county."
         )
         return card.buttons(picker.again, *picker.more).small(as_of)
     if picked.how is How.POSTCODE and len(seats) == 1:

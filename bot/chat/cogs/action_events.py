@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 EVENT_LASTS = timedelta(hours=1)
 NAME_LIMIT = 100
-NEUTRAL_NAME = "A date of this group"
+NEUTRAL_NAME = "A date for this group"
 FOLLOW_PAUSES = (20.0, 60.0, 180.0, 600.0)
 """Seconds before an event that did not follow its plan is tried again; longer where Discord says so."""
 
@@ -72,7 +72,7 @@ class ActionEvents(commands.Cog):
             raise Refused("This plan isn't running.", "Approve it first: /action list.")
         starts = service.event_time(action, await self.client.services.guilds.settings(group))
         if action.event_id is not None:
-            await reply(interaction, Card("The event is there").text("See it under the server's Events."))
+            await reply(interaction, Card("The event is already there").text("See it under the server's Events."))
             return
         if guild is None or not guild.me.guild_permissions.create_events:
             raise Refused(
@@ -191,12 +191,12 @@ class ActionEvents(commands.Cog):
             end_time=starts + EVENT_LASTS,
             entity_type=discord.EntityType.external,
             privacy_level=discord.PrivacyLevel.guild_only,
-            location="See the plan of this group",
-            description="A date of this group. Everyone can see who presses Interested.",
+            location="See this group's plan",
+            description="A date for this group. Everyone can see who presses Interested.",
         )
 
     async def _pressed(self, interaction: Interaction, press: Press) -> Action:
         number = press.arg(0)
         if not number.isdecimal() or len(number) > 18:
-            raise NotFound("This group has no such plan.", "See them all with /action list.")
+            raise NotFound("Your group has no such plan.", "See them all with /action list.")
         return await self.client.services.actions.get(require_group(interaction), ActionId(int(number)))

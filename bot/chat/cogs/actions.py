@@ -45,9 +45,9 @@ class Actions(PlanCog):
         super().__init__(client)
         self.live = LiveCards()
 
-    @action.command(name="plan", description="Plan an action back from a clock, an event or a day (organisers)")
+    @action.command(name="plan", description="Plan an action back from a deadline, an event or a day (organisers)")
     @app_commands.describe(
-        deadline="Plan back from this clock or event of your group",
+        deadline="Plan back from this deadline or event of your group",
         day="Or a day of your own",
         title="Its name",
     )
@@ -61,7 +61,7 @@ class Actions(PlanCog):
         on = read_day(day, self.today) if day else None
         await self._plan(interaction, title, await self.named_date(interaction, deadline) if deadline else None, on)
 
-    @action.command(name="list", description="The plans of your group")
+    @action.command(name="list", description="Your group's plans")
     async def list_(self, interaction: Interaction) -> None:
         """List the group's plans."""
         await begin(interaction, in_place=False)
@@ -81,7 +81,7 @@ class Actions(PlanCog):
             await self.show_plan(interaction, found)
             return
         if not found.state(self.today).is_planned:
-            raise NotFound("This group has no such plan.", "See them all with /action list.")
+            raise NotFound("Your group has no such plan.", "See them all with /action list.")
         joined = await self.service.joining.joined(found.action_id, UserId(interaction.user.id)) is not None
         await reply(interaction, open_card(found, self.today, self.service.labels(found), joined=joined))
 
@@ -96,7 +96,7 @@ class Actions(PlanCog):
     @action.command(
         name="report", description="What your group did, in numbers; or record what came of a plan (organisers)"
     )
-    @app_commands.describe(action="Name a plan to record what came of it; leave it out for the numbers")
+    @app_commands.describe(action="Name a plan to record its outcome, or leave this out to see the numbers")
     async def report(self, interaction: Interaction, action: Name = "") -> None:
         """Show the group's numbers, or ask what came of a plan."""
         await require_organiser(interaction)
@@ -309,7 +309,7 @@ class Actions(PlanCog):
         found = [a for a in await self.service.complete(group, wanted) if drafts or a.state(self.today).is_planned]
         if len(found) != 1:
             raise NotFound(
-                "Several plans fit those words." if found else "This group has no such plan.",
+                "Several plans fit those words." if found else "Your group has no such plan.",
                 "Pick one from the suggestions while you type, or use /action list.",
             )
         return found[0]
@@ -361,4 +361,4 @@ def _said(error: PostbagError) -> str:
 
 
 def _number(text: str) -> int:
-    return number_in(text, "This group has no such plan.", "See them all with /action list.")
+    return number_in(text, "Your group has no such plan.", "See them all with /action list.")

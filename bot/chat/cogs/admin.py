@@ -70,7 +70,7 @@ class Admin(commands.Cog):
 
         async def work(group: GuildId, person: PersonId) -> str:
             await self.client.services.guilds.undo(group, person)
-            return "The last change is undone."
+            return "The last change has been undone."
 
         await self._try(interaction, STEPS[-1], work)
 

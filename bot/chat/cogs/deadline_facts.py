@@ -104,7 +104,7 @@ async def record_fact(
 
     async def work() -> None:
         if not typed[0].strip():
-            raise Refused("No date was given.", "Give the day, for example: today, or 8 September 2027.")
+            raise Refused("You haven't given a date.", "Give the day, for example: today, or 8 September 2027.")
         on = read_day(typed[0], today, lean=Lean.FORWARD if fact is Fact.PROMISED else Lean.BACK)
         held = await services.deadlines.get(group, deadline_id)
         before = facts_of(held)[fact]

@@ -153,7 +153,7 @@ class Deadlines(commands.Cog):
 
     # Adding and changing
 
-    @deadlines.command(name="add", description="Add a date of your group, or a published report (organisers)")
+    @deadlines.command(name="add", description="Add a date for your group, or a published report (organisers)")
     @app_commands.describe(
         title="What you expect, and from whom; or what your event is called",
         date="The day: 8 September 2027, next Friday; for an event also every first Tuesday 7pm",
@@ -460,7 +460,7 @@ class Deadlines(commands.Cog):
             raise Refused("Several deadlines fit those words.", "Pick one from the suggestions while you type.")
         if group is not None and wanted.isdecimal():
             return await self.service.get(group, deadline_number(wanted))
-        raise NotFound("This group has no such deadline.", "Use /deadlines list to see them all.")
+        raise NotFound("Your group has no such deadline.", "Use /deadlines list to see them all.")
 
 
 def _kind(text: str, *, counted: bool) -> DeadlineKind | None:

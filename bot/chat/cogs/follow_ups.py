@@ -107,7 +107,7 @@ class FollowUps(commands.Cog):
         """Take down what came back; a promised date is asked for first."""
         outcome = outcome_of(press.arg(1))
         if outcome is None:
-            raise Refused("That isn't one of the answers offered.", "Open the letter again with /letter follow-ups.")
+            raise Refused("That isn't one of the choices.", "Open the letter again with /letter follow-ups.")
         if outcome is Outcome.PROMISED:
             letter = await self._letter(interaction, press.arg(0))
             await open_form(interaction, promised_form(letter))
@@ -238,7 +238,7 @@ class FollowUps(commands.Cog):
         return read_day(typed, london_today(self.client.services.clock), lean=Lean.BACK)
 
     def _about(self, letter: Letter) -> str:
-        """Name what a letter is about; a report that is no longer held has only its short name."""
+        """Name what a letter is about; a report that is no longer in Postbag has only its short name."""
         try:
             return subject(self.client.services.letters.topic(letter.held.recommendation, letter.held.guild_id))
         except PostbagError:

@@ -78,7 +78,7 @@ class GroupEventListing(commands.Cog):
                 )
             if here is None or guild is None:
                 raise Refused(
-                    "There's no time to come for Discord's list: it takes only what has still to begin.",
+                    "Discord only lists events that haven't started, and this one has no more times to come.",
                     "Change the event first, or post about it yourself.",
                 )
             if not guild.me.guild_permissions.create_events:
@@ -149,13 +149,15 @@ class GroupEventListing(commands.Cog):
                 location=wanted.place,
                 entity_type=discord.EntityType.external,
                 privacy_level=discord.PrivacyLevel.guild_only,
-                description="An event of this group. Pressing Interested is seen by everyone.",
+                description="An event for this group. Everyone can see who presses Interested.",
             )
         except discord.Forbidden:
-            raise Refused("Discord did not let Postbag make an event.", "Give its role *Create Events*.") from None
+            raise Refused("Discord didn't let Postbag make an event.", "Give its role *Create Events*.") from None
         except DISCORD_FAULTS as fault:
             if surely_not_done(fault):
-                raise Unavailable("Discord did not make the event just now.", "Please try again in a minute.") from None
+                raise Unavailable(
+                    "Discord couldn't make the event just now.", "Please try again in a minute."
+                ) from None
             raise Unavailable(
                 "Discord may have made the event.", "Look under the server's Events before you press again."
             ) from None
@@ -166,7 +168,7 @@ class GroupEventListing(commands.Cog):
         return next((here for here in event.coming(now, 5) if here.starts > now), None)
 
     async def _pressed(self, interaction: Interaction, press: Press) -> GroupEvent:
-        number = number_in(press.arg(0), "This group has no such event.", "Use /deadlines list to see them all.")
+        number = number_in(press.arg(0), "Your group has no such event.", "Use /deadlines list to see them all.")
         return await self.client.services.group_events.get(require_group(interaction), GroupEventId(number))
 
 

@@ -277,4 +277,4 @@ def _no_link() -> Refused:
 
 
 def _number(text: str) -> int:
-    return number_in(text, "This group has no such draft.", "Use /reports import to begin one.")
+    return number_in(text, "Your group has no such draft.", "Use /reports import to start one.")

@@ -400,7 +400,7 @@ class Reminders(commands.Cog):
         matches = [d for d in held if reference(d).casefold() == wanted]
         matches = matches or [d for d in held if wanted and wanted in d.title.casefold()]
         if len(matches) != 1:
-            raise NotFound("This group has no such deadline.", "Use /deadlines list to see them all.")
+            raise NotFound("Your group has no such deadline.", "Use /deadlines list to see them all.")
         return matches[0]
 
     async def _ask_which_date(self, interaction: Interaction, typed: Typed, dates: Sequence[Deadline]) -> Asked:

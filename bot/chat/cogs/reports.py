@@ -61,7 +61,7 @@ class Reports(commands.Cog):
         else:
             await self._follow(interaction, reports_for(interaction).report(report))
 
-    @reports.command(name="committees", description="Which committees' new reports to look out for (organisers)")
+    @reports.command(name="committees", description="Choose whose new reports Postbag tells you about (organisers)")
     async def committees(self, interaction: Interaction) -> None:
         """Show which committees the group looks out for."""
         _in_server(interaction)
@@ -82,7 +82,7 @@ class Reports(commands.Cog):
         person = await self.client.services.people.person_for(UserId(interaction.user.id))
         title = plain(wanted.short_title)
         if not await self.client.services.deadlines.following.unfollow(guild_id, wanted.slug, person):
-            raise NotFound(f"This group doesn't follow {title}.", "Use /reports list to see what it follows.")
+            raise NotFound(f"Your group doesn't follow {title}.", "Use /reports list to see what it follows.")
         await reply(
             interaction,
             Card(f"No longer followed: {title}")
@@ -203,10 +203,10 @@ class Reports(commands.Cog):
         held = self.client.services.reports.for_group(guild_id)
         followed = [report for report in await held.in_view() if await held.follows(report.slug)]
         if not followed:
-            raise NotFound("This group doesn't follow any report.", "Use /reports follow to follow one.")
+            raise NotFound("Your group doesn't follow any report.", "Use /reports follow to follow one.")
         if len(followed) > 1:
             names = ", ".join(plain(report.short_title) for report in followed)
-            raise Refused(f"This group follows several reports: {names}.", "Say which one with the option *report*.")
+            raise Refused(f"Your group follows several reports: {names}.", "Say which one with the option *report*.")
         return followed[0]
 
     async def _card(self, interaction: Interaction, report: Report) -> Card:

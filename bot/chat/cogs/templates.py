@@ -142,7 +142,9 @@ class LetterTemplateDesk(commands.Cog):
         """Delete a draft, as it was read; its words are handed back once more."""
         group, gone = require_group(interaction), self._pressed(interaction, press).template
         await self.service.discard(group, gone.template_id, _number(press.arg(1)), await person_of(interaction))
-        card = Card(accent=None).text(f"The draft “{plain(gone.title)}” is deleted. Its text is in the file below.")
+        card = Card(accent=None).text(
+            f"The draft “{plain(gone.title)}” has been deleted. Its text is in the file below."
+        )
         card.buttons(Act("All templates", "template.list"))
         await reply(interaction, card, files=[text_file_of(gone.title, gone.summary, gone.text)])
 
@@ -171,4 +173,4 @@ class LetterTemplateDesk(commands.Cog):
 
 
 def _number(text: str) -> int:
-    return number_in(text, "This group has no such template.", "See the templates with /admin template review.")
+    return number_in(text, "Your group has no such template.", "See the templates with /admin template review.")

@@ -173,4 +173,4 @@ def revision_in(press: Press, index: int) -> int | None:
 
 def deadline_number(text: str) -> DeadlineId:
     """Read a deadline's number. NotFound: there can be none of that number."""
-    return DeadlineId(number_in(text, "This group has no such deadline.", "Use /deadlines list to see them all."))
+    return DeadlineId(number_in(text, "Your group has no such deadline.", "Use /deadlines list to see them all."))

@@ -68,9 +68,9 @@ def read_date(text: str, today: date, *, lean: Lean = Lean.FORWARD) -> date:
     """Read the date that a person typed. Refused: it is not one, it does not exist, or it could mean two days."""
     words = fold(text[: 4 * LONGEST])
     if not words:
-        raise Unreadable("No date was given.", EXAMPLES)
+        raise Unreadable("You haven't given a date.", EXAMPLES)
     if len(words) > LONGEST:
-        raise Unreadable("That is too long for a date.", EXAMPLES)
+        raise Unreadable("That's too long for a date.", EXAMPLES)
     try:
         found = _read(words, today, lean)
     except OverflowError:
@@ -194,10 +194,10 @@ def _placed(day: int, month: int, year: int | None, today: date, lean: Lean) -> 
 def _day(year: int, month: int, day: int) -> date:
     if not 1 <= month <= 12:
         swapped = f" Did you mean {long_date(date(year, day, month))}?" if _exists(year, day, month) else ""
-        raise Refused(f"There is no month {month}.{swapped}", EXAMPLES)
+        raise Refused(f"There's no month {month}.{swapped}", EXAMPLES)
     if not _exists(year, month, day):
         last = monthrange(year, month)[1] if 1 <= year <= 9999 else 31
-        raise Refused(f"There is no day {day} in {date(2024, month, 1):%B} {year}: it has {last} days.", EXAMPLES)
+        raise Refused(f"There's no day {day} in {date(2024, month, 1):%B} {year}: it has {last} days.", EXAMPLES)
     return date(year, month, day)
 
 

@@ -121,9 +121,9 @@ def read_moment(
     local = now.astimezone(ZoneInfo(zone))
     words, said_zone = _own_zone(_folded(text, local), zone)
     if not words:
-        raise Refused("No time was given.", EXAMPLES)
+        raise Refused("You haven't given a time.", EXAMPLES)
     if len(words) > LONGEST:
-        raise Refused("That is too long for a day and a time.", EXAMPLES)
+        raise Refused("That's too long for a day and a time.", EXAMPLES)
     waited = _wait(words)
     if waited is not None:
         return _after(now, waited, zone)
@@ -135,7 +135,7 @@ def read_moment(
         found = [moment for moment in read if said_zone in (None, moment.offset)]
         gone = any(_is_gone(r, now, zone) for r in readings)
     except (OverflowError, ValueError):
-        raise Refused("That is too far away to be right.", EXAMPLES) from None
+        raise Refused("That's too far away to be right.", EXAMPLES) from None
     if not readings:
         if _LOOKS_BACK.search(words):
             raise Refused("That time has passed.", "Give a time in the future, for example tomorrow 9am.")
@@ -240,10 +240,10 @@ def _longer_wait(words: str, now: datetime, zone: str) -> Moment | None:
         try:
             day = moved_by(local.date(), spans)
             if day is None or day > local.date() + timedelta(days=366 * YEARS_AHEAD):
-                raise Refused("That is too far away.", f"A reminder can be set up to {YEARS_AHEAD} years ahead.")
+                raise Refused("That's too far away.", f"A reminder can be set up to {YEARS_AHEAD} years ahead.")
             at = CivilTime(day, local.time().replace(fold=0), zone).instant()
         except (OverflowError, ValueError):
-            raise Refused("That is too far away to be right.", EXAMPLES) from None
+            raise Refused("That's too far away to be right.", EXAMPLES) from None
         return _after(at, minutes, zone)
     return None
 
@@ -259,9 +259,9 @@ def _own_zone(words: str, zone: str) -> tuple[str, timedelta | None]:
 
 def _after(now: datetime, minutes: int, zone: str) -> Moment:
     if minutes == 0:
-        raise Refused("That is now.", "Give a time in the future, for example in 10 minutes.")
+        raise Refused("That's now.", "Give a time in the future, for example in 10 minutes.")
     if minutes > YEARS_AHEAD * 366 * 24 * 60:
-        raise Refused("That is too far away.", f"Give a day within the next {YEARS_AHEAD} years.")
+        raise Refused("That's too far away.", f"Give a day within the next {YEARS_AHEAD} years.")
     return Moment(civil_at(now + timedelta(minutes=minutes), zone))
 
 
@@ -381,7 +381,7 @@ def _placed(reading: _Reading, now: datetime, zone: str, usual: time) -> Iterato
         notes.append(f"{reading.part.capitalize()} is taken as {say_time(at)}.")
     elif at is None:
         at = usual
-        notes.append(f"No time was given, so it is {say_time(at)}.")
+        notes.append(f"You gave no time, so it's {say_time(at)}.")
     if reading.day is not None:
         days = [reading.day.on]
         if at == time(0) and reading.at is not None and not reading.part:
@@ -389,7 +389,7 @@ def _placed(reading: _Reading, now: datetime, zone: str, usual: time) -> Iterato
     else:
         later = CivilTime(today, at, zone).instant() <= now
         days = [today + timedelta(days=1)] if later else [today]
-        notes.append(f"No day was given, so it is {'tomorrow' if later else 'today'}.")
+        notes.append(f"You gave no day, so it's {'tomorrow' if later else 'today'}.")
     for day in days:
         civil = CivilTime(day, at, zone)
         yield Moment(civil, (*notes, civil.change_note) if civil.change_note else tuple(notes))
@@ -402,7 +402,7 @@ def _is_gone(reading: _Reading, now: datetime, zone: str) -> bool:
 
 
 def _gone_by(readings: Sequence[_Reading], now: datetime, zone: str, usual: time, *, whole: bool = False) -> Which:
-    """Offer what may have been meant where the moment is just past. Refused: its day is past."""
+    """Offer what may have been meant where the moment is just past. Refused: its day has passed."""
     today = now.astimezone(ZoneInfo(zone)).date()
     latest = max(reading.day.on for reading in readings if reading.day is not None)
     if latest < today or (whole and all(reading.at is not None for reading in readings)):

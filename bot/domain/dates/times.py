@@ -89,14 +89,14 @@ def times_in(words: str) -> Sequence[time]:
             return _spoken(int(found["hour"]), int(found["minute"] or 0), found["half"])
         hour, minute = int(found["hour"]), int(found["minute"] or 0)
         if minute > 59 or hour > 23:
-            raise Refused("There is no such time of day.", TIME_EXAMPLES)
+            raise Refused("There's no such time of day.", TIME_EXAMPLES)
         two_figures = len(found["hour"]) == 2 and found["minute"] is not None
         return (time(hour, minute),) if two_figures or hour > 12 or hour == 0 else _both(hour, minute)
     if found := _SPOKEN.fullmatch(words):
         minutes = 30 if found["minutes"] == "half" else _PAST.get(found["minutes"]) or int(found["minutes"])
         before = found["side"] not in ("past", "after")
         if minutes > 59 or (found["minutes"] == "half" and found["side"] != "past"):
-            raise Refused("There is no such time of day.", TIME_EXAMPLES)
+            raise Refused("There's no such time of day.", TIME_EXAMPLES)
         named = _spoken(int(found["hour"]), 0, found["half"])
         return tuple(sorted({_moved(at, -minutes if before else minutes) for at in named}))
     if found := _HALF_HOUR.fullmatch(words):
@@ -119,7 +119,7 @@ def say_time(at: time) -> str:
 
 def _spoken(hour: int, minute: int, half: str | None) -> Sequence[time]:
     if hour > 23 or minute > 59 or (half and not 1 <= hour <= 12):
-        raise Refused("There is no such time of day.", TIME_EXAMPLES)
+        raise Refused("There's no such time of day.", TIME_EXAMPLES)
     if half:
         return (time(hour % 12 + (12 if half.startswith("p") else 0), minute % 60),)
     return (time(hour, minute),) if hour > 12 or hour == 0 else _both(hour, minute)

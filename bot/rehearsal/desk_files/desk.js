@@ -170,7 +170,7 @@ $("file").addEventListener("change", async () => {
   const file = $("file").files[0];
   if (!file) return;
   $("file").value = "";
-  if (file.size > 262144) tell("That file is too long for a scene.", true);
+  if (file.size > 262144) tell("That file is too long to be a scene.", true);
   else send("load", { text: await file.text() });
 });
 follow();

@@ -27,7 +27,7 @@ def event_fields(found: DueReminder, now: datetime) -> Mapping[str, Any]:
     """Give what the templates of an event say."""
     event = found.event
     if event is None:
-        raise ValueError("the event of this reminder is no longer held")
+        raise ValueError("the event of this reminder is no longer in Postbag")
     if found.reminder.kind is ReminderKind.EVENT_NEWS:
         return _news(event, found.reminder.for_day, found.reminder.rung, now)
     taking_place = _occurrence(found)
@@ -87,7 +87,7 @@ def event_working(event: GroupEvent, now: datetime) -> tuple[str, ...]:
     """Say how the moment of a reminder of an event comes about, a line each."""
     lines = [f"When: {event.headline(now)}"]
     if event.repeats:
-        lines.append(f"It comes {repeat_words(event)}, from {long_date(event.on)}")
+        lines.append(f"It repeats {repeat_words(event)}, from {long_date(event.on)}")
     if event.place:
         lines.append(f"Place: {event.place}")
     return tuple(lines)

@@ -94,9 +94,7 @@ def _item(found: DueReminder, now: datetime, zone: str, *, missed: bool) -> WhyI
             item,
             title=found.step.title or "A plan of the group",
             about=f"A step of a plan: {found.step.step}" if found.step.step else item.about,
-            rule="the step counts from a clock's date"
-            if found.step.by_clock
-            else "organisers chose the day of the plan",
+            rule="the step counts from a deadline" if found.step.by_clock else "organisers chose the day of the plan",
             working=_plan_working(found.step),
         )
     if deadline is None:
@@ -105,7 +103,11 @@ def _item(found: DueReminder, now: datetime, zone: str, *, missed: bool) -> WhyI
         return replace(
             item,
             rule=f"{item.rule}; {deadline.rule.words}",
-            working=(*item.working, f"The clock: {deadline.title}", *deadline.working(now.astimezone(LONDON).date())),
+            working=(
+                *item.working,
+                f"The deadline: {deadline.title}",
+                *deadline.working(now.astimezone(LONDON).date()),
+            ),
             source_title=deadline.source_title or deadline.rule.source_title,
             source_url=deadline.source_url or deadline.rule.source_url,
         )

@@ -131,7 +131,7 @@ class ReminderStore(Protocol):
         ...
 
     async def told(self, ids: Sequence[ReminderId]) -> Mapping[ReminderId, Told]:
-        """Name reminders as a line of the ledger does; those that are no longer held are left out."""
+        """Name reminders as a line of the ledger does; those that are no longer in Postbag are left out."""
         ...
 
     async def delivery(self, key: str) -> DeliveryRecord | None:

@@ -15,7 +15,7 @@ from bot.domain.shared_answers import ReadResponse
 
 
 class ReportStore(Protocol):
-    """Reports held: shipped packs and, later, imported ones; and which group follows which."""
+    """Postbag has: shipped packs and, later, imported ones; and which group follows which."""
 
     async def all(self) -> Sequence[Report]: ...
     async def overlays(self) -> Mapping[GuildId, Overlay]:

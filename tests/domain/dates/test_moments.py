@@ -124,7 +124,7 @@ ASKED = [
 ]
 
 REFUSED = [
-    ("", "No time was given"),
+    ("", "You haven't given a time"),
     ("soon", "couldn't read"),
     ("when the committee answers", "couldn't read"),
     ("tomorrow tomorrow", "couldn't read"),
@@ -134,7 +134,7 @@ REFUSED = [
     ("the 31st of next month", "April 2027 has 30 days"),
     ("Friday Monday", "couldn't read"),
     ("6pm 7pm", "couldn't read"),
-    ("in 0 minutes", "That is now"),
+    ("in 0 minutes", "That's now"),
     ("yesterday", "has passed"),
     ("last Friday", "has passed"),
     ("3 days ago", "has passed"),
@@ -196,10 +196,10 @@ def test_what_is_assumed_is_said() -> None:
         assert isinstance(found, Moment)
         return " ".join(found.assumed)
 
-    assert assumed("8 September") == "No time was given, so it is 9am."
+    assert assumed("8 September") == "You gave no time, so it's 9am."
     assert "day before the month" in assumed("08/09/2027 noon")
-    assert assumed("noon") == "No day was given, so it is today."
-    assert assumed("9am") == "No day was given, so it is tomorrow."
+    assert assumed("noon") == "You gave no day, so it's today."
+    assert assumed("9am") == "You gave no day, so it's tomorrow."
     assert assumed("tomorrow evening") == "Evening is taken as 6pm."
     assert assumed("Wednesday 9am") == "The other meaning has passed."
     assert assumed("1 Jan 9am") == "The next one is in 2028."

@@ -54,7 +54,7 @@ async def test_late_says_why(house: House) -> None:
         await house.service.sweep()
         house.clock.advance(timedelta(minutes=9))
     line = (await house.store.ledger())[0]
-    assert (line.event, line.detail) == ("sent", "because Discord had a fault of its own (HTTP 503) (4 failed tries)")
+    assert (line.event, line.detail) == ("sent", "because Discord had a problem (HTTP 503) (4 failed tries)")
     health = await house.service.health()
     assert (health.sent_lately, health.late_lately) == (2, 2)
     assert health.worst_late >= 3600

@@ -46,8 +46,8 @@ NOW = datetime(2021, 9, 8, 8, 0, tzinfo=UTC)
 GUILD, CHANNEL, NOTICES = GuildId(11), ChannelId(21), ChannelId(22)
 USER = UserId(31)
 SEALER = Sealer(bytes(range(32)))
-LOST = Transient("the connection to Discord broke off", maybe_posted=True)
-FAULT = Transient("Discord had a fault of its own (HTTP 503)", maybe_posted=True)
+LOST = Transient("the connection to Discord was lost", maybe_posted=True)
+FAULT = Transient("Discord had a problem (HTTP 503)", maybe_posted=True)
 AWAY = Transient("Postbag can't reach Discord", maybe_posted=False)
 GONE = Unreachable("the channel was deleted")
 
@@ -785,7 +785,7 @@ async def test_a_database_that_refuses_a_mark_sends_again_under_the_same_nonce(h
 
     class Full(Reminders):
         async def mark_sent(self, *args: Any, **more: Any) -> Any:
-            raise Unavailable("The disk that holds the database is full.")
+            raise Unavailable("The disk with the database is full.")
 
     service = service_of(house.database, Full(house.database, SEALER), house.discord, house.clock)
     assert (await service.sweep()).failed == 1
@@ -803,7 +803,7 @@ async def test_a_database_that_refuses_the_attempt_sends_nothing(house: House) -
 
     class Locked(Reminders):
         async def attempting(self, *args: Any, **more: Any) -> bool:
-            raise Unavailable("The database is busy: another program is holding it.")
+            raise Unavailable("The database is busy: another program is using it.")
 
     service = service_of(house.database, Locked(house.database, SEALER), house.discord, house.clock)
     assert (await service.sweep()).failed == 1
@@ -925,7 +925,7 @@ async def test_why_shows_the_rule_the_working_and_the_ledger(house: House) -> No
     assert item.set_by == "an organiser of this group"
     assert item.planned == "Planned for 09:00 on 8 September 2021, London time"
     assert [line.split(" at ")[0] for line in why.history] == ["To be tried again", "Sent"]
-    assert why.history[1].endswith("30 min late: because Discord had a fault of its own (HTTP 503) (1 failed try)")
+    assert why.history[1].endswith("30 min late: because Discord had a problem (HTTP 503) (1 failed try)")
 
 
 async def test_another_group_is_told_nothing(house: House) -> None:
