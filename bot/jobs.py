@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+# Less than a day, as for the searches: the job rings every eight hours, and one of the three must find it due.
 REFRESH_AFTER = timedelta(hours=20)
 
 

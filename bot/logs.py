@@ -21,6 +21,7 @@ from typing import Any, TextIO
 OURS = ("bot", "storage")
 ROOT = Path(__file__).resolve().parents[1]
 LEFT_OUT = "…"
+# A line longer than this is foreign text that found its way into a log.
 LONGEST_LINE = 2_000
 MOST_PLACES = 12
 MOST_CAUSES = 8

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 SWEEP = "sweep"
+# However far off the next reminder is: a wake that was lost, or a clock that was set forward, costs a minute at most.
 LONGEST_WAIT = timedelta(seconds=60)
 AFTER_FAILURE = timedelta(seconds=10)
 LOOK_AFTER = 30.0
@@ -36,6 +37,7 @@ FIRST_AFTER = {"recompute": 10, "refresh": 30, "tidy": 120}
 EACH_FOR_ITSELF = "tidy"
 """The daily job that each process is called for: it has files of its own, and asks itself what else is its to do."""
 
+# Without these APScheduler forgets a job that is a second late, or makes up for every one that a sleeping machine missed.
 JOB_DEFAULTS: dict[str, Any] = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
 
 
@@ -111,6 +113,7 @@ class Alarm:
         scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=JOB_DEFAULTS, executors={"default": AsyncIOExecutor()})
         soon = _machine_now()
         daily: tuple[tuple[str, Callable[[], Awaitable[None]], CronTrigger], ...] = (
+            # None between one and two at night: that hour comes twice in October and not at all in March.
             ("recompute", jobs.recompute, CronTrigger(hour=0, minute=5, timezone=LONDON)),
             ("refresh", jobs.refresh, CronTrigger(hour="3,11,19", minute=20, timezone=LONDON)),
             ("tidy", jobs.tidy, CronTrigger(hour=4, minute=20, timezone=LONDON)),

@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from bot.domain.errors import Refused
 
 KEY_BYTES = 32
+# What AES-GCM is made for; another length would be hashed first, and weaker.
 NONCE_BYTES = 12
 MARK = "postbag-key-1:"
 """What a key file begins with, so that another file is not taken for one."""

@@ -54,6 +54,7 @@ _COMMON = frozenset(
 _WEIGHTS = "10.0, 6.0, 4.0, 3.0, 1.0"
 _CORRECTIONS = 6
 _MOST_WORDS = 8
+# Each corrected word is compared with the whole vocabulary, and a key stroke waits for it.
 _WIDENED = 4
 _REMEMBERED = 1000
 _RANKED = 3_000
@@ -191,6 +192,7 @@ class RecommendationIndex:
         from rapidfuzz import process
         from rapidfuzz.distance import OSA
 
+        # Two edits turn most short words into several others (tide, time, side).
         allowed = 1 if len(word) <= 5 else 2
         near: dict[str, tuple[float, int]] = {}
         for length in range(len(word) - allowed, len(word) + allowed + 1):

@@ -130,6 +130,7 @@ class Watchdog:
         beats, held, looked = self._beats, 0.0, time.monotonic()
         while not self._stopping.wait(LOOK_EVERY):
             now = time.monotonic()
+            # A machine that slept, or a process that was stopped, did not hold its loop: such a gap counts as two looks.
             passed, looked = min(now - looked, 2 * LOOK_EVERY), now
             if beats != self._beats:
                 if self._said:

@@ -33,6 +33,7 @@ from storage.migrations import require_current
 from storage.processes import Processes
 from storage.schema import kept, leases, metadata, processes
 
+# Rows held in memory at a time, so that a large table takes no more of it than a small one.
 AT_ONCE = 2_000
 UNDER_WAY = "copying from another database"
 """The fact of a target that is not whole yet: which tables are, and from where."""

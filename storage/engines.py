@@ -50,6 +50,7 @@ def sqlite_engine(
 
         @event.listens_for(engine.sync_engine, "begin")
         def _begin(connection: Connection) -> None:
+            # A transaction that begins by reading cannot wait to become a writer's: SQLite would refuse it at once as busy.
             cast(OneHopConnection, connection.connection.driver_connection).to_begin = "BEGIN IMMEDIATE"
 
     return engine

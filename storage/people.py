@@ -30,6 +30,7 @@ from storage.database import Database
 from storage.installation_facts import insert_for
 from storage.schema import deliveries, metadata, people, reminders
 
+# A row of a person is made a moment before what refers to it: a fresh one is not tidied away from under that.
 UNUSED_AFTER = timedelta(days=1)
 UNREADABLE = "(sealed with another key)"
 

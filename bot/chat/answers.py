@@ -28,6 +28,7 @@ from bot.domain.errors import Refused
 FIRST_PAUSES = (0.2, 0.6)
 """Seconds before a first answer is tried again: Discord waits three for it."""
 
+# Less than half of Discord's three seconds: a first try that hangs leaves room for a second.
 FIRST_WITHIN = 1.5
 PAUSES = (0.5, 2.0)
 WITHIN = 20.0

@@ -45,6 +45,7 @@ Handler = Callable[[Interaction, Press], Awaitable[None]]
 
 SYNCED = "commands synced"
 SYNCING = "sending commands to Discord"
+# A process that ends while it sends the commands is waited for no longer than this by the others.
 SYNC_WITHIN = timedelta(minutes=2)
 LOOK_ROUND_AGAIN = (30.0, 60.0, 120.0, 300.0)
 WRITTEN = "written"

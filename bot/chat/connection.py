@@ -34,6 +34,7 @@ FOR_GOOD = {
 }
 """Why Discord closes a connection for good, by its code: https://discord.com/developers/docs/topics/opcodes-and-status-codes"""
 
+# The gateway's own close code for a bot in more servers than one connection may carry.
 SHARDS_NEEDED = 4011
 
 

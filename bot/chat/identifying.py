@@ -21,6 +21,7 @@ IDENTIFYING = "beginning a session on Discord"
 APART = timedelta(seconds=6)
 """Five seconds are asked for; one more, since a busy process sends what it may send a little later."""
 
+# A look at one row: often enough to lose little of the five seconds, seldom enough for a database that all share.
 ASK_AGAIN = 1.0
 
 

@@ -10,6 +10,7 @@ from bot.chat.faults import DISCORD_FAULTS, wait_before
 
 log = logging.getLogger(__name__)
 
+# Commands that are not registered yet still work where they were before, so nobody is kept waiting by a longer pause.
 FIRST_WAIT = 15.0
 LONGEST_WAIT = 600.0
 

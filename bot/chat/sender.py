@@ -27,6 +27,7 @@ LOOKED_THROUGH = 500
 FIRST_TRY = 0.9
 """Seconds within which discord.py cannot have tried twice: between its own tries it waits at least one."""
 
+# A 429 without Retry-After comes from what stands before Discord, which bans whoever comes back at once.
 WAIT_UNSAID = 30.0
 
 _CLOSED = {
@@ -102,6 +103,7 @@ class DiscordSender:
             found, seen, oldest = await self._newest(channel, custom_id)
             if found is not None:
                 return Looked(found, sure=True)
+            # An empty list may be a history that the bot may not read. In a direct message it always may.
             if seen == 0 and target.person_id is None:
                 return self._nothing_there(target.channel_id)
             if seen < PAGE or (oldest is not None and oldest < since - WINDOW):

@@ -17,6 +17,7 @@ from bot.chat.ui import Card
 from bot.domain.errors import MaybeShown, Refused, Unavailable
 from bot.services.turns import Turns
 
+# Whoever asks again within this has not seen the first card; later, somebody scrolled past it and wants it again.
 SAME_CARD_AGAIN = timedelta(minutes=10)
 IN_A_CHANNEL = (3, timedelta(minutes=1))
 """At most so many cards in so much time, so that nobody can flood a channel through the bot."""

@@ -23,6 +23,7 @@ from bot.domain.identity import GuildId
 from bot.domain.plain_text import cut, without_invisible_signs
 from bot.services.ports.files import File
 
+# Discord's own limits on a message of components, a button's label, a list and one of its choices.
 TEXT_LIMIT = 4000
 BYTE_LIMIT = 9500
 COMPONENT_LIMIT = 40

@@ -15,6 +15,7 @@ _STRONG = re.compile(r"[^\W\d_]")
 _LONG_WORD = re.compile(r"[!-\u02ff\u1e00-\u1eff]{41,}")
 _PAPER = re.compile(r"\b(HC|HL Paper|paragraphs?) (\d)")
 _GREEK_AND_BEFORE, _HEBREW, _GREEK_EXTENDED = 0x0530, range(0x0590, 0x0600), range(0x1D00, 0x2000)
+# Where Unicode's blocks of pictures begin: few fonts for letters have them.
 _EMOJI = 0x1F000
 _RARE_HAN = 0x20000
 """Chinese characters from here on are in few fonts: they may be boxes where the common ones are set."""

@@ -27,6 +27,7 @@ PER_PICTURE = 4
 """Timelines that one picture shows, so that it stays readable on a phone."""
 
 TITLE_SHOWN = 120
+# Three pixels to a point: a telephone shows a picture enlarged, and its words must stay sharp.
 PIXELS_PER_INCH = 216.0
 ALT_LIMIT = 1000
 """Discord takes 1,024 characters of alt text."""

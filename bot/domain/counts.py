@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
 
+# With fewer people behind a number, the others in a small group can tell whose it is.
 FEWEST = 5
 FEWEST_AT_RISK = 10
 EVERY = timedelta(days=1)

@@ -32,6 +32,7 @@ SHORT_NOTICE = timedelta(hours=1)
 WAKING = time(6)
 """Nothing is posted before this hour only because an event begins early."""
 
+# A group's own words of Monday morning (who is on today?) are wrong on Tuesday.
 POST_USE = timedelta(hours=12)
 MOVES_KEPT = timedelta(days=60)
 EVENT_BACK = timedelta(days=31)

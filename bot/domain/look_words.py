@@ -14,6 +14,7 @@ from bot.domain.errors import Refused
 
 MOST_TERMS = 12
 MOST_MUST = 5
+# A word of two letters (MP, UK) is in nearly every speech, so it finds everything and tells nothing.
 SHORTEST = 3
 LONGEST = 60
 NEAR = 60

@@ -110,6 +110,7 @@ LEASE = timedelta(seconds=60)
 NONCE_TRUSTED = timedelta(seconds=120)
 """How long after an attempt Discord is trusted to recognise the same nonce again."""
 
+# An outage of an evening or a night must lose nothing; two days late, a reminder of a day is hardly one.
 GIVE_UP_AFTER = timedelta(hours=48)
 SATURDAY = 5
 """``date.weekday()`` of the first day that is not a working day."""

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 from bot.domain.said import SaidKind
 
+# Less than a day: a look that ended a little late one night must not make the next night's come too soon.
 DUE_AFTER = timedelta(hours=20)
 MOST_SEARCHES = 100
 """Searches in one look. There are three looks a day at most, so never more than three times as many, however many groups there are."""

@@ -112,6 +112,7 @@ class GroupEventService:
         self._wake = wake
         self._ladders = EventLadders(reminders, clock, bank_holidays)
         self._audit = audit
+        # Whoever looks and then writes does so alone in its group: two organisers' forms never read the same revision.
         self._turns = Turns()
         self._plans: EventPlans | None = None
 

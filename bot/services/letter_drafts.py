@@ -14,6 +14,7 @@ from bot.domain.identity import GuildId, UserId
 from bot.domain.letters import Recipient
 from bot.domain.people import DRAFT_KEPT
 
+# They are held in memory alone. At an hour each, more than five thousand people would have to be writing at once.
 MOST_DRAFTS = 5_000
 MOST_OF_ONE = 20
 """Of one person; beyond it their own oldest goes."""

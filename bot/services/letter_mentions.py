@@ -10,6 +10,7 @@ from bot.domain.errors import Ambiguous, NotFound
 from bot.domain.plain_text import without_invisible_signs
 from bot.domain.references import Found
 
+# A message has up to 4,000 characters, and says in its beginning what it is about; each word is a search.
 MOST_READ = 1_500
 MOST_WORDS = 12
 

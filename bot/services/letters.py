@@ -34,6 +34,7 @@ from bot.services.reports import ReportService
 log = logging.getLogger(__name__)
 
 FIRST_FRAME = "raise-a-recommendation"
+# What one field of a form can carry at Discord.
 ANSWER_LIMIT = 4_000
 TYPED_LIMIT = 100
 TEXT_PARTS = 3

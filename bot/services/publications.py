@@ -25,6 +25,7 @@ from bot.services.reports import ReportService
 
 log = logging.getLogger(__name__)
 
+# Half of the eight hours between two jobs: a restart looks again only where half a turn has passed.
 LOOK_AFTER = timedelta(hours=4)
 LIST_AGE = timedelta(days=7)
 BACK = timedelta(days=21)
@@ -34,6 +35,7 @@ AWAITED_BACK = timedelta(days=365)
 """How far back a chosen committee's reports are read for responses that are still awaited."""
 
 MOST_COMMITTEES = 25
+# The number that Parliament's record gives to correspondence among its types of publication.
 LETTER = 3
 LAST_LOOK = "last look at Parliament's record"
 LAST_TRY = "what the last look at Parliament's record could not read"
@@ -303,6 +305,7 @@ class PublicationService:
         read = news = 0
         last = self._health.last_good
         today = london_today(self._clock)
+        # Back from the last good look, not from today: after a week's outage nothing of that week is passed over.
         start = min(today, last.date()) - BACK if last is not None else today - BACK
         for committee_id, groups in watchers.items():
             try:

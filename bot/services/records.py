@@ -150,6 +150,7 @@ class RecordService:
             raise NotFound(
                 "Postbag no longer has that recommendation.", "Record it again for the one that took its place."
             )
+        # Between a preview and its button a day may pass, and somebody else may have recorded another answer.
         was = _stands(recorded.found, recorded.record.kind)
         if recorded.record.kind is RecordKind.ANSWER and was != recorded.record.was:
             raise Refused(

@@ -11,6 +11,7 @@ from bot.domain.errors import Refused
 from bot.domain.identity import GuildId, UserId
 from bot.domain.shares import SHARES, What
 
+# Tidied only now and then, since each look at everybody's costs as much as all of them.
 SWEEP_AT = 10_000
 
 

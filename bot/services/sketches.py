@@ -41,6 +41,7 @@ class SketchService:
         if len(found) < LEAST_PIECES:
             return 0.0
         mine = sketch(self._hashes(guild_id, found))
+        # Hashed like a piece: what is stored of a draft leads back to no draft and no person.
         (name,) = self._hashes(guild_id, [f"draft {draft}"])
         today = london_today(self._clock)
         others = await self._store.sketches_of_others(guild_id, name, today, MOST_COMPARED)

@@ -34,9 +34,11 @@ log = logging.getLogger(__name__)
 
 CHILD = Path(__file__).with_name("foreign_child.py")
 SECONDS = 20.0
+# Several times what a real report takes: a file that is made to grow ends its child, never the machine's memory.
 MEMORY = 512 * 1024 * 1024
 LARGEST_ANSWER = 1024 * 1024
 """Bytes of JSON that a child may answer: more than any report's list, by several times."""
+# Reading is all computation: two at once leave even a small machine some time for the event loop.
 AT_ONCE = 2
 WAITING = 16
 _Kind = TypeVar("_Kind", DraftReport, DraftAnswers, GroupFile, OwnLetter)

@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 
 ATTEMPTS = 4
 TIMEOUT_SECONDS = 20.0
+# Somebody waits for the answer. A service that asks for longer is said to be busy instead.
 LONGEST_WAIT_SECONDS = 30.0
 MOST_BYTES = 8 * 1024 * 1024
 MOST_REDIRECTS = 3
@@ -146,6 +147,7 @@ class Http:
                 raise UnexpectedAnswer(
                     f"{service} sent Postbag to another address, which it doesn't follow.", TRY_LATER
                 )
+            # Redirects are followed by hand, so that no answer can send a postcode to an address that is not on the list.
             async with self._session.get(target, allow_redirects=False) as response:
                 if response.status in (301, 302, 303, 307, 308):
                     target = target.join(URL(response.headers.get("Location", "")))

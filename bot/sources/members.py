@@ -38,6 +38,7 @@ from bot.sources.roles import abstains, role_of_posts
 log = logging.getLogger(__name__)
 
 SERVICE = "The Members API of Parliament"
+# The Members API gives no more to a page, whatever is asked for.
 PAGE_SIZE = 20
 MOST_PAGES = 400
 STAGED_FOR = timedelta(hours=6)

@@ -11,6 +11,7 @@ from bot.domain.members import Directory
 from bot.domain.postcodes import OUTSIDE_THE_HOUSE, Postcode
 
 MOST_SAID = 12
+# There are about 1.8 million: whoever waits for them sees that it goes on.
 TELL_EVERY = 20_000
 NEEDED = ("postcode", "constituency")
 

@@ -42,6 +42,7 @@ CLAIMED = 200
 YIELD_EVERY = 8
 """Messages planned, and rendered, before other work of the event loop gets a turn."""
 
+# Twenty characters of base64: with the two that another route adds it is within the 25 that Discord takes as a nonce.
 KEY_BYTES = 15
 _ALONE = (ReminderKind.ACTION.value, ReminderKind.EVENT.value)
 

@@ -13,6 +13,7 @@ from bot.domain.guilds import GuildSettings
 from storage.schema import deliveries
 
 WEEK = 7
+# 0 is what organisers choose for no limit.
 PLENTY = 1_000_000
 
 
@@ -25,6 +26,7 @@ async def pings_left(connection: AsyncConnection, groups: Iterable[GuildSettings
         deliveries.c.guild_id.in_(list(pinging)),
         deliveries.c.pinged == 1,
         deliveries.c.state != "cancelled",
+        # A day more than a week: the week is counted in the group's own days, which begin elsewhere than UTC's.
         deliveries.c.created_at > now - timedelta(days=WEEK + 1),
     )
     made: dict[int, list[datetime]] = {}

@@ -20,6 +20,7 @@ from sqlalchemy import (
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
+# Divided by this, an instant is a whole number exactly; through a float it would lose its last digits.
 MICROSECOND = timedelta(microseconds=1)
 
 Int = BigInteger().with_variant(Integer, "sqlite")

@@ -24,6 +24,7 @@ from bot.services.turns import Turns
 
 log = logging.getLogger(__name__)
 
+# Discord takes no event at a place without an end, and a plan says none.
 EVENT_LASTS = timedelta(hours=1)
 NAME_LIMIT = 100
 NEUTRAL_NAME = "A date for this group"

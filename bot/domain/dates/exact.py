@@ -121,6 +121,7 @@ def _agreeing(day: date, weekday: str | None) -> date:
 
 def _weekday(today: date, weekday: int, which: str) -> date:
     """Read "Friday" and "this Friday" as the coming one, "next Friday" as the one in next week (weeks begin on Monday)."""
+    # Half of Britain means the coming Friday, half the one after. A form for one date takes the calendar's next week.
     if which == "next":
         monday = today - timedelta(days=today.weekday())
         return monday + timedelta(days=7 + weekday)

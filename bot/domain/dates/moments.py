@@ -33,6 +33,7 @@ _PART = re.compile(
     rf"(?P<part>{ANY_PART})\b(?: of\b)?"
 )
 _DAYS_END = re.compile(r"\b(?P<unit>(?:day|week|fortnight|month|year)s?)(?: and)? (?=[0-9a])")
+# One figure more than a count of days: a wait may be given in minutes, and a month has 44,640 of them.
 _COUNT = r"[0-9]{1,5}|an?"
 _MINUTES = r"(?:minutes?|mins?|m)"
 _HOURS = r"(?:hours?|hrs?|h)"
@@ -119,7 +120,7 @@ def read_moment(
     counts from, ``lead`` how many days where no number is given.
     """
     local = now.astimezone(ZoneInfo(zone))
-    words, said_zone = _own_zone(_folded(text, local), zone)
+    words, said_zone = _own_zone(_plain_words(text, local), zone)
     if not words:
         raise Refused("You haven't given a time.", EXAMPLES)
     if len(words) > LONGEST:
@@ -176,7 +177,7 @@ def civil_at(instant: datetime, zone: str) -> CivilTime:
     return civil if civil.instant() == whole else CivilTime(whole.date(), whole.time(), "UTC")
 
 
-def _folded(text: str, local: datetime) -> str:
+def _plain_words(text: str, local: datetime) -> str:
     words = fold(re.sub(r"[()]| - ", " ", text[: 4 * LONGEST].replace("@", " at "))).rstrip(".!?;: ")
     words = _THANKS.sub("", _POLITE.sub("", words.replace("o clock", "o'clock"))).rstrip(".!?;: ")
     words = re.sub(r"(?<=[0-9]) ?\b([ap])\.? ?m\b\.?", r"\1m", words)

@@ -219,6 +219,7 @@ def next_time(first: CivilTime, repeat: Repeat, after: datetime, until: date | N
     """Give the first repetition later than an instant, or None where there is none: it comes once, or has ended."""
     if repeat is Repeat.ONCE:
         return None
+    # A day back, so that no change of the clocks around midnight passes one over: what is too early is dropped below.
     day = max(first.on, after.astimezone(ZoneInfo(first.zone)).date() - timedelta(days=1))
     for _ in range(400):
         day = _on_or_after(first.on, repeat, day)

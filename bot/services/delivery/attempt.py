@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 SEND_LIMIT = 45.0
 """Seconds that one request may take: shorter than a lease, and than the trust in a nonce."""
 
+# Only for a clock that went back: a week is further than any clock is set by hand, and a search of few pages.
 LOOK_BACK = timedelta(days=7)
 
 NO_CHANNEL = "this group hasn't chosen a channel for reminders"
@@ -121,6 +122,7 @@ class Attempts:
         if target.channel_id is None and target.person_id is None:
             reason = NO_CHANNEL if target.guild_id is not None else PERSON_GONE
             return await self._unreachable(run, delivery, reason)
+        # What may have been posted already is looked for first, even where the channel is closed by now.
         if target in run.closed and delivery.attempted_at is None:
             return await self._unreachable(run, delivery, run.closed[target])
         user_id = None
@@ -150,11 +152,14 @@ class Attempts:
                 held = await self._store.hold(delivery.delivery_id, self._token, NO_LONGER, self._clock.now())
                 run.report.undeliverable += held
                 return None
+        # In this order: the part of the pace first, since the lease runs; then the attempt on disk, so that whoever takes over
+        # after a crash knows that it may have been posted; only then the request.
         await self._pacer.ready()
         if not await self._store.attempting(delivery.delivery_id, self._token, self._clock.now(), afresh=afresh):
             return None
         if afresh:
             delivery = replace(delivery, attempted_at=None)
+        # A direct message is two requests: its channel is opened first.
         await self._pacer.turn(2 if target.person_id is not None else 1)
         message = self._writer.outgoing(delivery.message, delivery.due_at, self._clock.now())
         nonce = nonce_for(delivery.key, delivery.route)
@@ -283,6 +288,7 @@ class Attempts:
             run.channels.hold(delivery.target, now, timedelta(seconds=failed.retry_after))
         else:
             self.failures += 1
+        # A message that never left (no connection, no answer to a look-up) is no try of its own: an outage gives nothing up.
         counts = failed.maybe_posted or failed.retry_after is not None
         first = delivery.first_failed_at
         if counts and first is not None and now - first >= GIVE_UP_AFTER and delivery.attempts + 1 >= FEWEST_TRIES:

@@ -35,6 +35,7 @@ from bot.services.ports.sending import MessageSender
 
 log = logging.getLogger(__name__)
 
+# Discord answers a message in about 0.4 seconds, so twenty at a time fill its pace of nearly fifty a second.
 IN_FLIGHT = 20
 CLAIM_LIMIT = 90
 """Deliveries claimed at a time: about two seconds of work."""
@@ -47,6 +48,7 @@ TROUBLE = 5
 """Failures in a row after which Discord, not one channel, is taken to be in trouble."""
 
 TROUBLE_WAIT = timedelta(seconds=60)
+# A connection that was lost is usually back within seconds, and nothing is claimed meanwhile.
 NOT_READY_WAIT = timedelta(seconds=5)
 WAITING_ASKED = "Discord asked Postbag to wait with this channel"
 MEANWHILE = 1.0
@@ -198,6 +200,7 @@ class DeliveryService:
         started = 0
         while not self._closing:
             self.last_step = loop.time()
+            # While Discord fails, one message tries for all: twenty would only be twenty failures more.
             most = 1 if self._attempts.failures else IN_FLIGHT
             if self._attempts.failures >= TROUBLE and started:
                 run.report.troubled = True
