@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from uuid import uuid4
 
 from bot.clock import Clock, SystemClock, london_today
 from bot.config import Settings
-from bot.domain.changes import Kind
-from bot.domain.identity import GuildId
 from bot.domain.reports import Report
 from bot.jobs import App
 from bot.later import LaterTemplates
@@ -54,6 +52,7 @@ from bot.services.question_clocks import QuestionClocks
 from bot.services.records import RecordService
 from bot.services.removed_groups import DepartureService
 from bot.services.reports import ReportService
+from bot.services.rereading import rereading
 from bot.services.said import SaidService
 from bot.services.shared_answers import SharedAnswerService, answers_teller
 from bot.services.shares import Shares
@@ -98,13 +97,6 @@ from storage.shared_answers import SharedAnswers
 from storage.sketches import Sketches
 from storage.staged import StagedDrafts
 from storage.themes import read_themes
-
-WATCH_FACTS = (LAST_LOOK, LAST_TRY)
-
-
-async def of_group(one: Callable[[GuildId], Awaitable[None]], every: Callable[[], Awaitable[None]], group: str) -> None:
-    """Read again what one group holds, or what all do where none is named."""
-    await (one(GuildId(int(group))) if group else every())
 
 
 @asynccontextmanager
@@ -179,10 +171,6 @@ async def open_app(
                 PrivateReminders(database, sealer), people_service, guilds, time, poke, read_widely
             )
 
-            def dates_changed() -> None:
-                reminder_service.dates_changed()
-                poke()
-
             days_off = DaysOffService(BankHolidaysApi(http, addresses.bank_holidays), kept, time, bank_holidays)
             await days_off.load()
             follow_ups = FollowUpService(
@@ -195,7 +183,7 @@ async def open_app(
                 guilds,
                 report_service,
                 time,
-                dates_changed,
+                reminder_service.dates_changed,
                 reminders=reminders,
                 follows=held,
                 dissolution=settings.dissolution,
@@ -247,10 +235,9 @@ async def open_app(
             )
             searched = said_sources(http, addresses)
 
-            async def at_risk(group: GuildId) -> bool:
-                return (await guilds.get(group)).high_risk
-
-            said = SaidService(SaidStore(database), searched, report_service, held.followers, time, at_risk, audit)
+            said = SaidService(
+                SaidStore(database), searched, report_service, held.followers, time, guilds.is_at_risk, audit
+            )
             followed_questions = FollowedQuestionService(
                 FollowedQuestions(database, sealer),
                 searched.questions if searched is not None else None,
@@ -311,6 +298,7 @@ async def open_app(
                 audit=audit,
                 tell=notices.tell,
             )
+            # Dates and plans need each other: a plan reads its date, and follows it when it moves. So one of them is told last.
             deadline_service.attach(action_service.upkeep)
             event_service.attach(action_service.upkeep)
             events.when(
@@ -342,38 +330,25 @@ async def open_app(
                 audit=audit,
             )
 
-            async def reread_facts(name: str) -> None:
-                if not name or name == HOLIDAYS_FACT:
-                    await days_off.load()
-                if not name or name in WATCH_FACTS:
-                    await publications.load()
-                if not name or name == DOUBT_FACT:
-                    await member_service.load_doubt()
-                if not name or name.startswith((COMPLETED, ANSWERS_READ)):
-                    await report_service.load()
-
-            async def reread_waiting(_: str) -> None:
-                guild_service.look_who_waits()
-
-            async def reread_settings(group: str) -> None:
-                guild_service.changed_elsewhere(GuildId(int(group)) if group else None)
-
-            async def reread_processes(_: str) -> None:
-                processes.look_soon()
-
             processes = ProcessService(Processes(database, version()), time, counted=delivery.share_pace)
             memory = Memory(
                 ChangeFeed(database),
-                {
-                    Kind.MEMBERS: lambda _: member_service.load(),
-                    Kind.REPORTS: lambda _: report_service.load(),
-                    Kind.RECORDS: lambda group: of_group(report_service.reload, report_service.load, group),
-                    Kind.LETTERS: lambda group: of_group(group_letters.reload, group_letters.load, group),
-                    Kind.WAITING: reread_waiting,
-                    Kind.SETTINGS: reread_settings,
-                    Kind.PROCESSES: reread_processes,
-                    Kind.FACTS: reread_facts,
-                },
+                rereading(
+                    members=member_service.load,
+                    reports=report_service,
+                    letters=group_letters,
+                    waiting=guild_service.look_who_waits,
+                    settings=guild_service.changed_elsewhere,
+                    processes=processes.look_soon,
+                    facts=(
+                        (HOLIDAYS_FACT, days_off.load),
+                        (LAST_LOOK, publications.load),
+                        (LAST_TRY, publications.load),
+                        (DOUBT_FACT, member_service.load_doubt),
+                        (COMPLETED, report_service.load),
+                        (ANSWERS_READ, report_service.load),
+                    ),
+                ),
             )
             letters = LetterService(
                 templates, report_service, member_service, time, LetterMaker(), group_letters, foreign

@@ -80,6 +80,10 @@ class Guilds:
             row = (await connection.execute(self._get, {"wanted": guild_id})).one_or_none()
         return settings_of(row) if row is not None else GuildSettings(guild_id)
 
+    async def is_at_risk(self, guild_id: GuildId) -> bool:
+        """Tell whether people in a group could be targeted, or nobody has said yet that they could not."""
+        return (await self.get(guild_id)).high_risk
+
     async def save(self, settings: GuildSettings, now: datetime) -> GuildSettings:
         """Store settings whose ``revision`` is the stored one; give them with the next. Refused: somebody saved meanwhile."""
         values = _values(settings) | {

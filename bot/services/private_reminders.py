@@ -326,8 +326,9 @@ class PrivateReminderService:
     # Dates that moved, and what did not arrive
 
     def dates_changed(self) -> None:
-        """Note that some deadline was changed, so that reminders counting from it are moved before the next sweep."""
+        """Note that some deadline was changed, so that reminders counting from it are moved at the next sweep, which comes soon."""
         self._dates_changed = True
+        self._wake()
 
     async def follow_deadlines(self) -> int:
         """Move the reminders whose date has moved, where any may have."""
