@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, TypeVar
+from datetime import date
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from discord.ext import commands
 
 from bot.chat.interaction import Interaction
+from bot.clock import london_today
 from bot.domain.errors import NotFound
 from bot.domain.identity import PersonId, UserId
+
+if TYPE_CHECKING:
+    from bot.chat.client import PostbagClient
 
 
 async def person_of(interaction: Interaction) -> PersonId:
@@ -21,6 +26,17 @@ DIGITS = 18
 """More than any row has, and what the database takes for certain: SQLite's whole numbers have 63 bits."""
 
 C = TypeVar("C", bound=commands.Cog)
+
+
+class DatedCog(commands.Cog):
+    """A cog whose commands and presses need London's day."""
+
+    def __init__(self, client: PostbagClient) -> None:
+        self.client = client
+
+    @property
+    def today(self) -> date:
+        return london_today(self.client.services.clock)
 
 
 def number_in(text: str, missing: str, next_step: str) -> int:

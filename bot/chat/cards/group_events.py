@@ -19,6 +19,7 @@ from bot.domain.group_events import (
     night_note,
     repeat_words,
 )
+from bot.domain.links import is_web_address
 from bot.domain.reminders import Reminder, ReminderState
 from bot.services.event_reminders import EventLadder
 from bot.services.group_events import EventChange
@@ -83,7 +84,7 @@ def event_card(
         coming = event.coming(now, NEXT_SHOWN)
         card.text("**Next times**\n" + "\n".join(f"- {_time(occurrence)}" for occurrence in coming))
     card.text(_reminders(event, ladder, is_open=state.is_open))
-    if event.url:
+    if is_web_address(event.url):
         card.buttons(Link("Open its page", event.url))
     number = int(event.group_event_id)
     if state.is_open:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import date
 
 from discord import app_commands
-from discord.ext import commands
 
 from bot.chat.answers import begin, show_form, stay
 from bot.chat.cards.deadlines import (
@@ -21,10 +20,10 @@ from bot.chat.cards.deadlines import (
     withdraw_card,
 )
 from bot.chat.cards.group_events import event_line, off_card, which_acts, which_card
-from bot.chat.client import Interaction, PostbagClient, everywhere
+from bot.chat.client import Interaction, everywhere
 from bot.chat.cogs.deadline_facts import record_fact
 from bot.chat.cogs.followed_questions import FollowedQuestions
-from bot.chat.common import cog_of, person_of
+from bot.chat.common import DatedCog, cog_of, person_of
 from bot.chat.lengths import Day, Link, Name, Title
 from bot.chat.permissions import group_of, is_organiser, require_group, require_organiser
 from bot.chat.presses import Press, presses
@@ -45,7 +44,6 @@ from bot.chat.views.deadlines import (
     typed_before,
 )
 from bot.chat.views.group_events import edit_event_form, event_form, find_event, show_event
-from bot.clock import london_today
 from bot.domain.dates.days import read_day
 from bot.domain.dates.exact import Lean
 from bot.domain.deadlines import Deadline, DeadlineKind, Recorded
@@ -66,7 +64,7 @@ KINDS = [
 RULE_CHOICES = [app_commands.Choice(name=rule.label, value=rule.code) for rule in counting_rules()]
 
 
-class Deadlines(commands.Cog):
+class Deadlines(DatedCog):
     """The clocks of a group, or of all reports held. Every answer is private."""
 
     deadlines: app_commands.Group = everywhere(
@@ -75,16 +73,9 @@ class Deadlines(commands.Cog):
         )
     )
 
-    def __init__(self, client: PostbagClient) -> None:
-        self.client = client
-
     @property
     def service(self) -> DeadlineService:
         return self.client.services.deadlines
-
-    @property
-    def today(self) -> date:
-        return london_today(self.client.services.clock)
 
     # Looking
 

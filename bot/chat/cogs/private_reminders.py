@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 import discord
@@ -27,8 +26,8 @@ from bot.chat.cards.private_reminders import (
     snooze_card,
     understood_card,
 )
-from bot.chat.client import Interaction, PostbagClient, everywhere
-from bot.chat.common import number_in
+from bot.chat.client import Interaction, everywhere
+from bot.chat.common import DatedCog, number_in
 from bot.chat.faults import DISCORD_FAULTS
 from bot.chat.lengths import Name, When, Words
 from bot.chat.permissions import group_of
@@ -50,7 +49,6 @@ from bot.chat.views.private_reminders import (
     typed_in,
     typed_of,
 )
-from bot.clock import london_today
 from bot.domain.dates.days import counts_from_deadline
 from bot.domain.dates.moments import MOST_CHOICES, Moment, say_moment
 from bot.domain.dates.repeats import Repeat
@@ -67,23 +65,16 @@ log = logging.getLogger(__name__)
 EARLIER = NotFound("That button is from an earlier version of Postbag.", "Use /remind list to find your reminders.")
 
 
-class Reminders(commands.Cog):
+class Reminders(DatedCog):
     """A person's own reminders. Every answer is private, and only their owner can do anything to them."""
 
     remind: app_commands.Group = everywhere(
         app_commands.Group(name="remind", description="Private reminders, by direct message")
     )
 
-    def __init__(self, client: PostbagClient) -> None:
-        self.client = client
-
     @property
     def service(self) -> PrivateReminderService:
         return self.client.services.private_reminders
-
-    @property
-    def today(self) -> date:
-        return london_today(self.client.services.clock)
 
     # Commands
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from bot.domain.group_events import OFF, GroupEvent, GroupEventKind, Occurrence, day_of, repeat_words
+from bot.domain.links import is_web_address
 from bot.domain.reminders import LATE_AFTER, Reminder, ReminderKind
 from bot.domain.reports import long_date
 from bot.services.delivery.shortening import TITLE_SHOWN, shorten
@@ -117,11 +118,10 @@ def _news(event: GroupEvent, day: date | None, rung: str, now: datetime) -> Mapp
 
 
 def _about(event: GroupEvent) -> dict[str, str]:
-    linkable = event.url.startswith("https://") and not any(ch in "<>" or ch.isspace() for ch in event.url)
     return {
         "title": shorten(event.title, TITLE_SHOWN),
         "place": shorten(event.place, TITLE_SHOWN),
-        "url": event.url if linkable else "",
+        "url": event.url if is_web_address(event.url) else "",
     }
 
 
