@@ -203,7 +203,7 @@ def check(config: Config = None) -> None:
         _terminal().print(f"[{style}]{mark}[/]  [bold]{line.name:<{widest}}[/]  ", end="")
         _terminal().print(words, markup=False, soft_wrap=True)
     _terminal().print()
-    _terminal().print("Everything is in order." if not problems else f"{problems} to do, named above.")
+    _terminal().print("Everything is in order." if not problems else f"{problems} to do: see above.")
     raise typer.Exit(1 if problems else 0)
 
 

@@ -127,7 +127,7 @@ class App:
             ("what Parliament says", self.services.said.look_if_due),
             ("what is coming up", self.services.coming_up.look_if_due),
             ("who sits on which committee", self.services.house_posts.look_if_due),
-            ("the questions that are followed", self.services.followed_questions.look),
+            ("followed questions", self.services.followed_questions.look),
         )
         for name, look in looks:
             try:

@@ -83,7 +83,7 @@ async def _walk(service: SharedAnswerService, found: Round, say: Say, ask: Ask) 
                 break
             if typed == "u":
                 if not said:
-                    say("There is nothing to undo yet.")
+                    say("There's nothing to undo yet.")
                     continue
                 found = await service.take_back(slug, said[-1])
                 say(f"Undone: answer {said[-1] + 1}.")
@@ -119,7 +119,7 @@ def _status(found: Round, place: int, typed: str) -> AnswerStatus:
             raise Refused("The Government gives no word of its own here.", "Read the answer, and press a, p, n or d.")
         return verdict
     if typed not in KEYS:
-        raise Refused(f"“{typed[:20]}” is none of the choices.", HELP.replace("\n", " · "))
+        raise Refused(f"“{typed[:20]}” isn't one of the choices.", HELP.replace("\n", " · "))
     return KEYS[typed]
 
 

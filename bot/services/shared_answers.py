@@ -108,7 +108,7 @@ class SharedAnswerService:
         together = found.proposed[place].together
         keys = together if item.key in together else (item.key,)
         if status not in VERDICTS:
-            raise Refused("That isn't one of the answers offered.", "Choose one of those shown.")
+            raise Refused("That isn't one of the choices.", "Choose one of those shown.")
         return await self._keep(found, found.response.with_word(place, Verdict(keys, status)))
 
     async def none(self, slug: str, place: int) -> Round:

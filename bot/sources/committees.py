@@ -280,7 +280,7 @@ class CommitteesApi:
                 named = (" ".join((one.name or "").split()) for one in row.committees or () if _sits(one))
                 found[number] = tuple(sorted(dict.fromkeys(named)))
         if rows and not found:
-            raise UnexpectedAnswer(f"{SERVICE} gave an answer that Postbag does not understand.", TRY_LATER)
+            raise UnexpectedAnswer(f"{SERVICE} sent an answer that Postbag doesn't understand.", TRY_LATER)
         return found
 
     async def _window(self, types: tuple[int, ...], committee: int, start: date, end: date) -> list[_Publication]:

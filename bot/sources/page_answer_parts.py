@@ -203,19 +203,19 @@ def answer_of(part: Part) -> DraftAnswer:
     name = f"answer {', '.join(part.labels)}" if part.labels else "an answer without a number"
     doubts: list[Doubt] = []
     if len(part.labels) > 1:
-        doubts.append(Doubt(name, "one answer is given to several recommendations.", "Please record it for each."))
+        doubts.append(Doubt(name, "one answer is given to several recommendations.", "Please record it for each one."))
     if not part.labels and not part.paragraphs:
-        doubts.append(Doubt(name, "the response gives it no number.", "Choose the recommendation it answers."))
+        doubts.append(Doubt(name, "the response doesn't number it.", "Choose the recommendation it answers."))
     if not part.restated:
         doubts.append(
             Doubt(
                 name,
-                "the response does not repeat the recommendation.",
-                "Its number alone does not prove which one it is.",
+                "the response doesn't repeat the recommendation.",
+                "Its number alone doesn't prove which one it is.",
             )
         )
     if part.size > 2 * LONGEST_ITEM:
-        doubts.append(Doubt(name, "it is far longer than any answer, and was cut.", "Please check where it ends."))
+        doubts.append(Doubt(name, "it's far longer than any answer, so Postbag cut it.", "Please check where it ends."))
     restated = joined([line for line in part.restated if line.text and REGION.match(line.text[:120]) is None])
     return DraftAnswer(
         label, joined(part.lines), restated, part.labels, part.paragraphs, part.theme, tuple(doubts), part.target

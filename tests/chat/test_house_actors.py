@@ -55,7 +55,7 @@ async def test_the_table_holds_the_same_and_no_formula(group: Any, parliament: P
     row["askingMember"] = {**row["askingMember"], "name": '=HYPERLINK("https://evil.example")'}
     await group.app.services.said.look_if_due()
     found = await shown(group, group.organiser)
-    table = await group.organiser.click(found.response, label="As a table (CSV)")
+    table = await group.organiser.click(found.response, label="Download a table (CSV)")
     (file,) = table.response.attachments
     rows = list(csv.reader(io.StringIO((await file.read()).decode())))
     assert rows[0] == ["Member", "House", "Written questions", "Early day motions", "Debates", "newest", "marks"]

@@ -170,7 +170,7 @@ CHANGES: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
         {"title": "First", "items": "never-again/3", "template": ["none"]},
         {"title": "Second", "items": "never-again/5", "template": ["none"]},
     ),
-    "outcome": ("Record what came of it", {"outcome": "First"}, {"outcome": "Second"}),
+    "outcome": ("Record the outcome", {"outcome": "First"}, {"outcome": "Second"}),
 }
 
 

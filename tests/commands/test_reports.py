@@ -277,7 +277,7 @@ def test_the_answers_of_a_response_are_gone_through_for_everybody_with_a_key_eac
     assert "4 of 4 answers to decide" in shown
     assert "Its own word (y): Agreed." in shown
     assert "Undone: answer 1." in shown
-    assert "“zzz” is none of the choices." in shown
+    assert "“zzz” isn't one of the choices." in shown
     assert "The Government gives no word of its own here." in shown
     assert "Never Again: 1 agreed, 1 noted, 1 not agreed; 1 left." in shown
     again = run("answers", "--report", "never-again", say="x\nto 4\np\n")

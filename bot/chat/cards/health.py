@@ -201,7 +201,7 @@ def own_test_card(words: str, settings: GuildSettings, check: ChannelCheck | Non
 
 def _sent(entry: LedgerEntry, told: Sequence[Told]) -> str:
     """Say what was sent and when, with a link to the message where it is in a channel."""
-    about = plain(clip(ledger_words(told), 200)) if told else "no longer held"
+    about = plain(clip(ledger_words(told), 200)) if told else "no longer in Postbag"
     link = next(filter(None, map(message_link, told)), "")
     where = f" ([the message]({link}))" if link else ""
     return f"{stamp(entry.at)}: {about}{where}"

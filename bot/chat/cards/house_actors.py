@@ -40,7 +40,7 @@ def acted_card(acted: HouseActed, page: int = 0) -> Card:
     acts = [Act("Back", "said.house", (slug, page - 1))] if page > 0 else []
     acts += [Act("Next", "said.house", (slug, page + 1))] if page < pages - 1 else []
     if shown:
-        acts.append(Act("As a table (CSV)", "said.house.csv", (slug,)))
+        acts.append(Act("Download a table (CSV)", "said.house.csv", (slug,)))
     acts.append(Act("Back to the report", "report.show", (slug,)))
     return card.buttons(*acts)
 
