@@ -51,10 +51,14 @@ async def chromium() -> AsyncIterator[Any]:
 
 
 class Visitor:
-    """A person in the conversation's tab. Everything is done by what can be seen: labels, options, text."""
+    """A person in the conversation's tab. Everything is done by what can be seen: labels, options, text.
+
+    ``pressed`` counts what they pressed: a command and each thing taken for it, a button, a list and what is chosen in it.
+    """
 
     def __init__(self, page: Any) -> None:
         self.page = page
+        self.pressed = 0
         page.set_default_timeout(PATIENCE * 1000)
 
     async def arrive(self, url: str) -> None:
@@ -76,6 +80,7 @@ class Visitor:
         await box.press_sequentially(f"/{command}")
         found = self.page.get_by_role("option").filter(has=self.page.get_by_text(f"/{command}", exact=True))
         await found.first.click()
+        self.pressed += 2 if not first else 3
         if first:
             await self.page.keyboard.press("Enter")
             await self.page.locator(".command-option-input").first.press_sequentially(first)
@@ -88,6 +93,7 @@ class Visitor:
     async def presses(self, label: str | re.Pattern[str]) -> None:
         """Press the newest button of a label, once it is there."""
         await self.button(label).click()
+        self.pressed += 1
         await self.ready()
 
     def button(self, label: str | re.Pattern[str]) -> Any:
@@ -105,6 +111,7 @@ class Visitor:
         lists = place.get_by_role("combobox", name=within) if within else place.get_by_role("combobox")
         await lists.last.click()
         await self.page.locator("#preview-app [role=option]").filter(has_text=option).last.click()
+        self.pressed += 2
         await self.ready()
 
     async def fills(self, label: str, text: str) -> None:
@@ -114,4 +121,5 @@ class Visitor:
     async def sends(self, label: str = "Submit") -> None:
         """Send the open form."""
         await self.page.locator("#modal-root").get_by_role("button", name=label, exact=True).click()
+        self.pressed += 1
         await self.ready()

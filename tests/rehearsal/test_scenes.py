@@ -150,6 +150,34 @@ async def test_each_shipped_scene_plays_to_its_end(path: Path, tmp_path: Path) -
 
 @pytest.mark.loopback
 @pytest.mark.asyncio
+async def test_the_scene_of_an_event_goes_from_adding_it_to_its_last_post_and_over(tmp_path: Path) -> None:
+    async with open_room(Settings(), data=tmp_path, scene=read_file(FOLDER / "70-event-of-our-own.toml")) as room:
+        vote = [message for message in room.stage.posted if "Council vote on the lamps" in text_of(message)]
+        first = [text_of(message).splitlines()[0] for message in vote]
+        assert first == [
+            "**Council vote on the lamps: in 7 days**",
+            "**Council vote on the lamps: tomorrow**",
+            "**Council vote on the lamps: today**",
+        ]
+        assert [bool(message.flags.suppress_notifications) for message in vote] == [True, True, False]
+        assert "Tuesday 24 March 2026, 6pm to 8pm" in text_of(vote[-1])
+        assert "Town hall, public gallery" in text_of(vote[-1])
+        ours = [text_of(m) for m in room.stage.posted if "Government response" not in text_of(m)]
+        said = "\n".join(ours)
+        assert "verdue" not in said
+        assert "8 April 2026, 6.30pm" in said
+        assert "5 May" not in said, "the one that was left out"
+        events = await room.app.services.group_events.list(room.stage.guild_id)
+        now = room.stage.clock.now()
+        assert {e.title: e.headline(now).partition(":")[0] for e in events} == {
+            "Branch meeting": "Next",
+            "Council vote on the lamps": "Over",
+            "Lamp walk": "Called off on 5 March 2026",
+        }
+
+
+@pytest.mark.loopback
+@pytest.mark.asyncio
 async def test_what_happened_is_written_down_and_happens_again(tmp_path: Path) -> None:
     async with open_room(Settings(), data=tmp_path / "one", scene=Scene("Mine", "", START, Server.EMPTY)) as room:
         stage = room.stage
