@@ -32,7 +32,7 @@ _ID = re.compile(r"[0-9]{15,}+")
 _TOKEN = re.compile(r"[\w.=+~-]{40,}+")
 """A long run without a break: a token where there is a figure in it, else the name of a class."""
 _QUOTED = re.compile(
-    r"(?<![^\W_])'(?:[^'\\\n]|\\.)*+(?:'|$)|\"(?:[^\"\\\n]|\\.)*+(?:\"|$)|“[^”\n]*+(?:”|$)|(?<!\w)‘[^’\n]*+(?:’|$)|`[^`\n]*+(?:`|$)",
+    r"(?<![^\W_])'(?>(?:[^'\\\n]|\\.)*)(?:'|$)|\"(?>(?:[^\"\\\n]|\\.)*)(?:\"|$)|“[^”\n]*+(?:”|$)|(?<!\w)‘[^’\n]*+(?:’|$)|`[^`\n]*+(?:`|$)",
     re.MULTILINE,
 )
 """What stands in quotation marks, to the end of the line where they are not closed."""

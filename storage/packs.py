@@ -36,7 +36,7 @@ SCHEMA = 1
 """The version of the format that this Postbag reads and writes."""
 LARGEST_PACK = 20 * 1024 * 1024
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_ROW = re.compile(r"(?<![a-z0-9-])[a-z0-9]++(?:-[a-z0-9]++)*+/[A-Za-z0-9][A-Za-z0-9.()-]*")
+_ROW = re.compile(r"(?<![a-z0-9-])[a-z0-9]++(?>(?:-[a-z0-9]++)*)/[A-Za-z0-9][A-Za-z0-9.()-]*")
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9.()-]*")
 
 

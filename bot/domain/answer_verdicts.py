@@ -7,7 +7,9 @@ import re
 from bot.domain.reports import AnswerStatus
 
 _IN_PART = r"(?:in part|partially|partly|in principle|with (?:some )?(?:caveats|reservations|qualifications?))"
-_SO_FAR = r"(?:fully |wholly |broadly |largely |also |therefore |partially |partly |does not |do not |cannot |not )*+"
+_SO_FAR = (
+    r"(?>(?:fully |wholly |broadly |largely |also |therefore |partially |partly |does not |do not |cannot |not )*)"
+)
 _WORD = (
     r"(?:agree[sd]?|accept(?:s|ed)?|reject(?:s|ed)?|disagree[sd]?|note[sd]?|implemented|"
     r"agreement|acceptance|rejection|disagreement)"
@@ -22,7 +24,7 @@ _SENTENCE = re.compile(
     rf"^(?:recommendation \d{{1,3}}[:.]?\s*)?(?:we|the (?:uk |scottish |welsh )?government|hm government|the (?:department|ministry)|"
     rf"ministers?|(?-i:[A-Z]{{2,6}})) (?:has |have )?(?P<verb>{_SO_FAR}{_WORD})(?: (?:to|with))? "
     rf"(?:(?:{_IN_PART}|in full|fully) )?(?:with )?"
-    r"(?:both |the committee(?:’s|'s)? |the |this |these |that |part of )*+(?:recommendations?|conclusions?|findings?|points?)\b",
+    r"(?>(?:both |the committee(?:’s|'s)? |the |this |these |that |part of )*)(?:recommendations?|conclusions?|findings?|points?)\b",
     re.IGNORECASE,
 )
 _SHORT = re.compile(

@@ -87,8 +87,8 @@ _GAP = re.compile(r"\[[^\[\]\n]*+\]|_{3,}+")
 _NUMBER = re.compile(r"\d|%|\bper cent\b")
 _CITES = frozenset({"asked", "source", "reference", "answer_source"})
 _SAYS_WHAT = frozenset({"asked", "gist"})
-_CODE = re.compile(r"\{\{(?:(?!\{\{|\}\}).)*+\}\}|\{%(?:(?!\{%|%\}).)*+%\}", re.DOTALL)
-_COMMENT = re.compile(r"\{#(?:(?!\{#|#\}).)*+#\}", re.DOTALL)
+_CODE = re.compile(r"\{\{(?>(?:(?!\{\{|\}\}).)*)\}\}|\{%(?>(?:(?!\{%|%\}).)*)%\}", re.DOTALL)
+_COMMENT = re.compile(r"\{#(?>(?:(?!\{#|#\}).)*)#\}", re.DOTALL)
 """Each stops at the next opening, so that openings without an end cost no more than their length."""
 
 

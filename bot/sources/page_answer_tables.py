@@ -92,7 +92,7 @@ _DUE_COLUMN = re.compile(
     re.IGNORECASE,
 )
 _KEYS = re.compile(
-    r"^(?:recommendations? |conclusions? |nos?\.? )?\d{1,3}[a-z]?(?:\s?(?:,|&|and|to|[-–—])\s?\d{1,3}[a-z]?)*+\.?$",
+    r"^(?:recommendations? |conclusions? |nos?\.? )?\d{1,3}[a-z]?(?>(?:\s?(?:,|&|and|to|[-–—])\s?\d{1,3}[a-z]?)*)\.?$",
     re.IGNORECASE,
 )
 _NOTHING = re.compile(r"^(?:[-–—]+|n/?a|none|not applicable)\.?$", re.IGNORECASE)

@@ -263,7 +263,7 @@ def _named(lines: Sequence[Line]) -> list[Part]:
 
 
 _PLACE = re.compile(
-    r"^(?:paragraphs?|paras?\.?)\s++(?P<in>\d{1,4}(?:\s?(?:[,&–—-]|and|to)\s?\d{1,4})*+)\s?[:.]?(?P<rest>)$",
+    r"^(?:paragraphs?|paras?\.?)\s++(?P<in>\d{1,4}(?>(?:\s?(?:[,&–—-]|and|to)\s?\d{1,4})*))\s?[:.]?(?P<rest>)$",
     re.IGNORECASE,
 )
 """A heading that is nothing but the paragraph: ``Paragraphs 61-63:``."""

@@ -23,7 +23,7 @@ _COMMAND = re.compile(r"\b(CP|Cm|Cmnd|Cmd)\s?(\d{1,5})\b")
 _ONLY_PAPER = re.compile(
     r"(?:HC|HL(?: Paper)?|CP|Cm|Cmnd|Cmd)\s?(?:Paper\s)?\d{1,5}(?:[-–][IVX]+)?\b[^.;]{0,30}$", re.IGNORECASE
 )
-_PRINTED = re.compile(r"\breport(?:\s|,\s)*+of session \d|\breport from session \d", re.IGNORECASE)
+_PRINTED = re.compile(r"\breport(?>(?:\s|,\s)*)of session \d|\breport from session \d", re.IGNORECASE)
 _ORDINAL = re.compile(
     r"\b((?:(?:twenty|thirty|forty|fifty|sixty)[- ])?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|"
     r"twelfth|thirteenth|fourteenth|fifteenth|sixteenth|seventeenth|eighteenth|nineteenth|twentieth|thirtieth|fortieth|fiftieth)|"

@@ -162,7 +162,9 @@ def rows_as_lines(cells: Iterable[str]) -> Line:
 def as_reference(cell: str) -> str:
     """Write a cell that holds only paragraph numbers as the reference it is."""
     if re.fullmatch(
-        r"(?:(?:paragraphs?|paras?\.?|¶|§)\s*+)?+\d{1,4}(?:\s*+(?:[-–—,&]|and|to)\s*+\d{1,4})*+", cell, re.IGNORECASE
+        r"(?>(?:(?:paragraphs?|paras?\.?|¶|§)\s*+)?)\d{1,4}(?>(?:\s*+(?:[-–—,&]|and|to)\s*+\d{1,4})*)",
+        cell,
+        re.IGNORECASE,
     ):
         return f"(Paragraph {re.sub(r'^[^0-9]+', '', cell)})"
     return cell

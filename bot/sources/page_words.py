@@ -25,7 +25,10 @@ END = re.compile(
 )
 _ONE = r"\d{1,4}(?:\.\d{1,3})?[A-Za-z]?"
 _BESIDE = r"(?:box(?:es)?|tables?|figures?|charts?|annex(?:es)?|appendix|appendices|chapters?)\s*+[\dA-Z]{1,3}"
-_NUMBERS = rf"{_ONE}(?:\s*+(?:[-–—−,;&]|\band\b|\bto\b)++\s*+(?:\band\s++)?+(?:(?:(?:paragraphs?|paras?\.?)\s*+)?{_ONE}|{_BESIDE}))*+"
+_NUMBERS = (
+    rf"{_ONE}(?>(?:\s*+(?>(?:[-–—−,;&]|\band\b|\bto\b)+)\s*+(?>(?:\band\s++)?)"
+    rf"(?:(?:(?:paragraphs?|paras?\.?)\s*+)?{_ONE}|{_BESIDE}))*)"
+)
 """Possessive throughout: nothing that was taken is tried in another way, or twenty numbers would be read for hours."""
 _KIND = (
     r"(?:(?P<kind>conclusions?|recommendations?|observations?)"
@@ -70,7 +73,7 @@ BULLETED = re.compile(r"^(?:[•●▪◦‣·*–—-]|o(?=\s+[A-Za-z]))\s*(?=\
 SUBLIST = re.compile(r"^(?:\(?(?:[a-z]|[ivx]{1,5})\)|\d{1,2}[.)])\s+(?=\S)", re.IGNORECASE)
 NOTE_MARK = re.compile(r"(?<=[^\W\d_][,.;:!?”’)\]])(\d{1,3})(?=\s|$)|(?<=[\w,.;:!?”’)])\s?\[(\d{1,3})\]")
 CONTENTS_PAGE = re.compile(
-    r"(?<!\s)(?:\s*+(?:\.{3,}+|…++|\.(?: \.){2,}+)\s*+(?:page\s*+)?|\s++page\s++)\d{1,3}$", re.IGNORECASE
+    r"(?<!\s)(?:\s*+(?:\.{3,}+|…++|\.(?>(?: \.){2,}))\s*+(?:page\s*+)?|\s++page\s++)\d{1,3}$", re.IGNORECASE
 )
 """The page number at the end of a line of a table of contents."""
 LABEL_ALONE = re.compile(r"^(?:recommendations?|conclusions?|conclusions? and recommendations?)\s*:?$", re.IGNORECASE)
@@ -79,8 +82,8 @@ LABELLED = re.compile(r"^(?:recommendation|conclusion)s?:\s*(?=\S)", re.IGNORECA
 OPEN_REFERENCE = re.compile(r"[(\[][^()\[\]]{0,30}\b(?:paragraphs?|paras?\.?)$", re.IGNORECASE)
 """The beginning of a reference whose numbers stand on the next line."""
 FURNITURE = re.compile(
-    r"^(?:(?:\W*+\b(?:previous|next|contents|home|index|top|back|page|search|site ?map|skip to (?:main )?content|menu|print|share|"
-    r"accessibility|enquiries|to|of)\b)++\W*+|.*\bcommittee\b.{0,80}\breport\b.{0,30}|"
+    r"^(?:(?>(?:\W*+\b(?:previous|next|contents|home|index|top|back|page|search|site ?map|skip to (?:main )?content|menu|print|share|"
+    r"accessibility|enquiries|to|of)\b)+)\W*+|.*\bcommittee\b.{0,80}\breport\b.{0,30}|"
     r"(?:\w+[- ]){0,2}(?:special )?report(?: of session .*)?|"
     r".*\b(?:house of (?:commons|lords)|uk parliament)\b.*|prepared \d.*|©.*|(?:published|ordered).{0,60}\d{4}|"
     r"(?:financial|cost) implications.*|by when\b.*)$",

@@ -176,3 +176,30 @@ def test_every_pattern_reads_hard_text_in_time(part: int, stopwatch: None) -> No
         for text, took in slow(pattern)
     ]
     assert not late, "\n".join(late)
+
+
+SINGLE = {"LITERAL", "NOT_LITERAL", "ANY", "IN", "CATEGORY"}
+
+
+def groups_repeated(parsed: Any) -> Iterator[Any]:
+    """Give each possessive repeat in a parsed pattern whose body is more than one sign."""
+    for op, value in parsed:
+        if str(op) == "POSSESSIVE_REPEAT" and (len(value[2]) != 1 or str(value[2][0][0]) not in SINGLE):
+            yield value[2]
+        for inner in value if isinstance(value, tuple | list) else (value,):
+            for part in inner if isinstance(inner, list) else [inner]:
+                if type(part).__name__ == "SubPattern":
+                    yield from groups_repeated(part)
+
+
+def test_no_pattern_repeats_a_group_possessively() -> None:
+    """Python before 3.11.5 reads ``(?:…)*+`` wrongly where the group can be read in several ways; ``(?>(?:…)*)`` says the same."""
+    parse = importlib.import_module("re._parser").parse
+    assert any(groups_repeated(parse("(?:a|bc)*+")))
+    assert not any(groups_repeated(parse("[^b]*+(?>(?:a|bc)*)")))
+    found = [
+        f"{module}: {pattern!r}"
+        for (pattern, flags), (module, _) in patterns().items()
+        if any(groups_repeated(parse(pattern, flags)))
+    ]
+    assert not found
