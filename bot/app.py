@@ -74,6 +74,7 @@ from storage.deadlines import Deadlines
 from storage.departments import read_departments
 from storage.follow_ups import FollowUps
 from storage.followed_questions import FollowedQuestions
+from storage.forgotten import FORGOTTEN_FILE, Forgotten
 from storage.group_events import GroupEvents
 from storage.group_news import GroupNews
 from storage.guilds import Guilds
@@ -90,7 +91,7 @@ from storage.records import Records
 from storage.reminders.store import Reminders
 from storage.removed_groups import RemovedGroups
 from storage.reports import Reports
-from storage.restored import Forgotten, settle
+from storage.restored import settle
 from storage.said import SaidStore
 from storage.shared_answers import READ as ANSWERS_READ
 from storage.shared_answers import SharedAnswers
@@ -133,7 +134,6 @@ async def open_app(
     foreign = ForeignReader()
     poke = wake or (lambda: None)
     events = Events()
-    forgotten = Forgotten(settings.data / "forgotten")
     async with open_database(settings.database_url, before_change=copier(settings.data / "backups", time)) as database:
         writes = Writes()
         database.on_write = writes.happened
@@ -141,8 +141,10 @@ async def open_app(
         sealer = await open_sealer(settings.key_file, kept)
         reminders = Reminders(database, sealer)
         guilds = Guilds(database)
+        forgotten = Forgotten(settings.data / FORGOTTEN_FILE, sealer)
         people = People(database, sealer, forgotten.add)
         restored = await settle(database, people, forgotten, time.now())
+        forgotten.begin(time.now())
         audit = AuditService(Audit(database), time)
         held = Reports(database, packs=packs_folder(), extra=settings.pack_places, also=reports)
         report_service = ReportService(held, time, RecommendationIndex, read_departments(), read_themes())

@@ -16,13 +16,16 @@ from bot.services.container import Services
 from bot.services.ports.groups import GuildStore
 from storage.backup import backup, prune_backups
 from storage.database import Database
+from storage.forgotten import Forgotten
 from storage.people import People
-from storage.restored import Forgotten
 
 if TYPE_CHECKING:
     from bot.chat.client import PostbagClient
 
 log = logging.getLogger(__name__)
+
+EXPIRES_BEFORE = timedelta(hours=1)
+"""So long before its time what is kept for a number of days goes: it is looked at every hour, and never kept for longer."""
 
 # Less than a day, as for the searches: the job rings every eight hours, and one of the three must find it due.
 REFRESH_AFTER = timedelta(hours=20)
@@ -91,9 +94,7 @@ class App:
             ("what organisers changed", services.audit.tidy),
             ("imports", services.imports.tidy),
         )
-        own = (("who was forgotten", lambda: asyncio.to_thread(self.forgotten.tidy, now)),)
-        steps = (*steps, *own) if self.leads else own
-        for name, step in steps:
+        for name, step in steps if self.leads else ():
             try:
                 with services.processes.under_lease():
                     await step()
@@ -103,13 +104,18 @@ class App:
                 log.exception("the nightly step for %s failed; it is tried again tomorrow", name)
 
     async def back_up(self) -> None:
-        """Copy a SQLite database into the data folder. A server's own tools copy its databases: of one that was moved there, the
-        copies made before it go when their time is over."""
-        folder = self.settings.data / "backups"
+        """Copy a SQLite database into the data folder. A server's own tools copy its databases."""
         if self.database.path is not None:
-            await backup(self.database, folder, self.clock.now())
-        elif await asyncio.to_thread(folder.is_dir):
-            await asyncio.to_thread(prune_backups, folder, self.clock.now())
+            await backup(self.database, self.settings.data / "backups", self.clock.now(), prune=False)
+
+    async def expire(self) -> None:
+        """Delete copies before they are older than people are promised, and then what is kept for as long as copies; every hour.
+
+        Also where the database is on a server now: copies from before it was moved there lie in the data folder too.
+        """
+        now = self.clock.now()
+        await asyncio.to_thread(prune_backups, self.settings.data / "backups", now, EXPIRES_BEFORE)
+        await asyncio.to_thread(self.forgotten.tidy, now, EXPIRES_BEFORE)
 
     async def refresh(self) -> None:
         """Look at Parliament's record, and read the directory of Members again where it is a day old.

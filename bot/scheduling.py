@@ -31,11 +31,11 @@ SILENT_AFTER = 300.0
 STUCK_AFTER = 600.0
 """Seconds in which a sweep under way does not get on, after which it is ended: what it held is taken up by its lease."""
 
-FIRST_AFTER = {"recompute": 10, "refresh": 30, "tidy": 120}
+FIRST_AFTER = {"recompute": 10, "refresh": 30, "expire": 60, "tidy": 120}
 """Seconds after a start, or after another process is gone, in which a daily job is first called."""
 
-EACH_FOR_ITSELF = "tidy"
-"""The daily job that each process is called for: it has files of its own, and asks itself what else is its to do."""
+EACH_FOR_ITSELF = frozenset({"expire"})
+"""Jobs that each process is called for: it has files of its own."""
 
 # Without these APScheduler forgets a job that is a second late, or makes up for every one that a sleeping machine missed.
 JOB_DEFAULTS: dict[str, Any] = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
@@ -73,6 +73,7 @@ class Jobs(Protocol):
     async def recompute(self) -> None: ...
     async def refresh(self) -> None: ...
     async def tidy(self) -> None: ...
+    async def expire(self) -> None: ...
 
 
 class Alarm:
@@ -117,6 +118,7 @@ class Alarm:
             ("recompute", jobs.recompute, CronTrigger(hour=0, minute=5, timezone=LONDON)),
             ("refresh", jobs.refresh, CronTrigger(hour="3,11,19", minute=20, timezone=LONDON)),
             ("tidy", jobs.tidy, CronTrigger(hour=4, minute=20, timezone=LONDON)),
+            ("expire", jobs.expire, CronTrigger(minute=50, timezone=LONDON)),
         )
         for name, job, trigger in daily:
             first = soon + timedelta(seconds=FIRST_AFTER[name])
@@ -184,7 +186,7 @@ class Alarm:
                 self._scheduler.modify_job(name, next_run_time=_machine_now() + timedelta(seconds=seconds))
 
     async def _guarded(self, name: str, job: Callable[[], Awaitable[None]]) -> None:
-        if self._jobs is not None and not self._jobs.leads and name != EACH_FOR_ITSELF:
+        if self._jobs is not None and not self._jobs.leads and name not in EACH_FOR_ITSELF:
             return
         try:
             await job()

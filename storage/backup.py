@@ -9,7 +9,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.clock import Clock
@@ -21,8 +21,8 @@ from storage.restored import made_at, mark_as_copy
 
 NAME = "postbag-%Y%m%dT%H%M%SZ.sqlite3"
 PATTERN = re.compile(r"postbag-\d{8}T\d{6}Z\.sqlite3")
-LEFT = re.compile(r"(?:postbag-\d{8}T\d{6}Z\.(?:unfinished|packs)|replaced-\d{8}T\d{6}Z\.sqlite3)")
-"""What else lies beside copies: the rest of an interrupted one, imported packs, a database that another was put in place of."""
+KEPT = re.compile(r"(?:postbag|replaced)-(\d{8}T\d{6})Z\.(?:sqlite3|unfinished|packs).*")
+"""A copy, the rest of an interrupted one, imported packs, a database that another was put in place of; each with its log."""
 
 
 async def backup(database: Database, folder: Path, now: datetime, *, prune: bool = True) -> Path:
@@ -32,10 +32,11 @@ async def backup(database: Database, folder: Path, now: datetime, *, prune: bool
     """
     if database.path is None:
         raise Refused("This database is on a PostgreSQL server.", "Back it up there, with pg_dump.")
-    path = await asyncio.to_thread(copy_file, database.path, folder, now)
-    if prune:
-        await asyncio.to_thread(prune_backups, folder, now)
-    return path
+    try:
+        return await asyncio.to_thread(copy_file, database.path, folder, now)
+    finally:
+        if prune:  # also where no copy can be made: the old ones are promised to go
+            await asyncio.to_thread(prune_backups, folder, now)
 
 
 async def check_backup(path: Path) -> None:
@@ -85,20 +86,42 @@ def _check(path: Path) -> None:
         raise Refused(f"{path} isn't a sound Postbag database.", "Use another backup.")
 
 
-def prune_backups(folder: Path, now: datetime) -> None:
-    """Remove copies that were kept long enough, and what an interrupted one left behind."""
-    oldest = (now.astimezone(UTC) - BACKUP_KEPT).strftime(NAME)
-    for path in folder.iterdir():
-        if (PATTERN.fullmatch(path.name) and path.name < oldest) or (
-            LEFT.match(path.name) and path.stat().st_mtime < (now - BACKUP_KEPT).timestamp()
-        ):
-            path.unlink(missing_ok=True)
+def prune_backups(folder: Path, now: datetime, before: timedelta = timedelta(0)) -> None:
+    """Remove copies that were kept long enough, and what an interrupted one left behind. ``before``: so long before that.
+
+    Unavailable: some could not be removed. The others are all the same.
+    """
+    if not folder.is_dir():
+        return
+    failed: OSError | None = None
+    for path in sorted(folder.iterdir()):
+        made = _moment_in(path.name)
+        if made is not None and made <= now - BACKUP_KEPT + before:
+            try:
+                path.unlink(missing_ok=True)
+            except OSError as error:
+                failed = error
+    if failed is not None:
+        raise Unavailable(
+            f"Old copies in {folder} could not be removed: {failed.strerror}.",
+            "Let the user that runs Postbag write there: people are promised that copies go.",
+        )
+
+
+def _moment_in(name: str) -> datetime | None:
+    """Read when a copy was made, or a database was put aside, from the name of its file. None: it is neither."""
+    found = KEPT.fullmatch(name)
+    if found is None:
+        return None
+    with suppress(ValueError):
+        return datetime.strptime(found[1], "%Y%m%dT%H%M%S").replace(tzinfo=UTC)
+    return None
 
 
 def old_backups(folder: Path, now: datetime) -> int:
     """Count the copies in a folder that Postbag would not keep in its own."""
-    oldest = (now.astimezone(UTC) - BACKUP_KEPT).strftime(NAME)
-    return sum(bool(PATTERN.fullmatch(path.name)) and path.name < oldest for path in folder.iterdir())
+    made = (_moment_in(path.name) for path in folder.iterdir() if PATTERN.fullmatch(path.name))
+    return sum(one is not None and one <= now - BACKUP_KEPT for one in made)
 
 
 def newest_backup(folder: Path) -> datetime | None:

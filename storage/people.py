@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -22,13 +23,16 @@ from sqlalchemy import (
     update,
 )
 
-from bot.domain.errors import Refused
+from bot.domain.errors import PostbagError, Refused, Unavailable
 from bot.domain.identity import PersonId, UserId
 from bot.domain.messages import OutgoingMessage
 from bot.domain.reminders import ReminderKind
 from storage.database import Database
 from storage.installation_facts import insert_for
+from storage.reminders.rows import keep_groups_words
 from storage.schema import deliveries, metadata, people, reminders
+
+log = logging.getLogger(__name__)
 
 # A row of a person is made a moment before what refers to it: a fresh one is not tidied away from under that.
 UNUSED_AFTER = timedelta(days=1)
@@ -59,10 +63,10 @@ def references() -> tuple[Column[Any], ...]:
 
 
 class People:
-    """The ``people`` table, and every column that refers to it. ``remember`` is told the keyed hash of whoever is forgotten."""
+    """The ``people`` table, and every column that refers to it. ``remember`` is told of whoever is forgotten."""
 
     def __init__(
-        self, database: Database, sealer: Sealer, remember: Callable[[bytes, datetime], None] | None = None
+        self, database: Database, sealer: Sealer, remember: Callable[[UserId, datetime], None] | None = None
     ) -> None:
         self._database = database
         self._sealer = sealer
@@ -134,14 +138,20 @@ class People:
         """Delete or unlink every row of a person, and the person, in one transaction. Gives the number of rows touched.
 
         What was theirs alone is deleted; a message on its way to them is stopped and emptied; what is the group's stays
-        without them.
+        without them. Unavailable: they are forgotten, but that cannot be noted beside the database for copies put back.
         """
         touched = 0
-        async with self._database.reading() as connection:
-            lookup = (await connection.execute(select(people.c.lookup).where(people.c.id == person_id))).scalar()
-        if lookup is not None and self._remember is not None:
-            await asyncio.to_thread(self._remember, lookup, now)
+        failed: PostbagError | None = None
+        if self._remember is not None:
+            try:
+                user_id = await self.user_id(person_id)
+                if user_id is not None:
+                    await asyncio.to_thread(self._remember, user_id, now)
+            except PostbagError as error:
+                failed = error
+                log.error("somebody asked to be forgotten, and that could not be noted: %s", error.message)
         async with self._database.writing() as connection:
+            touched += await keep_groups_words(connection, person_id, now)
             for column in references():
                 table = _table(column)
                 if any(key.ondelete == "CASCADE" for key in column.foreign_keys):
@@ -152,6 +162,11 @@ class People:
                 touched += done.rowcount
             touched += (await connection.execute(delete(people).where(people.c.id == person_id))).rowcount
         await self._database.forget_log()
+        if failed is not None:
+            raise Unavailable(
+                "Postbag has erased what it held about you, but couldn't make a note of that.",
+                "If whoever runs this Postbag restores a backup this week, use /privacy forget-me again.",
+            )
         return touched
 
     async def tidy(self, now: datetime) -> int:
@@ -186,6 +201,7 @@ EMPTIED: Mapping[str, Mapping[str, object]] = {
         "sealed_message": null(),
         "digest": "",
         "channel_id": null(),
+        "message_id": null(),
         "token": null(),
         "lease_until": null(),
         "retry_at": null(),

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import logging
-import os
 import sqlite3
 from contextlib import closing, suppress
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import delete, func, insert, select, update
 
-from bot.domain.people import BACKUP_KEPT
+from bot.domain.errors import PostbagError
+from bot.domain.identity import PersonId
 from bot.domain.restored import Restored
 from storage.database import Database
+from storage.forgotten import Forgotten, Listed
 from storage.people import People
 from storage.schema import deliveries, kept, people
 
@@ -25,54 +26,6 @@ COPY_MADE = "copy made"
 RESTORED = "restored"
 SETTLED_AFTER = timedelta(days=3)
 """When what was doubtful after an earlier restore surely has gone out, or was listed."""
-
-FORGOTTEN_KEPT = BACKUP_KEPT + timedelta(days=1)
-
-
-class Forgotten:
-    """A file beside the database that keeps, for as long as copies, the keyed hashes of people who asked to be forgotten.
-
-    It is not part of the database, so that putting back a copy does not bring them back.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def add(self, lookup: bytes, now: datetime) -> None:
-        """Keep a hash. What cannot be written is logged: it holds nobody's wish up."""
-        try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            handle = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-            with os.fdopen(handle, "a", encoding="ascii") as file:
-                file.write(f"{now.astimezone(UTC).isoformat()} {lookup.hex()}\n")
-                file.flush()
-                os.fsync(file.fileno())
-        except OSError:
-            log.error("who was forgotten could not be kept beside the database; a copy put back would hold them again")
-
-    def since(self, when: datetime) -> list[bytes]:
-        return [lookup for at, lookup in self._read() if at >= when]
-
-    def tidy(self, now: datetime) -> None:
-        """Let go of what no copy holds any more."""
-        held = self._read()
-        left = [(at, lookup) for at, lookup in held if at >= now - FORGOTTEN_KEPT]
-        if len(left) == len(held):
-            return
-        unfinished = self._path.with_name(f"{self._path.name}.new")
-        handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.writelines(f"{at.isoformat()} {lookup.hex()}\n" for at, lookup in left)
-        unfinished.replace(self._path)
-
-    def _read(self) -> list[tuple[datetime, bytes]]:
-        found = []
-        with suppress(FileNotFoundError):
-            for line in self._path.read_text(encoding="ascii", errors="replace").splitlines():
-                at, _, lookup = line.partition(" ")
-                with suppress(ValueError):
-                    found.append((datetime.fromisoformat(at), bytes.fromhex(lookup)))
-        return found
 
 
 def mark_as_copy(file: Path, made: datetime) -> None:
@@ -95,7 +48,7 @@ def made_at(file: Path) -> datetime | None:
 async def settle(database: Database, held: People, forgotten: Forgotten, now: datetime) -> Restored | None:
     """Take a copy that was put back into use: what was on its way is looked for, who was forgotten since is forgotten.
 
-    Gives what is known of the last time that a copy was put back; None: never.
+    Gives what is known of the last time that a copy was put back; None: never. Refused: the list of who was forgotten cannot be read.
     """
     async with database.reading() as connection:
         facts = {
@@ -104,17 +57,16 @@ async def settle(database: Database, held: People, forgotten: Forgotten, now: da
         }
     before = _read(facts.get(RESTORED))
     if COPY_MADE not in facts:
+        if before is not None:  # another machine put it to use, and knew only whom it forgot itself
+            await _forget_again(database, held, forgotten.since(before.copied_at), before.copied_at, now)
         return before
     copied_at = datetime.fromisoformat(facts[COPY_MADE])
     since = copied_at
     if before is not None and copied_at - before.restored_at < SETTLED_AFTER:
         since = min(since, before.copied_at)
-    restored = Restored(since, max(now, copied_at))
-    async with database.reading() as connection:
-        hashes = forgotten.since(copied_at)
-        back = (await connection.execute(select(people.c.id).where(people.c.lookup.in_(hashes)))).scalars().all()
-    for person_id in back:
-        await held.forget(person_id, now)
+    listed = forgotten.since(copied_at)
+    back, unread = await _forget_again(database, held, listed, copied_at, now)
+    restored = Restored(since, max(now, copied_at), unread, listed.is_there)
     async with database.writing() as connection:
         # Whether the last run went on with these is not known here: so they count as tried, and are looked for first.
         await connection.execute(
@@ -123,19 +75,52 @@ async def settle(database: Database, held: People, forgotten: Forgotten, now: da
             .values(attempted_at=func.coalesce(deliveries.c.attempted_at, deliveries.c.created_at))
         )
         await connection.execute(delete(kept).where(kept.c.name.in_((COPY_MADE, RESTORED))))
-        value = f"{restored.copied_at.isoformat()} {restored.restored_at.isoformat()}"
+        value = f"{restored.copied_at.isoformat()} {restored.restored_at.isoformat()} {unread} {int(listed.is_there)}"
         await connection.execute(insert(kept).values(name=RESTORED, value=value))
     log.warning(
         "this database was put back from a copy of %s: what fell due since is looked for before it is sent, and %d people "
         "who asked to be forgotten since are forgotten again",
         f"{copied_at:%Y-%m-%d %H:%M} UTC",
-        len(back),
+        back,
     )
+    if not listed.is_there:
+        log.error("there is no list of who asked to be forgotten since that copy, so nobody could be forgotten again")
+    elif unread:
+        log.error("%d entries of the list of who asked to be forgotten could not be tried on that copy", unread)
     return restored
+
+
+async def _forget_again(
+    database: Database, held: People, listed: Listed, copied_at: datetime, now: datetime
+) -> tuple[int, int]:
+    """Forget whoever is on the list and was in the copy. Gives how many, and how many could not be tried."""
+    if not listed.hashes:
+        return 0, listed.unread
+    async with database.reading() as connection:
+        chosen = select(people.c.id).where(people.c.created_at <= copied_at)
+        there = [PersonId(one) for one in (await connection.execute(chosen)).scalars()]
+    found, unread, failed = 0, listed.unread, None
+    for person_id in there:
+        try:
+            user_id = await held.user_id(person_id)
+        except PostbagError:
+            unread += 1  # sealed with another key than this database's
+            continue
+        if user_id is not None and listed.has(user_id):
+            found += 1
+            try:
+                await held.forget(person_id, now)
+            except PostbagError as error:  # forgotten, and not noted: the others are forgotten first
+                failed = error
+    if failed is not None:
+        raise failed
+    return found, unread
 
 
 def _read(value: str | None) -> Restored | None:
     if value is None:
         return None
-    copied_at, _, restored_at = value.partition(" ")
-    return Restored(datetime.fromisoformat(copied_at), datetime.fromisoformat(restored_at))
+    copied_at, restored_at, unread, is_there = value.split(" ")
+    return Restored(
+        datetime.fromisoformat(copied_at), datetime.fromisoformat(restored_at), int(unread), is_there == "1"
+    )

@@ -277,6 +277,7 @@ ONLY_A_STORE = {
     "departments": "a small table that comes with Postbag",
     "engines": "connects to it",
     "failures": "what it says when it fails",
+    "forgotten": "a part of people: the list beside the database",
     "hosts": "a small table that comes with Postbag",
     "installation_facts": "asked by many services",
     "looking": "looks without a trace",

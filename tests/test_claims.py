@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from storage.resealing import HASHED, sealed_columns
+from storage.schema import metadata, people
+
 ROOT = Path(__file__).parents[1]
 CLAIMS = (ROOT / "docs" / "claims.md").read_text(encoding="utf-8")
 ROW = re.compile(r"^\| ([PRC]-\d\d) \| (.+?) \| (.+?) \|$", re.MULTILINE)
@@ -87,6 +90,21 @@ def test_every_test_that_the_threat_model_names_is_there() -> None:
     for section in re.split(r"\n## ", page.split("\n## Who may mean harm\n")[1])[0].split("\n### ")[1:]:
         for part in ("**Gets**", "**Does not get**", "`tests/"):
             assert part in section, (section.split("\n")[0], part)
+
+
+def test_every_column_that_is_readable_without_the_key_is_listed() -> None:
+    page = (ROOT / "docs" / "threat-model.md").read_text(encoding="utf-8")
+    rows = re.findall(
+        r"^\| `(\w+)` \| (.{10,}?) \| ((?:`\w+` ?)+)\|$", page.split("\n## What is readable without")[1], re.MULTILINE
+    )
+    listed = {(table, column) for table, _, columns in rows for column in re.findall(r"`(\w+)`", columns)}
+    hidden = set(re.findall(r"`(\w+)\.(\w+)`", page.split("\nEncrypted, or keyed hashes: ")[1]))
+    every = {(table.name, column.name): column for table in metadata.sorted_tables for column in table.columns}
+    sealed = {(column.table.name, column.name) for column in (*sealed_columns(), *HASHED, people.c.lookup)}
+    assert hidden == sealed
+    unlisted, unknown = sorted(every.keys() - hidden - listed), sorted(listed - every.keys())
+    assert unlisted == [], "say in docs/threat-model.md what it tells whoever has the disk"
+    assert unknown == [], "no such column"
 
 
 def test_ids_are_given_once() -> None:

@@ -23,10 +23,12 @@ from bot import sealing
 from bot.app import open_app
 from bot.cli import app as command
 from bot.config import load_settings
+from bot.domain.errors import Refused
 from bot.domain.identity import UserId
 from bot.domain.reminders import CivilTime
 from bot.services.private_reminders import Understood
 from storage import resealing
+from storage.backup import backup
 from storage.resealing import HASHED, sealed_columns
 from storage.schema import metadata, people
 
@@ -175,3 +177,64 @@ def test_not_without_a_yes(data: Path) -> None:
     key = (data / "postbag.key").read_bytes()
     assert CliRunner().invoke(command, ["key", "rotate"], input="n\n").exit_code == 1
     assert (data / "postbag.key").read_bytes() == key
+
+
+@pytest.mark.parametrize("broken", [False, True], ids=["whole", "broken off once"])
+def test_a_copy_from_before_the_change_put_back_with_its_key_brings_nobody_back(data: Path, broken: bool) -> None:
+    before, after, stays = USERS[:3]
+
+    async def copied() -> Path:
+        async with open_app(load_settings()) as app:
+            return await backup(app.database, data / "copies", app.clock.now())
+
+    async def forget(user: UserId) -> None:
+        async with open_app(load_settings()) as app:
+            await app.services.people.forget(user)
+
+    async def known() -> list[bool]:
+        async with open_app(load_settings()) as app:
+            return [await app.people.find(user) is not None for user in (before, after, stays)]
+
+    copy = asyncio.run(copied())
+    asyncio.run(forget(before))
+    if broken:
+        with pytest.MonkeyPatch.context() as patched:
+            breaks(patched, resealing, "_write", after=False)
+            with pytest.raises(Cut):
+                rotate()
+    rotate()
+    asyncio.run(forget(after))
+    with pytest.raises(Refused, match="before the key was changed"):
+        restore(copy)
+    (data / "postbag.key.old").replace(data / "postbag.key")
+    said = restore(copy)
+    assert "forgotten again: 2." in said
+    with pytest.raises(Refused, match="Start Postbag once"):
+        rotate()
+    assert asyncio.run(known()) == [False, False, True]
+    rotate()
+    assert asyncio.run(known()) == [False, False, True]
+
+
+def restore(copy: Path) -> str:
+    done = CliRunner().invoke(command, ["database", "restore", str(copy), "--yes"])
+    if done.exception is not None and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    return done.output
+
+
+def test_restore_says_what_it_cannot_compare(data: Path) -> None:
+    async def copied() -> Path:
+        async with open_app(load_settings()) as app:
+            return await backup(app.database, data / "copies", app.clock.now())
+
+    copy = asyncio.run(copied())
+    forgotten = data / "forgotten"
+    with forgotten.open("a") as file:
+        file.write("put nonsense\n")
+    assert "1 entries" in restore(copy).replace("1 entry", "1 entries")
+    forgotten.unlink()
+    assert "no list of who asked to be forgotten" in restore(copy)
+    forgotten.mkdir()
+    with pytest.raises(Refused, match="cannot be read"):
+        restore(copy)

@@ -79,6 +79,9 @@ class Jobs:
     async def tidy(self) -> None:
         self.done.append("tidy")
 
+    async def expire(self) -> None:
+        self.done.append("expire")
+
 
 @pytest.fixture
 def jobs() -> Jobs:
@@ -143,16 +146,16 @@ async def test_what_is_overdue_is_swept_again_at_once_every_time(alarm: Alarm, j
 async def test_a_process_that_does_not_lead_sweeps_and_leaves_the_daily_jobs_until_it_takes_over(
     alarm: Alarm, jobs: Jobs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.scheduling.FIRST_AFTER", {"recompute": 0, "refresh": 0, "tidy": 0})
+    monkeypatch.setattr("bot.scheduling.FIRST_AFTER", {"recompute": 0, "refresh": 0, "expire": 0, "tidy": 0})
     jobs.leads = False
     alarm.take_over()  # harmless before it is set
     alarm.start(jobs)
     await until(lambda: jobs.sweeps > 0)
-    await until(lambda: jobs.done == ["tidy"])  # each has files of its own
+    await until(lambda: jobs.done == ["expire"])  # each has files of its own
     jobs.done.clear()
     jobs.leads = True
     alarm.take_over()
-    await until(lambda: sorted(jobs.done) == ["recompute", "refresh", "tidy"])
+    await until(lambda: sorted(jobs.done) == ["expire", "recompute", "refresh", "tidy"])
 
 
 async def test_waking_sweeps_at_once(alarm: Alarm, jobs: Jobs) -> None:
@@ -253,12 +256,12 @@ async def test_the_other_jobs_run_after_start_and_a_failing_one_harms_nobody(
     alarm.start(jobs)
     await until(lambda: jobs.sweeps == 1)
     assert alarm._scheduler is not None
-    for name in ("recompute", "refresh", "tidy"):
+    for name in ("recompute", "refresh", "expire", "tidy"):
         alarm._scheduler.modify_job(name, next_run_time=datetime.now(UTC))
-    await until(lambda: len(jobs.done) == 2)
-    assert sorted(jobs.done) == ["recompute", "tidy"]
+    await until(lambda: len(jobs.done) == 3)
+    assert sorted(jobs.done) == ["expire", "recompute", "tidy"]
     assert "the job refresh failed" in caplog.text
-    assert {job.id for job in alarm._scheduler.get_jobs()} >= {"recompute", "refresh", "tidy"}
+    assert {job.id for job in alarm._scheduler.get_jobs()} >= {"recompute", "refresh", "expire", "tidy"}
     await until(lambda: jobs.sweeps >= 2)  # what was recomputed may be due
 
 

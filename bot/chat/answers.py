@@ -59,8 +59,16 @@ async def begin(interaction: Interaction, *, in_place: bool = True) -> None:
 
 
 async def stay(interaction: Interaction) -> None:
-    """Take the time that an answer needs, which is put in the place of the message that was pressed."""
+    """Take the time that an answer needs, which is put in the place of the message that was pressed, if only its reader sees that."""
+    if others_see(interaction.message):
+        await begin(interaction, in_place=False)
+        return
     await _first(interaction, Kind.deferred_message_update, interaction.response.defer)
+
+
+def others_see(message: discord.Message | None) -> bool:
+    """Tell whether a message stands in a server's channel: a private answer may never take its place, whoever asks for it."""
+    return message is not None and message.guild is not None and not message.flags.ephemeral
 
 
 async def show_form(interaction: Interaction, form: discord.ui.Modal) -> None:
@@ -93,7 +101,7 @@ async def answer(
         def send() -> Awaitable[Any]:
             return response.send_message(view=view, files=files(), ephemeral=private, allowed_mentions=QUIET)
 
-        in_place = update and interaction.message is not None
+        in_place = update and interaction.message is not None and not others_see(interaction.message)
         kind = Kind.message_update if in_place else Kind.channel_message
         if await _first(interaction, kind, edit if in_place else send):
             interaction.extras[ANSWERED] = True

@@ -32,7 +32,7 @@ def upgrade(config: Config = None) -> None:
 def backup(
     folder: Annotated[
         Path | None,
-        typer.Argument(help="Where to (else backups in the data folder, where copies are kept for 7 days)."),
+        typer.Argument(help="Where to (else backups in the data folder, where copies go before they are 7 days old)."),
     ] = None,
     prune: Annotated[
         bool, typer.Option("--prune", help="Delete copies in FOLDER that are more than 7 days old.")
@@ -66,7 +66,7 @@ def restore(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     config: Config = None,
 ) -> None:
-    """Put a copy in the place of the database, while Postbag is stopped. The one before is kept for 7 days.
+    """Put a copy in the place of the database, while Postbag is stopped. The one before is deleted after 7 days.
 
     At the next start Postbag looks in the channels for what fell due after the copy was made. What it can't tell, it lists in
     /admin health and never sends again. Whoever used /privacy forget-me since then stays forgotten.
@@ -79,6 +79,8 @@ def restore(
     if file is None:
         raise Refused("Which copy?", f"See what there is: ls {settings.data / 'backups'}")
     made = asyncio.run(_verified(settings, file))
+    told = asyncio.run(_forgotten_since(settings, file, made))
+    say(told)
     if not yes:
         say(f"This will restore the database as it was on {_moment(made)}. Changes made since then will be lost.")
         typer.confirm("Go on?", abort=True)
@@ -183,6 +185,33 @@ def _opens(key: Path, expected: str) -> bool:
         return key.exists() and key_for(key, expected) is not None
     except Refused:
         return False
+
+
+async def _forgotten_since(settings: Settings, file: Path, made: datetime) -> str:
+    """Say what is known of people who asked to be forgotten since a copy was made. Refused: the list of them cannot be read."""
+    from bot.sealing import CHECK_NAME, key_for
+    from storage.forgotten import FORGOTTEN_FILE, Forgotten
+    from storage.installation_facts import Facts
+    from storage.looking import look_at_database
+
+    place = settings.data / FORGOTTEN_FILE
+    async with look_at_database(f"sqlite+aiosqlite:///{file}") as copy:
+        sealer = key_for(settings.key_file, await Facts(copy).get(CHECK_NAME))
+    if sealer is None:
+        return "Nobody is in this copy."
+    listed = await asyncio.to_thread(Forgotten(place, sealer).since, made)
+    if not listed.is_there:
+        return (
+            f"There's no list of who asked to be forgotten ({place}), so Postbag can't forget anybody again. If you moved from "
+            "another machine, put its list there first."
+        )
+    lines = [f"People who asked to be forgotten since then, and will be forgotten again: {len(listed.hashes)}."]
+    if listed.unread:
+        lines.append(
+            f"{listed.unread} entries of {place} can't be read with this key. If they are people in the copy, they will be in the "
+            "database again, and must use /privacy forget-me once more."
+        )
+    return " ".join(lines)
 
 
 def _put_back(settings: Settings, file: Path, made: datetime) -> list[str]:

@@ -9,7 +9,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from bot.clock import SystemClock
 from bot.config import Settings, load_settings
+from bot.domain.errors import Refused
 
 app = typer.Typer(help="The key that encrypts user ids and private texts.", no_args_is_help=True)
 out = Console(highlight=False)
@@ -36,16 +38,25 @@ def rotate(
 async def _rotate(settings: Settings) -> list[str]:
     from bot.sealing import CHECK_NAME, finish_key, open_sealer, write_key
     from storage.database import open_database
+    from storage.forgotten import FORGOTTEN_FILE, Forgotten
     from storage.installation_facts import Facts
     from storage.resealing import reseal
+    from storage.restored import COPY_MADE
 
     path = settings.key_file
     async with open_database(settings.database_url) as database:
         old = await open_sealer(path, Facts(database))
+        if await Facts(database).get(COPY_MADE) is not None:
+            raise Refused(
+                "This database was put back from a copy, and Postbag hasn't started with it yet.",
+                "Start Postbag once, so that whoever asked to be forgotten since is forgotten again. Then change the key.",
+            )
         # The new key is on the disk, beside the old one, before the database changes. Whichever of the two the database
         # names is the one that the next start takes, wherever this breaks off.
         new, unfinished = write_key(path)
         try:
+            # Before the database, too: whoever was forgotten must be known in copies that either key opens.
+            Forgotten(settings.data / FORGOTTEN_FILE, old).carry_over(new, SystemClock().now())
             told = await reseal(database, old, new, (CHECK_NAME, new.check))
         except BaseException:
             if await Facts(database).get(CHECK_NAME) == old.check:

@@ -11,10 +11,16 @@ CLOCKS_DIFFER = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """When the copy was made, and when it was put to use."""
+    """When the copy was made, and when it was put to use.
+
+    ``unread``: people of the copy, or entries of the list of who asked to be forgotten since, that could not be compared;
+    ``is_listed`` False: there was no such list.
+    """
 
     copied_at: datetime
     restored_at: datetime
+    unread: int = 0
+    is_listed: bool = True
 
     @property
     def looked_for_since(self) -> datetime:

@@ -7,6 +7,7 @@ from datetime import date, datetime, time
 from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, Row, Update, func, literal_column, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.errors import Refused
 from bot.domain.messages import OutgoingMessage
@@ -14,6 +15,7 @@ from bot.domain.reminders import CivilTime, Reminder, ReminderKind, ReminderStat
 from bot.services.ports.deliveries import Delivery, LedgerEntry
 from storage.schema import deliveries, ledger, reminders
 
+NOBODY_TO_SEND_TO = "there was nobody to send it to, and the group hasn't chosen a channel for organisers' messages"
 UNREADABLE = "(these words were sealed with another key)"
 
 SCHEDULED: ColumnElement[bool] = reminders.c.state == literal_column("'scheduled'")
@@ -125,6 +127,23 @@ def becomes(then: ReminderState, *now: ReminderState) -> Update:
         literal_column(f"'{state.value}'") for state in now
     ]  # written out, so that the partial indexes serve
     return update(reminders).where(reminders.c.state.in_(was)).values(state=then.value)
+
+
+async def keep_groups_words(connection: AsyncConnection, person_id: int, now: datetime) -> int:
+    """Let what was on its way to one organiser wait for the next one, since it is the group's: nobody is named in it any more.
+
+    Gives how many words there were. They have no channel, and are never posted in the group's: an organiser who comes by reads them.
+    """
+    theirs = (
+        reminders.c.person_id == person_id,
+        reminders.c.kind == ReminderKind.NOTICE.value,
+        reminders.c.guild_id.is_not(None),
+    )
+    begun = becomes(ReminderState.SENDING, ReminderState.SCHEDULED).where(*theirs)
+    await connection.execute(begun.values(updated_at=now))
+    ended = becomes(ReminderState.UNDELIVERABLE, ReminderState.SENDING).where(*theirs)
+    change = {"person_id": None, "channel_id": None, "reason": NOBODY_TO_SEND_TO, "revision": reminders.c.revision + 1}
+    return (await connection.execute(ended.values(**change, updated_at=now))).rowcount
 
 
 def notice_values(

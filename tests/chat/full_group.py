@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select, text
 
+from benchmarks.report_shapes import response_headed
 from bot.chat.cards.templates import START_TEXT
 from bot.chat.presses import read_custom_id
+from bot.clock import london_today
+from bot.domain.followed_questions import FollowedQuestion
 from bot.domain.identity import UserId
-from bot.rehearsal.reading import controls_of, options_of, text_of
+from bot.domain.look_words import LookWords
+from bot.domain.private_reminders import PersonSettings
+from bot.domain.said import AnswerState, Said, SaidKind
+from bot.domain.searches import Look
+from bot.rehearsal.reading import buttons_of, controls_of, options_of, text_of
 from bot.services.ports.reports import CommitteeFacts
 from storage.schema import metadata
 from tests.chat import test_imports as imports
@@ -19,6 +27,7 @@ from tests.chat.test_doubts import say
 from tests.chat.test_records import FORM
 from tests.chat.test_templates import WORDS
 
+QUESTION_KEY, SAID_KEY = "990777", "990666"
 FIRST_ID = 7_001
 """Where the ids of this group's rows begin, in every table: an argument of 7001 names a row of this group whatever it is of."""
 
@@ -30,6 +39,8 @@ GROUPS = {
     "report": "Dark Lanes",
     "answer": "Fennimarsh",
     "committee": "Hobblewick",
+    "word to look for": "Drabblecombe",
+    "speech that this word alone found": "Snettlewick",
 }
 """What members may see, and nobody outside the group."""
 ORGANISERS = {
@@ -38,9 +49,10 @@ ORGANISERS = {
     "answer not confirmed": "Wimblequay",
     "report not confirmed": "Gorsefolk",
     "doubt": "Murkleford",
+    "question that is followed": "90777131",
 }
 """What organisers alone may see."""
-NOBODYS = {"private reminder": "Yaddlethorpe"}
+NOBODYS = {"private reminder": "Yaddlethorpe", "time zone": "Antarctica/Troll", "question on a letter": "90666131"}
 """What its owner alone may see."""
 
 
@@ -58,6 +70,7 @@ async def number_from(room: Any, first: int) -> None:
 
 async def fill(room: Any, member: Any) -> None:
     """Set the group up with some of everything; ``member`` is the one whose private things are held."""
+    room.env.settle_timeout = 120.0  # files are read in processes of their own, which a busy machine starts late
     organiser, second, channel, services = room.organiser, room.second_organiser, room.channel, room.app.services
     await number_from(room, FIRST_ID)
     await room.set_up(high_risk=False, risk_answered=True)
@@ -101,11 +114,59 @@ async def fill(room: Any, member: Any) -> None:
     await services.follow_ups.sent(
         UserId(member.id), recommendation="never-again/3", constituency_id=1, guild_id=room.guild_id
     )
+    await in_parliament(room, organiser, member)
     await say(room, member, words="It is wrong.")
     await room.sweep()
     await say(room, member, words=f"It is wrong about {ORGANISERS['doubt']}.")
     for command in ("admin settings", "admin health", "admin audit", "reports undo", "action list", "deadlines list"):
         await organiser.slash(channel, command)
+
+
+async def in_parliament(room: Any, organiser: Any, member: Any) -> None:
+    """Let the group choose words to look for, find something by them, follow a question, and the member one on their own letter."""
+    services, now, today = room.app.services, room.clock.now(), london_today(room.clock)
+    found = services.reports.for_group(room.guild_id).find("never-again/T-12")
+    words = LookWords((GROUPS["word to look for"],), ("lantern",))
+    person = await services.people.person_for(UserId(organiser.id))
+    await services.said.save_words(room.guild_id, found, words, person)
+    heading = GROUPS["speech that this word alone found"]
+    body = f"{heading}: on {GROUPS['word to look for']} and its lantern."
+    term = GROUPS["word to look for"].casefold()
+    spoken = Said(SaidKind.SPEECH, SAID_KEY, today, heading, body, house="Commons")
+    await services.said._store.found(Look(term, SaidKind.SPEECH, today, now, now, 1), [spoken], now)
+    number = ORGANISERS["question that is followed"]
+    asked = FollowedQuestion(room.guild_id, QUESTION_KEY, number, today, AnswerState.OPEN)
+    await services.followed_questions._store.put(asked, now)
+    (letter,) = await services.follow_ups.letters(UserId(member.id))
+    own = replace(spoken, kind=SaidKind.QUESTION, key="990888", state=AnswerState.OPEN)
+    own = replace(own, number=NOBODYS["question on a letter"])
+    await services.follow_ups.keep_question(UserId(member.id), letter.held.follow_up_id, own)
+    settings = PersonSettings(zone=NOBODYS["time zone"])
+    await services.private_reminders.save_settings(UserId(member.id), settings)
+    card = await organiser.slash(room.channel, "recommendations show", number="never-again/T-12")
+    shown = await organiser.click(card.response, label="In Parliament")
+    assert heading in text_of(shown.response)
+    form = await organiser.click(shown.response, label="Words to look for")
+    await organiser.submit_modal(form, {"must": GROUPS["word to look for"], "terms": "lantern"})
+    form = await organiser.click(shown.response, label="Words to look for")
+    await organiser.submit_modal(form, {"must": "a", "terms": "lantern"})
+    listed = await organiser.slash(room.channel, "deadlines question")
+    assert number in text_of(listed.response)
+
+
+async def one_time_of_an_event(room: Any, organiser: Any) -> Any:
+    """Open one time of the event that repeats, as an organiser who is about to move it."""
+    (event,) = await room.app.services.group_events.list(room.guild_id)
+    shown = await organiser.slash(room.channel, "deadlines show", deadline=event.title)
+    times = await organiser.click(shown.response, label="Move or skip one")
+    return await organiser.select(times.response, [options_of(times.response)[0]["value"]])
+
+
+async def a_response_to_go_through(room: Any, organiser: Any) -> None:
+    """Import a Government response to the group's own report, and open it for going through."""
+    pages = imports.files(response_headed())
+    listed = await imports.submit(room, organiser, what=["response"], of=[imports.SLUG], files=pages)
+    assert "Go through them one by one" in buttons_of(listed.response)
 
 
 async def rows(room: Any) -> dict[str, dict[tuple[Any, ...], dict[str, Any]]]:

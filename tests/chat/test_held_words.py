@@ -52,6 +52,20 @@ async def test_whoever_no_longer_organises_hears_nothing_more(group: Any) -> Non
 
 
 @pytest.mark.asyncio
+async def test_whoever_is_forgotten_takes_none_of_the_groups_words_along(group: Any) -> None:
+    await say(group, group.member)
+    asked = await group.organiser.slash(group.channel, "privacy forget-me")
+    await group.organiser.click(asked.response, label="Forget me")
+    assert await told(group) == []
+    await group.sweep()
+    shown = await group.second_organiser.slash(group.channel, "admin health")
+    assert "page 4" in texts(group, shown)
+    assert group.organiser.name not in texts(group, shown)
+    assert "erase" not in texts(group, shown).casefold(), "nor that somebody had themselves forgotten"
+    assert group.posted == [], "never in the group's own channel"
+
+
+@pytest.mark.asyncio
 async def test_whoever_left_hears_nothing_more(group: Any) -> None:
     await say(group, group.member)
     group.env.backend.remove_member(group.guild.id, group.organiser.id)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import io
+import json
 import logging
 import re
 import tempfile
@@ -24,20 +25,32 @@ import pytest
 from simcord.actors import _autocomplete_result, _slash
 
 import bot.chat
+from benchmarks.report_shapes import single
 from bot import logs
 from bot.chat.cards.templates import START_TEXT
+from bot.chat.cogs.letter_from_message import NAME as MENU
 from bot.chat.lengths import FIELDS
 from bot.chat.presses import read_custom_id
+from bot.chat.views.letters import EARLIER
 from bot.domain.shares import What
 from bot.rehearsal.reading import text_of
 from storage.backup import backup
 from tests.chat import test_imports as imports
-from tests.chat.full_group import FIRST_ID, drawn, fill, said_with, shown_by
+from tests.chat.full_group import (
+    FIRST_ID,
+    a_response_to_go_through,
+    drawn,
+    fill,
+    one_time_of_an_event,
+    said_with,
+    shown_by,
+)
 from tests.chat.test_follow_ups import sent as sent_letter
 from tests.chat.test_forged_presses import Forger, in_channel
 from tests.chat.test_forms import OVERWRITES_NOTHING, WRITES_OVER
 from tests.chat.test_lengths import string_options, unbounded
 from tests.chat.test_letters import LOCAL, WHY
+from tests.sources.test_own_letter_files import TEXT as LETTER
 
 pytestmark = pytest.mark.asyncio
 
@@ -62,6 +75,10 @@ KEPT: Mapping[tuple[str, str], str] = {
     ("template", "text"): "a group's own letter, for its members to start from",
     ("import", "link"): "where a group's own report was read",
     ("import", "text"): "a group's own report, kept for a day until it is confirmed",
+    ("import", "file"): "a group's own report, kept for a day until it is confirmed",
+    ("template", "file"): "a group's own letter, for its members to start from",
+    ("said", "must"): "a group's own words to look for",
+    ("said", "terms"): "a group's own words to look for",
 }
 """What stands readable in the database: the family of commands and forms, the field, and what it is for."""
 SAID: Mapping[tuple[str, str], str] = {
@@ -72,15 +89,13 @@ SAID: Mapping[tuple[str, str], str] = {
 NOT_SAID: Mapping[tuple[str, str], str] = {
     ("import", "link"): "a draft is seen by organisers until it is confirmed",
     ("import", "text"): "a draft is seen by organisers until it is confirmed",
+    ("import", "file"): "a draft is seen by organisers until it is confirmed",
+    ("template", "file"): "a letter is seen by organisers until another of them approves it",
+    ("said", "must"): "stands on a card that each member opens privately",
+    ("said", "terms"): "stands on a card that each member opens privately",
 }
 """What is kept and was not posted in this trial."""
-NOT_OPENED: Mapping[str, str] = {
-    "letter.write": "opened from a message by the menu on it",
-    "event.move.keep": "opened from one time of an event that repeats: no such event is drawn here",
-    "moving.file": "asks for a file and no words",
-    "said.try": "opened from what Parliament says on a row: no look was made here",
-    "sitting.source": "opened from the pages of a Government response",
-}
+NOT_OPENED: Mapping[str, str] = {}
 """Forms that no control drawn here leads to; every verb is sent a form all the same."""
 
 
@@ -154,6 +169,8 @@ ENDS = {
     "remind.cancel", "followup.remove", "record.undone", "action.leave", "moving.drop", "watch.drop", "admin.undo",
 }  # fmt: skip
 """Verbs that end something, or who may organise, and lead to no form."""
+UNDOES = {"said.reset"}
+"""Verbs that overwrite what was typed, so that it would not be seen where it was kept."""
 ROUNDS = 5
 MOST_PRESSES = 8
 
@@ -180,16 +197,51 @@ class Typist:
             await self._keep(answer)
             opened = await _slash(actor, channel, command, needed, root=root)
             if opened.modal is not None:
-                await self._fill_in(opened)
+                await self.fill_in(opened)
             self.room.forgive()
 
     async def forms(self, verbs: Sequence[str], names: set[str]) -> None:
         """Send off every form with a word of its own in every field that any form has, whatever the form asks for."""
-        for verb in verbs:
+        for verb in (verb for verb in verbs if verb not in UNDOES):
             for args in dict.fromkeys([*sorted(said_with(self.room).get(verb, ()))[:1], (), (str(FIRST_ID),)]):
                 typed = {name: self.markers.new(self.forger.actor, verb, name) for name in sorted(names)}
                 await self._keep(await self.forger.submit(verb, args, typed))
             self.room.forgive()
+
+    async def uploads(self, verbs: set[str]) -> None:
+        """Hand in files with a word of its own, each where it is read, and use the menu of a message that has one."""
+        actor, channel, app = self.forger.actor, self.forger.channel, self.room.app
+        app.services.shares.lift(tuple(What))
+        set_up = json.loads((await app.services.moving.export(self.room.guild_id)).content)
+        given = {
+            "moving.file": ("file", "group.json", "", {}),
+            "import.pages": ("files", "a.html", single()[0].content.decode(), {"text": "", "link": ""}),
+            "template.keep": ("file", "t.md", START_TEXT, {"title": "Of a file", "summary": "A letter"}),
+            "letter.written": (EARLIER, "l.txt", LETTER, {"why": WHY, "local": LOCAL}),
+        }
+        for verb, (where, name, content, typed) in given.items():
+            if verb not in verbs:
+                continue
+            word = self.markers.new(actor, verb, "file")
+            set_up["clocks"][0]["title"] = word
+            marked = content.replace("every lantern", f"every {word} lantern")
+            content = marked if marked != content else f"{content}\n\n{word}\n" if content else json.dumps(set_up)
+            for args in dict.fromkeys([*sorted(said_with(self.room).get(verb, ()))[:1], ()]):
+                await self._keep(await self.forger.submit(verb, args, typed, {where: (name, content.encode())}))
+            self.opened.add(verb)
+            self.room.forgive()
+        for about in ("recommendation 3", "whatever"):
+            word = self.markers.new(actor, "letter.menu", "message")
+            message = await actor.send(channel, f"{about} {word}")
+            answer = await actor.context_menu(channel, MENU, message)
+            for control in [part for c in (answer.response.components if answer.response else ()) for part in _walk(c)]:
+                if read := read_custom_id(str(control.get("custom_id") or "")):
+                    offered = [option["value"] for option in control.get("options") or ()][:1]
+                    answer = await (self.forger.choose(*read, offered) if offered else self.forger.press(*read))
+                    if answer.modal is not None:
+                        await self.fill_in(answer)
+            del self.room.env.backend.messages[channel.id][message.id]
+        self.room.forgive()
 
     async def walk(self, verbs: set[str]) -> None:
         """Press whatever was drawn, and fill in each form that opens as a person would, its free words with a word of its own."""
@@ -200,17 +252,17 @@ class Typist:
             for written in [one for one in fresh if one not in seen]:
                 seen.add(written)
                 read = read_custom_id(written)
-                if read is None or read[0] not in verbs or read[0] in ENDS or pressed[read[0]] >= MOST_PRESSES:
+                if read is None or read[0] not in verbs or read[0] in ENDS | UNDOES or pressed[read[0]] >= MOST_PRESSES:
                     continue
                 pressed[read[0]] += 1
                 offered = [option["value"] for option in fresh[written].get("options") or ()]
                 for values in dict.fromkeys([*offered[:12], *offered[-1:]]) or [None]:
                     answer = await (self.forger.choose(*read, [values]) if values else self.forger.press(*read))
                     if answer.modal is not None:
-                        await self._fill_in(answer)
+                        await self.fill_in(answer)
                 self.room.forgive()
 
-    async def _fill_in(self, answer: Any) -> None:
+    async def fill_in(self, answer: Any) -> None:
         form = read_custom_id(answer.modal["custom_id"])
         assert form is not None
         self.opened.add(form[0])
@@ -222,6 +274,8 @@ class Typist:
                 typed[name] = str(next(iter(control["options"]))["value"])
             elif name == "date" and form[0].startswith(PAST):
                 typed[name] = "27 February 2026"
+            elif form[0].startswith("said."):
+                typed[name] = self.markers.new(self.forger.actor, form[0], name)
             elif name in VALID:
                 word = self.markers.new(self.forger.actor, form[0], name) if name == "link" else ""
                 typed[name] = str(VALID[name] or control.get("value") or "") + word
@@ -237,9 +291,14 @@ class Typist:
         """Press what keeps what was read."""
         for control in [c for m in (answer.response, *answer.followups) if m for c in m.components] if answer else ():
             for part in _walk(control):
-                if part.get("label") in ("Keep it", "Save", "Confirm", "Save it", "Yes, save it") and part.get(
-                    "custom_id"
-                ):
+                if part.get("label") in (
+                    "Keep it",
+                    "Save",
+                    "Confirm",
+                    "Save it",
+                    "Yes, save it",
+                    "Save these words",
+                ) and part.get("custom_id"):
                     await self.forger.actor.click(answer.response, custom_id=part["custom_id"])
                     return
 
@@ -335,13 +394,18 @@ async def test_what_is_typed_is_kept_and_said_only_where_it_is_meant(
     markers, names, opened = Markers(), field_names(), set()
     try:
         await fill(room, room.member)
+        await a_response_to_go_through(room, room.organiser)
         room.app.services.shares.lift(tuple(What))
         marks = {mark.verb: mark.organiser for mark in room.app.client.marks}
         for who, organisers in ((room.second_organiser, True), (room.member, False)):
             typist = Typist(room, await in_channel(room, who, room.channel), markers)
+            if organisers:
+                moved = await who.click((await one_time_of_an_event(room, who)).response, label="Move it")
+                await typist.fill_in(moved)
             await typist.commands()
             verbs = {verb for verb, organiser in marks.items() if organiser == organisers}
             await typist.walk(verbs)
+            await typist.uploads(verbs)
             await typist.forms(sorted(verbs), names)
             opened |= typist.opened
         await a_letter(room, markers)

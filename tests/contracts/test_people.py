@@ -13,6 +13,7 @@ from bot.domain.people import RETENTION
 from bot.sealing import Sealer
 from storage.database import Database
 from storage.people import UNREADABLE, People, references
+from storage.reminders.store import Reminders
 from storage.schema import (
     action_joins,
     actions,
@@ -58,7 +59,14 @@ async def fill(database: Database, sealer: Sealer, person: PersonId, number: int
         deadlines: {"id": number, "guild_id": GUILD, "kind": "own date", "title": "Lobby day", "due_on": "2027-05-04"}
         | {"rule": "date given by the group", "revision": 1, **at},
         deliveries: {"id": number, "key": f"key{number}", "route": "channel", "state": "waiting", "digest": "d"}
-        | {"sealed_message": message, "due_at": NOW, "created_at": NOW, "channel_id": 77, "retry_at": NOW},
+        | {
+            "sealed_message": message,
+            "due_at": NOW,
+            "created_at": NOW,
+            "channel_id": 77,
+            "retry_at": NOW,
+            "message_id": 78,
+        },
         reminders: {"id": number, "kind": "personal", "rung": "time", "state": "scheduled", **at, **due}
         | {"sealed_text": sealer.seal(b"Ring the office")},
         ledger: {"id": number, "at": NOW, "event": "sent"},
@@ -149,14 +157,40 @@ async def test_every_reference_to_a_person_is_shown_forgotten_and_has_its_time(
         stopped = (await connection.execute(select(deliveries).where(deliveries.c.id == 1))).one()
     assert (kept["reminders"], kept["deliveries"], kept["ledger"], kept["deadlines"], kept["guilds"]) == (1, 2, 2, 2, 2)
     assert kept["follow_ups"] == 1
-    assert (stopped.state, stopped.sealed_message, stopped.digest, stopped.channel_id, stopped.retry_at) == (
-        "cancelled",
-        None,
-        "",
-        None,
-        None,
-    )
+    assert stopped.state == "cancelled"
+    left = {name for name, value in stopped._mapping.items() if value not in (None, "", 0)}
+    assert left == {"id", "key", "route", "state", "due_at", "created_at"}, "nothing that leads to them in Discord"
     assert await store.forget(person, NOW) == 0
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("state", ["scheduled", "sending"])
+async def test_a_groups_word_to_organisers_outlives_the_one_it_was_on_its_way_to(
+    database: Database, sealer: Sealer, state: str
+) -> None:
+    store, words = People(database, sealer), Reminders(database, sealer)
+    person = await store.person(USER, NOW)
+    common = {"kind": "notice", "rung": "doubt", "person_id": person, "sealed_text": sealer.seal(b"Page 4 is wrong")}
+    times = {"due_at": NOW, "local_date": "2027-01-05", "local_time": "09:00:00", "zone": "UTC", "utc_offset": 0}
+    async with database.writing() as connection:
+        for number, (guild, now) in enumerate([(GUILD, state), (GUILD, "sent"), (None, state)], 1):
+            row = {
+                "id": number,
+                "guild_id": guild,
+                "state": now,
+                **common,
+                **times,
+                "created_at": NOW,
+                "updated_at": NOW,
+            }
+            await connection.execute(insert(reminders).values(row))
+    await store.forget(person, NOW)
+    (held,) = await words.held_words(GuildId(GUILD))
+    assert (held.reminder_id, held.text, held.person_id, held.channel_id) == (1, "Page 4 is wrong", None, None)
+    claimed = await words.claim(NOW, limit=9, token="t", freeze=lambda plan: OutgoingMessage("in the channel"))
+    assert not claimed, "never in the group's own channel"
+    async with database.reading() as connection:
+        assert (await connection.execute(select(func.count()).select_from(reminders))).scalar_one() == 1
 
 
 @pytest.mark.asyncio

@@ -19,13 +19,15 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from bot.chat.cards import health
 from bot.chat.sender import DiscordSender
 from bot.cli import app as command
-from bot.domain.errors import Refused
+from bot.clock import MovableClock
+from bot.domain.errors import Refused, Unavailable
 from bot.domain.identity import ChannelId, GuildId, UserId
 from bot.domain.reminders import ReminderState
 from bot.jobs import App
-from storage.backup import backup, newest_backup, put_back
+from storage.backup import backup, copied_at, newest_backup, put_back
 from storage.restored import COPY_MADE
 from tests.crash.discord_rest import BLIND, OK, DiscordRest, World
 from tests.faults.test_off_at_the_time import DUE, OWNER, START, postbag, world
@@ -189,18 +191,72 @@ async def test_who_was_forgotten_since_the_copy_stays_forgotten_and_who_came_bac
     async with postbag(data, START + timedelta(minutes=5), world) as app:
         await app.services.people.forget(gone)
     held = (data / "forgotten").read_text()
-    assert (data / "forgotten").stat().st_mode & 0o077 == 0
-    assert str(int(gone)) not in held
+    assert held.count("put ") == 2
     put_back(copy, data / "postbag.sqlite3", START + timedelta(minutes=10))
     async with postbag(data, START + timedelta(minutes=10), world) as app:
         assert await app.people.find(gone) is None
         assert await app.people.find(returned) is not None
         assert await app.people.find(stayed) is not None
-        await app.tidy()
+        await app.expire()
         assert (data / "forgotten").read_text().startswith(held)
     async with postbag(data, START + timedelta(days=9), world) as app:
-        await app.tidy()
-        assert (data / "forgotten").read_text() == ""
+        await app.expire()
+        assert "put " not in (data / "forgotten").read_text()
+
+
+async def test_a_list_that_cannot_be_read_holds_the_start_up_and_one_that_is_missing_is_said(
+    tmp_path: Path, world: World
+) -> None:
+    data = tmp_path / "data"
+    async with postbag(data, START, world) as app:
+        await app.services.people.person_for(UserId(901))
+        copy = await backup(app.database, tmp_path / "copies", app.clock.now())
+    (data / "forgotten").rename(data / "aside")
+    (data / "forgotten").mkdir()
+    put_back(copy, data / "postbag.sqlite3", START)
+    with pytest.raises(Refused, match="cannot be read"):
+        async with postbag(data, START, world):
+            pass
+    (data / "forgotten").rmdir()
+    async with postbag(data, START, world) as app:
+        machine = await app.services.machine()
+        assert machine.restored is not None
+        assert not machine.restored.is_listed
+        assert "may be in it again" in "\n".join(health._machine(machine))
+
+
+async def test_whoever_cannot_be_noted_is_forgotten_and_told(tmp_path: Path, world: World) -> None:
+    async with postbag(tmp_path, START, world) as app:
+        await app.services.people.person_for(UserId(901))
+        (tmp_path / "forgotten").unlink()
+        (tmp_path / "forgotten").mkdir()
+        with pytest.raises(Unavailable) as told:
+            await app.services.people.forget(UserId(901))
+        assert "erased" in told.value.message
+        assert "forget-me again" in told.value.next_step
+        assert await app.people.find(UserId(901)) is None
+
+
+async def test_no_copy_is_older_than_seven_days_at_any_moment(tmp_path: Path, world: World) -> None:
+    """Hour by hour for nine days, as the alarm clock calls it; one copy is made in the middle of an hour."""
+    async with postbag(tmp_path, START, world) as app:
+        clock, folder = app.clock, tmp_path / "backups"
+        assert isinstance(clock, MovableClock)
+        await app.services.people.person_for(UserId(901))
+        await backup(app.database, folder, clock.now() - timedelta(minutes=31), prune=False)
+        await app.services.people.forget(UserId(901))
+        oldest_seen = timedelta(0)
+        for hour in range(9 * 24):
+            if hour % 24 == 4:
+                await app.back_up()
+            await app.expire()
+            for minutes in (20, 39):
+                clock.advance(timedelta(minutes=minutes))
+            ages = [clock.now() - copied_at(path) for path in folder.iterdir()]
+            oldest_seen = max(oldest_seen, *ages, timedelta(0))
+            clock.advance(timedelta(minutes=1))
+        assert timedelta(days=6, hours=22) < oldest_seen <= timedelta(days=7)
+        assert "put " not in (tmp_path / "forgotten").read_text()
 
 
 async def test_a_night_whose_other_steps_fail_has_its_backup(

@@ -82,7 +82,7 @@ async def test_there_and_back_everything_is_the_same_and_ids_go_on(tmp_path: Pat
         old_copy, new_copy = (folder / f"postbag-{when:%Y%m%dT%H%M%SZ}.sqlite3" for when in (NOW - timedelta(8), NOW))
         for copy in (old_copy, new_copy):
             copy.write_bytes(b"a copy")
-        await app.tidy()
+        await app.expire()
         assert list(folder.iterdir()) == [new_copy]
 
 

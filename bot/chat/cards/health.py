@@ -140,6 +140,11 @@ def _machine(machine: MachineHealth) -> list[str]:
             f"The database was restored from a copy on {stamp(machine.restored.restored_at)}. The copy was made on "
             f"{stamp(machine.restored.copied_at)}. Reminders between the two that Postbag can't be sure of are listed above"
         )
+        if not machine.restored.is_listed or machine.restored.unread:
+            lines.append(
+                "**Somebody who used /privacy forget-me between the two may be in it again**: the list of them was missing or couldn't "
+                "be read. They can use it once more. Tell whoever runs Postbag"
+            )
     if machine.days_off_end is not None:
         lines.append(
             f"**The list of bank holidays ends on {long_date(machine.days_off_end)}.** After that, reminders may fall on one. "

@@ -29,16 +29,16 @@ def about_card(operator: Operator) -> Card:
         .text(f"**Who answers for it:** {who}{how}. Discord Inc. and Parliament have no part in Postbag.")
         .text(
             "**Never stored:** letters, names, addresses, postcodes, what you search or read. A draft is in memory for "
-            "60 minutes. Nobody, not even an organiser, can list who wrote or joined."
+            "60 minutes. Nobody can list who wrote or joined, not even organisers."
         )
         .text(f"**Kept, and until when**\n{kept}")
-        .text("Backups are kept for 7 days.")
+        .text("Backups go before they are 7 days old.")
         .text(
             "**Who else sees something:** Discord carries every message, private answers and forms too, and knows that you "
-            "use Postbag. Parliament's Members API is asked for an MP's contact details, never by whom. If you type a "
+            "use Postbag. Parliament's Members API is asked about MPs, never told who asks. If you type a "
             "postcode, it goes to postcodes.io and the Members API without your name."
         )
-        .text("**Your rights:** see it, take it with you, erase it. Here, at any time, even after you leave a server.")
+        .text("**Your rights:** see it, take it with you, erase it. At any time, also after leaving.")
         .buttons(
             Act("Show what's kept", "privacy.show"),
             Act("Export", "privacy.export"),
