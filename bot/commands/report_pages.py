@@ -70,7 +70,7 @@ def show_answers(service: ReportService, files: Sequence[str], report: str, say:
     held = service.for_group(None).report(report)
     draft = read_apart("answers", saved_pages(files), DraftAnswers)
     for proposed in propose_answers(held, draft):
-        keys = ", ".join(proposed.keys) or "no item Postbag has"
+        keys = ", ".join(proposed.keys) or "no match found"
         say(f"{proposed.answer.name} → {keys} ({proposed.why}). {TO_BE_READ.capitalize()}:")
         say(f"    {' '.join(proposed.answer.text.split())}\n")
     _doubts(draft.every_doubt, say)
@@ -135,7 +135,7 @@ def _show(merge: Merge, draft: DraftReport, held: Report | None, say: Say) -> No
 
 def _doubts(doubts: Sequence[Doubt], say: Say) -> None:
     for doubt in doubts:
-        say(f"  Unsure, {doubt}")
+        say(f"  Check: {doubt}")
 
 
 def _read(pages: Sequence[SavedPage]) -> DraftReport:

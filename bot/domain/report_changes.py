@@ -20,8 +20,8 @@ class Change(StrEnum):
     FILLED = "filled in"
     CHANGED = "changed"
     UNCHANGED = "unchanged"
-    MISSING = "not on the page, kept as it is"
-    HELD_BACK = "left out until the question is answered"
+    MISSING = "not on these pages, so unchanged"
+    HELD_BACK = "waiting for your answer"
 
 
 class Fit(StrEnum):

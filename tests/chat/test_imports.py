@@ -83,7 +83,7 @@ async def test_importing_again_changes_nothing_and_loses_nothing(group: Any) -> 
     )
     await group.organiser.click(preview.response, label="Keep it")
     again = await submit(group, group.organiser, files=files(legacy()))
-    assert "Put beside" in text_of(again.response)
+    assert "this adds to it" in text_of(again.response)
     changed = legacy()
     changed[0] = SavedPage(changed[0].name, changed[0].content.replace(b"every lantern", b"each and every lantern"))
     draft = await submit(group, group.organiser, files=files(changed))
@@ -138,7 +138,7 @@ async def test_the_official_page_fills_in_the_shipped_pack_and_asks_where_it_is_
     )
     draft = await submit(group, group.organiser, text=text, of=["never-again"])
     shown = text_of(draft.response)
-    assert "Put beside *Never Again*" in shown
+    assert "Postbag already has *Never Again*; this adds to it." in shown
     questions = next(label for label in buttons_of(draft.response) if label.startswith("Answer "))
     asked = await group.organiser.click(draft.response, label=questions)
     assert "Question 1 of" in text_of(asked.response)
@@ -164,7 +164,7 @@ async def test_a_response_becomes_answers_that_a_person_reads_one_by_one(group: 
     (mine,) = [slug for slug in await slugs(group, group.member) if slug != "never-again"]
     listed = await submit(group, group.organiser, files=files(response_headed()), what=["response"], of=[mine], link="")
     shown = text_of(listed.response)
-    assert "to be read by a person" in shown
+    assert "It won't decide what they amount to" in shown
     assert "nothing is recorded yet" in shown
     before = await group.member.slash(group.channel, "recommendations browse", report=mine, answer="unknown")
     assert "8 in all" in text_of(before.response)

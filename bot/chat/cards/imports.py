@@ -8,7 +8,7 @@ import discord
 
 from bot.chat.cards.writing import shorten
 from bot.chat.ui import Act, Card, Option, clip
-from bot.domain.drafts import TO_BE_READ, Doubt, DraftItem, DraftReport
+from bot.domain.drafts import Doubt, DraftItem, DraftReport
 from bot.domain.report_changes import Candidate, Change, Decision, Fit, ItemChange
 from bot.domain.reports import Report, long_date
 from bot.domain.staged import Staged
@@ -67,7 +67,7 @@ def report_draft_card(found: ReportDraft, page: int = 0) -> Card:
         acts.append(Act("It's another report", "import.apart", (number,)))
     card.buttons(*acts, Act("Cancel", "import.drop", (number,)))
     place = f"Page {page + 1} of {pages}. " if pages > 1 else ""
-    return card.small(f"{place}You can leave a question open. Anything unsure stays as it was. {_kept()}")
+    return card.small(f"{place}You can leave a question open. Nothing unsure is changed. {_kept()}")
 
 
 def question_card(found: ReportDraft, place: int, at: int = 0) -> Card:
@@ -161,8 +161,8 @@ def answers_draft_card(found: AnswersDraft, page: int = 0) -> Card:
     count = len(found.proposed)
     card = Card("Answers: nothing is recorded yet")
     card.text(
-        f"{count} {'answer' if count == 1 else 'answers'} read, to *{shorten(found.report.short_title, 60, 150)}*. "
-        f"Each is **{TO_BE_READ}**: open one, read it, and say what it amounts to."
+        f"Postbag found {count} {'answer' if count == 1 else 'answers'} to *{shorten(found.report.short_title, 60, 150)}*. "
+        "It won't decide what they amount to: read each one, and choose."
     )
     card.text(_doubts(found.draft.every_doubt))
     pages = max(1, -(-count // PAGE))
@@ -171,7 +171,7 @@ def answers_draft_card(found: AnswersDraft, page: int = 0) -> Card:
     lines, options = [], []
     for place, proposed in enumerate(found.proposed[start : start + PAGE], start=start):
         item = found.report.recommendation(proposed.keys[0]) if proposed.keys else None
-        about = f"{item.name} {item.theme}" if item else "no item Postbag has"
+        about = f"{item.name} {item.theme}" if item else "no match found"
         sure = "" if proposed.sure else " – please check"
         lines.append(
             f"**{shorten(proposed.answer.name, 80)}** → {shorten(about, 80, 180)}{sure}\n-# {shorten(proposed.why, 100)}. "
@@ -224,7 +224,7 @@ def _from_pages(found: ReportDraft) -> str:
     parts = [part for part in (draft.committee, draft.paper, draft.session) if part]
     parts += [long_date(draft.published_on)] if draft.published_on else []
     held = (
-        f"Put beside *{shorten(found.held.short_title, 60)}*, which Postbag has."
+        f"Postbag already has *{shorten(found.held.short_title, 60)}*; this adds to it."
         if found.held
         else "This will be a new report."
     )
@@ -234,10 +234,10 @@ def _from_pages(found: ReportDraft) -> str:
 
 def _doubts(doubts: Sequence[Doubt]) -> str:
     if not doubts:
-        return "**Unsure**: nothing."
+        return "Nothing looked doubtful."
     lines = [f"- {shorten(str(doubt), 220, 450)}" for doubt in doubts[:DOUBTS]]
     left = len(doubts) - DOUBTS
-    return "\n".join(["**Unsure: check the page**", *lines, *([f"… and {left} more."] if left > 0 else [])])
+    return "\n".join(["**Check these on the page**", *lines, *([f"… and {left} more."] if left > 0 else [])])
 
 
 def _line(change: ItemChange) -> str:
@@ -264,6 +264,6 @@ def decision_of(word: str, place: int, other: int) -> Decision:
 
 def _kept() -> str:
     return (
-        "Only you can see this message. The draft is kept for one day, and any organiser can open it with /reports import. "
-        "Once you confirm it, only this server sees it."
+        "Only you can see this. For one day, any organiser can open the draft with /reports import. Once it's confirmed, only this "
+        "server sees it."
     )
