@@ -60,11 +60,15 @@ class PublicationStore(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class WatchHealth:
-    """How the looks at Parliament's record stand: the last one that read everything, and what the last one could not read."""
+    """How the looks at Parliament's record stand: the last one that read everything, and what the last one could not read.
+
+    ``lacks_wording``: reports could not be completed with the committee's own words either.
+    """
 
     last_good: datetime | None
     last_tried: datetime | None
     problems: tuple[str, ...] = ()
+    lacks_wording: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,10 +200,9 @@ class PublicationService:
         """How the looks stand, of whichever process looked last."""
         return self._health
 
-    def health_with(self, *others: str) -> WatchHealth:
-        """Give it with what else could not be read of the record."""
-        found = tuple(filter(None, others))
-        return replace(self._health, problems=(*self._health.problems, *found)) if found else self._health
+    def health_with(self, wording: str) -> WatchHealth:
+        """Give it with why reports could not be completed from the record; empty: nothing stood in the way."""
+        return replace(self._health, lacks_wording=True) if wording else self._health
 
     async def load(self) -> None:
         """Read when the last good look was."""

@@ -219,3 +219,23 @@ async def test_a_followed_report_without_a_pack_is_cited_as_the_record_names_it(
     await group.app.services.publications.look()
     again = group.app.services.reports.for_group(group.guild_id).report(report.slug)
     assert (again.session, again.ordinal) == (report.session, report.ordinal), "a later look keeps them"
+
+
+async def test_without_the_record_the_shipped_report_is_as_it_was_and_health_says_so(
+    group: Any, parliament: ParliamentStandIn
+) -> None:
+    completions = group.app.services.completions
+    completions._source = group.app.services.publications._source
+    before = group.app.services.reports.held()
+    parliament.set_weather(Weather.DOWN, "committees_api")
+    await completions.look()
+    assert group.app.services.reports.held() == before
+    said = text_of((await group.organiser.slash(group.channel, "admin health")).response)
+    assert "couldn't read the official wording of some reports" in said
+    card = await group.member.slash(group.channel, "recommendations show", number="never-again/1")
+    assert "Postbag doesn't have the committee's own words yet" in text_of(card.response)
+    parliament.set_weather(Weather.FAIR, "committees_api")
+    group.clock.advance(timedelta(days=1))
+    await completions.look()
+    said = text_of((await group.organiser.slash(group.channel, "admin health")).response)
+    assert "official wording" not in said, "the record was read: it just does not list that report"

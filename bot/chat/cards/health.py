@@ -111,14 +111,20 @@ def health_card(
 def _record(watch: WatchHealth) -> str:
     """Say when Parliament's record was last read, and that a failed look is no answer."""
     last = f"last read in full {stamp(watch.last_good)}" if watch.last_good is not None else "not read yet"
+    wording = (
+        "\n**Postbag couldn't read the official wording of some reports.** Cards show our own summaries until it can. "
+        "It tries again every day"
+        if watch.lacks_wording
+        else ""
+    )
     if not watch.problems:
-        return f"Parliament's record of reports and responses: {last}"
+        return f"Parliament's record of reports and responses: {last}{wording}"
     count = len(watch.problems)
     tried = f" at {stamp(watch.last_tried)}" if watch.last_tried is not None else ""
     parts = "part" if count == 1 else "parts"
     return (
         f"**Postbag couldn't read all of Parliament's record of reports and responses{tried}** ({count} {parts} failed; {last}). "
-        "A failed check never counts as “no response”: reminders go on"
+        f"A failed check never counts as “no response”: reminders go on{wording}"
     )
 
 
