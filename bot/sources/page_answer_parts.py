@@ -15,6 +15,7 @@ from bot.sources.page_words import (
     BULLETED,
     NOTE_MARK,
     REGION,
+    SPEAKS,
     SUBLIST,
     paragraphs,
     reference,
@@ -105,7 +106,7 @@ def divide(part: Part) -> None:
             part.lines = part.lines[max(bold, slanted) :]
         elif _is_only_title(part.restated) and _asks_before_it_answers(part.lines):
             take_wish(part)
-        elif first and not part.restated and len(part.lines) > 1 and _is_title(first):
+        elif first and not part.restated and len(part.lines) > 1 and part.lines[1].gap and _is_title(first):
             part.restated.append(first)
             part.lines = part.lines[1:]
     close_restated(part)
@@ -118,9 +119,17 @@ def _is_only_title(restated: Sequence[Line]) -> bool:
 def take_wish(part: Part) -> None:
     """Take an answer's first paragraph for what the response repeats."""
     part.theme = part.theme or (part.restated[0].text if part.restated else "")
-    part.restated = part.lines[:1]
-    part.lines = part.lines[1:]
+    first = _first_paragraph(part.lines)
+    part.restated, part.lines = part.lines[:first], part.lines[first:]
+    while len(part.labels) > 1 and _asks_before_it_answers(part.lines):  # several are repeated before they are answered
+        more = _first_paragraph(part.lines)
+        part.restated, part.lines = [*part.restated, *part.lines[:more]], part.lines[more:]
     part.asks_first = True
+
+
+def _first_paragraph(lines: Sequence[Line]) -> int:
+    """Count the lines of the first paragraph."""
+    return next((n for n in range(1, len(lines)) if lines[n].gap or lines[n].mark), len(lines))
 
 
 def may_repeat(part: Part) -> bool:
@@ -128,30 +137,25 @@ def may_repeat(part: Part) -> bool:
     lines = part.lines
     if part.asks_first or part.is_marked or part.paragraphs or not _is_only_title(part.restated) or len(lines) < 2:
         return False
+    first = _first_paragraph(lines)
     return (
-        lines[1].gap
+        first < len(lines)
+        and not lines[first].mark
         and len(lines[0].text) >= 40
         and not is_verdict(lines[0].text)
-        and not _ANSWERS.match(lines[0].text)
+        and not SPEAKS.match(lines[0].text)
     )
-
-
-_ANSWERS = re.compile(
-    r"(?:we|the (?:uk )?government|the (?:department|ministry)|ministers) (?:\w+ )?"
-    r"(?:agree|disagree|accept|reject|note|will|have|has|are|is|"
-    r"share|welcome|do(?:es)? not|partially|recogni[sz]e)",
-    re.IGNORECASE,
-)
 
 
 def _asks_before_it_answers(lines: Sequence[Line]) -> bool:
     """Tell whether a first paragraph asks for something and the Government speaks only from the second on."""
-    if len(lines) < 2 or not lines[1].gap or lines[0].mark or len(lines[0].text) < 40:
+    end = _first_paragraph(lines)
+    if end >= len(lines) or lines[end].mark or lines[0].mark or len(lines[0].text) < 40:
         return False
-    first, second = lines[0].text, lines[1].text
+    first, second = " ".join(line.text for line in lines[:end][:20]), lines[end].text
     if is_verdict(first) or SAYS_SO.match(first) or not ASKS.search(first[:2000]):
         return False
-    is_wish = re.match(r"(?:we|the committee) (?:\w+ ){0,2}(?:recommend|urge|ask|call)", first, re.IGNORECASE)
+    is_wish = re.match(r"[“‘\"']?(?:we|the committee) (?:\w+ ){0,2}(?:recommend|urge|ask|call)", first, re.IGNORECASE)
     return bool(is_wish) or (
         bool(_SPEAKS.match(second)) and bool(is_wish or not _SPEAKS.match(first) or " should " in first[:400])
     )

@@ -72,13 +72,16 @@ def draft_answers(pages: Sequence[Page]) -> tuple[tuple[DraftAnswer, ...], tuple
         for line in split_glued_lines(with_paragraphs(page.lines))
         if not is_navigation(line.text)
     ]
+    is_flat = any(with_paragraphs(page.lines) is not page.lines for page in pages)
     minute = minute_parts(lines)
     ways = (
-        [minute] if len(minute) > 1 or (minute and minute[0].lines) else [_named(lines), _repeated(lines), _bold(lines)]
+        [minute]
+        if len(minute) > 1 or (minute and minute[0].lines)
+        else [_named(lines, is_flat=is_flat), _repeated(lines), _bold(lines)]
     )
     best = max(ways, key=_answered)
     tabled = table_parts([line for page in pages for line in page.lines])
-    for other, least in ((tabled, _answered(best)), (_closed(lines), _answered(best) + 1)):
+    for other, least in ((tabled, _answered(best)), (_closed(lines, is_flat=is_flat), _answered(best) + 1)):
         if _answered(other) >= max(2, least):
             best = other
     best = _without_contents(best)
@@ -153,8 +156,11 @@ def _answered(parts: Sequence[Part]) -> int:
     return sum(bool(part.lines) for part in parts)
 
 
-def _closed(lines: Sequence[Line]) -> list[Part]:
-    """Read a response that repeats each item without number: the reference that closes it is mark enough."""
+def _closed(lines: Sequence[Line], *, is_flat: bool) -> list[Part]:
+    """Read a response that repeats each item without number: the reference that closes it is mark enough.
+
+    Where the page shows no paragraphs (``is_flat``), repeats are not said to be answered together: an answer may be within.
+    """
     parts: list[Part] = []
     paragraph: list[Line] = []
     last = 0
@@ -178,7 +184,7 @@ def _closed(lines: Sequence[Line]) -> list[Part]:
             take(parts[-1], line)
     for part in parts:
         close_restated(part)
-    return _answered_together(parts)
+    return parts if is_flat else _answered_together(parts)
 
 
 def _with_gaps(lines: Sequence[Line]) -> Sequence[Line]:
@@ -211,7 +217,7 @@ UNWRAPPED = 200
 """A line longer than any that is broken by hand."""
 
 
-def _named(lines: Sequence[Line]) -> list[Part]:
+def _named(lines: Sequence[Line], *, is_flat: bool) -> list[Part]:
     """Read a response whose answers stand under ``Recommendation 1``."""
     parts: list[Part] = []
     theme = ""
@@ -219,7 +225,7 @@ def _named(lines: Sequence[Line]) -> list[Part]:
     for place, line in enumerate(lines):
         found = _HEADING.match(line.text[:1500]) if len(line.text) < 1500 else None
         keyed = _KEYED.match(line.text[:1500]) if len(line.text) < 1500 and not found else None
-        if line.heading and len(line.text) < 80 and not found:
+        if (line.heading or line.gap) and len(line.text) < 80 and not found:
             keyed = keyed or _PLACE.match(line.text)
         if keyed and (line.gap or line.heading):
             parts.append(Part((), theme=theme, paragraphs=paragraphs(keyed["in"])))
@@ -256,7 +262,7 @@ def _named(lines: Sequence[Line]) -> list[Part]:
         if part.verdict and part.lines:
             part.lines.insert(0, Line(part.verdict))
     begun = sum(part.asks_first for part in parts)
-    if begun >= 3 and begun * 2 >= sum(len(part.lines) > 1 or part.asks_first for part in parts):
+    if not is_flat and begun >= 3 and begun * 2 >= sum(len(part.lines) > 1 or part.asks_first for part in parts):
         for part in filter(may_repeat, parts):
             take_wish(part)
     return parts
@@ -271,6 +277,8 @@ _PLACE = re.compile(
 
 def _is_heading(found: re.Match[str], line: Line) -> bool:
     """Tell a heading from a sentence that begins with the word: ``Recommendation 3 asks us to …`` is none, unless it is one."""
+    if line.text[:1].islower() and not line.heading:
+        return False  # a line that goes on from the one before: "… (at / recommendation 4 of our response)"
     rest = found["rest"]
     marked = line.heading or line.bold or not rest or found.string[: found.start("rest")].rstrip()[-1:] in ".:)–—-"
     return bool(marked) or rest[:1] in "(“‘\"'" or (rest[:1].isupper() and len(line.text) <= LONGEST_HEADING)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bot.sources.page_joining import split_glued_lines
+from bot.sources.page_joining import split_glued_lines, with_paragraphs
 from bot.sources.page_lines import BULLET, Line
 from bot.sources.page_starts import (
     LONGEST_HEADING,
@@ -72,9 +72,11 @@ class Reading:
     announced: bool = False
 
     @property
-    def score(self) -> tuple[int, int]:
+    def score(self) -> tuple[int, int, bool]:
+        """Rank it: by the items that refer, then by all, then whether it begins at 1, as a list does and contents need not."""
         referred = sum(bool(item.paragraphs) for item in self.items)
-        return 3 * referred + 2 * self.announced * bool(self.items) + len(self.items), len(self.items)
+        begins = bool(self.items) and order(self.items[0].label) == 1
+        return 3 * referred + 2 * self.announced * bool(self.items) + len(self.items), len(self.items), begins
 
 
 def best_reading(lines: Sequence[Line], *, announced: bool = True) -> Reading:
@@ -126,7 +128,7 @@ def _region(lines: Sequence[Line], *, announced: bool, level: int = 0) -> Readin
     if len(by_number.items) > 1:  # letters and Roman numbers within numbered items are parts of them
         most = sum(bool(i.paragraphs) for i in by_number.items)
         readings[2:] = [r for r in readings[2:] if sum(bool(i.paragraphs) for i in r.items) > most]
-    loose = Reading(_unlabelled(body), "none", announced)
+    loose = Reading(_unlabelled(with_paragraphs(body)), "none", announced)
     best = max(readings, key=lambda r: r.score)
     if sum(bool(i.paragraphs) for i in loose.items) > 2 * sum(bool(i.paragraphs) for i in best.items):
         return loose
@@ -243,13 +245,17 @@ def _without_numbered_headings(
     return [
         None
         if begun is not None
-        and (line.bold or line.heading)
+        and (line.bold or line.heading or _is_stopped(lines[place + 1 : place + 2]))
         and len(line.text) <= SHORT_HEADING
         and line.text[-1:] not in ".;:!?)]"
         and re.match(r"\d{1,2}\s", line.text)
         else begun
-        for line, begun in zip(lines, begins, strict=True)
+        for place, (line, begun) in enumerate(zip(lines, begins, strict=True))
     ]
+
+
+def _is_stopped(following: Sequence[Line]) -> bool:
+    return any(NUMBERED.match(line.text) is not None for line in following)
 
 
 def _only_headings_since_close(
@@ -397,11 +403,13 @@ def _unlabelled(lines: Sequence[Line]) -> list[Found]:
     found: list[Found] = []
     current = Found("")
     theme = ""
+    has_gaps = sum(line.gap for line in lines) * 10 > len(lines)
     for place, line in enumerate(lines):
         if _SOURCE.match(line.text[:40]):
             current = Found("")
             continue
-        if line.heading or (not current.lines and len(line.text) < 100 and line.text[-1:] not in ".)]"):
+        alone = place + 1 >= len(lines) or lines[place + 1].gap or not has_gaps
+        if line.heading or (not current.lines and alone and len(line.text) < 100 and line.text[-1:] not in ".)]"):
             theme, current = line.text, Found("")
             continue
         if line.gap and current.lines and len(lines) > place and not BULLETED.match(line.text) and not line.mark:

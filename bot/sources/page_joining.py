@@ -13,6 +13,7 @@ from bot.sources.page_words import (
     NAMED,
     OPEN_REFERENCE,
     REGION,
+    SPEAKS,
     reference,
 )
 
@@ -39,8 +40,9 @@ def with_paragraphs(lines: Sequence[Line]) -> Sequence[Line]:
     for before, line in pairwise(lines):
         ends = before.text[-1:] in ".?!:”)"
         parted = (ends and len(before.text) < wide * 0.85) or _is_heading_alone(before.text, line.text, wide)
-        parted = parted or (ends and NAMED.match(line.text) is not None and len(line.text) < wide * 0.85)
-        found.append(replace(line, gap=line.gap or parted))
+        begins = NAMED.match(line.text) is not None and len(line.text) < wide * 0.85
+        parted = parted or (ends and (begins or SPEAKS.match(line.text) is not None))
+        found.append(replace(line, gap=line.gap or (parted and not line.text[:1].islower())))
     return found
 
 
@@ -49,7 +51,7 @@ def _is_heading_alone(text: str, after: str, wide: int) -> bool:
     return len(text) < wide * 0.6 and text[-1:] not in ".,;:–—-" and text[:1].isupper() and after[:1].isupper()
 
 
-FEWEST_LINES, NARROWEST = 8, 40
+FEWEST_LINES, NARROWEST = 4, 40
 
 
 def split_glued_lines(lines: Sequence[Line]) -> list[Line]:

@@ -16,7 +16,7 @@ REGION = re.compile(
 )
 END = re.compile(
     r"^(?:(?:annex|appendix)\b(?!.*(?:recommendation|response)).{0,80}|(?:annex|appendix)\b.{0,60}\b(?:predecessors?|former|previous|"
-    r"earlier)\b.{0,60}|formal minutes|(?:draft )?minutes of proceedings|(?:list of )?"
+    r"earlier|our (?:\w+ ){1,2}report|what became)\b.{0,60}|formal minutes|(?:draft )?minutes of proceedings|(?:list of )?"
     r"(?:oral )?witnesses|(?:published |list of )?(?:oral|written|published written) evidence|published written evidence|"
     r"list of (?:committee )?reports\b.*|list of (?:members|abbreviations|printed).*|footnotes?|notes|references|glossary|"
     r"members(?:’|')? (?:interests|and declarations).*|declarations? of interests?.*|"
@@ -105,6 +105,13 @@ def is_navigation(text: str) -> bool:
     return 0 < len(words) <= 30 and set(words) <= _OF_NAVIGATION and (len(words) > 1 and bool(_LEADS_ON & set(words)))
 
 
+SPEAKS = re.compile(
+    r"(?:we|the (?:uk )?government|the (?:department|ministry)|ministers) (?:\w+ )?"
+    r"(?:agree|disagree|accept|reject|note|will|have|has|are|is|share|welcome|do(?:es)? not|partially|recogni[sz]e)|"
+    r"(?:(?:partially |partly |not )?(?:agreed|accepted|rejected)|noted)\b[.:]",
+    re.IGNORECASE,
+)
+"""How an answer begins, and no recommendation does."""
 TAIL = re.compile(
     r"^(?:published:? \d{1,2} [a-z]+ \d{4}.*|prepared \d{1,2} [a-z]+ \d{4}.*|site information.*|accessibility statement.*|"
     r"© .*|isbn[ :][\dx -]+|footer|"

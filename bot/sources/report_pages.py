@@ -98,13 +98,18 @@ def _is_list(reading: Reading) -> bool:
             return True
         asks = sum(bool(ASKS.search(_text(item)) or CONCLUDES.search(_text(item))) for item in items)
         return referred > 0 or (len(items) > 0 and asks * 2 >= len(items))
-    if not _looks_back(items) or (len(items) == 1 and items[0].paragraphs == items[0].label):
-        return False  # minutes quote a paragraph under its own number
+    if not _looks_back(items) or (len(items) == 1 and _is_its_own_paragraph(items[0])):
+        return False
     asking = sum(bool(PLAINLY_ASKS.search(_text(item))) for item in items)
     numbers = [order(item.label) for item in items]
     return (referred >= 2 and referred * 2 >= len(items)) or (
         referred == len(items) == 1 or (len(items) >= 2 and numbers[0] == 1 and asking * 3 >= len(items) * 2)
     )
+
+
+def _is_its_own_paragraph(item: Found) -> bool:
+    """Tell whether an item refers to its own number: minutes quote a paragraph so."""
+    return bool(item.paragraphs) and (item.label == item.paragraphs or f"{item.paragraphs}. " in _text(item))
 
 
 def _looks_back(items: Sequence[Found]) -> bool:

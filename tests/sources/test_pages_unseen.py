@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.sources.unseen import EXPECTED, FOLDER, JUDGED, REFUSED, Outcome, outcomes
+from tests.sources.unseen_builds import sums_of
 
 
 @pytest.fixture(scope="module")
@@ -33,3 +34,16 @@ def test_a_page_is_read_whole_or_refused_where_that_is_right(every: dict[str, Ou
         return
     joined = JUDGED.get(name, {}).get("joined", 0)
     assert found.counts["right"] + joined == found.counts["expected"], "\n".join(found.said)
+
+
+@pytest.mark.parametrize(
+    ("build", "reports", "responses"), [("pasted", 335, 142), ("narrow", 325, 131), ("printed", 314, 118)]
+)
+def test_the_same_pages_pasted_or_printed_give_nothing_false(build: str, reports: int, responses: int) -> None:
+    sums = sums_of(build)
+    for what in ("false", "numbers", "kinds", "verdicts", "targets", "facts"):
+        assert sums["reports"].counts[what] == 0, (what, sums["reports"].said)
+    assert sums["reports"].counts["right"] >= reports
+    for what in ("verdicts", "targets", "facts", *(("false", "numbers") if build != "printed" else ())):
+        assert sums["responses"].counts[what] == 0, (what, sums["responses"].said)
+    assert sums["responses"].counts["right"] >= responses
