@@ -148,6 +148,8 @@ def _show(found: Round, place: int, keys: list[str], say: Say) -> None:
             say(f"  {one.heading}: {one.theme}. {_cut(one.gist, 200)} (recorded now: {one.answer.said})")
     elif item is not None:
         why = f" ({proposed.why})" if str(item.key) in map(str, proposed.keys) else ""
+        if item.further:
+            say("  This row covers more than one recommendation, and shows one answer: the last one recorded.")
         say(f"  To {item.heading}: {item.theme}{why}\n  {_cut(item.gist, 500)}\n  Recorded now: {item.answer.said}.")
     else:
         say(

@@ -251,13 +251,17 @@ class Recommendation:
         return tuple(words for words in (self.official, *(item.official for item in self.further)) if words)
 
     @property
-    def whole_official(self) -> str:
-        """Give the committee's words of all its items, each under the number that it has where there are several."""
+    def worded_items(self) -> tuple[str, ...]:
+        """List the committee's words of its items, each behind its number where there are several."""
         if not self.further:
-            return self.official
-        own = FurtherItem(self.number, self.paragraphs, self.official)
-        said = (f"{item.number}. {item.official}" if item.number else item.official for item in (own, *self.further))
-        return "\n".join(words for words in said if words)
+            return (self.official,) if self.official else ()
+        every = (FurtherItem(self.number, self.paragraphs, self.official), *self.further)
+        return tuple(f"{i.number}. {i.official}" if i.number else i.official for i in every if i.official)
+
+    @property
+    def whole_official(self) -> str:
+        """Give the committee's words of all its items in one text."""
+        return "\n".join(self.worded_items)
 
     @property
     def heading(self) -> str:

@@ -142,7 +142,7 @@ def _official(report: Report, item: Recommendation, characters: int, in_bytes: i
     if not item.wordings:
         return f"-# Postbag doesn't have the committee's own words yet. [Read them in the report](<{report.url}>)."
     title, rest = "**In the committee's words**\n> ", " … (read the rest at the source)"
-    whole = shorten(item.whole_official, TEXT_LIMIT, BYTE_LIMIT)
+    whole = "\n> ".join(shorten(words, TEXT_LIMIT, BYTE_LIMIT) for words in item.worded_items)
     if len(title) + len(whole) <= characters and len(title) + len(whole.encode()) <= in_bytes:
         return title + whole
     cut = shorten(item.whole_official, characters - len(title) - len(rest), in_bytes - len(title) - len(rest.encode()))
