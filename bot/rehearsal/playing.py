@@ -7,7 +7,9 @@ from typing import Any, Protocol
 from simcord import SetupError
 from simcord.backend.errors import BackendError
 
+from bot.clock import london_today
 from bot.domain.errors import PostbagError, Refused
+from bot.rehearsal.parliament import ParliamentStandIn
 from bot.rehearsal.prompt import Move, Order, Word, read_order
 from bot.rehearsal.reading import buttons_of, controls_of
 from bot.rehearsal.scenes import Do, Step
@@ -22,6 +24,7 @@ class Played(Protocol):
 
     stage: Stage
     sky: Sky
+    parliament: ParliamentStandIn
 
     async def move(self, order: Order) -> bool: ...
 
@@ -59,11 +62,26 @@ class Player:
         elif step.do is Do.WEATHER:
             async with stage.env.lock:
                 await room.sky.turn(step.what, step.on)
+        elif step.do is Do.PARLIAMENT:
+            self._in_parliament(step)
         elif step.do is Do.RESTART:
             await stage.restart()
         else:
             async with stage.env.lock:
                 await self._by_a_person(step)
+
+    def _in_parliament(self, step: Step) -> None:
+        """Let an invented MP table a written question, or a minister answer it, today."""
+        said, today = self._room.parliament.said, london_today(self._room.stage.clock)
+        given = {name: str(value) for name, value in step.values.items()}
+        if step.what == "question":
+            number, seat = given.get("number", ""), given.get("seat", "")
+            said.ask(given.get("heading", ""), given.get("text", ""), on=today, seat=seat, uin=number)
+            return
+        row = next((row for row in said.questions if row["uin"] == given.get("number")), None)
+        if row is None:
+            raise Refused(f"nobody tabled a question {given.get('number', '')[:20]}.")
+        said.answer(row, given.get("text", ""), today)
 
     async def _by_a_person(self, step: Step) -> None:
         stage = self._room.stage

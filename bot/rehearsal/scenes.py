@@ -45,11 +45,20 @@ class Do(StrEnum):
     SAYS = "says"
     CLOCK = "clock"
     WEATHER = "weather"
+    PARLIAMENT = "parliament"
     RESTART = "restart"
 
 
 BY_A_PERSON = (Do.TYPES, Do.PRESSES, Do.CHOOSES, Do.FILLS, Do.SAYS)
-BESIDE: dict[Do, tuple[str, ...]] = {Do.TYPES: ("with",), Do.CHOOSES: ("from",), Do.WEATHER: ("on",)}
+BESIDE: dict[Do, tuple[str, ...]] = {
+    Do.TYPES: ("with",),
+    Do.PARLIAMENT: ("with",),
+    Do.CHOOSES: ("from",),
+    Do.WEATHER: ("on",),
+}
+
+IN_PARLIAMENT = ("question", "answer")
+"""What may happen in the invented Parliament: an MP tables a written question; a minister answers it."""
 
 Value = str | bool | int | float | tuple[str, ...]
 
@@ -197,6 +206,8 @@ def _step(body: Any, number: int) -> Step:
     on = body.get("on", True)
     if do is Do.WEATHER and (what not in WEATHER or not isinstance(on, bool)):
         raise Refused(f"In {where}, “weather” is one of: {', '.join(WEATHER)}; “on” is true or false.", EXAMPLE)
+    if do is Do.PARLIAMENT and what not in IN_PARLIAMENT:
+        raise Refused(f"In {where}, “parliament” is one of: {', '.join(IN_PARLIAMENT)}.", EXAMPLE)
     return Step(do, what, who, place, values=_values(body.get("with", {}), where), on=on)
 
 
@@ -266,7 +277,7 @@ def _step_lines(step: Step) -> Iterable[str]:
         yield "restart = true"
     else:
         yield f"{step.do.value} = {_quoted(step.what)}"
-    if step.do is Do.TYPES and step.values:
+    if step.do in (Do.TYPES, Do.PARLIAMENT) and step.values:
         yield f"with = {_table(step.values)}"
     if step.do is Do.WEATHER:
         yield f"on = {str(step.on).lower()}"

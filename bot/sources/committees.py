@@ -327,7 +327,7 @@ class CommitteesApi:
     ) -> Reply:
         async with self._turn:
             loop = asyncio.get_running_loop()
-            wait = self._last + self._pause - loop.time()
+            wait = min(self._pause, self._last + self._pause - loop.time())
             if wait > 0:
                 await asyncio.sleep(wait)
             try:

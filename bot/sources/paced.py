@@ -57,7 +57,8 @@ class Paced:
                 raise Unavailable(
                     f"{self.service} failed a moment ago, so Postbag is leaving it alone for a while.", TRY_LATER
                 )
-            wait = self._last + self._pause - loop.time()
+            # Never longer than the pause, whatever the loop's clock does: a rehearsal moves it.
+            wait = min(self._pause, self._last + self._pause - loop.time())
             if wait > 0:
                 await asyncio.sleep(wait)
             try:

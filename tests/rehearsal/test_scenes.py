@@ -46,6 +46,7 @@ steps = st.one_of(
     st.builds(Step, st.just(Do.CLOCK), words),
     st.builds(lambda on: Step(Do.WEATHER, "discord-down", on=on), st.booleans()),
     st.just(Step(Do.RESTART)),
+    st.builds(lambda given: Step(Do.PARLIAMENT, "question", values=given), values),
 )  # fmt: skip
 
 
@@ -75,7 +76,7 @@ def test_no_file_breaks_it(raw: bytes) -> None:
         ("postbag_scene = 1\n[[steps]]\nwho = 'tomos'\nfills = {a = 0x" + "f" * 9000 + "}", "thousands of digits"),
         ("postbag_scene = 1\n[[steps]]\nwho = 'tomos'\nfills = {a = nan}", "not a text"),
         ("postbag_scene = 1\nrun = 'rm'", "“run” means nothing"),
-        ("postbag_scene = 1\nsteps = 3", "not a list"),
+        ("postbag_scene = 1\nsteps = 3", "must be a list"),
         ("postbag_scene = 1\nserver = 'mine'", "no server “mine”"),
         ("postbag_scene = 1\nhigh_risk = 1", "true or false"),
         ("postbag_scene = 1\nstarts = 2026-03-02T10:00:00", "starts"),
@@ -92,6 +93,7 @@ def test_no_file_breaks_it(raw: bytes) -> None:
         ("postbag_scene = 1\n[[steps]]\nwho = 'tomos'\nfills = 'x'", "not a table"),
         ("postbag_scene = 1\n[[steps]]\nwho = 'tomos'\ntypes = 'x'\nwith = {a = {b = 1}}", "not a text"),
         ("postbag_scene = 1\n[[steps]]\nweather = 'rain'", "weather"),
+        ("postbag_scene = 1\n[[steps]]\nparliament = 'dissolved'", "parliament"),
         ("postbag_scene = 1\n[[steps]]\nrestart = false", "restart"),
         ("postbag_scene = 1\n" + "[[steps]]\nrestart = true\n" * 501, "at most 500"),
     ],
@@ -119,6 +121,7 @@ def test_the_desk_offers_what_was_promised() -> None:
         "high-risk",
         "after-an-outage",
         "event-of-our-own",
+        "letter-to-answer",
     ):
         assert promised in keys
 
@@ -139,11 +142,17 @@ async def test_each_shipped_scene_plays_to_its_end(path: Path, tmp_path: Path) -
             "response-overdue": "overdue: expected by",
             "after-an-outage": "09:00",
             "event-of-our-own": "Called off: Lamp walk",
+            "letter-to-answer": "asked the Department for Lanterns a written question (77001)",
         }.get(scene.key)
         assert expected is None or expected in seen, seen
         if scene.key == "mid-campaign":
             alone = room.stage.member.user.dm_channel.history()
             assert "Write to my MP before the coach" in "\n".join(map(text_of, alone))
+        if scene.key == "letter-to-answer":
+            alone = "\n".join(map(text_of, room.stage.member.user.dm_channel.history()))
+            assert alone.count("was answered on 18 March 2026") == 1
+            assert seen.count("Answered on 18 March 2026, on time") == 1
+            assert "overdue" not in seen
         if scene.key == "high-risk":
             assert "Lights Out" not in seen
 
@@ -228,7 +237,7 @@ async def test_a_step_that_cannot_be_played_says_which_and_leaves_a_room_that_wo
         with pytest.raises(Refused, match=r"Step 2 of 2.*No such"):
             await room.begin(wrong)
         assert room.is_open
-        assert "could not be played" in room.said
+        assert "couldn't be played" in room.said
         assert room.stage.clock.now() - START < timedelta(minutes=1)
         await room.obey(Move(room.stage.clock.now() + timedelta(days=1)))
         for step in (Step(Do.FILLS, who="tomos"), Step(Do.CLOCK, "quit"), Step(Do.TYPES, "no such command", "tomos")):
