@@ -176,7 +176,7 @@ async def test_the_scene_of_an_event_goes_from_adding_it_to_its_last_post_and_ov
         assert "verdue" not in said
         assert "8 April 2026, 6.30pm" in said
         assert "5 May" not in said, "the one that was left out"
-        events = await room.app.services.group_events.list(room.stage.guild_id)
+        events = await room.stage.app.services.group_events.list(room.stage.guild_id)
         now = room.stage.clock.now()
         assert {e.title: e.headline(now).partition(":")[0] for e in events} == {
             "Branch meeting": "Next",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 
 from bot.domain.actions import ARCHIVED_AFTER, MOST_ITEMS, MOST_RUNNING, Action, ActionState, Step
 from bot.domain.deadlines import Fact
-from bot.domain.errors import NotFound, Refused
+from bot.domain.errors import NotFound, Overtaken, Refused
 from bot.domain.identity import ActionId, DeadlineId, PersonId
 from bot.domain.reminders import ReminderKind, ReminderState
 from bot.domain.reports import long_date
@@ -369,3 +370,52 @@ async def test_a_plan_that_is_changed_at_the_moment_its_clock_moves_keeps_the_ch
     moved = await postbag.actions.get(GUILD, made.action_id)
     assert (moved.centre_on, moved.step("brief").title) == (later.promised_on, "Tell everybody")
     assert len(await notices(postbag)) == 1
+
+
+def moved_step(known: Action, by: int) -> Step:
+    step = known.step("nudge")
+    return replace(step, on=step.on + timedelta(days=by))
+
+
+@pytest.mark.parametrize("which", ["step", "move", "about", "outcome", "cancel and move"])
+async def test_of_two_organisers_in_the_same_instant_one_is_kept_and_the_other_told_what_stands(
+    postbag: Desk, which: str
+) -> None:
+    known, person = await approved(postbag)
+    changes, seen = postbag.actions.changes, (GUILD, known.action_id, known.revision, person)
+    both = {
+        "step": [changes.change_step(*seen, moved_step(known, by)) for by in (1, 2)],
+        "move": [changes.move(*seen, DAY + timedelta(days=by)) for by in (1, 2)],
+        "about": [changes.choose(*seen, title=title) for title in ("One", "Two")],
+        "outcome": [postbag.actions.finish(*seen, said) for said in ("One", "Two")],
+        "cancel and move": [postbag.actions.cancel(*seen), changes.move(*seen, DAY + timedelta(days=1))],
+    }
+    tried = both.pop(which)
+    for unused in both.values():
+        for one in unused:
+            one.close()
+    first, second = await asyncio.gather(*tried, return_exceptions=True)
+    won, lost = (first, second) if isinstance(second, BaseException) else (second, first)
+    assert isinstance(won, Action)
+    assert isinstance(lost, Overtaken)
+    held = await postbag.actions.get(GUILD, known.action_id)
+    assert (held.revision, held.steps, held.title) == (won.revision, won.steps, won.title)
+
+
+async def test_the_same_press_in_the_same_instant_is_one_press(postbag: Desk) -> None:
+    known, person = await approved(postbag)
+    seen = (GUILD, known.action_id, known.revision, person)
+    made = await asyncio.gather(
+        *(postbag.actions.changes.change_step(*seen, moved_step(known, 1)) for _ in range(3)),
+        *(postbag.actions.changes.change_step(*seen, moved_step(known, 1)) for _ in range(2)),
+    )
+    assert {one.revision for one in made} == {known.revision + 1}
+
+
+async def test_a_plans_file_is_neutral_where_somebody_asked_for_it(postbag: Desk) -> None:
+    known, _ = await approved(postbag)
+    file = await postbag.actions.calendar(known, neutral=True)
+    assert file.name == "dates.ics"
+    words = file.content.decode()
+    assert not [word for word in ("Lobby", "Brief", "Postbag", "plan") if word.casefold() in words.casefold()]
+    assert (await postbag.actions.calendar(known)).name == "plan.ics"
