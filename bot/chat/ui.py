@@ -16,6 +16,7 @@ from zlib import crc32
 import discord
 
 from bot.chat.answers import answer
+from bot.chat.layout import ROW, laid_out, list_ended
 from bot.chat.lengths import FIELD_LIMIT, FIELDS
 from bot.chat.presses import Sign, custom_id, group_pressed, with_group
 from bot.domain.errors import PostbagError
@@ -106,8 +107,15 @@ class Card:
             self.text(f"## {title}")
 
     def text(self, markdown: str, *, id: int | None = None) -> Self:  # noqa: A002
-        """Add a paragraph of Discord markdown. ``id`` marks the component so that it can be found in the message again."""
-        fitted = _fit(markdown, TEXT_LIMIT - self._characters, BYTE_LIMIT - self._bytes)
+        """Add a part, in Discord markdown.
+
+        ``id`` marks the component so that it can be found in the message again; what it says then stays as it is.
+        """
+        fitted = _fit(
+            markdown if id is not None else list_ended(markdown),
+            TEXT_LIMIT - self._characters,
+            BYTE_LIMIT - self._bytes,
+        )
         if fitted:
             self._characters += len(fitted)
             self._bytes += len(fitted.encode())
@@ -124,15 +132,10 @@ class Card:
         self._items.append(discord.ui.Separator())
         return self
 
-    def gap(self) -> Self:
-        """Leave room between two parts."""
-        self._items.append(discord.ui.Separator(visible=False))
-        return self
-
     def buttons(self, *controls: Act | Link) -> Self:
         """Add buttons, five to a row."""
-        for start in range(0, len(controls), 5):
-            self._items.append(discord.ui.ActionRow(*(c.button() for c in controls[start : start + 5])))
+        for start in range(0, len(controls), ROW):
+            self._items.append(discord.ui.ActionRow(*(c.button() for c in controls[start : start + ROW])))
         return self
 
     def row_with(self, markdown: str, control: Act | Link) -> Self:
@@ -190,7 +193,7 @@ class Card:
         view = discord.ui.LayoutView(timeout=None)
         if not self._has_text:
             self.text("\u200b")
-        view.add_item(discord.ui.Container(*_with_room(self._items), accent_colour=self._accent))
+        view.add_item(discord.ui.Container(*laid_out(self._items, COMPONENT_LIMIT - 1), accent_colour=self._accent))
         for file in files:
             address = f"attachment://{file.name}"
             if file.media_type.startswith("image/"):
@@ -203,24 +206,6 @@ class Card:
             raise ValueError(f"a card of {view.total_children_count} components")
         view.stop()
         return view
-
-
-def _with_room(items: Sequence[discord.ui.Item[Any]]) -> list[discord.ui.Item[Any]]:
-    """Leave room before each part that has a heading of its own, as far as the card's components allow."""
-    spare = COMPONENT_LIMIT - 1 - sum(1 + len(getattr(item, "children", ())) for item in items)
-    roomy: list[discord.ui.Item[Any]] = []
-    for before, item in zip([None, *items], items, strict=False):
-        is_part = isinstance(item, discord.ui.TextDisplay) and item.content.startswith("**")
-        if (
-            is_part
-            and isinstance(before, discord.ui.TextDisplay)
-            and not before.content.startswith("## ")
-            and spare > 0
-        ):
-            roomy.append(discord.ui.Separator(visible=False))
-            spare -= 1
-        roomy.append(item)
-    return roomy
 
 
 @dataclass(frozen=True, slots=True)

@@ -355,7 +355,8 @@ class ReportView:
         listed = "; ".join((found or self.departments(report))[:8])
         if found:
             raise NotFound(f"Several match “{_cut(text.strip(), 60)}”: {listed}.", "Say which, or pick from the list.")
-        raise NotFound(f"Nothing in this report is for “{_cut(text.strip(), 60)}”.", f"It asks these to act: {listed}.")
+        instead = f"It asks these to act: {listed}." if listed else "Leave it out to see all of the report."
+        raise NotFound(f"Nothing in this report is for “{_cut(text.strip(), 60)}”.", instead)
 
     def complete_department(self, text: str, report: str | None = None) -> list[tuple[str, str]]:
         """Suggest departments that hold the words, or have the initials, typed."""

@@ -83,8 +83,8 @@ def _offer_dates(
     rows = [Option(line.title, line.value, line.headline) for line in events]
     rows += [Option(d.title, str(d.deadline_id), d.headline(today)) for d in clocks]
     if rows:
-        what = "Plan back from a deadline or an event" if events and clocks else "Plan back from a deadline"
-        card.select(verb, rows[:25], args=args, placeholder="Plan back from an event" if not clocks else what)
+        what = "Choose a deadline or event" if events and clocks else "Choose a deadline"
+        card.select(verb, rows[:25], args=args, placeholder="Choose an event" if not clocks else what)
 
 
 def plan_card(
@@ -118,7 +118,8 @@ def plan_card(
     if state.is_open and (notes := order_notes(action)):
         card.text("**Check the order**\n" + "\n".join(f"- {plain(note)}" for note in notes))
     about = "\n".join(f"- {shorten(label, 120, 250)}" for label in labels) or "No recommendation is chosen yet."
-    card.text(f"**About**\n{about}\nLetter: {plain(letter) if letter else 'the writer chooses'}.")
+    card.text(f"**About**\n{about}")
+    card.text(f"**Letter**: {plain(letter) if letter else 'the writer chooses'}.")
     if joined:
         card.text(f"**Signed up**: {joined} or more. Postbag counts once a day, in fives.")
     if action.outcome:
@@ -146,9 +147,8 @@ def plan_card(
             if not posted:
                 more.append(Act("Back to a draft", "action.unapprove", args))
             more.append(Act("Record the outcome", "action.outcome", args))
-        more.append(Act("Cancel this plan", "action.cancel", args, style=discord.ButtonStyle.danger))
-        if state.is_planned:
             more.append(_copy_act(action))
+        more.append(Act("Cancel this plan", "action.cancel", args, style=discord.ButtonStyle.danger))
         card.buttons(*more)
     elif state is ActionState.DONE:
         card.buttons(Act("Record the outcome", "action.outcome", args), _copy_act(action))
@@ -183,7 +183,7 @@ def rehearsal_card(rehearsal: Rehearsal, page: int, check: ChannelCheck | None, 
     if check is not None and (not check.exists or check.missing):
         card.text(check_lines(check))
     card.line().text(post.message.text, id=REHEARSED).line()
-    card.small("Under it: " + ", ".join(button.label for button in post.message.buttons) + ".")
+    card.small("Buttons under it: " + " · ".join(button.label for button in post.message.buttons))
     acts = []
     if page > 0:
         acts.append(Act("Previous step", "action.rehearse", (int(rehearsal.action.action_id), page - 1)))
@@ -208,7 +208,7 @@ def post_now_card(brought: EarlyPost, said: str = "") -> Card:
     )
     card.text(f"In <#{brought.settings.channel_id}>, at once instead of {_day(brought.step.on)}. {who}")
     card.line().text(message.text, id=REHEARSED).line()
-    card.small("Under it: " + ", ".join(button.label for button in message.buttons) + ".")
+    card.small("Buttons under it: " + " · ".join(button.label for button in message.buttons))
     card.buttons(
         Act(
             "Post it now",

@@ -9,6 +9,7 @@ from datetime import date, datetime
 import discord
 
 from bot.chat.cards.recommendation_lists import ListState
+from bot.chat.layout import ROW
 from bot.chat.ui import Act, Card, Link, Option, clip, plain
 from bot.domain.dates.exact import day_and_date
 from bot.domain.dates.times import say_time
@@ -157,16 +158,15 @@ def deadline_card(
         card.text(_reminders(deadline, ladder, state))
     if history:
         card.text(_history(history, who or {}, organiser=organiser))
-    links = _links(deadline)
-    if links:
-        card.buttons(*links)
-    if state.is_open:
-        card.buttons(Act("Remind me", "remind.start", ("d", reference(deadline))))
-    if organiser and deadline.is_unsaid and state.is_open:
+    asks = organiser and deadline.is_unsaid and state.is_open
+    if asks:
         card.text(unsaid_text(deadline)).buttons(*unsaid_acts(deadline))
-    if organiser and deadline.deadline_id:
-        for controls in _controls(deadline, state):
-            card.buttons(*controls)
+    recording, planning = _controls(deadline, state) if organiser and deadline.deadline_id else ([], [])
+    if asks:  # the rest comes once it is said which of the two it is
+        recording, planning = [], [recording[0], *recording[3:], *planning]
+    elif state.is_open:
+        planning.append(Act("Remind me", "remind.start", ("d", reference(deadline))))
+    card.buttons(*recording).buttons(*planning, *_links(deadline)[: ROW - len(planning)])
     return card.small(f"{_recorded(deadline)} Only you can see this.")
 
 
@@ -199,7 +199,7 @@ def withdraw_card(deadline: Deadline, today: date) -> Card:
     return (
         Card("Withdraw this date?")
         .text(f"**{plain(clip(deadline.title, 200))}**\n{deadline.headline(today)}.")
-        .text("Postbag has cancelled its reminders. The list still shows it, as withdrawn.")
+        .text("Postbag will cancel its reminders. The list will still show it, as withdrawn.")
         .buttons(
             Act(
                 "Withdraw it",
@@ -309,27 +309,24 @@ def _links(deadline: Deadline) -> list[Act | Link]:
     return [Link(label, url) for url, label in found.items()]
 
 
-def _controls(deadline: Deadline, state: DeadlineState) -> list[list[Act | Link]]:
+def _controls(deadline: Deadline, state: DeadlineState) -> tuple[list[Act], list[Act]]:
+    """Give what organisers do with a date: what they record of it, and how it reminds."""
     number = (int(deadline.deadline_id),)
     if state is DeadlineState.ANSWERED:
-        return [[Act("Correct the day", "deadlines.received", number)]]
+        return [], [Act("Correct the day", "deadlines.received", number)]
     if not state.is_open:
-        return []
-    planning: list[Act | Link] = [
+        return [], []
+    recording = [
+        Act("Answered", "deadlines.received", number),
+        Act("Partly answered", "deadlines.partly", number),
+        Act("Promised", "deadlines.promised", number),
         Act("Change", "deadlines.edit", number),
-        Act("Change reminders", "ladder.edit", number),
+        Act("Withdraw", "deadlines.withdraw", number, style=discord.ButtonStyle.danger),
     ]
+    planning = [Act("Change reminders", "ladder.edit", number)]
     if deadline.ladder is not None:
         planning.append(Act("Use the group's reminder days", "ladder.group", number))
-    return [
-        [
-            Act("Answered", "deadlines.received", number),
-            Act("Partly answered", "deadlines.partly", number),
-            Act("Promised", "deadlines.promised", number),
-            Act("Withdraw", "deadlines.withdraw", number, style=discord.ButtonStyle.danger),
-        ],
-        planning,
-    ]
+    return recording, planning
 
 
 def _history(history: Sequence[Recorded], who: Mapping[PersonId, UserId], *, organiser: bool) -> str:

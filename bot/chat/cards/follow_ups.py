@@ -118,7 +118,6 @@ def open_card(letter: Letter, about: str, seat: str) -> Card:
     card.buttons(
         Act("Change the date", "followup.date", (held.follow_up_id,)),
         Act("Take it off my list", "followup.remove", (held.follow_up_id,)),
-        LIST,
     )
     return card.small(ONLY_YOU)
 

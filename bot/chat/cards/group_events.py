@@ -84,12 +84,7 @@ def event_card(
         coming = event.coming(now, NEXT_SHOWN)
         card.text("**Next times**\n" + "\n".join(f"- {_time(occurrence)}" for occurrence in coming))
     card.text(_reminders(event, ladder, is_open=state.is_open))
-    if is_web_address(event.url):
-        card.buttons(Link("Open its page", event.url))
     number = int(event.group_event_id)
-    if state.is_open:
-        remind = [Act("Remind me", "remind.event", (number,))] if event.kind is not GroupEventKind.POST else []
-        card.buttons(*remind, Act("Calendar file", "deadlines.calendar"))
     if organiser and state.is_open:
         acts = [Act("Change", "event.edit", (number,))]
         if event.kind is not GroupEventKind.POST:
@@ -100,6 +95,14 @@ def event_card(
             acts.append(Act("Put it in Discord's events", "event.list", (number,)))
         acts.append(Act("Call it off", "event.off", (number,), style=discord.ButtonStyle.danger))
         card.buttons(*acts)
+    leads: list[Act | Link] = []
+    if state.is_open and event.kind is not GroupEventKind.POST:
+        leads.append(Act("Remind me", "remind.event", (number,)))
+    if state.is_open:
+        leads.append(Act("Calendar file", "deadlines.calendar"))
+    if is_web_address(event.url):
+        leads.append(Link("Open its page", event.url))
+    card.buttons(*leads)
     return card.small("Recorded by an organiser of this group. Only you can see this.")
 
 

@@ -47,8 +47,8 @@ def report_draft_card(found: ReportDraft, page: int = 0) -> Card:
     counts = ", ".join(f"{found.merge.counts[c]} {c.value}" for c in Change if found.merge.counts.get(c))
     card.text(f"**What it would change**: {counts}.")
     card.text(_doubts((*found.merge.doubts, *(d for item in draft.items for d in item.doubts))))
-    if shown:
-        card.text("\n".join(_line(c) for c in shown[page * PAGE : (page + 1) * PAGE]))
+    for change in shown[page * PAGE : (page + 1) * PAGE]:
+        card.text(_line(change))
     turns = []
     if page > 0:
         turns.append(Act("Previous", "import.page", (number, page - 1)))
@@ -57,7 +57,6 @@ def report_draft_card(found: ReportDraft, page: int = 0) -> Card:
     if found.merge.questions:
         count = len(found.merge.questions)
         turns.append(Act(f"Answer {count} question{'' if count == 1 else 's'}", "import.ask", (number, 0)))
-    card.buttons(*turns)
     acts = []
     if found.held is None or found.merge.is_change:
         acts.append(Act("Confirm", "import.keep", (number,), discord.ButtonStyle.success))
@@ -65,7 +64,7 @@ def report_draft_card(found: ReportDraft, page: int = 0) -> Card:
         card.text("Postbag already has everything on these pages.")
     if found.staged.likely and found.held is not None:
         acts.append(Act("It's another report", "import.apart", (number,)))
-    card.buttons(*acts, Act("Cancel", "import.drop", (number,)))
+    card.buttons(*acts, Act("Cancel", "import.drop", (number,))).buttons(*turns)
     place = f"Page {page + 1} of {pages}. " if pages > 1 else ""
     return card.small(f"{place}You can leave a question open. Nothing unsure is changed. {_kept()}")
 
@@ -178,7 +177,8 @@ def answers_draft_card(found: AnswersDraft, page: int = 0) -> Card:
             f"Recorded now: {item.answer.status.label if item else 'nothing'}"
         )
         options.append(Option(clip(f"{proposed.answer.name} → {about}", 100), str(place)))
-    card.text("\n".join(lines))
+    for line in lines:
+        card.text(line)
     card.select("import.read", options, args=(number,), placeholder="Open an answer")
     turns = []
     if page > 0:

@@ -15,7 +15,7 @@ from bot.services.report_names import label
 def templates_card(frames: Sequence[LetterFrame]) -> Card:
     """List the kinds of letter; one is chosen to see its sample."""
     card = Card("What you can write").text(
-        "\n".join(
+        "\n\n".join(
             f"**{as_shown_by_discord(frame.title)}** ({_for(frame)}): {as_shown_by_discord(frame.summary)}"
             for frame in frames
         )

@@ -80,7 +80,7 @@ def list_card(held: Sequence[PrivateReminder], page: int = 0) -> Card:
         card.text(f"**{plain(clip(_line(reminder.text), SHOWN))}**\n{_state(reminder)}{_how_often(reminder)}")
     if shown:
         options = [Option(clip(_line(r.text), 100), str(r.personal_id), _short_state(r)) for r in shown]
-        card.select("remind.open", options, placeholder="Open one: edit, snooze, done, cancel")
+        card.select("remind.open", options, placeholder="Open one to change it")
     controls = [Act("Set a reminder", "remind.new", (), PRIMARY), Act("Time zone, notice, wording", "remind.settings")]
     if page > 0:
         controls.append(Act("Earlier", "remind.list", (page - 1,)))

@@ -74,7 +74,7 @@ def list_card(title: str, found: Sequence[Found], state: ListState, *, several: 
         card.text("Nothing matches.")
         return card.buttons(Act("See all", "report.list", ListState(state.report).args()))
     _rows(card, shown, grouped=several and not state.report)
-    card.gap().small(_page_note(shown, len(found), page, pages))
+    card.small(_page_note(shown, len(found), page, pages))
     card.select("report.card", options(shown, several=several), args=state.args(page), placeholder="Open one")
     acts = []
     if page > 0:
@@ -108,7 +108,6 @@ def search_card(
         each = PAGE if len(groups) == 1 else max(2, PAGE // len(groups))
         shown = [f for group in groups for f in group[:each]][: PAGE + 2]
         _rows(card, shown, grouped=several)
-        card.gap()
         more = f"{len(found)} found{where}, best first. "
         more += "All are in the list below. " if len(found) > len(shown) else ""
         card.small(more + _unconfirmed(found))
@@ -129,8 +128,8 @@ def doors_card(report: Report, others: Sequence[Report]) -> Card:
     card = Card(shorten(report.title, 200, 500))
     card.text(_published(report))
     for door in report.doors[:MOST_DOORS]:
-        card.gap().text(f"**{shorten(door.title, 60)}** ({len(report.behind(door))})\n{shorten(door.summary, 100)}")
-    card.gap().text("Where would you like to start?" if report.doors else "")
+        card.text(f"**{shorten(door.title, 60)}** ({len(report.behind(door))})\n{shorten(door.summary, 100)}")
+    card.text("Where would you like to start?" if report.doors else "")
     acts = [
         Act(d.title, "report.list", ListState(report.slug, door=d.key).args(), discord.ButtonStyle.primary)
         for d in report.doors[:MOST_DOORS]
@@ -190,7 +189,7 @@ def _rows(card: Card, found: Sequence[Found], *, grouped: bool) -> None:
         if grouped and one.report.slug != before:
             before = one.report.slug
             heading = f"__{shorten(one.report.short_title, 60, 150)}, {one.report.published_on.year}__\n"
-        card.gap().text(heading + line(one, several=False))
+        card.text(heading + line(one, several=False))
 
 
 def _by_report(found: Sequence[Found]) -> list[list[Found]]:

@@ -9,6 +9,7 @@ import discord
 from bot.chat.cards.recommendation_lists import ListState
 from bot.chat.cards.since import newest_first, since_act, since_on_card
 from bot.chat.cards.writing import SPARE, shorten, small_print, source_link
+from bot.chat.layout import ROW
 from bot.chat.ui import BYTE_LIMIT, TEXT_LIMIT, Act, Card, Link, clip
 from bot.domain.departments import Responsible
 from bot.domain.references import Found
@@ -53,7 +54,7 @@ def recommendation_card(
     heading = f"## {shorten(item.heading, 60)}: {shorten(item.theme, 80, 200)}"
     what = "What it says" if item.kind is RowKind.CONCLUSION else "What it asks"
     ours = f"\n**{what}** (in our words)\n{shorten(item.summary, 700, 1400)}" if item.summary else ""
-    top = f"{_whence(report, item)}{ours}"
+    top = f"{_at_a_glance(report, item)}{_whence(report, item)}{ours}"
     answer, addressees = _answer(item), _addressees(report, item, responsible, today)
     note = f"-# Note: {shorten(item.note, 250, 500)}" if item.note else ""
     tied, footer = _ties(ties), _footer(report, item)
@@ -65,7 +66,7 @@ def recommendation_card(
     card = Card().text(heading).text(top)
     for part in (answer, since, official, addressees, tied, note):
         if part:
-            card.gap().text(part)
+            card.text(part)
     card.line().small(footer)
     main, others = _acts(found, back, ties, public=public)
     return card.buttons(*main).buttons(*others)
@@ -96,7 +97,7 @@ def _acts(
         if Confidence.RECORDED in recorded:
             others.append(Act("History", "record.history", (found.value,)))
     others.append(Link("Read the report", report.url))
-    return main, others
+    return main, others[:ROW]  # where it has no room, *Sources* leads to the report
 
 
 def sources_card(found: Found, ties: Related = NO_TIES) -> Card:
@@ -116,11 +117,19 @@ def sources_card(found: Found, ties: Related = NO_TIES) -> Card:
         if new:
             lines = [f"- {source_link(source)}" for source in new[:MOST_LINKS]]
             left = len(new) - MOST_LINKS
-            card.gap().text("\n".join([f"**{title}**", *lines, *([f"-# … and {left} more."] if left > 0 else [])]))
+            card.text("\n".join([f"**{title}**", *lines, *([f"-# … and {left} more."] if left > 0 else [])]))
     if len(named) == 1:
         card.text("All of it comes from the report itself.")
     back = Act("Back to the card", "report.card", (found.value,))
     return card.buttons(back, Link("Read the report", report.url)).buttons(*_tied_acts(ties))
+
+
+def _at_a_glance(report: Report, item: Recommendation) -> str:
+    """Say in one line how it was answered and what came of it, where both are known: on a phone the rest is a page long."""
+    state = report.since(item)
+    if item.kind is not RowKind.RECOMMENDATION or state is None or item.answer.status is AnswerStatus.UNKNOWN:
+        return ""
+    return f"**Answer**: {item.answer.status.label.lower()} · **Since then**: {state.label.lower()}\n"
 
 
 def _whence(report: Report, item: Recommendation) -> str:
@@ -222,7 +231,6 @@ def _tied_acts(ties: Related) -> list[Act]:
     acts = []
     for word, rows in (("Follows", ties.follows), ("Asked again", ties.asked_again)):
         for other in rows[-MOST_TIES:]:
-            name = other.item.name
-            words = clip(f"{word}: {name} {other.item.theme}, {other.report.published_on.year}", 80)
+            words = f"{word}: {clip(other.item.name, 12)}, {other.report.published_on.year}"
             acts.append(Act(words, "report.card", (other.value,)))
     return acts[:5]

@@ -204,5 +204,5 @@ def _links(report: Report) -> list[Link]:
         links.append(Link("Read the response", report.response.url))
     clock = clock_of(report)
     if clock is not None and clock.rule.source_url:
-        links.append(Link(f"Read the rule: {clock.rule.source_title}", clock.rule.source_url))
+        links.append(Link("Read the rule", clock.rule.source_url))
     return links

@@ -91,14 +91,15 @@ def step_card(
     if step == "done":
         rows = [Option(name, key) for key, name in NAMES.items()]
         card.select("admin.setup", rows, args=("change",), placeholder="Change one thing")
+        card.buttons(*_next_acts(settings, asked=bool(waiting)))
     controls = []
-    if number > 1:
-        controls.append(Act("Back", "admin.setup", (STEPS[number - 2], BACK)))
     if step != "done" and (
         step != "risk" or settings.risk_answered
     ):  # the one question that nobody passes by unanswered
         label = "Next" if step != STEPS[-2] else "Finish"
         controls.append(Act(label, "admin.setup", (STEPS[number],), style=discord.ButtonStyle.primary))
+    if number > 1:
+        controls.append(Act("Back", "admin.setup", (STEPS[number - 2], BACK)))
     if step == "done":
         controls.append(Act("Check again", "admin.setup", ("done", BACK)))
     if undo:
@@ -138,9 +139,8 @@ def _channel_step(card: Card, settings: GuildSettings, check: ChannelCheck | Non
 def _notice_step(card: Card, settings: GuildSettings, check: ChannelCheck | None) -> None:
     card.text(
         "**Where should Postbag send messages for organisers?**\nFor example, that a reminder couldn't be posted, that a report has come "
-        "out, or that a member has reported a mistake. Choose a channel that only organisers can read. Without one, Postbag sends "
-        "a direct message to the organiser who last saved the settings. A channel still works when they "
-        "are away or leave."
+        "out, or that a member has reported a mistake.\nChoose a channel that only organisers can read. It works when somebody is "
+        "away.\nWithout one, Postbag sends a direct message to the organiser who last saved the settings."
     )
     here = f"<#{settings.notice_channel_id}>" if settings.notice_channel_id is not None else "a direct message"
     card.text(f"Chosen: {here}")
@@ -148,7 +148,7 @@ def _notice_step(card: Card, settings: GuildSettings, check: ChannelCheck | None
         discord.ui.ChannelSelect(
             custom_id=custom_id("admin.notice"),
             channel_types=[discord.ChannelType.text],
-            placeholder="Choose an organisers' channel",
+            placeholder="Choose a private channel",
         )
     )
     if settings.notice_channel_id is not None:
@@ -157,9 +157,9 @@ def _notice_step(card: Card, settings: GuildSettings, check: ChannelCheck | None
 
 def _watch_step(card: Card, settings: GuildSettings, check: ChannelCheck | None) -> None:
     card.text(
-        "**Which committees matter to your group?**\nPostbag checks Parliament's record several times a day. Choose a select committee to "
-        "see which of its reports are still waiting for the Government's answer. Postbag tells organisers about each new report. You "
-        "can also skip this, or follow a report Postbag already has."
+        "**Which committees matter to your group?**\nPostbag checks Parliament's record several times a day, and tells organisers "
+        "about each new report.\nChoose a select committee to see which of its reports are still waiting for the Government's "
+        "answer.\nYou can also skip this, or follow a report Postbag already has."
     )
     card.buttons(
         Act("Add a committee", "watch.ask", style=discord.ButtonStyle.primary),
@@ -223,13 +223,13 @@ def _days_step(card: Card, settings: GuildSettings, check: ChannelCheck | None) 
         "**How long before and after a date?**\n"
         f"Chosen: {ladder_words(settings.ladder, monthly=settings.monthly)}. Each deadline can have its own days."
     )
-    card.buttons(Act("Change the days", "ladder.edit", (0,)))
     card.text(
         "**On which days of the week?**\nThe date itself never moves. A reminder that falls on a day off can come on the working "
         f"day before.\nChosen: {DAYS_OFF[settings.days_off]}"
     )
     options = [Option(words, name or "any", chosen=name == settings.days_off) for name, words in DAYS_OFF.items()]
     card.select("admin.days", options, placeholder="Choose days")
+    card.buttons(Act("Change the days", "ladder.edit", (0,)))
 
 
 def _ping_step(card: Card, settings: GuildSettings, check: ChannelCheck | None) -> None:
@@ -261,7 +261,7 @@ def quiet_words(settings: GuildSettings) -> str:
 
 def _risk_step(card: Card, settings: GuildSettings, check: ChannelCheck | None) -> None:
     card.text(
-        "**Could anyone in your group be targeted?**\nFor example, because of what they campaign on, or where their family lives. "
+        "**Could anyone in your group be targeted?**\nFor example, because of what they campaign on, or where their family lives.\n"
         "If you aren't sure, choose *Yes*. Reminders then say only that something is due, not what. Postbag doesn't ask for "
         "postcodes, and hides small numbers.\n*Yes* takes effect straight away. Changing back to *No* needs a second organiser, "
         "or a 24-hour wait, and the group is told."
@@ -305,22 +305,24 @@ def _done_step(card: Card, settings: GuildSettings, check: ChannelCheck | None) 
         f"- A post each Monday on the week: {'yes' if settings.weekly else 'no'}"
     )
     card.text(check_lines(check))
-    controls = []
+
+
+def _next_acts(settings: GuildSettings, *, asked: bool) -> list[Act]:
+    """Give what comes after set-up; less where a second organiser is ``asked`` something, whose buttons stand above."""
+    acts = []
     if settings.channel_id is not None:
-        controls.append(Act("Send me a test", "admin.test", style=discord.ButtonStyle.primary))
-    card.buttons(
-        *controls,
-        Act("Follow a report", "admin.reports"),
-        Act("Add a date", "deadlines.add"),
-    )
-    week = (
-        Act("Stop the Monday post", "week.off") if settings.weekly else Act("Post each Monday on the week", "week.on")
-    )
-    card.buttons(Act("See this week", "week.see"), week)
+        acts.append(Act("Send me a test", "admin.test", style=discord.ButtonStyle.primary))
+    acts.append(Act("Follow a report", "admin.reports"))
+    if asked:
+        return acts
+    acts += [Act("Add a date", "deadlines.add"), Act("See this week", "week.see")]
+    weekly = settings.weekly
+    acts.append(Act("Stop the Monday post", "week.off") if weekly else Act("Post each Monday on the week", "week.on"))
     if settings.second_confirms:
-        card.buttons(Act("Let one organiser change an answer", "admin.second", ("no",)))
+        acts.append(Act("Let one organiser change an answer", "admin.second", ("no",)))
     else:
-        card.buttons(Act("Require a second organiser", "admin.second", ("yes",)))
+        acts.append(Act("Require a second organiser", "admin.second", ("yes",)))
+    return acts
 
 
 def _said(time: str) -> str:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from bot.chat.cards.writing import SPARE, shorten, source_link
-from bot.chat.ui import Act, Card, Link
+from bot.chat.ui import Act, Card
 from bot.domain.references import Found
 from bot.domain.reports import Confidence, Evidence, Recommendation, Report, RowKind, Source, long_date
 
@@ -63,8 +61,9 @@ def since_card(found: Found, page: int) -> Card:
         card.small(f"Page {page + 1} of {pages}.")
     acts = [Act("Newer", "report.since", (found.value, page - 1))] if page > 0 else []
     acts += [Act("Older", "report.since", (found.value, page + 1))] if page < pages - 1 else []
+    acts.append(Act("Sources", "report.sources", (found.value,)))
     acts.append(Act("Back to the card", "report.card", (found.value,)))
-    return card.buttons(*acts).buttons(*_links(report, shown))
+    return card.buttons(*acts)
 
 
 def newest_first(item: Recommendation) -> list[Evidence]:
@@ -85,8 +84,3 @@ def event_line(report: Report, event: Evidence) -> str:
 
 def _cited(report: Report, event: Evidence) -> list[Source]:
     return [source for key in event.sources if (source := report.source(key)) is not None]
-
-
-def _links(report: Report, shown: Sequence[Evidence]) -> list[Link]:
-    found = {source.url: source for event in shown for source in _cited(report, event)}
-    return [Link(f"Read: {source.title}", url) for url, source in list(found.items())[:PAGE]]
