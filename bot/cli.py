@@ -11,7 +11,6 @@ from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from textwrap import wrap
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
@@ -19,6 +18,7 @@ from typer.core import TyperGroup
 from typer.main import get_group
 
 from bot import logs
+from bot.commands.printing import say_lines, wrapped_lines
 from bot.config import Settings, discord_token, load_settings, with_shards
 from bot.domain.errors import PostbagError, Refused, Unavailable
 
@@ -209,11 +209,9 @@ def check(config: Config = None) -> None:
 
 def _hanging(words: str, indent: int) -> str:
     """Begin each further line of a text under its first. Only a terminal has a width: elsewhere lines stay whole."""
-    if not _terminal().is_terminal:
-        return words.replace("\n", "\n" + " " * indent)
-    width = max(_terminal().width - indent, 30)
-    lines = [part for line in words.splitlines() for part in wrap(line, width, break_on_hyphens=False) or [""]]
-    return ("\n" + " " * indent).join(lines)
+    to = _terminal()
+    lines = wrapped_lines(words, to.width - indent) if to.is_terminal else words
+    return lines.replace("\n", "\n" + " " * indent)
 
 
 @templates.command("lint")
@@ -224,7 +222,7 @@ def lint() -> None:
 
     problems = problems_in(templates_folder())
     for problem in problems:
-        _terminal().print(str(problem), markup=False, soft_wrap=True)
+        say_lines(_terminal(), str(problem))
     _terminal().print("The templates are in order." if not problems else f"{len(problems)} to mend.")
     raise typer.Exit(1 if problems else 0)
 
@@ -257,9 +255,14 @@ def _refuse(error: PostbagError) -> None:
         return
     terminal = _terminal(stderr=True)
     terminal.print("postbag: ", style="bold red", end="")
-    terminal.print(error.message, markup=False, soft_wrap=True)
+    said = (
+        wrapped_lines(f"postbag: {error.message}", terminal.width)
+        if terminal.is_terminal
+        else f"postbag: {error.message}"
+    )
+    terminal.print(said.removeprefix("postbag: "), markup=False, soft_wrap=True)
     if here:
-        terminal.print(here, markup=False, soft_wrap=True)
+        say_lines(terminal, here)
 
 
 def main() -> None:

@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 
 from bot.clock import LONDON, SystemClock
+from bot.commands.printing import say_lines
 from bot.config import Settings, load_settings
 from bot.domain.errors import InUse, Refused
 
@@ -108,7 +109,7 @@ def copy(
 
 def say(*lines: str) -> None:
     for line in lines:
-        out.print(line, markup=False, soft_wrap=True)
+        say_lines(out, line)
 
 
 async def _upgrade(settings: Settings) -> str:

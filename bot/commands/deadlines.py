@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 
 from bot.clock import SystemClock, london_today
+from bot.commands.printing import say_lines
 from bot.config import Settings, load_settings
 from bot.domain.deadlines import Deadline, response_clock
 from bot.domain.errors import NotFound, PostbagError, Refused
@@ -68,13 +69,13 @@ def show(
     out.print(deadline.title, style="bold", markup=False)
     out.print(f"{deadline.headline(today)}.", markup=False)
     for line in deadline.working(today):
-        out.print(f"  {line}", markup=False, soft_wrap=True)
+        say_lines(out, f"  {line}")
     out.print("\nTimeline", style="bold")
     for point in timeline_of(deadline, today).points:
         out.print(f"  {point.mark.sign} {point.line}", markup=False)
     links = (deadline.source_url, deadline.promised_url, deadline.partly_url, deadline.received_url)
     for link in dict.fromkeys(filter(None, (*links, deadline.rule.source_url))):
-        out.print(f"  {link}", markup=False, soft_wrap=True)
+        say_lines(out, f"  {link}")
 
 
 @app.command("calendar")
@@ -105,7 +106,7 @@ def calendar(
     except OSError as error:
         raise Refused(f"{file} can't be written: {error.strerror}.", "Choose another place.") from None
     many = "1 date" if len(entries) == 1 else f"{len(entries)} dates"
-    err.print(f"Written: {file}, {many}.", markup=False, soft_wrap=True)
+    say_lines(err, f"Written: {file}, {many}.")
 
 
 def _events(settings: Settings, group: int | None, *, closed: bool = False) -> Sequence[GroupEvent]:

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from bot.commands.printing import say_lines
 from bot.config import discord_token, load_settings
 from bot.domain.errors import Refused
 
@@ -43,4 +44,4 @@ def invite(config: Config = None) -> None:
         "Discord's settings of that role allow anyone to mention it.",
     ]
     for line in lines:
-        out.print(line, markup=False, soft_wrap=True)
+        say_lines(out, line)

@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 
 from bot.clock import SystemClock
+from bot.commands.printing import say_lines
 from bot.config import Settings, load_settings
 from bot.domain.errors import Refused
 
@@ -32,7 +33,7 @@ def rotate(
         out.print("Postbag will encrypt everything with a new key. Copies made until now open only with the old one.")
         typer.confirm("Have you stopped every Postbag that uses this database? Go on?", abort=True)
     for line in asyncio.run(_rotate(settings)):
-        out.print(line, markup=False, soft_wrap=True)
+        say_lines(out, line)
 
 
 async def _rotate(settings: Settings) -> list[str]:

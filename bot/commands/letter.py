@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 from rich.console import Console
 
+from bot.commands.printing import say_lines
 from bot.config import load_settings
 from bot.domain.drafts import SavedPage
 from bot.domain.errors import Ambiguous, NotFound, PostbagError, Refused
@@ -40,7 +41,7 @@ out = Console(highlight=False)
 
 def say(text: str = "", style: str = "") -> None:
     """Print a line as it is: nothing in it is read as markup."""
-    out.print(text, style=style or None, markup=False, soft_wrap=True)
+    say_lines(out, text, style=style)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
+from bot.commands.printing import say_lines
 from bot.config import Settings, load_settings
 from bot.domain.dates.exact import Lean, read_date
 from bot.domain.errors import Refused
@@ -155,4 +156,4 @@ def _day(typed: str) -> date:
 
 def _say(lines: list[str]) -> None:
     for line in lines:
-        out.print(line, markup=False, soft_wrap=True)
+        say_lines(out, line)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
+from bot.commands.printing import say_lines
 from bot.config import load_settings
 from bot.domain.errors import NotFound, Refused
 from bot.domain.identity import GuildId
@@ -48,7 +49,7 @@ def export_group(
             raise Refused(f"{path} can't be written ({error.strerror}).", "Choose another place with --to.") from None
         return path
 
-    out.print(f"Written: {asyncio.run(work())}. Whoever has it can read the group's plans.", soft_wrap=True)
+    say_lines(out, f"Written: {asyncio.run(work())}. Whoever has it can read the group's plans.")
 
 
 def import_group(
@@ -85,7 +86,7 @@ def _say(title: str, lines: Sequence[str]) -> None:
     if lines:
         out.print(title, style="bold")
         for line in lines:
-            out.print(f"  {line}", markup=False, soft_wrap=True)
+            say_lines(out, f"  {line}")
 
 
 async def _chosen(app: App, wanted: int | None) -> GuildId:

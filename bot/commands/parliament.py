@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from bot.commands.printing import say_lines
 from bot.config import Settings, load_settings
 from bot.domain.errors import NotFound, PostbagError, Refused, Unavailable
 from bot.domain.look_words import match_must, searchable
@@ -201,7 +202,7 @@ def _print(said: Said) -> None:
     out.print(f"{long_date(said.on)}: {said.heading or '(no heading)'}", style="bold", markup=False)
     out.print(f"  {KIND_LABELS[said.kind]}{number}: {who}{state}{when}{due}", markup=False)
     if said.url:
-        out.print(f"  {said.url}", style="dim", markup=False, soft_wrap=True)
+        say_lines(out, f"  {said.url}", style="dim")
 
 
 def _plain(said: Said) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from bot.commands.printing import say_lines
 from bot.config import load_settings
 from bot.domain.references import Found
 from bot.domain.reports import long_date
@@ -96,7 +97,7 @@ def show(number: str, report: ReportName = "", as_json: AsJson = False, config: 
     out.print("\nSources", style="bold")
     keys = dict.fromkeys((*item.sources, *item.answer.sources, *(s for e in item.evidence for s in e.sources)))
     for source in filter(None, map(held.source, keys)):
-        out.print(f"  {source.title}\n  {source.url}", markup=False, soft_wrap=True)
+        say_lines(out, f"  {source.title}\n  {source.url}")
     out.print(f"\n{held.licence} As of {long_date(held.as_of)}.", style="dim", markup=False)
 
 

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import typer
 from rich.console import Console
 
+from bot.commands.printing import say_lines
 from bot.config import Settings, load_settings
 from bot.domain.errors import BrokenPack, Refused
 
@@ -338,4 +339,4 @@ def _service(settings: Settings) -> ReportService:
 
 
 def _say(text: str, style: str = "") -> None:
-    out.print(text, style=style or None, markup=False, soft_wrap=True)
+    say_lines(out, text, style=style)

@@ -14,7 +14,7 @@ from typing import Any
 from bot.domain.errors import Refused
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-PATIENCE = 10.0
+PATIENCE = 30.0
 
 
 def find_chromium() -> str | None:
@@ -87,7 +87,9 @@ class Visitor:
             await self.page.locator("#command-suggestion-listbox").get_by_text(offered).wait_for()
             await self.page.keyboard.press("ArrowDown")
             await self.page.keyboard.press("Enter")
-        await self.page.keyboard.press("Enter")
+            await self.page.keyboard.press("Enter")
+        else:
+            await self.page.locator("#send-message").click()  # Enter would open the first option
         await self.ready()
 
     async def presses(self, label: str | re.Pattern[str]) -> None:

@@ -13,6 +13,8 @@ from bot.rehearsal.reading import text_of
 _STAMP = re.compile(r"<t:(-?\d{1,11})(?::[a-zA-Z])?>")
 _MENTION = re.compile(r"<([@#])[&!]?(\d+)>")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_WITHOUT_PREVIEW = re.compile(r"\]\(<(https?://[^\s<>]+)>\)|<(https?://[^\s<>]+)>", re.IGNORECASE)
+"""An address between angle brackets, for which Discord shows no preview. Elsewhere the brackets would be read as HTML."""
 _LINK = re.compile(r"\]\((?!<?https?://)", re.IGNORECASE)
 
 
@@ -44,8 +46,14 @@ def spelled_out(text: str, names: Mapping[int, str]) -> str:
 
 def harmless(text: str) -> str:
     """Let nothing in a text run where the Markdown is shown: no HTML, no address but of the web."""
-    plain = _CONTROL.sub("", text).replace("&", "&amp;").replace("<", "&lt;")
+    open_links = _WITHOUT_PREVIEW.sub(_unwrapped, _CONTROL.sub("", text))
+    plain = open_links.replace("&", "&amp;").replace("<", "&lt;")
     return _LINK.sub("]\\\\(", plain)
+
+
+def _unwrapped(found: re.Match[str]) -> str:
+    linked, alone = found.groups()
+    return f"]({linked.replace('(', '%28').replace(')', '%29')})" if linked else str(alone)
 
 
 def _asked(message: Any, names: Mapping[int, str]) -> str:

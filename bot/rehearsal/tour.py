@@ -1,11 +1,14 @@
-"""*2021, as it happened*: the real bot plays the first report's own months to the terminal. Only what happens is printed."""
+"""*2021, as it happened*: the real bot plays the first report's own months to the terminal, in two minutes of reading.
+
+Everything is really done; printed is of each answer what carries the story, in the bot's own words.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -45,6 +48,11 @@ SEAT = "Tarning"
 """What Tomos, who is invented like his MP and his town, writes in his own words."""
 
 
+TITLE = (r"^## ",)
+QUIETLY, UNSAID = (r"\Z quietly",), (r"\Z unsaid",)
+"""What is printed of an answer: its heading; nothing of it; not even that somebody pressed for it."""
+
+
 class Tour:
     """The steps, in order. Each does what a person would do and prints what that person then sees."""
 
@@ -66,35 +74,36 @@ class Tour:
     async def newcomer_reads(self) -> None:
         """From /start through a door to a card."""
         tomos = self.stage.member
-        start = await self.types(tomos, "Tomos", "start")
-        doors = await self.presses(tomos, "Tomos", start, "Read the recommendations")
+        start = await self.types(tomos, "Tomos", "start", only=(r"^\[Read", r"^\[Write", r"^\[Organise"))
+        doors = await self.presses(tomos, "Tomos", start, "Read the recommendations", only=QUIETLY)
         door = next(label for label in buttons_of(doors) if not label.startswith(("All ", "About ")))
-        listed = await self.presses(tomos, "Tomos", doors, door)
+        listed = await self.presses(tomos, "Tomos", doors, door, only=QUIETLY)
         first = options_of(listed)[0]
         self.say.does("Tomos", f"picks “{first['label']}”")
-        self.showed("Tomos", await self.select(tomos, listed, [first["value"]], offering=first["value"]))
+        card = await self.select(tomos, listed, [first["value"]], offering=first["value"])
+        self.showed("Tomos", card, only=(*TITLE, r"^The Government should", r"Government's answer"))
 
     async def organiser_follows(self) -> None:
         """Choose the channel, follow the report, look at its clock."""
         nadia = self.stage.organiser
-        step = await self.types(nadia, "Nadia", "admin setup")
-        self.say.does("Nadia", "picks the channel #general")
+        step = await self.types(nadia, "Nadia", "admin setup", only=QUIETLY)
+        self.say.does("Nadia", "picks #general, then presses [Next] until the one question that has to be answered")
         await self.select(nadia, step, [self.stage.channel], kind=8)
         while not any(str(part.get("custom_id")).startswith("pb:admin.risk") for part in controls_of(step)):
-            step = await self.presses(nadia, "Nadia", step, "Next", quietly=True)
-        self.say.does("Nadia", "keeps what's suggested, and presses [Next] until the question that has to be answered")
-        self.showed("Nadia", step)
+            step = await self.presses(nadia, "Nadia", step, "Next", only=UNSAID)
+        self.showed("Nadia", step, only=(r"^\*\*Could anyone",))
         no = next(label for label in buttons_of(step) if label.startswith("No"))
-        await self.presses(nadia, "Nadia", step, no)
-        await self.types(nadia, "Nadia", "reports follow", report=REPORT)
+        await self.presses(nadia, "Nadia", step, no, only=QUIETLY)
+        await self.types(nadia, "Nadia", "reports follow", report=REPORT, only=(r"expected by",))
 
     async def time_passes(self, until: datetime) -> None:
-        """Let the clock run, and print each message as it was posted."""
+        """Let the clock run, and print of each message as it was posted how the clock stands, and of the first the whole."""
         before = len(self.stage.posted)
         await self.stage.play_to(until)
-        for message in self.stage.posted[before:]:
+        for number, message in enumerate(self.stage.posted[before:], start=before):
             self.say.at(message.created_at)
-            self.say.shows(message, where="#general")
+            more = (*TITLE, r"^What the committee", r"^- .*\(recommendation 1\)") if number == 0 else ()
+            self.say.shows(message, where="#general", only=(r"(xpected|Answered).*\d{4}", *more))
         self.say.at(until)
 
     async def member_chases(self) -> None:
@@ -103,41 +112,55 @@ class Tour:
         overdue = self.stage.posted[-1]
         label = next((label for label in buttons_of(overdue) if "MP" in label or "letter" in label.casefold()), None)
         if label is not None:
-            asked = await self.presses(tomos, "Tomos", overdue, label)
+            asked = await self.presses(tomos, "Tomos", overdue, label, only=(r"^Who is your MP",))
         else:
-            asked = await self.types(tomos, "Tomos", "letter write", template="response-overdue")
-        self.say.does("Tomos", f"fills it in: {SEAT}")
-        confirm = await self.submits(tomos, asked, {"seat": SEAT})
+            asked = await self.types(tomos, "Tomos", "letter write", only=UNSAID, template="response-overdue")
+        self.say.does("Tomos", f"types: {SEAT}")
+        confirm = await self.submits(tomos, asked, {"seat": SEAT}, only=UNSAID)
         yes = next(label for label in buttons_of(confirm) if label.startswith("Yes"))
-        writing = await self.presses(tomos, "Tomos", confirm, yes)
+        writing = await self.presses(tomos, "Tomos", confirm, yes, only=QUIETLY)
         ask = next(option for option in options_of(writing) if option.get("value"))
-        self.say.does("Tomos", f"chooses “{ask['label']}” and writes in his own words:")
-        self.say.quotes(WHY, LOCAL)
-        preview = await self.submits(tomos, writing, {"ask": [ask["value"]], "why": WHY, "local": LOCAL})
-        await self.presses(tomos, "Tomos", preview, "Finish")
+        self.say.does("Tomos", f"chooses “{ask['label']}”, and writes two paragraphs of his own. The first begins:")
+        self.say.quotes(f"{WHY[: WHY.index('.') + 1]} …")
+        preview = await self.submits(
+            tomos, writing, {"ask": [ask["value"]], "why": WHY, "local": LOCAL}, only=(*TITLE, r"Your own words: ")
+        )
+        await self.presses(
+            tomos,
+            "Tomos",
+            preview,
+            "Finish",
+            only=(*TITLE, r"^Dear", r"^I am one", r"^Please will"),
+        )
 
     async def everyone_looks_back(self) -> None:
-        """The clock told honestly, and the answer on the card."""
-        await self.types(self.stage.organiser, "Nadia", "reports show", report=REPORT)
-        await self.types(self.stage.member, "Tomos", "recommendations show", number="1", report=REPORT)
+        """The answer on the card, once everybody can read it."""
+        await self.types(
+            self.stage.member,
+            "Tomos",
+            "recommendations show",
+            only=(r"Government's answer", r"^Declined"),
+            number="1",
+            report=REPORT,
+        )
 
     # What a person can do -----------------------------------------------------------------------------------------
 
-    async def types(self, actor: Any, name: str, command: str, **options: str) -> Any:
-        """Use a slash command."""
+    async def types(self, actor: Any, name: str, command: str, *, only: Sequence[str], **options: str) -> Any:
+        """Use a slash command, and print of the answer the lines that are named."""
         said = "".join(f" {option}:{value}" for option, value in options.items())
         self.say.does(name, f"types /{command}{said}")
         async with self.stage.env.lock:
             result = await actor.slash(self.stage.channel, command, **options)
-        return self.showed(name, result)
+        return self.showed(name, result, only=only)
 
-    async def presses(self, actor: Any, name: str, shown: Any, label: str, *, quietly: bool = False) -> Any:
-        """Press a button of what was shown. ``quietly``: without printing it."""
-        if not quietly:
+    async def presses(self, actor: Any, name: str, shown: Any, label: str, *, only: Sequence[str]) -> Any:
+        """Press a button of what was shown, and print of the answer the lines that are named."""
+        if only != UNSAID:
             self.say.does(name, f"presses [{label}]")
         async with self.stage.env.lock:
             result = await actor.click(_message(shown), label=label)
-        return result if quietly else self.showed(name, result)
+        return self.showed(name, result, only=only)
 
     async def select(self, actor: Any, shown: Any, values: list[Any], *, offering: str = "", kind: int = 3) -> Any:
         """Choose in a select: the one that offers a value, or the first of a kind."""
@@ -150,19 +173,20 @@ class Tour:
         async with self.stage.env.lock:
             return await actor.select(_message(shown), values, custom_id=found["custom_id"])
 
-    async def submits(self, actor: Any, form: Any, values: dict[str, Any]) -> Any:
+    async def submits(self, actor: Any, form: Any, values: dict[str, Any], *, only: Sequence[str]) -> Any:
         """Send a form off."""
         async with self.stage.env.lock:
             result = await actor.submit_modal(form, values)
-        return self.showed("Tomos", result)
+        return self.showed("Tomos", result, only=only)
 
-    def showed(self, name: str, result: Any) -> Any:
-        """Print what came back. Unavailable: nothing did."""
+    def showed(self, name: str, result: Any, *, only: Sequence[str]) -> Any:
+        """Print of what came back the lines that are named, or nothing. Unavailable: nothing came back."""
         if not result.acknowledged or not text_of(result):
             raise Unavailable(
                 "The tour stopped: the bot gave no answer.", "Please report this; the room itself may work."
             )
-        self.say.shows(result, to=name)
+        if only not in (QUIETLY, UNSAID):
+            self.say.shows(result, to=name, only=only)
         return result
 
 
@@ -206,8 +230,8 @@ async def _play(settings: Settings, console: Console) -> None:
     async with open_tour(settings, console) as tour:
         tour.say.title(
             "2021, as it happened",
-            "The real bot in an invented server. Real: the report, its dates, what was answered, and every message of the bot. "
-            "Invented: Nadia, Tomos, their server and town, the MP and the letter. Nothing leaves this computer.",
+            "Real: the bot, the report, its dates and what was answered. Invented: Nadia, Tomos, their server, the MP and the letter. "
+            "Nothing leaves this computer. Two minutes to read; … marks what is left out.",
         )
         await tour.play()
         tour.say.title(

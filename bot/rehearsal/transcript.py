@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -60,15 +60,25 @@ class Transcript:
         for text in words:
             self._out.print(Padding(Text(text, style="italic"), (0, 4)), width=self._width)
 
-    def shows(self, shown: Any, *, to: str = "", where: str = "") -> None:
-        """Print what the bot showed: privately ``to`` a person, or to everyone ``where``."""
-        title = f"Postbag, seen by {to} alone" if to else f"Postbag posts in {where}"
+    def shows(self, shown: Any, *, to: str = "", where: str = "", only: Sequence[str] = ()) -> None:
+        """Print what the bot showed: privately ``to`` a person, or to everyone ``where``.
+
+        ``only``: the lines in which one of these patterns is found; what is left out is marked by an ellipsis.
+        """
+        title = f"Postbag to {to} alone" if to else f"Postbag in {where}"
         if getattr(shown, "modal", None) is not None:
-            title = f"A form opens, for {to} alone"
-        body = render(text_of(shown, open_selects=False), self._names)
+            title = f"A form for {to}"
+        body = render(_only(text_of(shown, open_selects=False), only), self._names)
         self._out.print(
             Panel(body, title=title, title_align="left", border_style="dim" if to else "bold", width=self._width)
         )
+
+
+def _only(text: str, patterns: Sequence[str]) -> str:
+    """Keep the lines in which a pattern is found, with an ellipsis at the end where others were left out."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    kept = [line for line in lines if not patterns or any(re.search(pattern, line) for pattern in patterns)]
+    return text if not patterns else "\n".join(kept + ["-# …"] * (len(kept) < len(lines)))
 
 
 def render(markdown: str, names: dict[int, str] | None = None) -> Text:

@@ -20,8 +20,8 @@ from bot.rehearsal.room import Room, open_room
 from bot.rehearsal.scenes import Scene
 
 START = datetime(2026, 3, 2, 10, tzinfo=UTC)
-SIZES = {"desktop": {"width": 1280, "height": 900}, "phone": {"width": 360, "height": 740}}
-PATIENCE = 15_000
+SIZES = {"desktop": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
+PATIENCE = 30_000
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

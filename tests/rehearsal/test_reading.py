@@ -103,8 +103,8 @@ def test_a_transcript_says_the_day_once_and_who_sees_what() -> None:
     transcript.shows({"content": "Hello all"}, where="#general")
     printed = out.getvalue()
     assert printed.count("Thursday 8 July 2021") == 1
-    assert "seen by Tomos alone" in printed
-    assert "posts in #general" in printed
+    assert "to Tomos alone" in printed
+    assert "Postbag in #general" in printed
     assert max(map(len, printed.splitlines())) <= 100
 
 

@@ -15,6 +15,9 @@ from rich.console import Console
 from bot.config import Settings
 from bot.rehearsal.tour import run_tour
 
+MOST_WORDS = 600
+"""Two minutes of reading."""
+
 
 @pytest.mark.asyncio
 @pytest.mark.loopback
@@ -52,7 +55,6 @@ async def test_2021_as_it_happened() -> None:
         "Monday 1 November 2021",
         "Answered on 1 November 2021, 54 days late",
         "Sunday 14 November 2021",
-        "Nadia types /reports show",
         "The Government's answer: Not agreed, by the Government of 2021, 1 November 2021",
         "1. postbag rehearse",
     ]
@@ -63,6 +65,8 @@ async def test_2021_as_it_happened() -> None:
         at = found
     assert "Something went wrong" not in told
     assert "Traceback" not in told
+    assert len(re.findall(r"\w[\w'-]*", told)) <= MOST_WORDS, "it is read in two minutes"
+    assert "%20" not in told, "nobody reads an address written in per cent signs"
     share = re.search(r"Your own words: (\d+)%", told)
     assert share is not None
     assert int(share[1]) >= 60
