@@ -19,10 +19,10 @@ from bot.rehearsal.scenes import Scene, ready_made
 
 START = datetime(2026, 3, 2, 10, tzinfo=UTC)
 DESKTOP = {"width": 1120, "height": 760}
-LOW = {"width": 1120, "height": 560}
+LOW = {"width": 1120, "height": 690}
 PHONE = {"width": 390, "height": 800}
-LONG = {"width": 430, "height": 1290}
-TALL = {"width": 760, "height": 1310}
+LONG = {"width": 430, "height": 1330}
+TALL = {"width": 760, "height": 1390}
 WHY = (
     "I run the repair table at our school fair, and parents ask me where the cotton in their children's shirts comes from. I "
     "can't tell them, and neither could the two shops I rang. My neighbour has not heard from her sister in Kashgar for three "

@@ -53,18 +53,18 @@ def recommendation_card(
     report, item = found
     heading = f"## {shorten(item.heading, 60)}: {shorten(item.theme, 80, 200)}"
     what = "What it says" if item.kind is RowKind.CONCLUSION else "What it asks"
-    ours = f"\n**{what}** (in our words)\n{shorten(item.summary, 700, 1400)}" if item.summary else ""
-    top = f"{_at_a_glance(report, item)}{_whence(report, item)}{ours}"
+    ours = f"**{what}** (in our words)\n{shorten(item.summary, 700, 1400)}" if item.summary else ""
+    top = f"{_at_a_glance(report, item)}{_whence(report, item)}"
     answer, addressees = _answer(item), _addressees(report, item, responsible, today)
     note = f"-# Note: {shorten(item.note, 250, 500)}" if item.note else ""
     tied, footer = _ties(ties), _footer(report, item)
-    room = _Room(heading, top, answer, addressees, note, tied, footer)
+    room = _Room(heading, top, ours, answer, addressees, note, tied, footer)
     kept = OFFICIAL_KEPT if item.wordings else 0
     since = since_on_card(report, item, room.characters - kept, room.in_bytes - kept * 2)
     room.take(since)
     official = _official(report, item, room.characters, room.in_bytes)
     card = Card().text(heading).text(top)
-    for part in (answer, since, official, addressees, tied, note):
+    for part in (ours, answer, since, official, addressees, tied, note):
         if part:
             card.text(part)
     card.line().small(footer)
