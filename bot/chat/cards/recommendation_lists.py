@@ -98,7 +98,7 @@ def search_card(
         return (
             Card("Nothing found")
             .text(
-                f"Nothing{where} fits “{shorten(query, 80, 300)}”. Try fewer or other words, or look through the list."
+                f"Nothing{where} matches “{shorten(query, 80, 300)}”. Try fewer or other words, or look through the list."
             )
             .buttons(Act("See the list", "report.list", ListState().args()))
         )
@@ -114,7 +114,7 @@ def search_card(
         ordered = [f for group in groups for f in group]
         card.select("report.card", options(ordered[:25], several=several), placeholder="Open one")
     else:
-        card.text(f"Nothing{where} fits.")
+        card.text(f"Nothing{where} matches.")
     if elsewhere:
         card.text(f"Only {shorten(looked_in, 60)} was searched. **{len(elsewhere)} more** in other reports:")
         card.select(
