@@ -48,8 +48,8 @@ SEAT = "Tarning"
 """What Tomos, who is invented like his MP and his town, writes in his own words."""
 
 
-TITLE = (r"^## ",)
-QUIETLY, UNSAID = (r"\Z quietly",), (r"\Z unsaid",)
+TITLE = (r"^##\s",)
+QUIETLY, UNSAID = (r"\Z\squietly",), (r"\Z\sunsaid",)
 """What is printed of an answer: its heading; nothing of it; not even that somebody pressed for it."""
 
 
@@ -81,7 +81,7 @@ class Tour:
         first = options_of(listed)[0]
         self.say.does("Tomos", f"picks “{first['label']}”")
         card = await self.select(tomos, listed, [first["value"]], offering=first["value"])
-        self.showed("Tomos", card, only=(*TITLE, r"^The Government should", r"Government's answer"))
+        self.showed("Tomos", card, only=(*TITLE, r"^The\sGovernment\sshould", r"Government's\sanswer"))
 
     async def organiser_follows(self) -> None:
         """Choose the channel, follow the report, look at its clock."""
@@ -91,10 +91,10 @@ class Tour:
         await self.select(nadia, step, [self.stage.channel], kind=8)
         while not any(str(part.get("custom_id")).startswith("pb:admin.risk") for part in controls_of(step)):
             step = await self.presses(nadia, "Nadia", step, "Next", only=UNSAID)
-        self.showed("Nadia", step, only=(r"^\*\*Could anyone",))
+        self.showed("Nadia", step, only=(r"^\*\*Could\sanyone",))
         no = next(label for label in buttons_of(step) if label.startswith("No"))
         await self.presses(nadia, "Nadia", step, no, only=QUIETLY)
-        await self.types(nadia, "Nadia", "reports follow", report=REPORT, only=(r"expected by",))
+        await self.types(nadia, "Nadia", "reports follow", report=REPORT, only=(r"expected\sby",))
 
     async def time_passes(self, until: datetime) -> None:
         """Let the clock run, and print of each message as it was posted how the clock stands, and of the first the whole."""
@@ -102,7 +102,7 @@ class Tour:
         await self.stage.play_to(until)
         for number, message in enumerate(self.stage.posted[before:], start=before):
             self.say.at(message.created_at)
-            more = (*TITLE, r"^What the committee", r"^- .*\(recommendation 1\)") if number == 0 else ()
+            more = (*TITLE, r"^What\sthe\scommittee", r"^-\s.*\(recommendation\s1\)") if number == 0 else ()
             self.say.shows(message, where="#general", only=(r"(xpected|Answered).*\d{4}", *more))
         self.say.at(until)
 
@@ -112,7 +112,7 @@ class Tour:
         overdue = self.stage.posted[-1]
         label = next((label for label in buttons_of(overdue) if "MP" in label or "letter" in label.casefold()), None)
         if label is not None:
-            asked = await self.presses(tomos, "Tomos", overdue, label, only=(r"^Who is your MP",))
+            asked = await self.presses(tomos, "Tomos", overdue, label, only=(r"^Who\sis\syour\sMP",))
         else:
             asked = await self.types(tomos, "Tomos", "letter write", only=UNSAID, template="response-overdue")
         self.say.does("Tomos", f"types: {SEAT}")
@@ -123,14 +123,14 @@ class Tour:
         self.say.does("Tomos", f"chooses “{ask['label']}”, and writes two paragraphs of his own. The first begins:")
         self.say.quotes(f"{WHY[: WHY.index('.') + 1]} …")
         preview = await self.submits(
-            tomos, writing, {"ask": [ask["value"]], "why": WHY, "local": LOCAL}, only=(*TITLE, r"Your own words: ")
+            tomos, writing, {"ask": [ask["value"]], "why": WHY, "local": LOCAL}, only=(*TITLE, r"Your\sown\swords:\s")
         )
         await self.presses(
             tomos,
             "Tomos",
             preview,
             "Finish",
-            only=(*TITLE, r"^Dear", r"^I am one", r"^Please will"),
+            only=(*TITLE, r"^Dear", r"^I\sam\sone", r"^Please\swill"),
         )
 
     async def everyone_looks_back(self) -> None:
@@ -139,7 +139,7 @@ class Tour:
             self.stage.member,
             "Tomos",
             "recommendations show",
-            only=(r"Government's answer", r"^Declined"),
+            only=(r"Government's\sanswer", r"^Declined"),
             number="1",
             report=REPORT,
         )
