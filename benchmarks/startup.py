@@ -22,7 +22,8 @@ from pathlib import Path
 from benchmarks.figures import between, median, resident_mb, show_machine, show_table, without_own_settings
 
 WAY_TO_LOGIN = (
-    "import bot.cli, bot.app, bot.scheduling, bot.chat.client, bot.chat.connection, bot.chat.sender, bot.sources.members, "
+    "import bot.cli; from storage.without_orm import spare_orm; spare_orm()\n"
+    "import bot.app, bot.scheduling, bot.chat.client, bot.chat.connection, bot.chat.sender, bot.sources.members, "
     "bot.documents.text, pkgutil, importlib, bot.chat.cogs as cogs\n"
     "for found in pkgutil.iter_modules(cogs.__path__): importlib.import_module('bot.chat.cogs.' + found.name)"
 )
