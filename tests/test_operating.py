@@ -250,6 +250,35 @@ def test_postgresql(tmp_path: Path) -> None:
         os.utime(copy, None)
         machine.pasted(dump, **there)
         assert not old.exists(), "people have been promised that copies go after 7 days"
+        containers(machine, there)
+
+
+ENGINE = """#!/bin/sh
+shift 3
+case "$1" in
+    exec) shift 3; exec "$@" ;;
+    run) shift 3; exec postbag "$@" ;;
+    cp) cp '{key}' "$3" ;;
+esac
+"""
+"""What would be done in a container is done here: no engine is at hand. Containers begin and end at once."""
+
+
+def containers(machine: Machine, there: dict[str, str]) -> None:
+    """Copy, upgrade and put back, with the same database in the place of the container's."""
+    copy, upgrade, restore = steps(PAGE, "In containers")
+    machine.stub("docker", ENGINE.replace("{key}", str(machine.data / "postbag.key")))
+    machine.pasted(copy, **there)
+    (made,) = machine.program.glob("postbag-*.dump")
+    assert (machine.program / "postbag.key").read_bytes() == (machine.data / "postbag.key").read_bytes()
+    (old := machine.folder / "opt/postbag-old/deploy/secrets").mkdir(parents=True)
+    (old / "token").write_text(TOKEN)
+    machine.pasted(upgrade, **there)
+    assert (machine.program / "deploy/secrets/token").read_text() == TOKEN
+    machine.pasted('psql -qc "DELETE FROM constituencies" postbag', **there)
+    said = machine.pasted(restore.replace("2026-11-27T03:20", made.stem.removeprefix("postbag-")), **there)
+    assert "Marked" in said
+    assert machine.pasted("psql -Atc 'SELECT name FROM constituencies' postbag", **there) == "Quillstone\n"
 
 
 PASTED = {
@@ -261,6 +290,7 @@ PASTED = {
     "Upgrade": test_upgrade_that_fails_half_way_and_roll_back,
     "Roll back": test_upgrade_that_fails_half_way_and_roll_back,
     "PostgreSQL": test_postgresql,
+    "In containers": containers,
     "Move to another machine": test_move_to_another_machine,
     "The key": test_the_key,
 }
