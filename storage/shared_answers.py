@@ -35,7 +35,7 @@ class SharedAnswers:
             try:
                 found[ReportSlug(name.removeprefix(READ))] = from_text(text)
             except Refused:
-                log.warning("the answers of a response are of another version and are left out")
+                log.info("the answers of a response are of another version and are left out")
         return found
 
     async def put(self, slug: ReportSlug, responses: Sequence[ReadResponse]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import asyncio
 import inspect
 import os
@@ -319,56 +318,3 @@ def test_every_command_of_the_operators_page_is_there() -> None:
             children = getattr(group, "commands", {})
             assert word in children, words
             group = children[word]
-
-
-def test_every_line_of_the_log_that_the_page_explains_is_written_by_the_program() -> None:
-    source = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "bot").rglob("*.py"))
-    source += "".join(path.read_text(encoding="utf-8") for path in (ROOT / "storage").rglob("*.py"))
-    for line in explained_lines():
-        for part in line.split(" … "):
-            assert part in source, line
-
-
-def said_to_the_operator() -> list[tuple[str, str]]:
-    """List every line that the program logs for somebody to look at, with its place."""
-    found = []
-    for file in [*(ROOT / "bot").rglob("*.py"), *(ROOT / "storage").rglob("*.py")]:
-        if "rehearsal" in file.parts:
-            continue
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if (
-                isinstance(node, ast.Call)
-                and isinstance(node.func, ast.Attribute)
-                and isinstance(node.func.value, ast.Name)
-                and node.func.value.id in ("log", "_log")
-                and node.func.attr in ("warning", "error", "critical", "exception", "log")
-            ):
-                words = node.args[1 if node.func.attr == "log" else 0]
-                assert isinstance(words, ast.Constant), file
-                found.append((f"{file.name}:{node.lineno}", str(words.value)))
-    return found
-
-
-def explains(line: str, words: str) -> bool:
-    at = 0
-    for part in line.split(" … "):
-        at = words.find(part, at)
-        if at < 0:
-            return False
-    return True
-
-
-def test_every_line_that_somebody_should_look_at_is_explained() -> None:
-    explained = explained_lines()
-    missing = [
-        f"{place}: {words}"
-        for place, words in said_to_the_operator()
-        if not any(explains(line, words) for line in explained)
-    ]
-    assert not missing, "explain it in docs/operating.md, or log it as information: " + "; ".join(missing)
-
-
-def explained_lines() -> list[str]:
-    text = PAGE.read_text(encoding="utf-8").partition("## What the log says")[2].partition("\n## ")[0]
-    rows = [line.split("|")[1] for line in text.splitlines() if line.startswith("| `")]
-    return [line for row in rows for line in re.findall("`([^`]+)`", row)]

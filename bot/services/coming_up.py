@@ -113,7 +113,7 @@ class ComingUpService:
             try:
                 part = await read()
             except PostbagError as error:
-                log.warning("what is coming up could not be read whole: %s", error.message)
+                log.info("what is coming up could not be read whole: %s", error.message)
                 part, whole = [one for one in before if one.kind in kinds], False
             if ComingKind.BUSINESS in kinds:
                 quiet = not any(one.kind is ComingKind.BUSINESS for one in part)

@@ -57,7 +57,7 @@ class HousePostService:
             for start in range(0, len(numbers), AT_ONCE):
                 found |= await self._source.committee_seats(numbers[start : start + AT_ONCE])
         except PostbagError as error:
-            log.warning("who sits on which committee could not be read: %s", error.message)
+            log.info("who sits on which committee could not be read: %s", error.message)
             return False
         held = {str(number): list(names) for number, names in found.items() if names}
         await self._facts.put(FACT, json.dumps({"on": today.isoformat(), "of": held}, ensure_ascii=False))
