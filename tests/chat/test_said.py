@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -250,3 +251,26 @@ async def test_a_number_of_two_sessions_is_asked_about_and_nonsense_is_refused(
         assert "number" in text_of(refused.response)
     member = await group.member.slash(group.channel, "deadlines question", question="424242")
     assert "organisers" in text_of(member.response)
+
+
+async def test_a_report_without_words_of_its_own_lets_organisers_choose_them(
+    group: Any, parliament: ParliamentStandIn
+) -> None:
+    services = group.app.services
+    store = services.reports._store
+    store._held = tuple(replace(one, look_for=()) if one.slug == SLUG else one for one in store._held)
+    await services.reports.load()
+    await services.said.look_if_due()
+    member = await open_list(group, group.member)
+    assert "doesn't know which words to look for" in text_of(member.response)
+    assert "Words to look for" not in buttons_of(member.response)
+    shown = await open_list(group, group.organiser)
+    form = await group.organiser.click(shown.response, label="Words to look for")
+    tried = await group.organiser.submit_modal(form, {"must": "street lamps", "terms": "lit path"})
+    saved = await group.organiser.click(
+        tried.response,
+        label="Save and search" if "Save and search" in buttons_of(tried.response) else "Save these words",
+    )
+    assert saved.response.ephemeral
+    await services.said.look_if_due()
+    assert "Lit paths to schools" in text_of((await open_list(group, group.member)).response)

@@ -85,8 +85,7 @@ def _acts(
         if (every := since_act(found)) is not None:
             main.append(every)
         main += _tied_acts(ties)[-1:] if ties.asked_again else _tied_acts(ties)[:1]
-        if report.look_for:
-            others.append(Act("In Parliament", "said.list", (found.value, 0)))
+        others.append(Act("In Parliament", "said.list", (found.value, 0)))
         others.append(Act("Show to everyone", "report.share", (found.value,)))
     main.append(Act("Sources", "report.sources", (found.value,)))
     others.append(Act("Something wrong?", "doubt.open", (found.value,)))
