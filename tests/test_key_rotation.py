@@ -179,6 +179,7 @@ def test_not_without_a_yes(data: Path) -> None:
     assert (data / "postbag.key").read_bytes() == key
 
 
+@pytest.mark.claim("P-26")
 @pytest.mark.parametrize("broken", [False, True], ids=["whole", "broken off once"])
 def test_a_copy_from_before_the_change_put_back_with_its_key_brings_nobody_back(data: Path, broken: bool) -> None:
     before, after, stays = USERS[:3]

@@ -79,6 +79,7 @@ def test_a_library_that_is_met_later_and_what_it_says_below_a_warning(written: i
     assert len(written.getvalue().splitlines()) == 5
 
 
+@pytest.mark.claim("P-16")
 def test_an_error_is_its_class_and_its_place_with_what_was_behind_it(written: io.StringIO) -> None:
     ours = logging.getLogger("bot.chat.client")
     try:

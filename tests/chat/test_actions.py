@@ -132,6 +132,7 @@ async def test_words_turn_neutral_when_a_group_says_that_it_is_at_risk(group: An
     assert "lamps" not in told(group.member)[-1].casefold()
 
 
+@pytest.mark.claim("C-03", "C-04")
 async def test_joining_is_seen_by_nobody_and_later_steps_come_privately(group: Any) -> None:
     await group.set_up(high_risk=False)
     await approved(group)

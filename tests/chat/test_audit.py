@@ -60,6 +60,7 @@ async def test_every_kind_of_change_is_written_down(group: Any) -> None:
         assert words in told, told
 
 
+@pytest.mark.claim("C-22", "P-15")
 @pytest.mark.asyncio
 async def test_nothing_that_members_do_is_written_down(group: Any) -> None:
     await group.organiser.slash(group.channel, "action plan", day="20 April 2026", title="Lobby day")
@@ -89,6 +90,7 @@ async def test_markdown_and_mentions_in_a_title_are_shown_as_they_were_typed(gro
     assert "<#1>" not in text.replace("\\<#1>", "")
 
 
+@pytest.mark.claim("C-06")
 @pytest.mark.asyncio
 async def test_pages_and_a_file_without_names(group: Any) -> None:
     for number in range(12):

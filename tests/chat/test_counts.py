@@ -36,6 +36,7 @@ async def open_group(group: Any) -> None:
     await group.app.services.guilds.change(group.guild_id, person, high_risk=False)
 
 
+@pytest.mark.claim("P-17")
 async def test_a_report_in_numbers_as_a_card_a_table_and_a_picture(group: Any) -> None:
     await open_group(group)
     await letters(group, 6, outcome=Outcome.STOCK)

@@ -356,6 +356,7 @@ async def test_following_a_report_shows_the_honest_clock_of_2021(group: Any) -> 
 # Why this message ------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.claim("C-07")
 @pytest.mark.asyncio
 async def test_why_tells_rule_working_and_ledger_to_anyone_privately_and_names_nobody(group: Any) -> None:
     await add(group, when="5 March 2026")

@@ -43,6 +43,7 @@ async def at_ease(room: Any) -> None:
     await services.guilds.change(room.guild_id, person, high_risk=False)
 
 
+@pytest.mark.claim("P-32")
 async def test_removed_nothing_is_sent_and_invited_back_it_goes_on(group: Any) -> None:
     await at_ease(group)
     await group.app.services.guilds.send_test(group.guild_id)

@@ -23,6 +23,7 @@ async def told(room: Any) -> list[str]:
     return [text_of(message) for message in room.organiser.user.dm_channel.history()]
 
 
+@pytest.mark.claim("C-21")
 @pytest.mark.asyncio
 async def test_the_organisers_hear_of_it_without_a_name(group: Any) -> None:
     done = await say(group, group.member)

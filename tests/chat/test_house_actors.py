@@ -63,6 +63,7 @@ async def test_the_table_holds_the_same_and_no_formula(group: Any, parliament: P
     assert not [cell for line in rows for cell in line if group.member.name in cell or group.organiser.name in cell]
 
 
+@pytest.mark.claim("P-64")
 async def test_members_of_the_committee_and_ministers_are_marked_from_a_walk_of_the_whole_house(
     group: Any, parliament: ParliamentStandIn
 ) -> None:

@@ -43,6 +43,7 @@ async def slugs(room: Any, actor: Any) -> list[str]:
     return [option["value"] for option in options_of(listed.response)]
 
 
+@pytest.mark.claim("C-08")
 @pytest.mark.asyncio
 async def test_saved_pages_become_a_draft_and_then_a_report_of_this_server_alone(group: Any) -> None:
     draft = await submit(group, group.organiser, files=files(single()))

@@ -82,6 +82,7 @@ async def test_a_first_letter_takes_at_most_ten_taps(room: Any) -> None:
     assert room.posted == []
 
 
+@pytest.mark.claim("C-02")
 @pytest.mark.asyncio
 async def test_everything_is_private_and_says_so(room: Any) -> None:
     shown = await preview(room)
@@ -159,6 +160,7 @@ async def test_a_name_typed_too_late_comes_back(room: Any) -> None:
     assert "Press Finish on your letter above once more" in room.text_of(refused.response)
 
 
+@pytest.mark.claim("C-20")
 @pytest.mark.asyncio
 async def test_a_letter_can_be_written_outside_discord(room: Any) -> None:
     form = await room.member.slash(room.channel, "letter write", recommendation="3")

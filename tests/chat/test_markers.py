@@ -382,6 +382,9 @@ def read_by_all(room: Any) -> list[str]:
     return [text for text in texts if "Only you can see this" in text]
 
 
+@pytest.mark.claim(
+    "C-01", "C-09", "C-10", "C-11", "C-12", "C-13", "C-14", "C-15", "C-16", "C-17", "P-10", "P-12", "R-01"
+)
 async def test_what_is_typed_is_kept_and_said_only_where_it_is_meant(
     room: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

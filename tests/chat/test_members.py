@@ -241,6 +241,7 @@ async def test_a_postcode_without_an_answer_is_refused_without_an_echo(group: An
     assert typed not in group.text_of(shown)
 
 
+@pytest.mark.claim("P-40")
 async def test_no_postcode_is_asked_for_in_a_high_risk_group(group: Any) -> None:
     refused = await group.member.slash(group.channel, "mp postcode")
     assert refused.modal is None
@@ -260,6 +261,7 @@ async def test_it_works_in_a_direct_message(room: Any) -> None:
     assert "Tarning" in room.text_of(shown)
 
 
+@pytest.mark.claim("P-39")
 async def test_a_postcode_leaves_no_trace(group: Any, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     await group.set_up(high_risk=False)

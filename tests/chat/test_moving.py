@@ -36,6 +36,7 @@ async def filled(group: Any) -> bytes:
     return content
 
 
+@pytest.mark.claim("C-06")
 @pytest.mark.asyncio
 async def test_the_file_holds_the_set_up_and_nobody(group: Any) -> None:
     content = await filled(group)

@@ -24,6 +24,7 @@ async def begun(room: Any, template: str = "no-reply") -> Any:
     return await open_form(room, template=template)
 
 
+@pytest.mark.claim("P-41", "P-42")
 @pytest.mark.asyncio
 @pytest.mark.parametrize("template", ["no-reply", "second-letter", "minister-silent"])
 async def test_a_chaser_begins_with_the_writers_own_sentence(
@@ -53,6 +54,7 @@ async def test_a_chaser_begins_with_the_writers_own_sentence(
     assert QUOTED in controls(again.modal)[first]["value"], "the writer can change it"
 
 
+@pytest.mark.claim("P-44")
 @pytest.mark.asyncio
 @pytest.mark.parametrize(
     ("at_risk", "template", "takes"), [(False, "no-reply", True), (False, "", False), (True, "no-reply", False)]
@@ -65,6 +67,7 @@ async def test_a_first_letter_takes_no_file_and_a_group_at_risk_neither(
     assert ("earlier" in controls((await open_form(room, **more)).modal)) is takes
 
 
+@pytest.mark.claim("P-43")
 @pytest.mark.asyncio
 async def test_a_file_that_cannot_be_read_gives_the_words_back(room: Any) -> None:
     form = await begun(room)

@@ -20,6 +20,7 @@ from bot.services.container import Operator
 from bot.services.people import Held
 
 
+@pytest.mark.claim("P-02", "R-03")
 @pytest.mark.asyncio
 async def test_about_is_one_private_screen_that_names_the_controller_and_every_kind(room: Any) -> None:
     shown = await room.member.slash(room.channel, "privacy about")
@@ -34,6 +35,7 @@ async def test_about_is_one_private_screen_that_names_the_controller_and_every_k
     assert len(said) < 2500
 
 
+@pytest.mark.claim("P-07")
 def test_the_operator_is_named_and_made_harmless() -> None:
     def said(operator: Operator) -> str:
         view = about_card(operator).view()
@@ -55,6 +57,7 @@ async def test_asking_makes_nobody_known(room: Any) -> None:
     assert await room.app.services.people.find(UserId(room.member.id)) is None
 
 
+@pytest.mark.claim("P-03")
 @pytest.mark.asyncio
 async def test_an_organiser_sees_takes_and_erases_what_is_held(group: Any) -> None:
     await group.organiser.slash(
@@ -82,6 +85,7 @@ async def test_an_organiser_sees_takes_and_erases_what_is_held(group: Any) -> No
     assert (deadline.title, deadline.set_by) == ("Council vote", None)
 
 
+@pytest.mark.claim("P-04")
 @pytest.mark.asyncio
 async def test_everything_works_in_a_direct_message_and_after_a_restart(room: Any) -> None:
     person = await room.app.services.people.person_for(UserId(room.outsider.id))
@@ -119,6 +123,7 @@ def test_a_person_with_very_much_still_fits_on_a_card() -> None:
     assert view.total_children_count <= 40
 
 
+@pytest.mark.claim("P-54")
 def test_the_privacy_file_lists_exactly_what_is_kept() -> None:
     held = (Path(__file__).parents[2] / "PRIVACY.md").read_text(encoding="utf-8")
     rows = [line.strip("| ").split(" | ") for line in held.splitlines() if line.startswith("| `")]

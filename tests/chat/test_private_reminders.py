@@ -428,6 +428,7 @@ async def test_in_a_direct_message_it_is_london_time(room: Any) -> None:
     assert [m.content.splitlines()[0] for m in private(room, room.outsider)] == ["Here's your reminder:"]
 
 
+@pytest.mark.claim("P-49")
 @pytest.mark.asyncio
 async def test_whoever_is_at_risk_chooses_neutral_wording_in_a_direct_message_too(room: Any) -> None:
     listed = await room.outsider.slash("remind list")

@@ -33,6 +33,7 @@ async def posts(group: Any) -> list[str]:
     return [text_of(message) for message in group.posted]
 
 
+@pytest.mark.claim("P-52")
 @pytest.mark.asyncio
 async def test_the_first_answer_holds_at_once_whichever_it_is(group: Any) -> None:
     await risk(group, group.organiser, "no")
@@ -42,6 +43,7 @@ async def test_the_first_answer_holds_at_once_whichever_it_is(group: Any) -> Non
     assert await posts(group) == []
 
 
+@pytest.mark.claim("P-47")
 @pytest.mark.asyncio
 async def test_the_risk_question_is_answered_and_never_passed_by(group: Any) -> None:
     opened = await group.organiser.slash(group.channel, "admin settings")
@@ -56,6 +58,7 @@ async def test_the_risk_question_is_answered_and_never_passed_by(group: Any) -> 
     assert (await settings(group)).high_risk
 
 
+@pytest.mark.claim("P-51")
 @pytest.mark.asyncio
 async def test_one_organiser_alone_takes_no_protection_away_and_the_group_is_told(group: Any) -> None:
     await risk(group, group.organiser, "yes")

@@ -135,6 +135,7 @@ async def test_words_are_tried_before_they_are_saved(group: Any, parliament: Par
     assert "**Nothing found**" in text_of(back.response)
 
 
+@pytest.mark.claim("P-60")
 @pytest.mark.parametrize("press", ["Save", "Save and search"])
 async def test_where_people_could_be_targeted_it_asks_before_words_leave_postbag(
     group: Any, parliament: ParliamentStandIn, press: str

@@ -40,6 +40,7 @@ async def test_one_set_up_file_waits_for_a_group(group: Any) -> None:
     assert len(group.app.services.moving._shown) == 1
 
 
+@pytest.mark.claim("P-14")
 @pytest.mark.asyncio
 async def test_forget_me_ends_the_count(group: Any) -> None:
     use_up(group, group.member)

@@ -80,6 +80,7 @@ async def test_one_person_with_many_letters_moves_nothing(database: Database) ->
     assert await house.look() == first
 
 
+@pytest.mark.claim("P-19")
 async def test_where_people_could_be_targeted_ten_are_needed_and_a_week_passes(database: Database) -> None:
     house = House(database)
     for number in range(9):
@@ -94,6 +95,7 @@ async def test_where_people_could_be_targeted_ten_are_needed_and_a_week_passes(d
     assert (released.letters, released.seats.shown) == (10, ())
 
 
+@pytest.mark.claim("P-20")
 async def test_letters_past_their_time_do_not_hold_the_next_numbers_up(database: Database) -> None:
     house = House(database)
     for number in range(12):
@@ -131,6 +133,7 @@ async def test_looks_at_the_same_moment_see_the_same(database: Database) -> None
     assert None not in seen
 
 
+@pytest.mark.claim("P-18")
 @pytest.mark.parametrize("seed", range(6))
 async def test_whatever_people_do_two_reports_are_the_same_or_enough_people_apart(
     database: Database, seed: int

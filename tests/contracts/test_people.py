@@ -119,6 +119,7 @@ async def test_one_user_is_one_person(database: Database, sealer: Sealer) -> Non
     assert await store.user_id(PersonId(404)) is None
 
 
+@pytest.mark.claim("P-23")
 @pytest.mark.asyncio
 async def test_the_user_id_is_nowhere_in_the_clear(database: Database, sealer: Sealer) -> None:
     await People(database, sealer).person(USER, NOW)
@@ -130,6 +131,7 @@ async def test_the_user_id_is_nowhere_in_the_clear(database: Database, sealer: S
         assert USER.to_bytes(8, "little") not in value
 
 
+@pytest.mark.claim("P-55")
 @pytest.mark.asyncio
 async def test_every_reference_to_a_person_is_shown_forgotten_and_has_its_time(
     database: Database, sealer: Sealer
@@ -217,6 +219,7 @@ async def test_ids_of_forgotten_people_are_not_given_to_others(database: Databas
     assert await store.person(OTHER, NOW) > first
 
 
+@pytest.mark.claim("R-02")
 @pytest.mark.asyncio
 async def test_people_that_nothing_refers_to_are_tidied_away(database: Database, sealer: Sealer) -> None:
     store = People(database, sealer)

@@ -261,6 +261,7 @@ async def test_what_did_not_arrive_waits_to_be_shown_and_is_noted_once_shown(hou
     assert await house.personal.not_seen_by_anyone_yet() == frozenset()
 
 
+@pytest.mark.claim("C-19")
 @pytest.mark.asyncio
 async def test_a_week_after_it_is_done_nothing_is_left_but_what_was_not_seen_stays_longer(house: House) -> None:
     await house.personal.add(house.wanted(), NOW)

@@ -117,6 +117,7 @@ async def test_the_frozen_message_is_sealed_and_dropped_once_sent(database: Data
     assert await value(database, select(deliveries.c.sealed_message)) is None
 
 
+@pytest.mark.claim("P-29")
 @pytest.mark.asyncio
 async def test_a_notices_words_go_once_it_is_delivered_and_after_14_days_where_it_cannot_be(
     database: Database, store: Reminders
@@ -215,6 +216,7 @@ async def test_the_plan_has_the_deadline_and_the_settings(database: Database, st
     assert not seen[0].settings.high_risk
 
 
+@pytest.mark.claim("P-24")
 @pytest.mark.asyncio
 async def test_private_reminders_go_to_the_person_with_their_words_sealed(database: Database, store: Reminders) -> None:
     person = await People(database, SEALER).person(USER, NOW)

@@ -86,6 +86,7 @@ async def test_a_message_under_way_is_held_back_too_and_taken_up_when_it_is_back
     assert third.delivery_id == delivery.delivery_id
 
 
+@pytest.mark.claim("P-33")
 @pytest.mark.asyncio
 async def test_what_a_person_asked_for_goes_on_without_the_group(database: Database) -> None:
     await settle(database, GONE)
@@ -217,6 +218,7 @@ async def counted(database: Database) -> dict[str, int]:
         }
 
 
+@pytest.mark.claim("P-31")
 @pytest.mark.asyncio
 async def test_nothing_of_a_group_is_left_in_any_table_and_nothing_of_another_is_touched(database: Database) -> None:
     numbers = count(1000)

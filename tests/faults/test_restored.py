@@ -176,6 +176,7 @@ async def test_put_back_by_hand_it_knows_too(tmp_path: Path, world: World) -> No
         assert max(told(world).values()) == 1
 
 
+@pytest.mark.claim("P-26")
 async def test_who_was_forgotten_since_the_copy_stays_forgotten_and_who_came_back_stays(
     tmp_path: Path, world: World
 ) -> None:
@@ -204,6 +205,7 @@ async def test_who_was_forgotten_since_the_copy_stays_forgotten_and_who_came_bac
         assert "put " not in (data / "forgotten").read_text()
 
 
+@pytest.mark.claim("P-65")
 async def test_a_list_that_cannot_be_read_holds_the_start_up_and_one_that_is_missing_is_said(
     tmp_path: Path, world: World
 ) -> None:
@@ -225,6 +227,7 @@ async def test_a_list_that_cannot_be_read_holds_the_start_up_and_one_that_is_mis
         assert "may be in it again" in "\n".join(health._machine(machine))
 
 
+@pytest.mark.claim("P-65")
 async def test_whoever_cannot_be_noted_is_forgotten_and_told(tmp_path: Path, world: World) -> None:
     async with postbag(tmp_path, START, world) as app:
         await app.services.people.person_for(UserId(901))
@@ -237,6 +240,7 @@ async def test_whoever_cannot_be_noted_is_forgotten_and_told(tmp_path: Path, wor
         assert await app.people.find(UserId(901)) is None
 
 
+@pytest.mark.claim("P-25")
 async def test_no_copy_is_older_than_seven_days_at_any_moment(tmp_path: Path, world: World) -> None:
     """Hour by hour for nine days, as the alarm clock calls it; one copy is made in the middle of an hour."""
     async with postbag(tmp_path, START, world) as app:

@@ -121,6 +121,7 @@ async def campaign(stage: Any) -> list[tuple[str, str]]:
     return found
 
 
+@pytest.mark.claim("P-48")
 @pytest.mark.loopback
 @pytest.mark.asyncio
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.key)

@@ -122,6 +122,7 @@ async def desk() -> AsyncIterator[Desk]:
     yield Desk(LetterService(JinjaTemplates(templates_folder()), reports, house, clock, LetterMaker()), house, clock)
 
 
+@pytest.mark.claim("C-18", "P-11")
 @pytest.mark.asyncio
 async def test_a_draft_is_its_owners_alone_for_an_hour(desk: Desk) -> None:
     draft = desk.draft()

@@ -358,6 +358,7 @@ async def test_a_seat_that_is_gone_is_never_shown(service: MemberService, source
         await service.by_postcode("ZA1 1AA")
 
 
+@pytest.mark.claim("P-37")
 @pytest.mark.asyncio
 @pytest.mark.parametrize("typed", ["", "ZA1", "nonsense", "JE99 1AA", "@everyone"])
 async def test_nothing_but_a_full_postcode_of_the_house_is_sent(

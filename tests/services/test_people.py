@@ -92,6 +92,7 @@ async def test_everything_held_is_shown_in_plain_words_and_only_ones_own(desk: D
     assert held[4].rows[0]["text"] == WORDS
 
 
+@pytest.mark.claim("P-53")
 @pytest.mark.asyncio
 async def test_the_export_has_every_row_and_can_be_read(desk: Desk) -> None:
     await live_a_little(desk, ME)
@@ -111,6 +112,7 @@ async def test_the_export_has_every_row_and_can_be_read(desk: Desk) -> None:
     assert "b'" not in said
 
 
+@pytest.mark.claim("C-19", "P-27")
 @pytest.mark.asyncio
 async def test_forgetting_leaves_no_trace_and_spares_the_others(desk: Desk) -> None:
     await live_a_little(desk, ME)
@@ -132,6 +134,7 @@ async def test_one_is_the_same_person_each_time_and_a_new_one_after_being_forgot
     assert await desk.service.person_for(ME) != first
 
 
+@pytest.mark.claim("C-05", "C-23", "P-22")
 @pytest.mark.asyncio
 async def test_the_file_on_disk_never_holds_the_user_id_or_the_words(desk: Desk) -> None:
     await live_a_little(desk, ME)

@@ -94,6 +94,7 @@ async def test_what_was_said_on_a_row_is_found_and_what_only_seems_so_is_not(app
     assert [item.heading for item in schools.items] == ["Lit paths to schools"]
 
 
+@pytest.mark.claim("P-56", "P-57")
 async def test_groups_share_every_search_and_each_is_made_once_a_day(
     app: App, said: SaidService, parliament: ParliamentStandIn, clock: MovableClock
 ) -> None:
@@ -234,6 +235,7 @@ async def with_own_words(app: App, group: GuildId, words: LookWords = THEATRES, 
     assert "theatres" in await searched_words(app.services.said)
 
 
+@pytest.mark.claim("P-61")
 @pytest.mark.parametrize("after", ["at once", "after seven days"])
 async def test_a_group_that_goes_takes_its_words_along(
     app: App, said: SaidService, clock: MovableClock, after: str
@@ -249,6 +251,7 @@ async def test_a_group_that_goes_takes_its_words_along(
     assert b"theatres" not in b"".join(path.read_bytes() for path in app.settings.data.glob("postbag.sqlite3*"))
 
 
+@pytest.mark.claim("P-61")
 async def test_where_searching_is_turned_off_nobodys_words_outlast_their_group(app: App, said: SaidService) -> None:
     await with_own_words(app, ONE, high_risk=False)
     said._sources = None
@@ -257,6 +260,7 @@ async def test_where_searching_is_turned_off_nobodys_words_outlast_their_group(a
     assert await searched_words(said) == set()
 
 
+@pytest.mark.claim("P-60")
 async def test_a_group_at_risk_sends_its_own_words_only_once_an_organiser_says_so(
     app: App, said: SaidService, parliament: ParliamentStandIn, clock: MovableClock
 ) -> None:
@@ -290,6 +294,7 @@ async def test_a_group_that_turns_out_to_be_at_risk_searches_for_its_own_words_n
     assert await said.asks_first(ONE, row(app), THEATRES)
 
 
+@pytest.mark.claim("P-62")
 async def test_nobody_finds_out_by_trying_which_words_another_group_searches_for(
     app: App, said: SaidService, clock: MovableClock
 ) -> None:
@@ -358,6 +363,7 @@ async def test_what_no_report_needs_is_let_go(app: App, said: SaidService, clock
     assert replace(row(app).report, look_for=()).look_for == ()
 
 
+@pytest.mark.claim("P-63")
 async def test_a_followed_question_is_asked_about_by_its_number_alone(
     app: App, parliament: ParliamentStandIn, clock: MovableClock
 ) -> None:

@@ -21,6 +21,7 @@ def clock() -> MovableClock:
     return MovableClock(datetime(2026, 3, 2, tzinfo=UTC))
 
 
+@pytest.mark.claim("P-13")
 @pytest.mark.parametrize("what", What)
 def test_one_person_cannot_use_up_a_groups_share(clock: MovableClock, what: What) -> None:
     shares, share = Shares(clock), SHARES[what]

@@ -155,6 +155,7 @@ async def test_calls_keep_their_distance(http: Http, parliament: ParliamentStand
     assert asyncio.get_running_loop().time() - began >= 0.15
 
 
+@pytest.mark.claim("P-38")
 async def test_bank_holidays_are_read_by_division(http: Http, parliament: ParliamentStandIn) -> None:
     days = await BankHolidaysApi(http, parliament.urls.bank_holidays).days()
     assert date(2027, 12, 25) in days["scotland"]

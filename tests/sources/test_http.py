@@ -122,6 +122,7 @@ async def test_a_slow_service_is_not_waited_for(parliament: ParliamentStandIn) -
             await hasty.get("The list", holidays(parliament))
 
 
+@pytest.mark.claim("P-36")
 async def test_only_configured_hosts_are_asked(http: Http) -> None:
     with pytest.raises(UnexpectedAnswer, match="another address"):
         await http.get("It", "http://127.0.0.1:9/secrets")
