@@ -149,10 +149,8 @@ class GuildService:
         if replace(checked, revision=before.revision, owner=before.owner) == before and before.owner == person_id:
             return before
         saved = await self._store.save(replace(checked, owner=person_id), self._clock.now())
-        changed = _differing(before, saved)
-        said = (f"{NAMES[name]}: {say_setting(name, before)} → {say_setting(name, saved)}" for name in changed)
-        await self._audit.note(saved.guild_id, by, *said)
-        if before.revision and changed:
+        await self._audit.note(saved.guild_id, by, *_lines_of_change(before, saved))
+        if before.revision and _differing(before, saved):
             self._changes.setdefault(saved.guild_id, []).append((before, saved))
             del self._changes[saved.guild_id][:-MOST_UNDONE]
         if saved.high_risk and not before.high_risk and self._at_risk is not None:
@@ -387,6 +385,22 @@ def settings_edition(settings: GuildSettings, names: Iterable[str]) -> str:
     if set(names) == {"ladder", "monthly", "aloud"}:
         return edition(settings.ladder, settings.monthly, settings.aloud)
     return edition(*(getattr(settings, name) for name in sorted(names)))
+
+
+def _lines_of_change(before: GuildSettings, after: GuildSettings) -> list[str]:
+    """Say a line for each thing that was changed; when quiet hours begin and end is one thing."""
+    changed = _differing(before, after)
+    lines = []
+    if {"quiet_from", "quiet_until"} <= set(changed):
+        changed = [name for name in changed if not name.startswith("quiet")]
+        lines = [f"Quiet hours: {_quiet_span(before)} → {_quiet_span(after)}"]
+    return [*lines, *(f"{NAMES[name]}: {say_setting(name, before)} → {say_setting(name, after)}" for name in changed)]
+
+
+def _quiet_span(settings: GuildSettings) -> str:
+    if settings.quiet_from is None or settings.quiet_until is None:
+        return "none"
+    return f"{say_time(settings.quiet_from)} to {say_time(settings.quiet_until)}"
 
 
 def _differing(before: GuildSettings, after: GuildSettings) -> list[str]:

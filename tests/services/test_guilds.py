@@ -19,7 +19,7 @@ from bot.domain.guilds import GuildSettings
 from bot.domain.identity import ChannelId, GuildId, PersonId, ReminderId, RoleId, UserId
 from bot.domain.reminders import Reminder, ReminderKind
 from bot.sealing import Sealer
-from bot.services.guilds import NAMES, GuildService, check_settings, check_zone
+from bot.services.guilds import NAMES, GuildService, _lines_of_change, check_settings, check_zone
 from storage.database import open_database
 from storage.guilds import Guilds
 from storage.people import People
@@ -193,3 +193,14 @@ async def test_a_test_message_is_a_reminder_due_now(desk: Desk) -> None:
     assert (stored.kind, stored.guild_id) == (ReminderKind.TEST, GUILD)
     assert timedelta(0) <= NOW - stored.due_at < timedelta(minutes=1)
     assert await desk.reminders.next_due() == stored.due_at
+
+
+def test_when_quiet_hours_begin_and_end_is_one_line_of_the_list_of_changes() -> None:
+    before = GuildSettings(GUILD)
+    after = replace(before, quiet_from=None, quiet_until=None, monthly=False)
+    assert _lines_of_change(before, after) == [
+        "Quiet hours: 10pm to 7am → none",
+        "Monthly reminders of what is overdue: yes → no",
+    ]
+    later = replace(before, quiet_from=time(23))
+    assert _lines_of_change(before, later) == ["Quiet hours from: 10pm → 11pm"]
