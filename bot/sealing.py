@@ -104,7 +104,7 @@ async def open_sealer(path: Path, facts: KeptFacts) -> Sealer:
     Refused: the key of a database that has one is missing, is another, is not a key, or others may read it; or there is a
     key, and nothing in the database.
     """
-    there = _named(path)
+    there = _has_file(path)
     expected = await facts.get(CHECK_NAME)  # asked after looking: a key has its name only once the database knows it
     known = key_for(path, expected) if expected is not None or there else None
     if known is not None:
@@ -163,7 +163,7 @@ def _unfinished(path: Path, check: str) -> Path:
     return path.with_name(f"{path.name}.{check[:12]}.new")
 
 
-def _named(path: Path) -> bool:
+def _has_file(path: Path) -> bool:
     return path.exists()
 
 

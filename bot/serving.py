@@ -61,7 +61,7 @@ class Serving:
         self._supervised = self._supervisor.restarts(settings.supervisor.restarts)
         self._watchdog = Watchdog(SystemClock(), settings.data, ends=self._supervised, beat=self._supervisor.alive)
 
-    def _said(self, line: str) -> None:
+    def _tell_started(self, line: str) -> None:
         """Say a line. What is away outside is no fault of a start: the service is up, and tries again."""
         self._say(line)
         self._supervisor.ready(line)
@@ -82,7 +82,7 @@ class Serving:
             except Unavailable as error:
                 if not self._supervised or self._settings.database_file is not None:
                     raise
-                self._said(f"{error.message} Nothing is lost. Trying again in {wait:.0f} seconds.")
+                self._tell_started(f"{error.message} Nothing is lost. Trying again in {wait:.0f} seconds.")
             await asyncio.wait((stopping,), timeout=wait)
             if stopping.done():
                 return None
@@ -113,12 +113,12 @@ class Serving:
             self._alarm.start(app)  # its first sweep takes up what an earlier run left under way
             self._watchdog.start()
             warming.append(asyncio.create_task(app.services.letters.warm()))
-            self._said(
+            self._tell_started(
                 f"Postbag {app.services.version} is on Discord. Type /start in your server; /admin setup sets it up."
             )
 
         await life.start()
-        connection = asyncio.create_task(stay_connected(app.client, token, say=self._said, logged_in=logged_in))
+        connection = asyncio.create_task(stay_connected(app.client, token, say=self._tell_started, logged_in=logged_in))
         try:
             await asyncio.wait((connection, stopping), return_when=asyncio.FIRST_COMPLETED)
             if connection.done():

@@ -195,7 +195,7 @@ def _ours(frame: FrameType | None) -> str:
     while frame is not None:
         found.append((frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_name))
         frame = frame.f_back
-    return _said(found)
+    return _places(found)
 
 
 def _ours_in(dump: str) -> str:
@@ -206,13 +206,13 @@ def _ours_in(dump: str) -> str:
             threads.append([])
         elif threads and (read := _LINE.match(line)) is not None:
             threads[-1].append((read[1], int(read[2]), read[3]))
-    return " | ".join(said for said in map(_said, threads) if said != NOWHERE) or NOWHERE
+    return " | ".join(said for said in map(_places, threads) if said != NOWHERE) or NOWHERE
 
 
 NOWHERE = "none of Postbag's own code"
 
 
-def _said(frames: Iterable[tuple[str, int, str]]) -> str:
+def _places(frames: Iterable[tuple[str, int, str]]) -> str:
     """Name our own frames as file:line:function, the innermost first; of foreign code only where it was called from."""
     said = []
     for file, line, function in frames:

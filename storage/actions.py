@@ -76,7 +76,7 @@ class Actions:
             if done.rowcount == 0:
                 await self._refuse(connection, action)
             await self._write_steps(connection, stored)
-            joined = await self._joined(connection, action.action_id)
+            joined = await self._joiners(connection, action.action_id)
             await self._replan(connection, stored, None, _with(public, news), now)
             for person_id in joined:
                 await self._replan(connection, stored, person_id, _with(private, private_news), now)
@@ -224,7 +224,7 @@ class Actions:
         if rows:
             await connection.execute(insert(action_steps), rows)
 
-    async def _joined(self, connection: AsyncConnection, action_id: ActionId) -> list[PersonId]:
+    async def _joiners(self, connection: AsyncConnection, action_id: ActionId) -> list[PersonId]:
         rows = await connection.execute(
             select(action_joins.c.person_id)
             .where(action_joins.c.action_id == action_id)

@@ -205,7 +205,7 @@ def _values(deadline: Deadline) -> dict[str, object]:
         "kind": deadline.kind.value,
         "rule": deadline.rule.code,
         "report": deadline.report,
-        "ladder": _written(deadline.ladder),
+        "ladder": _ladder_json(deadline.ladder),
         "known_person": deadline.set_by,
     }
 
@@ -217,7 +217,7 @@ def _ladder_of(written: str | None) -> OwnLadder | None:
     return OwnLadder(tuple(held["days"]), held["monthly"], held.get("aloud", False))
 
 
-def _written(ladder: OwnLadder | None) -> str | None:
+def _ladder_json(ladder: OwnLadder | None) -> str | None:
     if ladder is None:
         return None
     return json.dumps(

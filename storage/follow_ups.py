@@ -137,8 +137,8 @@ def _values(letter: FollowUp) -> dict[str, Any]:
         "sent_on": letter.sent_on.isoformat(),
         "checks": ",".join(day.isoformat() for day in letter.checks),
         "outcome": letter.outcome.value,
-        "outcome_on": _written(letter.outcome_on),
-        "promised_on": _written(letter.promised_on),
+        "outcome_on": _day_text(letter.outcome_on),
+        "promised_on": _day_text(letter.promised_on),
         "missed": int(letter.missed),
         **_question_values(letter.question),
         "keep_until": letter.keep_until.isoformat(),
@@ -168,7 +168,7 @@ def _question_values(asked: OwnQuestion | None) -> dict[str, Any]:
         "question_number": asked.number if asked is not None else "",
         "question_on": asked.tabled_on.isoformat() if asked is not None else None,
         "question_state": asked.state.value if asked is not None else "",
-        "question_changed_on": _written(asked.changed_on) if asked is not None else None,
+        "question_changed_on": _day_text(asked.changed_on) if asked is not None else None,
     }
 
 
@@ -184,7 +184,7 @@ def _question(row: Row[Any]) -> OwnQuestion | None:
     )
 
 
-def _written(day: date | None) -> str | None:
+def _day_text(day: date | None) -> str | None:
     return day.isoformat() if day is not None else None
 
 

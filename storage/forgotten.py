@@ -75,7 +75,7 @@ class Forgotten:
     def begin(self, now: datetime) -> None:
         """Make the list where there is none, or none of its keys opens with the key of the database: then a new one goes on."""
         lines, _, _ = self._read()
-        if not self._opened(lines):
+        if not self._keys_of(lines):
             key = secrets.token_bytes(KEY_BYTES)
             self._append([self._sealed_key(self._sealer, key, now)])
 
@@ -83,14 +83,14 @@ class Forgotten:
         """Note somebody who asked to be forgotten. Unavailable: it cannot be written; it is tried again with the next, and hourly."""
         self.begin(now)
         lines, _, _ = self._read()
-        name, key = next(reversed(self._opened(lines).items()))
+        name, key = next(reversed(self._keys_of(lines).items()))
         self._owed.append(_Line("put", now.astimezone(UTC), name, _hashed(key, user_id)))
         self._pay()
 
     def since(self, when: datetime) -> Listed:
         """Give who was forgotten since a moment."""
         lines, damaged, is_there = self._read()
-        keys = self._opened(lines)
+        keys = self._keys_of(lines)
         put = [line for line in lines if line.what == "put" and line.at >= when]
         known = frozenset((line.name, line.value) for line in put if line.name in keys)
         unknown = sum(line.name not in keys for line in put)
@@ -99,7 +99,7 @@ class Forgotten:
     def carry_over(self, new: ListSealer, now: datetime) -> None:
         """Seal the list's keys with another key as well, before the database is sealed with it."""
         lines, _, _ = self._read()
-        keys = self._opened(lines)
+        keys = self._keys_of(lines)
         kept = [line if line.name not in keys or line.what != "key" else _renewed(line, now) for line in lines]
         self._write([*kept, *(self._sealed_key(new, key, now) for key in keys.values())])
 
@@ -115,7 +115,7 @@ class Forgotten:
         if len(left) < len(lines) or damaged:
             self._write(left)
 
-    def _opened(self, lines: Iterable[_Line]) -> dict[str, bytes]:
+    def _keys_of(self, lines: Iterable[_Line]) -> dict[str, bytes]:
         found = {}
         for line in lines:
             if line.what == "key" and line.check == self._sealer.check:

@@ -231,7 +231,7 @@ def _values(event: GroupEvent) -> dict[str, Any]:
         "minutes": event.minutes,
         "repeat": event.repeat.value,
         "until": event.until.isoformat() if event.until is not None else None,
-        "moved": _written(event.moved),
+        "moved": _moves_json(event.moved),
         "days": json.dumps(list(event.days)) if event.days is not None else None,
         "aloud": int(event.aloud),
         "off_on": event.off_on.isoformat() if event.off_on is not None else None,
@@ -248,7 +248,7 @@ def _moved(written: str) -> tuple[Moved, ...]:
     )
 
 
-def _written(moved: Sequence[Moved]) -> str:
+def _moves_json(moved: Sequence[Moved]) -> str:
     if not moved:
         return ""
     rows = [

@@ -124,10 +124,10 @@ class People:
                 if not names and column.name not in ("person_id", "token"):
                     shown[column.name] = value
             elif value is not None and column.name.startswith("sealed_"):
-                shown[column.name.removeprefix("sealed_")] = self._opened(column.name, value)
+                shown[column.name.removeprefix("sealed_")] = self._plain_value(column.name, value)
         return shown
 
-    def _opened(self, name: str, sealed: bytes) -> str:
+    def _plain_value(self, name: str, sealed: bytes) -> str:
         try:
             plain = self._sealer.open(sealed)
             return OutgoingMessage.from_bytes(plain).text if name == "sealed_message" else plain.decode()

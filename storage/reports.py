@@ -114,7 +114,7 @@ class Reports:
                 return {}
             known = {found.publication_id: found for found in await read_publications(connection)}
         found: dict[GuildId, list[Report]] = {}
-        for guild_id, report in await asyncio.to_thread(lambda: [(row.guild_id, self._opened(row)) for row in rows]):
+        for guild_id, report in await asyncio.to_thread(lambda: [(row.guild_id, self._report_of(row)) for row in rows]):
             if report is not None:
                 record = known.get(report.publication_id or 0)
                 found.setdefault(guild_id, []).append(with_record(report, record) if record is not None else report)
@@ -146,7 +146,7 @@ class Reports:
             await connection.execute(insert(imported_reports).values(**made), known)
         return False
 
-    def _opened(self, row: Row[Any]) -> Report | None:
+    def _report_of(self, row: Row[Any]) -> Report | None:
         try:
             return parse_pack(row.pack.encode(), f"{row.report}.toml")
         except BrokenPack as broken:

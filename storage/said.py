@@ -153,7 +153,7 @@ class SaidStore:
     async def _given(self, *where: ColumnElement[bool], most: int = MOST_GIVEN) -> Sequence[Said]:
         chosen = select(said).where(*where).order_by(said.c.newest.desc(), said.c.kind, said.c.key).limit(most)
         async with self._database.reading() as connection:
-            return [_said(row) for row in await connection.execute(chosen)]
+            return [_said_of(row) for row in await connection.execute(chosen)]
 
 
 def _own(words: str, asked: str | None) -> OwnWords:
@@ -174,9 +174,9 @@ def _values(item: Said, now: datetime) -> dict[str, Any]:
         "member": item.member,
         "body": item.body,
         "state": item.state,
-        "due_on": _written(item.due_on),
-        "answered_on": _written(item.answered_on),
-        "corrected_on": _written(item.corrected_on),
+        "due_on": _day_text(item.due_on),
+        "answered_on": _day_text(item.answered_on),
+        "corrected_on": _day_text(item.corrected_on),
         "answer": item.answer[:MOST_TEXT],
         "is_cut": int(item.is_cut),
         "url": item.url,
@@ -184,7 +184,7 @@ def _values(item: Said, now: datetime) -> dict[str, Any]:
     }
 
 
-def _said(row: Row[Any]) -> Said:
+def _said_of(row: Row[Any]) -> Said:
     return Said(
         kind=SaidKind(row.kind),
         key=row.key,
@@ -210,7 +210,7 @@ def _look(row: Row[Any]) -> Look:
     return Look(row.term, SaidKind(row.kind), _read(row.since), row.looked_at, row.tried_at, row.total, row.problem)
 
 
-def _written(day: date | None) -> str | None:
+def _day_text(day: date | None) -> str | None:
     return day.isoformat() if day is not None else None
 
 

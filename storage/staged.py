@@ -51,7 +51,7 @@ class StagedDrafts:
         )
         async with self._database.reading() as connection:
             row = (await connection.execute(wanted)).one_or_none()
-        return _opened(row) if row is not None else None
+        return _staged_of(row) if row is not None else None
 
     async def open(self, guild_id: GuildId, now: datetime) -> list[Staged]:
         """List a group's drafts that are not older than a day, newest first."""
@@ -62,7 +62,7 @@ class StagedDrafts:
         )
         async with self._database.reading() as connection:
             rows = (await connection.execute(wanted)).all()
-        return [staged for row in rows if (staged := _opened(row)) is not None]
+        return [staged for row in rows if (staged := _staged_of(row)) is not None]
 
     async def save(self, staged: Staged) -> None:
         """Keep what was said about a draft meanwhile."""
@@ -84,7 +84,7 @@ class StagedDrafts:
             return (await connection.execute(old)).rowcount
 
 
-def _opened(row: Row[Any]) -> Staged | None:
+def _staged_of(row: Row[Any]) -> Staged | None:
     try:
         return read(row.id, row.guild_id, row.kind, row.content)
     except (ValueError, KeyError, TypeError):

@@ -75,15 +75,20 @@ EXCEPTIONS = {
 }
 
 
-def functions() -> Iterator[tuple[str, Path]]:
-    """Give every public function and method that answers a call, by its name."""
+FILES_FOR_ONE_WORD = 4
+"""A private function stands beside its one or two calls, so a participle of its own is read there. In a fifth file the same
+word has a fifth meaning, and whoever looks for one finds them all."""
+
+
+def functions(*, private: bool = False) -> Iterator[tuple[str, Path]]:
+    """Give every public (or every private) function and method that answers a call, by its name."""
     for path in sorted([*(ROOT / "bot").rglob("*.py"), *(ROOT / "storage").rglob("*.py")]):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         for scope in ast.walk(tree):
             if not isinstance(scope, ast.Module | ast.ClassDef):
                 continue
             for node in scope.body:
-                if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not node.name.startswith("_"):
+                if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("_") is private:
                     marks = " ".join(ast.unparse(mark) for mark in node.decorator_list)
                     # A property is read as an adjective; a command and a press are called by Discord alone, by their own names.
                     if not re.search(r"property|presses\(|command\(", marks):
@@ -99,3 +104,13 @@ def test_no_function_is_called_by_a_bare_participle() -> None:
     assert not new, f"what does it give? `rows_seen_by` in place of `seen`: {new}"
     gone = set(EXCEPTIONS) - set(found)
     assert not gone, f"{gone} are excepted and need not be"
+
+
+def test_no_private_participle_means_another_thing_in_every_file() -> None:
+    found: dict[str, set[str]] = {}
+    for name, path in functions(private=True):
+        bare = name.removeprefix("_")
+        if IRREGULAR.fullmatch(bare) or REGULAR.fullmatch(bare):
+            found.setdefault(name, set()).add(str(path.relative_to(ROOT)))
+    many = {name: sorted(places) for name, places in found.items() if len(places) > FILES_FOR_ONE_WORD}
+    assert not many, f"what does each give? `_day_text` in place of `_written`: {many}"

@@ -94,7 +94,7 @@ def mp(
 ) -> None:
     """Show what an MP said on the reports' words, from what Postbag holds. Nothing goes out."""
     settings = load_settings(config)
-    seat, items = asyncio.run(_held(settings, name))
+    seat, items = asyncio.run(_found_of(settings, name))
     out.print(seat, style="bold", markup=False)
     for said in items:
         _print(said)
@@ -169,7 +169,7 @@ async def _questions(settings: Settings, uin: str, tabled: date | None) -> Itera
         return [await sources.questions.question(said.key) if said.is_cut else said for said in found]
 
 
-async def _held(settings: Settings, name: str) -> tuple[str, Iterable[Said]]:
+async def _found_of(settings: Settings, name: str) -> tuple[str, Iterable[Said]]:
     from bot.packs_alone import reports_alone
     from storage.database import open_database
     from storage.members import Members

@@ -148,8 +148,8 @@ def _plain(found: Found) -> Mapping[str, Any]:
 
 
 def _print_json(content: Any) -> None:
-    print(json.dumps(content, ensure_ascii=False, indent=2, default=_written))  # noqa: T201 - for scripts, not for people
+    print(json.dumps(content, ensure_ascii=False, indent=2, default=_plain_value))  # noqa: T201 - for scripts, not for people
 
 
-def _written(value: object) -> str:
+def _plain_value(value: object) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)

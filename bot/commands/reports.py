@@ -117,7 +117,7 @@ def export(
 ) -> None:
     """Write a report with its licence and sources, as a pack, CSV or JSON."""
     found = _service(load_settings(config)).for_group(None).report(report)
-    text = _written(found, as_what)
+    text = _report_as(found, as_what)
     if to is None:
         sys.stdout.write(text)
         return
@@ -244,7 +244,7 @@ def _take(settings: Settings, report: Report) -> None:
     """Put one report among the operator's own packs."""
     from storage.packs import parse_pack
 
-    text, name = _written(report, Format.TOML), f"{report.slug}.toml"
+    text, name = _report_as(report, Format.TOML), f"{report.slug}.toml"
     parse_pack(text.encode(), name)
     settings.own_packs.mkdir(parents=True, exist_ok=True)
     _write(settings.own_packs / name, text.encode())
@@ -270,7 +270,7 @@ def _import_packs(settings: Settings, paths: Sequence[Path], *, yes: bool) -> No
         _say("Postbag already has everything in them. Nothing was changed.")
         return
     ask(yes)
-    texts = {f"{change.after.slug}.toml": _written(change.after, Format.TOML) for change in updates}
+    texts = {f"{change.after.slug}.toml": _report_as(change.after, Format.TOML) for change in updates}
     for name, text in texts.items():
         parse_pack(text.encode(), name)
     settings.own_packs.mkdir(parents=True, exist_ok=True)
@@ -306,7 +306,7 @@ def _show_update(change: Update) -> None:
             _say(f"  {words}: {', '.join(keys[:NAMED])}{more}")
 
 
-def _written(report: Report, as_what: Format) -> str:
+def _report_as(report: Report, as_what: Format) -> str:
     from storage.pack_tables import as_csv, as_json
     from storage.pack_writer import write_pack
 

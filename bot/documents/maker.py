@@ -45,7 +45,7 @@ class LetterMaker:
         page, notes = page_of(letter, long_date(day), signature), list[str]()
         made = [page_as_text(page)]
         if letter.frame.kind is FrameKind.CALL:
-            return (*_named(made, letter.frame.kind), sources_as_text(letter)), ()
+            return (*_with_names(made, letter.frame.kind), sources_as_text(letter)), ()
         try:
             made.append(await self._word(page))
         except (ImportError, OSError, ValueError) as error:
@@ -61,13 +61,13 @@ class LetterMaker:
             notes.append("Postbag couldn't make the PDF. The other files have the whole letter.")
         if letter.frame.kind is FrameKind.LETTER:
             made.append(letter_as_mail(letter, signature))
-        return (*_named(made, letter.frame.kind), sources_as_text(letter)), tuple(notes)
+        return (*_with_names(made, letter.frame.kind), sources_as_text(letter)), tuple(notes)
 
     async def blank(self, letter: Letter, day: date, hints: tuple[str, ...]) -> tuple[File, ...]:
         """Give a letter with blanks as a text and a Word document, and what to do with it beside its sources."""
         page = page_of(letter, long_date(day))
         made = [page_as_text(page), await self._word(page)]
-        return (*_named(made, letter.frame.kind), sources_as_text(letter, hints))
+        return (*_with_names(made, letter.frame.kind), sources_as_text(letter, hints))
 
     async def _word(self, page: Page) -> File:
         async with self._one:
@@ -78,7 +78,7 @@ class LetterMaker:
         return mailto(letter)
 
 
-def _named(files: Sequence[File], kind: FrameKind) -> tuple[File, ...]:
+def _with_names(files: Sequence[File], kind: FrameKind) -> tuple[File, ...]:
     """Name files for what they are: only a letter is called one."""
     name = {FrameKind.LETTER: "letter", FrameKind.CALL: "phone-script", FrameKind.BRIEF: "notes"}[kind]
     return tuple(replace(file, name=f"{name}.{file.name.rpartition('.')[2]}") for file in files)

@@ -115,12 +115,12 @@ def _read(words: str, now: datetime, zone: str, usual: time, typed: str) -> tupl
     except Unreadable as error:
         raise Unreadable(f"Postbag couldn't read a day in that: {as_typed(typed)}.", EXAMPLES) from error
     if isinstance(found, Which):
-        said = list(dict.fromkeys(_said(moment.civil, usual) for moment in found.choices))
+        said = list(dict.fromkeys(_moment_words(moment.civil, usual) for moment in found.choices))
         raise Refused("That can mean more than one day or time.", f"Type the one you mean: {' or '.join(said[:4])}.")
     return found.civil, found.assumed
 
 
-def _said(civil: CivilTime, usual: time) -> str:
+def _moment_words(civil: CivilTime, usual: time) -> str:
     return say_moment(civil).partition(" on ")[2] if civil.at == usual else say_moment(civil)
 
 

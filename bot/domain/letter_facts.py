@@ -253,10 +253,10 @@ def _paragraphs(item: Recommendation) -> str:
 
 def _quotes(item: Recommendation) -> str:
     """Quote each of the committee's items that a row covers: mostly one."""
-    return " and ".join(f"“{_quoted(words)}”" for words in item.wordings)
+    return " and ".join(f"“{_quote(words)}”" for words in item.wordings)
 
 
-def _quoted(text: str) -> str:
+def _quote(text: str) -> str:
     """Quote a committee up to the end of a sentence. Quotation marks inside become single ones."""
     words = text.split()
     ends = [n for n, word in enumerate(words, 1) if _ENDS.search(word)]

@@ -71,19 +71,19 @@ def _of_seat(old: Constituency, new: Constituency) -> Iterator[SeatChange]:
             yield SeatChange(
                 ChangeKind.VACANT,
                 new.name,
-                f"{new.name} is vacant; it was {_named(was)}'s. No MP until the by-election.",
+                f"{new.name} is vacant; it was {_name_of(was)}'s. No MP until the by-election.",
             )
     elif was is None or not _same(was, now):
-        before = f", after {_named(was)}" if was is not None else ""
+        before = f", after {_name_of(was)}" if was is not None else ""
         party = f" ({now.party})" if now.party else ""
-        yield SeatChange(ChangeKind.NEW_MEMBER, new.name, f"{new.name} has a new MP: {_named(now)}{party}{before}.")
+        yield SeatChange(ChangeKind.NEW_MEMBER, new.name, f"{new.name} has a new MP: {_name_of(now)}{party}{before}.")
     else:
         if was.party and now.party and was.party != now.party:
             yield SeatChange(
-                ChangeKind.PARTY, new.name, f"{_named(now)}, {new.name}: now {now.party}, before {was.party}."
+                ChangeKind.PARTY, new.name, f"{_name_of(now)}, {new.name}: now {now.party}, before {was.party}."
             )
         if was.role is not now.role and MemberRole.UNKNOWN not in (was.role, now.role):
-            yield SeatChange(ChangeKind.ROLE, new.name, f"{_named(now)}, {new.name}, {ROLE_WORDS[now.role]} now.")
+            yield SeatChange(ChangeKind.ROLE, new.name, f"{_name_of(now)}, {new.name}, {ROLE_WORDS[now.role]} now.")
 
 
 def _same(one: Member, other: Member) -> bool:
@@ -93,7 +93,7 @@ def _same(one: Member, other: Member) -> bool:
     return one.display_as == other.display_as
 
 
-def _named(member: Member) -> str:
+def _name_of(member: Member) -> str:
     return member.display_as[:100]
 
 

@@ -40,7 +40,7 @@ class Postcode:
 
         Refused: not a full postcode, or one that leads to no constituency.
         """
-        joined = _joined(typed)
+        joined = _without_gaps(typed)
         inside = _inside(typed)
         if not _reads_whole(joined) and inside:
             # A sentence with one postcode in it means that one; with two nobody can tell which.
@@ -96,13 +96,13 @@ def looks_like_postcode(typed: str) -> bool:
 
     No constituency and no name has a figure in it, so every short text with one counts.
     """
-    joined = _joined(typed)
+    joined = _without_gaps(typed)
     has_figure = any(ch.isdigit() for ch in joined) and joined.isalnum()
     short = has_figure and len(joined) <= LONGEST_POSTCODE
     return short or _leads_nowhere(joined) or bool(_inside(typed)) or _FULL.search(joined) is not None
 
 
-def _joined(typed: str) -> str:
+def _without_gaps(typed: str) -> str:
     plain = unicodedata.normalize("NFKC", typed[:MOST_READ]).upper()
     return "".join(ch for ch in plain if not ch.isspace() and unicodedata.category(ch) != "Cf" and ch not in ".-–,")
 

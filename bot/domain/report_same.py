@@ -41,7 +41,7 @@ def same_report(held: Sequence[Report], draft: DraftReport) -> Same | None:
     if not found:
         return None
     shared, report = max(found, key=lambda pair: len(pair[0]))
-    return Same(report.slug, _said(shared))
+    return Same(report.slug, _reason(shared))
 
 
 def folded_title(text: str) -> str:
@@ -121,6 +121,6 @@ def _items_alike(report: Report, draft: DraftReport) -> bool:
     return alike >= 2 and alike * 2 > len(drafts)
 
 
-def _said(shared: Sequence[str]) -> str:
+def _reason(shared: Sequence[str]) -> str:
     listed = shared[0] if len(shared) == 1 else f"{', '.join(shared[:-1])} and {shared[-1]}"
     return f"It has the same {listed}."

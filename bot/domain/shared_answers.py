@@ -84,7 +84,7 @@ def with_responses(report: Report, responses: Iterable[ReadResponse], *, only_op
 
 def as_text(responses: Sequence[ReadResponse]) -> str:
     """Write the responses to one report as JSON: published words, and nobody's name."""
-    return json.dumps([_written(response) for response in responses], ensure_ascii=False)
+    return json.dumps([_as_json(response) for response in responses], ensure_ascii=False)
 
 
 def from_text(text: str) -> tuple[ReadResponse, ...]:
@@ -95,7 +95,7 @@ def from_text(text: str) -> tuple[ReadResponse, ...]:
         raise Refused("What was read of a response is of another version.", "Read its pages again.") from None
 
 
-def _written(response: ReadResponse) -> dict[str, object]:
+def _as_json(response: ReadResponse) -> dict[str, object]:
     given = Given(published_on=response.on, url=response.url)
     staged = Staged(0, GuildId(0), response.draft, response.slug, given)
     said = {

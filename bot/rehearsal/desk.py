@@ -98,11 +98,11 @@ class Desk:
         hosts = {f"{LOOPBACK}:{self.port}", f"localhost:{self.port}"}
         given = request.path.split("/")[1] if request.path.count("/") > 1 else ""
         if request.headers.get("Host") not in hosts or not hmac.compare_digest(given.encode(), self.secret.encode()):
-            return _said("This isn't the address of a rehearsal. The terminal shows the whole address.", 404)
+            return _plain_answer("This isn't the address of a rehearsal. The terminal shows the whole address.", 404)
         if request.method not in ("GET", "HEAD"):
             origin = request.headers.get("Origin")
             if origin not in {f"http://{host}" for host in hosts}:
-                return _said("That didn't come from the desk.", 403)
+                return _plain_answer("That didn't come from the desk.", 403)
         try:
             answer: web.StreamResponse = await handler(request)
         except web.HTTPException as error:
@@ -123,7 +123,7 @@ class Desk:
         try:
             await self.room.show(str(form.get("where", "")), str(form.get("who", "")))
         except PostbagError as error:
-            return _said(str(error), 409)
+            return _plain_answer(str(error), 409)
         self._turn += 1
         address, _, secret = self.room.url.partition("#")
         # Another address each time, so that a tab that has the page already loads it anew.
@@ -136,7 +136,7 @@ class Desk:
         try:
             return _download(await self.room.transcript(), "transcript.md", "text/markdown")
         except PostbagError as error:
-            return _said(str(error), 409)
+            return _plain_answer(str(error), 409)
 
     async def _state(self, request: web.Request) -> web.Response:
         """Give what the desk shows, at once or as soon as it is another than the version seen."""
@@ -197,9 +197,9 @@ class Desk:
             try:
                 body = await request.json()
             except ValueError:
-                return _said("Postbag couldn't read that.", 400)
+                return _plain_answer("Postbag couldn't read that.", 400)
             if not isinstance(body, dict):
-                return _said("Postbag couldn't read that.", 400)
+                return _plain_answer("Postbag couldn't read that.", 400)
             try:
                 return web.json_response({"said": await work(body)})
             except PostbagError as error:
@@ -261,7 +261,7 @@ async def open_desk(room: Room, stop: asyncio.Event, *, port: int | None = None)
         await runner.cleanup()
 
 
-def _said(words: str, status: int) -> web.Response:
+def _plain_answer(words: str, status: int) -> web.Response:
     return web.Response(text=words, status=status, headers=HEADERS)
 
 

@@ -90,15 +90,15 @@ class Recorder:
     def _option(self, option: Mapping[str, Any]) -> Value:
         value = option["value"]
         if option["type"] in (CHANNEL, ROLE):
-            return self._named(str(value), "#" if option["type"] == CHANNEL else "@")
+            return self._name_shown(str(value), "#" if option["type"] == CHANNEL else "@")
         return value if isinstance(value, bool | int | float) else str(value)[:LONGEST_TEXT]
 
     def _chosen(self, part: Mapping[str, Any], value: str) -> str:
         if part["type"] in (6, 7, 8):
-            return self._named(value, "#" if part["type"] == 8 else "@")
+            return self._name_shown(value, "#" if part["type"] == 8 else "@")
         return next((str(o["label"]) for o in part.get("options") or () if o["value"] == value), value)
 
-    def _named(self, wanted: str, sign: str) -> str:
+    def _name_shown(self, wanted: str, sign: str) -> str:
         guild = self._stage.guild
         things: Mapping[str, Any] = guild.channels if sign == "#" else guild.roles
         return next((sign + name for name, thing in things.items() if str(thing.id) == wanted), wanted)

@@ -263,13 +263,15 @@ class Room:
             async with self.stage.env.lock:
                 await self._refresh()
             new = [message for message in self.stage.posted if message.id not in before]
-            first = f"It is now {_said(self.stage.clock.now())}. {_count(len(new))} in the invented server."
+            first = f"It is now {_time_words(self.stage.clock.now())}. {_count(len(new))} in the invented server."
             if alone := self._sent_directly() - direct:
                 first += f" Sent as direct messages: {alone}."
             if self.sky.off:
-                first = f"It is now {_said(self.stage.clock.now())}. Postbag is switched off, so nothing was sent."
+                first = (
+                    f"It is now {_time_words(self.stage.clock.now())}. Postbag is switched off, so nothing was sent."
+                )
             names = self.names
-            lines = [f"  {_said(m.created_at)}  {spelled_out(_gist(m), names)}" for m in new]
+            lines = [f"  {_time_words(m.created_at)}  {spelled_out(_gist(m), names)}" for m in new]
             return self.say("\n".join([first, *lines]))
 
     async def move(self, order: Order) -> bool:
@@ -398,7 +400,7 @@ async def open_room(
         yield room
 
 
-def _said(instant: datetime) -> str:
+def _time_words(instant: datetime) -> str:
     local = instant.astimezone(LONDON)
     return f"{local:%A} {local.day} {local:%B %Y, %H:%M}"
 

@@ -40,7 +40,7 @@ def as_markdown(channel: Any, viewer: Any, *, title: str, where: str, names: Map
 
 def spelled_out(text: str, names: Mapping[int, str]) -> str:
     """Put words in place of Discord's stamps and mentions."""
-    text = _STAMP.sub(lambda found: _said(int(found[1])), text)
+    text = _STAMP.sub(lambda found: _time_words(int(found[1])), text)
     return _MENTION.sub(lambda found: f"{found[1]}{names.get(int(found[2]), 'somebody')}", text)
 
 
@@ -64,7 +64,7 @@ def _asked(message: Any, names: Mapping[int, str]) -> str:
     return f", answering {harmless(names.get(user.id, 'somebody'))}" if user is not None else ""
 
 
-def _said(stamp: int) -> str:
+def _time_words(stamp: int) -> str:
     try:
         local = datetime.fromtimestamp(stamp, LONDON)
     except (OverflowError, ValueError, OSError):

@@ -85,14 +85,14 @@ def render(markdown: str, names: dict[int, str] | None = None) -> Text:
     """Turn Discord markdown, as ``text_of`` gives it, into styled text; buttons that follow one another share a line."""
     harmless = _CONTROL.sub("", markdown)
     whole = Text()
-    for number, line in enumerate(_joined(harmless.splitlines())):
+    for number, line in enumerate(_button_rows(harmless.splitlines())):
         if number:
             whole.append("\n")
         whole.append_text(_line(line, names or {}))
     return whole
 
 
-def _joined(lines: Iterable[str]) -> list[str]:
+def _button_rows(lines: Iterable[str]) -> list[str]:
     joined: list[str] = []
     for line in lines:
         if joined and _is_button(line) and _is_button(joined[-1].rsplit("  ", 1)[-1]):
@@ -117,7 +117,7 @@ def _line(line: str, names: dict[int, str]) -> Text:
     elif all(_is_button(part) for part in line.split("  ") if part):
         style = "reverse" if line else ""
         line = _LINK.sub(r"[\1 ↗]", line)
-    line = _STAMP.sub(lambda m: _said(int(m[1])), line)
+    line = _STAMP.sub(lambda m: _time_words(int(m[1])), line)
     line = _MENTION.sub(lambda m: f"{m[1]}{names.get(int(m[3]), m[3])}", line)
     text = Text(style=style)
     for part in _INLINE.split(line):
@@ -135,6 +135,6 @@ def _line(line: str, names: dict[int, str]) -> Text:
     return text
 
 
-def _said(stamp: int) -> str:
+def _time_words(stamp: int) -> str:
     local = datetime.fromtimestamp(stamp, LONDON)
     return f"{local.day} {local:%B %Y, %H:%M}"

@@ -122,7 +122,7 @@ class ActionPosts:
                 **about,
                 "day": action.centre_on,
                 "on": on,
-                "items": self._said(action) or self._most_important(action.guild_id, about.get("report")),
+                "items": self._asks_of(action) or self._most_important(action.guild_id, about.get("report")),
                 "next_title": after.title if after else "",
                 "next_on": after.on if after else None,
             },
@@ -142,7 +142,7 @@ class ActionPosts:
         """Name what a plan is about, a line each, as its group knows it; what is no longer in Postbag by its short name."""
         return [self._label(action.guild_id, item) for item in action.items]
 
-    def _said(self, action: Action) -> list[str]:
+    def _asks_of(self, action: Action) -> list[str]:
         """Say in a line each what the recommendations of a plan asked for."""
         return [self._asked(action.guild_id, item) for item in action.items]
 

@@ -97,7 +97,7 @@ class CompletionService:
 
     async def run(self, slug: str = "", pages: Sequence[SavedPage] = ()) -> Run:
         """Complete one report, or all that lack words, whenever they were last looked for; or one from pages that somebody saved."""
-        chosen = [self._held(slug)] if slug else [r for r in self._reports.held() if lacks_words(r)]
+        chosen = [self._bare_report(slug)] if slug else [r for r in self._reports.held() if lacks_words(r)]
         if pages and len(chosen) != 1:
             raise Refused("Which report are these pages of?", "Name it with --report.")
         return await self._run(chosen, await self._store.all(), pages)
@@ -205,7 +205,7 @@ class CompletionService:
             raise NotFound("Postbag no longer has that report.", "")
         return found
 
-    def _held(self, slug: str) -> Report:
+    def _bare_report(self, slug: str) -> Report:
         found = self._reports.base(None, slug)
         if found is None:
             raise NotFound(f"No report is called {slug}.", "See: postbag reports list")

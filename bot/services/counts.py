@@ -80,9 +80,9 @@ class CountService:
         return GroupReport(
             figures=figures,
             care=care,
-            kinds=_named(figures.kinds, _kind) if figures is not None else Cells(),
-            items=_named(items, lambda name: names.get(name, name)),
-            seats=_named(figures.seats, self._seat) if figures is not None else Cells(),
+            kinds=_with_names(figures.kinds, _kind) if figures is not None else Cells(),
+            items=_with_names(items, lambda name: names.get(name, name)),
+            seats=_with_names(figures.seats, self._seat) if figures is not None else Cells(),
             unused=tuple(name for key, name in asked if key not in used and key.partition("/")[0] in followed),
             coming=tuple(sorted(c for c in coming if c[0] >= today)[:MOST_COMING]),
             today=today,
@@ -119,7 +119,7 @@ def counts_file(report: GroupReport) -> File:
     return File("postbag-report.csv", "text/csv", text.getvalue().encode())
 
 
-def _named(cells: Cells, name: Callable[[str], str]) -> Cells:
+def _with_names(cells: Cells, name: Callable[[str], str]) -> Cells:
     return Cells(tuple((name(key), number) for key, number in cells.shown), cells.rest)
 
 

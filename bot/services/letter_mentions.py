@@ -41,11 +41,11 @@ class Shelf(Protocol):
 def mentioned_rows(shelf: Shelf, text: str, report: str | None = None, *, most: int = 10) -> tuple[Found, ...]:
     """List the recommendations that a text names by number or paragraph; where it names none, those its words are near to."""
     said = without_invisible_signs(text[:MOST_READ])
-    named = dict.fromkeys(_named(shelf, said, report))
+    named = dict.fromkeys(_rows_named(shelf, said, report))
     return tuple(named)[:most] or _near(shelf, said, report, most)
 
 
-def _named(shelf: Shelf, said: str, report: str | None) -> Iterator[Found]:
+def _rows_named(shelf: Shelf, said: str, report: str | None) -> Iterator[Found]:
     names = [one for match in _NUMBERS.finditer(said) for one in _ONE.findall(match[1] or match[2])]
     names += [f"paragraph {match[1]}" for match in _PARAGRAPHS.finditer(said)]
     for name in names:

@@ -183,7 +183,7 @@ class MemberService:
 
     async def _require_the_house(self, found: Directory, next_step: str = "Try again later.") -> None:
         kept = f"Postbag keeps the earlier list. {self.as_of_line(self._clock.now())}"
-        if _held(found) == 0:
+        if _seats_filled(found) == 0:
             await self._doubt(nobody=not self.dissolution_line())
             log.warning("the source of MP data names no Member at all: the earlier data stay")
             raise NotTheHouse(
@@ -193,11 +193,11 @@ class MemberService:
             )
         old = self._directory
         too_few_seats = len(found.constituencies) < LEAST_SHARE * len(old.constituencies)
-        if too_few_seats or _held(found) < LEAST_SHARE * _held(old):
+        if too_few_seats or _seats_filled(found) < LEAST_SHARE * _seats_filled(old):
             log.warning("the source of MP data gave %d seats of %d", len(found.constituencies), len(old.constituencies))
             raise NotTheHouse(
-                f"The source gave {len(found.constituencies)} seats with {_held(found)} MPs, where "
-                f"{len(old.constituencies)} with {_held(old)} were known. {kept}",
+                f"The source gave {len(found.constituencies)} seats with {_seats_filled(found)} MPs, where "
+                f"{len(old.constituencies)} with {_seats_filled(old)} were known. {kept}",
                 f"{next_step} If Parliament has been dissolved, set parliament.dissolved_on in the settings.",
                 nobody=False,
             )
@@ -351,7 +351,7 @@ class MemberService:
             )
 
 
-def _held(directory: Directory) -> int:
+def _seats_filled(directory: Directory) -> int:
     return sum(seat.member is not None for seat in directory.constituencies)
 
 

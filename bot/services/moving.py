@@ -225,7 +225,7 @@ class MovingService:
                 continue
             try:
                 if clock.report is not None:
-                    self._held(guild_id, clock.report)
+                    self._title_here(guild_id, clock.report)
                 mine = replace(clock, guild_id=guild_id, set_by=person_id)
                 stored = await self._deadlines.take(mine) if really else mine
                 here.append(stored)
@@ -251,7 +251,7 @@ class MovingService:
             except PostbagError as error:
                 into.out.append(f"Event {event.title}: {error.message}")
 
-    def _held(self, guild_id: GuildId, slug: str) -> str:
+    def _title_here(self, guild_id: GuildId, slug: str) -> str:
         return self._reports.for_group(guild_id).report(slug).short_title
 
     async def _reports_followed(
@@ -260,7 +260,7 @@ class MovingService:
         known = set(await self._follows.followed(guild_id))
         for slug in found.reports:
             try:
-                title = self._held(guild_id, slug)
+                title = self._title_here(guild_id, slug)
                 if slug in known:
                     into.same.append(f"Report followed: {title}")
                     continue

@@ -163,7 +163,7 @@ class RecordService:
             raise Refused("This has already been saved.", "Use /reports undo to undo it.")
         await self._reports.reload(guild_id)
         kept = await self.get(guild_id, record_id)
-        await self._audit.note(guild_id, person_id, f"{_named(kept)}: {'proposed' if second else 'recorded'}")
+        await self._audit.note(guild_id, person_id, f"{_name_of(kept)}: {'proposed' if second else 'recorded'}")
         if second and tells:
             await self._tell(kept, undo=False)
         return kept
@@ -187,7 +187,7 @@ class RecordService:
             raise Refused("Somebody decided this a moment ago.", "Look at it again.")
         await self._reports.reload(guild_id)
         confirmed = await self.get(guild_id, record_id)
-        await self._audit.note(guild_id, person_id, f"{_named(confirmed)}: confirmed")
+        await self._audit.note(guild_id, person_id, f"{_name_of(confirmed)}: confirmed")
         return confirmed
 
     async def undo(self, guild_id: GuildId, record_id: RecordId, person_id: PersonId) -> Recorded:
@@ -202,7 +202,7 @@ class RecordService:
             raise Refused("This has already been undone.", "Nothing was changed.")
         await self._reports.reload(guild_id)
         undone = await self.get(guild_id, record_id)
-        await self._audit.note(guild_id, person_id, f"{_named(undone)}: undone")
+        await self._audit.note(guild_id, person_id, f"{_name_of(undone)}: undone")
         return undone
 
     async def _waits_for_another(self, guild_id: GuildId, record_id: RecordId, person_id: PersonId) -> bool:
@@ -280,7 +280,7 @@ class RecordService:
         return self._reports.for_group(guild_id).find(value)
 
 
-def _named(recorded: Recorded) -> str:
+def _name_of(recorded: Recorded) -> str:
     record = recorded.record
     return f"{record.kind.label} on {record.report}, {record.item} ({record.said})"
 

@@ -262,7 +262,7 @@ class Attempts:
         """Release a delivery for another try of the same message."""
 
         def write(connection: Connection) -> bool:
-            row = _held(connection, delivery_id, token)
+            row = _own_delivery(connection, delivery_id, token)
             if row is None:
                 return False
             attempts = row.attempts + int(counts)
@@ -298,7 +298,7 @@ class Attempts:
         """Point a delivery at its fallback with the message that goes there."""
 
         def write(connection: Connection) -> bool:
-            row = _held(connection, delivery_id, token)
+            row = _own_delivery(connection, delivery_id, token)
             if row is None:
                 return False
             connection.execute(
@@ -336,7 +336,7 @@ class Attempts:
             raise ValueError(f"a delivery cannot end as {state}")
 
         def write(connection: Connection) -> bool:
-            row = _held(connection, delivery_id, token)
+            row = _own_delivery(connection, delivery_id, token)
             if row is None:
                 return False
             connection.execute(
@@ -356,7 +356,7 @@ class Attempts:
         """End a word to an organiser that did not reach them: its words wait, with nobody's name, for whoever organises then."""
 
         def write(connection: Connection) -> bool:
-            row = _held(connection, delivery_id, token)
+            row = _own_delivery(connection, delivery_id, token)
             if row is None:
                 return False
             ended = {"state": "undeliverable", "reason": reason, "token": None, "lease_until": None}
@@ -411,7 +411,7 @@ def _holds(row: Row[Any] | None, mark: _Posted) -> bool:
     return row is not None and row.token == mark.token and row.state == "sending"
 
 
-def _held(connection: Connection, delivery_id: DeliveryId, token: str) -> Row[Any] | None:
+def _own_delivery(connection: Connection, delivery_id: DeliveryId, token: str) -> Row[Any] | None:
     row = connection.execute(HELD, {"ids": [delivery_id]}).one_or_none()
     return row if row is not None and row.token == token and row.state == "sending" else None
 

@@ -201,7 +201,7 @@ class Claims:
             found = mine.get(Target(guild_id, row.to_channel, row.person_id))
             if found is not None:
                 found.append(row)
-        mine = {target: _joined(found, now) for target, found in mine.items()}
+        mine = {target: _rows_of_one_message(found, now) for target, found in mine.items()}
         chosen = [row for found in mine.values() for row in found]
         own = {row.personal_id for row in chosen if row.personal_id is not None}
         series = await self._repeated.series(connection, own)
@@ -329,7 +329,7 @@ class Claims:
                 await connection.execute(statement, rows)
 
 
-def _joined(rows: list[Row[Any]], now: datetime) -> list[Row[Any]]:
+def _rows_of_one_message(rows: list[Row[Any]], now: datetime) -> list[Row[Any]]:
     """Give what one message tells of: a step of a plan stands alone, as it was rehearsed, and so does an event with its
     place and time: it says what its own earlier reminders would have said. The rest is joined."""
     steps = [row for row in rows if row.kind in _ALONE and _of_use(row, now)]

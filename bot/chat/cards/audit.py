@@ -25,7 +25,7 @@ def audit_card(
     card = Card("What organisers changed")
     if not lines:
         return card.text("No changes yet." if before is None else "That's everything.").small("Only you can see this.")
-    card.text("\n".join(f"- {stamp(line.at)}: {_said(line.what)}{_by(line, people)}" for line in lines))
+    card.text("\n".join(f"- {stamp(line.at)}: {_line_shown(line.what)}{_by(line, people)}" for line in lines))
     acts = []
     if before is not None:
         acts.append(Act("Newest", "audit.page"))
@@ -38,7 +38,7 @@ def audit_card(
     )
 
 
-def _said(what: str) -> str:
+def _line_shown(what: str) -> str:
     if not what.startswith(_SETTINGS):
         return plain(what)
     return "".join(part if _OURS.fullmatch(part) else plain(part) for part in _OURS.split(what))

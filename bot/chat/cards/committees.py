@@ -26,7 +26,7 @@ def committees_card(chosen: Sequence[CommitteeFacts], problem: str = "") -> Card
         "committees chosen here, and records the Government's response to a report you follow."
     )
     if chosen:
-        card.text("**Chosen**\n" + "\n".join(f"- {_named(committee)}" for committee in chosen))
+        card.text("**Chosen**\n" + "\n".join(f"- {_name_of(committee)}" for committee in chosen))
         rows = [Option(committee.name, str(committee.committee_id), committee.house) for committee in chosen]
         card.select("watch.drop", rows, placeholder="Stop following a committee")
     else:
@@ -72,7 +72,7 @@ def chosen_card(committee: CommitteeFacts, awaited: Sequence[Publication], today
     return card.buttons(Act("Which committees?", "watch.open")).small("From Parliament's record, read just now.")
 
 
-def _named(committee: CommitteeFacts) -> str:
+def _name_of(committee: CommitteeFacts) -> str:
     return f"{shorten(committee.name, 80)}{f' ({plain(committee.house)})' if committee.house else ''}"
 
 

@@ -185,7 +185,7 @@ def list_card(letters: Sequence[tuple[Letter, str, str]]) -> Card:
     if len(letters) > 10:
         card.text(f"And {len(letters) - 10} more, in the list below.")
     options = [
-        Option(f"{long_date(letter.held.sent_on)}: {about}", str(letter.held.follow_up_id), _said(letter))
+        Option(f"{long_date(letter.held.sent_on)}: {about}", str(letter.held.follow_up_id), _outcome_words(letter))
         for letter, about, _ in letters[:CHOICE_LIMIT]
     ]
     return card.select("followup.pick", options, placeholder="Record a reply to …").small(ONLY_YOU)
@@ -216,10 +216,10 @@ def visit_card(letter: Letter, about: str, seat: str) -> Card:
 
 def _facts(letter: Letter, about: str, seat: str) -> str:
     where = f", to {plain(clip(seat, 100))}" if seat else ""
-    return f"**{plain(clip(about, 150))}**\nSent on {long_date(letter.held.sent_on)}{where}. {_said(letter)}"
+    return f"**{plain(clip(about, 150))}**\nSent on {long_date(letter.held.sent_on)}{where}. {_outcome_words(letter)}"
 
 
-def _said(letter: Letter) -> str:
+def _outcome_words(letter: Letter) -> str:
     held = letter.held
     if held.outcome is Outcome.WAITING:
         said = "Has your MP replied?" if letter.asks_now else "No reply recorded yet."

@@ -93,7 +93,7 @@ def question_card(found: ReportDraft, place: int, at: int = 0) -> Card:
     also: list[Option] = []
     if shown and len(shown[at]) > 1:
         items = [c.item for c in shown[at]]
-        card.text(f"**Is it two items on the page together?**{''.join(_quoted(item, 450) for item in items)}")
+        card.text(f"**Is it two items on the page together?**{''.join(_item_quote(item, 450) for item in items)}")
         pressed = (*said, BOTH, shown[at][0].place, place, shown[at][1].place)
         acts.append(Act("Yes, it's both", "import.answer", pressed, discord.ButtonStyle.primary))
     elif shown:
@@ -248,7 +248,7 @@ def _line(change: ItemChange) -> str:
     return f"**{shorten(name, 20)}** {shorten(change.theme, 60, 140)}: {change.change.value}{why}{told}"
 
 
-def _quoted(item: DraftItem, most: int) -> str:
+def _item_quote(item: DraftItem, most: int) -> str:
     where = f" (paragraph {item.paragraphs})" if item.paragraphs else ""
     return f"\n**{shorten(item.name, 60)}**{where}\n> {shorten(item.text, most, most * 2)}"
 

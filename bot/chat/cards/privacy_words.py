@@ -39,7 +39,7 @@ def _day(value: object) -> str:
         return "a day that is not known"
 
 
-def _quoted(value: object) -> str:
+def _quote(value: object) -> str:
     text = " ".join(str(value or "").split())
     if len(text) > LONGEST_WORDS:
         text = text[:LONGEST_WORDS].rpartition(" ")[0] or text[:LONGEST_WORDS]
@@ -53,7 +53,7 @@ _PLACES = re.compile(r"<(#|@&)\d{1,20}>")
 def _changed(value: object) -> str:
     """Say what an organiser changed. A channel or a role is named as Discord shows it: elsewhere its number says nothing."""
     text = " ".join(str(value or "").split())
-    said = _quoted(_PLACES.sub(lambda found: "a channel" if found[1] == "#" else "a role", text))
+    said = _quote(_PLACES.sub(lambda found: "a channel" if found[1] == "#" else "a role", text))
     return said.strip("“”")
 
 
@@ -63,7 +63,7 @@ def _time(row: Row) -> str:
 
 
 def _personal(row: Row) -> str:
-    about = f": {_quoted(row['text'])}" if row.get("text") else ""
+    about = f": {_quote(row['text'])}" if row.get("text") else ""
     if row.get("done_at"):
         return f"A reminder that you marked as done on {_day(row['done_at'])}{about}"
     again = ", which repeats" if row.get("repeat") else ""
@@ -112,22 +112,22 @@ def _delivery(row: Row) -> str:
 _STEPS = {"recorded": "recorded", "confirmed": "confirmed", "undone": "undid", "undo asked": "asked to undo"}
 _SAID: Mapping[str, Callable[[Row], str]] = {
     "guilds": lambda row: f"You last saved a server's settings, on {_day(row.get('updated_at'))}.",
-    "deadlines": lambda row: f"You recorded the date {_quoted(row.get('title'))}, {_day(row.get('due_on'))}.",
-    "group_events": lambda row: f"You recorded the event {_quoted(row.get('title'))}, {_day(row.get('local_date'))}.",
+    "deadlines": lambda row: f"You recorded the date {_quote(row.get('title'))}, {_day(row.get('due_on'))}.",
+    "group_events": lambda row: f"You recorded the event {_quote(row.get('title'))}, {_day(row.get('local_date'))}.",
     "deadline_facts": lambda row: f"On {_day(row.get('at'))} you recorded something about a group's date.",
     "personal_reminders": _personal,
     "reminders": _reminder,
     "person_settings": _settings,
-    "actions": lambda row: f"You last changed the plan {_quoted(row.get('title'))}, on {_day(row.get('updated_at'))}.",
+    "actions": lambda row: f"You last changed the plan {_quote(row.get('title'))}, on {_day(row.get('updated_at'))}.",
     "action_joins": lambda row: f"You signed up for a plan on {_day(row.get('joined_at'))}.",
     "follow_ups": _letter,
     "record_steps": lambda row: (
         f"On {_day(row.get('at'))} you {_STEPS.get(str(row.get('event')), 'dealt with')} an answer or evidence."
     ),
     "imported_reports": lambda row: (
-        f"You imported the report {_quoted(row.get('report'))}, on {_day(row.get('created_at'))}."
+        f"You imported the report {_quote(row.get('report'))}, on {_day(row.get('created_at'))}."
     ),
-    "letter_templates": lambda row: f"You wrote or approved the letter template {_quoted(row.get('title'))}.",
+    "letter_templates": lambda row: f"You wrote or approved the letter template {_quote(row.get('title'))}.",
     "waiting_changes": lambda row: f"On {_day(row.get('asked_at'))} you asked to protect a group less.",
     "audit": lambda row: f"On {_day(row.get('at'))} you changed, as an organiser: {_changed(row.get('what'))}",
     "deliveries": _delivery,

@@ -199,7 +199,7 @@ def _time_step(card: Card, settings: GuildSettings, check: ChannelCheck | None) 
         f"{place(settings.zone)} time.\nChosen: {say_time(settings.time_of_day)}"
     )
     chosen = f"{settings.time_of_day:%H:%M}"
-    options = [Option(_said(time), time, chosen=time == chosen) for time in TIMES]
+    options = [Option(_time_words(time), time, chosen=time == chosen) for time in TIMES]
     options.append(Option("Another time …", OTHER, "Type it"))
     card.select("admin.time", options, placeholder="Choose a time")
 
@@ -213,7 +213,9 @@ def _quiet_step(card: Card, settings: GuildSettings, check: ChannelCheck | None)
     if settings.quiet_from is not None and settings.quiet_until is not None:
         chosen = f"{settings.quiet_from:%H:%M}-{settings.quiet_until:%H:%M}"
     options = [Option("No quiet hours", "none", chosen=not chosen)]
-    options += [Option(" to ".join(_said(at) for at in span.split("-")), span, chosen=span == chosen) for span in QUIET]
+    options += [
+        Option(" to ".join(_time_words(at) for at in span.split("-")), span, chosen=span == chosen) for span in QUIET
+    ]
     options.append(Option("Other hours …", OTHER, "Type them"))
     card.select("admin.quiet", options, placeholder="Choose quiet hours")
 
@@ -325,6 +327,6 @@ def _next_acts(settings: GuildSettings, *, asked: bool) -> list[Act]:
     return acts
 
 
-def _said(time: str) -> str:
+def _time_words(time: str) -> str:
     hour, minute = time.split(":")
     return say_time(datetime(2000, 1, 1, int(hour), int(minute)).time())  # noqa: DTZ001 - only the time of day is used

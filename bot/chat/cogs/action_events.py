@@ -43,7 +43,7 @@ class ActionEvents(commands.Cog):
     @presses("action.event", organiser=True)
     async def event(self, interaction: Interaction, press: Press) -> None:
         """Warn that an event is public, before one is made."""
-        action = await self._pressed(interaction, press)
+        action = await self._plan_of(interaction, press)
         await reply(
             interaction,
             Card("Put it in Discord's events?")
@@ -63,7 +63,7 @@ class ActionEvents(commands.Cog):
         """Make the scheduled event, or say what Discord wants for it."""
         await begin(interaction, in_place=False)
         async with self._turns.of(press.arg(0)):
-            await self._make(interaction, await self._pressed(interaction, press))
+            await self._make(interaction, await self._plan_of(interaction, press))
 
     async def _make(self, interaction: Interaction, action: Action) -> None:
         service = self.client.services.actions
@@ -196,7 +196,7 @@ class ActionEvents(commands.Cog):
             description="A date for this group. Everyone can see who presses Interested.",
         )
 
-    async def _pressed(self, interaction: Interaction, press: Press) -> Action:
+    async def _plan_of(self, interaction: Interaction, press: Press) -> Action:
         number = press.arg(0)
         if not number.isdecimal() or len(number) > 18:
             raise NotFound("Your group has no such plan.", "See them all with /action list.")

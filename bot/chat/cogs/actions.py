@@ -76,7 +76,7 @@ class Actions(PlanCog):
         """Show one plan: to organisers with what can be changed, to everybody else as they may join it."""
         await begin(interaction, in_place=False)
         organiser = await is_organiser(interaction)
-        found = await self._named(interaction, action, drafts=organiser)
+        found = await self._plan_named(interaction, action, drafts=organiser)
         if organiser:
             await self.show_plan(interaction, found)
             return
@@ -91,7 +91,7 @@ class Actions(PlanCog):
         """Ask whether a plan should be called off."""
         await require_organiser(interaction)
         await begin(interaction, in_place=False)
-        await self._ask_to_cancel(interaction, await self._named(interaction, action))
+        await self._ask_to_cancel(interaction, await self._plan_named(interaction, action))
 
     @action.command(
         name="report", description="What your group did, in numbers; or record what came of a plan (organisers)"
@@ -104,7 +104,7 @@ class Actions(PlanCog):
             await begin(interaction, in_place=False)
             await reply(interaction, counts_card(await self.client.services.counts.report(require_group(interaction))))
             return
-        found = await self._named(interaction, action)
+        found = await self._plan_named(interaction, action)
         await show_form(interaction, outcome_form(found))
 
     @show.autocomplete("action")
@@ -155,7 +155,7 @@ class Actions(PlanCog):
     async def show_pressed(self, interaction: Interaction, press: Press) -> None:
         """Show the plan that was picked."""
         await begin(interaction)
-        await self.show_plan(interaction, await self._pressed(interaction, press))
+        await self.show_plan(interaction, await self._plan_of(interaction, press))
 
     @presses("action.rehearse", organiser=True)
     async def rehearse(self, interaction: Interaction, press: Press) -> None:
@@ -185,7 +185,7 @@ class Actions(PlanCog):
     async def cancel_pressed(self, interaction: Interaction, press: Press) -> None:
         """Ask whether the plan should be called off."""
         await begin(interaction)
-        await self._ask_to_cancel(interaction, await self._pressed(interaction, press))
+        await self._ask_to_cancel(interaction, await self._plan_of(interaction, press))
 
     @presses("action.cancel.sure", organiser=True)
     async def cancelled(self, interaction: Interaction, press: Press) -> None:
@@ -253,7 +253,7 @@ class Actions(PlanCog):
             changed = await change(group, action_id, _number(press.arg(1)), await person_of(interaction))
         except Refused as error:
             changed = await self.service.get(group, action_id)
-            said = CHANGED_SINCE if isinstance(error, Overtaken) else _said(error)
+            said = CHANGED_SINCE if isinstance(error, Overtaken) else _refusal_words(error)
         await self.show_plan(interaction, changed, said)
 
     async def show_plan(self, interaction: Interaction, action: Action, said: str = "") -> None:
@@ -296,11 +296,11 @@ class Actions(PlanCog):
             ),
         )
 
-    async def _pressed(self, interaction: Interaction, press: Press, *, first: bool = False) -> Action:
+    async def _plan_of(self, interaction: Interaction, press: Press, *, first: bool = False) -> Action:
         named = press.values[0] if press.values and not first else press.arg(0)
         return await self.service.get(require_group(interaction), ActionId(_number(named)))
 
-    async def _named(self, interaction: Interaction, wanted: str, *, drafts: bool = True) -> Action:
+    async def _plan_named(self, interaction: Interaction, wanted: str, *, drafts: bool = True) -> Action:
         group = require_group(interaction)
         held = await self.service.plans(group)
         wanted = meant(wanted, map(self._offered, held))
@@ -356,7 +356,7 @@ def to_plan_from(events: Sequence[GroupEvent], now: datetime) -> list[GroupEvent
 CHANGED_SINCE = "**This plan changed after that card was shown.** This is what it says now; nothing was overwritten."
 
 
-def _said(error: PostbagError) -> str:
+def _refusal_words(error: PostbagError) -> str:
     return f"**{plain(error.message)}** {plain(error.next_step)}".strip()
 
 

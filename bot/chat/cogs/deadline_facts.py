@@ -31,30 +31,30 @@ class DeadlineFacts(commands.Cog):
     @presses("deadlines.promised", organiser=True)
     async def promised_pressed(self, interaction: Interaction, press: Press) -> None:
         """Open the form for a promise."""
-        await show_form(interaction, fact_form("promised", await self._pressed(interaction, press)))
+        await show_form(interaction, fact_form("promised", await self._deadline_of(interaction, press)))
 
     @presses("deadlines.received", organiser=True)
     async def received_pressed(self, interaction: Interaction, press: Press) -> None:
         """Open the form for an answer."""
-        await show_form(interaction, fact_form("received", await self._pressed(interaction, press)))
+        await show_form(interaction, fact_form("received", await self._deadline_of(interaction, press)))
 
     @presses("deadlines.partly", organiser=True)
     async def partly_pressed(self, interaction: Interaction, press: Press) -> None:
         """Open the form for an interim answer."""
-        await show_form(interaction, fact_form("partly", await self._pressed(interaction, press)))
+        await show_form(interaction, fact_form("partly", await self._deadline_of(interaction, press)))
 
     @presses("deadlines.withdraw", organiser=True)
     async def withdraw_pressed(self, interaction: Interaction, press: Press) -> None:
         """Ask once before withdrawing."""
         await begin(interaction, in_place=False)
-        found = await self._pressed(interaction, press)
+        found = await self._deadline_of(interaction, press)
         await reply(interaction, withdraw_card(found, london_today(self.client.services.clock)))
 
     @presses("deadlines.withdrawn", organiser=True)
     async def withdraw_confirmed(self, interaction: Interaction, press: Press) -> None:
         """Withdraw a deadline."""
         await begin(interaction, in_place=False)
-        found = await self._pressed(interaction, press)
+        found = await self._deadline_of(interaction, press)
         deadlines, today = self.client.services.deadlines, london_today(self.client.services.clock)
         try:
             change = await deadlines.facts.withdraw(
@@ -85,7 +85,7 @@ class DeadlineFacts(commands.Cog):
         typed = tuple(press.text(name) for name in FACT)
         await record_fact(interaction, fact, deadline_number(press.arg(0)), revision_in(press, 1), typed)
 
-    async def _pressed(self, interaction: Interaction, press: Press) -> Deadline:
+    async def _deadline_of(self, interaction: Interaction, press: Press) -> Deadline:
         return await self.client.services.deadlines.get(require_group(interaction), deadline_number(press.arg(0)))
 
 

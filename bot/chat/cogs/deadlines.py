@@ -290,7 +290,7 @@ class Deadlines(DatedCog):
     @presses("deadlines.edit", organiser=True)
     async def edit_pressed(self, interaction: Interaction, press: Press) -> None:
         """Open the form that changes a deadline."""
-        await show_form(interaction, edit_form(await self._pressed(interaction, press)))
+        await show_form(interaction, edit_form(await self._deadline_of(interaction, press)))
 
     @presses("deadlines.add.keep", organiser=True)
     async def add_sent(self, interaction: Interaction, press: Press) -> None:
@@ -421,7 +421,7 @@ class Deadlines(DatedCog):
     def _read(self, text: str, lean: Lean) -> date | None:
         return read_day(text, self.today, lean=lean) if text.strip() else None
 
-    async def _pressed(self, interaction: Interaction, press: Press) -> Deadline:
+    async def _deadline_of(self, interaction: Interaction, press: Press) -> Deadline:
         return await self.service.get(require_group(interaction), deadline_number(press.arg(0)))
 
     async def _either(self, interaction: Interaction, named: str) -> Deadline | GroupEvent:

@@ -48,7 +48,7 @@ class GroupEventListing(commands.Cog):
     async def ask(self, interaction: Interaction, press: Press) -> None:
         """Warn that an event in Discord's list is public, before one is made."""
         await begin(interaction, in_place=False)
-        event = await self._pressed(interaction, press)
+        event = await self._event_of(interaction, press)
         await reply(
             interaction,
             Card("Put it in Discord's events?")
@@ -68,7 +68,7 @@ class GroupEventListing(commands.Cog):
         await begin(interaction, in_place=False)
         group = require_group(interaction)
         async with self._turns.of(group):
-            event = await self._pressed(interaction, press)
+            event = await self._event_of(interaction, press)
             here = self._next(event)
             guild = self.client.get_guild(group)
             if (await self.client.services.guilds.settings(group)).high_risk:
@@ -86,7 +86,7 @@ class GroupEventListing(commands.Cog):
                     "Postbag doesn't have permission to make events in this server.",
                     "Give its role *Create Events*: Server settings → Roles → Postbag. Then press again.",
                 )
-            made = await self._held(guild, event) or await self._made(guild, event, here)
+            made = await self._listed_event(guild, event) or await self._made(guild, event, here)
             self.client.services.writes.happened()
             await self.client.services.group_events.listed(event, made.id)
         card = Card("It's in Discord's events").text(
@@ -111,7 +111,7 @@ class GroupEventListing(commands.Cog):
                 log.info("event %d in Discord's list did not follow: %s", event.group_event_id, error.message)
 
     async def _follow(self, guild: discord.Guild, event: GroupEvent) -> None:
-        held = await self._held(guild, event)
+        held = await self._listed_event(guild, event)
         if held is None:
             return
         here = self._next(event)
@@ -128,7 +128,7 @@ class GroupEventListing(commands.Cog):
                 reason="It was changed",
             )
 
-    async def _held(self, guild: discord.Guild, event: GroupEvent) -> discord.ScheduledEvent | None:
+    async def _listed_event(self, guild: discord.Guild, event: GroupEvent) -> discord.ScheduledEvent | None:
         """Give what is in Discord's list of it and has not begun, or None."""
         number = await self.client.services.group_events.listed_as(event)
         if number is None:
@@ -167,7 +167,7 @@ class GroupEventListing(commands.Cog):
         now = self.client.services.clock.now()
         return next((here for here in event.coming(now, 5) if here.starts > now), None)
 
-    async def _pressed(self, interaction: Interaction, press: Press) -> GroupEvent:
+    async def _event_of(self, interaction: Interaction, press: Press) -> GroupEvent:
         number = number_in(press.arg(0), "Your group has no such event.", "Use /deadlines list to see them all.")
         return await self.client.services.group_events.get(require_group(interaction), GroupEventId(number))
 

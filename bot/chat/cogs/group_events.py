@@ -70,7 +70,7 @@ class GroupEvents(commands.Cog):
     @presses("event.edit", organiser=True)
     async def edit_pressed(self, interaction: Interaction, press: Press) -> None:
         """Open the form that changes an event."""
-        await show_form(interaction, event_form(event=await self._pressed(interaction, press)))
+        await show_form(interaction, event_form(event=await self._event_of(interaction, press)))
 
     @presses("event.edit.keep", organiser=True)
     async def edit_sent(self, interaction: Interaction, press: Press) -> None:
@@ -105,7 +105,7 @@ class GroupEvents(commands.Cog):
     @presses("event.ladder", organiser=True)
     async def ladder_pressed(self, interaction: Interaction, press: Press) -> None:
         """Open the form for the days of reminders."""
-        await show_form(interaction, ladder_form(await self._pressed(interaction, press)))
+        await show_form(interaction, ladder_form(await self._event_of(interaction, press)))
 
     @presses("event.ladder.keep", organiser=True)
     async def ladder_sent(self, interaction: Interaction, press: Press) -> None:
@@ -133,20 +133,20 @@ class GroupEvents(commands.Cog):
     async def times(self, interaction: Interaction, press: Press) -> None:
         """Offer the next times of an event."""
         await begin(interaction, in_place=False)
-        event = await self._pressed(interaction, press)
+        event = await self._event_of(interaction, press)
         await reply(interaction, times_card(event, self.service.upcoming(event)))
 
     @presses("event.time", organiser=True)
     async def time(self, interaction: Interaction, press: Press) -> None:
         """Ask what becomes of the one that was chosen."""
         await begin(interaction, in_place=False)
-        event = await self._pressed(interaction, press)
+        event = await self._event_of(interaction, press)
         await reply(interaction, time_card(event, self._time(event, press.chosen), _revision(press, 1)))
 
     @presses("event.move", organiser=True)
     async def move_pressed(self, interaction: Interaction, press: Press) -> None:
         """Open the form that moves one."""
-        event = await self._pressed(interaction, press)
+        event = await self._event_of(interaction, press)
         await show_form(interaction, move_form(event, self._time(event, press.arg(2)), _revision(press, 1)))
 
     @presses("event.move.keep", organiser=True)
@@ -180,7 +180,7 @@ class GroupEvents(commands.Cog):
     async def off_pressed(self, interaction: Interaction, press: Press) -> None:
         """Ask once before calling off."""
         await begin(interaction, in_place=False)
-        await reply(interaction, off_card(await self._pressed(interaction, press), self.client.services.clock.now()))
+        await reply(interaction, off_card(await self._event_of(interaction, press), self.client.services.clock.now()))
 
     @presses("event.off.yes", organiser=True)
     async def off_confirmed(self, interaction: Interaction, press: Press) -> None:
@@ -250,7 +250,7 @@ class GroupEvents(commands.Cog):
         now = self.client.services.clock.now()
         await show_event(interaction, change.event, kept_event_card(change, now, ladder, new=new))
 
-    async def _pressed(self, interaction: Interaction, press: Press) -> GroupEvent:
+    async def _event_of(self, interaction: Interaction, press: Press) -> GroupEvent:
         return await self.service.get(require_group(interaction), _number(press))
 
     def _time(self, event: GroupEvent, day: str) -> Occurrence:

@@ -34,7 +34,7 @@ class Ladders(commands.Cog):
         group = require_group(interaction)
         deadline = await self._deadline(group, press)
         typed = typed_before(interaction.message, len(FIELDS))[0] if press.arg(1) == "typed" else press.arg(1)
-        held = await self._held(group, deadline)
+        held = await self._present_ladder(group, deadline)
         opened = press.arg(3) or ladder_edition(held)
         monthly = press.arg(2) in ("1", "3") if press.arg(2) else held.monthly
         aloud = press.arg(2) in ("2", "3") if press.arg(2) else held.aloud
@@ -128,7 +128,7 @@ class Ladders(commands.Cog):
         said = f"Posted on: {DAYS_OFF[off][0].lower()}{DAYS_OFF[off][1:]}." if off else ""
         await reply(interaction, proposed_card(ladder, planned, deadline, days_words=said, opened=press.arg(1)))
 
-    async def _held(self, group: GuildId, deadline: Deadline | None) -> OwnLadder:
+    async def _present_ladder(self, group: GuildId, deadline: Deadline | None) -> OwnLadder:
         if deadline is not None and deadline.ladder is not None:
             return deadline.ladder
         settings = await self.client.services.guilds.settings(group)

@@ -112,17 +112,17 @@ class Recommendations(commands.Cog):
     @show.autocomplete("number")
     async def complete_number(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
         """Offer recommendations while somebody types."""
-        return choices(reports_for(interaction).complete(current, self._named(interaction)))
+        return choices(reports_for(interaction).complete(current, self._report_beside(interaction)))
 
     @browse.autocomplete("theme")
     async def complete_theme(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
         """Offer themes while somebody types."""
-        return choices(reports_for(interaction).complete_theme(current, self._named(interaction)))
+        return choices(reports_for(interaction).complete_theme(current, self._report_beside(interaction)))
 
     @browse.autocomplete("department")
     async def complete_department(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
         """Offer departments while somebody types."""
-        return choices(reports_for(interaction).complete_department(current, self._named(interaction)))
+        return choices(reports_for(interaction).complete_department(current, self._report_beside(interaction)))
 
     @browse.autocomplete("report")
     @search.autocomplete("report")
@@ -237,7 +237,7 @@ class Recommendations(commands.Cog):
             return reports_for(interaction).report(named).slug
         return reports_for(interaction).default_now()
 
-    def _named(self, interaction: Interaction) -> str | None:
+    def _report_beside(self, interaction: Interaction) -> str | None:
         """Give the report that autocomplete looks in: what stands in the option beside it, if that is one."""
         try:
             return self._report(interaction, str(getattr(interaction.namespace, "report", "") or ""))

@@ -76,7 +76,7 @@ class LetterTemplateDesk(commands.Cog):
     @presses("template.edit", organiser=True)
     async def edit(self, interaction: Interaction, press: Press) -> None:
         """Ask for the words of a draft, or of the next version."""
-        await show_form(interaction, template_form(self._pressed(interaction, press).template))
+        await show_form(interaction, template_form(self._template_of(interaction, press).template))
 
     @presses("template.keep", organiser=True)
     async def keep(self, interaction: Interaction, press: Press) -> None:
@@ -108,7 +108,7 @@ class LetterTemplateDesk(commands.Cog):
     @presses("template.see", organiser=True)
     async def see(self, interaction: Interaction, press: Press) -> None:
         """Show the sample, written to an invented Member or to nobody."""
-        one = self._pressed(interaction, press)
+        one = self._template_of(interaction, press)
         held = await reports_for(interaction).in_view()
         about = next((Topic(report, report.recommendations[0]) for report in held if report.recommendations), None)
         if about is None or press.chosen not in PREVIEWS:
@@ -140,7 +140,7 @@ class LetterTemplateDesk(commands.Cog):
     @presses("template.discard", organiser=True)
     async def discard(self, interaction: Interaction, press: Press) -> None:
         """Delete a draft, as it was read; its words are handed back once more."""
-        group, gone = require_group(interaction), self._pressed(interaction, press).template
+        group, gone = require_group(interaction), self._template_of(interaction, press).template
         await self.service.discard(group, gone.template_id, _number(press.arg(1)), await person_of(interaction))
         card = Card(accent=None).text(
             f"The draft “{plain(gone.title)}” has been deleted. Its text is in the file below."
@@ -154,7 +154,7 @@ class LetterTemplateDesk(commands.Cog):
         card, files = template_card(one, self.service.list(require_group(interaction)), mine=mine)
         await reply(interaction, card, files=files)
 
-    def _pressed(self, interaction: Interaction, press: Press) -> HeldTemplate:
+    def _template_of(self, interaction: Interaction, press: Press) -> HeldTemplate:
         return self.service.get(require_group(interaction), _number(press.arg(0)))
 
     async def _uploaded(self, press: Press) -> str:

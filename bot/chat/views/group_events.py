@@ -40,7 +40,7 @@ def event_form(
         args = (str(int(event.group_event_id)), str(revision or event.revision))
         kind = kind or event.kind.value
     if kind == GroupEventKind.POST:
-        words, when = (*(values or _held(event)), "", "")[:2]
+        words, when = (*(values or _present_values(event)), "", "")[:2]
         return form(
             "A post to the channel",
             f"event.{what}.keep",
@@ -48,7 +48,7 @@ def event_form(
             text_field("when", "When", description=POST_HINT, value=when, most=LONGEST),
             args=(*args, kind),
         )
-    title, when, place, link = (*(values or _held(event)), "", "", "", "")[:4]
+    title, when, place, link = (*(values or _present_values(event)), "", "", "", "")[:4]
     kinds = [
         Option(k.label, k.value, chosen=k.value == (kind or "meeting"))
         for k in GroupEventKind
@@ -68,7 +68,7 @@ def event_form(
 
 def edit_event_form(event: GroupEvent, title: str = "", when: str = "", link: str = "") -> discord.ui.Modal:
     """Ask what to change of an event, with what was typed in place of what is held."""
-    held = _held(event)
+    held = _present_values(event)
     if event.kind is GroupEventKind.POST:
         return event_form((held[0], when or held[1]), event=event)
     return event_form((title or held[0], when or held[1], held[2], link or held[3]), event=event)
@@ -138,7 +138,7 @@ async def show_event(interaction: Interaction, event: GroupEvent, card: Card | N
     await reply(interaction, card or event_card(event, services.clock.now(), ladder, organiser=organiser))
 
 
-def _held(event: GroupEvent | None) -> tuple[str, ...]:
+def _present_values(event: GroupEvent | None) -> tuple[str, ...]:
     if event is None:
         return ()
     if event.kind is GroupEventKind.POST:

@@ -279,7 +279,7 @@ def _readings(words: str, today: date, deadline_on: date | None, lead: int) -> I
             if clock and (whole_year or _is_year(clock, day, before=before)):
                 continue
             try:
-                for reading in _joined(clock, day, part, is_today, today, deadline_on, lead):
+                for reading in _pairings(clock, day, part, is_today, today, deadline_on, lead):
                     if reading not in seen:
                         seen.add(reading)
                         yield reading
@@ -334,7 +334,7 @@ def _without_part(words: str) -> Iterator[tuple[str, str, bool]]:
     yield " ".join(rest.split()), found["part"], bool(found["this"])
 
 
-def _joined(
+def _pairings(
     clock: str, day: str, part: str, is_today: bool, today: date, deadline_on: date | None, lead: int
 ) -> Iterator[_Reading]:
     day, clock = re.sub(r" (?:at|by|for)$", "", day), re.sub(r" (?:on|of)$", "", clock)

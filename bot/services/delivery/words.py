@@ -101,27 +101,27 @@ class MessageWriter:
             local = due_at.astimezone(zone)
             place = str(zone).rpartition("/")[2].replace("_", " ")
             fields = {"due_at": due_at, "due_time": f"{local:%H:%M}", "due_on": local.date(), "place": place}
-            above.append(self._said("late", fields))
+            above.append(self._template_words("late", fields))
         return replace(message, text=shorten("\n".join([*above, message.text]), MESSAGE_LIMIT))
 
     def rerouted_message(self, message: OutgoingMessage, meant_for: ChannelId | None, reason: str) -> OutgoingMessage:
         """Write a message again for the notice channel: for which channel it was, why it is here, how to put it right."""
         channel = f"<#{meant_for}>" if meant_for is not None else ""
-        above = self._said("rerouted", {"channel": channel, "reason": reason})
+        above = self._template_words("rerouted", {"channel": channel, "reason": reason})
         return replace(message, text=shorten(f"{above}\n{message.text}", MESSAGE_LIMIT - 300), ping_role=None)
 
     def undelivered_message(self, message: OutgoingMessage, reason: str) -> str:
         """Write what the settings' owner is told of a message that could not be posted anywhere."""
         quoted = shorten(message.text, QUOTE_LIMIT).splitlines()
-        return self._said("undelivered", {"reason": reason, "quoted": quoted})
+        return self._template_words("undelivered", {"reason": reason, "quoted": quoted})
 
     def changed_notice(self) -> str:
         """Write what organisers are told where a reminder was changed while it went out."""
         if not self._changed:
-            self._changed = self._said("changed", {})
+            self._changed = self._template_words("changed", {})
         return self._changed
 
-    def _said(self, name: str, fields: Mapping[str, Any]) -> str:
+    def _template_words(self, name: str, fields: Mapping[str, Any]) -> str:
         try:
             return self._templates.message(name, fields)
         except Exception:
