@@ -13,7 +13,7 @@ PYTEST_ARGS ?= -n auto
 SHORT := tests/domain tests/services tests/chat/cards tests/test_startup.py
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 
-.PHONY: help run test lint strings short ready crash lock clean
+.PHONY: help run test lint strings short cover ready crash lock clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -56,6 +56,13 @@ test: lint
 # make short what depends most on the Python version; with PYTHON=python3.13, on that one
 short: $(VENV)/test-ready
 	$(BIN)/python -m pytest $(PYTEST_ARGS) $(SHORT)
+
+# make cover how much of bot/services its own floor of tests tries, where coverage is to be had
+cover: $(VENV)/test-ready
+	@$(BIN)/python -c 'import coverage' 2>/dev/null || { echo "Install coverage apart from what is locked: $(PIP) install --target FOLDER coverage"; \
+	  echo "Then: PYTHONPATH=FOLDER make cover"; exit 1; }
+	$(BIN)/python -m coverage run --branch --source=bot/services -m pytest -q -p no:xdist tests/domain tests/services
+	@$(BIN)/python -m coverage report --skip-covered --sort=cover
 
 ready: $(VENV)/test-ready
 

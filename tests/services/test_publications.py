@@ -152,6 +152,26 @@ async def test_a_response_of_a_day_to_come_has_not_come(shelf: Shelf) -> None:
 
 
 @pytest.mark.asyncio
+async def test_a_response_of_today_has_come(shelf: Shelf) -> None:
+    await followed(shelf)
+    shelf.record.put(
+        facts(7, responses=((9, date(2027, 3, 1), "Response"),)), facts(9, date(2027, 3, 1), committee_id=0)
+    )
+    assert (await shelf.service.look()).responses == 1
+
+
+@pytest.mark.asyncio
+async def test_what_was_entered_three_weeks_late_is_news_still(shelf: Shelf) -> None:
+    await shelf.service.choose(GUILD, 11)
+    shelf.record.put(facts(5, date(2027, 2, 8)), facts(6, date(2027, 2, 7)))
+    assert (await shelf.service.look()).news == 1
+
+
+def test_as_many_committees_are_chosen_as_one_list_of_discords_holds() -> None:
+    assert module.MOST_COMMITTEES == module.CHOICES == 25
+
+
+@pytest.mark.asyncio
 async def test_a_letter_may_be_the_answer_so_a_person_is_asked_to_read_it_once(shelf: Shelf) -> None:
     await followed(shelf)
     shelf.record.put(

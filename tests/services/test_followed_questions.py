@@ -1,0 +1,201 @@
+"""A written question followed to its answer: found by number or link, told of once for each change, and given a clock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from bot.domain.errors import NotFound, Refused, Unavailable
+from bot.domain.follow_ups import FollowUp
+from bot.domain.identity import GuildId
+from bot.domain.said import AnswerState, Said, SaidKind
+from bot.services import followed_questions as module
+from bot.services.followed_questions import FollowedQuestionService
+from bot.services.question_clocks import QuestionClocks
+from storage.followed_questions import FollowedQuestions
+from storage.guilds import Guilds
+from tests.builders import CHANNEL, GUILD, OTHER, SEALER, Desk
+
+OPEN = Said(
+    SaidKind.QUESTION, "1900001", date(2027, 2, 20), "Lanterns", number="77001", member="Ada Invented",
+    state=AnswerState.OPEN, due_on=date(2027, 3, 5), url="https://questions.example/77001",
+)  # fmt: skip
+ANSWERED = replace(OPEN, state=AnswerState.ANSWERED, answered_on=date(2027, 2, 28))
+
+
+class Record:
+    """Parliament's questions in memory. ``broken``: the service does not answer."""
+
+    def __init__(self) -> None:
+        self.known = {OPEN.key: OPEN}
+        self.broken = False
+
+    async def question(self, key: str) -> Said:
+        if self.broken:
+            raise Unavailable("Parliament's questions don't answer.", "Try later.")
+        if key not in self.known:
+            raise NotFound("There is no such question.", "Check it.")
+        return self.known[key]
+
+    async def numbered(self, uin: str, tabled: date | None = None) -> tuple[Said, ...]:
+        return tuple(said for said in self.known.values() if said.number == uin)
+
+    async def search(self, *_: Any, **__: Any) -> Any:
+        raise AssertionError("nothing is searched here")
+
+
+class Letters:
+    """What people follow for themselves, as the test says."""
+
+    def __init__(self) -> None:
+        self.followed: dict[str, Sequence[FollowUp]] = {}
+        self.told: list[str] = []
+
+    async def questions(self) -> Mapping[str, Sequence[FollowUp]]:
+        return self.followed
+
+    async def tell_of(self, letters: Sequence[FollowUp], said: Said) -> int:
+        if letters or said.key in self.followed:
+            self.told.append(said.key)
+            return 1
+        return 0
+
+
+class House:
+    """The service with what it reads, and whom it tells."""
+
+    def __init__(self, desk: Desk, *, searches: bool = True, ended_on: date | None = None) -> None:
+        self.desk, self.record, self.letters = desk, Record(), Letters()
+        self.service = FollowedQuestionService(
+            FollowedQuestions(desk.database, SEALER),
+            self.record if searches else None,  # type: ignore[arg-type]
+            Guilds(desk.database),
+            desk.notices,
+            desk.clock,
+            lambda: desk.woken.append(1),
+            desk.audit,
+            private=self.letters,
+            clocks=QuestionClocks(desk.deadlines, desk.clock),
+            ended_on=lambda: ended_on,
+        )
+
+    async def follow(self, guild_id: GuildId = GUILD) -> Said:
+        return await self.service.follow(guild_id, OPEN.key, await self.desk.organiser())
+
+
+@pytest_asyncio.fixture
+async def house(postbag: Desk) -> House:
+    await postbag.settle(notice_channel_id=CHANNEL)
+    return House(postbag)
+
+
+@pytest.mark.asyncio
+async def test_a_question_is_found_by_its_number(house: House) -> None:
+    assert await house.service.find("77001") == (OPEN,)
+    for text, error in (("lanterns", Refused), ("99999", NotFound)):
+        with pytest.raises(error):
+            await house.service.find(text)
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("key", ["", "x", "1" * 19, "404"])
+async def test_what_is_no_question_is_not_read(house: House, key: str) -> None:
+    with pytest.raises(NotFound):
+        await house.service.read(key)
+
+
+@pytest.mark.asyncio
+async def test_a_change_is_told_once_to_each_group_that_follows(house: House, postbag: Desk) -> None:
+    await house.follow()
+    await house.follow()
+    await house.follow(OTHER)
+    assert (await house.service.look()).told == 0, "it is open still"
+    house.record.known[OPEN.key] = ANSWERED
+    looked = await house.service.look()
+    assert (looked.read, looked.told) == (1, 2), "the other group's list shows it, though nobody set it up"
+    (said,) = await postbag.sweep()
+    assert "77001" in said
+    assert "answered" in said
+    assert (await house.service.look()).told == 0
+    assert await postbag.noted() == ["Follows the written question 77001"]
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (AnswerState.HOLDING, "holding answer"),
+        (AnswerState.CORRECTED, "corrected answer"),
+        (AnswerState.WITHDRAWN, "was withdrawn"),
+    ],
+)
+async def test_each_change_is_said_in_words(house: House, postbag: Desk, state: AnswerState, words: str) -> None:
+    await house.follow()
+    house.record.known[OPEN.key] = replace(ANSWERED, state=state)
+    await house.service.look()
+    (said,) = await postbag.sweep()
+    assert words in said
+
+
+@pytest.mark.asyncio
+async def test_a_look_that_fails_is_never_taken_for_no_answer(house: House, postbag: Desk) -> None:
+    await house.follow()
+    house.record.broken = True
+    assert (await house.service.look()).failed == 1
+    assert await postbag.sweep() == []
+    house.record.broken, house.record.known = False, {OPEN.key: ANSWERED}
+    assert (await house.service.look()).told == 1
+
+
+@pytest.mark.asyncio
+async def test_what_ended_without_an_answer_is_looked_at_no_more(postbag: Desk) -> None:
+    await postbag.settle(notice_channel_id=CHANNEL)
+    house = House(postbag, ended_on=date(2027, 2, 25))
+    await house.follow()
+    (held,) = await house.service.of_group(GUILD)
+    assert held.state is AnswerState.LAPSED
+    assert (await house.service.look()).read == 0
+    house.letters.followed = {OPEN.key: ()}
+    assert (await house.service.look()).read == 1, "somebody follows it for themselves"
+    assert house.letters.told == [OPEN.key]
+
+
+@pytest.mark.asyncio
+async def test_a_question_gets_a_clock_that_its_answer_closes(house: House, postbag: Desk) -> None:
+    await house.follow()
+    said, clock = await house.service.start_clock(GUILD, OPEN.key, await postbag.organiser())
+    assert (said, clock.due_on) == (OPEN, date(2027, 3, 5))
+    house.record.known[OPEN.key] = ANSWERED
+    assert (await house.service.look()).told == 1
+    closed = await postbag.deadlines.get(GUILD, clock.deadline_id)
+    assert closed.received_on == date(2027, 2, 28)
+    with pytest.raises(Refused, match="waits for no answer"):
+        await house.service.start_clock(GUILD, OPEN.key, await postbag.organiser())
+
+
+@pytest.mark.asyncio
+async def test_a_group_follows_so_many_and_stops(house: House, postbag: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST_FOLLOWED", 1)
+    person = await postbag.organiser()
+    await house.follow()
+    await house.follow()
+    house.record.known["1900002"] = replace(OPEN, key="1900002", number="77002")
+    with pytest.raises(Refused, match="1 questions already"):
+        await house.service.follow(GUILD, "1900002", person)
+    await house.service.stop(GUILD, OPEN.key, person)
+    with pytest.raises(NotFound):
+        await house.service.stop(GUILD, OPEN.key, person)
+    await house.service.follow(GUILD, "1900002", person)
+
+
+@pytest.mark.asyncio
+async def test_without_searching_nothing_is_asked(postbag: Desk) -> None:
+    house = House(postbag, searches=False)
+    with pytest.raises(Unavailable, match="turned searching"):
+        await house.service.read(OPEN.key)
+    assert (await house.service.look()).read == 0
