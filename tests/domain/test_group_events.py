@@ -449,3 +449,9 @@ def test_whatever_rule_follows_another_no_entry_of_the_old_one_is_left_uncancell
             on, gone = found.get(uid, was)
             assert gone or held.occurrence_on(on) is not None, "in no calendar once it has gone"
         assert all(held.occurrence_on(on) is not None for on, gone in found.values() if not gone)
+
+
+def test_a_groups_own_words_are_posted_within_half_a_day_or_not_at_all() -> None:
+    post = event(kind=GroupEventKind.POST, words="Who is on?", minutes=0)
+    (planned,) = plan_event(post, SETTINGS, NOW)
+    assert planned.expires_at == planned.civil.instant() + timedelta(hours=12)
