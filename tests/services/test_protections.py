@@ -169,3 +169,7 @@ async def test_a_test_message_needs_a_channel(house: House, postbag: Desk) -> No
 @pytest.mark.asyncio
 async def test_a_zone_is_named_whole_or_by_its_place(house: House, typed: str, zone: str) -> None:
     assert house.service.zone_named(typed) == zone
+
+
+def test_the_day_that_people_are_told_of_is_a_day() -> None:
+    assert timedelta(hours=24) == WEAKER_AFTER

@@ -223,3 +223,17 @@ async def test_another_group_finds_no_record_of_ours(postbag: Desk, records: Rec
 async def test_a_word_that_is_no_answer_is_refused(records: RecordService, word: str) -> None:
     with pytest.raises(Refused):
         await records.draft(GUILD, ITEM, RecordKind.ANSWER, Typed(word, date(2027, 2, 20), "x", AGREED.url))
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("day", "fits"),
+    [(date(2027, 1, 31), False), (date(2027, 2, 1), True), (date(2027, 3, 1), True), (date(2027, 3, 2), False)],
+)
+async def test_a_record_is_of_a_day_from_its_reports_to_today(records: RecordService, day: date, fits: bool) -> None:
+    typed = Typed("", day, "The dyke was mended.", "https://example.org/news")
+    if fits:
+        assert (await records.draft(GUILD, ITEM, RecordKind.EVIDENCE, typed)).record.on == day
+    else:
+        with pytest.raises(Refused):
+            await records.draft(GUILD, ITEM, RecordKind.EVIDENCE, typed)

@@ -134,3 +134,13 @@ async def test_from_a_terminal_there_is_nobody_to_ask(postbag: Desk) -> None:
     service = DepartureService(RemovedGroups(postbag.database), postbag.clock, lambda: None)
     await service.left(GUILD)
     assert await Guilds(postbag.database).everyone() == []
+
+
+@pytest.mark.asyncio
+async def test_the_next_night_is_the_last_that_waits_for_an_answer(house: House) -> None:
+    await house.service.left(GUILD)
+    house.there = [None]
+    house.desk.clock.move_to(house.desk.clock.now() + timedelta(days=7, hours=19))
+    assert await house.service.tidy() == 0
+    house.desk.clock.move_to(house.desk.clock.now() + timedelta(hours=2))
+    assert await house.service.tidy() > 0

@@ -160,3 +160,10 @@ def test_a_weekday_alone_is_within_the_coming_week_or_asks(today: date, offset: 
 def test_anything_at_all_gives_a_date_or_a_kind_refusal(text: str, today: date) -> None:
     with contextlib.suppress(Refused):
         assert isinstance(read_date(text, today), date)
+
+
+def test_a_date_lies_within_fifty_years() -> None:
+    today = date(2027, 3, 1)
+    assert read_date("1 March 2077", today) == date(2077, 3, 1)
+    with pytest.raises(Refused):
+        read_date("2 March 2077", today)
