@@ -107,7 +107,7 @@ async def test_a_set_up_moves_to_another_postbag_and_arrives_once(here: House, t
     assert done.out == ()
     for kind in (
         "Committee: Tides",
-        "Clock: Council vote",
+        "Deadline: Council vote",
         "Event: Stall",
         "Plan: Lobby day",
         "Letter template: Lanterns",
@@ -181,7 +181,7 @@ async def test_from_a_terminal_a_letter_has_no_author_and_stays_out(here: House,
     done = await there.moving.take_file(GUILD, content)
     assert any("needs an author" in line for line in done.out)
     assert there.letters.list(GUILD) == ()
-    assert any(line.startswith("Clock: ") for line in done.new)
+    assert any(line.startswith("Deadline: ") for line in done.new)
 
 
 @pytest.mark.asyncio
@@ -208,7 +208,7 @@ async def test_what_stops_half_way_says_so_and_goes_on_at_the_next_try(
     monkeypatch.setattr(there.desk.actions, "take", whole)
     done = await there.bring(content)
     assert any(line.startswith("Plan: ") for line in done.new)
-    assert any(line.startswith("Clock: ") for line in done.same)
+    assert any(line.startswith("Deadline: ") for line in done.same)
 
 
 @pytest.mark.asyncio
