@@ -126,8 +126,6 @@ async def in_parliament(room: Any, organiser: Any, member: Any) -> None:
     """Let the group choose words to look for, find something by them, follow a question, and the member one on their own letter."""
     services, now, today = room.app.services, room.clock.now(), london_today(room.clock)
     found = services.reports.for_group(room.guild_id).find("never-again/T-12")
-    await services.reports._store.follow(room.guild_id, found.report.slug, now)  # else nobody's words are searched for
-    await services.reports.load()
     words = LookWords((GROUPS["word to look for"],), ("lantern",))
     person = await services.people.person_for(UserId(organiser.id))
     await services.said.save_words(room.guild_id, found, words, person)

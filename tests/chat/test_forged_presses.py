@@ -221,6 +221,9 @@ MAY_SEE = {
 }
 """Verbs by which such a person sees words that they wrote themselves. Nobody's doubt is among them."""
 NOT_THEIRS = ("doubt", *NOBODYS)
+SHARED = ("kept", "said", "said_terms", "said_looks")
+"""What all groups share: facts of the installation, and searches, which are tidied whenever any group changes what it looks for. The
+invented group follows no report, so what its words found is tidied as nobody's. That nobody sees it is looked at all the same."""
 
 
 async def asked_of(forger: Forger, verb: str, drawn: Sequence[tuple[str, ...]]) -> list[tuple[tuple[str, ...], Any]]:
@@ -289,7 +292,7 @@ async def of_the_group(room: Any, forger: Forger) -> dict[tuple[Any, ...], Any]:
         for key, row in found.items()
         if (person is None or person not in (row.get("person_id"), row["id"] if table == "people" else None))
         and (elsewhere is None or row.get("guild_id") != elsewhere)
-        and table != "kept"
+        and table not in SHARED
     }
 
 
