@@ -17,7 +17,7 @@ from bot.clock import MovableClock, london_today
 from bot.config import Settings
 from bot.domain.completions import Completion, as_text, complete, from_text
 from bot.domain.errors import Refused
-from bot.domain.identity import ItemKey
+from bot.domain.identity import ItemKey, UserId
 from bot.domain.report_changes import Decision, Fit
 from bot.domain.reports import Recommendation, Report
 from bot.jobs import App
@@ -25,6 +25,7 @@ from bot.rehearsal import committee as invented
 from bot.rehearsal.parliament import ParliamentStandIn, Weather, invented_report
 from bot.sources.committees import CommitteesApi
 from bot.sources.http import Http
+from tests.builders import GUILD
 from tests.sources.test_report_pages import html
 
 pytestmark = [pytest.mark.loopback, pytest.mark.asyncio]
@@ -323,3 +324,43 @@ async def test_a_completion_is_written_and_read_whole_and_fits_a_newer_pack(cloc
     assert complete(held, kept).report.recommendations[0].official == "Confirmed by a person."
     with pytest.raises(Refused):
         from_text("{}")
+
+
+async def test_an_organiser_decides_for_the_group_what_completing_left_unsure_one_press_each(
+    tmp_path: Path, clock: MovableClock, parliament: ParliamentStandIn, http: Http
+) -> None:
+    wanted = {"T-02": "3", "T-03": "4", "T-04": "5"}
+    pack = stand_in_pack(clock)
+    short = tuple(replace(source, title=source.title[:80]) for source in pack.sources)
+    pack = replace(pack, licence_url="https://licence.example/", sources=short)
+    async with opened(tmp_path, clock, pack) as app:
+        service = use(app, http, parliament, clock)
+        await service.run("lamps-pack")
+        imports = app.services.imports
+        imports._source = service._source
+        found = await imports.read_publication(GUILD, invented.PUBLICATION_ID)
+        assert found.held is not None
+        assert found.held.slug == "lamps-pack"
+        assert found.merge is not None
+        asked = {str(question.key) for question in found.merge.questions}
+        assert asked >= set(wanted)
+        presses = 0
+        for key, label in wanted.items():
+            question = next(q for q in found.merge.questions if q.key == key)
+            place = next(n for n, item in enumerate(found.draft.items) if item.label == label)
+            assert place in [candidate.place for candidate in question.candidates]
+            found = await imports.decide(GUILD, found.staged.staged_id, question.key, Decision(Fit.SAME, place))
+            assert found.merge is not None
+            presses += 1
+        assert presses == len(wanted)
+        assert not set(wanted) & {str(question.key) for question in found.merge.questions}
+        person = await app.services.people.person_for(UserId(71))
+        await imports.keep(GUILD, found.staged.staged_id, person)
+        ours = app.services.reports.for_group(GUILD).report("lamps-pack")
+        assert {str(item.key): item.number for item in ours.recommendations if item.key in wanted} == wanted
+        assert all(ours.recommendation(key).official for key in wanted)  # type: ignore[union-attr]
+        theirs = app.services.reports.for_group(None).report("lamps-pack")
+        assert all(not theirs.recommendation(key).official for key in wanted)  # type: ignore[union-attr]
+        assert await service.undo() == 1
+        kept = app.services.reports.for_group(GUILD).report("lamps-pack")
+        assert kept.recommendation("3") == ours.recommendation("3"), "what a person confirmed stays"
