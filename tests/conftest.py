@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import logging
 import os
 import shutil
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -50,16 +50,20 @@ def first_report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make a folder that holds one shipped report alone, so that other packs do not change what most tests see."""
     folder = tmp_path_factory.mktemp("packs")
     shutil.copy(packs_folder() / "never-again.toml", folder)
+    for module in WITH_PACKS:  # first imported within a test, they would go on with that test's folder
+        importlib.import_module(module)
     return folder
+
+
+WITH_PACKS = ("bot.app", "bot.packs_alone", "bot.check")
 
 
 @pytest.fixture(autouse=True)
 def _one_report(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, first_report: Path) -> None:
     if request.node.get_closest_marker("every_pack") is None:
         monkeypatch.setattr("bot.resources.packs_folder", lambda: first_report)
-        for module in ("bot.app", "bot.packs_alone", "bot.check"):
-            if module in sys.modules:
-                monkeypatch.setattr(f"{module}.packs_folder", lambda: first_report)
+        for module in WITH_PACKS:
+            monkeypatch.setattr(f"{module}.packs_folder", lambda: first_report)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, exitstatus: int) -> None:
