@@ -79,7 +79,7 @@ def test_postcodes_are_loaded_checked_against_the_directory_and_removed(place: P
     with pytest.raises(Refused, match="no list of constituencies yet"):
         run("postcodes", str(file), "--as-of", "2026-01-10")
     run("import", house(place), "--as-of", "2026-01-10")
-    assert "2 postcodes are looked up here" in run("postcodes", str(file), "--as-of", "2026-01-10")
+    assert "2 postcodes: Postbag now looks them up here" in run("postcodes", str(file), "--as-of", "2026-01-10")
     assert asyncio.run(table.seats("ZA1 1AA")) == ("Fenn", "Tarning")
     file.write_text("postcode,constituency\nZA1 1AA,Nowhere\n", encoding="utf-8")
     with pytest.raises(Refused, match="line 2, column constituency"):

@@ -60,7 +60,7 @@ def test_a_set_up_goes_from_one_group_to_another(place: Path) -> None:
     assert "Nothing was changed." in looked
     done = run("import", str(file), "--group", str(THERE))
     assert "Time zone: Asia/Almaty → Asia/Tokyo" in done
-    assert "no-such-report: it is not held here" in done
+    assert "no-such-report: Postbag doesn't have it" in done
     again = run("import", str(file), "--group", str(THERE), "--look")
     assert "Time zone" not in again
     assert json.loads(Path(file).read_text())["reports"][0] == "never-again"
