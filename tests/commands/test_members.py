@@ -87,7 +87,7 @@ def test_postcodes_are_loaded_checked_against_the_directory_and_removed(place: P
     assert asyncio.run(table.seats("ZA1 1AB")) == ("Fenn",)
     with pytest.raises(Refused, match="Which file"):
         run("postcodes", str(file))
-    assert "is deleted" in run("postcodes", "--remove")
+    assert "has been deleted" in run("postcodes", "--remove")
     assert "There was no table" in run("postcodes", "--remove")
 
 
