@@ -102,7 +102,6 @@ class PostbagClient(ServingBot):
             **options,
         )
         self.services = services
-        services.departures.is_in = self.is_in
         self._changed: set[GuildId | None] = set()
         services.audit.when_changed(self._changed.add)
         self.registration = Registration(lambda: self.sync_commands())
@@ -112,6 +111,7 @@ class PostbagClient(ServingBot):
         self._answers: dict[str, tuple[Mark, Handler]] = {}
 
     async def setup_hook(self) -> None:
+        self.services.departures.is_in = self.is_in
         if self.cogs:
             return
         for found in pkgutil.iter_modules(cogs.__path__):
