@@ -78,7 +78,7 @@ from storage.forgotten import FORGOTTEN_FILE, Forgotten
 from storage.group_events import GroupEvents
 from storage.group_news import GroupNews
 from storage.guilds import Guilds
-from storage.installation_facts import CALENDAR_FACT, Facts
+from storage.installation_facts import CALENDAR_FACT, Facts, require_whole
 from storage.letter_templates import LetterTemplates
 from storage.members import Members, StagedPages
 from storage.people import People
@@ -138,6 +138,7 @@ async def open_app(
         writes = Writes()
         database.on_write = writes.happened
         kept = Facts(database)
+        await require_whole(kept)
         sealer = await open_sealer(settings.key_file, kept)
         reminders = Reminders(database, sealer)
         guilds = Guilds(database)
@@ -448,7 +449,8 @@ async def open_app(
                 machine=Machine(database, settings.data, time, days_off, stuck, restored, processes.live).look,
             )
             chosen = settings.discord
-            client = PostbagClient(services, sync_commands=chosen.sync_commands)
+            only = {"shard_count": 1, "shard_id": 0} if chosen.shard_count == 1 else {}
+            client = PostbagClient(services, sync_commands=chosen.sync_commands, **only)
             if chosen.shard_count is not None and chosen.shard_count > 1:
                 from bot.chat.shards import ShardedPostbagClient
 

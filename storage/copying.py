@@ -29,14 +29,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.errors import PostbagError, Refused, Unavailable
 from storage.database import Database
+from storage.installation_facts import UNDER_WAY
 from storage.migrations import require_current
 from storage.processes import Processes
 from storage.schema import kept, leases, metadata, processes
 
 # Rows held in memory at a time, so that a large table takes no more of it than a small one.
 AT_ONCE = 2_000
-UNDER_WAY = "copying from another database"
-"""The fact of a target that is not whole yet: which tables are, and from where."""
+COUNTED_AT_ONCE = 100_000
 
 NOT_COPIED = (processes, leases)
 
@@ -76,25 +76,55 @@ def _kind(kind: Any) -> Any:
 async def copy_database(source: Database, target: Database, said: Said = lambda *_: None) -> tuple[Copied, ...]:
     """Copy every row of one database into another, and go on where an earlier try broke off.
 
-    Refused: a Postbag uses one of them, the target holds something, or the source changed meanwhile.
+    Refused: a Postbag uses one of them, also where it was started later; the target holds something; or the source changed.
     """
     await require_current(source)
-    for database in (source, target):
-        if await Processes(database, "").live():
-            raise Refused(
-                f"Postbag is running on {database.where}.",
-                "Stop it first, or what it writes meanwhile will be missing from the copy.",
-            )
+    watched = [await _Unused.seen(database) for database in (source, target)]
     done = await _begin(source, target)
     copied = []
     for table in plain_tables():
         if table.name not in done:
             await _copy(source, target, table, said, done := (*done, table.name))
         copied.append(await _compared(source, target, table))
+        for one in watched:
+            await one.require_still()
     await _move_on(source, target)
+    for one in watched:
+        await one.require_still()
     async with target.writing() as connection:
         await connection.execute(delete(kept).where(kept.c.name == UNDER_WAY))
     return tuple(copied)
+
+
+@dataclass(frozen=True, slots=True)
+class _Unused:
+    """A database that no Postbag uses. A SQLite file is locked by whoever opens it; a server shows who gives signs of life.
+
+    One that came and went in between is seen too: it did what one does for all, which changed hands.
+    """
+
+    database: Database
+    turns: int
+
+    @classmethod
+    async def seen(cls, database: Database) -> _Unused:
+        """Look at a database before anything is copied. Refused: a Postbag uses it."""
+        unused = cls(database, await Processes(database, "").turns())
+        if await Processes(database, "").live():
+            raise Refused(
+                f"Postbag is running on {database.where}.",
+                "Stop it first, or what it writes meanwhile will be missing from the copy.",
+            )
+        return unused
+
+    async def require_still(self) -> None:
+        """Refuse to call it a copy where a Postbag was started meanwhile."""
+        process = Processes(self.database, "")
+        if await process.live() or await process.turns() != self.turns:
+            raise Refused(
+                f"Postbag was started meanwhile on {self.database.where}.",
+                "Stop it, empty the new database and copy again, as what it wrote may be missing.",
+            )
 
 
 async def _begin(source: Database, target: Database) -> tuple[str, ...]:
@@ -137,8 +167,7 @@ async def _copy(source: Database, target: Database, table: Table, said: Said, do
 
     A kill between the two would leave a full table that the next try fills again.
     """
-    async with source.reading() as connection:
-        total = (await connection.execute(select(func.count()).select_from(table))).scalar_one()
+    total = await _count(source, table)
     count = 0
     said(table.name, count, total)
     try:
@@ -155,6 +184,24 @@ async def _copy(source: Database, target: Database, table: Table, said: Said, do
         ) from error
 
 
+async def _count(database: Database, table: Table) -> int:
+    """Count the rows of a table, a part of its key at a time: a server ends a statement that takes long."""
+    keys = list(table.primary_key.columns)
+    total, last = 0, None
+    while True:
+        rest = select(*keys) if last is None else select(*keys).where(_after(keys, last))
+        async with database.reading() as connection:
+            end = await connection.execute(rest.order_by(*keys).offset(COUNTED_AT_ONCE - 1).limit(1))
+            if (found := end.one_or_none()) is None:
+                left = await connection.execute(select(func.count()).select_from(rest.subquery()))
+                return total + int(left.scalar_one())
+        total, last = total + COUNTED_AT_ONCE, tuple(found)
+
+
+def _after(keys: list[Any], last: tuple[Any, ...]) -> Any:
+    return tuple_(*keys) > tuple_(*last) if len(keys) > 1 else keys[0] > last[0]
+
+
 async def _rows(database: Database, table: Table) -> AsyncIterator[list[tuple[Any, ...]]]:
     """Read a table through in the order of its key, a little at a time: no statement takes long, however large it is."""
     keys = list(table.primary_key.columns)
@@ -165,7 +212,7 @@ async def _rows(database: Database, table: Table) -> AsyncIterator[list[tuple[An
         if table.name == kept.name:
             query = query.where(table.c.name != UNDER_WAY)
         if last is not None:
-            query = query.where(tuple_(*keys) > tuple_(*last) if len(keys) > 1 else keys[0] > last[0])
+            query = query.where(_after(keys, last))
         async with database.reading() as connection:
             rows = [tuple(row) for row in await connection.execute(query)]
         if rows:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Insert, Table, bindparam, select
 from sqlalchemy.dialects import sqlite
 
+from bot.domain.errors import Refused
 from storage.database import Database
 from storage.schema import kept
 
@@ -22,6 +23,19 @@ def insert_for(database: Database, table: Table) -> Any:
 
 CALENDAR_FACT = "calendar"
 """A random number of this installation, from which whatever stands in somebody's calendar gets its identity."""
+
+
+UNDER_WAY = "copying from another database"
+"""The fact of a database that is the target of a copy and not whole yet: which tables are, and from where."""
+
+
+async def require_whole(facts: Facts) -> None:
+    """Refuse to run on a database into which another is being copied."""
+    if await facts.get(UNDER_WAY) is not None:
+        raise Refused(
+            "Another database is being copied into this one, and it isn't whole.",
+            "Run the same postbag database copy again until it says that both are the same.",
+        )
 
 
 class Facts:

@@ -21,10 +21,11 @@ from bot.domain.identity import ChannelId, UserId
 from storage import copying
 from storage.copying import Copied, copy_database, plain_tables
 from storage.database import Database, open_database
-from storage.installation_facts import Facts
+from storage.installation_facts import UNDER_WAY, Facts
 from storage.processes import Processes
 from storage.schema import kept, metadata, people
 from tests.builders import GUILD, NOW, report
+from tests.contracts.conftest import Server
 
 pytestmark = [pytest.mark.postgres, pytest.mark.loopback]
 
@@ -126,7 +127,7 @@ async def test_a_copy_that_broke_off_goes_on_and_a_half_one_is_no_database(
         with pytest.raises(Unavailable, match="The copy stopped"):
             await copy_database(old, server)
         half = Settings(data=settings.data, database=DatabaseSection(url=postgresql_url))
-        with pytest.raises(Refused):
+        with pytest.raises(Refused, match="isn't whole"):
             async with open_app(half):
                 pass
         async with open_database(f"sqlite+aiosqlite:///{tmp_path / 'other.db'}") as other:
@@ -135,7 +136,7 @@ async def test_a_copy_that_broke_off_goes_on_and_a_half_one_is_no_database(
         assert len(await copying._begin(old, server)) >= 3, "what was copied whole is not copied again"
         await copy_database(old, server)
         assert await sums(old) == await sums(server)
-        assert await Facts(server).get(copying.UNDER_WAY) is None
+        assert await Facts(server).get(UNDER_WAY) is None
 
 
 @pytest.mark.asyncio
@@ -194,3 +195,69 @@ async def test_a_table_is_never_full_and_not_noted_as_done(tmp_path: Path) -> No
             await connection.execute(text("DROP TRIGGER no_note"))
         assert await copy_database(old, new)
         assert await sums(new) == await sums(old)
+
+
+async def fill(database: Database, count: int) -> None:
+    if not count:
+        return
+    async with database.writing() as connection:
+        names = [f"{'aÄz'[n % 3]}{n}" for n in range(count)]
+        await connection.execute(insert(kept), [{"name": name, "value": name} for name in names])
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("rows", [0, 1, 9, 10, 11, 20, 25])
+async def test_rows_are_counted_a_part_at_a_time(
+    database: Database, rows: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(copying, "COUNTED_AT_ONCE", 10)
+    tables = {table.name: table for table in plain_tables()}
+    await fill(database, rows)
+    assert await copying._count(database, tables["kept"]) == rows
+    follows = tables["follows"]
+    async with database.writing() as connection:
+        pairs = [{"guild_id": n % 3, "report": f"r{n}", "since": 1} for n in range(rows)]
+        if pairs:
+            await connection.execute(insert(follows), pairs)
+    assert await copying._count(database, follows) == rows, "of a key of two columns too"
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("where", ["source", "target"])
+@pytest.mark.parametrize("stays", [True, False])
+async def test_a_postbag_that_was_started_meanwhile_is_noticed_even_where_it_is_gone_again(
+    tmp_path: Path, postgresql_server: Server, where: str, stays: bool
+) -> None:
+    number = next(postgresql_server.numbers)
+    addresses = {side: await made(postgresql_server, f"{side}_{number}") for side in ("source", "target")}
+    async with open_database(addresses["source"]) as old, open_database(addresses["target"]) as new:
+        await fill(old, 10)
+        process, began = Processes(old if where == "source" else new, "1.0"), []
+
+        async def starts(*_: object) -> None:
+            if not began:
+                began.append(await process.beat(NOW))
+                if not stays:
+                    await process.leave()
+
+        started = []
+
+        def said(table: str, rows: int, total: int) -> None:
+            if not started:
+                started.append(asyncio.ensure_future(starts()))
+
+        with pytest.raises(Refused, match="started meanwhile"):
+            await copy_database(old, new, said)
+        assert began
+        assert await Facts(new).get(UNDER_WAY) is not None, "and it is not called whole"
+        if stays:
+            with pytest.raises(Refused, match="is using"):
+                await copy_database(old, new)
+            await process.leave()
+        assert await copy_database(old, new), "run again, everything is compared"
+        assert await Facts(new).get(UNDER_WAY) is None
+
+
+async def made(server: Server, name: str) -> str:
+    await server._create(name, "template0")
+    return server.url(name)

@@ -173,14 +173,42 @@ async def test_discord_asking_for_shards_is_followed_where_none_are_set_and_said
         assert len(app.client.guilds) == 4
 
 
-@pytest.mark.parametrize("code", [4004, 4010, 4012, 4013, 4014])
-async def test_what_ends_it_for_good_is_one_line_with_shards_too(world: StandIn, tmp_path: Path, code: int) -> None:
+WORDS = {
+    4004: "no longer accepts the token",
+    4010: "no shard of that number",
+    4011: "shared among more shards",
+    4012: "version of its protocol",
+    4013: "an intent does not exist",
+    4014: "intent",
+}
+
+
+@pytest.mark.parametrize("count", [None, 1, 2])
+@pytest.mark.parametrize("code", WORDS)
+async def test_what_ends_it_for_good_is_one_line_however_many_shards(
+    world: StandIn, tmp_path: Path, code: int, count: int | None
+) -> None:
     world.gateway.close_code = code
+    if code == 4011 and count is None:
+        return  # as many are opened as Discord asks for
     with pytest.raises(Refused) as said:
-        async with connected(settings(tmp_path, 2)):
+        async with connected(settings(tmp_path, count)):
             pass
-    assert said.value.message
+    assert WORDS[code] in said.value.message or (code == 4014 and "refused the connection" in said.value.message)
+    assert "\n" not in said.value.message + said.value.next_step
     assert said.value.next_step
+
+
+async def test_one_shard_that_is_asked_for_is_one_and_carries_everything(world: StandIn, tmp_path: Path) -> None:
+    async with connected(settings(tmp_path, 1, "0")) as app:
+        assert world.gateway.shards == [(0, 1)]
+        assert {guild.id for guild in app.client.guilds} == set(GROUPS)
+        assert all(app.client.carries(group) for group in GROUPS)
+        assert app.services.processes.shards == ""
+    world.gateway.needs = 2
+    with pytest.raises(Refused, match="more shards"):
+        async with connected(settings(tmp_path / "again", 1)):
+            pass
 
 
 @pytest.mark.postgres

@@ -287,6 +287,7 @@ class Reminders(DatedCog):
     @presses("remind.settings.keep")
     async def keep_settings(self, interaction: Interaction, press: Press) -> None:
         """Keep them."""
+        await begin(interaction)
         typed = tuple(press.text(name).strip() for name in ("zone", "time", "lead"))
         zone, at, lead = typed
         user = _user(interaction)

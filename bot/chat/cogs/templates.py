@@ -120,6 +120,7 @@ class LetterTemplateDesk(commands.Cog):
     @presses("template.approve", organiser=True)
     async def approve(self, interaction: Interaction, press: Press) -> None:
         """Put a draft to use, if another organiser wrote it and it is still as it was read."""
+        await begin(interaction)
         group, person = require_group(interaction), await person_of(interaction)
         one = await self.service.approve(group, _number(press.arg(0)), _number(press.arg(1)), person)
         await self._show(interaction, one)
@@ -127,12 +128,14 @@ class LetterTemplateDesk(commands.Cog):
     @presses("template.back", organiser=True)
     async def back(self, interaction: Interaction, press: Press) -> None:
         """Put an approved version back to use."""
+        await begin(interaction)
         group, person = require_group(interaction), await person_of(interaction)
         await self._show(interaction, await self.service.put_back(group, _number(press.arg(0)), person))
 
     @presses("template.retire", organiser=True)
     async def retire(self, interaction: Interaction, press: Press) -> None:
         """Offer a template no more."""
+        await begin(interaction)
         group = require_group(interaction)
         await self.service.retire(group, _number(press.arg(0)), await person_of(interaction))
         await self._show(interaction, self.service.get(group, _number(press.arg(0))))
@@ -140,6 +143,7 @@ class LetterTemplateDesk(commands.Cog):
     @presses("template.discard", organiser=True)
     async def discard(self, interaction: Interaction, press: Press) -> None:
         """Delete a draft, as it was read; its words are handed back once more."""
+        await begin(interaction)
         group, gone = require_group(interaction), self._template_of(interaction, press).template
         await self.service.discard(group, gone.template_id, _number(press.arg(1)), await person_of(interaction))
         card = Card(accent=None).text(
