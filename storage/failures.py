@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import sqlite3
+import ssl
 from typing import NoReturn
 
 from sqlalchemy import Table, select
@@ -131,6 +132,8 @@ def _server(error: BaseException | None, where: str) -> PostbagError:
     cause = error.__cause__ if error is not None else None
     names = f"{name} {type(cause).__name__}"
     server = where or "The database server"
+    if (said := _encryption(error)) is not None:
+        return said
     state = next(iter(_states(error)), "")
     if state in AWAY:
         return Unavailable(*AWAY[state])
@@ -143,6 +146,41 @@ def _server(error: BaseException | None, where: str) -> PostbagError:
     if "DiskFull" in names:
         return Unavailable(FULL, "Make room on the database server, then try again.")
     return Unavailable(f"{server} isn't answering just now.", "Check that it runs and can be reached, then try again.")
+
+
+ANOTHER_NAME, NOT_VALID_NOW = (62, 64), (9, 10)
+"""OpenSSL's numbers for what is wrong with a certificate: https://docs.openssl.org/3.0/man3/X509_STORE_CTX_get_error/"""
+
+
+def _encryption(error: BaseException | None) -> PostbagError | None:
+    """Say why no encrypted connection was made, and what to set; None where that is not it."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        if error.verify_code in ANOTHER_NAME:
+            return Refused(
+                "The database server's certificate is for another name.",
+                "In database.url, name the server as its certificate does. If you don't know why it differs, it may be another "
+                "server: don't go on.",
+            )
+        if error.verify_code in NOT_VALID_NOW:
+            return Refused(
+                "The database server's certificate isn't valid today.",
+                "Renew it, and check the clocks of both machines.",
+            )
+        return Refused(
+            "Nobody that this computer trusts has signed the database server's certificate.",
+            "Set database.tls_ca to the file of the certificate that signed it.",
+        )
+    if isinstance(error, ConnectionError) and "SSL upgrade" in str(error):
+        return Refused(
+            "The database server takes no encrypted connections.",
+            "Turn TLS on in the server (ssl = on), or leave database.tls out where the network is your own.",
+        )
+    if isinstance(error, ssl.SSLError):
+        return Unavailable(
+            "No encrypted connection to the database server could be made.",
+            "Check its certificate and key, and database.tls. Then try again.",
+        )
+    return None
 
 
 def _system(error: OSError, where: str) -> PostbagError | None:

@@ -9,7 +9,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import AsyncIterator, Coroutine, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -87,8 +87,8 @@ def postgresql_server() -> Iterator[Server]:
 
 
 @contextmanager
-def running_server() -> Iterator[Server]:
-    """Start a server, and end it with all that is in it."""
+def running_server(*settings: str, files: Mapping[str, bytes] | None = None) -> Iterator[Server]:
+    """Start a server, and end it with all that is in it. ``files`` are put into its folder of data first."""
     programs = postgresql_programs()
     if programs is None:
         pytest.skip("no PostgreSQL server on this machine")
@@ -102,7 +102,14 @@ def running_server() -> Iterator[Server]:
         initdb = [programs / "initdb", "-D", data, "-U", USER, "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync"]
         made = subprocess.run(initdb, cwd=folder, capture_output=True, text=True, check=False, **who)
         assert made.returncode == 0, made.stderr
-        options = [part for setting in (*FAST, f"unix_socket_directories={folder}") for part in ("-c", setting)]
+        for name, content in (files or {}).items():
+            (data / name).write_bytes(content)
+            (data / name).chmod(0o600)
+            if owner:
+                os.chown(data / name, owner.pw_uid, owner.pw_gid)
+        options = [
+            part for setting in (*FAST, *settings, f"unix_socket_directories={folder}") for part in ("-c", setting)
+        ]
         with (folder / "log").open("wb") as log:
             server = subprocess.Popen(
                 [programs / "postgres", "-D", data, *options], cwd=folder, stdout=log, stderr=subprocess.STDOUT, **who
@@ -111,6 +118,8 @@ def running_server() -> Iterator[Server]:
             _wait(server, folder)
             yield Server(folder)
         finally:
+            if server.poll() is not None:  # it was restarted: another one runs by now
+                control(folder, "stop", "-m", "immediate")
             server.send_signal(signal.SIGINT)  # its fast stop: it does not wait for clients
             try:
                 server.wait(10)
@@ -119,6 +128,18 @@ def running_server() -> Iterator[Server]:
                 server.wait(10)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def control(folder: Path, *words: str) -> None:
+    """Give a running server a word of its own control program: ``restart``, ``stop``."""
+    programs, owner = postgresql_programs(), _owner()
+    assert programs is not None
+    who = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []} if owner else {}
+    with (folder / "control").open("wb") as said:
+        subprocess.run(
+            [programs / "pg_ctl", "-D", folder / "data", "-w", "-l", folder / "data" / "log", *words],
+            cwd=folder, stdout=said, stderr=subprocess.STDOUT, check=True, **who,
+        )  # fmt: skip
 
 
 def _wait(server: subprocess.Popen[bytes], folder: Path) -> None:
