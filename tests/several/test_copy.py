@@ -251,7 +251,7 @@ async def test_a_postbag_that_was_started_meanwhile_is_noticed_even_where_it_is_
         assert began
         assert await Facts(new).get(UNDER_WAY) is not None, "and it is not called whole"
         if stays:
-            with pytest.raises(Refused, match="is using"):
+            with pytest.raises(Refused, match="is running"):
                 await copy_database(old, new)
             await process.leave()
         assert await copy_database(old, new), "run again, everything is compared"

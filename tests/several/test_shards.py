@@ -175,7 +175,7 @@ async def test_discord_asking_for_shards_is_followed_where_none_are_set_and_said
 
 WORDS = {
     4004: "no longer accepts the token",
-    4010: "no shard of that number",
+    4010: "no shard with that number",
     4011: "shared among more shards",
     4012: "version of its protocol",
     4013: "an intent does not exist",
