@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
+from bot.domain.errors import PostbagError
 from bot.domain.identity import GuildId, UserId
 from bot.domain.messages import OutgoingMessage
 from bot.domain.reminders import GIVE_UP_AFTER, LATE_AFTER, NONCE_TRUSTED, ReminderState, Target, back_off
@@ -111,6 +112,9 @@ class Attempts:
         """Send one delivery and record what became of it. Its own failure is its own: its lease runs out."""
         try:
             await self._deliver(run, delivery)
+        except PostbagError as error:  # a database that is away, or Postbag stopping: one line says it
+            run.report.failed += 1
+            log.warning("delivery %d was left for later: %s", delivery.delivery_id, error.message)
         except Exception:
             run.report.failed += 1
             log.exception("delivery %d could not be finished", delivery.delivery_id)

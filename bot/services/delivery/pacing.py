@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from bot.domain.errors import Unavailable
 from bot.domain.reminders import Target
 
 PER_SECOND = 47.0
@@ -38,6 +39,7 @@ class Pacer:
         self._taken: deque[float] = deque(maxlen=max(1, int(per_second)))
         self._queue = asyncio.Lock()
         self._has_part: Callable[[], bool] = lambda: True
+        self._is_closing = False
 
     def share(self, processes: int, has_part: Callable[[], bool] = lambda: True) -> None:
         """Take an even part of the pace: Discord counts what all processes of one bot send together.
@@ -53,15 +55,26 @@ class Pacer:
 
     async def ready(self) -> None:
         """Wait until this process has its part of the pace. What is claimed before would wait in vain."""
-        while not self._has_part():  # noqa: ASYNC110 - it also ends by the mere passing of time, of which no event tells
+        while not self._has_part():
+            self._require_open()
             await asyncio.sleep(LOOK_AGAIN)
+
+    def close(self) -> None:
+        """Let nobody wait any longer for a part of the pace: Postbag stops, and the database may be away for hours."""
+        self._is_closing = True
+
+    def _require_open(self) -> None:
+        if self._is_closing:
+            raise Unavailable("Postbag is stopping.", "What was not sent goes out when it starts again.")
 
     async def turn(self, count: int = 1) -> None:
         """Wait for a turn worth ``count`` requests."""
         loop = asyncio.get_running_loop()
         async with self._queue:
             for _ in range(count):
-                while (wait := self.wait(loop.time())) > 0:  # noqa: ASYNC110 - it waits for a time, not for somebody
+                while (wait := self.wait(loop.time())) > 0:
+                    if not self._has_part():
+                        self._require_open()
                     await asyncio.sleep(wait)
                 self.take(loop.time())
 

@@ -143,6 +143,7 @@ class DeliveryService:
     async def close(self) -> None:
         """Begin nothing new, and wait for what is on its way. What was claimed is delivered after the next start."""
         self._closing = True
+        self._pacer.close()
         async with self._turn:
             pass
 

@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+import asyncio
 from itertools import pairwise
 
+import pytest
+
+from bot.domain.errors import Unavailable
 from bot.domain.identity import ChannelId, GuildId
 from bot.domain.reminders import Target
 from bot.services.delivery.pacing import CATCH_UP, CHANNEL_WINDOW, PER_CHANNEL, Channels, Pacer
@@ -53,3 +57,20 @@ def test_processes_that_share_the_pace_stay_under_it_together_whenever_one_comes
     assert one.wait(0.11) <= 1 / 47, "alone again, it has the whole pace at once"
     one.share(4)
     assert one.wait(0.11) > 0.5, "what it took in the last second counts in its smaller part"
+
+
+@pytest.mark.asyncio
+async def test_a_process_that_stops_waits_no_longer_for_its_part_of_the_pace() -> None:
+    """The database may be away for hours, and with it what would give the part back."""
+    pacer = Pacer()
+    pacer.share(2, lambda: False)
+    waiting = [asyncio.create_task(pacer.ready()), asyncio.create_task(pacer.turn())]
+    done, _ = await asyncio.wait(waiting, timeout=0.6)
+    assert not done
+    pacer.close()
+    for one in waiting:
+        with pytest.raises(Unavailable, match="stopping"):
+            await asyncio.wait_for(one, 60)
+    pacer.share(1)
+    await pacer.ready()
+    await pacer.turn()
