@@ -79,7 +79,7 @@ async def copy_database(source: Database, target: Database, said: Said = lambda 
     Refused: a Postbag uses one of them, also where it was started later; the target holds something; or the source changed.
     """
     await require_current(source)
-    watched = [await _Unused.seen(database) for database in (source, target)]
+    watched = [await _Unused.look_at(database) for database in (source, target)]
     done = await _begin(source, target)
     copied = []
     for table in plain_tables():
@@ -107,7 +107,7 @@ class _Unused:
     turns: int
 
     @classmethod
-    async def seen(cls, database: Database) -> _Unused:
+    async def look_at(cls, database: Database) -> _Unused:
         """Look at a database before anything is copied. Refused: a Postbag uses it."""
         unused = cls(database, await Processes(database, "").turns())
         if await Processes(database, "").live():
