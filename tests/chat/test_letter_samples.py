@@ -64,7 +64,7 @@ async def test_a_message_that_names_one_leads_to_it(room: Any, said: str, offere
     answer = await room.member.context_menu(room.channel, MENU, message)
     assert answer.response.ephemeral
     text = room.text_of(answer.response)
-    assert "nothing of it is kept" in text
+    assert "didn't keep it" in text
     if not offered:
         assert "Choose one" in room.buttons_of(answer.response) or options_of(answer.response)
     elif len(offered) == 1:

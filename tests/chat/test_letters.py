@@ -396,7 +396,7 @@ async def test_without_a_directory_the_name_is_typed_and_marked(room: Any) -> No
     form = await room.member.slash(room.channel, "letter write", recommendation="3")
     assert list(controls(form.modal)) == ["seat", "name"]
     card = await room.member.submit_modal(form, {"seat": "Aberwick *North*", "name": "Ms Example"})
-    assert "n't checked" in room.text_of(card.response)
+    assert "not checked" in room.text_of(card.response)
     form = await room.member.click(card.response, label=write_button(room, card))
     shown = await room.member.submit_modal(form, {"ask": ["write-to-minister"], "why": WHY, "local": LOCAL})
     assert "couldn't check this MP" in room.text_of(shown.response)
@@ -434,14 +434,14 @@ async def test_an_mp_typed_in_the_command_is_said_to_be_not_checked(room: Any) -
     room.app.services.members._hold(Directory())
     card = await open_form(room, "Aberwick North")
     assert card.modal is None
-    assert "n't checked" in room.text_of(card.response)
+    assert "not checked" in room.text_of(card.response)
     form = await room.member.click(card.response, label=write_button(room, card))
     assert list(controls(form.modal)) == ["ask", "why", "local"]
     topics = await room.member.slash(room.channel, "letter write", mp="Aberwick North")
     options = [o for o in options_of(topics.response) if o["value"] == RECOMMENDATION]
     select = next(c["custom_id"] for c in controls_of(topics.response) if options[0] in c.get("options", ()))
     card = await room.member.select(topics.response, [RECOMMENDATION], custom_id=select)
-    assert "n't checked" in room.text_of(card.response)
+    assert "not checked" in room.text_of(card.response)
 
 
 @pytest.mark.asyncio
