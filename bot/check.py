@@ -111,7 +111,9 @@ def _owners(settings: Settings) -> Iterator[Line]:
     elif os.geteuid() not in (owner, 0):
         yield Line("owner", False, f"the data folder belongs to {_user(owner)}: run this, and Postbag, as that user")
     elif owner and os.geteuid() == 0:
-        yield Line("owner", None, f"you look as root, Postbag runs as {_user(owner)}: run commands as that user")
+        yield Line(
+            "owner", None, f"you're running this as root, but Postbag runs as {_user(owner)}: run commands as that user"
+        )
 
 
 def _user(number: int) -> str:
@@ -228,7 +230,7 @@ async def _packs(settings: Settings) -> Line:
     if problems:
         return Line("packs", False, "\n".join(map(str, problems)))
     rows = sum(len(report.recommendations) for report in held)
-    return Line("packs", bool(held), f"{len(held)} held, with {rows} recommendations and asks")
+    return Line("packs", bool(held), f"{len(held)} loaded, with {rows} recommendations and requests")
 
 
 def _templates() -> Line:

@@ -223,7 +223,7 @@ def lint() -> None:
     problems = problems_in(templates_folder())
     for problem in problems:
         say_lines(_terminal(), str(problem))
-    _terminal().print("The templates are in order." if not problems else f"{len(problems)} to mend.")
+    _terminal().print("The templates are in order." if not problems else f"{len(problems)} to fix.")
     raise typer.Exit(1 if problems else 0)
 
 

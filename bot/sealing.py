@@ -70,8 +70,8 @@ class Sealer:
             return self._aead.decrypt(nonce, rest, FORMAT)
         except (InvalidTag, ValueError):
             raise Refused(
-                "Postbag can't open something it stored: it was sealed with another key, or was altered.",
-                "Put back the key file that belongs to this database.",
+                "Postbag can't open something it stored: it was encrypted with another key, or somebody altered it.",
+                "Restore the key file that belongs to this database.",
             ) from None
 
     def lookup(self, user_id: int) -> bytes:
@@ -137,14 +137,14 @@ def key_for(path: Path, expected: str | None) -> Sealer | None:
         read_key(path)
         raise Refused(
             f"There's a key in {path}, but the database is empty. Its data may have been lost.",
-            "Put the database back (postbag database restore FILE). To start again, move the key file away first.",
+            "Restore the database (postbag database restore FILE). To start again, move the key file away first.",
         )
     unfinished = _unfinished(path, expected)
     sealer = Sealer(_known_key(unfinished if unfinished.exists() else path))
     if not hmac.compare_digest(expected, sealer.check):
         raise Refused(
             f"The key in {path} isn't the one that this database was made with.",
-            "Put back the right key file. Without it, Postbag can't read the people in the database.",
+            "Restore the right key file. Without it, Postbag can't read the people in the database.",
         )
     return sealer
 
@@ -153,7 +153,7 @@ def _known_key(path: Path) -> bytes:
     if not path.exists():
         raise Refused(
             f"This database's key is missing: there's no file {path}.",
-            "Put it back from your backup, or set privacy.key_file to where it is. If it's lost for good, "
+            "Restore it from your backup, or set privacy.key_file to where it is. If it's lost for good, "
             "start with a new database: without the key, Postbag can't read who set what up, or private reminders.",
         )
     return read_key(path)
@@ -225,6 +225,6 @@ def read_key(path: Path) -> bytes:
     if len(key) != KEY_BYTES:
         raise Refused(
             f"{path} isn't a Postbag key file, or is damaged.",
-            "Put it back from your backup, or set privacy.key_file to where the key is.",
+            "Restore it from your backup, or set privacy.key_file to where the key is.",
         )
     return key

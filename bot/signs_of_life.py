@@ -97,7 +97,7 @@ class SignsOfLife:
             await web.TCPSite(self._runner, place.host, place.port).start()
         except OSError as error:
             raise Refused(
-                f"Nothing can listen on {place.host}:{place.port}: {error.strerror}.",
+                f"Postbag can't listen on {place.host}:{place.port}: {error.strerror}.",
                 "Set life.listen to another port.",
             ) from None
 

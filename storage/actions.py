@@ -200,7 +200,7 @@ class Actions:
             actions,
             action.action_id,
             action.guild_id,
-            NotFound("Your group has no such plan.", "See them all with /action list."),
+            NotFound("Your group doesn't have that plan.", "See them all with /action list."),
             Refused(
                 "This plan changed a moment ago, so nothing was overwritten.",
                 "Look at it with /action show, then make your change.",

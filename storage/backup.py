@@ -83,7 +83,7 @@ def _check(path: Path) -> None:
     except sqlite3.DatabaseError:
         sound = False
     if not sound or not ours:
-        raise Refused(f"{path} isn't a sound Postbag database.", "Use another backup.")
+        raise Refused(f"{path} isn't a working Postbag database.", "Use another backup.")
 
 
 def prune_backups(folder: Path, now: datetime, before: timedelta = timedelta(0)) -> None:
@@ -104,7 +104,7 @@ def prune_backups(folder: Path, now: datetime, before: timedelta = timedelta(0))
     if failed is not None:
         raise Unavailable(
             f"Old copies in {folder} could not be removed: {failed.strerror}.",
-            "Let the user that runs Postbag write there: people are promised that copies go.",
+            "Let the user that runs Postbag write there: people are promised that old copies are deleted.",
         )
 
 

@@ -105,7 +105,7 @@ class Deadlines:
             deadlines,
             deadline.deadline_id,
             deadline.guild_id,
-            NotFound("Your group has no such deadline.", "Use /deadlines list to see them all."),
+            NotFound("Your group doesn't have that deadline.", "Use /deadlines list to see them all."),
             Refused(
                 "This date changed a moment ago, so nothing was overwritten.",
                 "Look at it with /deadlines show, then make your change.",

@@ -57,7 +57,7 @@ def _department(row: Row) -> Department:
     row.done()
     for field, title in (("minister_short", found.minister_short), ("minister_full", found.minister_full)):
         if title and not title.startswith("the "):
-            row.wrong(field, "must stand in a sentence: begin with “the”.")
+            row.wrong(field, "must fit in a sentence: begin with “the”.")
     return found
 
 

@@ -143,7 +143,7 @@ class GroupEvents:
             group_events,
             event.group_event_id,
             event.guild_id,
-            NotFound("Your group has no such event.", "Use /deadlines list to see them all."),
+            NotFound("Your group doesn't have that event.", "Use /deadlines list to see them all."),
             Refused(
                 "This event changed a moment ago, so nothing was overwritten.",
                 "Look at it with /deadlines show, then make your change.",

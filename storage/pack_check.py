@@ -68,7 +68,7 @@ def _head(report: Report, today: date) -> Iterator[tuple[str, str]]:
     dated = [event.on for item in report.recommendations for event in item.evidence]
     dated += [event.on for event in report.timeline]
     if report.as_of > today:
-        yield "as_of", f"is {long_date(report.as_of)}, which hasn't come yet."
+        yield "as_of", f"is {long_date(report.as_of)}, which is in the future."
     if dated and report.looked_until is None and report.as_of - max(dated) > STALE:
         yield (
             "as_of",

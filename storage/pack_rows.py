@@ -57,7 +57,7 @@ class Row:
         if required and not found:
             self.wrong(field, "is empty.")
         if len(found) > most:
-            self.wrong(field, f"is {len(found):,} characters long; {most:,} is the most.")
+            self.wrong(field, f"is {len(found):,} characters long; the limit is {most:,}.")
         return found
 
     def link(self, field: str, *, required: bool = False) -> str:

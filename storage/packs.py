@@ -86,9 +86,7 @@ def load_packs(places: Sequence[Path], own: Sequence[Path] = ()) -> tuple[tuple[
             if report.slug in before:
                 continue
             if report.slug in held:
-                problems.append(
-                    Problem(path.name, "report", "slug", f"there is already a pack called “{report.slug}” already.")
-                )
+                problems.append(Problem(path.name, "report", "slug", f"there's already a pack called “{report.slug}”."))
                 continue
             held[report.slug] = report
     return tuple(sorted(held.values(), key=lambda r: (r.published_on, r.slug))), tuple(problems)
@@ -150,7 +148,7 @@ class _Reader:
         timeline = tuple(self._event(row) for row in self.top.rows("timeline", "timeline"))
         slug = head.text("slug", required=True, most=40)
         if slug and not _SLUG.fullmatch(slug):
-            head.wrong("slug", "may have only small letters a–z, digits and single hyphens between them.")
+            head.wrong("slug", "may have only lower-case letters a–z, digits and single hyphens between them.")
         elif slug and self.file != f"{slug}.toml":
             head.wrong("slug", f"is “{slug}”, so the file must be called {slug}.toml.")
         report = Report(

@@ -36,7 +36,7 @@ log = logging.getLogger(__name__)
 
 # A row of a person is made a moment before what refers to it: a fresh one is not tidied away from under that.
 UNUSED_AFTER = timedelta(days=1)
-UNREADABLE = "(sealed with another key)"
+UNREADABLE = "(encrypted with another key)"
 
 
 class Sealer(Protocol):
@@ -164,7 +164,7 @@ class People:
         await self._database.forget_log()
         if failed is not None:
             raise Unavailable(
-                "Postbag has erased what it held about you, but couldn't make a note of that.",
+                "Postbag has erased everything it kept about you, but couldn't record that it did.",
                 "If whoever runs this Postbag restores a backup this week, use /privacy forget-me again.",
             )
         return touched

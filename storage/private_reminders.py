@@ -43,7 +43,7 @@ waits for whoever organises then: ``storage/reminders/ledger.HELD_WORD``.)"""
 
 GONE = NotFound(
     "That reminder has gone.",
-    "Reminders are kept for 7 days after they are done. Set it again with /remind me.",
+    "Postbag keeps reminders for 7 days after they're done. Set it again with /remind me.",
 )
 
 

@@ -128,7 +128,7 @@ class Processes:
         async def require_lease(connection: AsyncConnection) -> None:
             if (await connection.execute(mine.with_for_update(read=True))).first() is None:
                 raise Unavailable(
-                    "Another process of this Postbag does this by now.", "Nothing was changed here: it goes on there."
+                    "Another Postbag process is doing this now.", "Nothing was changed here: it carries on there."
                 )
 
         with self._database.only_while(require_lease):

@@ -94,5 +94,5 @@ def _staged_of(row: Row[Any]) -> Staged | None:
 def _fitting(staged: Staged) -> str:
     content = write_staged(staged)
     if len(content) > LARGEST:
-        raise Refused("What was read is far longer than any report.", "Give only the pages with the list.")
+        raise Refused("Those pages are far longer than any report.", "Give only the pages with the list.")
     return content

@@ -197,7 +197,7 @@ def test_a_file_that_the_service_could_not_use_is_named_with_the_command(data: P
         os.chown(path, 12_345, -1)
     said = check()
     assert said["owner"][0] is None
-    assert "you look as root" in said["owner"][1]
+    assert "you're running this as root" in said["owner"][1]
 
 
 def test_tables_of_an_older_and_a_newer_postbag(data: Path) -> None:

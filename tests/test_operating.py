@@ -208,7 +208,7 @@ def test_the_key(machine: Machine) -> None:
     assert (machine.data / "postbag.key").read_bytes() != before
     assert (machine.data / "postbag.key.old").read_bytes() == before
     assert "postbag.key.old" in said
-    assert "is whole" in machine.pasted(f"postbag database verify {machine.data}/backups/{newest(machine)}")
+    assert "is complete" in machine.pasted(f"postbag database verify {machine.data}/backups/{newest(machine)}")
     refused = machine.paste(f"postbag database verify {machine.data}/old.sqlite3")
     assert refused.returncode == 2
     assert "opens with" in refused.stderr

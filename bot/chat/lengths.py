@@ -114,14 +114,14 @@ def refuse_long_fields(press: Press) -> None:
         if isinstance(value, str):
             _refuse(value, FIELDS.get(name, FIELD_LIMIT), "What you wrote")
     for value in press.values:
-        _refuse(value, NAME_LIMIT, "What was chosen")
+        _refuse(value, NAME_LIMIT, "What you chose")
 
 
 def refuse_endless_numbers(press: Press) -> None:
     """Refused: a number is larger than any that is held, as in a control that Postbag did not draw."""
     for value in (*press.args, *press.values):
         if value.lstrip("-").isdecimal() and not -GREATEST <= int(value) <= GREATEST:
-            raise Refused("That button doesn't lead anywhere.", "Use /start to find what you were looking for.")
+            raise Refused("That button doesn't work any more.", "Use /start to find what you were looking for.")
 
 
 def _refuse(text: str, most: int, what: str) -> None:

@@ -34,4 +34,4 @@ class LiveCards:
         if before is None or now - before[1] > WITHIN or None in (message_of(before[0]), message_of(interaction)):
             return
         if message_of(before[0]) != message_of(interaction):
-            await retire(before[0], Card(accent=None).small("There's a newer card of this below.").view())
+            await retire(before[0], Card(accent=None).small("There's a newer version of this card below.").view())

@@ -21,7 +21,7 @@ async def uploaded_file(client: PostbagClient, press: Press, name: str, *, large
     if not files:
         return None
     if int(files[0].get("size", 0)) > largest:
-        raise Refused(f"That file is too large: {largest // 1024} KB is the most.", hint)
+        raise Refused(f"That file is too large. The limit is {largest // 1024} KB.", hint)
     try:
         return await client.http.get_from_cdn(str(files[0]["url"]))
     except DISCORD_FAULTS:

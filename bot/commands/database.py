@@ -52,7 +52,7 @@ def verify(
     """Read a copy through, and say when it was made and whether the key here opens it. Nothing is changed."""
     settings = load_settings(config)
     made = asyncio.run(_verified(settings, file))
-    say(f"{file} is whole, was made on {_moment(made)}, and the key here opens it.")
+    say(f"{file} is complete, was made on {_moment(made)}, and the key here opens it.")
 
 
 @app.command("restore")
@@ -75,7 +75,7 @@ def restore(
     settings = load_settings(config)
     if settings.database_file is None:
         asyncio.run(_mark(settings, _read_moment(copied)))
-        say("Marked. Start Postbag: Postbag looks for anything that fell due since then before it sends it.")
+        say("Marked. Now start Postbag: Postbag looks for anything that fell due since then before it sends it.")
         return
     if file is None:
         raise Refused("Which copy?", f"See what there is: ls {settings.data / 'backups'}")
@@ -84,7 +84,7 @@ def restore(
     say(told)
     if not yes:
         say(f"This will restore the database as it was on {_moment(made)}. Changes made since then will be lost.")
-        typer.confirm("Go on?", abort=True)
+        typer.confirm("Continue?", abort=True)
     say(*_put_back(settings, file, made))
 
 
@@ -140,13 +140,13 @@ async def _backup(settings: Settings, folder: Path | None, *, prune: bool) -> li
             "copies go after 7 days, so delete them, or add --prune."
         )
     elif folder is not None and not prune:
-        lines.append(f"Copies in {folder} are for you to delete: people have been promised that they go after 7 days.")
-    lines.append(
-        f"Keep the key somewhere else: {settings.key_file}. Without it, nobody can read which people are in the copy."
-    )
+        lines.append(
+            f"Copies in {folder} are yours to delete: people have been promised that they're deleted after 7 days."
+        )
+    lines.append(f"Keep the key somewhere else: {settings.key_file}. Without it, nobody can read who is in the copy.")
     also = [str(place) for place in (settings.own_packs, settings.postcodes_file) if place.exists()]
     if also:
-        lines.append(f"Not in it; keep these too: {', '.join(also)}.")
+        lines.append(f"The copy doesn't include these, so keep them too: {', '.join(also)}.")
     lines.append("Your settings file and the bot's token aren't in it either.")
     return lines
 
@@ -210,7 +210,7 @@ async def _forgotten_since(settings: Settings, file: Path, made: datetime) -> st
     if listed.unread:
         lines.append(
             f"{listed.unread} entries of {place} can't be read with this key. If they are people in the copy, they will be in the "
-            "database again, and must use /privacy forget-me once more."
+            "database again, and must use /privacy forget-me again."
         )
     return " ".join(lines)
 
@@ -234,7 +234,7 @@ def _put_back(settings: Settings, file: Path, made: datetime) -> list[str]:
         ) from None
     lines = [f"Restored: {database} is as it was on {_moment(made)}."]
     if aside is not None:
-        lines.append(f"The one before is {aside}. Postbag deletes it after 7 days.")
+        lines.append(f"The earlier database is {aside}. Postbag deletes it after 7 days.")
     lines += [
         "Now start Postbag. Postbag looks in the channels for anything that fell due since then before it sends it. It lists what "
         "it can't be sure of in /admin health.",
@@ -271,7 +271,7 @@ async def _copied(there: str, here: str) -> list[str]:
         *lines,
         f"Copied and compared: {sum(one.rows for one in copied):,} rows in {len(copied)} tables are the same in both.",
         "Now name the new database in database.url and start Postbag with the same key file. Keep the old one until you're sure, "
-        "then delete it: people have been promised that old data goes.",
+        "then delete it: people have been promised that old data is deleted.",
     ]
 
 
@@ -297,7 +297,7 @@ def _read_moment(typed: str) -> datetime:
     moment = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
     if moment > SystemClock().now():
         raise Refused(
-            "That time hasn't come yet.", "Give the time, in UTC, when the dump was started. An earlier time is safe."
+            "That time is in the future.", "Give the time, in UTC, when the dump was started. An earlier time is safe."
         )
     return moment
 

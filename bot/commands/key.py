@@ -31,7 +31,7 @@ def rotate(
     settings = load_settings(config)
     if not yes:
         out.print("Postbag will encrypt everything with a new key. Copies made until now open only with the old one.")
-        typer.confirm("Have you stopped every Postbag that uses this database? Go on?", abort=True)
+        typer.confirm("Have you stopped every Postbag that uses this database? Continue?", abort=True)
     for line in asyncio.run(_rotate(settings)):
         say_lines(out, line)
 
@@ -49,8 +49,8 @@ async def _rotate(settings: Settings) -> list[str]:
         old = await open_sealer(path, Facts(database))
         if await Facts(database).get(COPY_MADE) is not None:
             raise Refused(
-                "This database was put back from a copy, and Postbag hasn't started with it yet.",
-                "Start Postbag once, so that whoever asked to be forgotten since is forgotten again. Then change the key.",
+                "This database was restored from a copy, and Postbag hasn't started with it yet.",
+                "Start Postbag once, and it forgets again whoever has asked to be forgotten since. Then change the key.",
             )
         # The new key is on the disk, beside the old one, before the database changes. Whichever of the two the database
         # names is the one that the next start takes, wherever this breaks off.
@@ -64,12 +64,12 @@ async def _rotate(settings: Settings) -> list[str]:
                 unfinished.unlink(missing_ok=True)
             raise
         finish_key(path, new.check)
-    lines = [f"{told.done} values are sealed with the new key, {path}. Copy it to a safe place now."]
+    lines = [f"{told.done} values are encrypted with the new key, {path}. Copy it to a safe place now."]
     if told.unreadable:
         lines.append(f"{told.unreadable} values couldn't be opened with the old key, and stay as they are.")
     fresh = "postbag database backup" if settings.database_file is not None else "pg_dump, as docs/operating.md says"
     lines += [
-        f"The old key is {path}.old. Copies of the database made until now open with nothing else. Make a new copy ({fresh}), "
+        f"The old key is {path}.old. Copies of the database made until now open only with that key. Make a new copy ({fresh}), "
         "then delete the old copies and the old key.",
         "Where several machines share this database, copy the new key to each of them before it starts.",
     ]

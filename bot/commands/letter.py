@@ -294,7 +294,9 @@ class _Desk:
             return self.given.ask
         if self.given.is_silent or len(asks) == 1:
             return asks[0].slug
-        return _choose("What do you ask your MP to do? One thing.", [(ask.label, ask.hint, ask.slug) for ask in asks])
+        return _choose(
+            "What are you asking your MP to do? One thing.", [(ask.label, ask.hint, ask.slug) for ask in asks]
+        )
 
     def _answer(self, question: Question, before: str) -> str:
         if question.choices:
@@ -304,7 +306,7 @@ class _Desk:
         say(question.hint, "dim")
         if before:
             say(f"Now: {before}")
-        say(f"An empty line ends it{'; Enter at once keeps it' if before else ''}.", "dim")
+        say(f"Finish with an empty line{'; Enter at once keeps it' if before else ''}.", "dim")
         lines = []
         while line := _ask_for(">"):
             lines.append(line)
@@ -318,7 +320,7 @@ class _Desk:
         say()
         for part in for_reading(made.parts):
             if part.text.strip():
-                say("Your words:" if part.is_own else "Shared by every such letter:", "dim")
+                say("Your words:" if part.is_own else "Shared text, the same for everyone:", "dim")
                 say(part.text.strip(), "bold" if part.is_own else "")
         say()
         if frame.kind is FrameKind.LETTER:
@@ -332,8 +334,8 @@ class _Desk:
     def _is_done(self, draft: Draft, *, may_finish: bool) -> bool:
         personal = any(check.slug == "personal" for check in self.letters.checks(draft, self.letters.letter(draft)))
         ways = [("Finish", "", "finish")] if may_finish else []
-        ways += [("Write more, or again", "", "write")]
-        ways += [("Take the personal data out and finish", "", "take out")] if personal and may_finish else []
+        ways += [("Write more, or start again", "", "write")]
+        ways += [("Remove the personal data and finish", "", "take out")] if personal and may_finish else []
         ways += [("Stop without saving", "", "stop")]
         way = _choose("What now?", ways)
         if way == "stop":
@@ -382,7 +384,7 @@ def _earlier(path: Path) -> SavedPage:
     """Read the file of a writer's earlier letter. Refused: there is none, or it is larger than any letter."""
     try:
         if path.stat().st_size > MOST_BYTES:
-            raise Refused(f"{path} is too large: {MOST_BYTES // 1024} KB is the most.", HINT)
+            raise Refused(f"{path} is too large. The limit is {MOST_BYTES // 1024} KB.", HINT)
         return SavedPage(path.name, path.read_bytes())
     except OSError as error:
         raise Refused(f"{path} can't be read: {error.strerror}.", "Check the path after --earlier.") from None
@@ -398,7 +400,7 @@ def _read(path: Path | None) -> Mapping[str, str]:
     except (ValueError, RecursionError) as error:  # also a number of thousands of digits
         raise Refused(f"{path} is not TOML: {error}", 'Write lines such as: why = "My words"') from None
     if not all(isinstance(value, str) for value in held.values()):
-        raise Refused(f"{path} holds something that is not text.", 'Write lines such as: why = "My words"')
+        raise Refused(f"{path} has something in it that isn't text.", 'Write lines such as: why = "My words"')
     return held
 
 

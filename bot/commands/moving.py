@@ -24,7 +24,7 @@ out = Console(highlight=False)
 Config = Annotated[
     Path | None, typer.Option("--config", help="Settings file (else POSTBAG_CONFIG, else config.toml here).")
 ]
-Group = Annotated[int | None, typer.Option("--group", help="The server's number, where there are several.")]
+Group = Annotated[int | None, typer.Option("--group", help="The server's number, if there are several.")]
 
 
 def export_group(
@@ -42,14 +42,14 @@ def export_group(
             file = await app.services.moving.export(await _chosen(app, group))
         path = (to or Path()) / file.name if to is None or to.is_dir() else to
         if path.exists() and not overwrite:
-            raise Refused(f"{path} is there already.", "Choose another name with --to, or add --overwrite.")
+            raise Refused(f"{path} already exists.", "Choose another name with --to, or add --overwrite.")
         try:
             path.write_bytes(file.content)
         except OSError as error:
             raise Refused(f"{path} can't be written ({error.strerror}).", "Choose another place with --to.") from None
         return path
 
-    say_lines(out, f"Written: {asyncio.run(work())}. Whoever has it can read the group's plans.")
+    say_lines(out, f"Written: {asyncio.run(work())}. Anyone who has it can read the group's plans.")
 
 
 def import_group(
@@ -62,7 +62,7 @@ def import_group(
     try:
         content = file.read_bytes() if file.stat().st_size <= LARGEST else b"x" * (LARGEST + 1)
     except OSError as error:
-        raise Refused(f"{file} can't be read ({error.strerror}).", "Name the file that an export gave.") from None
+        raise Refused(f"{file} can't be read ({error.strerror}).", "Give the file from an export.") from None
 
     async def work() -> None:
         from bot.app import open_app
@@ -97,5 +97,5 @@ async def _chosen(app: App, wanted: int | None) -> GuildId:
         numbers = ", ".join(str(number) for number in held)
         raise Refused("There are several groups.", f"Name one with --group: {numbers}")
     if wanted is not None and wanted not in held:
-        raise NotFound("This Postbag has no such group.", f"Known: {', '.join(str(number) for number in held)}")
+        raise NotFound("This Postbag doesn't have that group.", f"Known: {', '.join(str(number) for number in held)}")
     return GuildId(wanted) if wanted is not None else held[0]

@@ -55,7 +55,7 @@ def search(
             out.print("Nothing found." if not problems else "Nothing found in what could be read.")
     for one in found:
         if not one.is_whole:
-            err.print(f"{len(one.items)} of {one.total} were read: a later --since or rarer words show more.")
+            err.print(f"{len(one.items)} of {one.total} were read. To see more, give a later --since or rarer words.")
     missed = sorted({name for one in found for name in one.missed})
     if missed:
         err.print(f"The services didn't give: {', '.join(missed)}.", markup=False)

@@ -95,7 +95,7 @@ def _summary(health: ReminderHealth) -> list[tuple[str, str]]:
     if health.waiting_since is not None:
         lines.append(("Waiting since", _at(health.waiting_since)))
     lines += [("Outage", f"until {_at(e.at)}, {e.late_seconds} s: {e.detail}") for e in health.outages]
-    lines += [("To see to", f"{r.state.label}, due {_at(r.due_at)}: {r.reason}") for r in health.problems]
+    lines += [("Needs attention", f"{r.state.label}, due {_at(r.due_at)}: {r.reason}") for r in health.problems]
     return lines
 
 

@@ -57,7 +57,7 @@ async def _work(settings: Settings, wish: ResponseWish, say: Say, ask: Ask) -> N
             raise Refused("Which report does the response answer?", "Name it with --report: postbag reports list")
         if wish.undo:
             gone = await service.undo(wish.report)
-            say(f"Undone: {gone} answer{'' if gone == 1 else 's'}. Groups' own answers were never touched.")
+            say(f"Undone: {gone} answer{'' if gone == 1 else 's'}. Groups' own answers haven't changed.")
             return
         if wish.pages:
             found = await service.begin(wish.report, saved_pages(wish.pages), wish.on, wish.url)
@@ -93,7 +93,7 @@ async def _walk(service: SharedAnswerService, found: Round, say: Say, ask: Ask) 
             elif typed.startswith("to "):
                 item = found.item(typed.removeprefix("to "))
                 if item is None:
-                    raise NotFound("This report has no recommendation of that number.", "Give its number or key.")
+                    raise NotFound("This report has no recommendation with that number.", "Give its number or key.")
                 keys.insert(0, str(item.key))
             elif typed == "x":
                 del keys[:1]

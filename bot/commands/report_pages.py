@@ -86,7 +86,7 @@ def _beside(service: ReportService, draft: DraftReport, said: Said, say: Say) ->
     slug = str(known.report(said.report).slug) if said.report else same.slug if same else ""
     held = service.base(None, slug) if slug else None
     if held is not None and same is not None and same.why:
-        looks = f"These pages look like “{held.short_title}”, which Postbag has already. {same.why}"
+        looks = f"These pages look like “{held.short_title}”, which Postbag already has. {same.why}"
         if said.unasked:
             raise Refused(looks, f"If it is the same report, add --report {held.slug}; if not, add --another.")
         say(f"{looks} If it is another report, stop here and add --another.")
@@ -104,10 +104,10 @@ def _beside(service: ReportService, draft: DraftReport, said: Said, say: Say) ->
             slug=f"publication-{draft.publication_id}" if draft.publication_id else "",
         )
     except Refused as missing:
-        raise Refused(missing.message, "Say it with --title, --committee, --published and --url.") from None
+        raise Refused(missing.message, "Give it with --title, --committee, --published and --url.") from None
     if service.base(None, made.slug) is not None:
         raise Refused(
-            f"Another report is called {made.slug} already.",
+            f"Another report is already called {made.slug}.",
             f"If it is the same one, add --report {made.slug}; else give this one another --title.",
         )
     return propose(replace(made, recommendations=()), draft), None

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from bot.services.reports import ReportService
     from storage.pack_check import Tables
 
-app = typer.Typer(help="Reports: which there are, and packs in and out.", no_args_is_help=True)
+app = typer.Typer(help="List reports; import and export report packs.", no_args_is_help=True)
 out = Console(highlight=False)
 
 Config = Annotated[
@@ -123,7 +123,7 @@ def export(
         return
     path = to / f"{found.slug}.{as_what.value}" if to.is_dir() else to
     if path.exists() and not overwrite:
-        raise Refused(f"{path} is there already.", "Choose another name with --to, or add --overwrite.")
+        raise Refused(f"{path} already exists.", "Choose another name with --to, or add --overwrite.")
     mark = "\ufeff" if as_what is Format.CSV else ""  # without it a spreadsheet reads UTF-8 wrongly
     _write(path, (mark + text).encode())
     _say(f"Written: {path} ({_in_short(found)})")
@@ -248,7 +248,7 @@ def _take(settings: Settings, report: Report) -> None:
     parse_pack(text.encode(), name)
     settings.own_packs.mkdir(parents=True, exist_ok=True)
     _write(settings.own_packs / name, text.encode())
-    _say(f"Taken: {settings.own_packs / name}")
+    _say(f"Imported: {settings.own_packs / name}")
     _say("A running Postbag will read it when it next starts.")
 
 
@@ -276,7 +276,7 @@ def _import_packs(settings: Settings, paths: Sequence[Path], *, yes: bool) -> No
     settings.own_packs.mkdir(parents=True, exist_ok=True)
     for name, text in texts.items():
         _write(settings.own_packs / name, text.encode())
-        _say(f"Taken: {settings.own_packs / name}")
+        _say(f"Imported: {settings.own_packs / name}")
     _say("A running Postbag will read them when it next starts.")
 
 
@@ -298,8 +298,8 @@ def _show_update(change: Update) -> None:
     for words, keys in (
         ("New", change.new),
         ("Changed", change.changed),
-        ("Not in this pack, kept as they are", change.kept),
-        ("Answer not in this pack, kept as it is", change.kept_answers),
+        ("Not in this pack, so unchanged", change.kept),
+        ("Answer not in this pack, so unchanged", change.kept_answers),
     ):
         if keys:
             more = f" and {len(keys) - NAMED} more" if len(keys) > NAMED else ""
@@ -324,7 +324,7 @@ def _write(path: Path, content: bytes) -> None:
     except OSError as error:
         part.unlink(missing_ok=True)
         reason = (error.strerror or "unknown reason").lower()
-        raise Refused(f"{path} can't be written ({reason}).", "Choose another place, or make room.") from error
+        raise Refused(f"{path} can't be written ({reason}).", "Choose another place, or free some space.") from error
 
 
 def _in_short(report: Report) -> str:

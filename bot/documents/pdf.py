@@ -102,12 +102,12 @@ class PdfMaker:
         for script, is_there, names in (("Uyghur or Arabic", has_arabic, ARABIC), ("Chinese", has_han, HAN)):
             if is_there(text) and not self._families.intersection(names):
                 notes.append(
-                    f"The computer that Postbag runs on has no font for {script} letters, so the PDF cannot show them: use the "
+                    f"The computer that Postbag runs on has no font for {script} letters, so the PDF can't show them: use the "
                     "Word document or the text."
                 )
         if has_others(text):
             notes.append(
-                "The PDF may show empty boxes in place of emoji and of letters of other alphabets: look at it before you print it. "
+                "The PDF may show empty boxes instead of emoji and letters of other alphabets: check it before you print it. "
                 "The Word document and the text show everything."
             )
         return tuple(notes)

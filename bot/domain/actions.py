@@ -74,7 +74,7 @@ PROPOSED = (
     Rung("letters", -14, "Write the letters", 0),
     Rung("nudge", -3, "A nudge", 2),
     Rung("watch", 0, "Watch the day", 0),
-    Rung("overdue", 1, "Say that it is overdue", 0),
+    Rung("overdue", 1, "Say it's overdue", 0),
     Rung("follow-up", 14, "Follow up", 0),
 )
 
@@ -317,7 +317,7 @@ def with_step(action: Action, changed: Step, today: date, come: date | None = No
     if known is not None and passed and action.stored is not ActionState.DRAFT:
         raise Refused(
             f"“{known.title}” was for {long_date(known.on)}, which has already passed.",
-            "Change a step that hasn't come yet.",
+            "Change a step that's still to come.",
         )
     if known is None and len(held) >= MOST_STEPS:
         raise Refused(f"A plan can have up to {MOST_STEPS} steps.", "Remove one first.")
@@ -344,7 +344,7 @@ def without_step(action: Action, key: str) -> Action:
 def still_to_come(day: date, today: date) -> date:
     """Give a day on which a step can be posted. Refused: it is today or past, or more than a year ahead."""
     if day <= today:
-        raise Refused(f"{long_date(day)} has already passed.", "Choose a day from tomorrow on.")
+        raise Refused(f"{long_date(day)} has already passed.", "Choose tomorrow or a later day.")
     if day - today > REACH:
         raise Refused(f"{long_date(day)} is more than a year ahead.", "Choose a nearer day.")
     return day
@@ -353,7 +353,7 @@ def still_to_come(day: date, today: date) -> date:
 def may_approve(action: Action, today: date) -> None:
     """Refuse a plan that cannot be approved: it is not a draft, or a step of it lies in the past."""
     if action.stored is not ActionState.DRAFT:
-        raise Refused(f"This plan is {action.state(today).value} already.", "See it with /action show.")
+        raise Refused(f"This plan is already {action.state(today).value}.", "See it with /action show.")
     gone = [step for step in action.posted_steps if step.on <= today]
     if gone:
         raise Refused(
@@ -375,7 +375,7 @@ def clean(text: str, most: int, what: str) -> str:
     if not line:
         raise Refused(f"The {what} is empty.", "Write a few words.")
     if len(line) > most:
-        raise Refused(f"The {what} has {len(line):,} characters; {most} is the most.", "Shorten it a little.")
+        raise Refused(f"The {what} has {len(line):,} characters. The limit is {most}.", "Shorten it a little.")
     return line
 
 
@@ -383,7 +383,7 @@ def clean_text(text: str, most: int = TEXT_LIMIT) -> str:
     """Give a text of several lines, tidied at its ends. Refused: it is too long."""
     tidy = "\n".join(line.rstrip() for line in without_invisible_signs(text).strip().splitlines())
     if len(tidy) > most:
-        raise Refused(f"The text has {len(tidy):,} characters; {most:,} is the most.", "Shorten it a little.")
+        raise Refused(f"The text has {len(tidy):,} characters. The limit is {most:,}.", "Shorten it a little.")
     return tidy
 
 

@@ -93,7 +93,7 @@ def _propose(
         fits = scores[at[0].key] >= AGREES
         why = "paragraph and words agree" if fits else "only the paragraph agrees"
         return ProposedAnswer(answer, (at[0].key, *others), fits, why)
-    return ProposedAnswer(answer, tuple(like), False, "by likeness of the words" if like else "nothing here is like it")
+    return ProposedAnswer(answer, tuple(like), False, "by similar words" if like else "nothing here is similar")
 
 
 def _told_apart(report: Report, proposed: ProposedAnswer) -> ProposedAnswer:

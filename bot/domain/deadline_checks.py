@@ -66,7 +66,7 @@ def has_come(day: date, today: date) -> date:
     """Give the day back. Refused: it lies in the future, so nothing can have arrived on it."""
     if day > today:
         raise Refused(
-            f"{long_date(day)} hasn't come yet.",
+            f"{long_date(day)} is in the future.",
             "Type the day it arrived. For a promised date, use /deadlines promised.",
         )
     return sensible_day(day, today)
@@ -76,7 +76,7 @@ def has_been_published(day: date, today: date) -> date:
     """Give the day back. Refused: it lies in the future, so nothing was published on it."""
     if day > today:
         raise Refused(
-            f"{long_date(day)} hasn't come yet, so nothing was published then.",
+            f"{long_date(day)} is in the future, so it can't be the day of publication.",
             "Type the day of publication, or the date itself.",
         )
     return sensible_day(day, today)

@@ -117,7 +117,7 @@ class BrokenPack(Refused):
     def __init__(self, file: str, problems: Sequence[object]) -> None:
         count = "1 thing" if len(problems) == 1 else f"{len(problems)} things"
         super().__init__(
-            f"The pack {file} can't be used: {count} to mend.",
+            f"The pack {file} can't be used: {count} to fix.",
             "\n".join(f"- {problem}" for problem in problems),
         )
         self.problems: tuple[Any, ...] = tuple(problems)

@@ -125,7 +125,7 @@ def check_time(day: date) -> CivilTime:
 def require_sent(sent_on: date, today: date) -> date:
     """Give a date on which a letter may have been sent. Refused: it lies ahead, or too far back."""
     if sent_on > today:
-        raise Refused(f"{long_date(sent_on)} hasn't come yet.", "Type the day you sent the letter: today or earlier.")
+        raise Refused(f"{long_date(sent_on)} is in the future.", "Type the day you sent the letter: today or earlier.")
     if sent_on < today - SENT_AT_MOST_AGO:
         raise Refused(
             f"{long_date(sent_on)} is more than a year ago.",
@@ -137,7 +137,7 @@ def require_sent(sent_on: date, today: date) -> date:
 def require_promise(promised_on: date, today: date) -> date:
     """Give a date by which an answer may have been promised. Refused: it has passed, or lies too far ahead."""
     if promised_on < today:
-        raise Refused(f"{long_date(promised_on)} has passed.", "If nothing came by then, choose *Nothing*.")
+        raise Refused(f"{long_date(promised_on)} has passed.", "If nothing came by then, choose *Nothing yet*.")
     if promised_on > today + PROMISE_AT_MOST_AHEAD:
         raise Refused(f"{long_date(promised_on)} is more than a year ahead.", "Give a nearer date.")
     return promised_on

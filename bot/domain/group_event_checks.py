@@ -85,7 +85,7 @@ def read_when(text: str, now: datetime, zone: str) -> When:
             "Postbag found how long it lasts, but not when it starts.", "Give both: 8 December 7pm for 2 hours."
         )
     if not 0 <= minutes <= LONGEST_MINUTES:
-        raise Refused("An event can last up to 14 days.", "Give a shorter length, or two events.")
+        raise Refused("An event can last up to 14 days.", "Make it shorter, or add two events.")
     begins = first_time(first, wording.repeat)
     until = read_day(wording.until, today) if wording.until else None
     if until is not None and until < begins.on:
@@ -195,7 +195,7 @@ def checked_days(ladder: Sequence[int]) -> tuple[int, ...]:
     rungs = tuple(sorted(set(ladder)))
     if any(day > 0 for day in rungs):
         raise Refused(
-            "An event is over when it's over, so nothing is posted after it.",
+            "An event is never overdue, so Postbag posts nothing after it.",
             "Use days before it and 0 for the day itself: -7, -1, 0.",
         )
     if not rungs or len(rungs) > MOST_RUNGS or rungs[0] < -LADDER_REACH:
@@ -225,7 +225,7 @@ def moved(event: GroupEvent, occurrence: Occurrence, on: date | None, at: time |
         if on < today or CivilTime(on, at or time(23, 59), event.zone).instant() <= now:
             raise Refused("That time has passed.", "Give a time in the future.")
         if taken is not None and taken.for_day != occurrence.for_day:
-            raise Refused("There's one on that day already.", "Choose another day, or leave this one out.")
+            raise Refused("There's already one on that day.", "Choose another day, or skip this one.")
     kept = tuple(
         move
         for move in event.moved

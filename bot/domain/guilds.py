@@ -67,7 +67,7 @@ WEAKER_AFTER = timedelta(hours=24)
 PROTECTIONS = {
     "high_risk": (
         "reminders are neutral, Postbag doesn't ask for postcodes, and small numbers are hidden",
-        "reminders say what they are about, postcodes can be typed, and near-identical letters are looked for",
+        "reminders say what they are about, postcodes can be typed, and Postbag looks for near-identical letters",
     ),
     "second_confirms": (
         "a second organiser has to confirm a changed answer",

@@ -211,7 +211,7 @@ def _short(text: str, most: int = 40) -> str:
 
 _LENGTHS = {
     FrameKind.LETTER: f"Letters under {FrameKind.LETTER.most_words} words are more likely to be read to the end.",
-    FrameKind.CALL: f"A minute on the phone holds about {FrameKind.CALL.most_words}.",
+    FrameKind.CALL: f"A minute on the phone is about {FrameKind.CALL.most_words}.",
     FrameKind.BRIEF: f"A page people can take in at a glance has at most {FrameKind.BRIEF.most_words}.",
 }
 _PROMPTS = (
@@ -245,7 +245,7 @@ _NO_NAME = (
     r"(?!(?:the|a|an|my|our|your|their|his|her|this|that|of|in|on|at|and|or|to|by|from|people|men|women|more|per)\b)"
 )
 _PERSONAL = (
-    ("an e-mail address", re.compile(r"(?<![\w.+-])[\w.+-]++@[\w-]++\.[\w.-]*\w")),
+    ("an email address", re.compile(r"(?<![\w.+-])[\w.+-]++@[\w-]++\.[\w.-]*\w")),
     ("a postcode", re.compile(r"(?i)\b(?!SW1A\s?0(?:AA|PW)\b)[A-Z]{1,2}[0-9][A-Z0-9]?\s?[0-9][A-Z]{2}\b")),
     ("a telephone number", re.compile(r"(?<!\w)(?:\+44|0044|0)(?:[\s()-]{0,2}\d){9,10}(?!\w)")),
     (

@@ -22,19 +22,19 @@ FRAME_FIELDS: Mapping[str, str] = {
     "since": "one thing that has happened since, in a sentence; empty in a short letter",
     "minister": "the minister who is responsible today, as people say it",
     "call": "“recommendation 3”, or “a recommendation” where the number is not confirmed",
-    "place": "where in the report it stands: paragraph, or chapter and paragraphs",
+    "place": "where it is in the report: paragraph, or chapter and paragraphs",
     "gist": "what the recommendation says: our own words, or the committee's in quotation marks",
     "expected_by": "the day by which the Government's response was expected",
     "late": "how long ago that was, in days",
     "today": "the date of the letter",
     "member": "the MP's name, for words that are said and not sent",
-    "reference": "a recommendation in the fewest words that find it: title, paper, number or place",
-    "answer": "what a government answered to the recommendation, when; empty where it is not known",
+    "reference": "the fewest words that identify a recommendation: title, paper, number or place",
+    "answer": "how a government answered the recommendation, and when; empty if not known",
     "answer_source": "the source of that answer",
     "question": "the words of a written question; empty unless the writer asks for one",
     "tabled": "the same as “question”",
     "voicemail": "what to say to a machine that answers, and which report it is",
-    "roomy": "true where the writer wrote enough for a longer frame: only for “if”",
+    "roomy": "true if the writer wrote enough for a longer letter: only for “if”",
     "ask": "the one request the writer chose, as a sentence",
     "close": "the words before the signature",
 }
@@ -170,7 +170,7 @@ def frame_problems(frame: LetterFrame, source: str, uses: Sequence[FrameUse]) ->
     text = _COMMENT.sub(lambda found: "\n" * found[0].count("\n"), source)
     for number, line in enumerate(text.splitlines(), start=1):
         if "?" in line:
-            yield number, "two asks: a question stands in the text beside the field “ask”"
+            yield number, "two asks: the text has a question as well as the field “ask”"
         for gap in _GAP.findall(_CODE.sub(" ", line)):
             if _PERSONAL.search(gap):
                 yield number, f"personal-data field: “{gap}” is what the writer adds only when sending"
@@ -180,7 +180,7 @@ def frame_problems(frame: LetterFrame, source: str, uses: Sequence[FrameUse]) ->
         inside = {use.name for use in within}
         for number in paragraph:
             if _NUMBER.search(_CODE.sub(" ", lines[number - 1])) and not inside & _CITES:
-                yield number, "uncited claim: a number stands in the text without “source” in the same paragraph"
+                yield number, "uncited claim: the text has a number without “source” in the same paragraph"
         for use in within:
             lacking = [name for name in CLAIMS.get(use.name, ()) if name not in inside and ASKED not in inside]
             if lacking:

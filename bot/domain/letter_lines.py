@@ -34,7 +34,7 @@ def line_problems(line: str) -> tuple[str, ...]:
     plain = [word.casefold() for word in words]
     found: list[str] = []
     if len(words) > MOST_WORDS:
-        found.append(f"has {len(words)} words; {MOST_WORDS} is the most, {RULE_WORDS} the rule.")
+        found.append(f"has {len(words)} words; the limit is {MOST_WORDS}, and {RULE_WORDS} is better.")
     if len(words) < FEWEST_WORDS:
         found.append("is too short to be understood: say who or what it is about, and where.")
     if line != line.strip() or "\n" in line or "  " in line:

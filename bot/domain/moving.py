@@ -131,7 +131,7 @@ def read(content: bytes) -> GroupFile:
     """Read a file. Refused: it is no such file, of a newer Postbag, too large, or something in it cannot be right."""
     if len(content) > LARGEST:
         raise Refused(
-            f"That file is too large: {LARGEST // 1024} KB is the most.", "Choose the file from /admin export."
+            f"That file is too large. The limit is {LARGEST // 1024} KB.", "Choose the file from /admin export."
         )
     try:
         whole = json.loads(content.decode("utf-8-sig"))
@@ -147,7 +147,7 @@ def read(content: bytes) -> GroupFile:
     if version > VERSION:
         raise Refused(
             f"This file was written by a newer Postbag (format {version}; this one reads up to {VERSION}).",
-            "Ask your operator to update Postbag, then import it again. Nothing was changed.",
+            "Ask whoever runs Postbag to update it, then import it again. Nothing was changed.",
         )
     source = _Part(whole, "")
     return GroupFile(
@@ -211,7 +211,7 @@ class _Part:
         if not isinstance(found, list):
             raise _wrong(self._at(name), "is not a list")
         if len(found) > limit:
-            raise _wrong(self._at(name), f"has {len(found)} entries; {limit} is the most")
+            raise _wrong(self._at(name), f"has {len(found)} entries; the limit is {limit}")
         return [_Part(value, f"{self._at(name)}[{index}]") for index, value in enumerate(found)]
 
     def text(self, name: str, most: int, *, needed: bool = True, lines: bool = False) -> str:
@@ -221,9 +221,9 @@ class _Part:
         if not isinstance(found, str) or (needed and not found.strip()):
             raise _wrong(self._at(name), "is not a text")
         if len(found) > most:
-            raise _wrong(self._at(name), f"has {len(found)} characters; {most} is the most")
+            raise _wrong(self._at(name), f"has {len(found)} characters; the limit is {most}")
         if any((ord(ch) < 32 and not (lines and ch in "\n\t\r")) or 0xD800 <= ord(ch) < 0xE000 for ch in found):
-            raise _wrong(self._at(name), "holds a character that is no text")
+            raise _wrong(self._at(name), "has a character that isn't text")
         return found
 
     def number(self, name: str, least: int, most: int) -> int:
@@ -397,10 +397,10 @@ def _read_action(part: _Part, clocks: int) -> tuple[Action, int | None]:
     if not steps:
         raise _wrong(f"{part.place}.steps", "is empty")
     if len({step.key for step in steps}) < len(steps) or any(not s.key.replace("-", "").isalnum() for s in steps):
-        raise _wrong(f"{part.place}.steps", "has keys that are not different short words")
+        raise _wrong(f"{part.place}.steps", "needs keys that are short words, each used once")
     clock = part.number("clock", 0, max(clocks - 1, 0)) if part.value.get("clock") is not None else None
     if clock is not None and clock >= clocks:
-        raise _wrong(f"{part.place}.clock", "names a clock that is not in the file")
+        raise _wrong(f"{part.place}.clock", "names a deadline that isn't in the file")
     return (
         Action(
             ActionId(0),

@@ -31,14 +31,20 @@ BACKUP_KEPT = timedelta(days=7)
 RETENTION = (
     Kept("people", "your Discord user id, encrypted", "nothing else below needs it, or you use /privacy forget-me"),
     Kept("guilds", "that you last saved a group's settings", "someone else saves them, or you use /privacy forget-me"),
-    Kept("deadlines", "that you recorded a group's date", "you use /privacy forget-me (the date stays, without you)"),
     Kept(
-        "group_events", "that you recorded a group's date", "you use /privacy forget-me (the date stays, without you)"
+        "deadlines",
+        "that you recorded a group's date",
+        "you use /privacy forget-me (the date stays, without your name)",
+    ),
+    Kept(
+        "group_events",
+        "that you recorded a group's date",
+        "you use /privacy forget-me (the date stays, without your name)",
     ),
     Kept(
         "deadline_facts",
         "that you recorded something about a group's date",
-        "you use /privacy forget-me (what was recorded stays, without you)",
+        "you use /privacy forget-me (what was recorded stays, without your name)",
     ),
     Kept(
         "personal_reminders",
@@ -54,38 +60,44 @@ RETENTION = (
     ),
     Kept(
         "person_settings",
-        "your own time zone and ways of being reminded",
+        "your own time zone and reminder settings",
         "you use /privacy forget-me",
     ),
-    Kept("actions", "that you last changed a group's plan", "you use /privacy forget-me (the plan stays, without you)"),
     Kept(
-        "action_joins", "that you joined a group's plan, seen by nobody", "30 days after the plan ends, or you leave it"
+        "actions",
+        "that you last changed a group's plan",
+        "you use /privacy forget-me (the plan stays, without your name)",
+    ),
+    Kept(
+        "action_joins",
+        "that you signed up for a group's plan, which nobody can see",
+        "30 days after the plan ends, or you leave it",
     ),
     Kept(
         "follow_ups",
-        "that you sent a letter, what came back, and a question you follow",
+        "that you sent a letter, whether you had a reply, and a question you follow",
         "90 days after Postbag last asks",
         FOLLOW_UP_KEPT,
     ),
     Kept(
         "record_steps",
         "that you recorded, confirmed or undid an answer or evidence",
-        "you use /privacy forget-me (what was recorded stays, without you)",
+        "you use /privacy forget-me (what was recorded stays, without your name)",
     ),
     Kept(
         "imported_reports",
         "that you imported a report for a group",
-        "you use /privacy forget-me (the report stays, without you)",
+        "you use /privacy forget-me (the report stays, without your name)",
     ),
     Kept(
         "letter_templates",
         "that you wrote or approved a group's letter template",
-        "you use /privacy forget-me (the template stays, without you)",
+        "you use /privacy forget-me (the template stays, without your name)",
     ),
     Kept(
         "waiting_changes",
-        "your wish to protect a group less",
-        "settled, within a day",
+        "your request to protect a group less",
+        "it is agreed or withdrawn, within a day",
     ),
     Kept("audit", "what you changed as an organiser", "30 days", LEDGER_PEOPLE_KEPT),
     Kept("deliveries", "a private message being delivered to you", "30 days after it was sent", LEDGER_PEOPLE_KEPT),

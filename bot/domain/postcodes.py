@@ -63,7 +63,7 @@ class Postcode:
             return meant
         if _OUTWARD_ONLY.fullmatch(joined):
             raise Refused(
-                "That's only the first half of a postcode, and it can lie in several constituencies.",
+                "That's only the first half of a postcode, and it can cover several constituencies.",
                 f"Type the whole postcode. Or: {BY_NAME[0].lower()}{BY_NAME[1:]}",
             )
         raise Refused(

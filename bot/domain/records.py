@@ -214,13 +214,13 @@ def check_record(record: Record, published_on: date, today: date) -> Record:
     for text, most, what in ((words, WORDS_LIMIT, "The text"), (by, BY_LIMIT, "Who said it")):
         if len(text) > most:
             raise Refused(
-                f"{what} is too long: {len(text):,} characters, {most:,} is the most.", "Shorten it a little."
+                f"{what} is too long: {len(text):,} characters. The limit is {most:,}.", "Shorten it a little."
             )
     if needs and record.on is None:
         raise Refused("You haven't given a date.", "Give the day it was said or happened, for example 1 November 2021.")
     if record.on is not None:
         if record.on > today:
-            raise Refused(f"{long_date(record.on)} hasn't come yet.", "Record what has been said or has happened.")
+            raise Refused(f"{long_date(record.on)} is in the future.", "Record what has been said or has happened.")
         if record.on < published_on:
             raise Refused(
                 f"{long_date(record.on)} is before the report was published ({long_date(published_on)}).",
@@ -233,7 +233,7 @@ def check_record(record: Record, published_on: date, today: date) -> Record:
     if url and not is_web_address(url):
         raise Refused(
             "That link isn't a full web address.",
-            "Copy it from your browser's address bar, from https:// on",
+            "Copy it from your browser's address bar, including https://",
         )
     if record.kind is RecordKind.ANSWER and needs and not by and record.on is not None:
         by = f"the Government of {record.on.year}"

@@ -57,7 +57,7 @@ def _check(report: Report, draft: DraftReport) -> None:
     ours, theirs = papers_of(report.paper), papers_of(draft.paper)
     if ours and theirs and not ours & theirs:
         raise Refused(
-            f"That page is of {draft.paper}, but “{report.short_title}” is {report.paper}.",
+            f"That page is from {draft.paper}, but “{report.short_title}” is {report.paper}.",
             "Nothing was changed. Import it as a separate report, or choose the right page.",
         )
 

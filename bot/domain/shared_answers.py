@@ -92,7 +92,7 @@ def from_text(text: str) -> tuple[ReadResponse, ...]:
     try:
         return tuple(_read(one) for one in json.loads(text))
     except (ValueError, KeyError, TypeError, AssertionError):
-        raise Refused("What was read of a response is of another version.", "Read its pages again.") from None
+        raise Refused("The response was read by another version of Postbag.", "Read its pages again.") from None
 
 
 def _as_json(response: ReadResponse) -> dict[str, object]:

@@ -38,7 +38,7 @@ log = logging.getLogger(__name__)
 PUMP_EVERY = 0.5
 WELCOME = (
     "Welcome to the rehearsal room. Nothing here leaves this computer. The people, places and MPs are invented; the report "
-    f"*Never Again* is real. Type `/start` to begin. Where Postbag asks who your MP is, type `{SEAT_TO_TYPE}`, or the postcode "
+    f"*Never Again* is real. Type `/start` to begin. When Postbag asks who your MP is, type `{SEAT_TO_TYPE}`, or the postcode "
     f"`{POSTCODE_TO_TYPE}`."
 )
 WELCOME_ALONE = (
@@ -186,7 +186,7 @@ class Room:
         """The old page closes outside the stage's lock, since it waits for a click that may itself be waiting for that."""
         stage = self.stage
         if who not in stage.people:
-            raise Refused("There's nobody with that name.", f"There are: {', '.join(NAMES.values())}.")
+            raise Refused("There's nobody with that name.", f"Choose one of: {', '.join(NAMES.values())}.")
         person = stage.people[who]
         if where != "direct" and person is stage.outsider:
             raise Refused("Rosa isn't in any server with Postbag.", "Open her direct messages.")

@@ -97,7 +97,7 @@ ORDINARY = Scene(
         Step(Do.PRESSES, "Show to everyone", "tomos"),
         Step(
             Do.SAYS,
-            "That one is real: it's what the committee asked about cotton from Xinjiang, and what came of it. Now you: type "
+            "That one is real: it's what the committee asked about cotton from Xinjiang, and what happened next. Now you: type "
             "`/start`, read a recommendation, and press *Use in my letter*. The desk says what to type when Postbag asks.",
             "gwen",
         ),

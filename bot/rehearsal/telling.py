@@ -20,7 +20,7 @@ _LINK = re.compile(r"\]\((?!<?https?://)", re.IGNORECASE)
 
 def as_markdown(channel: Any, viewer: Any, *, title: str, where: str, names: Mapping[int, str]) -> str:
     """Tell the messages of a channel that the viewer sees, oldest first. HTML in them is made harmless."""
-    lines = [f"# {harmless(title)}", "", f"{harmless(where)}. Invented, but for the report “Never Again”.", ""]
+    lines = [f"# {harmless(title)}", "", f"{harmless(where)}. Invented, except for the report “Never Again”.", ""]
     day = ""
     for message in channel.history(viewer=viewer):
         local = message.created_at.astimezone(LONDON)
@@ -29,7 +29,7 @@ def as_markdown(channel: Any, viewer: Any, *, title: str, where: str, names: Map
             day = today
             lines += [f"## {day}", ""]
         author = names.get(message.author.id, message.author.display_name)
-        seen = ", seen by this person alone" if message.flags.ephemeral else ""
+        seen = ", which only this person can see" if message.flags.ephemeral else ""
         asked = _asked(message, names)
         lines += [f"**{harmless(author)}**, {local:%H:%M}{seen}{asked}", ""]
         for line in spelled_out(text_of(message, open_selects=False), names).splitlines() or ["(nothing to read)"]:

@@ -42,7 +42,7 @@ async def run_room(
         out.print("Opening the rehearsal room …", style="dim")
         async with open_room(settings, data=data, scene=scene) as room, open_desk(room, stop, port=port) as desk:
             if port is not None and desk.port != port:
-                out.print(f"Port {port} is taken; the room is on port {desk.port}.", soft_wrap=True)
+                out.print(f"Port {port} is in use, so the room is on port {desk.port}.", soft_wrap=True)
             _welcome(out, room, desk.url, terminal=sys.stdin is not None and sys.stdin.isatty())
             if open_browser:
                 _open_browser(desk.url)
@@ -66,7 +66,7 @@ def _welcome(out: Console, room: Room, url: str, *, terminal: bool) -> None:
     )
     out.print()
     out.print(f"  [bold]{url}[/]", soft_wrap=True)
-    out.print("  (only this computer can open it; whoever has the whole address can)", style="dim")
+    out.print("  (it opens only on this computer, for anyone who has the whole address)", style="dim")
     out.print()
     out.print(
         "1. Open that address: the desk. Choose who you are; the conversation opens in its own tab.", soft_wrap=True

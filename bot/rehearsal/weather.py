@@ -35,7 +35,7 @@ SWITCHES = (
         "Nobody gets an answer and nothing is sent. When you switch it on again, it catches up.",
     ),
     Switch("discord-down", "Discord fails", "Posts are refused with an error of Discord's own. Answers still arrive."),
-    Switch("discord-slow", "Discord is slow", "Answers come too late, and posts arrive without Postbag hearing of it."),
+    Switch("discord-slow", "Discord is slow", "Answers come too late, and posts arrive without Postbag knowing."),
     Switch(
         DELETED, "#general is deleted", "With everything in it. When you switch it back, there's a new, empty #general."
     ),

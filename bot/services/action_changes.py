@@ -99,14 +99,14 @@ class ActionChanges:
             today = london_today(self._clock)
             if known.deadline_id is not None:
                 raise Refused(
-                    "This plan follows a deadline, so its day is the deadline's.",
+                    "This plan follows a deadline, so its day comes from the deadline.",
                     "Change the date with /deadlines edit or /deadlines promised; the plan follows.",
                 )
             if on == known.centre_on:
                 return known
             if known.group_event_id is not None:
                 raise Refused(
-                    "This plan follows an event, so its day is the event's.",
+                    "This plan follows an event, so its day comes from the event.",
                     "Change the event with /deadlines edit; the plan follows.",
                 )
             self._writer.require_open(known, revision)

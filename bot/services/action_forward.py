@@ -85,7 +85,7 @@ class ActionForward:
         if step.is_skipped:
             raise Refused(f"“{step.title}” is skipped.", "Bring it back first, under *Change or skip a step*.")
         if step.has_come(self._posts.last_posted_day(settings)):
-            raise Refused(f"The time of “{step.title}” has come already.", "Choose a step that's still to come.")
+            raise Refused(f"The time for “{step.title}” has already passed.", "Choose a step that's still to come.")
         if settings.channel_id is None:
             raise Refused("Your group hasn't chosen a channel, so Postbag can't post.", "Choose one with /admin setup.")
         if (quiet := out_of_quiet(now, settings)).instant() > now:

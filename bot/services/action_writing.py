@@ -63,7 +63,7 @@ class ActionWriter:
         """Give one action of a group. NotFound: it has none of that number."""
         found = await self._store.get(guild_id, action_id)
         if found is None:
-            raise NotFound("Your group has no such plan.", "See them all with /action list.")
+            raise NotFound("Your group doesn't have that plan.", "See them all with /action list.")
         return found
 
     def require_open(self, known: Action, revision: int | None) -> None:

@@ -284,7 +284,7 @@ class ActionService:
             ),
             self._clock.now(),
         )
-        await self._audit.note(made.guild_id, made.set_by, f"Plan “{made.title}” taken from a file")
+        await self._audit.note(made.guild_id, made.set_by, f"Plan “{made.title}” imported from a file")
         return made
 
     async def _under_way(self, guild_id: GuildId, today: date) -> list[Action]:

@@ -90,7 +90,7 @@ class AnswerSittings:
     async def source(self, guild_id: GuildId, staged_id: int, on: date, url: str) -> Sitting:
         """Take the day and the address of the response, for all of its answers."""
         if on > london_today(self._clock):
-            raise Refused("That day hasn't come yet.", "Give the day of the response.")
+            raise Refused("That day is in the future.", "Give the day of the response.")
         found = await self._imports.answers_draft(guild_id, staged_id)
         if on < found.report.published_on:
             raise Refused("That day is before the report was published.", "Give the day of the response.")

@@ -99,7 +99,7 @@ class CompletionService:
         """Complete one report, or all that lack words, whenever they were last looked for; or one from pages that somebody saved."""
         chosen = [self._bare_report(slug)] if slug else [r for r in self._reports.held() if lacks_words(r)]
         if pages and len(chosen) != 1:
-            raise Refused("Which report are these pages of?", "Name it with --report.")
+            raise Refused("Which report are these pages from?", "Name it with --report.")
         return await self._run(chosen, await self._store.all(), pages)
 
     async def open_rows(self, slug: str) -> Completed:

@@ -22,7 +22,7 @@ from bot.services.ports.letters import CountStore
 from bot.services.reports import ReportService
 
 MOST_COMING = 6
-SAID = {Outcome.WAITING: "No word yet", Outcome.CLOSED: "Not to be asked again"}
+SAID = {Outcome.WAITING: "No reply recorded yet", Outcome.CLOSED: "Chose not to be asked again"}
 
 PictureMaker = Callable[[GroupReport], Awaitable[File]]
 
@@ -111,7 +111,7 @@ def counts_file(report: GroupReport) -> File:
         ):
             writer.writerows((what, cell(name), number) for name, number in cells.shown)
             if cells.rest:
-                writer.writerow((what, "together, each too few to be told apart", cells.rest))
+                writer.writerow((what, "together, each too few to show alone", cells.rest))
     else:
         writer.writerow(("letters reported", "", f"fewer than {report.care.fewest} people, or not released yet"))
     writer.writerows(("used by nobody or too few", cell(name), "") for name in report.unused)
@@ -132,4 +132,4 @@ def line(cells: Cells) -> Iterable[str]:
     for name, number in cells.shown:
         yield f"{name}: {number}"
     if cells.rest:
-        yield f"together, each too few to be told apart: {cells.rest}"
+        yield f"together, each too few to show alone: {cells.rest}"

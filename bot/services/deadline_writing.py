@@ -87,7 +87,7 @@ class DeadlineWriter:
         """Give one deadline of a group. NotFound: this group has none of that number."""
         found = await self._deadlines.get(guild_id, deadline_id)
         if found is None:
-            raise NotFound("Your group has no such deadline.", "Use /deadlines list to see them all.")
+            raise NotFound("Your group doesn't have that deadline.", "Use /deadlines list to see them all.")
         return found
 
     async def get_open(self, guild_id: GuildId, deadline_id: DeadlineId) -> Deadline:
@@ -166,7 +166,7 @@ def _what_changed(known: Deadline, changed: Deadline) -> str:
     if changed.kind is not known.kind:
         said.append("an answer that is expected")
     if changed.ladder != known.ladder:
-        said.append("its own days of reminders" if changed.ladder is not None else "the group's days of reminders")
+        said.append("its own reminder days" if changed.ladder is not None else "the group's reminder days")
     return ", ".join(said) or "its source"
 
 

@@ -1,4 +1,4 @@
-"""Follow a written question to its answer: looked at with the daily searches, and told to organisers once for each change."""
+"""Follow a written question until it's answered: looked at with the daily searches, and told to organisers once for each change."""
 
 from __future__ import annotations
 
@@ -118,21 +118,23 @@ class FollowedQuestionService:
     async def read(self, key: str) -> Said:
         """Read one question as it stands now. NotFound: there is none. Unavailable: the service does not answer."""
         if not key.isdecimal() or len(key) > 18:
-            raise NotFound("There is no such question.", "Look for it again with /deadlines question.")
+            raise NotFound("Postbag can't find that question.", "Look for it again with /deadlines question.")
         return as_of_session(await self._asked().question(key), self._ended_on())
 
     async def start_clock(self, guild_id: GuildId, key: str, by: PersonId) -> tuple[Said, Deadline]:
         """Add the question's day to the group's dates, with the group's reminders. Refused: it waits for no answer."""
         said = await self.read(key)
         if said.due_on is None or said.state not in (AnswerState.OPEN, AnswerState.HOLDING):
-            raise Refused("That question waits for no answer on a known day.", "Look at it with /deadlines question.")
+            raise Refused(
+                "Parliament gives no date for an answer to that question.", "Look at it with /deadlines question."
+            )
         return said, await self.clocks.start(guild_id, by, said)
 
     async def follow(self, guild_id: GuildId, key: str, by: PersonId) -> Said:
         """Follow a question to its answer; give it as it stands. Refused: the group follows too many."""
         held = await self._store.all(guild_id)
         if key not in {one.key for one in held} and len(held) >= MOST_FOLLOWED:
-            raise Refused(f"Your group follows {len(held)} questions already.", "Stop following one of them first.")
+            raise Refused(f"Your group already follows {len(held)} questions.", "Stop following one of them first.")
         said = await self.read(key)
         if await self._store.put(followed(guild_id, said), self._clock.now()):
             await self._audit.note(guild_id, by, f"Follows the written question {said.number}")
@@ -142,7 +144,7 @@ class FollowedQuestionService:
         """Follow a question no longer. NotFound: the group did not."""
         if not await self._store.drop(guild_id, key):
             raise NotFound("Your group doesn't follow that question.", "Nothing was changed.")
-        await self._audit.note(guild_id, by, "Follows a written question no longer")
+        await self._audit.note(guild_id, by, "No longer follows a written question")
 
     async def of_group(self, guild_id: GuildId) -> Sequence[FollowedQuestion]:
         """List what a group follows, as last read."""

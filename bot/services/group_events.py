@@ -136,7 +136,7 @@ class GroupEventService:
         """Give one event of a group. NotFound: this group has none of that number."""
         found = await self._store.get(guild_id, group_event_id)
         if found is None:
-            raise NotFound("Your group has no such event.", "Use /deadlines list to see them all.")
+            raise NotFound("Your group doesn't have that event.", "Use /deadlines list to see them all.")
         return found
 
     async def complete(self, guild_id: GuildId, text: str) -> Sequence[GroupEvent]:
@@ -306,7 +306,7 @@ class GroupEventService:
                 if left_out and on is None:
                     return EventChange(known)
                 raise Refused(
-                    "That one is over, or has already been left out.", "Open the event to see what's to come."
+                    "That one is over, or you've already skipped it.", "Open the event to see what's to come."
                 )
             if not known.repeats:
                 raise Refused("This event takes place once.", "Change its date, or call it off.")
@@ -458,5 +458,5 @@ def _what_changed(known: GroupEvent, changed: GroupEvent, now: datetime) -> str:
     if changed.place != known.place:
         said.append("its place")
     if (changed.days, changed.aloud) != (known.days, known.aloud):
-        said.append("its days of reminders")
+        said.append("its reminder days")
     return ", ".join(said) or "its words"

@@ -67,21 +67,21 @@ PLANNING = ("zone", "time_of_day", "quiet_from", "quiet_until", "ladder", "month
 NAMES = {
     "channel_id": "The channel for reminders",
     "notice_channel_id": "Messages for organisers",
-    "organiser_role_id": "Who may organise",
+    "organiser_role_id": "Who can organise",
     "ping_role_id": "Who reminders mention",
     "zone": "Time zone",
     "time_of_day": "Time of day",
     "quiet_from": "Quiet hours from",
     "quiet_until": "Quiet hours until",
-    "ladder": "Days of reminders",
-    "monthly": "Monthly reminders of what is overdue",
+    "ladder": "Reminder days",
+    "monthly": "Monthly reminders while overdue",
     "aloud": "Notify people before the day",
     "days_off": "Days of the week",
     "pings_a_day": "Mentions of the role a day, at most",
     "pings_a_week": "Mentions of the role a week, at most",
     "high_risk": "People who could be targeted",
-    "second_confirms": "A second organiser for a changed answer",
-    "weekly": "This week, a post each Monday",
+    "second_confirms": "Second organiser to change an answer",
+    "weekly": "A Monday post on the week ahead",
 }
 """What each setting is called in the list of changes. What is not here is no choice of the organisers."""
 

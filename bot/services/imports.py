@@ -126,14 +126,14 @@ class ImportService:
         """Give a staged report beside what is held now. NotFound: it waited more than a day, or was kept or dropped."""
         staged = await self._staged(guild_id, staged_id)
         if not isinstance(staged.draft, DraftReport):
-            raise NotFound("That draft is of answers.", EXPIRED)
+            raise NotFound("That draft is for answers, not a report.", EXPIRED)
         return await self._beside(staged, staged.draft)
 
     async def answers_draft(self, guild_id: GuildId, staged_id: int) -> AnswersDraft:
         """Give staged answers beside the report as it is now. NotFound: as above."""
         staged = await self._staged(guild_id, staged_id)
         if not isinstance(staged.draft, DraftAnswers):
-            raise NotFound("That draft is of a report.", EXPIRED)
+            raise NotFound("That draft is for a report, not answers.", EXPIRED)
         return await self._answers(staged, staged.draft)
 
     async def fill_in(self, guild_id: GuildId, staged_id: int, given: Given) -> ReportDraft:

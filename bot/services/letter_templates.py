@@ -79,7 +79,7 @@ class TemplateService:
         """Give one version. NotFound: the group has none such."""
         found = self._held.get(guild_id, {}).get(template_id)
         if found is None:
-            raise NotFound("Your group has no such template.", "See the templates with /admin template review.")
+            raise NotFound("Your group doesn't have that template.", "See the templates with /admin template review.")
         return found
 
     def named(self, guild_id: GuildId, name: str) -> HeldTemplate:
@@ -160,7 +160,8 @@ class TemplateService:
         check_approval(found.template, person_id, revision)
         if found.letter.problems:
             raise Refused(
-                "Something is still wrong with this draft.", "Fix what's listed, then ask for it to be read again."
+                "Something is still wrong with this draft.",
+                "Fix what's listed, then ask another organiser to read it again.",
             )
         self._room_for(guild_id, found.template)
         await self._store.approve(replace(found.template, revision=revision), person_id, self._clock.now())

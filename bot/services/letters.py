@@ -90,7 +90,7 @@ class LetterService:
         if len(like) == 1:
             return like[0]
         titles = ", ".join(frame.title for frame in like or self.frames(group))
-        raise NotFound("There's no letter with that name.", f"There are: {titles}.")
+        raise NotFound("There's no letter with that name.", f"Choose one of: {titles}.")
 
     def current(self, slug: str, group: GuildId | None = None) -> LetterFrame | None:
         """Give the frame on offer today for a slug that was chosen earlier, or None where it was retired."""
@@ -113,7 +113,7 @@ class LetterService:
         dissolution = self._members.dissolution
         if dissolution.dissolved_on is not None and dissolution.in_force(london_today(self._clock)):
             raise Refused(
-                f"Parliament was dissolved on {long_date(dissolution.dissolved_on)}, so nobody is an MP until the election.",
+                f"Parliament was dissolved on {long_date(dissolution.dissolved_on)}, so there are no MPs until the election.",
                 "Letters pause until the new Parliament has met. You can still read the recommendations.",
             )
 
@@ -151,10 +151,10 @@ class LetterService:
         """Give a recipient as typed, not checked. Refused: there is no constituency, or the name is nobody's."""
         seat, name = (" ".join(without_invisible_signs(text).split())[:TYPED_LIMIT] for text in (constituency, name))
         if not seat or is_nobody(seat):
-            what = "That isn't the name of one." if seat else "Nothing was typed."
+            what = "Postbag doesn't know that one." if seat else "You haven't typed anything."
             raise Refused(f"Which constituency do you live in? {what}", "Type its name, or part of it.")
         if looks_like_postcode(seat) or looks_like_postcode(name):
-            what = "That looks like a postcode, and it can't be looked up here."
+            what = "That looks like a postcode, and Postbag can't look it up here."
             raise Refused(what, "Type your constituency's name.")
         return Recipient(seat, Standing.NOT_CHECKED, typed_name=name_typed(name))
 
@@ -274,7 +274,7 @@ class LetterService:
         frame, topic, recipient = self.frame_of(draft), self.topic_of(draft), draft.recipient
         if topic is None or recipient is None or draft.ask not in ASKS:
             raise Refused(
-                "This letter is not complete yet.", "Choose what it is about, whom it goes to and what you ask."
+                "This letter isn't complete yet.", "Choose what it's about, who it goes to and what you're asking for."
             )
         to, ask = self._in_office_now(recipient), ASKS[draft.ask]
         return set_with(
@@ -302,7 +302,7 @@ class LetterService:
         self.refuse_in_dissolution()
         frame, topic = self.frame_of(draft), self.topic_of(draft)
         if topic is None:
-            raise Refused("Choose first what the letter is about.", "Start again with /letter write.")
+            raise Refused("First choose what the letter is about.", "Start again with /letter write.")
         to = draft.recipient or Recipient(SEAT_GAP, Standing.NOT_CHECKED)
         office = self.office(topic)
         if draft.ask in ASKS:
@@ -460,9 +460,9 @@ class LetterService:
                 Check(
                     "maybe-dissolved",
                     Weight.WARN,
-                    "The last time we asked, the source of MP data named no sitting MP at all: Parliament may have been "
+                    "When Postbag last looked, the source of MP data listed no sitting MPs: Parliament may have been "
                     "dissolved.",
-                    "If it has been, nobody is an MP until the election: keep your letter until then.",
+                    "If so, there are no MPs until the election: keep your letter until then.",
                 )
             )
         return found

@@ -129,7 +129,7 @@ class MemberService:
         day = self._dissolution.dissolved_on
         if day is None or not self._dissolution.in_force(london_today(self._clock)):
             return ""
-        return f"Parliament was dissolved on {long_date(day)}. Nobody is an MP until the election; letters pause until then."
+        return f"Parliament was dissolved on {long_date(day)}. There are no MPs until the election, so letters pause until then."
 
     def as_of_line(self, now: datetime) -> str:
         """Say how old the data are and where they come from, with a warning after thirty days."""
@@ -347,7 +347,7 @@ class MemberService:
         if not self._directory.constituencies:
             raise Unavailable(
                 "Postbag has no list of MPs yet.",
-                "It is fetched when Postbag starts; try again in a few minutes, or write with a constituency you type yourself.",
+                "Postbag fetches the list when it starts. Try again in a few minutes, or type your constituency yourself.",
             )
 
 

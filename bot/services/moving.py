@@ -150,17 +150,17 @@ class MovingService:
                 raise
             log.exception("an import of a group's set-up stopped half-way")
             await self._audit.note(
-                guild_id, person_id, f"An import of a group's set-up stopped half-way, after {len(into.new)} new"
+                guild_id, person_id, f"An import of a group's set-up stopped halfway, after {len(into.new)} new"
             )
             raise Unavailable(
-                f"The import stopped half-way; {len(into.new)} of it came in before that.",
+                f"The import stopped halfway; {len(into.new)} of its entries were imported before that.",
                 "Import the same file again with /admin import: Postbag skips what's already here and adds the rest.",
             ) from error
         if really:
             await self._audit.note(
                 guild_id,
                 person_id,
-                f"A group's set-up was imported: {len(into.new)} new, {len(into.same)} there already, {len(into.out)} left out",
+                f"A group's set-up was imported: {len(into.new)} new, {len(into.same)} already there, {len(into.out)} left out",
             )
         return into.outcome()
 

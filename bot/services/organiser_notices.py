@@ -48,7 +48,7 @@ class NoticeService:
         channel = settings.notice_channel_id
         if channel is None and settings.owner is None:
             raise Refused(
-                "No organiser has set Postbag up in this server, so nobody would be told.",
+                "No organiser has set Postbag up in this server, so nobody would get your message.",
                 "Tell an organiser yourself; they can run /admin setup.",
             )
         now = self._clock.now()

@@ -313,7 +313,7 @@ class PrivateReminderService:
     async def save_settings(self, user_id: UserId, chosen: PersonSettings, opened: str = "") -> None:
         """Keep what a person chose. Reminders that are set stay at their times. Overtaken: they chose otherwise since ``opened``."""
         if chosen.lead_days is not None and not 0 <= chosen.lead_days <= 365:
-            raise Refused("The notice is a number of days from 0 to 365.", "For example 3.")
+            raise Refused("Give a number of days from 0 to 365.", "For example 3.")
         person_id = await self._people.person_for(user_id)
         known = await self._store.settings(person_id)
         if known != chosen:
@@ -386,7 +386,5 @@ def _clean(text: str) -> str:
     if not words:
         raise Refused("What should Postbag remind you about?", "Write a few words, for example: ring the MP's office.")
     if len(words) > TEXT_LIMIT:
-        raise Refused(
-            f"That is {len(words):,} characters long; a reminder holds {TEXT_LIMIT:,}.", "Shorten it a little."
-        )
+        raise Refused(f"That is {len(words):,} characters long. The limit is {TEXT_LIMIT:,}.", "Shorten it a little.")
     return words

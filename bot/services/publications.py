@@ -143,11 +143,11 @@ class PublicationService:
         chosen = await self._store.watched(guild_id)
         known = committee.committee_id in {c.committee_id for c in chosen}
         if not known and len(chosen) >= MOST_COMMITTEES:
-            raise Refused(f"Your group already watches {len(chosen)} committees.", "Stop watching one of them first.")
+            raise Refused(f"Your group already follows {len(chosen)} committees.", "Stop following one of them first.")
         found = await self._read(committee.committee_id, london_today(self._clock) - AWAITED_BACK)
         now = self._clock.now()
         if await self._store.watch(guild_id, committee, now):
-            await self._audit.note(guild_id, by, f"Now watches the {committee.name}")
+            await self._audit.note(guild_id, by, f"Now follows the {committee.name}")
         for _, publication in found:
             await self._store.tell(guild_id, publication.publication_id, None, now)
         return committee, [p for facts, p in found if p.is_awaited and not facts.responses]
@@ -155,9 +155,9 @@ class PublicationService:
     async def drop(self, guild_id: GuildId, committee_id: int, by: PersonId | None = None) -> None:
         """Look out for a committee no longer. Clocks that run go on. NotFound: it was not chosen."""
         if not await self._store.unwatch(guild_id, committee_id):
-            raise NotFound("Your group doesn't watch that committee.", "Nothing was changed.")
+            raise NotFound("Your group doesn't follow that committee.", "Nothing was changed.")
         named = next((c.name for c in self._committees if c.committee_id == committee_id), f"committee {committee_id}")
-        await self._audit.note(guild_id, by, f"No longer watches the {named}")
+        await self._audit.note(guild_id, by, f"No longer follows the {named}")
 
     async def take_up(self, guild_id: GuildId, publication_id: int, by: PersonId | None = None) -> ReportSlug:
         """Follow a publication as a report, a pack of it where one is held; give its short name. Its clock is then the deadlines'.
@@ -184,7 +184,7 @@ class PublicationService:
         if not publication.expected:
             raise Refused(
                 "Parliament's record says that no response to that report is expected.",
-                "If you know better, add a date of your own with /deadlines add.",
+                "If you know that one is, add a date of your own with /deadlines add.",
             )
         return publication
 

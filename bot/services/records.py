@@ -148,14 +148,14 @@ class RecordService:
             raise Refused("This has already been saved.", "Use /reports undo to undo it.")
         if recorded.found is None:
             raise NotFound(
-                "Postbag no longer has that recommendation.", "Record it again for the one that took its place."
+                "Postbag no longer has that recommendation.", "Record it again for the one that replaced it."
             )
         # Between a preview and its button a day may pass, and somebody else may have recorded another answer.
         was = _stands(recorded.found, recorded.record.kind)
         if recorded.record.kind is RecordKind.ANSWER and was != recorded.record.was:
             raise Refused(
-                "Somebody changed this recommendation since your preview.",
-                f"It now says: {was}. Look at its card, then record again if it is still needed.",
+                "Somebody has changed this recommendation since your preview.",
+                f"It now says: {was}. Look at its card, then record it again if you still need to.",
             )
         second = await self.waits_for_second(recorded)
         state = RecordState.PROPOSED if second else RecordState.CONFIRMED
@@ -242,7 +242,7 @@ class RecordService:
         """Give one record of a group. NotFound: there is none of that number in this group."""
         record = await self._store.get(guild_id, record_id)
         if record is None:
-            raise NotFound("Your group has no such record.", "Previews last one day. Record it again.")
+            raise NotFound("Your group doesn't have that record.", "Previews last one day. Record it again.")
         return self._recorded(record)
 
     async def proposed(self, guild_id: GuildId, report: str) -> Mapping[ItemKey, Record]:

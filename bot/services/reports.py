@@ -201,7 +201,7 @@ class ReportView:
         """
         text = number_text.strip()
         if not text:
-            raise NotFound("Which recommendation? You didn't say.", LIST_HINT)
+            raise NotFound("You haven't said which recommendation.", LIST_HINT)
         scope = self._scope(report)
         shown = rows_of_label(text, scope) or rows_of_label(text, self.reports())
         if shown:
@@ -452,7 +452,7 @@ def _since(since: str) -> str:
     if wanted in (*SinceStatus, NOTHING_SINCE):
         return wanted
     words = ", ".join((*(status.label for status in SinceStatus), NOTHING_SINCE.capitalize()))
-    raise NotFound("Postbag doesn't know that state.", f"Choose one of: {words}.")
+    raise NotFound("Postbag doesn't know that status.", f"Choose one of: {words}.")
 
 
 def _single(reports: tuple[Report, ...]) -> ReportSlug | None:

@@ -81,7 +81,9 @@ class SharedAnswerService:
             missing = "the day of the response (--on)" if day is None else "its web address (--url)"
             raise Refused(f"The pages don't say {missing}.", "Give it, so that anyone can check each answer.")
         if day > london_today(self._clock) or day < report.published_on:
-            raise Refused("That day can't be the day of the response.", "It lies between the report's and today.")
+            raise Refused(
+                "That day can't be the day of the response.", "Give a day between the report's publication and today."
+            )
         known = list((await self._store.all()).get(report.slug, ()))
         same = next((n for n, one in enumerate(known) if one.draft.answers == draft.answers), None)
         if same is None:

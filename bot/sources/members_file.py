@@ -123,7 +123,7 @@ def read_members_file(path: Path, as_of: date, known: Directory) -> Directory:
         if not any(cell.strip() for cell in cells):
             continue
         if len(cells) > len(columns):
-            what = f"it has {len(cells)} cells for {len(columns)} columns; put a cell that holds a comma between double quotes"
+            what = f"it has {len(cells)} cells for {len(columns)} columns; put double quotes round a cell that has a comma in it"
             problems.append(Problem(number, "", what))
             continue
         row = {name: " ".join(cell.split()) for name, cell in zip(columns, cells, strict=False) if name}
@@ -165,7 +165,7 @@ def read_members_file(path: Path, as_of: date, known: Directory) -> Directory:
     return Directory(
         tuple(seats[key] for key in sorted(seats)),
         as_of=datetime.combine(as_of, time(0, 0), tzinfo=LONDON),
-        source=f"a file of this Postbag's operator ({path.name[:60]})",
+        source=f"a file from whoever runs this Postbag ({path.name[:60]})",
     )
 
 
@@ -212,11 +212,11 @@ def _columns(header: list[str]) -> list[str]:
     doubled = [name for name in dict.fromkeys(columns) if name and columns.count(name) > 1]
     if "constituency" not in columns or "name" not in columns:
         raise Refused(
-            "The first line must name the columns, and constituency and name must be among them, or first name and last name.",
+            "The first line must name the columns, including constituency and name, or first name and last name.",
             f"The columns are:\n{listed}",
         )
     if unknown or doubled:
-        wrong = f"there is no column {unknown[0]!r}" if unknown else f"the column {doubled[0]!r} is there twice"
+        wrong = f"there is no column {unknown[0]!r}" if unknown else f"the column {doubled[0]!r} appears twice"
         raise Refused(f"line 1: {wrong}.", f"The columns are:\n{listed}")
     return columns
 

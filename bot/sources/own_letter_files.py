@@ -30,7 +30,7 @@ def read_own_letter(saved: SavedPage) -> OwnLetter:
     """Take the day and one sentence from a letter that its writer hands back. Refused: it is no letter that can be read."""
     content = saved.content
     if len(content) > MOST_BYTES:
-        raise Refused(f"That file is too large: {MOST_BYTES // 1024} KB is the most.", HINT)
+        raise Refused(f"That file is too large. The limit is {MOST_BYTES // 1024} KB.", HINT)
     if content[:1024].lstrip().startswith(b"%PDF"):
         pages = pages_of_pdf(content)
         if isinstance(pages, str):

@@ -58,19 +58,19 @@ def check_sizes(pages: Sequence[SavedPage]) -> None:
         raise Refused("There's nothing to read.", SAVE_IT)
     if len(pages) > MOST_FILES:
         raise Refused(
-            f"That is {len(pages)} files; {MOST_FILES} is the most.", "Only the pages with the list are needed."
+            f"That is {len(pages)} files. You can send up to {MOST_FILES}.", "Only the pages with the list are needed."
         )
     for page in pages:
         if len(page.content) > MOST_BYTES:
             raise Refused(
-                f"{shown_name(page.name)} is {_megabytes(len(page.content))} large; {_megabytes(MOST_BYTES)} is the most for "
+                f"{shown_name(page.name)} is {_megabytes(len(page.content))}; the limit is {_megabytes(MOST_BYTES)} for "
                 "one file.",
                 "Save the page as “HTML only”, without its pictures.",
             )
     whole = sum(len(page.content) for page in pages)
     if whole > MOST_BYTES_IN_ALL:
         raise Refused(
-            f"The files are {_megabytes(whole)} large together; {_megabytes(MOST_BYTES_IN_ALL)} is the most.",
+            f"Together the files are {_megabytes(whole)}; the limit is {_megabytes(MOST_BYTES_IN_ALL)}.",
             "Only the pages with the list of recommendations are needed.",
         )
 

@@ -245,7 +245,7 @@ def _item(found: Found, is_twice: bool) -> DraftItem:
         doubts.append(
             Doubt(
                 name,
-                f"this stood behind it and was left out: “{said[:120]}{'…' if len(said) > 120 else ''}”.",
+                f"Postbag left out the text that followed it: “{said[:120]}{'…' if len(said) > 120 else ''}”.",
                 "Please check.",
             )
         )

@@ -16,7 +16,7 @@ from bot.services.ports.deliveries import Delivery, LedgerEntry
 from storage.schema import deliveries, ledger, reminders
 
 NOBODY_TO_SEND_TO = "there was nobody to send it to, and the group hasn't chosen a channel for organisers' messages"
-UNREADABLE = "(these words were sealed with another key)"
+UNREADABLE = "(these words were encrypted with another key)"
 
 SCHEDULED: ColumnElement[bool] = reminders.c.state == literal_column("'scheduled'")
 WAITING: ColumnElement[bool] = deliveries.c.state == literal_column("'waiting'")

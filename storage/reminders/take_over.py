@@ -54,7 +54,7 @@ class TakeOvers:
         )
         async with self._database.writing() as connection:
             rows = (await connection.execute(taking)).all()
-            return await self._restored(connection, rows, now, token, "taken up after an interruption")
+            return await self._restored(connection, rows, now, token, "picked up after an interruption")
 
     async def waiting(self, connection: AsyncConnection, now: datetime, token: str, limit: int) -> list[Delivery]:
         """Claim, in a claim's own transaction, deliveries whose time for another try has come."""
@@ -178,7 +178,7 @@ class TakeOvers:
             await connection.execute(update(reminders).where(SCHEDULED, of_it).values(**change))
         detail = "its reminders were changed or cancelled before it was sent"
         if row.attempted_at is None and row.reason == WAITS_FOR_MORNING:
-            detail = "the group's quiet hours are over, so it is written anew"
+            detail = "the group's quiet hours are over, so Postbag is writing it again"
         if row.attempted_at is not None:
             detail = "its reminders were changed or cancelled; an earlier attempt may have been posted"
         line = ledger_values(

@@ -200,7 +200,7 @@ async def test_j3_a_postcode_that_is_new_and_one_that_lies_in_two_constituencies
 async def test_j4_a_member_at_risk_sees_what_is_held_and_erases_it(begin: Begin, size: str) -> None:
     steps = (
         Step(Do.TYPES, "remind me", "tomos", values={"what": "Ring", "when": "30 March 6pm"}),
-        Step(Do.PRESSES, "Keep it", "tomos"),
+        Step(Do.PRESSES, "Save", "tomos"),
     )
     walk = await begun("J4", begin, size, Scene("A group at risk", starts=START, high_risk=True, steps=steps))
     chat = await walk.as_("Tomos")
@@ -251,7 +251,7 @@ async def test_j6_an_organiser_sets_the_server_up(begin: Begin, size: str) -> No
     await chat.presses("Finish")
     await chat.sees("Your settings")
     await chat.presses("Send me a test")
-    await chat.sees("A test, for you alone")
+    await chat.sees("A test that only you can see")
     await walk.ends()
 
 
@@ -282,7 +282,7 @@ async def test_j7_an_organiser_plans_back_from_a_deadline(begin: Begin, size: st
     await chat.types("action list")
     await chat.chooses("Government response")
     await chat.presses("Cancel this plan")
-    await chat.presses("Call it off")
+    await chat.presses("Cancel the plan")
     await chat.sees("Cancelled. Postbag won't post any more of its steps.")
     await walk.visit.presses("1 hour on", until="10:00")
     assert len(walk.visit.room.stage.posted) == posted + 1, "that it is called off is said once, where it was posted"

@@ -97,7 +97,7 @@ async def fill(room: Any, member: Any) -> None:
         form = await organiser.slash(channel, "reports record-answer", recommendation="never-again/T-12")
         preview = await organiser.submit_modal(form, FORM | {"words": words})
         if keep:
-            await organiser.click(preview.response, label="Keep it")
+            await organiser.click(preview.response, label="Save")
     pages = [
         imports.SavedPage(p.name, p.content.replace(b"every lantern", b"every Gorsefolk lantern"))
         for p in imports.single()
@@ -110,7 +110,7 @@ async def fill(room: Any, member: Any) -> None:
         room.guild_id, CommitteeFacts(9, GROUPS["committee"], "Commons"), room.clock.now()
     )
     read = await member.slash(channel, "remind me", what=NOBODYS["private reminder"], when="5 December 2026 9am")
-    await member.click(read.response, label="Keep it")
+    await member.click(read.response, label="Save")
     await services.follow_ups.sent(
         UserId(member.id), recommendation="never-again/3", constituency_id=1, guild_id=room.guild_id
     )

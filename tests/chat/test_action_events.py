@@ -20,7 +20,7 @@ async def approved(group: Any) -> Any:
 
 
 async def make(group: Any, card: Any) -> Any:
-    asked = await group.organiser.click(card, label="Put it in Discord's events")
+    asked = await group.organiser.click(card, label="Add it to Discord's events")
     assert "everyone sees who presses Interested" in text_of(asked.response)
     return (await group.organiser.click(asked.response, label="Make the event")).response
 
@@ -66,7 +66,7 @@ async def test_it_is_made_moved_and_called_off_with_its_plan(group: Any) -> None
     (event,) = await events(group)
     assert event.start_time == datetime(2026, 4, 22, 8, 0, tzinfo=UTC)
     asked = await group.organiser.slash(group.channel, "action cancel", action="1")
-    await group.organiser.click(asked.response, label="Call it off")
+    await group.organiser.click(asked.response, label="Cancel the plan")
     await group.env.settle()
     assert [one for one in await events(group) if one.status.name == "scheduled"] == []
 
@@ -117,7 +117,7 @@ async def test_an_event_follows_its_plan_through_discords_limit_on_changes(
 
 @pytest.mark.asyncio
 async def test_the_event_is_made_once_however_often_it_is_pressed_at_once(group: Any) -> None:
-    asked = await group.organiser.click(await approved(group), label="Put it in Discord's events")
+    asked = await group.organiser.click(await approved(group), label="Add it to Discord's events")
     with group.env.at_once(3):
         await group.organiser.click(asked.response, label="Make the event")
     assert len(await events(group)) == 1
@@ -130,9 +130,9 @@ async def test_an_event_that_discord_made_unheard_is_found_and_held(group: Any, 
     group.env.strict.break_off("POST", "/guilds/*/scheduled-events", TimeoutError, after=after)
     answer = await make(group, card)
     if after:
-        assert "The event is made" in text_of(answer)
+        assert "Postbag has made the event" in text_of(answer)
         assert (await plan(group)).event_id == (await events(group))[0].id
     else:
         assert "Discord may have made the event." in text_of(answer)
-        assert "The event is made" in text_of(await make(group, card))
+        assert "Postbag has made the event" in text_of(await make(group, card))
     assert len(await events(group)) == 1

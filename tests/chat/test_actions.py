@@ -142,7 +142,7 @@ async def test_joining_is_seen_by_nobody_and_later_steps_come_privately(group: A
     (message,) = group.posted
     await group.member.click(message, label="Sign up privately")
     again = await group.member.click(message, label="Sign up privately")
-    assert "You had signed up already" in text_of(again.response)
+    assert "You'd already signed up" in text_of(again.response)
     await group.sweep()
     assert len(told(group.member)) == 1
     for organiser in (group.organiser, group.second_organiser):
@@ -158,7 +158,7 @@ async def test_joining_is_seen_by_nobody_and_later_steps_come_privately(group: A
     last = list(group.member.user.dm_channel.history())[-1]
     assert buttons_of(last)[:2] == ["Open", "Leave"]
     left = await group.member.user.click(last, label="Leave")
-    assert "You left the plan" in text_of(left.response)
+    assert "You've left the plan" in text_of(left.response)
     go_to(group, nine(plan.steps[2].on) + timedelta(seconds=5))
     await group.sweep()
     assert len(told(group.member)) == 2, "nothing more comes"
@@ -185,7 +185,7 @@ async def test_moving_the_day_moves_every_step_and_is_said_once(group: Any) -> N
     assert len(group.posted) == 2, "nothing on the old day"
     assert buttons_of(card.response) == [], "an earlier card has no live buttons"
     late = await group.organiser.click(shown.response, label="Cancel this plan")
-    sure = await group.organiser.click(late.response, label="Call it off")
+    sure = await group.organiser.click(late.response, label="Cancel the plan")
     assert "Cancelled" in text_of(sure.response)
     await group.sweep()
     assert len([m for m in group.posted if "Cancelled:" in text_of(m)]) == 1
@@ -295,7 +295,7 @@ async def test_a_step_is_refused_kindly_and_taken_out(group: Any) -> None:
         form, {"title": "Nudge @everyone", "date": "1 March 2026", "text": "Words **I** typed", "out": ["no"]}
     )
     (told_so,) = past.followups
-    assert "has come already" in text_of(told_so) or "already passed" in text_of(told_so)
+    assert "has already passed" in text_of(told_so) or "already passed" in text_of(told_so)
     assert "Words **I** typed" in text_of(told_so)
     again = await group.organiser.click(told_so, label="Try again")
     assert [c.get("value") for c in controls_of(again) if c.get("type") == 4][2] == "Words **I** typed"
@@ -335,7 +335,7 @@ async def test_members_and_outsiders_cannot_plan(group: Any) -> None:
     listed = await group.member.slash(group.channel, "action list")
     assert "No plan is running" in text_of(listed.response)
     shown = await group.member.slash(group.channel, "action show", action="1")
-    assert "no such plan" in text_of(shown.response)
+    assert "doesn't have that plan" in text_of(shown.response)
     plan = await the_plan(group)
     assert await group.member.autocomplete(group.channel, "action show", "action", "") == []
     assert card.response.ephemeral
@@ -480,8 +480,8 @@ async def test_a_plan_that_names_nothing_leads_to_the_report_of_its_clock(group:
 async def test_the_clocks_card_names_the_plan_that_speaks_for_it(group: Any) -> None:
     await approved(group)
     shown = await group.member.slash(group.channel, "deadlines show", deadline="lamps")
-    assert "speaks for this date" in text_of(shown.response)
-    assert "None to come" not in text_of(shown.response)
+    assert "replaces these reminders" in text_of(shown.response)
+    assert "None left to post" not in text_of(shown.response)
 
 
 async def test_after_a_plan_is_called_off_nothing_invites_to_join(group: Any) -> None:
@@ -492,7 +492,7 @@ async def test_after_a_plan_is_called_off_nothing_invites_to_join(group: Any) ->
     go_to(group, nine(plan.steps[0].on) + timedelta(seconds=5))
     await group.sweep()
     asked = await group.organiser.click(card.response, label="Cancel this plan")
-    await group.organiser.click(asked.response, label="Call it off")
+    await group.organiser.click(asked.response, label="Cancel the plan")
     await group.sweep()
     assert "Cancelled" in text_of(group.posted[-1])
     assert buttons_of(group.posted[-1]) == ["Why this message?"]
@@ -677,7 +677,7 @@ async def test_what_cannot_be_posted_now_is_refused(group: Any) -> None:
     late = await group.organiser.click(asked.response, label="Post it now")
     await group.sweep()
     assert len(group.posted) == 1
-    assert "has come already" in "".join(text_of(m) for m in (late.response, *late.followups))
+    assert "has already passed" in "".join(text_of(m) for m in (late.response, *late.followups))
 
 
 async def test_a_clock_that_moves_while_a_form_of_its_plan_is_open_is_said_and_nothing_typed_is_lost(
@@ -742,7 +742,7 @@ async def test_organisers_see_how_many_joined_in_fives_once_a_day_and_never_in_a
     await come(*range(5, 12))
     assert await counted(group) == "", "it was counted today"
     go_to(group, nine(date(2026, 3, 3)))
-    assert await counted(group) == "**Signed up**: 10 or more. Postbag counts once a day, in fives."
+    assert await counted(group) == "**Signed up**: 10 or more. Postbag updates this once a day, in steps of five."
     await joining.leave(plan.action_id, UserId(1))
     await joining.leave(plan.action_id, UserId(2))
     assert "10 or more" in await counted(group), "who goes is not seen that day"

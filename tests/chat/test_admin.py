@@ -437,7 +437,7 @@ async def test_quiet_hours_can_be_typed_and_may_not_cover_the_time_of_day(room: 
 async def test_a_role_is_mentioned_only_where_it_was_chosen_and_as_often_as_was_chosen(room: Any) -> None:
     opened = await room.organiser.slash(room.channel, "admin setup")
     await step_to(room, opened, 6)
-    assert "At most how often" not in str(controls_of(opened.response))
+    assert "How often, at most" not in str(controls_of(opened.response))
     await room.organiser.select(opened.response, [room.organiser_role])
     assert "Once a day, 3 times a week" in room.text_of(opened.response)
     selects = [c for c in controls_of(opened.response) if c.get("type") == 3]

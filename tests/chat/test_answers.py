@@ -178,12 +178,12 @@ async def test_an_error_is_told_another_way_where_the_first_fails(group: Any) ->
     group.env.strict.break_off(
         "PATCH", "/webhooks/*", lambda: ConnectionResetError(104, "reset"), after=False, times=99
     )
-    pressed = await group.member.click(shown.response, label="Keep it")
+    pressed = await group.member.click(shown.response, label="Save")
     group.env.strict.mend()
     assert "It may have been done." in "".join(text_of(message) for message in pressed.followups)
     assert "Look at /remind list" in "".join(text_of(message) for message in pressed.followups)
-    assert "Keep it" in buttons_of(shown), "what was pressed stays, with its words"
-    again = await group.member.click(shown.response, label="Keep it")
+    assert "Save" in buttons_of(shown), "what was pressed stays, with its words"
+    again = await group.member.click(shown.response, label="Save")
     assert "Kept" in text_of(again)
     group.forgive()
 
@@ -285,10 +285,10 @@ async def test_commands_are_registered_again_and_again_until_they_are() -> None:
 async def test_health_says_that_commands_are_not_registered_yet(group: Any) -> None:
     group.app.client.registration.failed_with = "HTTP 503"
     shown = await group.organiser.slash(group.channel, "admin health")
-    assert "Discord hasn't taken Postbag's commands yet (HTTP 503)" in text_of(shown)
+    assert "Discord hasn't accepted Postbag's commands yet (HTTP 503)" in text_of(shown)
     group.app.client.registration.failed_with = ""
     shown = await group.organiser.slash(group.channel, "admin health")
-    assert "hasn't taken" not in text_of(shown)
+    assert "hasn't accepted" not in text_of(shown)
 
 
 # Closed direct messages

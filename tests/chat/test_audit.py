@@ -46,7 +46,7 @@ async def test_every_kind_of_change_is_written_down(group: Any) -> None:
     shown = await group.organiser.select(plan.response, ["1"])
     approved = await group.organiser.click(shown.response, label="Approve")
     called = await group.organiser.click(approved.response, label="Cancel this plan")
-    await group.organiser.click(called.response, label="Call it off")
+    await group.organiser.click(called.response, label="Cancel the plan")
     await group.organiser.slash(group.channel, "reports unfollow", report="never-again")
     told = "\n".join(await lines(group))
     for words in (

@@ -245,7 +245,7 @@ async def ways_in(room: Any) -> dict[str, tuple[Any, tuple[Any, ...], tuple[str,
     (deadline, *_) = await room.app.services.deadlines.list(room.guild_id)
     number, act = int(deadline.deadline_id), (int(plan.action_id), plan.revision)
     shown = await room.member.slash(room.channel, "remind me", what="Post the letter", when="tomorrow 9am")
-    await room.member.click(shown.response, label="Keep it")
+    await room.member.click(shown.response, label="Save")
     item, member, organiser = "never-again/T-18", room.member, room.organiser
     typed = TypedEvent(GroupEventKind.MEETING, "Branch meeting", "every Tuesday 7pm")
     event = int((await room.app.services.group_events.add(room.guild_id, None, typed)).event.group_event_id)

@@ -144,8 +144,8 @@ async def test_a_ladder_is_not_overwritten_unseen(group: Any, whose: str) -> Non
     seen = await group.organiser.submit_modal(first, {"days": "-21, 0", "monthly": ["0"]})
     other = await opened(group.second_organiser)
     theirs = await group.second_organiser.submit_modal(other, {"days": "-5, 0", "monthly": ["1"]})
-    await group.second_organiser.click(theirs.response, label="Keep it")
-    refused = await group.organiser.click(seen.response, label="Keep it")
+    await group.second_organiser.click(theirs.response, label="Save")
+    refused = await group.organiser.click(seen.response, label="Save")
     words = text_of(refused.response)
     assert "nothing was overwritten" in words
     assert "5 days before" in words
@@ -153,8 +153,8 @@ async def test_a_ladder_is_not_overwritten_unseen(group: Any, whose: str) -> Non
     again = await group.organiser.click(refused.response, label="Correct it")
     assert typed_in(again)["days"] == "-21, 0"
     shown = await group.organiser.submit_modal(again, {"days": "-21, 0", "monthly": ["0"]})
-    kept = await group.organiser.click(shown.response, label="Keep it")
-    twice = await group.organiser.click(shown.response, label="Keep it")
+    kept = await group.organiser.click(shown.response, label="Save")
+    twice = await group.organiser.click(shown.response, label="Save")
     for said in (kept, twice):
         assert "overwritten" not in text_of(said.response)
 
@@ -182,7 +182,7 @@ async def test_an_answer_to_a_recommendation_is_not_overwritten_unseen(group: An
 async def test_ones_own_settings_are_handed_back_after_a_mistake(group: Any) -> None:
     async def opened() -> Any:
         listed = await group.member.slash(group.channel, "remind list")
-        return await group.member.click(listed.response, label="Time zone, notice, wording")
+        return await group.member.click(listed.response, label="Change my settings")
 
     first, second = await opened(), await opened()
     wrong = await group.member.submit_modal(first, {"zone": "Atlantis", "time": "8am", "lead": "4", "wording": ["own"]})

@@ -165,14 +165,14 @@ async def test_one_of_many_is_moved_and_another_left_out(group: Any) -> None:
     one = await group.organiser.select(times.response, ["2026-03-10"])
     form = await group.organiser.click(one.response, label="Move it")
     wrong = await group.organiser.submit_modal(form, {"when": "17 March"})
-    assert "one on that day already" in group.text_of(wrong)
+    assert "already one on that day" in group.text_of(wrong)
     again = await group.organiser.click(wrong.response, label="Try again")
     moved = await group.organiser.submit_modal(again, {"when": "11 March"})
     assert "Wednesday 11 March 2026, 7pm to 9pm (moved from Tuesday 10 March 2026)" in group.text_of(moved)
     fresh = await group.organiser.click(moved.response, label="Move or skip one")
     other = await group.organiser.select(fresh.response, ["2026-03-17"])
-    skipped = await group.organiser.click(other.response, label="Leave it out")
-    twice = await group.organiser.click(other.response, label="Leave it out")
+    skipped = await group.organiser.click(other.response, label="Skip it")
+    twice = await group.organiser.click(other.response, label="Skip it")
     assert "17 March" not in group.text_of(skipped)
     assert "couldn't" not in group.text_of(twice)
     assert [o.on.day for o in (await only(group)).coming(group.app.clock.now(), 4)] == [3, 11, 24, 31]
@@ -209,7 +209,7 @@ async def test_its_own_days_of_reminders_and_whether_they_notify(group: Any) -> 
     form = await group.organiser.click(shown.response, label="Change reminders")
     assert typed_in(form)["days"] == "-7, -1, 0"
     wrong = await group.organiser.submit_modal(form, {"days": "-3, +1", "aloud": ["1"]})
-    assert "over when it's over" in group.text_of(wrong)
+    assert "never overdue" in group.text_of(wrong)
     again = await group.organiser.click(wrong.response, label="Try again")
     kept = await group.organiser.submit_modal(again, {"days": "-3, 0", "aloud": ["1"]})
     assert "Each time: 3 days before, on the day." in group.text_of(kept)
@@ -380,7 +380,7 @@ async def listed_on_discord(group: Any) -> list[Any]:
 async def test_it_is_put_in_discords_events_moved_and_called_off_with_it(group: Any) -> None:
     await group.set_up(high_risk=False)
     added = await add(group)
-    asked = await group.organiser.click(added.response, label="Put it in Discord's events")
+    asked = await group.organiser.click(added.response, label="Add it to Discord's events")
     assert "everyone sees who presses Interested" in group.text_of(asked)
     for _ in range(2):
         await group.organiser.click(asked.response, label="Make the event")
@@ -403,9 +403,9 @@ async def test_it_is_put_in_discords_events_moved_and_called_off_with_it(group: 
 async def test_a_group_at_risk_is_not_offered_discords_events(group: Any) -> None:
     await group.set_up(high_risk=False)
     added = await add(group)
-    asked = await group.organiser.click(added.response, label="Put it in Discord's events")
+    asked = await group.organiser.click(added.response, label="Add it to Discord's events")
     await group.set_up(high_risk=True)
-    assert "Put it in Discord's events" not in group.buttons_of(await opened(group))
+    assert "Add it to Discord's events" not in group.buttons_of(await opened(group))
     refused = await group.organiser.click(asked.response, label="Make the event")
     assert "neutral wording" in group.text_of(refused)
     assert await listed_on_discord(group) == []
@@ -436,7 +436,7 @@ async def test_a_member_is_reminded_of_an_event_privately_from_its_card_and_its_
     assert typed_in(form)["when"] == "6pm on 10 March 2026"
     shown = await group.member.submit_modal(form, {"what": "Branch meeting", "when": "6pm on 10 March 2026"})
     assert "6pm" in group.text_of(shown)
-    await group.member.click(shown.response, label="Keep it")
+    await group.member.click(shown.response, label="Save")
     card = await opened(group, group.member)
     assert {"Remind me", "Calendar file"} <= set(group.buttons_of(card))
     posted = len(group.posted)

@@ -44,7 +44,7 @@ async def test_members_are_listed_by_number_and_newest_day(group: Any, parliamen
     assert len(lines) == 2, "the withdrawn one and the one whose answer alone speaks of it are not counted"
     assert any("1 motion; newest" in line for line in lines)
     assert "2 speeches" in text
-    assert "isn't being against" in text
+    assert "doesn't mean being against it" in text
     assert "Looked back to" in text
     assert len(parliament.asked) == asked, "a press asks nobody"
 

@@ -82,7 +82,7 @@ async def test_importing_again_changes_nothing_and_loses_nothing(group: Any) -> 
     preview = await group.organiser.submit_modal(
         form, {"answer": ["agreed"], "date": "1 May 2024", "by": "", "words": "", "link": LINK}
     )
-    await group.organiser.click(preview.response, label="Keep it")
+    await group.organiser.click(preview.response, label="Save")
     again = await submit(group, group.organiser, files=files(legacy()))
     assert "this adds to it" in text_of(again.response)
     changed = legacy()
@@ -178,7 +178,7 @@ async def test_a_response_becomes_answers_that_a_person_reads_one_by_one(group: 
         form,
         {"answer": ["partly agreed"], "date": "1 May 2024", "by": "", "words": "It will count some.", "link": LINK},
     )
-    await group.organiser.click(preview.response, label="Keep it")
+    await group.organiser.click(preview.response, label="Save")
     read = await group.member.slash(group.channel, "recommendations show", number=f"{mine}/{key}")
     assert "Partly agreed, by the Government of 2024, 1 May 2024" in text_of(read.response)
 
@@ -319,7 +319,7 @@ HELD_PAGE = (
 async def test_a_page_of_a_held_report_is_put_beside_it_and_asked_about_though_it_names_no_number(group: Any) -> None:
     draft = await submit(group, group.organiser, files=[("list.html", HELD_PAGE.encode())])
     shown = text_of(draft.response)
-    assert "Is this “Never Again”, which Postbag has already?" in shown
+    assert "Is this “Never Again”, which Postbag already has?" in shown
     assert "the same title, committee and day" in shown
     await group.restart()
     kept = await group.organiser.click(draft.response, label="Confirm")

@@ -45,7 +45,7 @@ async def test_a_clock_gets_days_of_its_own_after_they_were_shown_as_dates(group
     assert "21 days before: 9am on Sunday 17 May 2026, London time" in said
     assert "Not saved yet" in said
     assert date(2026, 5, 17) not in await planned(group, deadline)
-    kept = await group.organiser.click(shown.response, label="Keep it")
+    kept = await group.organiser.click(shown.response, label="Save")
     assert "Kept" in group.text_of(kept)
     assert await planned(group, deadline) == [date(2026, 5, 17), date(2026, 5, 31), date(2026, 6, 7), date(2026, 6, 8)]
     assert date(2026, 5, 24) in await planned(group, other), "the group's own ladder stays for the others"
@@ -67,7 +67,7 @@ async def test_the_groups_ladder_moves_every_clock_but_those_with_days_of_their_
     assert "Vote on the towpath" in group.text_of(shown)
     assert "Vote on piers" not in group.text_of(shown)
     assert (await group.app.services.guilds.settings(group.guild_id)).ladder == DEFAULT_LADDER
-    await group.organiser.click(shown.response, label="Keep it")
+    await group.organiser.click(shown.response, label="Save")
     assert (await planned(group, deadline))[:2] == [date(2026, 5, 28), date(2026, 6, 7)]
     assert await planned(group, own) == [date(2026, 6, 5)]
 
@@ -145,7 +145,7 @@ async def test_days_before_are_silent_until_organisers_choose_that_they_notify_p
     form = await ladder_form(group, deadline)
     shown = await group.organiser.submit_modal(form, {"days": "-14, -3, 0", "monthly": ["1"], "aloud": ["1"]})
     assert "days before the day notify people" in group.text_of(shown)
-    await group.organiser.click(shown.response, label="Keep it")
+    await group.organiser.click(shown.response, label="Save")
     held = await group.app.services.deadlines.get(group.guild_id, deadline.deadline_id)
     assert held.ladder == OwnLadder((-14, -3, 0), aloud=True)
     other = await clock(group, "Vote on piers", on=date(2026, 3, 21))

@@ -111,7 +111,7 @@ async def test_the_hand_over_has_text_file_and_advice(room: Any) -> None:
     done = await room.member.click(shown.response, label="Finish")
     text = room.text_of(done.response)
     assert "full name, address and postcode" in text
-    assert "Postbag sends nothing" in text
+    assert "You send it yourself" in text
     assert [f.filename for f in done.response.attachments] == ALL_FILES
     file = done.response.attachments[0]
     written = (await file.read()).decode("utf-8-sig").replace("\r\n", "\n")
@@ -260,7 +260,7 @@ async def test_a_letter_too_like_its_siblings_keeps_away_from_writetothem(room: 
     assert "Your letter is still mostly shared text, and WriteToThem may block it." in room.text_of(shown.response)
     done = await room.member.click(shown.response, label="Finish")
     assert links_of(done.response) == {}
-    assert "Not by WriteToThem yet" in room.text_of(done.response)
+    assert "Don't use WriteToThem yet" in room.text_of(done.response)
     assert "closed" not in room.text_of(done.response), "WriteToThem itself is open to everybody"
     assert "or send it by email or post now" in room.text_of(done.response)
     assert done.response.attachments
@@ -559,7 +559,7 @@ async def test_the_chaser_asks_for_no_recommendation(room: Any) -> None:
     assert list(controls(form.modal)) == ["ask", "why", "local"]
     shown = await room.member.submit_modal(form, {"ask": ["ask-when"], "why": WHY, "local": LOCAL})
     done = await room.member.click(shown.response, label="Finish")
-    assert "was expected by 8 September 2021. That was 1636 days ago, and I have not found it." in room.text_of(done)
+    assert "was expected by 8 September 2021. That was 1636 days ago, and I have not seen it." in room.text_of(done)
 
 
 def view_again(room: Any) -> None:

@@ -78,9 +78,9 @@ async def keep(group: Any) -> Any:
             group.channel, "remind me", what="Lobby day", when="20 April 2026 9am"
         )
         group.break_now()
-    elif "Keep it" not in text_of(shown):
+    elif "Save" not in text_of(shown):
         return None  # its place was taken by what was kept
-    return await group.member.click(shown.response, label="Keep it")
+    return await group.member.click(shown.response, label="Save")
 
 
 async def kept(group: Any) -> int:
@@ -91,7 +91,7 @@ ACTIONS: dict[str, tuple[Callable[[Any], Awaitable[Any]], Callable[[Any], Awaita
     "/deadlines add": (add_date, dates),
     "/action plan": (plan, plans),
     "/reports follow": (follow, followed),
-    "Keep it": (keep, kept),
+    "Save": (keep, kept),
 }
 
 
@@ -109,7 +109,7 @@ async def test_what_is_said_after_a_fault_is_true_and_nothing_is_kept_twice(grou
                 group.env.strict.break_off(method, path, error, after=after, times=times)
 
             group.draft, group.break_now = None, break_now
-            if action != "Keep it":
+            if action != "Save":
                 break_now()
             seen = text_of(await do(group))
             group.env.strict.mend()

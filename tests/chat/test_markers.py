@@ -292,7 +292,7 @@ class Typist:
         for control in [c for m in (answer.response, *answer.followups) if m for c in m.components] if answer else ():
             for part in _walk(control):
                 if part.get("label") in (
-                    "Keep it",
+                    "Save",
                     "Save",
                     "Confirm",
                     "Save it",

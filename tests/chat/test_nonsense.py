@@ -69,7 +69,7 @@ async def test_every_form_answers_nonsense_kindly(group: Any, part: int) -> None
     for verb in verbs_of(group)[part::4]:
         for args in NONSENSE[:3]:
             listed = await group.organiser.slash(group.channel, "remind list")
-            form = await group.organiser.click(listed.response, label="Time zone, notice, wording")
+            form = await group.organiser.click(listed.response, label="Change my settings")
             form._interaction.modal["custom_id"] = custom_id(verb, *args)
             await group.organiser.submit_modal(form, {"zone": "Karachi", "time": "x", "lead": "-1"})
             await met(group, verb, f"form {args}", wrong)

@@ -56,7 +56,7 @@ async def furnished(group: Any) -> None:
     await answered(group, group.organiser)
     await live(group)
     shown = await group.organiser.slash(group.channel, "remind me", what="ring the *office*", when="tomorrow 6pm")
-    await group.organiser.click(shown.response, label="Keep it")
+    await group.organiser.click(shown.response, label="Save")
 
 
 def said(result: Any) -> str:

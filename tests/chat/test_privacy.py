@@ -26,7 +26,7 @@ async def test_about_is_one_private_screen_that_names_the_controller_and_every_k
     shown = await room.member.slash(room.channel, "privacy about")
     said = room.text_of(shown)
     assert shown.response.ephemeral
-    assert "Who answers for it" in said
+    assert "Who is responsible" in said
     assert "postcodes.io" in said
     assert "Members API" in said
     for kind in RETENTION:

@@ -42,7 +42,7 @@ async def open_group(group: Any) -> None:
 
 async def kept(room: Any, when: str = "tomorrow 6pm", what: str = WHAT, **more: Any) -> Any:
     shown = await room.member.slash(room.channel, "remind me", what=what, when=when, **more)
-    return await room.member.click(shown.response, label="Keep it")
+    return await room.member.click(shown.response, label="Save")
 
 
 async def mine(room: Any, who: Any = None) -> Any:
@@ -71,7 +71,7 @@ async def test_what_was_understood_is_shown_before_anything_is_kept(group: Any) 
     assert "Nothing is saved yet" in said
     assert shown.response.ephemeral
     assert await group.app.services.people.find(UserId(group.member.id)) is None
-    done = await group.member.click(shown.response, label="Keep it")
+    done = await group.member.click(shown.response, label="Save")
     assert "Kept" in group.text_of(done.response)
     (held,) = await mine(group)
     assert held.text == WHAT
@@ -82,14 +82,14 @@ async def test_what_was_understood_is_shown_before_anything_is_kept(group: Any) 
 async def test_pressed_five_times_at_once_a_reminder_is_kept_once(group: Any) -> None:
     shown = await group.member.slash(group.channel, "remind me", what=WHAT, when="tomorrow 6pm")
     with group.env.at_once(5):
-        await group.member.click(shown.response, label="Keep it")
+        await group.member.click(shown.response, label="Save")
     (held,) = await mine(group)
     opened = await group.member.slash(group.channel, "remind list")
     shown = await group.member.select(opened.response, [str(held.personal_id)])
     form = await group.member.click(shown.response, label="Edit")
     read = await group.member.submit_modal(form, {"what": WHAT, "when": "tomorrow 7pm"})
     with group.env.at_once(3):
-        done = await group.member.click(read.response, label="Keep it")
+        done = await group.member.click(read.response, label="Save")
     assert "Kept" in group.text_of(done.response)
     (changed,) = await mine(group)
     assert (changed.revision, changed.first.at.hour) == (held.revision + 1, 19)
@@ -205,7 +205,7 @@ async def test_what_cannot_be_read_is_given_back_and_can_be_mended(group: Any) -
     said = group.text_of(shown)
     assert "every month" in said
     assert "Sunday 28 March 2027" in said
-    await group.member.click(shown.response, label="Keep it")
+    await group.member.click(shown.response, label="Save")
     (held,) = await mine(group)
     assert held.repeat is Repeat.MONTHLY
 
@@ -216,7 +216,7 @@ async def test_with_nothing_given_a_form_asks_and_a_long_text_fits(room: Any) ->
     text = "wörds and 字 " * 83
     shown = await room.member.submit_modal(form, {"what": text[:1000], "when": "every weekday 8am until 1 May"})
     assert "every weekday" in room.text_of(shown)
-    await room.member.click(shown.response, label="Keep it")
+    await room.member.click(shown.response, label="Save")
     (held,) = await mine(room)
     assert held.text == text[:1000].strip()
     assert (held.repeat, held.until) == (Repeat.WEEKDAYS, datetime(2026, 5, 1, tzinfo=UTC).date())
@@ -227,7 +227,7 @@ async def test_a_repeat_keeps_its_hour_over_the_october_change(room: Any) -> Non
     await room.move_to(datetime(2026, 10, 22, 12, tzinfo=UTC))
     form = await room.member.slash(room.channel, "remind me", what="Take the minutes", when="")
     shown = await room.member.submit_modal(form, {"what": "Take the minutes", "when": "every Sunday 9am"})
-    await room.member.click(shown.response, label="Keep it")
+    await room.member.click(shown.response, label="Save")
     await room.play_to(datetime(2026, 11, 2, 12, tzinfo=UTC))
     came = [message.created_at.replace(microsecond=0, second=0) for message in private(room)]
     assert came == [datetime(2026, 10, 25, 9, 0, tzinfo=UTC), datetime(2026, 11, 1, 9, 0, tzinfo=UTC)]
@@ -265,10 +265,10 @@ async def test_the_list_edits_snoozes_finishes_and_cancels(group: Any) -> None:
     shown = await group.member.submit_modal(form, {"what": "Write instead", "when": "Thursday noon"})
     form = await group.member.click(opened.response, label="Edit")
     too_late = await group.member.submit_modal(form, {"what": "Write again", "when": "Friday noon"})
-    await group.member.click(shown.response, label="Keep it")
+    await group.member.click(shown.response, label="Save")
     (changed,) = await mine(group)
     assert (changed.text, changed.personal_id, changed.revision) == ("Write instead", held.personal_id, 2)
-    stale = await group.member.click(too_late.response, label="Keep it")
+    stale = await group.member.click(too_late.response, label="Save")
     assert "has changed since you opened it" in group.text_of(stale)
     assert "Write again" in group.text_of(stale)
     cancelled = await group.member.click(opened.response, label="Cancel")
@@ -347,7 +347,7 @@ async def test_remind_me_on_a_recommendation_and_on_a_deadline(group: Any) -> No
     card = await group.member.slash(group.channel, "recommendations show", number="3")
     form = await group.member.click(card.response, label="Remind me")
     shown = await group.member.submit_modal(form, {"what": "Read 3 again", "when": "in a fortnight"})
-    await group.member.click(shown.response, label="Keep it")
+    await group.member.click(shown.response, label="Save")
     (held,) = await mine(group)
     assert held.about.startswith("r never-again/")
 
@@ -360,7 +360,7 @@ async def test_remind_me_on_a_recommendation_and_on_a_deadline(group: Any) -> No
     shown = await group.member.click(offered.response, label="14 days before")
     assert "9am on Tuesday 19 May 2026" in group.text_of(shown)
     assert "moves with it" in group.text_of(shown)
-    await group.member.click(shown.response, label="Keep it")
+    await group.member.click(shown.response, label="Save")
     await group.organiser.slash(group.channel, "deadlines edit", deadline="Council vote", date="9 June 2026")
     await group.sweep()
     moved = next(r for r in await mine(group) if r.text == "Council vote")
@@ -391,10 +391,10 @@ async def test_remind_me_on_a_recommendation_and_on_a_deadline(group: Any) -> No
 @pytest.mark.asyncio
 async def test_own_zone_and_notice_count_from_then_on(group: Any) -> None:
     listed = await group.member.slash(group.channel, "remind list")
-    form = await group.member.click(listed.response, label="Time zone, notice, wording")
+    form = await group.member.click(listed.response, label="Change my settings")
     wrong = await group.member.submit_modal(form, {"zone": "Atlantis", "time": "", "lead": ""})
     assert "no time zone with that name" in group.text_of(wrong)
-    form = await group.member.click(listed.response, label="Time zone, notice, wording")
+    form = await group.member.click(listed.response, label="Change my settings")
     saved = await group.member.submit_modal(form, {"zone": "Karachi", "time": "7.30am", "lead": "5"})
     assert "Asia/Karachi" in group.text_of(saved)
     shown = await group.member.slash(group.channel, "remind me", what="Ring", when="tomorrow")
@@ -407,7 +407,7 @@ async def test_own_zone_and_notice_count_from_then_on(group: Any) -> None:
 async def test_lateness_is_said_in_the_persons_own_zone(group: Any) -> None:
     await open_group(group)
     listed = await group.member.slash(group.channel, "remind list")
-    form = await group.member.click(listed.response, label="Time zone, notice, wording")
+    form = await group.member.click(listed.response, label="Change my settings")
     await group.member.submit_modal(form, {"zone": "Karachi", "time": "", "lead": ""})
     await kept(group, when="tomorrow 6pm", what="x" * 700)
     await group.move_to(at(4, 10))
@@ -421,7 +421,7 @@ async def test_lateness_is_said_in_the_persons_own_zone(group: Any) -> None:
 async def test_in_a_direct_message_it_is_london_time(room: Any) -> None:
     shown = await room.outsider.slash("remind me", what="Ring", when="tomorrow")
     assert "9am on Tuesday 3 March 2026, London time" in room.text_of(shown)
-    done = await room.outsider.click(shown.response, label="Keep it")
+    done = await room.outsider.click(shown.response, label="Save")
     assert "Kept" in room.text_of(done)
     assert "will not say" not in room.text_of(done)
     await room.play_to(at(3, 9, 1))
@@ -432,12 +432,12 @@ async def test_in_a_direct_message_it_is_london_time(room: Any) -> None:
 @pytest.mark.asyncio
 async def test_whoever_is_at_risk_chooses_neutral_wording_in_a_direct_message_too(room: Any) -> None:
     listed = await room.outsider.slash("remind list")
-    form = await room.outsider.click(listed.response, label="Time zone, notice, wording")
+    form = await room.outsider.click(listed.response, label="Change my settings")
     empty = {"zone": "", "time": "", "lead": ""}
     saved = await room.outsider.submit_modal(form, empty | {"wording": ["neutral"]})
     assert "never say what they are about" in room.text_of(saved)
     shown = await room.outsider.slash("remind me", what="Ring about Tarning", when="tomorrow")
-    done = await room.outsider.click(shown.response, label="Keep it")
+    done = await room.outsider.click(shown.response, label="Save")
     assert "won't say what it's about" in room.text_of(done)
     await room.play_to(at(3, 9, 1))
     (message,) = private(room, room.outsider)
@@ -449,7 +449,7 @@ async def test_whoever_is_at_risk_chooses_neutral_wording_in_a_direct_message_to
 @pytest.mark.asyncio
 async def test_what_is_held_is_shown_taken_and_erased(group: Any) -> None:
     listed = await group.member.slash(group.channel, "remind list")
-    form = await group.member.click(listed.response, label="Time zone, notice, wording")
+    form = await group.member.click(listed.response, label="Change my settings")
     await group.member.submit_modal(form, {"zone": "Karachi", "time": "", "lead": ""})
     await kept(group, when="every day 9am")
     await group.play_to(at(4, 12))
@@ -489,7 +489,7 @@ def test_a_keep_button_carries_everything_within_discords_limit() -> None:
     first = CivilTime(at(3, 18).date(), at(3, 18).time(), "America/Argentina/ComodRivadavia")
     for about in ("", "r never-again/T-12", "r " + "x" * 90):
         wanted = Understood("Ring", first, Repeat.WEEKDAYS, at(9, 1).date(), about, DeadlineId(12), 14)
-        act = keep_act("Keep it", wanted, (123456, 12))
+        act = keep_act("Save", wanted, (123456, 12))
         assert len(act.button().custom_id or "") <= 100
         found, place = kept_in([str(arg) for arg in act.args], "Ring")
         assert place == (PersonalId(123456), 12)
@@ -522,11 +522,11 @@ async def test_whatever_is_typed_as_a_deadline_is_answered_kindly(group: Any) ->
     )
     long = ":" * 40 + "ـ" * 60
     refused = await group.member.slash(group.channel, "remind me", what=WHAT, when="on the day", deadline=long)
-    assert "no such deadline" in group.text_of(refused)
+    assert "doesn't have that deadline" in group.text_of(refused)
     form = await group.member.click(refused.response, label="Change")
     assert form.modal
     shown = await group.member.slash(group.channel, "remind me", what=WHAT, when="on the day", deadline="تصويت")
-    await group.member.click(shown.response, label="Keep it")
+    await group.member.click(shown.response, label="Save")
     (held,) = await mine(group)
     assert held.lead_days == 0
 

@@ -157,7 +157,7 @@ async def test_committees_are_found_by_words_and_dropped(group: Any, parliament:
     opened = await group.organiser.slash(group.channel, "reports committees")
     assert invented.COMMITTEE.split(" ", maxsplit=1)[0] in text_of(opened.response)
     dropped = await group.organiser.select(opened.response, [str(invented.COMMITTEE_ID)])
-    assert "None is chosen yet" in text_of(dropped.response)
+    assert "You haven't chosen any yet" in text_of(dropped.response)
     assert (await look(group)).read == 0
 
 

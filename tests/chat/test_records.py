@@ -18,7 +18,7 @@ EVIDENCE = {"date": "4 May 2023", "words": "A review began.", "link": LINK, "sta
 async def answered(room: Any, actor: Any, item: str = "T-12", **changes: Any) -> Any:
     form = await actor.slash(room.channel, "reports record-answer", recommendation=item)
     preview = await actor.submit_modal(form, FORM | changes)
-    return await actor.click(preview.response, label="Keep it")
+    return await actor.click(preview.response, label="Save")
 
 
 async def card(room: Any, actor: Any, item: str = "T-12") -> str:
@@ -44,7 +44,7 @@ async def test_an_answer_is_typed_previewed_kept_and_read_by_everybody_in_the_se
     assert "Noted, by the Government of 2021, 1 November 2021" in shown
     assert "Unknown" in await card(group, group.member)
     await group.restart()
-    kept = await group.organiser.click(preview.response, label="Keep it")
+    kept = await group.organiser.click(preview.response, label="Save")
     assert "Everyone in this server can see it now" in text_of(kept.response)
     read = await group.member.slash(group.channel, "recommendations show", number="T-12")
     assert "Noted, by the Government of 2021, 1 November 2021" in text_of(read.response)
@@ -86,7 +86,7 @@ async def test_history_names_people_to_organisers_only(group: Any) -> None:
     assert "recorded, confirmed or undid" in text_of(held.response)
     await group.app.services.people.forget(group.organiser.id)
     history = await group.second_organiser.click(seen.response, label="History")
-    assert "somebody Postbag has forgotten" in text_of(history.response)
+    assert "somebody whose details Postbag has erased" in text_of(history.response)
     assert "Noted" in await card(group, group.member)
 
 
@@ -116,7 +116,7 @@ async def test_evidence_needs_a_date_and_a_link_and_hands_back_what_was_typed(gr
     for changes, words in (
         ({"link": "example.org"}, "isn't a full web address"),
         ({"date": "soon"}, "date"),
-        ({"date": "3 March 2026"}, "hasn't come yet"),
+        ({"date": "3 March 2026"}, "is in the future"),
         ({"date": "4 May 2020"}, "before the report was published"),
     ):
         form = await group.organiser.slash(group.channel, "reports record-evidence", recommendation="3")
@@ -129,7 +129,7 @@ async def test_evidence_needs_a_date_and_a_link_and_hands_back_what_was_typed(gr
     changed = await group.organiser.click(preview.response, label="Change it")
     assert changed.modal is not None
     preview = await group.organiser.submit_modal(changed, EVIDENCE | {"words": "A review began at last."})
-    await group.organiser.click(preview.response, label="Keep it")
+    await group.organiser.click(preview.response, label="Save")
     opened = await group.member.slash(group.channel, "recommendations show", number="3")
     every = text_of((await group.member.click(opened.response, label="All 6 since then")).response)
     assert "4 May 2023: **Under way.** A review began at last." in every
@@ -211,7 +211,7 @@ async def test_what_only_informs_needs_no_second_organiser(group: Any) -> None:
     await group.set_up(second_confirms=True)
     form = await group.organiser.slash(group.channel, "reports record-evidence", recommendation="3")
     preview = await group.organiser.submit_modal(form, EVIDENCE | {"status": ["none"]})
-    kept = await group.organiser.click(preview.response, label="Keep it")
+    kept = await group.organiser.click(preview.response, label="Save")
     assert "Recorded" in text_of(kept.response)
 
 
@@ -220,8 +220,8 @@ async def test_two_previews_of_one_answer_do_not_overwrite_each_other(group: Any
     form = await group.organiser.slash(group.channel, "reports record-answer", recommendation="T-12")
     first = await group.organiser.submit_modal(form, FORM)
     await answered(group, group.second_organiser, answer=["agreed"])
-    late = await group.organiser.click(first.response, label="Keep it")
-    assert "Somebody changed this recommendation" in text_of(late.response)
+    late = await group.organiser.click(first.response, label="Save")
+    assert "Somebody has changed this recommendation" in text_of(late.response)
     assert "Agreed" in await card(group, group.member)
 
 

@@ -116,7 +116,7 @@ async def submit_all(room: Any, actor: Any, says: str, *place: Any) -> None:
     """Submit a form of every organiser's verb: one that the actor really opened, under that verb's name."""
     for verb in verbs_of(room):
         listed = await actor.slash(*place, "remind list")
-        form = await actor.click(listed.response, label="Time zone, notice, wording")
+        form = await actor.click(listed.response, label="Change my settings")
         form._interaction.modal["custom_id"] = custom_id(verb, 1, 1)
         refused(await actor.submit_modal(form, {"zone": "Karachi", "time": "", "lead": ""}), verb, says)
 

@@ -85,7 +85,7 @@ async def test_nothing_found_is_said_with_how_far_was_looked_and_a_failed_look_i
     group.clock.advance(timedelta(days=1))
     await group.app.services.said.look_if_due()
     text = text_of((await open_list(group, group.member, "7")).response)
-    assert "isn't the same as nothing said" in text
+    assert "doesn't mean nobody has said anything" in text
     assert "failed" in text
 
 
@@ -98,7 +98,7 @@ async def test_an_organiser_keeps_one_as_evidence_and_no_status_changes(
     preview = await group.organiser.select(shown.response, [option["value"]])
     assert "tabled an early day motion (9001), “Lit paths to schools”" in text_of(preview.response)
     before = group.app.services.reports.for_group(group.guild_id).find("lights-out/5").item
-    await group.organiser.click(preview.response, label="Keep it")
+    await group.organiser.click(preview.response, label="Save")
     item = group.app.services.reports.for_group(group.guild_id).find("lights-out/5").item
     (event,) = item.evidence
     assert event.status is None
@@ -130,7 +130,7 @@ async def test_words_are_tried_before_they_are_saved(group: Any, parliament: Par
     assert "Nothing was changed" in text_of(refused.response)
     form = await group.organiser.click(refused.response, label="Try again")
     tried = await group.organiser.submit_modal(form, {"must": "theatres", "terms": "stage"})
-    assert "at its next look" in text_of(tried.response)
+    assert "within a day" in text_of(tried.response)
     back = await group.organiser.click(tried.response, label="Use the report's own")
     assert "**Nothing found**" in text_of(back.response)
 
@@ -146,7 +146,7 @@ async def test_where_people_could_be_targeted_it_asks_before_words_leave_postbag
     tried = await group.organiser.submit_modal(form, {"must": "theatres, plays", "terms": "stage"})
     text = text_of(tried.response)
     assert "sends “theatres”, “plays” to Parliament's search services" in text
-    assert "somebody looks for these words" in text
+    assert "somebody is looking for these words" in text
     assert {"Save", "Save and search"} < set(buttons_of(tried.response))
     saved = await group.organiser.click(tried.response, label=press)
     assert ("doesn't send your group's own words" in text_of(saved.response)) == (press == "Save")
@@ -212,8 +212,8 @@ async def test_a_question_is_followed_to_its_answer_and_each_change_is_told_once
     shown = await group.organiser.slash(group.channel, "deadlines question", question="77001")
     text = text_of(shown.response)
     assert "not answered yet" in text
-    assert "is Parliament's own" in text
-    following = await group.organiser.click(shown.response, label="Follow to its answer")
+    assert "comes from Parliament" in text
+    following = await group.organiser.click(shown.response, label="Follow until it's answered")
     assert "Your group follows this question" in text_of(following.response)
     assert (await look_at_questions(group)).told == 0
     parliament.said.answer(asked, "It has not been possible to answer in time.", today, holding=True)

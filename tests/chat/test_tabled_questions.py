@@ -97,10 +97,10 @@ async def test_an_organiser_goes_on_with_the_group_and_its_clock_tells_the_group
     await open_group(group)
     shown = await group.organiser.slash(group.channel, "deadlines question", question="77001")
     assert "the question lapses" in text_of(shown.response)
-    follows = await group.organiser.click(shown.response, label="Follow to its answer")
-    clock = await group.organiser.click(follows.response, label="Remind my group of its day")
+    follows = await group.organiser.click(shown.response, label="Follow until it's answered")
+    clock = await group.organiser.click(follows.response, label="Remind my group when it's due")
     assert "the day that Parliament gives" in text_of(clock.response)
-    again = await group.organiser.click(follows.response, label="Remind my group of its day")
+    again = await group.organiser.click(follows.response, label="Remind my group when it's due")
     assert "Added" in text_of(again.response)
     (deadline,) = [d for d in await group.app.services.deadlines.list(group.guild_id) if "77001" in d.title]
     assert deadline.due_on == london_today(group.clock) + timedelta(days=7)
@@ -125,11 +125,11 @@ async def test_a_question_without_an_answer_lapses_with_its_session_and_is_said_
 ) -> None:
     service = group.app.services.followed_questions
     shown = await group.organiser.slash(group.channel, "deadlines question", question="77001")
-    await group.organiser.click(shown.response, label="Follow to its answer")
+    await group.organiser.click(shown.response, label="Follow until it's answered")
     service._ended_on = lambda: london_today(group.clock)
     assert (await look_at_questions(group)).told == 1
     assert (await look_at_questions(group)).told == 0
     listed = await group.organiser.slash(group.channel, "deadlines question")
     assert "lapsed with the session" in text_of(listed.response)
     again = await group.organiser.slash(group.channel, "deadlines question", question="77001")
-    assert "Follow to its answer" not in buttons_of(again.response)
+    assert "Follow until it's answered" not in buttons_of(again.response)

@@ -43,7 +43,7 @@ async def calendar(group: Any, parliament: ParliamentStandIn) -> AsyncIterator[P
 async def turn_on(group: Any) -> Any:
     await open_group(group)
     card = await group.organiser.slash(group.channel, "admin settings")
-    return await group.organiser.click(card.response, label="Post each Monday on the week")
+    return await group.organiser.click(card.response, label="Post the week's dates each Monday")
 
 
 async def add(group: Any, title: str, days: int) -> None:
@@ -65,7 +65,7 @@ async def test_it_is_off_until_asked_for_and_comes_once_and_silently(group: Any)
     await group.play_to(MONDAY)
     assert await week(group) == []
     shown = await turn_on(group)
-    assert "A post each Monday on the week: yes" in text_of(shown.response)
+    assert "Monday post on the week ahead: yes" in text_of(shown.response)
     group.clock.advance(timedelta(days=7) - timedelta(hours=3, minutes=5))
     await add(group, "Answer on wicks", 9)
     (text,) = await week(group)
@@ -76,7 +76,7 @@ async def test_it_is_off_until_asked_for_and_comes_once_and_silently(group: Any)
     why = await group.member.click(message, label="Why this message?")
     assert "Monday" in text_of(why.response)
     undone = await group.organiser.click(shown.response, label="Undo the last change")
-    assert "A post each Monday on the week: no" in text_of(undone.response)
+    assert "Monday post on the week ahead: no" in text_of(undone.response)
     group.clock.advance(timedelta(days=7) - timedelta(minutes=5))
     assert await week(group) == []
 

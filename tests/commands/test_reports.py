@@ -47,7 +47,7 @@ def test_a_pack_goes_out_of_one_postbag_and_into_another(tmp_path: Path, monkeyp
     shown = run("import", "harbours.toml", "--yes")
     assert "37 items" in shown
     assert "New: 1, 2, 3" in shown
-    assert "Taken: " in shown
+    assert "Imported: " in shown
     assert (tmp_path / "data" / "packs" / "harbours.toml").exists()
     assert "harbours" in run("list")
     written = run("export", "harbours", "--to", str(tmp_path / "out.toml"))
@@ -155,7 +155,7 @@ def test_saved_pages_become_a_report_for_everybody(tmp_path: Path) -> None:
     shown = run("import", *names, "--url", "https://example.org/lanterns", "--yes")
     assert "This report is new." in shown
     assert "8 new" in shown
-    assert "Taken: " in shown
+    assert "Imported: " in shown
     (pack,) = (tmp_path / "data" / "packs").glob("*.toml")
     report = read_pack(pack)
     assert [item.number for item in report.recommendations] == [item.label for item in EXPECTED]
@@ -221,7 +221,7 @@ def test_a_page_that_looks_like_a_held_report_is_asked_about_and_never_made_twic
     )
     (name,) = pages(tmp_path, [SavedPage("list.html", page.encode())])
     said = run("import", name, say="n\n", code=1)
-    assert "look like “Never Again”, which Postbag has already. It has the same title, committee and day." in said
+    assert "look like “Never Again”, which Postbag already has. It has the same title, committee and day." in said
     assert "Postbag already has it. This is what would change." in said
     with pytest.raises(Refused, match="look like “Never Again”") as refused:
         run("import", name, "--yes")
@@ -283,6 +283,6 @@ def test_the_answers_of_a_response_are_gone_through_for_everybody_with_a_key_eac
     again = run("answers", "--report", "never-again", say="x\nto 4\np\n")
     assert "1 of 4 answers to decide" in again
     assert "Never Again: 1 agreed, 1 partly agreed, 1 noted, 1 not agreed; 0 left." in again
-    assert "Undone: 4 answers. Groups' own answers were never touched." in run(
+    assert "Undone: 4 answers. Groups' own answers haven't changed." in run(
         "answers", "--report", "never-again", "--undo"
     )

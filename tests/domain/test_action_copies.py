@@ -75,7 +75,7 @@ def test_a_plan_for_a_day_of_ours_says_nothing_of_an_answer_and_one_for_an_answe
     assert "watch" not in copied(plan(), awaited=False, told_elsewhere=True)
     lobby = plan(deadline_id=None, steps=made.steps)
     back = copy_steps(lobby, NEW, FIRST, awaited=True, told_elsewhere=False)
-    assert [s.title for s in back.steps if s.key in ("watch", "overdue")] == ["Watch the day", "Say that it is overdue"]
+    assert [s.title for s in back.steps if s.key in ("watch", "overdue")] == ["Watch the day", "Say it's overdue"]
 
 
 @given(

@@ -172,7 +172,7 @@ def test_an_occurrence_may_pass_the_one_after_it() -> None:
 def test_an_occurrence_is_not_moved_onto_another_nor_into_the_past() -> None:
     one = first_tuesdays()
     here = one.coming(NOW, 2)[1]
-    with pytest.raises(Refused, match="one on that day already"):
+    with pytest.raises(Refused, match="already one on that day"):
         moved(one, here, date(2027, 2, 2), None, NOW)
     with pytest.raises(Refused, match="has passed"):
         moved(one, here, date(2026, 11, 27), None, NOW)

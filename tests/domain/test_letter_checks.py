@@ -42,7 +42,7 @@ def found(made: Letter) -> dict[str, str]:
         ("my post goes to zz99zz", "a postcode"),
         ("ring +44 20 7946 0000", "a telephone number"),
         ("(020) 7946 0000 is me", "a telephone number"),
-        ("to pia.x+y@mail.example.org.", "an e-mail address"),
+        ("to pia.x+y@mail.example.org.", "an email address"),
     ],
 )
 def test_personal_data_is_seen_in_many_forms(text: str, kind: str) -> None:

@@ -197,7 +197,7 @@ def test_a_long_letter_is_warned_of() -> None:
     ("typed", "kind"),
     [
         ("I live at ZZ9 9ZZ.", "a postcode"),
-        ("Answer me at amina@example.org please", "an e-mail address"),
+        ("Answer me at amina@example.org please", "an email address"),
         ("or ring 020 7946 0000 any time", "a telephone number"),
     ],
 )

@@ -58,7 +58,7 @@ def evidence(**changes: object) -> Record:
     [
         (answer(on=None), "You haven't given a date"),
         (answer(url=""), "You haven't given a link"),
-        (answer(on=date(2026, 3, 3)), "hasn't come yet"),
+        (answer(on=date(2026, 3, 3)), "is in the future"),
         (answer(on=date(2021, 7, 7)), "before the report was published"),
         (answer(words="x" * 1001), "too long"),
         (answer(by="x" * 121), "too long"),

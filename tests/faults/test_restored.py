@@ -309,7 +309,7 @@ def _restores(data: Path, elsewhere: Path, monkeypatch: pytest.MonkeyPatch) -> N
     (copy,) = (elsewhere / "disk").iterdir()
     assert mark(copy) is not None
     assert mark(data / "postbag.sqlite3") is None
-    assert "is whole" in run("verify", str(copy))
+    assert "is complete" in run("verify", str(copy))
 
     run("restore", str(copy), code=1, typed="n\n")
     assert mark(data / "postbag.sqlite3") is None, "not without a yes"
@@ -328,7 +328,7 @@ def _restores(data: Path, elsewhere: Path, monkeypatch: pytest.MonkeyPatch) -> N
         run("restore", str(elsewhere / "nothing"), "--yes")
     half = elsewhere / "half.sqlite3"
     half.write_bytes(copy.read_bytes()[:5000])
-    with pytest.raises(Refused, match="n't a sound"):
+    with pytest.raises(Refused, match="n't a working"):
         run("restore", str(half), "--yes")
     with pytest.raises(Refused, match="Which copy"):
         run("restore")

@@ -100,12 +100,12 @@ async def campaign(stage: Any) -> list[tuple[str, str]]:
     plan = next(one for one in await services.actions.plans(stage.guild_id) if one.title == OURS["plan"])
     card = await nadia.slash(channel, "action show", action=str(plan.action_id))
     done = await nadia.click(card.response, label="Approve")
-    if "Put it in Discord's events" in buttons_of(done.response):
-        asked = await nadia.click(done.response, label="Put it in Discord's events")
+    if "Add it to Discord's events" in buttons_of(done.response):
+        asked = await nadia.click(done.response, label="Add it to Discord's events")
         await nadia.click(asked.response, label="Make the event")
     await services.actions.joining.join(stage.guild_id, plan.action_id, UserId(tomos.id))
     read = await tomos.slash(channel, "remind me", what=OURS["reminder"], when="in 20 days")
-    await tomos.click(read.response, label="Keep it")
+    await tomos.click(read.response, label="Save")
     item = next(iter(services.reports.for_group(stage.guild_id).reports())).recommendations[0]
     report = next(iter(services.reports.for_group(stage.guild_id).reports()))
     await services.follow_ups.sent(

@@ -124,7 +124,7 @@ async def test_what_is_sent_to_one_person_alone_is_counted_apart(room: Room) -> 
     stage = room.stage
     async with stage.env.lock:
         asked = await stage.member.slash(stage.channel, "remind me", what="Ring the school", when="in 2 hours")
-        await stage.member.click(asked.response, label="Keep it")
+        await stage.member.click(asked.response, label="Save")
     said = await room.obey(Move(stage.clock.now() + timedelta(hours=3)))
     assert "Nothing was posted in the invented server. Sent as direct messages: 1." in said
     assert "Ring the school" not in said

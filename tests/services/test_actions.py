@@ -344,7 +344,7 @@ async def test_what_moved_back_has_not_moved_and_a_group_at_risk_is_told_without
     moved = await postbag.actions.get(GUILD, made.action_id)
     assert {step.was_on for step in moved.steps} == {step.on for step in made.steps}, "where an organiser put them"
     first, second = await notices(postbag)
-    assert first == second == "A plan of your group has moved with its date. Open /action list to see it."
+    assert first == second == "One of your group's plans has moved with its date. Open /action list to see it."
 
 
 async def test_a_plan_that_is_changed_at_the_moment_its_clock_moves_keeps_the_change_and_moves(postbag: Desk) -> None:

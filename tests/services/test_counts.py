@@ -78,7 +78,7 @@ async def test_enough_letters_are_counted_by_their_names(counts: CountService, p
     assert name == "3 (Salt marshes)"
     assert number == FEWEST
     assert report.seats.shown == (("A constituency no longer listed", FEWEST),)
-    assert [kind for kind, _ in report.kinds.shown] == ["No word yet"]
+    assert [kind for kind, _ in report.kinds.shown] == ["No reply recorded yet"]
     assert len(report.unused) == 6, "the other recommendations of what is followed"
     table = counts_file(report).content.decode()
     assert f"letters reported,,{FEWEST}" in table

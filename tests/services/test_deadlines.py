@@ -436,7 +436,7 @@ async def test_an_answer_is_told_once_and_its_corrected_day_as_a_correction(desk
 @pytest.mark.asyncio
 async def test_an_answer_of_tomorrow_or_from_before_publication_is_refused(desk: Desk) -> None:
     deadline = await followed(desk)
-    with pytest.raises(Refused, match="hasn't come yet"):
+    with pytest.raises(Refused, match="is in the future"):
         await desk.service.facts.record(Fact.RECEIVED, GUILD, deadline.deadline_id, None, date(2021, 7, 10), LINK)
     with pytest.raises(Refused, match="before the publication"):
         await desk.service.facts.record(Fact.RECEIVED, GUILD, deadline.deadline_id, None, date(2021, 7, 7), LINK)

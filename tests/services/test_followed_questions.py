@@ -39,7 +39,7 @@ class Record:
         if self.broken:
             raise Unavailable("Parliament's questions don't answer.", "Try later.")
         if key not in self.known:
-            raise NotFound("There is no such question.", "Check it.")
+            raise NotFound("Postbag can't find that question.", "Check it.")
         return self.known[key]
 
     async def numbered(self, uin: str, tabled: date | None = None) -> tuple[Said, ...]:

@@ -200,7 +200,7 @@ def test_when_quiet_hours_begin_and_end_is_one_line_of_the_list_of_changes() -> 
     after = replace(before, quiet_from=None, quiet_until=None, monthly=False)
     assert _lines_of_change(before, after) == [
         "Quiet hours: 10pm to 7am → none",
-        "Monthly reminders of what is overdue: yes → no",
+        "Monthly reminders while overdue: yes → no",
     ]
     later = replace(before, quiet_from=time(23))
     assert _lines_of_change(before, later) == ["Quiet hours from: 10pm → 11pm"]

@@ -298,7 +298,7 @@ async def test_the_chaser_of_autumn_2021(desk: Desk) -> None:
     assert "An answer was expected by 8 September 2021." in text
     much = {"why": f"{WHY} {numbered('thought', 150)}"}
     text = desk.letters.letter(desk.letters.written(draft, "ask-when", much)).text
-    assert "expected by 8 September 2021. That was 14 days ago, and I have not found it." in text
+    assert "expected by 8 September 2021. That was 14 days ago, and I have not seen it." in text
     for word in ("breach", "illegal", "failed"):
         assert word not in text
     desk.clock.move_to(datetime(2021, 11, 1, 9, tzinfo=UTC))

@@ -34,6 +34,6 @@ async def test_without_one_it_goes_to_whoever_last_saved_the_settings(postbag: D
 
 @pytest.mark.asyncio
 async def test_where_nobody_would_hear_it_nothing_is_planned(postbag: Desk) -> None:
-    with pytest.raises(Refused, match="nobody would be told"):
+    with pytest.raises(Refused, match="nobody would get your message"):
         await postbag.notices.tell(OTHER, "protection", FIELDS)
     assert (await postbag.all_reminders(), postbag.woken) == ([], [])

@@ -44,7 +44,7 @@ async def test_what_a_chosen_committee_published_is_known_at_once_and_told_to_no
     assert list(await shelf.service.chosen(OTHER)) == []
     await shelf.service.look()
     assert await shelf.postbag.sweep() == [], "a first look is no news"
-    assert await shelf.postbag.noted() == ["Now watches the Tides Committee"]
+    assert await shelf.postbag.noted() == ["Now follows the Tides Committee"]
 
 
 @pytest.mark.asyncio
@@ -96,7 +96,7 @@ async def test_a_committee_is_dropped_once(shelf: Shelf) -> None:
     await shelf.service.drop(GUILD, 11, person)
     with pytest.raises(NotFound):
         await shelf.service.drop(GUILD, 11, person)
-    assert (await shelf.postbag.noted())[-1] == "No longer watches the Tides Committee"
+    assert (await shelf.postbag.noted())[-1] == "No longer follows the Tides Committee"
 
 
 @pytest.mark.asyncio

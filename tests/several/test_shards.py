@@ -263,7 +263,7 @@ async def test_health_lists_the_processes_with_their_shards() -> None:
     one = LiveProcess(NOW, NOW, "1.0", "0–1 of 4", leads=True, is_this=False)
     other = LiveProcess(NOW, NOW, "1.0", "", leads=False, is_this=True)
     lines = _machine(MachineHealth("PostgreSQL", 1, (), 1, None, processes=(one, other)))
-    assert "Processes of Postbag: 2" in lines
+    assert "Postbag processes: 2" in lines
     assert any("shards 0–1 of 4, does the daily work" in line for line in lines)
     assert any("all servers, answers you now" in line for line in lines)
     assert not any("Processes" in line for line in _machine(MachineHealth("SQLite", 1, (), 1, None)))

@@ -95,7 +95,7 @@ def test_what_spreadsheets_write_is_read(tmp_path: Path, delimiter: str, mark: s
         (f"constituency,name\n{'x' * 201},Amina\n", "line 2, column constituency: it has 201 characters"),
         ("constituency,name\nTarning,Am\u202eina\n", "line 2, column name: it holds a character that cannot be shown"),
         ('constituency,name\nTarning,"Amina\n', "Write a double quote inside a cell twice"),
-        ("seat_name,name\nTarning,Amina\n", "constituency and name must be among them"),
+        ("seat_name,name\nTarning,Amina\n", "including constituency and name"),
         ("constituency,name,shoe size\nTarning,Amina,7\n", "line 1: there is no column 'shoe_size'"),
         ("constituency,name,name\nTarning,Amina,B\n", "line 1: the column 'name' is there twice"),
         ("constituency,name\n", "has no constituencies in it"),

@@ -98,15 +98,15 @@ async def test_a_damaged_backup_is_told(tmp_path: Path) -> None:
         made = await backup(database, tmp_path, NOW)
     whole = made.read_bytes()
     made.write_bytes(whole[: len(whole) // 2])
-    with pytest.raises(Refused, match="n't a sound"):
+    with pytest.raises(Refused, match="n't a working"):
         await check_backup(made)
     made.write_bytes(b"something else entirely")
-    with pytest.raises(Refused, match="n't a sound"):
+    with pytest.raises(Refused, match="n't a working"):
         await check_backup(made)
     with sqlite3.connect(tmp_path / "other.db") as other:
         other.execute("CREATE TABLE cats (name)")
     other.close()
-    with pytest.raises(Refused, match="n't a sound"):
+    with pytest.raises(Refused, match="n't a working"):
         await check_backup(tmp_path / "other.db")
 
 

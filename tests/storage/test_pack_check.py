@@ -85,7 +85,7 @@ def test_a_sound_pack_needs_none() -> None:
     ("old", "new", "told"),
     [
         ("as_of = 2026-10-01", "as_of = 2025-10-01", "more than a year ago"),
-        ("as_of = 2026-10-01", "as_of = 2027-10-01", "hasn't come yet"),
+        ("as_of = 2026-10-01", "as_of = 2027-10-01", "is in the future"),
         ("on = 2026-09-01", "on = 2025-01-01", "readers will think that nothing happened"),
         ('letter_line = "mend the harbour walls of every town on the coast"\n', "", "is missing: letters then quote"),
         ("mend the harbour walls", "mending the harbour walls", "plain verb"),

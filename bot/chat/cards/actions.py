@@ -31,7 +31,7 @@ def plans_card(actions: Sequence[Action], today: date, *, organiser: bool = True
         return card.buttons(Act("Plan an action", "action.new", style=discord.ButtonStyle.primary))
     card.text("\n".join(_in_short(action, today) for action in actions[:SHOWN]))
     if len(actions) > SHOWN:
-        card.small(f"The first {SHOWN} are shown; all are in the list below.")
+        card.small(f"The first {SHOWN} are shown here. The list below has them all.")
     rows = [
         Option(action.title, str(action.action_id), f"{action.state(today).label}, {long_date(action.centre_on)}")
         for action in actions[:25]
@@ -121,9 +121,9 @@ def plan_card(
     card.text(f"**About**\n{about}")
     card.text(f"**Letter**: {plain(letter) if letter else 'the writer chooses'}.")
     if joined:
-        card.text(f"**Signed up**: {joined} or more. Postbag counts once a day, in fives.")
+        card.text(f"**Signed up**: {joined} or more. Postbag updates this once a day, in steps of five.")
     if action.outcome:
-        card.text(f"**What came of it**\n{shorten(action.outcome, 600, 1500)}")
+        card.text(f"**The outcome**\n{shorten(action.outcome, 600, 1500)}")
     args = (int(action.action_id), action.revision)
     if state.is_open:
         changeable = [s for s in action.steps if state is ActionState.DRAFT or not s.has_come(come or today)]
@@ -143,7 +143,7 @@ def plan_card(
         )
         if state.is_planned:
             if action.event_id is None:
-                more.append(Act("Put it in Discord's events", "action.event", (int(action.action_id),)))
+                more.append(Act("Add it to Discord's events", "action.event", (int(action.action_id),)))
             if not posted:
                 more.append(Act("Back to a draft", "action.unapprove", args))
             more.append(Act("Record the outcome", "action.outcome", args))
@@ -192,7 +192,9 @@ def rehearsal_card(rehearsal: Rehearsal, page: int, check: ChannelCheck | None, 
     if rehearsal.action.stored is ActionState.APPROVED:
         acts.append(Act("Post this step now", "action.now", (int(rehearsal.action.action_id), post.step.key)))
     acts.append(Act("Back to the plan", "action.show", (int(rehearsal.action.action_id),)))
-    return card.buttons(*acts).small("Between the lines is what will be posted, word for word. Only you can see this.")
+    return card.buttons(*acts).small(
+        "The text between the lines is exactly what Postbag will post. Only you can see this."
+    )
 
 
 def post_now_card(brought: EarlyPost, said: str = "") -> Card:
@@ -206,7 +208,7 @@ def post_now_card(brought: EarlyPost, said: str = "") -> Card:
         if message.ping_role is not None
         else "It mentions nobody."
     )
-    card.text(f"In <#{brought.settings.channel_id}>, at once instead of {_day(brought.step.on)}. {who}")
+    card.text(f"In <#{brought.settings.channel_id}>, straight away instead of {_day(brought.step.on)}. {who}")
     card.line().text(message.text, id=REHEARSED).line()
     card.small("Buttons under it: " + " · ".join(button.label for button in message.buttons))
     card.buttons(
@@ -219,7 +221,7 @@ def post_now_card(brought: EarlyPost, said: str = "") -> Card:
         Act("Back to the plan", "action.show", (int(action.action_id),)),
     )
     return card.small(
-        "Between the lines is what will be posted, word for word. Once it's posted, Postbag can't undo it. Only you can see this."
+        "The text between the lines is exactly what Postbag will post. Once it's posted, Postbag can't undo it. Only you can see this."
     )
 
 

@@ -34,7 +34,7 @@ def audit_card(
     acts.append(Act("Download a file", "audit.file"))
     card.buttons(*acts)
     return card.small(
-        "What members do is never recorded. Lines are kept for 400 days, who made a change for 30. Only you can see this."
+        "What members do is never recorded. Postbag keeps each line for 400 days, and who made the change for 30. Only you can see this."
     )
 
 

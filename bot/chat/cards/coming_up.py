@@ -12,8 +12,8 @@ from bot.services.coming_up import ComingToGroup
 
 MOST_SHOWN = 12
 CONDITIONS = (
-    "**Before you write evidence:** Parliament publishes it with its author's name, unless you ask for the name, or all of it, to be "
-    "left out. Once it's sent it belongs to the committee, so don't publish it elsewhere first. Each call's page has the rules."
+    "**Before you write evidence:** Parliament publishes it with its author's name, unless you ask for the name, or all the evidence, "
+    "to be left out. Once you send it, it belongs to the committee, so don't publish it elsewhere first. Each call's page has the rules."
 )
 
 
@@ -35,8 +35,8 @@ def coming_card(coming: ComingToGroup) -> Card:
         options = [
             Option(f"{long_date(one.on)}: {one.title}", one.ref, KIND_NAMES[one.kind]) for one, _ in coming.items[:25]
         ]
-        card.select("coming.event", options, placeholder="Make one an event of your group")
-    as_of = f"As Postbag read it on {long_date(coming.as_of)}." if coming.as_of is not None else ""
+        card.select("coming.event", options, placeholder="Add one to your group's events")
+    as_of = f"Postbag last read this on {long_date(coming.as_of)}." if coming.as_of is not None else ""
     off = "" if coming.is_on else OFF
     return card.small("\n".join(filter(None, (as_of, off, SMALL))))
 
@@ -55,22 +55,22 @@ def _coming_line(one: ComingUp, report: str) -> str:
 def _nothing(coming: ComingToGroup) -> str:
     if coming.as_of is None:
         return "Postbag hasn't read the whole calendar yet. It reads it once a day."
-    return "**Nothing found** in the next two weeks on the words of the reports your group follows."
+    return "**Nothing found** in the next two weeks that matches the reports your group follows."
 
 
 def made_card(event: GroupEvent) -> Card:
     """Say that an event was made, with the way to plan back from it."""
     card = Card("Added to your group's events")
     card.text(
-        f"**{shorten(event.title, 150, 400)}**, {long_date(event.on)}. Your group is reminded as for its other events."
+        f"**{shorten(event.title, 150, 400)}**, {long_date(event.on)}. Postbag will remind your group, as with its other events."
     )
     see = Act("See your dates", "deadlines.list")
-    return card.buttons(see).small("You can plan back from it: `/action plan`.")
+    return card.buttons(see).small("To plan an action around it, use `/action plan`.")
 
 
 def week_card(words: str, *, weekly: bool) -> Card:
     """Show what the Monday post says, without posting it."""
     card = Card("What this week's post says")
-    card.text(words or "Nothing: this week is empty, so there is no post.")
-    off = "Your group gets it each Monday, without notifying anybody."
+    card.text(words or "Nothing: this week is empty, so Postbag won't post.")
+    off = "Postbag posts it each Monday, without notifying anybody."
     return card.small(off if weekly else "The Monday post is off. Turn it on under /admin settings.")

@@ -30,7 +30,7 @@ def committees_card(chosen: Sequence[CommitteeFacts], problem: str = "") -> Card
         rows = [Option(committee.name, str(committee.committee_id), committee.house) for committee in chosen]
         card.select("watch.drop", rows, placeholder="Stop following a committee")
     else:
-        card.text("None is chosen yet.")
+        card.text("You haven't chosen any yet.")
     return card.buttons(Act("Add a committee", "watch.ask", style=discord.ButtonStyle.primary)).small(
         "For organisers. Only you can see this. Source: Parliament's Committees API."
     )
@@ -41,7 +41,7 @@ def found_card(words: str, found: Sequence[CommitteeFacts], most: int) -> Card:
     if not found:
         return (
             Card("No such committee")
-            .text(f"There's no select committee now with “{shorten(words, 60)}” in its name. Try one word of it.")
+            .text(f"No current select committee has “{shorten(words, 60)}” in its name. Try a single word.")
             .buttons(Act("Search again", "watch.ask"), Link("See the committees", COMMITTEES_SITE))
         )
     card = Card("Choose a committee")

@@ -28,7 +28,7 @@ def counts_card(report: GroupReport, *, controls: bool = True) -> Card:
     if report.unused:
         shown = ", ".join(plain(name) for name in report.unused[:UNUSED_SHOWN])
         more = f" and {len(report.unused) - UNUSED_SHOWN} more" if len(report.unused) > UNUSED_SHOWN else ""
-        card.text(f"**Used by nobody, or by too few to say**\n{clip(shown, 900)}{more}")
+        card.text(f"**Used by nobody, or by too few people to show**\n{clip(shown, 900)}{more}")
     if report.coming:
         dates = [f"- {long_date(day)}: {plain(clip(title, 100))}" for day, title in report.coming]
         card.text("**What comes next**\n" + "\n".join(dates))
@@ -42,9 +42,9 @@ def counts_card(report: GroupReport, *, controls: bool = True) -> Card:
     risk = " Because members could be targeted, no constituency is named." if not care.seats else ""
     return card.small(
         f"Numbers are shown only when {care.fewest} or more people are behind them. They change at most "
-        f"{often}, and only after {care.fewest} people reported something new, so comparing two reports doesn't reveal "
+        f"{often}, and only after {care.fewest} people have reported something new, so comparing two reports doesn't reveal "
         f"anyone.{risk} A letter is "
-        "counted while it is on its sender's list. To record a plan's outcome, name it: /action report. Only you can see this."
+        "counted while it's on the sender's list. To record a plan's outcome, use /action report and name the plan. Only you can see this."
     )
 
 

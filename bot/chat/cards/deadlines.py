@@ -26,7 +26,7 @@ PER_PAGE = 8
 TITLE_SHOWN = 120
 RUNGS_SHOWN = 6
 MOST_HISTORY = 8
-NOT_A_LAW = "A response is expected by this day: an undertaking of the Government, not a law."
+NOT_A_LAW = "A response is expected by this day. The Government has undertaken to give it, but no law requires it."
 
 
 def reference(deadline: Deadline) -> str:
@@ -97,7 +97,7 @@ def list_card(
         card.text(f"**{plain(clip(line.title, TITLE_SHOWN))}**\n{line.headline}")
     if shown:
         options = [Option(clip(line.title, 100), line.value, f"{line.state}: {_short(line.day)}") for line in shown]
-        card.select("deadlines.show", options, placeholder="Open one to see its working")
+        card.select("deadlines.show", options, placeholder="Open one to see how it was worked out")
     controls: list[Act | Link] = []
     if page > 0:
         controls.append(Act("Earlier", "deadlines.list", (page - 1,)))
@@ -175,11 +175,13 @@ def changed_card(change: Change, today: date, ladder: Ladder, understood: Sequen
     lines = [f"Postbag understood: **{day_and_date(day)}**" for day in understood]
     lines.append("Saved. Postbag will tell the group in its channel." if change.announced else "Saved.")
     if change.sending:
-        lines.append("One reminder was just going out, unchanged. The change applies from now on.")
+        lines.append(
+            "Your change came a moment too late for one reminder, which was just going out. Later ones use the change."
+        )
     card = deadline_card(change.deadline, today, ladder, organiser=True, said="\n".join(lines))
     report = change.deadline.report
     if report is not None and change.deadline.state(today) is DeadlineState.ANSWERED:
-        card.text("**What was said to each recommendation?** Record it with `/reports record-answer`, one by one.")
+        card.text("**How was each recommendation answered?** Record it with `/reports record-answer`, one by one.")
         card.buttons(Act("Record the answers", "report.list", ListState(report=report).args()))
     return card
 
@@ -219,13 +221,13 @@ def why_card(why: WhyThisMessage) -> Card:
         card.text(_why_item(item))
     if len(why.items) > 4:
         card.text(f"And {len(why.items) - 4} more, all under /deadlines list.")
-    card.text("**What the ledger says**\n" + "\n".join(f"- {plain(line)}" for line in why.history[-10:]))
+    card.text("**What happened to each reminder**\n" + "\n".join(f"- {plain(line)}" for line in why.history[-10:]))
     links = list(dict.fromkeys(item.source_url for item in why.items if is_web_address(item.source_url)))
     if links:
         card.buttons(
             *(Link("Read source" if len(links) == 1 else f"Source {n}", url) for n, url in enumerate(links[:5], 1))
         )
-    return card.small("Only you can see this. Nobody is named: not who set it, not who asked.")
+    return card.small("Only you can see this. It names nobody, neither who set it nor who asked.")
 
 
 def ladder_lines(ladder: Ladder) -> list[str]:
@@ -260,15 +262,15 @@ def stamp(instant: datetime) -> str:
 def _reminders(deadline: Deadline, ladder: Ladder, state: DeadlineState) -> str:
     lines = []
     if state is DeadlineState.PARTLY_ANSWERED:
-        lines.append("- Paused: an interim answer has come.")
+        lines.append("- Paused: there's been an interim answer.")
     elif not state.is_open:
         lines.append("- None: this deadline is closed.")
     elif ladder.plan and not ladder.to_come:
         lines.append(
-            f"- The plan “{plain(clip(ladder.plan, 100))}” speaks for this date: its steps are posted instead."
+            f"- The plan “{plain(clip(ladder.plan, 100))}” replaces these reminders: Postbag posts its steps instead."
         )
     elif not ladder.to_come:
-        lines.append("- None to come.")
+        lines.append("- None left to post.")
     if deadline.ladder is not None and ladder.to_come:
         lines.append("- This deadline has its own reminder days.")
     lines += [f"- {line}" for line in ladder_lines(ladder)]
@@ -339,7 +341,11 @@ def _history(history: Sequence[Recorded], who: Mapping[PersonId, UserId], *, org
         elif recorded.by is not None and recorded.by in who:
             by = f"by <@{who[recorded.by]}>"
         else:
-            by = "by somebody Postbag has forgotten" if organiser and recorded.by is None else "by an organiser"
+            by = (
+                "by somebody whose details Postbag has erased"
+                if organiser and recorded.by is None
+                else "by an organiser"
+            )
         lines.append(f"- {what}, {by}, {discord.utils.format_dt(recorded.at, 'd')}")
     return "**Who recorded it**\n" + "\n".join(lines)
 

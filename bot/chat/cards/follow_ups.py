@@ -23,7 +23,7 @@ LIST = Act("My letters", "followup.list")
 ONLY_YOU = "Only you can see this. Postbag never keeps any words from a letter or a reply."
 KEPT = (
     "If you like, Postbag will ask you privately in two weeks whether your MP replied. For that it keeps, until 90 days after it last "
-    "asks: the constituency, what the letter is about, these dates, and that they are yours. Nothing of what you wrote. "
+    "asks: the constituency, what the letter is about, these dates, and that the letter is yours. It keeps none of your words. "
     "/privacy forget-me erases it at any time."
 )
 ROUTES = (
@@ -82,7 +82,7 @@ def tabled_card(letter: Letter, about: str, said: Said, *, organiser: bool) -> C
         "Postbag looks once a day and messages you privately when this changes. It won't ask about the letter any more."
     )
     if organiser:
-        card.text("Following it with your group shows its organisers the question, and so whose MP asked it.")
+        card.text("If your group follows it, its organisers see the question and which MP asked it.")
         card.buttons(Act("Follow it with my group", "question.follow", (said.key,)))
     card.buttons(Act("Change my answer", "followup.open", (held.follow_up_id,)), LIST)
     return card.small(f"About: {plain(clip(about, 150))}\n{ONLY_YOU}\n{SMALL}")
@@ -99,7 +99,7 @@ def kept_card(letter: Letter, about: str) -> Card:
     card = Card("Saved: you sent it").text(f"**About:** {plain(clip(about, 200))}\n**Sent:** {long_date(held.sent_on)}")
     if letter.next_check is not None:
         card.text(
-            f"Postbag will ask you privately on {long_date(letter.next_check)} whether your MP replied, and once more at most. An MP's "
+            f"Postbag will ask you privately on {long_date(letter.next_check)} whether your MP replied, and at most once more. An MP's "
             "office often needs two to four weeks."
         )
     card.buttons(
@@ -129,7 +129,7 @@ def answered_card(letter: Letter, about: str, record: str = "") -> Card:
         case Outcome.ANSWERED:
             card = Card("Your MP answered").text(
                 "Good. A short thank-you keeps the door open. If the reply didn't answer your question, "
-                "a second letter can ask the point again."
+                "a second letter can make the point again."
             )
             card.buttons(_write("Thank them", letter, "thank-you"), _write("Ask again", letter, "second-letter"))
         case Outcome.STOCK:
@@ -201,7 +201,7 @@ def again_card(error: PostbagError, verb: str, args: Sequence[str], typed: str =
 
 def removed_card() -> Card:
     """Say that a letter is off the list."""
-    return Card("Taken off your list").text("Postbag has erased it.").buttons(LIST).small("Only you can see this.")
+    return Card("Removed from your list").text("Postbag has erased it.").buttons(LIST).small("Only you can see this.")
 
 
 def visit_card(letter: Letter, about: str, seat: str) -> Card:

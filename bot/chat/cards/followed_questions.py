@@ -30,14 +30,14 @@ def question_card(said: Said, *, follows: bool, has_clock: bool = False) -> Card
         who = "and tells your group when it's answered" if has_clock else "and tells organisers when it changes"
         card.text(f"Your group follows this question. Postbag looks once a day, {who}.")
         if said.state in WAITING and said.due_on is not None and not has_clock:
-            card.buttons(Act("Remind my group of its day", "question.clock", (said.key,)))
+            card.buttons(Act("Remind my group when it's due", "question.clock", (said.key,)))
     elif said.state not in OVER:
-        card.buttons(Act("Follow to its answer", "question.follow", (said.key,), discord.ButtonStyle.primary))
+        card.buttons(Act("Follow until it's answered", "question.follow", (said.key,), discord.ButtonStyle.primary))
     if said.url:
         card.buttons(Link("Read at Parliament", said.url))
     if said.state in WAITING:
         card.text(SESSION)
-    due = f"The day for an answer, {long_date(said.due_on)}, is Parliament's own. " if said.due_on is not None else ""
+    due = f"The day for an answer, {long_date(said.due_on)}, comes from Parliament. " if said.due_on is not None else ""
     return card.small(f"{due}{SMALL}")
 
 
@@ -45,16 +45,16 @@ def clock_card(said: Said, deadline: Deadline) -> Card:
     """Say that the day for the answer is among the group's dates."""
     card = Card(shorten(f"Added: the answer to {said.number}", 80))
     card.text(
-        f"Expected by **{long_date(deadline.due_on)}**, the day that Parliament gives. Your group is reminded as for its other "
-        "dates. When the answer comes, Postbag closes the clock and tells the group once."
+        f"Expected by **{long_date(deadline.due_on)}**, the day that Parliament gives. Postbag will remind your group, as with its other "
+        "dates. When the answer comes, Postbag closes the deadline and tells the group once."
     )
     see = Act("See the deadline", "deadlines.show", (deadline.deadline_id,))
-    return card.buttons(see).small("A holding answer leaves it running.")
+    return card.buttons(see).small("A holding answer doesn't close it.")
 
 
 def which_card(found: Sequence[Said], verb: str = "question.follow", args: tuple[str | int, ...] = ()) -> Card:
     """Ask which question is meant where a number was used in several sessions."""
-    card = Card("Which question?").text("That number was used in more than one session. Choose by the day of tabling.")
+    card = Card("Which question?").text("That number was used in more than one session. Choose the day it was tabled.")
     options = [
         Option(f"Tabled on {long_date(said.on)}", said.key, f"{said.heading or 'no heading'}, {said.member}")
         for said in found[:25]
@@ -76,5 +76,5 @@ def followed_card(held: Sequence[FollowedQuestion]) -> Card:
     card.text("\n".join(lines))
     options = [Option(f"{one.number}, tabled on {long_date(one.tabled_on)}", one.key) for one in held]
     return card.select("question.stop", options, placeholder="Stop following").small(
-        "As Postbag last read it; it looks once a day."
+        "This is what Postbag last read. It looks once a day."
     )

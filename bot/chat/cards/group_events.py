@@ -50,8 +50,8 @@ def which_card() -> Card:
     card = Card("What do you want to add?")
     card.text(
         "- **An answer you expect**: somebody should reply by a day. Postbag says when it's overdue.\n"
-        "- **An event of yours**: a vote, a meeting, a lobby day. It's over when it's over.\n"
-        "- **A post**: words of your own that Postbag posts on a day, or every week."
+        "- **An event of yours**: a vote, a meeting, a lobby day. It's never overdue.\n"
+        "- **A post**: your own words, which Postbag posts on one day or every week."
     )
     return card
 
@@ -92,7 +92,7 @@ def event_card(
         if event.repeats:
             acts.append(Act("Move or skip one", "event.times", (number,)))
         if event.kind is not GroupEventKind.POST and not ladder.settings.high_risk:
-            acts.append(Act("Put it in Discord's events", "event.list", (number,)))
+            acts.append(Act("Add it to Discord's events", "event.list", (number,)))
         acts.append(Act("Call it off", "event.off", (number,), style=discord.ButtonStyle.danger))
         card.buttons(*acts)
     leads: list[Act | Link] = []
@@ -126,7 +126,7 @@ def times_card(event: GroupEvent, times: Sequence[Occurrence]) -> Card:
     """Offer the next times of an event that repeats, to move one or leave it out."""
     card = Card("Move or skip one").text(f"**{plain(clip(event.title, 200))}**, {repeat_words(event)}.")
     if not times:
-        return card.text("There are no more times to come.")
+        return card.text("No more are planned.")
     options = [Option(o.when, f"{o.for_day.isoformat()}") for o in times]
     args = (int(event.group_event_id), event.revision)
     card.select("event.time", options, args=args, placeholder="Which one?")
@@ -141,7 +141,7 @@ def time_card(event: GroupEvent, occurrence: Occurrence, revision: int) -> Card:
         .text(f"**{occurrence.when}**")
         .buttons(
             Act("Move it", "event.move", args),
-            Act("Leave it out", "event.skip", args, style=discord.ButtonStyle.danger),
+            Act("Skip it", "event.skip", args, style=discord.ButtonStyle.danger),
             Act("Back", "deadlines.show", (event_reference(event),)),
         )
         .small("The other times stay as they are. Only you can see this.")
@@ -150,11 +150,11 @@ def time_card(event: GroupEvent, occurrence: Occurrence, revision: int) -> Card:
 
 def off_card(event: GroupEvent, now: datetime) -> Card:
     """Ask once before an event is called off."""
-    every = " All its times to come are called off: to skip one, use *Move or skip one*." if event.repeats else ""
+    every = " This calls off every future time. To skip just one, use *Move or skip one*." if event.repeats else ""
     return (
         Card("Call this off?")
         .text(f"**{plain(clip(event.title, 200))}**\n{plain(event.headline(now))}.")
-        .text(f"Postbag cancels its reminders, and tells the group if it has been reminded of it.{every}")
+        .text(f"Postbag cancels its reminders, and tells the group if it has already posted one.{every}")
         .buttons(
             Act(
                 "Call it off",
@@ -176,7 +176,7 @@ def _time(occurrence: Occurrence) -> str:
 def _reminders(event: GroupEvent, ladder: EventLadder, *, is_open: bool) -> str:
     lines = []
     if not ladder.to_come:
-        lines.append("- None to come.")
+        lines.append("- None left to post.")
     elif event.kind is not GroupEventKind.POST:
         lines.append(f"- Each time: {days_words(event.ladder, aloud=event.aloud)}.")
     for rung in ladder.to_come:

@@ -55,7 +55,7 @@ def health_card(
     counts = [f"{state.label}: {health.counts[state]}" for state in ReminderState if health.counts.get(state)]
     lines = [" · ".join(counts) if counts else "No reminders planned yet."]
     lines.append(f"Next: {stamp(health.next_due)}" if health.next_due else "Next: nothing planned.")
-    lines.append(f"Sent in the last 7 days: {health.sent_lately}, of them late: {health.late_lately}")
+    lines.append(f"Sent in the last 7 days: {health.sent_lately}; late: {health.late_lately}")
     lines.append(f"Sent twice: {health.duplicates}")
     lines.append(_sweep(health.last_sweep, now))
     if health.waiting_since is not None and now - health.waiting_since > LATE_AFTER:
@@ -77,7 +77,7 @@ def health_card(
         card.text("**Not delivered**\nNothing.")
     data = [f"{plain(report.short_title)}: as of {long_date(report.as_of)}" for report in reports[:5]]
     if directory.as_of is None:
-        data.append("MPs: not read in yet. People type their MP's name, and Postbag marks it as not checked")
+        data.append("MPs: Postbag has no list yet. People type their MP's name, and Postbag marks it as not checked")
     else:
         stale = " (out of date: more than 30 days old)" if directory.is_stale(now) else ""
         data.append(f"MPs: as of {long_date(directory.as_of.date())}{stale}")
@@ -93,8 +93,8 @@ def health_card(
         )
     if commands_failed:
         card.text(
-            f"**Commands**\nDiscord hasn't taken Postbag's commands yet ({plain(commands_failed)}), so some may be missing or old. "
-            "Postbag tries again until it does."
+            f"**Commands**\nDiscord hasn't accepted Postbag's commands yet ({plain(commands_failed)}), so some may be missing or old. "
+            "Postbag keeps trying until it does."
         )
     if machine is not None:
         card.text("**Where Postbag runs**\n" + "\n".join(f"- {line}" for line in _machine(machine)))
@@ -124,7 +124,7 @@ def _record(watch: WatchHealth) -> str:
     parts = "part" if count == 1 else "parts"
     return (
         f"**Postbag couldn't read all of Parliament's record of reports and responses{tried}** ({count} {parts} failed; {last}). "
-        f"A failed check never counts as “no response”: reminders go on{wording}"
+        f"A failed check never counts as “no response”: reminders carry on{wording}"
     )
 
 
@@ -134,7 +134,7 @@ def _machine(machine: MachineHealth) -> list[str]:
     ]
     lines += [f"**{plain(problem)}** Tell whoever runs Postbag." for problem in machine.problems]
     if machine.processes:
-        lines.append(f"Processes of Postbag: {len(machine.processes)}")
+        lines.append(f"Postbag processes: {len(machine.processes)}")
         lines += [f"  - {_process(one)}" for one in machine.processes[:PROCESSES_SHOWN]]
     lines.append(f"Space left on the disk: {_megabytes(machine.disk_free)}")
     if machine.stuck_at is not None:
@@ -148,8 +148,8 @@ def _machine(machine: MachineHealth) -> list[str]:
         )
         if not machine.restored.is_listed or machine.restored.unread:
             lines.append(
-                "**Somebody who used /privacy forget-me between the two may be in it again**: the list of them was missing or couldn't "
-                "be read. They can use it once more. Tell whoever runs Postbag"
+                "**Somebody who used /privacy forget-me between the two may be in it again**: the list of those requests was missing or "
+                "couldn't be read. They can use it again. Tell whoever runs Postbag"
             )
     if machine.days_off_end is not None:
         lines.append(
@@ -204,7 +204,7 @@ def _decisions(card: Card, problems: Sequence[Reminder]) -> None:
 
 def own_test_card(words: str, settings: GuildSettings, check: ChannelCheck | None) -> Card:
     """Show a test message to who asked for it alone, with what would keep one from the channel; posting it there is one press more."""
-    card = Card("A test, for you alone").text(f"> {words.strip()}").text("**Channel**\n" + check_lines(check))
+    card = Card("A test that only you can see").text(f"> {words.strip()}").text("**Channel**\n" + check_lines(check))
     if settings.channel_id is not None:
         card.buttons(Act("Post it in the channel too", "admin.test", ("channel",)))
     return card.small("Nothing was posted. Only you can see this.")

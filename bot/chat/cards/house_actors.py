@@ -11,7 +11,7 @@ from bot.domain.said import SaidKind
 from bot.services.house_actors import HouseActed
 
 PAGE = 15
-NOT_AGAINST = "Not being listed isn't being against: people act in other ways, and use other words."
+NOT_AGAINST = "Not being on this list doesn't mean being against it: people act in other ways, and use other words."
 NAMES = {
     SaidKind.QUESTION: ("question", "questions"),
     SaidKind.MOTION: ("motion", "motions"),
@@ -30,7 +30,7 @@ def acted_card(acted: HouseActed, page: int = 0) -> Card:
     elif acted.reach.since is None:
         card.text("Postbag hasn't looked yet. It looks once a day for the reports that a group follows.")
     elif not acted.reach.is_whole:
-        card.text("**Nobody found so far**, but the last look wasn't complete.")
+        card.text("**Nobody found so far**, but the last search wasn't complete.")
     else:
         card.text(f"**Nobody found** since {long_date(acted.reach.since)}.")
     seats = f"Committee seats as of {long_date(acted.seats_as_of)}." if acted.seats_as_of is not None else SEATS_UNKNOWN

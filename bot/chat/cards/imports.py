@@ -29,7 +29,7 @@ def report_draft_card(found: ReportDraft, page: int = 0) -> Card:
     card.text(f"**{shorten(title, 200, 400)}**\n{_from_pages(found)}")
     if found.staged.likely and found.held is not None:
         card.text(
-            f"**Is this “{shorten(found.held.short_title, 80)}”, which Postbag has already?** {shorten(found.staged.likely, 200)} "
+            f"**Is this “{shorten(found.held.short_title, 80)}”, which Postbag already has?** {shorten(found.staged.likely, 200)} "
             "*Confirm* adds these pages to it."
         )
     if found.merge is None:
@@ -66,7 +66,7 @@ def report_draft_card(found: ReportDraft, page: int = 0) -> Card:
         acts.append(Act("It's another report", "import.apart", (number,)))
     card.buttons(*acts, Act("Cancel", "import.drop", (number,))).buttons(*turns)
     place = f"Page {page + 1} of {pages}. " if pages > 1 else ""
-    return card.small(f"{place}You can leave a question open. Nothing unsure is changed. {_kept()}")
+    return card.small(f"{place}You can leave a question open. Postbag changes nothing it isn't sure of. {_kept()}")
 
 
 def question_card(found: ReportDraft, place: int, at: int = 0) -> Card:
@@ -111,7 +111,7 @@ def question_card(found: ReportDraft, place: int, at: int = 0) -> Card:
         again = "Only one of them, or neither" if len(shown[at]) > 1 else "Not this one"
         acts.append(Act(again, "import.ask", (number, place, at + 1)))
         if len(shown[at]) == 1:
-            card.small(f"The page has {len(shown) - at - 1} more that it could be.")
+            card.small(f"The page has {len(shown) - at - 1} more that may match.")
     else:
         acts.append(Act("Not this one", "import.answer", (*said, NONE, -1, place)))
     card.buttons(*acts)

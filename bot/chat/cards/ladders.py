@@ -48,7 +48,7 @@ def proposed_card(
     number = int(deadline.deadline_id) if deadline is not None else 0
     args = (number, write_ladder(ladder.days).replace(" ", ""), ladder_code(ladder), opened)
     controls = [
-        Act("Keep it", "ladder.keep", args, style=discord.ButtonStyle.primary),
+        Act("Save", "ladder.keep", args, style=discord.ButtonStyle.primary),
         Act("Change the days", "ladder.edit", args),
     ]
     return card.buttons(*controls).small("Only you can see this. Postbag never posts the same reminder twice.")
@@ -61,5 +61,5 @@ def kept_card(ladder: OwnLadder, deadline: Deadline | None) -> Card:
         f"**{ladder_words(ladder.days, monthly=ladder.monthly, aloud=ladder.aloud)}**, for {whose}."
     )
     number = int(deadline.deadline_id) if deadline is not None else 0
-    look = Act("Look at it", "deadlines.show", (number,)) if number else Act("Our deadlines", "deadlines.list")
+    look = Act("Open the deadline", "deadlines.show", (number,)) if number else Act("Our deadlines", "deadlines.list")
     return card.buttons(look).small("Only you can see this.")

@@ -50,7 +50,7 @@ def finished_card(draft: Draft, finished: Finished) -> Card:
     if controls:
         card.buttons(*controls)
     other = "Also here, for print and post: " if kind is FrameKind.LETTER else "Files: "
-    return card.small(f"{other}{' · '.join(_kinds(finished.files))}\nPostbag sends nothing: you do. {PRIVATE}")
+    return card.small(f"{other}{' · '.join(_kinds(finished.files))}\nYou send it yourself: Postbag doesn't. {PRIVATE}")
 
 
 SENT = {FrameKind.LETTER: "I sent it", FrameKind.CALL: "I rang", FrameKind.BRIEF: "I went to the surgery"}
@@ -61,8 +61,8 @@ def _ways(finished: Finished) -> Iterator[str]:
     to = letter.recipient
     match letter.frame.kind:
         case FrameKind.CALL:
-            yield f"**Ring** {_number(to)}. Say it in your own words; the script is in the next message. Whoever answers takes a note."
-            yield "**They'll ask** for your name, address and postcode, to see that you're a constituent."
+            yield f"**Ring** {_number(to)}. Say it in your own words; the script is in the next message. Whoever answers will take a note."
+            yield "**They'll ask** for your name, address and postcode, to check that you're a constituent."
             return
         case FrameKind.BRIEF:
             yield "**Book a place first.** The office will ask for your name, address and postcode."
@@ -79,7 +79,7 @@ def _ways(finished: Finished) -> Iterator[str]:
         )
     elif letter.is_too_alike:
         yield (
-            "**Not by WriteToThem yet.** Your letter is still mostly shared text, and WriteToThem may block it, so Postbag "
+            "**Don't use WriteToThem yet.** Your letter is still mostly shared text, and WriteToThem may block it, so Postbag "
             f"doesn't open it. Press *Edit* above and add about {letter.wanting} words, or send it by email or post now."
         )
     yield f"**With your own email:** {_by_email(finished)} Some MPs answer only email that comes from your own address."
@@ -90,7 +90,7 @@ def _by_email(finished: Finished) -> str:
     if to.member is None or not to.member.email:
         return "open `letter.eml`, and add your MP's address from their page at members.parliament.uk."
     link = f" Or paste `{finished.link}` into your browser's address bar." if finished.link else ""
-    return f"open `letter.eml`. It's addressed to {as_shown_by_discord(to.member.email)}, as the directory of MPs states it.{link}"
+    return f"open `letter.eml`. It's addressed to {as_shown_by_discord(to.member.email)}, the address in the directory of MPs.{link}"
 
 
 def _missing(gaps: Sequence[str]) -> str:
@@ -130,7 +130,7 @@ def signed_card(finished: Finished) -> Card:
     card.text("**Files:** " + " · ".join(_kinds(finished.files)))
     for note in finished.notes:
         card.text(f"**Note:** {as_shown_by_discord(note)}")
-    return card.small(f"Postbag sends nothing: you do. {PRIVATE}")
+    return card.small(f"You send it yourself: Postbag doesn't. {PRIVATE}")
 
 
 def outside_card(files: tuple[File, ...], *, has_words: bool) -> Card:

@@ -37,7 +37,7 @@ def sample_card(frame: LetterFrame, letter: Letter) -> Card:
         f"{as_shown_by_discord(frame.summary)}\n**For:** {as_shown_by_discord(frame.audience)}"
     )
     card.text(
-        f"A sample by a made-up writer. The words marked *theirs* are what makes a {NAMES[frame.kind]} worth reading."
+        f"A sample by a made-up writer. The words marked *theirs* are what make a {NAMES[frame.kind]} worth reading."
     )
     card.line()
     labels = {question.name: question.label for question in frame.questions}
@@ -64,7 +64,7 @@ def mentioned_card(found: Sequence[Found]) -> Card:
     if not found:
         return (
             Card("Write to my MP about this")
-            .text("No recommendation was found in that message.")
+            .text("Postbag found no recommendation in that message.")
             .buttons(Act("Choose one", "letter.start", (), MAIN))
             .small(NOT_KEPT)
         )

@@ -210,7 +210,7 @@ def preview_card(
                 card.text(as_shown_by_discord(part.text), id=OWN_ID + place)
             else:
                 card.text(
-                    f"{as_shown_by_discord(clip(part.text, most // 2))}\n-# shortened here; whole in the file below"
+                    f"{as_shown_by_discord(clip(part.text, most // 2))}\n-# shortened here; the file below has all of it"
                 )
         elif part.text.strip():
             lines = as_shown_by_discord(part.text.strip()).splitlines()

@@ -90,7 +90,7 @@ def _who(member: Member) -> str:
 def _reach(member: Member, *, contact_read: bool) -> str:
     none = "none given in Parliament's record" if contact_read else "Postbag couldn't read it just now; try again later"
     lines = ["**Address for letters**", ", ".join((plain(clip(member.envelope_name, 150)), *HOUSE_OF_COMMONS))]
-    lines.append(f"**E-mail:** {plain(clip(member.email, 260)) or none}")
+    lines.append(f"**Email:** {plain(clip(member.email, 260)) or none}")
     lines.append(f"**Telephone:** {plain(clip(member.phone, 60)) or none}")
     return "\n".join(lines)
 

@@ -44,7 +44,7 @@ def shown_card(shown: Shown) -> Card:
     card = Card("What this file would change")
     _lists(card, shown.outcome, "New")
     if not shown.outcome.new:
-        return card.small("Everything in it is here already. Only you can see this.")
+        return card.small("Your group already has everything in it. Only you can see this.")
     card.buttons(
         Act("Import it", "moving.take", (shown.token,), style=discord.ButtonStyle.primary),
         Act("Cancel", "moving.drop", (shown.token,)),
@@ -57,7 +57,7 @@ def taken_card(outcome: Outcome) -> Card:
     card = Card("Imported")
     _lists(card, outcome, "New")
     card.text(
-        "Plans that weren't over are now drafts. Rehearse and approve them with `/action list`. Letter templates need a second "
+        "Plans that hadn't finished are now drafts. Rehearse and approve them with `/action list`. Letter templates need a second "
         "organiser's approval."
     )
     card.buttons(Act("See the settings", "admin.setup", ("done", BACK)), Act("See the plans", "counts.plans"))

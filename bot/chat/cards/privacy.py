@@ -25,20 +25,20 @@ def about_card(operator: Operator) -> Card:
         dict.fromkeys(f"- {kind.what[0].upper()}{kind.what[1:]}: {_until(kind)}" for kind in RETENTION)
     )  # what two tables hold alike is one line
     return (
-        Card("What is kept about you")
-        .text(f"**Who answers for it:** {who}{how}. Discord Inc. and Parliament have no part in Postbag.")
+        Card("What Postbag keeps about you")
+        .text(f"**Who is responsible:** {who}{how}. Discord Inc. and Parliament have no part in Postbag.")
         .text(
             "**Never stored:** letters, names, addresses, postcodes, what you search or read. A draft is in memory for "
-            "60 minutes. Nobody can list who wrote or joined, not even organisers."
+            "60 minutes. Nobody can list who wrote or signed up, not even organisers."
         )
-        .text(f"**Kept, and until when**\n{kept}")
-        .text("Backups go before they are 7 days old.")
+        .text(f"**What Postbag keeps, and until when**\n{kept}")
+        .text("Each backup is deleted before it's 7 days old.")
         .text(
-            "**Who else sees something:** Discord carries every message, private answers and forms too, and knows that you "
+            "**Who else sees anything:** Discord carries every message, including private answers and forms, and knows that you "
             "use Postbag. Parliament's Members API is asked about MPs, never told who asks. If you type a "
             "postcode, it goes to postcodes.io and the Members API without your name."
         )
-        .text("**Your rights:** see it, take it with you, erase it. At any time, also after leaving.")
+        .text("**Your rights:** see it, take it with you, erase it. You can do this at any time, even after leaving.")
         .buttons(
             Act("Show what's kept", "privacy.show"),
             Act("Export", "privacy.export"),
@@ -72,7 +72,7 @@ def forget_card() -> Card:
         Card("Forget everything about you?")
         .text(
             "Postbag will erase your private reminders and everything else under /privacy show at once. That can't be undone. "
-            "Dates that you recorded for a group stay, without you. Backups lose it within 7 days."
+            "Dates you recorded for a group stay, without your name. Everything you erase is gone from backups within 7 days."
         )
         .buttons(
             Act("Forget me", "privacy.forgotten", style=discord.ButtonStyle.danger),

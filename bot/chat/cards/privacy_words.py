@@ -36,7 +36,7 @@ def _day(value: object) -> str:
     try:
         return long_date(date.fromisoformat(str(value)))
     except ValueError:
-        return "a day that is not known"
+        return "an unknown day"
 
 
 def _quote(value: object) -> str:
@@ -131,5 +131,5 @@ _SAID: Mapping[str, Callable[[Row], str]] = {
     "waiting_changes": lambda row: f"On {_day(row.get('asked_at'))} you asked to protect a group less.",
     "audit": lambda row: f"On {_day(row.get('at'))} you changed, as an organiser: {_changed(row.get('what'))}",
     "deliveries": _delivery,
-    "ledger": lambda row: f"Postbag noted on {_day(row.get('at'))} what became of a message to you.",
+    "ledger": lambda row: f"Postbag noted on {_day(row.get('at'))} what happened to a message to you.",
 }

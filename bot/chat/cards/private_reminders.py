@@ -38,7 +38,7 @@ def understood_card(wanted: Understood, typed: Typed, edited: tuple[int, int] | 
         card.text("If that date moves, this reminder moves with it.")
     carry(card, typed)
     card.buttons(
-        keep_act("Keep it", wanted, edited, style=PRIMARY, draft=new_draft()),
+        keep_act("Save", wanted, edited, style=PRIMARY, draft=new_draft()),
         change_act(wanted.about, edited),
     )
     return card.small(f"Nothing is saved yet. {BY_MESSAGE} Only you can see this.")
@@ -63,7 +63,9 @@ def kept_card(kept: PrivateReminder, *, sending: bool = False) -> Card:
     card = Card("Kept").text(f"**{plain(clip(kept.text, 300))}**")
     card.text(f"{moment_words(kept.next_time or kept.first)}{_how_often(kept)}")
     if sending:
-        card.text("It was just going out, unchanged. The change applies from now on.")
+        card.text(
+            "Your change came a moment too late for one message, which was just going out. Later ones use the change."
+        )
     card.buttons(Act("Open", "remind.open", (kept.personal_id,)), Act("All my reminders", "remind.list"))
     return card.small(f"{_neutral_words(kept)}{BY_MESSAGE} Only you can see this.")
 
@@ -81,7 +83,7 @@ def list_card(held: Sequence[PrivateReminder], page: int = 0) -> Card:
     if shown:
         options = [Option(clip(_line(r.text), 100), str(r.personal_id), _short_state(r)) for r in shown]
         card.select("remind.open", options, placeholder="Open one to change it")
-    controls = [Act("Set a reminder", "remind.new", (), PRIMARY), Act("Time zone, notice, wording", "remind.settings")]
+    controls = [Act("Set a reminder", "remind.new", (), PRIMARY), Act("Change my settings", "remind.settings")]
     if page > 0:
         controls.append(Act("Earlier", "remind.list", (page - 1,)))
     if page < pages - 1:
@@ -148,7 +150,7 @@ def before_card(deadline: Deadline, reference: str, habits: Habits, today: date)
     left = (deadline.watch_on - today).days
     leads = [lead for lead in dict.fromkeys((habits.lead, *LEADS, 0)) if 0 <= lead < left or (lead == 0 and left >= 0)]
     if not leads:
-        card.text("That date has passed, so nothing can come before it. Choose a time in your own words.")
+        card.text("That date has passed, so Postbag can't remind you before it. Choose a time in your own words.")
     else:
         lines = [f"- {_lead_words(lead)}: {day_and_date(_before(deadline, lead))}" for lead in leads[:5]]
         card.text("\n".join(lines))
@@ -175,7 +177,7 @@ def settings_card(own: PersonSettings, habits: Habits) -> Card:
         Card("My reminder settings")
         .text(
             f"- Time zone: {plain(habits.zone)}{'' if own.zone else ' (as here; you chose none)'}\n"
-            f"- Time of day where you give none: {say_time(habits.usual)}{'' if own.time_of_day else ' (as here)'}\n"
+            f"- Time of day, if you don't give one: {say_time(habits.usual)}{'' if own.time_of_day else ' (as here)'}\n"
             f"- Before a deadline: {_days(habits.lead)}{'' if own.lead_days is not None else ' (usual)'}\n"
             f"- Messages: {'they never say what they are about' if own.neutral else 'as the group chose; else in your words'}"
         )
@@ -207,7 +209,7 @@ def _why_missed(reason: str) -> str:
         return f"Your direct messages are closed to Postbag, or you've blocked it. {allow} If you blocked Postbag, unblock it."
     if "direct messages" in reason:
         return f"Your direct messages were closed to Postbag. {allow}"
-    return f"Your direct messages were closed to Postbag, or Discord was in trouble. {allow}"
+    return f"Your direct messages were closed to Postbag, or Discord had a problem. {allow}"
 
 
 def moment_words(civil: CivilTime) -> str:
@@ -226,7 +228,7 @@ def _repeat_words(wanted: Understood) -> str:
     until = f", until {day_and_date(wanted.until)}" if wanted.until is not None else ""
     times = "\n".join(f"- {day_and_date(civil.on)}" for civil in wanted.ahead)
     more = "" if len(wanted.ahead) < 3 else "\nand so on, always at the same time of day"
-    return f"**Again:** {wanted.repeat.label.lower()}{until}\n{times}{more}"
+    return f"**Repeats:** {wanted.repeat.label.lower()}{until}\n{times}{more}"
 
 
 def _how_often(held: PrivateReminder) -> str:
@@ -242,7 +244,7 @@ def _state(held: PrivateReminder) -> str:
     if held.state is ReminderState.SENDING:
         return "Going out now."
     if held.state in (ReminderState.UNDELIVERABLE, ReminderState.UNKNOWN) and held.state_at is not None:
-        return f"Due {stamp(held.state_at)}; Postbag couldn't deliver it, or couldn't tell."
+        return f"Due {stamp(held.state_at)}; Postbag couldn't deliver it, or couldn't tell whether it arrived."
     if held.done_at is not None:
         return f"Finished {stamp(held.done_at)}."
     return f"Sent {stamp(held.state_at)}." if held.state_at is not None else "Over."

@@ -33,7 +33,7 @@ def preview_card(recorded: Recorded, *, second: bool) -> Card:
     if second:
         card.text("Your group needs a second organiser to confirm this. Until then, members see the earlier answer.")
     card.buttons(
-        Act("Keep it", "record.keep", (int(record.record_id),), discord.ButtonStyle.primary),
+        Act("Save", "record.keep", (int(record.record_id),), discord.ButtonStyle.primary),
         Act("Change it", "record.change", (int(record.record_id),)),
         Act("Cancel", "record.drop", (int(record.record_id),)),
     )
@@ -59,7 +59,7 @@ def kept_card(recorded: Recorded) -> Card:
 def undo_card(recorded: Recorded) -> Card:
     """Ask once before a record is taken back."""
     card = Card("Undo this?").text(_about(recorded)).text(_says(recorded.record))
-    card.text("The earlier answer is back. The history keeps both.")
+    card.text("This brings back the earlier answer. The history keeps both.")
     return card.buttons(
         Act("Undo it", "record.undone", (int(recorded.record.record_id),), discord.ButtonStyle.danger),
         *([_open(recorded.found)] if recorded.found else []),
@@ -86,7 +86,7 @@ def record_card(recorded: Recorded, who: Mapping[PersonId, UserId], *, organiser
     record = recorded.record
     card = Card(record.state.label).text(_about(recorded)).text(_says(record))
     if record.was:
-        card.text(f"**Before it**: {shorten(record.was, 200, 450)}")
+        card.text(f"**Before that**: {shorten(record.was, 200, 450)}")
     card.text("\n".join(_steps(record, who, organiser=organiser)))
     controls: list[Act | Link] = []
     if organiser and record.state is RecordState.PROPOSED:
@@ -160,7 +160,7 @@ def _steps(record: Record, who: Mapping[PersonId, UserId], *, organiser: bool) -
         by = ""
         if organiser:
             user = who.get(step.person_id) if step.person_id is not None else None
-            by = f" by <@{user}>" if user is not None else " by somebody Postbag has forgotten"
+            by = f" by <@{user}>" if user is not None else " by somebody whose details Postbag has erased"
         lines.append(f"{EVENTS[step.event].capitalize()} {stamp(step.at)}{by}")
     return lines
 

@@ -99,7 +99,7 @@ def followed_card(report: Report, clock: Deadline | None, today: date, *, channe
         if clock.state(today).is_open:
             card.text("Postbag will remind your group before, on and after that day.")
         else:
-            card.text("The answer has come, so Postbag won't post reminders about it.")
+            card.text("The Government has answered, so Postbag won't post reminders about it.")
     if not channel_set:
         card.text("Nobody has chosen a channel yet, so Postbag posts nothing. An organiser can run `/admin setup`.")
     return card.buttons(
@@ -127,13 +127,13 @@ def _whose(report: Report) -> str:
 def _counts(report: Report) -> str:
     """Count the answers by status, each with how it is known."""
     if not report.recommendations:
-        return "None of its recommendations are here yet."
+        return "Postbag has none of its recommendations yet."
     counted = tally(report)
     numbered = sum(1 for item in report.recommendations if item.numbers)
     several = len(report.recommendations)
     confirmed = "all" if numbered == several else f"{numbered} of them" if numbered else "none"
     lines = [
-        f"**What was answered** to {counted.rows} recommendation{'s' if counted.rows != 1 else ''}",
+        f"**How the Government answered** {counted.rows} recommendation{'s' if counted.rows != 1 else ''}",
         *(f"- {status.label}: {count}{_known_how(how)}" for status, count, how in counted.counted),
     ]
     for count, words in (
@@ -170,7 +170,7 @@ def _clock(report: Report, today: date) -> str:
     lines = [f"**The deadline for a response: {plain(clock.headline(today))}**"]
     lines += [f"- {plain(step)}" for step in clock.working(today)]
     if report.response.title and report.response.received_on is not None:
-        lines.append(f"It came as: {shorten(report.response.title, 120)}.")
+        lines.append(f"Published as: {shorten(report.response.title, 120)}.")
     if report.response.note:
         lines.append(f"-# {shorten(report.response.note, 500, 1000)}")
     cited = [source for key in report.response.sources if (source := report.source(key)) is not None]

@@ -27,9 +27,7 @@ SEARCH = "search"
 LICENCE = "https://www.parliament.uk/site-information/copyright-parliament/open-parliament-licence/"
 SMALL = f"Contains Parliamentary information licensed under the [Open Parliament Licence v3.0](<{LICENCE}>). Not endorsed by Parliament."
 OFF = "Whoever runs this Postbag has turned searching in Parliament off, so newer things aren't found."
-STAYS_HERE = (
-    "Postbag doesn't send your group's own words to Parliament. They only pick from what the report's own words find."
-)
+STAYS_HERE = "Postbag doesn't send your group's own words to Parliament. It only uses them to choose from what the report's own words find."
 SERVICES = {
     SaidKind.QUESTION: "written questions",
     SaidKind.STATEMENT: "written statements",
@@ -113,7 +111,9 @@ def nothing(reach: Reach, words: LookWords) -> str:
     if reach.since is None:
         return "Postbag hasn't looked yet. It looks once a day for the reports that a group follows."
     if not reach.is_whole:
-        return "**Nothing found so far**, but the last look wasn't complete. That isn't the same as nothing said."
+        return (
+            "**Nothing found so far**, but the last search wasn't complete. That doesn't mean nobody has said anything."
+        )
     return f"**Nothing found** since {long_date(reach.since)}. People may have used other words."
 
 
@@ -126,7 +126,7 @@ def how_far(reach: Reach, *, is_on: bool) -> str:
         named = " and ".join(SERVICES[kind] for kind in reach.failed[:3])
         lines.append(f"The last look at {named} failed, so newer ones may be missing.")
     if reach.waits and is_on:
-        lines.append("Some searches wait for the next look, within a day.")
+        lines.append("Postbag will make the other searches within a day.")
     if not is_on:
         lines.append(OFF)
     return " ".join(lines)
@@ -154,11 +154,11 @@ def tried_card(found: Found, tried: InParliament, *, waits: bool, asks_first: bo
         named = ", ".join(f"“{shorten(word, 40, 100)}”" for word in tried.words.must)
         card.text(
             "**Should Postbag search for them?** People in your group could be targeted, so Postbag asks first. *Save and search* sends "
-            f"{named} to Parliament's search services once a day. Your group's name doesn't go with them, nor anybody's. But "
-            "whoever runs those services can see that somebody looks for these words. *Save* sends nothing."
+            f"{named} to Parliament's search services once a day. It doesn't send your group's name, or anybody's. But "
+            "whoever runs those services can see that somebody is looking for these words. *Save* sends nothing."
         )
     elif waits:
-        card.text("A word that must be there is new, so Postbag searches for it at its next look, within a day.")
+        card.text("You've added a word that must be there. Postbag will search for it within a day.")
     again = Act("Change them", "said.again", (found.value,))
     handed_back(card, FIELDS, (", ".join(tried.words.must), ", ".join(tried.words.terms)), again)
     saves = [Act("Save these words", "said.save", (found.value,), discord.ButtonStyle.primary)]
@@ -189,7 +189,7 @@ def member_said_card(
     if not shown:
         card.text(_nothing_of(name, result))
     reports = ", ".join(f"*{shorten(title, 50, 120)}*" for title in result.reports[:6])
-    about = f"About the words of {reports}." if reports else ""
+    about = f"Found with the words of {reports}." if reports else ""
     not_against = "Saying nothing doesn't mean being against it." if not shown else ""
     lines: Sequence[str] = (about, how_far(result.reach, is_on=result.is_on), not_against, SMALL)
     card.line().small("\n".join(filter(None, lines)))
@@ -205,7 +205,7 @@ def _nothing_of(name: str, result: MemberSaid) -> str:
     if result.reach.since is None:
         return "Postbag hasn't looked yet. It looks once a day for the reports that a group follows."
     if not result.reach.is_whole:
-        return f"**Nothing found from {name} so far**, but the last look wasn't complete."
+        return f"**Nothing found from {name} so far**, but the last search wasn't complete."
     return f"**Nothing found from {name}** since {long_date(result.reach.since)}."
 
 

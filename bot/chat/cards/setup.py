@@ -25,7 +25,7 @@ NAMES = {
     "zone": "Time zone",
     "time": "Time of day",
     "quiet": "Quiet hours",
-    "days": "Days of reminders",
+    "days": "Reminder days",
     "ping": "Who reminders mention",
     "risk": "People who could be targeted",
     "notice": "Messages for organisers",
@@ -139,8 +139,8 @@ def _channel_step(card: Card, settings: GuildSettings, check: ChannelCheck | Non
 def _notice_step(card: Card, settings: GuildSettings, check: ChannelCheck | None) -> None:
     card.text(
         "**Where should Postbag send messages for organisers?**\nFor example, that a reminder couldn't be posted, that a report has come "
-        "out, or that a member has reported a mistake.\nChoose a channel that only organisers can read. It works when somebody is "
-        "away.\nWithout one, Postbag sends a direct message to the organiser who last saved the settings."
+        "out, or that a member has reported a mistake.\nChoose a channel that only organisers can read. Then nothing is missed if somebody "
+        "is away.\nWithout one, Postbag sends a direct message to the organiser who last saved the settings."
     )
     here = f"<#{settings.notice_channel_id}>" if settings.notice_channel_id is not None else "a direct message"
     card.text(f"Chosen: {here}")
@@ -250,7 +250,7 @@ def _ping_step(card: Card, settings: GuildSettings, check: ChannelCheck | None) 
     if settings.ping_role_id is not None:
         held = f"{settings.pings_a_day}-{settings.pings_a_week}"
         options = [Option(words, limits, chosen=limits == held) for limits, words in LIMITS.items()]
-        card.select("admin.limit", options, placeholder="At most how often?")
+        card.select("admin.limit", options, placeholder="How often, at most?")
     card.buttons(Act("Mention nobody", "admin.ping.none"))
 
 
@@ -304,7 +304,7 @@ def _done_step(card: Card, settings: GuildSettings, check: ChannelCheck | None) 
         f"- Mentioned with reminders: {ping}\n"
         f"- People who could be targeted: {_risk_words(settings)}\n"
         f"- Changing an answer: {'needs a second organiser' if settings.second_confirms else 'one organiser can do it'}\n"
-        f"- A post each Monday on the week: {'yes' if settings.weekly else 'no'}"
+        f"- Monday post on the week ahead: {'yes' if settings.weekly else 'no'}"
     )
     card.text(check_lines(check))
 
@@ -319,7 +319,9 @@ def _next_acts(settings: GuildSettings, *, asked: bool) -> list[Act]:
         return acts
     acts += [Act("Add a date", "deadlines.add"), Act("See this week", "week.see")]
     weekly = settings.weekly
-    acts.append(Act("Stop the Monday post", "week.off") if weekly else Act("Post each Monday on the week", "week.on"))
+    acts.append(
+        Act("Stop the Monday post", "week.off") if weekly else Act("Post the week's dates each Monday", "week.on")
+    )
     if settings.second_confirms:
         acts.append(Act("Let one organiser change an answer", "admin.second", ("no",)))
     else:

@@ -278,5 +278,5 @@ def _id(press: Press) -> ActionId:
 
 def _number(text: str) -> int:
     if not text.isdecimal() or len(text) > 18:
-        raise NotFound("Your group has no such plan.", "See them all with /action list.")
+        raise NotFound("Your group doesn't have that plan.", "See them all with /action list.")
     return int(text)

@@ -48,4 +48,4 @@ class ActionCopies(PlanCog):
 
 
 def _id(press: Press) -> ActionId:
-    return ActionId(number_in(press.arg(0), "Your group has no such plan.", "See them all with /action list."))
+    return ActionId(number_in(press.arg(0), "Your group doesn't have that plan.", "See them all with /action list."))

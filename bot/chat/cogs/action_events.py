@@ -46,11 +46,11 @@ class ActionEvents(commands.Cog):
         action = await self._plan_of(interaction, press)
         await reply(
             interaction,
-            Card("Put it in Discord's events?")
+            Card("Add it to Discord's events?")
             .text(
                 "Everyone in the server sees the event, and **everyone sees who presses Interested**. If people could be targeted, "
                 "don't make one: *Sign up privately* under the posts shows nobody.\n"
-                "If the plan moves or is called off, so is the event."
+                "If you move or cancel the plan, Postbag does the same with the event."
             )
             .buttons(
                 Act("Make the event", "action.event.make", (int(action.action_id),), style=discord.ButtonStyle.danger),
@@ -84,11 +84,12 @@ class ActionEvents(commands.Cog):
         made = await self._made(guild, name, starts)
         self.client.services.writes.happened()
         await service.held_event(group, action.action_id, made.id, await person_of(interaction))
-        card = Card("The event is made").text(f"**{plain(name)}**, {discord.utils.format_dt(starts)}.")
+        card = Card("Postbag has made the event").text(f"**{plain(name)}**, {discord.utils.format_dt(starts)}.")
         if await service.is_neutral(action):
             card.text("Your group chose neutral wording, so the event doesn't name the plan.")
         await reply(
-            interaction, card.small("If the plan moves or is called off, so is the event. Only you can see this.")
+            interaction,
+            card.small("If you move or cancel the plan, Postbag does the same with the event. Only you can see this."),
         )
 
     @commands.Cog.listener()
@@ -135,7 +136,7 @@ class ActionEvents(commands.Cog):
         if event.status is not discord.EventStatus.scheduled:
             return
         if action.stored is ActionState.CANCELLED:
-            await event.cancel(reason="The plan is called off")
+            await event.cancel(reason="The plan was cancelled")
             return
         if not action.stored.is_open:
             return
@@ -199,5 +200,5 @@ class ActionEvents(commands.Cog):
     async def _plan_of(self, interaction: Interaction, press: Press) -> Action:
         number = press.arg(0)
         if not number.isdecimal() or len(number) > 18:
-            raise NotFound("Your group has no such plan.", "See them all with /action list.")
+            raise NotFound("Your group doesn't have that plan.", "See them all with /action list.")
         return await self.client.services.actions.get(require_group(interaction), ActionId(int(number)))

@@ -47,4 +47,4 @@ def _id(press: Press) -> ActionId:
 
 
 def _number(text: str) -> int:
-    return number_in(text, "Your group has no such plan.", "See them all with /action list.")
+    return number_in(text, "Your group doesn't have that plan.", "See them all with /action list.")

@@ -81,11 +81,11 @@ class Actions(PlanCog):
             await self.show_plan(interaction, found)
             return
         if not found.state(self.today).is_planned:
-            raise NotFound("Your group has no such plan.", "See them all with /action list.")
+            raise NotFound("Your group doesn't have that plan.", "See them all with /action list.")
         joined = await self.service.joining.joined(found.action_id, UserId(interaction.user.id)) is not None
         await reply(interaction, open_card(found, self.today, self.service.labels(found), joined=joined))
 
-    @action.command(name="cancel", description="Call a plan off, with all its steps (organisers)")
+    @action.command(name="cancel", description="Cancel a plan, with all its steps (organisers)")
     @app_commands.describe(action="Which plan")
     async def cancel(self, interaction: Interaction, action: Name) -> None:
         """Ask whether a plan should be called off."""
@@ -94,7 +94,7 @@ class Actions(PlanCog):
         await self._ask_to_cancel(interaction, await self._plan_named(interaction, action))
 
     @action.command(
-        name="report", description="What your group did, in numbers; or record what came of a plan (organisers)"
+        name="report", description="What your group did, in numbers; or record a plan's outcome (organisers)"
     )
     @app_commands.describe(action="Name a plan to record its outcome, or leave this out to see the numbers")
     async def report(self, interaction: Interaction, action: Name = "") -> None:
@@ -280,14 +280,14 @@ class Actions(PlanCog):
     async def _ask_to_cancel(self, interaction: Interaction, action: Action, said: str = "") -> None:
         await reply(
             interaction,
-            Card("Call this plan off?")
+            Card("Cancel this plan?")
             .text(said or "Its steps won't be posted any more.")
             .text(
                 f"**{plain(action.title)}**: Postbag won't post any more steps. If it has already posted one, it tells the group once."
             )
             .buttons(
                 Act(
-                    "Call it off",
+                    "Cancel the plan",
                     "action.cancel.sure",
                     (int(action.action_id), action.revision),
                     style=discord.ButtonStyle.danger,
@@ -309,7 +309,7 @@ class Actions(PlanCog):
         found = [a for a in await self.service.complete(group, wanted) if drafts or a.state(self.today).is_planned]
         if len(found) != 1:
             raise NotFound(
-                "Several plans fit those words." if found else "Your group has no such plan.",
+                "Several plans fit those words." if found else "Your group doesn't have that plan.",
                 "Pick one from the suggestions while you type, or use /action list.",
             )
         return found[0]
@@ -326,7 +326,8 @@ class Actions(PlanCog):
                     raise
         if not to_plan_from([event], self.client.services.clock.now()):
             raise Refused(
-                "There's nothing to plan for: that event is over, or a post.", "Choose another: /deadlines list."
+                "That event is over, or it's only a post, so there's nothing to plan for.",
+                "Choose another: /deadlines list.",
             )
         return event
 
@@ -361,4 +362,4 @@ def _refusal_words(error: PostbagError) -> str:
 
 
 def _number(text: str) -> int:
-    return number_in(text, "Your group has no such plan.", "See them all with /action list.")
+    return number_in(text, "Your group doesn't have that plan.", "See them all with /action list.")

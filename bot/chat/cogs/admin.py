@@ -286,7 +286,7 @@ class Admin(commands.Cog):
         said = (
             "The protection stays on. Postbag will tell the group."
             if dropped
-            else "That request has already been settled."
+            else "Somebody has already dealt with that request."
         )
         await self._step(interaction, "done", said)
 
@@ -435,7 +435,9 @@ class Admin(commands.Cog):
             )
         check = check_channel(guild, channel_id)
         if check.missing:
-            raise Refused(f"Postbag lacks {', '.join(check.missing)} there.", "Give it that in the channel's settings.")
+            raise Refused(
+                f"Postbag doesn't have {', '.join(check.missing)} there.", "Give it that in the channel's settings."
+            )
         return channel_id
 
     async def _step(self, interaction: Interaction, step: str, problem: str = "") -> None:

@@ -23,7 +23,7 @@ from bot.domain.links import is_web_address
 from bot.domain.reports import long_date
 from bot.services.answer_sitting import AnswerSittings, Sitting
 
-NO_DRAFT = ("That draft has gone.", "Somebody used or cancelled it, or it was more than a day old: /reports import")
+NO_DRAFT = ("That draft has gone.", "Somebody saved or cancelled it, or it was more than a day old: /reports import")
 
 
 class AnswerSitting(commands.Cog):

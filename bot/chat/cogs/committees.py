@@ -42,7 +42,7 @@ class Committees(commands.Cog):
                 "Add a committee",
                 "watch.find",
                 text_field(
-                    "words", "A word of its name", description="For example foreign, health, public accounts", most=80
+                    "words", "A word from its name", description="For example foreign, health, public accounts", most=80
                 ),
             ),
         )
@@ -68,7 +68,7 @@ class Committees(commands.Cog):
         """Look out for a committee no longer."""
         await begin(interaction, in_place=False)
         await self.service.drop(require_group(interaction), _number(press), await person_of(interaction))
-        await self.show(interaction, "Postbag no longer follows that committee. Reminders already set go on.")
+        await self.show(interaction, "Postbag no longer follows that committee. Reminders already set carry on.")
 
     @presses("watch.follow", organiser=True)
     async def follow_pressed(self, interaction: Interaction, press: Press) -> None:

@@ -79,7 +79,7 @@ class Deadlines(DatedCog):
 
     # Looking
 
-    @deadlines.command(name="list", description="Every date: what is expected, by when, and where it stands")
+    @deadlines.command(name="list", description="Every date: what is expected, by when, and whether it's overdue")
     async def list_(self, interaction: Interaction) -> None:
         """List the group's deadlines; in a direct message, the clocks of all reports held."""
         await begin(interaction)
@@ -149,7 +149,7 @@ class Deadlines(DatedCog):
         title="What you expect, and from whom; or what your event is called",
         date="The day: 8 September 2027, next Friday; for an event also every first Tuesday 7pm",
         published="Or the day of publication, to count from",
-        link="Where it can be checked",
+        link="Where anyone can check it",
         kind="What kind of date it is",
         rule="How to count it; if empty: 2 calendar months, as for a Commons committee's report",
     )
@@ -187,7 +187,7 @@ class Deadlines(DatedCog):
         title="A new title",
         date="A new date: 8 September 2027, in 3 weeks, next Friday",
         published="A new day of publication, to count from",
-        link="Where it can be checked",
+        link="Where anyone can check it",
     )
     async def edit(
         self,
@@ -216,7 +216,7 @@ class Deadlines(DatedCog):
         """Record a promise."""
         await self._fact_command(interaction, "promised", deadline, (date, link))
 
-    @deadlines.command(name="received", description="Record that the answer came, whole or in part (organisers)")
+    @deadlines.command(name="received", description="Record a full or interim answer (organisers)")
     @app_commands.describe(
         deadline="Which one",
         date="The day it came: 1 November 2021, yesterday",
@@ -229,7 +229,7 @@ class Deadlines(DatedCog):
         """Record an answer."""
         await self._fact_command(interaction, "partly" if partly else "received", deadline, (date, link))
 
-    @deadlines.command(name="question", description="Follow a written question to its answer (organisers)")
+    @deadlines.command(name="question", description="Follow a written question until it's answered (organisers)")
     @app_commands.describe(question="The question's number or link; empty lists what your group follows")
     async def question(self, interaction: Interaction, question: Link = "") -> None:
         """Show a written question and follow it, or list what is followed."""
@@ -309,7 +309,7 @@ class Deadlines(DatedCog):
         """Open a form again with what was typed before."""
         kind = press.arg(0)
         if kind not in ("add", "edit", *FACTS):
-            raise NotFound("That button doesn't lead anywhere.", "Use /deadlines list to find the date again.")
+            raise NotFound("That button doesn't work any more.", "Use /deadlines list to find the date again.")
         if kind == "add":
             typed = typed_before(interaction.message, len(ADD))
             await show_form(interaction, add_form(typed, kind=press.arg(1), rule=press.arg(2)))
@@ -451,7 +451,7 @@ class Deadlines(DatedCog):
             raise Refused("Several deadlines fit those words.", "Pick one from the suggestions while you type.")
         if group is not None and wanted.isdecimal():
             return await self.service.get(group, deadline_number(wanted))
-        raise NotFound("Your group has no such deadline.", "Use /deadlines list to see them all.")
+        raise NotFound("Your group doesn't have that deadline.", "Use /deadlines list to see them all.")
 
 
 def _kind(text: str, *, counted: bool) -> DeadlineKind | None:

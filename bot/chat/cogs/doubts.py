@@ -82,7 +82,7 @@ class Doubts(commands.Cog):
         await reply(
             interaction,
             Card("Postbag has told the organisers")
-            .text(f"They can read what you wrote about {plain(found.item.heading)}, and not who wrote it.")
+            .text(f"They can read what you wrote about {plain(found.item.heading)}, but not who wrote it.")
             .small("Postbag keeps your words only until it has delivered them. Only you can see this."),
         )
 

@@ -34,7 +34,7 @@ class EventReminders(commands.Cog):
     async def start(self, interaction: Interaction, press: Press) -> None:
         """Open the form, filled with the event's name and a time before its next one."""
         services, group = self.client.services, require_group(interaction)
-        number = number_in(press.arg(0), "Your group has no such event.", "Use /deadlines list to see them all.")
+        number = number_in(press.arg(0), "Your group doesn't have that event.", "Use /deadlines list to see them all.")
         event = await services.group_events.get(group, GroupEventId(number))
         now = services.clock.now()
         coming = event.coming(now)

@@ -51,10 +51,10 @@ class GroupEventListing(commands.Cog):
         event = await self._event_of(interaction, press)
         await reply(
             interaction,
-            Card("Put it in Discord's events?")
+            Card("Add it to Discord's events?")
             .text(
                 "Everyone in the server sees the event, and **everyone sees who presses Interested**. "
-                "It moves when you change the event here, and goes when you call it off."
+                "It moves when you change the event here, and disappears when you call it off."
             )
             .buttons(
                 Act("Make the event", "event.list.make", (int(event.group_event_id),)),
@@ -73,7 +73,7 @@ class GroupEventListing(commands.Cog):
             guild = self.client.get_guild(group)
             if (await self.client.services.guilds.settings(group)).high_risk:
                 raise Refused(
-                    "Your group chose neutral wording, and an event in Discord's list names itself to everyone.",
+                    "Your group chose neutral wording, so Postbag won't add this to Discord's events, where everyone can read its name.",
                     "You can still post about it yourself.",
                 )
             if here is None or guild is None:
@@ -93,7 +93,8 @@ class GroupEventListing(commands.Cog):
             f"**{plain(made.name)}**, {discord.utils.format_dt(made.start_time)}."
         )
         await reply(
-            interaction, card.small("It moves with the event, and goes when you call it off. Only you can see this.")
+            interaction,
+            card.small("It moves with the event, and disappears when you call it off. Only you can see this."),
         )
 
     @commands.Cog.listener()
@@ -168,7 +169,7 @@ class GroupEventListing(commands.Cog):
         return next((here for here in event.coming(now, 5) if here.starts > now), None)
 
     async def _event_of(self, interaction: Interaction, press: Press) -> GroupEvent:
-        number = number_in(press.arg(0), "Your group has no such event.", "Use /deadlines list to see them all.")
+        number = number_in(press.arg(0), "Your group doesn't have that event.", "Use /deadlines list to see them all.")
         return await self.client.services.group_events.get(require_group(interaction), GroupEventId(number))
 
 

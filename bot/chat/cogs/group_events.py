@@ -24,7 +24,7 @@ from bot.domain.identity import DeadlineId, GroupEventId
 from bot.domain.ladders import read_ladder
 from bot.services.group_events import EventChange, GroupEventService, TypedEvent
 
-GONE = ("Your group has no such event.", "Use /deadlines list to see them all.")
+GONE = ("Your group doesn't have that event.", "Use /deadlines list to see them all.")
 POST_TITLE = 80
 
 
@@ -153,7 +153,7 @@ class GroupEvents(commands.Cog):
     async def move_sent(self, interaction: Interaction, press: Press) -> None:
         """Move one."""
         if not press.text("when").strip():
-            raise Refused("You haven't given a day.", "Press *Move it* again and give one, or press *Leave it out*.")
+            raise Refused("You haven't given a day.", "Press *Move it* again and give one, or press *Skip it*.")
         await self._move(interaction, press, press.text("when"))
 
     @presses("event.skip", organiser=True)
@@ -257,7 +257,7 @@ class GroupEvents(commands.Cog):
         wanted = _day(day)
         found = next((o for o in event.coming(self.client.services.clock.now(), 60) if o.for_day == wanted), None)
         if found is None:
-            raise Refused("That one is over, or has already been left out.", "Open the event to see what's to come.")
+            raise Refused("That one is over, or you've already skipped it.", "Open the event to see what's to come.")
         return found
 
 

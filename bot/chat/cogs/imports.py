@@ -181,11 +181,11 @@ class Imports(commands.Cog):
         await begin(interaction, in_place=False)
         try:
             if not is_web_address(typed[3]):
-                raise Refused("The address must be a full one.", "Copy it from your browser, beginning with https://")
+                raise Refused("That isn't a full web address.", "Copy it from your browser, beginning with https://")
             today = london_today(self.client.services.clock)
             day = read_date(typed[2], today, lean=Lean.BACK)
             if day > today:
-                raise Refused(f"{long_date(day)} hasn't come yet.", "Give the day on which it was published.")
+                raise Refused(f"{long_date(day)} is in the future.", "Give the day it was published.")
             found = await self.service.fill_in(group, number, Given(typed[0].strip(), typed[1].strip(), day, typed[3]))
             await reply(interaction, report_draft_card(found))
         except PostbagError as error:
@@ -246,13 +246,14 @@ class Imports(commands.Cog):
         files = press.uploads.get("files", ())
         if len(files) > MOST_FILES:
             raise Refused(
-                f"That is {len(files)} files; {MOST_FILES} is the most.", "Only the pages with the list are needed."
+                f"That is {len(files)} files. You can send up to {MOST_FILES}.",
+                "Only the pages with the list are needed.",
             )
         sizes = [int(file.get("size", 0)) for file in files]
         if any(size > LARGEST_FILE for size in sizes) or sum(sizes) > LARGEST_TOGETHER:
             raise Refused(
-                f"These files are too large: {LARGEST_FILE // 1024 // 1024} MB each and "
-                f"{LARGEST_TOGETHER // 1024 // 1024} MB together is the most.",
+                f"These files are too large. The limit is {LARGEST_FILE // 1024 // 1024} MB each and "
+                f"{LARGEST_TOGETHER // 1024 // 1024} MB together.",
                 "Save the page as “HTML only”, without its pictures.",
             )
         return [await self._page(file) for file in files]
@@ -277,4 +278,4 @@ def _no_link() -> Refused:
 
 
 def _number(text: str) -> int:
-    return number_in(text, "Your group has no such draft.", "Use /reports import to start one.")
+    return number_in(text, "Your group doesn't have that draft.", "Use /reports import to start one.")

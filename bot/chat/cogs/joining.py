@@ -36,7 +36,7 @@ class Joining(PlanCog):
         action, fresh = await self.service.joining.join(
             group, ActionId(_number(press.arg(0))), UserId(interaction.user.id)
         )
-        card = Card("You've signed up, privately" if fresh else "You had signed up already")
+        card = Card("You've signed up, privately" if fresh else "You'd already signed up")
         card.text(
             "Postbag will send you a direct message when each step is due. The first is on its way. If your direct messages "
             "are closed, you'll see it next time you use Postbag."
@@ -56,7 +56,7 @@ class Joining(PlanCog):
         gone = await self.service.joining.leave(ActionId(_number(press.arg(0))), UserId(interaction.user.id))
         await reply(
             interaction,
-            Card("You left the plan" if gone else "You hadn't signed up for that plan").text(
+            Card("You've left the plan" if gone else "You hadn't signed up for that plan").text(
                 "Postbag won't message you about it again, and has erased that you signed up."
             ),
         )

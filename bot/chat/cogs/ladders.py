@@ -114,7 +114,7 @@ class Ladders(commands.Cog):
         await begin(interaction, in_place=False)
         deadline = await self._deadline(group, press)
         if deadline is None:
-            raise NotFound("Your group has no such deadline.", "Use /deadlines list to see them all.")
+            raise NotFound("Your group doesn't have that deadline.", "Use /deadlines list to see them all.")
         await self.client.services.deadlines.own_ladder(group, deadline.deadline_id, await person_of(interaction), None)
         settings = await self.client.services.guilds.settings(group)
         await reply(interaction, kept_card(OwnLadder(settings.ladder, settings.monthly, settings.aloud), deadline))
@@ -137,5 +137,5 @@ class Ladders(commands.Cog):
     async def _deadline(self, group: GuildId, press: Press) -> Deadline | None:
         number = press.arg(0, "0")
         if not number.isdecimal() or len(number) > 18:
-            raise NotFound("Your group has no such deadline.", "Use /deadlines list to see them all.")
+            raise NotFound("Your group doesn't have that deadline.", "Use /deadlines list to see them all.")
         return await self.client.services.deadlines.get(group, DeadlineId(int(number))) if int(number) else None

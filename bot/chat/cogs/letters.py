@@ -101,7 +101,7 @@ class Letters(commands.GroupCog, group_name="letter", group_description="Write t
                 draft = self.letters.to(draft, named)
         await self._confirm_typed(interaction, draft)
 
-    @app_commands.command(name="templates", description="What can be written, each with a sample")
+    @app_commands.command(name="templates", description="Kinds of letter, each with a sample")
     @app_commands.describe(template="What kind of letter")
     async def templates(self, interaction: Interaction, template: Name = "") -> None:
         """List the kinds of letter, or show one with a sample."""

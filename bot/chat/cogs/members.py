@@ -52,7 +52,7 @@ class Members(commands.GroupCog, group_name="mp", group_description="Find your M
             )
         await self._ask(interaction)
 
-    @app_commands.command(name="show", description="What an MP has asked or said on the reports your group follows")
+    @app_commands.command(name="show", description="What an MP has asked or said about the reports your group follows")
     @app_commands.describe(constituency="Your town or constituency, or your MP's name")
     async def show(self, interaction: Interaction, constituency: Name) -> None:
         """Show what the MP of a constituency said, from what Postbag holds; nobody is asked for it."""
@@ -78,7 +78,7 @@ class Members(commands.GroupCog, group_name="mp", group_description="Find your M
     async def _show_said(self, interaction: Interaction, seat: Constituency, page: int) -> None:
         dissolved = self.members.dissolution_line()
         if dissolved:
-            raise Refused("Nobody is an MP just now.", dissolved)
+            raise Refused("There are no MPs just now.", dissolved)
         if seat.member is None:
             raise Refused("This seat is vacant, so there's no MP.", "Look again after the by-election.")
         said = self.client.services.said

@@ -28,7 +28,7 @@ class Privacy(commands.Cog):
     def service(self) -> PeopleService:
         return self.client.services.people
 
-    @privacy.command(name="about", description="What Postbag keeps, for how long, and who answers for it")
+    @privacy.command(name="about", description="What Postbag keeps, for how long, and who is responsible for it")
     async def about(self, interaction: Interaction) -> None:
         """Show the privacy notice on one screen."""
         await reply(interaction, about_card(self.client.services.operator))

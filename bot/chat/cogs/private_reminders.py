@@ -293,7 +293,7 @@ class Reminders(DatedCog):
         user = _user(interaction)
         try:
             if lead and not lead.isdecimal():
-                raise Refused("Give the notice as a number of days.", "For example 3.")
+                raise Refused("Give a number of days.", "For example 3.")
             chosen = PersonSettings(
                 self.client.services.guilds.zone_named(zone) if zone else None,
                 read_time(at) if at else None,
@@ -392,7 +392,7 @@ class Reminders(DatedCog):
         matches = [d for d in held if reference(d).casefold() == wanted]
         matches = matches or [d for d in held if wanted and wanted in d.title.casefold()]
         if len(matches) != 1:
-            raise NotFound("Your group has no such deadline.", "Use /deadlines list to see them all.")
+            raise NotFound("Your group doesn't have that deadline.", "Use /deadlines list to see them all.")
         return matches[0]
 
     async def _ask_which_date(self, interaction: Interaction, typed: Typed, dates: Sequence[Deadline]) -> Asked:
@@ -427,7 +427,7 @@ def _user(interaction: Interaction) -> UserId:
 
 
 def _number(text: str) -> PersonalId:
-    return PersonalId(number_in(text, "You have no such reminder.", "Use /remind list to see them all."))
+    return PersonalId(number_in(text, "You don't have that reminder.", "Use /remind list to see them all."))
 
 
 def _edited(press: Press) -> tuple[int, int] | None:

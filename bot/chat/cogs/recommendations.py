@@ -46,7 +46,7 @@ class Recommendations(commands.Cog):
 
     recommendations: app_commands.Group = everywhere(
         app_commands.Group(
-            name="recommendations", description="What a report asks the Government to do, and what it answered"
+            name="recommendations", description="What a report asks the Government to do, and how it was answered"
         )
     )
 

@@ -188,4 +188,6 @@ def _kind(text: str) -> RecordKind:
 
 
 def _number(text: str) -> RecordId:
-    return RecordId(number_in(text, "Your group has no such record.", "Use /reports undo to see what you can undo."))
+    return RecordId(
+        number_in(text, "Your group doesn't have that record.", "Use /reports undo to see what you can undo.")
+    )

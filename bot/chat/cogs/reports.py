@@ -48,7 +48,7 @@ class Reports(commands.Cog):
         """Show one report."""
         await reply(interaction, await self._card(interaction, reports_for(interaction).report(report)))
 
-    @reports.command(name="follow", description="Follow a report and be reminded of its answer (organisers)")
+    @reports.command(name="follow", description="Follow a report and be reminded when its answer is due (organisers)")
     @app_commands.describe(report="Which report, or the number of a publication in Parliament's record")
     async def follow(self, interaction: Interaction, report: Name) -> None:
         """Follow a report for this group: one held, or a publication in Parliament's record."""
@@ -102,7 +102,9 @@ class Reports(commands.Cog):
         else:
             await imports.begin(interaction)
 
-    @reports.command(name="record-answer", description="Record what the Government said to one of them (organisers)")
+    @reports.command(
+        name="record-answer", description="Record the Government's answer to a recommendation (organisers)"
+    )
     @app_commands.describe(recommendation="Which one: a number, a key or words", answer="What it said")
     async def record_answer(self, interaction: Interaction, recommendation: Name, answer: Name = "") -> None:
         """Open the form for an answer."""

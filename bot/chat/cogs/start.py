@@ -27,13 +27,13 @@ TOPICS = {
     "letters": (
         "Write to my MP",
         "`/letter write` puts your own words into a letter about one recommendation. Only you can see it, and you send it "
-        "yourself. `/letter follow-ups` helps with what comes back, and `/mp find` tells you who your MP is.",
+        "yourself. `/letter follow-ups` helps when your MP replies, or doesn't, and `/mp find` tells you who your MP is.",
     ),
     "deadlines": (
         "Watch a deadline",
         "`/deadlines list` shows every date your group watches and how it was worked out. Organisers add dates with "
         "`/deadlines add`, and follow a report with `/reports follow`. Postbag posts reminders before, on and after the day. "
-        "A vote or a meeting of your own is an event: it may repeat, and it's over when it's over.",
+        "A vote or a meeting of your own is an event: it can repeat, and it's never overdue.",
     ),
     "reminders": (
         "Remind me",
@@ -75,7 +75,11 @@ TOPICS = {
 """What /help says of each job, by its name as an option."""
 
 FOR_A_PERSON = (
-    ("What a committee asked the Government to do, and what it answered.", "Read the recommendations", "report.doors"),
+    (
+        "What a committee asked the Government to do, and the Government's answer.",
+        "Read the recommendations",
+        "report.doors",
+    ),
     ("A letter to your own MP, in your own words. You send it yourself.", "Write to my MP", "letter.start"),
     ("Letters you've sent, the replies, and what to do next.", "My letters", "followup.list"),
     (
@@ -156,7 +160,7 @@ def help_card(*, organiser: bool = False, in_server: bool = True, invite: str = 
         card.row_with(
             "Part of a group? Someone who manages its server can add Postbag.", Link("Add Postbag to a server", invite)
         )
-    return card.small("More about one job: /help and a topic. Only you can see this. Not endorsed by Parliament.")
+    return card.small("To read more about one topic, use /help. Only you can see this. Not endorsed by Parliament.")
 
 
 def topic_card(topic: str) -> Card:

@@ -177,4 +177,4 @@ class LetterTemplateDesk(commands.Cog):
 
 
 def _number(text: str) -> int:
-    return number_in(text, "Your group has no such template.", "See the templates with /admin template review.")
+    return number_in(text, "Your group doesn't have that template.", "See the templates with /admin template review.")

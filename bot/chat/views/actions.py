@@ -24,7 +24,7 @@ FIELDS = {"day": DAY, "copy": DAY, "step": STEP, "move": MOVE, "about": ABOUT, "
 
 def names_of(which: str) -> list[str]:
     """Name the fields of a form, for what is handed back."""
-    return [NAMES.get(name, "What came of it") for name in FIELDS[which]]
+    return [NAMES.get(name, "The outcome") for name in FIELDS[which]]
 
 
 def day_form(typed: Sequence[str] = ()) -> discord.ui.Modal:
@@ -114,14 +114,14 @@ def outcome_form(action: Action, typed: Sequence[str] = (), revision: int | None
     """Ask what came of a plan."""
     field = text_field(
         "outcome",
-        "What came of it",
+        "The outcome",
         description="About the plan, not about anyone by name",
         value=typed[0] if typed else action.outcome,
         long=True,
         most=OUTCOME_LIMIT,
         required=False,
     )
-    return form("What came of it", "action.outcome.keep", field, args=_seen(action, revision))
+    return form("The outcome", "action.outcome.keep", field, args=_seen(action, revision))
 
 
 def _seen(action: Action, revision: int | None, *more: str) -> tuple[str | int, ...]:

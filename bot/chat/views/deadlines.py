@@ -28,7 +28,7 @@ DATE_HINT = "Day before month: 8 September 2027, 08/09/2027, in 3 weeks, next Fr
 ADD = ("title", "date", "published", "link")
 FACT = ("date", "link")
 FACTS = {
-    "promised": ("A new date was promised", "Promised for", "A link to who said so"),
+    "promised": ("A new date was promised", "Promised for", "A link to where it was promised"),
     "received": ("The answer was received", "Received on", "A link to the answer"),
     "partly": ("An interim answer was received", "Received on", "A link to the interim answer"),
 }
@@ -51,7 +51,7 @@ def add_form(values: Sequence[str] = (), *, kind: str = "", rule: str = "") -> d
             most=LONGEST,
         ),
         text_field(
-            "link", "Where it can be checked", value=link, required=False, most=LINK_LIMIT, placeholder="https://"
+            "link", "Where anyone can check it", value=link, required=False, most=LINK_LIMIT, placeholder="https://"
         ),
         args=(kind, rule) if kind or rule else (),
     )
@@ -80,7 +80,7 @@ def edit_form(deadline: Deadline, values: Sequence[str] = (), revision: int | No
             most=LONGEST,
         ),
         text_field(
-            "link", "Where it can be checked", value=link, required=False, most=LINK_LIMIT, placeholder="https://"
+            "link", "Where anyone can check it", value=link, required=False, most=LINK_LIMIT, placeholder="https://"
         ),
         args=(int(deadline.deadline_id), deadline.revision if revision is None else revision),
     )
@@ -173,4 +173,4 @@ def revision_in(press: Press, index: int) -> int | None:
 
 def deadline_number(text: str) -> DeadlineId:
     """Read a deadline's number. NotFound: there can be none of that number."""
-    return DeadlineId(number_in(text, "Your group has no such deadline.", "Use /deadlines list to see them all."))
+    return DeadlineId(number_in(text, "Your group doesn't have that deadline.", "Use /deadlines list to see them all."))

@@ -82,7 +82,7 @@ def move_form(event: GroupEvent, occurrence: Occurrence, revision: int, value: s
         text_field(
             "when",
             f"New day and time, instead of {long_date(occurrence.on)}",
-            description="9 December 7pm. Without a time it keeps its own.",
+            description="9 December 7pm. Without a time, the old one stays.",
             value=value,
             most=LONGEST,
         ),

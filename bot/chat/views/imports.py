@@ -36,7 +36,7 @@ def pages_form(held: Sequence[Report]) -> discord.ui.Modal:
         text_field(
             "text",
             "Or paste the text",
-            description="A long list: save the page instead. Postbag doesn't open links.",
+            description="For a long list, save the page instead. Postbag doesn't open links.",
             required=False,
             long=True,
             most=FIELD_LIMIT,

@@ -134,7 +134,7 @@ def writing_form(
         )
         for question in frame.questions
     ]
-    ask_field = select_field("ask", "What do you ask your MP to do?", options, description="Pick one request.")
+    ask_field = select_field("ask", "What are you asking your MP to do?", options, description="Pick one request.")
     if takes_file:
         upload: discord.ui.FileUpload[Any] = discord.ui.FileUpload(
             custom_id=EARLIER, required=False, min_values=0, max_values=1

@@ -350,7 +350,7 @@ def _from_deadline(words: str, deadline_on: date | None, lead: int) -> Sequence[
     expected = f"Counted from the date now expected, {long_date(deadline_on)}."
     if found is None:
         back = 0 if _ON_DEADLINE.fullmatch(words) else lead
-        said = f"{expected} {lead} days before is your usual." if back else expected
+        said = f"{expected} {lead} days before is your usual setting." if back else expected
         return (Day(deadline_on - timedelta(days=back), said),)
     sign = 1 if found["side"] == "after" else -1
     if found["weekday"]:

@@ -189,7 +189,7 @@ def _placed(day: int, month: int, year: int | None, today: date, lean: Lean) -> 
             found = date(candidate, month, day)
             if (found >= today) if lean is Lean.FORWARD else (found <= today):
                 return found
-    raise Refused(f"Postbag couldn't place day {day} of month {month}.", EXAMPLES)
+    raise Refused(f"Postbag couldn't make sense of day {day} of month {month}.", EXAMPLES)
 
 
 def _day(year: int, month: int, day: int) -> date:

@@ -379,7 +379,7 @@ def _placed(reading: _Reading, now: datetime, zone: str, usual: time) -> Iterato
     at = reading.at
     if at is None and reading.part:
         at = PARTS[reading.part][0]
-        notes.append(f"{reading.part.capitalize()} is taken as {say_time(at)}.")
+        notes.append(f"{reading.part.capitalize()} means {say_time(at)}.")
     elif at is None:
         at = usual
         notes.append(f"You gave no time, so it's {say_time(at)}.")

@@ -145,8 +145,8 @@ _FIRST = {
 }
 """When the first is, where nothing but how often was said."""
 OFFERED = (
-    "Postbag can repeat a reminder every day, every weekday, every week, every two weeks, every month, every three months or every "
-    "year, and on days such as the first Monday, the last Friday or the last day of the month."
+    "Postbag can repeat a reminder every day, weekday, week, two weeks, month, three months or "
+    "year. It can also repeat on days such as the first Monday, the last Friday or the last day of the month."
 )
 OFFERED_EXAMPLES = (
     "For example: every weekday 8am, every other Tuesday 6pm, the first Monday of every month, every month on the 5th."

@@ -50,7 +50,7 @@ TROUBLE = 5
 TROUBLE_WAIT = timedelta(seconds=60)
 # A connection that was lost is usually back within seconds, and nothing is claimed meanwhile.
 NOT_READY_WAIT = timedelta(seconds=5)
-WAITING_ASKED = "Discord asked Postbag to wait with this channel"
+WAITING_ASKED = "Discord asked Postbag to wait before posting in this channel"
 MEANWHILE = 1.0
 """Seconds after which a sweep that waits for one channel looks for what fell due in others."""
 
@@ -308,7 +308,7 @@ class DeliveryService:
         if record is None or not is_theirs:
             raise NotFound(
                 "Postbag no longer has anything about that message.",
-                "Deliveries are kept for 400 days. The group's dates are under /deadlines list.",
+                "Postbag keeps deliveries for 400 days. The group's dates are under /deadlines list.",
             )
         return explain(record, self._clock.now())
 

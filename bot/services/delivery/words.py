@@ -53,8 +53,8 @@ _WITH_GIST = frozenset({ReminderKind.BEFORE, ReminderKind.DUE, ReminderKind.OVER
 _AS_WRITTEN = frozenset({ReminderKind.NOTICE, ReminderKind.TEST, ReminderKind.ACTION})
 """What Postbag posts in its own words, whatever the group chose for reminders: a step of an action as it was rehearsed."""
 
-_PLAIN_FALLBACK = "A reminder is due. Open /deadlines list to see what it is about."
-_PLAIN_PRIVATE = "A reminder is due. Open /remind list to see what it is about."
+_PLAIN_FALLBACK = "A reminder is due. Open /deadlines list to see what it's about."
+_PLAIN_PRIVATE = "A reminder is due. Open /remind list to see what it's about."
 _PLAIN = {
     "late": "This is late: Postbag couldn't post it when it was due.",
     "rerouted": "This was meant for another channel, where Postbag couldn't post.",

@@ -152,4 +152,4 @@ def test_nothing_about_an_event_is_ever_late(kind: GroupEventKind, days: int) ->
 
 
 def test_an_event_that_can_no_longer_be_read_costs_its_words_alone() -> None:
-    assert written(due(0, None)).text == "A reminder is due. Open /deadlines list to see what it is about."
+    assert written(due(0, None)).text == "A reminder is due. Open /deadlines list to see what it's about."

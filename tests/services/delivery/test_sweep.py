@@ -821,7 +821,7 @@ async def test_a_broken_template_costs_the_words_not_the_reminder(house: House) 
     assert (await service.sweep()).sent == 1
     assert house.discord.posted[0].text == (
         "This is late: Postbag couldn't post it when it was due.\n"
-        "A reminder is due. Open /deadlines list to see what it is about."
+        "A reminder is due. Open /deadlines list to see what it's about."
     )
 
 
