@@ -63,7 +63,7 @@ def read_pack(path: Path) -> Report:
     except OSError as error:
         reason = (error.strerror or "unknown reason").lower()
         raise BrokenPack(
-            path.name, [Problem(path.name, "", "", f"cannot be opened ({reason}). Check the name and who may read it.")]
+            path.name, [Problem(path.name, "", "", f"can't be opened ({reason}). Check the name and who may read it.")]
         ) from error
     return parse_pack(content, path.name)
 

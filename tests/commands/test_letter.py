@@ -148,7 +148,7 @@ def test_what_is_missing_or_wrong_is_named(
     [
         ('why = "Too few."', "needs at least 20"),
         ("why = ", "is not TOML"),
-        ("why = 3", "not text"),
+        ("why = 3", "isn't text"),
         ("local = 'x'", "own words"),
     ],
 )

@@ -48,7 +48,7 @@ def test_a_set_up_goes_from_one_group_to_another(place: Path) -> None:
         run("export")
     file = place / "group.json"
     assert "Written" in run("export", "--group", str(HERE), "--to", str(file))
-    with pytest.raises(Refused, match="is there already"):
+    with pytest.raises(Refused, match="already exists"):
         run("export", "--group", str(HERE), "--to", str(file))
     whole = json.loads(file.read_text(encoding="utf-8"))
     assert whole["settings"]["zone"] == "Asia/Almaty"

@@ -124,7 +124,7 @@ def test_states_follow_the_day() -> None:
     assert approved.state(approved.steps[0].on) is ActionState.RUNNING
     with pytest.raises(Refused, match="is set for"):
         may_approve(known, known.steps[0].on)
-    with pytest.raises(Refused, match="approved already"):
+    with pytest.raises(Refused, match="already approved"):
         may_approve(approved, TODAY)
     ended = replace(approved, stored=ActionState.DONE, ended_on=TODAY)
     assert not is_over(ended, TODAY + timedelta(days=29))

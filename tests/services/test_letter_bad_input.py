@@ -143,10 +143,10 @@ async def test_on_a_dissolution_and_the_day_after_nothing_is_made_and_the_reason
     letters._clock = MovableClock(datetime(day.year, day.month, day.day, 9, tzinfo=UTC))
     for draft in drafts:
         for refused in (letters.letter, letters.blank):
-            with pytest.raises(Refused, match="dissolved on 20 October 2021, so nobody is an MP") as why:
+            with pytest.raises(Refused, match="dissolved on 20 October 2021, so there are no MPs") as why:
                 refused(draft)
             assert "Letters pause" in why.value.next_step
-        with pytest.raises(Refused, match="nobody is an MP"):
+        with pytest.raises(Refused, match="there are no MPs"):
             await letters.finish(draft)
         assert letters.draft(draft.token, UserId(1)).own, "what was written is still there"
 

@@ -215,7 +215,7 @@ async def test_old_data_and_a_house_of_nobody_are_said_and_a_dissolution_stops()
     assert {"stale", "maybe-dissolved"} <= {check.slug for check in letters.checks(draft, letters.letter(draft))}
     house.dissolution = Dissolution(datetime(2021, 10, 1, tzinfo=UTC).date())
     for step in (letters.letter, letters.finished_letter):
-        with pytest.raises(Refused, match="nobody is an MP"):
+        with pytest.raises(Refused, match="there are no MPs"):
             step(draft)
 
 

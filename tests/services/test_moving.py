@@ -202,9 +202,9 @@ async def test_what_stops_half_way_says_so_and_goes_on_at_the_next_try(
         raise OSError("the disk is full")
 
     monkeypatch.setattr(there.desk.actions, "take", broken)
-    with pytest.raises(Unavailable, match="stopped half-way"):
+    with pytest.raises(Unavailable, match="stopped halfway"):
         await there.bring(content)
-    assert any("stopped half-way" in line for line in await there.desk.noted())
+    assert any("stopped halfway" in line for line in await there.desk.noted())
     monkeypatch.setattr(there.desk.actions, "take", whole)
     done = await there.bring(content)
     assert any(line.startswith("Plan: ") for line in done.new)

@@ -160,9 +160,9 @@ async def test_looking_needs_tables_that_are_up_to_date(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("address", "words"),
     [
-        ("nonsense", "can't be read"),
-        ("mysql://localhost/postbag", "kind mysql"),
-        ("sqlite:///postbag.db", "kind sqlite"),
+        ("nonsense", "can't read"),
+        ("mysql://localhost/postbag", "kind of database: mysql"),
+        ("sqlite:///postbag.db", "kind of database: sqlite"),
         ("sqlite+aiosqlite://", "needs a file"),
         ("sqlite+aiosqlite:///:memory:", "needs a file"),
     ],

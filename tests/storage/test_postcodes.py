@@ -85,7 +85,7 @@ async def test_a_file_is_read_with_names_as_the_directory_writes_them(tmp_path: 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("postcode,constituency\nZA1,Tarning\n", "line 2, column postcode: it is not a whole postcode"),
+        ("postcode,constituency\nZA1,Tarning\n", "line 2, column postcode: it isn't a whole postcode"),
         (
             "postcode,constituency\nZA1 1AA,Fenn\nZA1 1AB,Fenn\n",
             "line 2, column constituency: “Fenn” is not in today's list",

@@ -53,4 +53,4 @@ def test_a_second_pack_of_the_same_name_is_refused(tmp_path: Path) -> None:
 def test_a_place_that_is_not_there_is_a_problem_not_a_crash(tmp_path: Path) -> None:
     held, problems = load_packs([tmp_path / "nothing.toml"])
     assert held == ()
-    assert "can't open" in str(problems[0])
+    assert "can't be opened" in str(problems[0])

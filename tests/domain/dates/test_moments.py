@@ -200,7 +200,7 @@ def test_what_is_assumed_is_said() -> None:
     assert "day before the month" in assumed("08/09/2027 noon")
     assert assumed("noon") == "You gave no day, so it's today."
     assert assumed("9am") == "You gave no day, so it's tomorrow."
-    assert assumed("tomorrow evening") == "Evening is taken as 6pm."
+    assert assumed("tomorrow evening") == "Evening means 6pm."
     assert assumed("Wednesday 9am") == "The other meaning has passed."
     assert assumed("1 Jan 9am") == "The next one is in 2028."
     assert "3 days before is your usual" in assumed("before the deadline")

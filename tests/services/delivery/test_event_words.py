@@ -115,7 +115,7 @@ def test_an_outage_is_one_line_for_each_event_and_none_where_it_is_spoken_of() -
     assert alone.text.startswith("**Branch \\*meeting\\*: today**")
     missed = written(expired=(due(-7, other), due(-1, other), due(0, other)))
     assert missed.text.count("Lobby day") == 1
-    assert "Where it stands now: Next: " in missed.text
+    assert "Now: Next: " in missed.text
 
 
 def test_a_group_at_risk_reads_nothing_but_that_there_is_something() -> None:

@@ -31,14 +31,14 @@ LINES = (
 
 
 def test_a_file_has_every_line_and_nothing_of_a_group_or_a_person() -> None:
-    read = list(csv.DictReader(StringIO(as_csv(LINES))))
+    read = list(csv.DictReader(StringIO(as_csv(LINES, {}))))
     assert [tuple(row) for row in read] == [COLUMNS, COLUMNS]
     assert read[0]["reminders"] == "1 2"
     assert read[0]["detail"] == "in the, notice channel"
     assert read[1]["detail"] == "'=1+1"
-    (first, second) = json.loads(as_json(LINES))
+    (first, second) = json.loads(as_json(LINES, {}))
     assert (first["delivery"], first["late_seconds"], second["delivery"]) == (7, 3, None)
-    assert "99" not in as_csv(LINES) + as_json(LINES)
+    assert "99" not in as_csv(LINES, {}) + as_json(LINES, {})
 
 
 @pytest.mark.asyncio
