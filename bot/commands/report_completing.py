@@ -55,6 +55,8 @@ async def _work(settings: Settings, wish: Wish, say: Say, ask: Ask) -> None:
             say(f"{completed.report.short_title}: {completed.words}.")
             for question in completed.questions:
                 say(f"  {question.key}: is it {' and '.join(c.item.name for c in _proposed(question))}?")
+        for note in run.notes:
+            say(note)
         for problem in run.problems:
             say(f"Not completed. {problem}")
         if not run.done and not run.problems:

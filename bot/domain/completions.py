@@ -7,18 +7,22 @@ taking it away leaves the pack as it was, and our own summaries stay ours. Only 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from bot.domain.drafts import DraftReport
+from bot.domain.drafts import DraftItem, DraftReport
 from bot.domain.errors import Refused
 from bot.domain.identity import GuildId, ItemKey, ReportSlug
-from bot.domain.report_changes import Change, Decision, Merge, Question
+from bot.domain.references import comparable
+from bot.domain.report_changes import Change, Decision, Fit, Merge, Question
 from bot.domain.report_merge import TELLING, propose
-from bot.domain.report_words import Weights, stems
+from bot.domain.report_words import Weights, likeness, plain, stems
 from bot.domain.reports import Recommendation, Report
 from bot.domain.staged import Staged, read, write_staged
+
+SAME_ITEM = 0.6
+"""From this likeness on an item of the same number is the one that was decided, in words that Parliament mended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +124,60 @@ def with_decision(completion: Completion, key: ItemKey, decision: Decision | Non
     """Add a person's word on one row, or take it back."""
     others = {known: said for known, said in completion.decisions.items() if known != key}
     return replace(completion, decisions=others if decision is None else {**others, key: decision})
+
+
+def read_again(before: Completion, draft: DraftReport, on: date) -> tuple[Completion, tuple[ItemKey, ...]]:
+    """Put a page that was read again in a completion's place, a person's decisions with it, each at the item it was made for.
+
+    Places are of one page, so each is looked for on the new one. An item that is gone from it is taken along as it was,
+    for the row that was decided: without its number where the page gives that to another. Gives the rows concerned too.
+    """
+    decided = {place for said in before.decisions.values() if said.fit is not Fit.NONE for place in _places(said)}
+    known = {place for place in decided if 0 <= place < len(before.draft.items)}
+    moved = _moved(before.draft.items, draft.items, known)
+    items, labels = list(draft.items), {comparable(item.label) for item in draft.items if item.label}
+    gone = sorted(known - moved.keys())
+    for place in gone:
+        item = before.draft.items[place]
+        moved[place] = len(items)
+        items.append(replace(item, label="") if comparable(item.label) in labels else item)
+    decisions = {
+        key: said
+        if said.fit is Fit.NONE
+        else replace(said, place=moved.get(said.place, -1), further=tuple(moved[p] for p in said.further if p in moved))
+        for key, said in before.decisions.items()
+    }
+    kept = [k for k, said in before.decisions.items() if said.fit is not Fit.NONE and _places(said) & {*gone}]
+    return Completion(before.slug, replace(draft, items=tuple(items)), on, decisions), tuple(kept)
+
+
+def _places(said: Decision) -> set[int]:
+    return {said.place, *said.further}
+
+
+def _moved(before: Sequence[DraftItem], now: Sequence[DraftItem], wanted: Set[int]) -> dict[int, int]:
+    """Find where items stand on a page that was read again: by the same words, else by their number in words much alike."""
+    places: dict[str, list[int]] = {}
+    for place, item in enumerate(now):
+        places.setdefault(plain(item.text), []).append(place)
+    moved: dict[int, int] = {}
+    for old in sorted(wanted):
+        item = before[old]
+        same = [place for place in places.get(plain(item.text), ()) if place not in moved.values()]
+        if same:
+            near = [p for p in same if now[p].label == item.label] or [
+                p for p in same if now[p].paragraphs == item.paragraphs
+            ]
+            moved[old] = (near or same)[0]
+    standing = {plain(item.text) for item in before}
+    for old in sorted(wanted - moved.keys()):
+        number = comparable(before[old].label)
+        same = [p for p, item in enumerate(now) if number and comparable(item.label) == number]
+        if len(same) != 1 or same[0] in moved.values() or plain(now[same[0]].text) in standing:
+            continue
+        if likeness(before[old].text, now[same[0]].text) >= SAME_ITEM:
+            moved[old] = same[0]
+    return moved
 
 
 def as_text(completion: Completion) -> str:

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Any, Protocol
 
 from bot.clock import Clock, london_today
-from bot.domain.completions import Completed, Completion, complete, lacks_words, with_decision
+from bot.domain.completions import Completed, Completion, complete, lacks_words, read_again, with_decision
 from bot.domain.drafts import DraftReport, SavedPage
 from bot.domain.errors import NotFound, PostbagError, Refused, Unavailable, UnexpectedAnswer
 from bot.domain.identity import GuildId, ItemKey, ReportSlug
@@ -46,11 +46,15 @@ class CompletionStore(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What one run did: each report completed, what to tell of the others, and whether the record could be asked at all."""
+    """What one run did: each report completed, what to tell of the others, and whether the record could be asked at all.
+
+    ``notes`` tell of choices that a person made and the page read again no longer bears out.
+    """
 
     done: tuple[Completed, ...] = ()
     problems: tuple[str, ...] = ()
     is_offline: bool = False
+    notes: tuple[str, ...] = ()
 
 
 Tell = Callable[[Report, Completed], Awaitable[None]]
@@ -146,19 +150,21 @@ class CompletionService:
     ) -> Run:
         done: list[tuple[Report, Completed]] = []
         problems: list[str] = []
+        notes: list[str] = []
         today = london_today(self._clock)
         offline = False
         for report in wanted:
             before = kept.get(report.slug)
             try:
                 draft = await self._read(report, pages)
-                completion = Completion(report.slug, draft, today, before.decisions if before else {})
+                completion, taken_along = read_again(before or Completion(report.slug, draft, today), draft, today)
                 bare = report if before is None else await self._bare(before)
                 completed = complete(bare, completion)
                 if not (completed.filled or completed.questions or completed.added):
                     raise NotFound("Postbag already has everything on its page.", "")
                 await self._store.put(completion)
                 done.append((report, completed))
+                notes += [_kept_words(completed.report, key) for key in taken_along]
             except UnexpectedAnswer as error:  # too large, or no answer of theirs: the others may be read all the same
                 problems.append(f"{report.short_title}: {error.message}")
                 await self._store.note_try(report.slug, today - AGAIN_AFTER + timedelta(days=1))
@@ -175,7 +181,7 @@ class CompletionService:
         if self._tell is not None:
             for report, completed in done:
                 await self._tell(report, completed)
-        return Run(tuple(completed for _, completed in done), tuple(problems), offline)
+        return Run(tuple(completed for _, completed in done), tuple(problems), offline, tuple(notes))
 
     async def _read(self, report: Report, pages: Sequence[SavedPage]) -> DraftReport:
         if pages:
@@ -210,6 +216,10 @@ class CompletionService:
         if found is None:
             raise NotFound(f"No report is called {slug}.", "See: postbag reports list")
         return found
+
+
+def _kept_words(report: Report, key: ItemKey) -> str:
+    return f"{report.short_title}, {key}: its item is no longer on the page. The words that were chosen before stay."
 
 
 def _is_of(facts: PublicationFacts, report: Report) -> bool:
