@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import discord
@@ -11,9 +12,9 @@ from discord.ext import commands
 
 from bot.chat.answers import begin
 from bot.chat.client import Interaction, PostbagClient
-from bot.chat.cogs.action_events import EVENT_LASTS, NAME_LIMIT
+from bot.chat.cogs.action_events import EVENT_LASTS, FOLLOW_PAUSES, NAME_LIMIT, NEUTRAL_NAME
 from bot.chat.common import number_in
-from bot.chat.faults import DISCORD_FAULTS, surely_not_done
+from bot.chat.faults import DISCORD_FAULTS, may_help_again, surely_not_done
 from bot.chat.permissions import require_group
 from bot.chat.presses import Press, presses
 from bot.chat.ui import Act, Card, plain, reply
@@ -43,6 +44,7 @@ class GroupEventListing(commands.Cog):
     def __init__(self, client: PostbagClient) -> None:
         self.client = client
         self._turns = Turns()
+        self._changed: dict[GuildId, int] = {}
 
     @presses("event.list", organiser=True)
     async def ask(self, interaction: Interaction, press: Press) -> None:
@@ -99,17 +101,37 @@ class GroupEventListing(commands.Cog):
 
     @commands.Cog.listener()
     async def on_group_changed(self, group: GuildId) -> None:
-        """Let what is in Discord's list follow the group's events, after its organisers changed something."""
-        guild = self.client.get_guild(group)
+        """Let what is in Discord's list follow the group's events, after its organisers changed something.
+
+        Discord limits how often an event may change. What did not follow is tried again, as the group's event is by then.
+        """
+        self._changed[group] = self._changed.get(group, 0) + 1
+        change = self._changed[group]
+        for pause in (*FOLLOW_PAUSES, None):
+            failed = await self._follow_all(group)
+            if failed is None or not may_help_again(failed):
+                break
+            if pause is None:
+                log.info("what is in Discord's list did not follow a group's events: %s", type(failed).__name__)
+                break
+            await asyncio.sleep(max(pause, failed.retry_after if isinstance(failed, discord.RateLimited) else 0))
+            if self._changed.get(group) != change:
+                return  # a later change of this group tries now
+        self._changed.pop(group, None)
+
+    async def _follow_all(self, group: GuildId) -> BaseException | None:
+        guild, failed = self.client.get_guild(group), None
         if guild is None:
-            return
+            return None
         for event in await self.client.services.group_events.list(group):
             try:
                 await self._follow(guild, event)
             except DISCORD_FAULTS as fault:
+                failed = fault
                 log.info("event %d in Discord's list did not follow: %s", event.group_event_id, type(fault).__name__)
             except PostbagError as error:
                 log.info("event %d in Discord's list did not follow: %s", event.group_event_id, error.message)
+        return failed
 
     async def _follow(self, guild: discord.Guild, event: GroupEvent) -> None:
         held = await self._listed_event(guild, event)
@@ -120,6 +142,9 @@ class GroupEventListing(commands.Cog):
             await held.cancel(reason="It was called off")
             return
         wanted = _facts(event, here)
+        if (await self.client.services.guilds.settings(event.guild_id)).high_risk:
+            # It was listed before the group said that people could be targeted; everybody in the server reads it.
+            wanted = replace(wanted, name=NEUTRAL_NAME, place=SOMEWHERE)
         if (held.name, held.start_time, held.location) != (wanted.name, wanted.starts, wanted.place):
             await held.edit(
                 name=wanted.name,
