@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.dates.days import read_day
 from bot.domain.dates.folding import as_typed, fold
-from bot.domain.dates.moments import Which, read_moment, say_moment
+from bot.domain.dates.moments import NO_DAY_GIVEN, NO_TIME_GIVEN, Which, read_moment, say_moment
 from bot.domain.dates.repeats import Repeat, first_time, read_repeat
 from bot.domain.dates.times import read_time, say_time
 from bot.domain.dates.words import ANY_MONTH, ANY_WEEKDAY, COUNTS
@@ -73,8 +73,11 @@ def read_when(text: str, now: datetime, zone: str) -> When:
     rest, starts_on = _start(rest, today)
     wording = read_repeat(rest)
     since = datetime.combine(starts_on - timedelta(days=1), NO_TIME[1], ZoneInfo(zone)) if starts_on else now
-    readings = [_read(wording.first, since, zone, usual, text) for usual in NO_TIME]
-    assumed = tuple(note for note in readings[0][1] if not note.startswith("No time was given"))
+    # "every year from 8 July" has no day but the one that it starts on; "in 1 year" would count from there.
+    day = f"{starts_on:%-d %B %Y}" if starts_on and wording.is_bare else wording.first
+    readings = [_read(day, since, zone, usual, text) for usual in NO_TIME]
+    untrue = (NO_TIME_GIVEN, NO_DAY_GIVEN) if starts_on else NO_TIME_GIVEN
+    assumed = tuple(note for note in readings[0][1] if not note.startswith(untrue))
     first = readings[0][0]
     at = first.at if first.at == readings[1][0].at else None
     if end is not None and at is None:
@@ -274,7 +277,8 @@ def when_words(event: GroupEvent) -> str:
             end = (datetime.combine(event.on, event.at) + timedelta(minutes=event.minutes)).time()
             at += f" to {_clock(end)}"
     if event.minutes >= A_DAY:
-        at += f" for {days(event.minutes // A_DAY)}"
+        whole, part = divmod(event.minutes, A_DAY)
+        at += f" for {f'{event.minutes / 60:.2f}'.rstrip('0').rstrip('.')} hours" if part else f" for {days(whole)}"
     until = f" until {event.until.day} {event.until:%B %Y}" if event.until is not None else ""
     if not event.repeats:
         return f"{event.on.day} {event.on:%B %Y}{at}"

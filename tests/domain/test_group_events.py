@@ -455,3 +455,46 @@ def test_a_groups_own_words_are_posted_within_half_a_day_or_not_at_all() -> None
     post = event(kind=GroupEventKind.POST, words="Who is on?", minutes=0)
     (planned,) = plan_event(post, SETTINGS, NOW)
     assert planned.expires_at == planned.civil.instant() + timedelta(hours=12)
+
+
+def test_no_time_of_day_is_made_up_for_an_event() -> None:
+    assert read_when("20 March", NOW, LONDON).assumed == ("The next one is in 2027.",)
+    assert read_when("20 March 2027", NOW, LONDON).assumed == ()
+
+
+@pytest.mark.parametrize("at", [None, time(19)])
+@pytest.mark.parametrize("repeat", Repeat)
+def test_what_a_form_is_filled_with_is_read_as_the_same_times(repeat: Repeat, at: time | None) -> None:
+    days = {
+        Repeat.MONTH_END: (date(2027, 1, 31), date(2027, 4, 30), date(2026, 6, 30)),
+        Repeat.LAST_WEEKDAY: (date(2027, 1, 29), date(2027, 4, 26), date(2026, 6, 30)),
+        Repeat.NTH_WEEKDAY: (date(2027, 1, 22), date(2027, 4, 5), date(2026, 7, 8)),
+    }
+    for on in days.get(repeat, (date(2027, 1, 29), date(2027, 4, 5), date(2027, 7, 8), date(2026, 7, 8))):
+        known = event(on=on, at=at, minutes=0, repeat=repeat)
+        if on > NOW.date() or repeat is not Repeat.ONCE:
+            found = read_when(when_words(known), NOW, LONDON)
+            assert (found.on, found.at, found.repeat) == (known.on, at, repeat)
+            assert not any("You gave no" in note for note in found.assumed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("every year from 8 July 2026", date(2026, 7, 8)),
+        ("every three months from 5 April", date(2027, 4, 5)),
+        ("every month from 5 April", date(2027, 4, 5)),
+        ("every week from 5 April", date(2027, 4, 5)),
+        ("every two weeks starting 5 April", date(2027, 4, 5)),
+        ("daily from 5 April", date(2027, 4, 5)),
+    ],
+)
+def test_what_repeats_from_a_day_begins_on_that_day(typed: str, first: date) -> None:
+    assert read_when(typed, NOW, LONDON).on == first
+
+
+@pytest.mark.parametrize("length", ["30 hours", "30.5 hours", "2 days", "24 hours", "23 hours"])
+def test_a_length_is_written_as_long_as_it_is(length: str) -> None:
+    found = read_when(f"8 December 7pm for {length}", NOW, LONDON)
+    again = when_words(event(on=found.on, at=found.at, minutes=found.minutes))
+    assert read_when(again, NOW, LONDON).minutes == found.minutes, again

@@ -23,6 +23,9 @@ from bot.domain.reports import long_date
 LONGEST = 100
 YEARS_AHEAD = 5
 MOST_CHOICES = 5
+NO_TIME_GIVEN = "You gave no time, so it's"
+NO_DAY_GIVEN = "You gave no day, so it's"
+"""How the notes on a time or a day that was assumed begin: who assumes none leaves them out by it."""
 EXAMPLES = (
     "For example: next Friday 6pm, in a fortnight, 8 September, 08/09/2027 at noon, a week on Tuesday, tomorrow 18:30, "
     "in 90 minutes."
@@ -382,7 +385,7 @@ def _placed(reading: _Reading, now: datetime, zone: str, usual: time) -> Iterato
         notes.append(f"{reading.part.capitalize()} means {say_time(at)}.")
     elif at is None:
         at = usual
-        notes.append(f"You gave no time, so it's {say_time(at)}.")
+        notes.append(f"{NO_TIME_GIVEN} {say_time(at)}.")
     if reading.day is not None:
         days = [reading.day.on]
         if at == time(0) and reading.at is not None and not reading.part:
@@ -390,7 +393,7 @@ def _placed(reading: _Reading, now: datetime, zone: str, usual: time) -> Iterato
     else:
         later = CivilTime(today, at, zone).instant() <= now
         days = [today + timedelta(days=1)] if later else [today]
-        notes.append(f"You gave no day, so it's {'tomorrow' if later else 'today'}.")
+        notes.append(f"{NO_DAY_GIVEN} {'tomorrow' if later else 'today'}.")
     for day in days:
         civil = CivilTime(day, at, zone)
         yield Moment(civil, (*notes, civil.change_note) if civil.change_note else tuple(notes))

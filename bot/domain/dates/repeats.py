@@ -161,6 +161,11 @@ class Wording:
     first: str
     until: str = ""
 
+    @property
+    def is_bare(self) -> bool:
+        """Whether nothing but how often was said, so that the first time is the usual one."""
+        return self.repeat is not Repeat.ONCE and self.first == _FIRST.get(self.repeat, "tomorrow")
+
 
 def read_repeat(text: str) -> Wording:
     """Take "every Friday 6pm until 1 June" apart. Refused: it comes again in a way that is not offered."""
