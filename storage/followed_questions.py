@@ -34,6 +34,7 @@ class FollowedQuestions:
             "state": found.state,
             "changed_on": found.changed_on.isoformat() if found.changed_on else None,
             "since": now,
+            "looked_at": now,
         }
         put = insert_for(self._database, followed_questions).values(**values).on_conflict_do_nothing()
         async with self._database.writing() as connection:
@@ -64,9 +65,17 @@ class FollowedQuestions:
                     date.fromisoformat(row.tabled_on),
                     AnswerState(row.state),
                     date.fromisoformat(row.changed_on) if row.changed_on else None,
+                    row.looked_at,
                 )
                 for row in await connection.execute(chosen)
             ]
+
+    async def note_look(self, keys: Sequence[str], now: datetime) -> None:
+        """Note that questions were asked about, for every group that follows them, whatever came back."""
+        async with self._database.writing() as connection:
+            await connection.execute(
+                update(followed_questions).where(followed_questions.c.key.in_(keys)).values(looked_at=now)
+            )
 
     async def tell(
         self, before: FollowedQuestion, after: FollowedQuestion, word: Reminder | None, now: datetime

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import date
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 
 from bot.domain.identity import GuildId
 from bot.domain.said import AnswerState, Said
@@ -21,6 +22,7 @@ class FollowedQuestion:
     tabled_on: date
     state: AnswerState
     changed_on: date | None = None
+    looked_at: datetime | None = field(default=None, compare=False)
 
 
 def followed(guild_id: GuildId, said: Said) -> FollowedQuestion:
@@ -41,6 +43,69 @@ def as_of_session(said: Said, ended_on: date | None) -> Said:
 
 OVER = frozenset({AnswerState.WITHDRAWN, AnswerState.LAPSED})
 """States after which no answer comes any more."""
+
+WAITING = frozenset({AnswerState.OPEN, AnswerState.HOLDING})
+"""States in which an answer is still to come."""
+
+AGAIN_AFTER = timedelta(days=7)
+"""An answer may be corrected later, which is rare: so often it is looked at again."""
+
+BEHIND_AFTER = timedelta(days=2)
+"""Questions are looked at several times a day where all of them fit in a look."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionTurn:
+    """When a question was last asked about, for all who follow it (None: not since Postbag began), and in which states they know it."""
+
+    key: str
+    states: frozenset[AnswerState]
+    looked_at: datetime | None
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether somebody still waits for an answer."""
+        return bool(self.states & WAITING)
+
+    @property
+    def is_over(self) -> bool:
+        """Tell whether nothing more comes, for anybody."""
+        return self.states <= OVER
+
+    def is_due(self, now: datetime) -> bool:
+        """Tell whether it is to be looked at: every time while an answer is to come, later once a week."""
+        if self.is_over:
+            return False
+        return self.is_open or self.looked_at is None or now - self.looked_at >= AGAIN_AFTER
+
+    def is_behind(self, now: datetime) -> bool:
+        """Tell whether it has waited longer for its look than it should have."""
+        waits = BEHIND_AFTER if self.is_open else AGAIN_AFTER + BEHIND_AFTER
+        return not self.is_over and self.looked_at is not None and now - self.looked_at >= waits
+
+
+def turns(
+    held: Collection[FollowedQuestion], private: Collection[tuple[str, AnswerState, datetime | None]] = ()
+) -> list[QuestionTurn]:
+    """Give each followed question once. Those of people come without anybody's name: a key, a state, and the last look."""
+    states: dict[str, set[AnswerState]] = {}
+    looked: dict[str, datetime | None] = {}
+    rows = [(one.key, one.state, one.looked_at) for one in held]
+    for key, state, at in (*rows, *private):
+        states.setdefault(key, set()).add(state)
+        known = looked.get(key)
+        looked[key] = max(known, at) if known is not None and at is not None else known or at
+    return [QuestionTurn(key, frozenset(states[key]), looked[key]) for key in states]
+
+
+def in_turn(waiting: Collection[QuestionTurn], now: datetime) -> list[QuestionTurn]:
+    """List what is due, questions without an answer first, and among these the one that has waited longest.
+
+    So none is kept from its look by others, however many groups follow how many.
+    """
+    first = datetime.min.replace(tzinfo=now.tzinfo)
+    due = [one for one in waiting if one.is_due(now)]
+    return sorted(due, key=lambda one: (not one.is_open, one.looked_at or first))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,13 @@ from bot.domain.errors import NotFound, PostbagError, Refused, Unavailable
 from bot.domain.follow_ups import FollowUp
 from bot.domain.followed_questions import (
     MOST_FOLLOWED,
-    OVER,
+    WAITING,
     FollowedQuestion,
     as_of_session,
     followed,
+    in_turn,
     is_news,
+    turns,
 )
 from bot.domain.identity import GuildId, PersonId
 from bot.domain.reminders import Reminder
@@ -33,7 +35,7 @@ log = logging.getLogger(__name__)
 
 TEMPLATE = "question-news"
 MOST_LOOKED_AT = 100
-"""Questions in one look, those tabled last first, however many groups follow them."""
+"""Questions in one look, those that waited longest first, however many groups follow them."""
 
 
 class PrivateQuestions(Protocol):
@@ -49,6 +51,7 @@ class QuestionClocks(Protocol):
     async def follows(self, guild_id: GuildId, said: Said) -> bool: ...
     async def start(self, guild_id: GuildId, by: PersonId, said: Said) -> Deadline: ...
     async def settle(self, guild_id: GuildId, said: Said) -> bool: ...
+    async def is_settled(self, guild_id: GuildId, said: Said) -> bool: ...
 
 
 class FollowedRows(Protocol):
@@ -57,6 +60,7 @@ class FollowedRows(Protocol):
     async def put(self, found: FollowedQuestion, now: datetime) -> bool: ...
     async def drop(self, guild_id: GuildId, key: str) -> bool: ...
     async def all(self, guild_id: GuildId | None = None) -> Sequence[FollowedQuestion]: ...
+    async def note_look(self, keys: Sequence[str], now: datetime) -> None: ...
     async def tell(
         self, before: FollowedQuestion, after: FollowedQuestion, word: Reminder | None, now: datetime
     ) -> bool: ...
@@ -98,6 +102,9 @@ class FollowedQuestionService:
         self._clock = clock
         self._wake = wake
         self._audit = audit
+        self._private_looks: dict[str, datetime] = {}
+        """When the questions of people were last asked about. Held in memory alone: after a start they are first in turn."""
+        self._rounds: dict[str, int] = {}
 
     async def find(self, text: str) -> tuple[Said, ...]:
         """Find the questions of a number or a link, newest first: a number comes again in another session.
@@ -151,9 +158,9 @@ class FollowedQuestionService:
         return await self._store.all(guild_id)
 
     async def look(self) -> Looked:
-        """Read every followed question once, for all who follow it, and tell each group of a change once.
+        """Read the followed questions that are due, each once for all who follow it, and tell each group of a change once.
 
-        A look that fails changes nothing: it is never taken as "not answered".
+        A look that fails changes nothing: it is never taken as "not answered". What does not fit in one look is first in the next.
         """
         if self._source is None:
             return Looked()
@@ -161,11 +168,22 @@ class FollowedQuestionService:
         for one in await self._store.all():
             by_key.setdefault(one.key, []).append(one)
         private = await self._private.questions()
+        now = self._clock.now()
+        waits = [
+            (key, state, self._private_looks.get(key)) for key, letters in private.items() for state in _known(letters)
+        ]
+        waiting = turns([one for held in by_key.values() for one in held], waits)
+        waiting.sort(key=lambda one: self._rounds.get(one.key, 0))  # two looks can fall on the same instant
+        due = in_turn(waiting, now)
+        chosen = [one.key for one in due[:MOST_LOOKED_AT]]
+        self._private_looks = {key: at for key, at in self._private_looks.items() if key in private}
+        self._rounds = {one.key: self._rounds.get(one.key, 0) + (one.key in chosen) for one in waiting}
+        self._private_looks.update({key: now for key in chosen if key in private})
+        # Noted before anything is read: one that can never be read must not be first in every look.
+        await self._store.note_look(chosen, now)
         read = told = failed = 0
-        for key in list(dict.fromkeys((*by_key, *private)))[:MOST_LOOKED_AT]:
+        for key in chosen:
             groups = by_key.get(key, [])
-            if key not in private and all(one.state in OVER for one in groups):
-                continue
             try:
                 said = await self.read(key)
             except PostbagError as error:
@@ -182,9 +200,17 @@ class FollowedQuestionService:
             self._wake()
         return Looked(read, told, failed)
 
+    async def behind(self) -> int:
+        """Count the questions of groups that have waited longer for their look than they should."""
+        if self._source is None:
+            return 0
+        now = self._clock.now()
+        return sum(1 for one in turns(await self._store.all()) if one.is_behind(now))
+
     async def _tell(self, before: FollowedQuestion, after: FollowedQuestion, said: Said) -> bool:
         """Tell a group once: in its channel where a clock of its waits for the answer, else its organisers alone."""
-        if await self.clocks.settle(before.guild_id, said):
+        is_told = await self.clocks.settle(before.guild_id, said)
+        if is_told or (before.state in WAITING and await self.clocks.is_settled(before.guild_id, said)):
             return await self._store.tell(before, after, None, self._clock.now())
         settings = await self._guilds.get(before.guild_id)
         fields = {
@@ -207,6 +233,11 @@ class FollowedQuestionService:
                 "Whoever runs this Postbag has turned searching in Parliament off.", "Look at the question's own page."
             )
         return self._source
+
+
+def _known(letters: Sequence[FollowUp]) -> set[AnswerState]:
+    """Give the states in which people know a question that they follow; open where that is not known."""
+    return {one.question.state for one in letters if one.question is not None} or {AnswerState.OPEN}
 
 
 def _told(said: Said) -> str:

@@ -94,8 +94,16 @@ class QuestionClocks:
             await self._deadlines.facts.withdraw(guild_id, known.deadline_id, None)
         return False
 
+    async def is_settled(self, guild_id: GuildId, said: Said) -> bool:
+        """Tell whether this very answer closed a clock of the group already: it was told then, though nobody noted it after."""
+        if said.state is not AnswerState.ANSWERED:
+            return False
+        return any(d.received_on is not None and d.received_url == said.url for d in await self._mine(guild_id, said))
+
     async def _open(self, guild_id: GuildId, said: Said) -> Deadline | None:
         today = london_today(self._clock)
+        return next((d for d in await self._mine(guild_id, said) if d.state(today).is_open), None)
+
+    async def _mine(self, guild_id: GuildId, said: Said) -> Sequence[Deadline]:
         held = await self._deadlines.ever(guild_id)
-        mine = [d for d in held if d.kind is DeadlineKind.WRITTEN_QUESTION and d.source_url == said.url and said.url]
-        return next((d for d in mine if d.state(today).is_open), None)
+        return [d for d in held if d.kind is DeadlineKind.WRITTEN_QUESTION and d.source_url == said.url and said.url]

@@ -70,6 +70,8 @@ class SaidHealth:
     waiting: int = 0
     oldest: datetime | None = None
     problems: tuple[str, ...] = ()
+    behind: int = 0
+    """Followed questions that have waited longer for their look than they should."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,7 +349,6 @@ class SaidService:
             since = since_when(before, london_today(self._clock))
             try:
                 found = await self._search(self._sources, kind, term, since)
-                items, read = await self._whole(self._sources, found.items, term, to_read)
             except PostbagError as error:
                 log.info("a search in what Parliament says failed: %s", error.message)
                 await self._store.failed(
@@ -356,12 +357,15 @@ class SaidService:
                     else Look(term, kind, None, None, now, problem=error.message)
                 )
                 continue
+            items, read, parts = await self._whole(self._sources, found.items, term, to_read)
             to_read -= read
             good += 1
             reached = since if found.is_whole else min((said.on for said in found.items), default=since)
             if before is not None and before.since is not None and since <= reached:
                 reached = before.since
-            await self._store.found(Look(term, kind, reached, now, now, found.total), items, now)
+            count = f"{parts} answers" if parts > 1 else "one answer"
+            problem = f"Only part of {count} could be read." if parts else ""
+            await self._store.found(Look(term, kind, reached, now, now, found.total, problem), items, now)
         await self.let_go()
         return good
 
@@ -374,17 +378,34 @@ class SaidService:
             return await sources.motions.motions(term, since)
         return await sources.speeches.speeches(term, since)
 
-    async def _whole(self, sources: SaidSources, items: Sequence[Said], term: str, most: int) -> tuple[list[Said], int]:
-        """Read whole the answers that a search cut off before the word that it found, as many as one look may."""
-        read, found = 0, []
+    async def _whole(
+        self, sources: SaidSources, items: Sequence[Said], term: str, most: int
+    ) -> tuple[list[Said], int, int]:
+        """Read whole the answers that a search cut off before the word that it found, as many as one look may.
+
+        One that cannot be read stays as it was found: it must not keep from people all that the search found beside it. Gives what
+        there is, how many were asked for, and of how many only a part is known.
+        """
+        read, parts, found = 0, 0, []
         for said in items:
             hidden = said.is_cut and not match_must((term,), said.heading, f"{said.text}\n{said.answer}")
             if said.kind is SaidKind.QUESTION and hidden and read < most:
                 read += 1
-                found.append(await sources.questions.question(said.key))
+                try:
+                    found.append(await sources.questions.question(said.key))
+                except PostbagError as error:
+                    log.info("an answer that was cut off could not be read whole: %s", error.message)
+                    parts += 1
+                    found.append(await self._as_held(said, term))
             else:
                 found.append(said)
-        return found, read
+        return found, read, parts
+
+    async def _as_held(self, said: Said, term: str) -> Said:
+        """Give what was read whole of the same answer before, or what there is of it."""
+        same = (said.kind, said.key, said.newest)
+        held = await self._store.by_terms((term,), most=MOST_COUNTED)
+        return next((one for one in held if (one.kind, one.key, one.newest) == same and not one.is_cut), said)
 
     async def health(self) -> SaidHealth:
         """Say how the searches stand."""

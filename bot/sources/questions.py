@@ -24,6 +24,8 @@ from bot.sources.said_shapes import Reading
 SERVICE = "Parliament's written questions service"
 TAKE = 50
 ANSWERED_OR_NOT = frozenset({200, 404})
+ANY_SESSION = ("sessionStatus", "Any")
+"""Else the service may give the current session alone, and "nothing found since" a day before it would not be true."""
 
 
 class QuestionsApi(Paced):
@@ -39,6 +41,7 @@ class QuestionsApi(Paced):
             [
                 ("searchTerm", term),
                 ("tabledWhenFrom", since.isoformat()),
+                ANY_SESSION,
                 ("includeWithdrawn", "true"),
                 ("expandMember", "true"),
                 ("take", str(TAKE)),
@@ -50,7 +53,13 @@ class QuestionsApi(Paced):
         """Find statements that hold a term and were made since a day. Unavailable: it failed."""
         reply = await self.get(
             "/api/writtenstatements/statements",
-            [("searchTerm", term), ("madeWhenFrom", since.isoformat()), ("expandMember", "true"), ("take", str(TAKE))],
+            [
+                ("searchTerm", term),
+                ("madeWhenFrom", since.isoformat()),
+                ANY_SESSION,
+                ("expandMember", "true"),
+                ("take", str(TAKE)),
+            ],
         )
         return _found(reply.data, _statement)
 
@@ -58,7 +67,7 @@ class QuestionsApi(Paced):
         """Read one question whole. NotFound: there is none of that id. Unavailable: it failed."""
         reply = await self.get(
             f"/api/writtenquestions/questions/{int(key)}",
-            [("expandMember", "true")],
+            [ANY_SESSION, ("expandMember", "true")],
             expect=ANSWERED_OR_NOT,
             fresh=True,
         )
@@ -68,7 +77,7 @@ class QuestionsApi(Paced):
 
     async def numbered(self, uin: str, tabled: date | None = None) -> tuple[Said, ...]:
         """Find the questions of a number, newest first: a number comes again in a later session. Unavailable: it failed."""
-        asked = [("uIN", uin), ("includeWithdrawn", "true"), ("expandMember", "true"), ("take", "20")]
+        asked = [("uIN", uin), ANY_SESSION, ("includeWithdrawn", "true"), ("expandMember", "true"), ("take", "20")]
         reply = await self.get("/api/writtenquestions/questions", asked, fresh=True)
         found = _found(reply.data, _question).items
         fits = [q for q in found if q.number.upper() == uin.upper() and (tabled is None or q.on == tabled)]

@@ -73,5 +73,6 @@ followed_questions = table(
     Column("state", Text, nullable=False),
     Column("changed_on", Text),
     Column("since", Instant, nullable=False),
+    Column("looked_at", Instant, nullable=False),
 )
-"""Written questions that groups follow, and how each stood when its group was last told."""
+"""Written questions that groups follow, and how each stood when its group was last told. ``looked_at``: when it was last asked about."""

@@ -67,6 +67,8 @@ async def test_a_question_is_followed_privately_and_its_answer_told_once(
     rows = await group.member.slash(group.channel, "privacy show")
     assert "You follow written question 77001" in text_of(rows.response)
     parliament.said.correct(asked, "By next winter.", london_today(group.clock))
+    assert (await look_at_questions(group)).read == 0, "what is answered is looked at once a week"
+    group.clock.advance(timedelta(days=7))
     assert (await look_at_questions(group)).told == 1
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +12,9 @@ import pytest_asyncio
 
 from bot.domain.errors import NotFound, Refused, Unavailable
 from bot.domain.follow_ups import FollowUp
+from bot.domain.followed_questions import FollowedQuestion, followed
 from bot.domain.identity import GuildId
+from bot.domain.reminders import Reminder
 from bot.domain.said import AnswerState, Said, SaidKind
 from bot.services import followed_questions as module
 from bot.services.followed_questions import FollowedQuestionService
@@ -199,3 +201,91 @@ async def test_without_searching_nothing_is_asked(postbag: Desk) -> None:
     with pytest.raises(Unavailable, match="turned searching"):
         await house.service.read(OPEN.key)
     assert (await house.service.look()).read == 0
+
+
+async def others_follow(house: House, desk: Desk, state: AnswerState, count: int = 100) -> None:
+    """Let other groups follow so many questions, tabled later, all in one state."""
+    store = FollowedQuestions(desk.database, SEALER)
+    for number in range(count):
+        said = replace(ANSWERED, key=str(2000000 + number), number=str(number), on=OPEN.on + timedelta(days=1))
+        said = replace(said, state=state, answered_on=None if state is AnswerState.OPEN else said.answered_on)
+        house.record.known[said.key] = said
+        await store.put(followed(GuildId(900 + number // 25), said), desk.clock.now())
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("state", [AnswerState.ANSWERED, AnswerState.OPEN, AnswerState.LAPSED])
+async def test_no_question_is_kept_from_its_look_by_those_of_others(
+    house: House, postbag: Desk, state: AnswerState
+) -> None:
+    await house.follow()
+    await others_follow(house, postbag, state)
+    private = replace(ANSWERED, key="1800000", on=OPEN.on - timedelta(days=9))
+    house.record.known |= {OPEN.key: ANSWERED, private.key: private}
+    house.letters.followed = {private.key: ()}
+    for _ in range(2):
+        await house.service.look()
+    (held,) = await house.service.of_group(GUILD)
+    assert held.state is AnswerState.ANSWERED
+    assert private.key in house.letters.told
+
+
+@pytest.mark.asyncio
+async def test_what_is_answered_is_looked_at_again_once_a_week(house: House, postbag: Desk) -> None:
+    house.record.known[OPEN.key] = ANSWERED
+    await house.follow()
+    corrected = replace(ANSWERED, state=AnswerState.CORRECTED, corrected_on=date(2027, 3, 1))
+    house.record.known[OPEN.key] = corrected
+    for _ in range(6):
+        postbag.clock.advance(timedelta(days=1))
+        assert (await house.service.look()).read == 0
+    postbag.clock.advance(timedelta(days=1))
+    assert (await house.service.look()).told == 1
+
+
+@pytest.mark.asyncio
+async def test_what_has_waited_too_long_for_its_look_is_counted(
+    house: House, postbag: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "MOST_LOOKED_AT", 2)
+    await others_follow(house, postbag, AnswerState.OPEN, 5)
+    assert await house.service.behind() == 0
+    postbag.clock.advance(timedelta(days=3))
+    await house.service.look()
+    assert await house.service.behind() == 3
+    for _ in range(2):
+        postbag.clock.advance(timedelta(hours=8))
+        await house.service.look()
+    assert await house.service.behind() == 0
+
+
+class DiesBeforeItNotes(FollowedQuestions):
+    """A process that ends after the clock was closed and before that was noted."""
+
+    async def tell(
+        self, before: FollowedQuestion, after: FollowedQuestion, word: Reminder | None, now: datetime
+    ) -> bool:
+        raise RuntimeError("ended here")
+
+
+@pytest.mark.asyncio
+async def test_an_answer_is_told_once_though_postbag_ended_between_the_clock_and_its_note(
+    house: House, postbag: Desk
+) -> None:
+    await house.follow()
+    await house.service.start_clock(GUILD, OPEN.key, await postbag.organiser())
+    house.record.known[OPEN.key] = ANSWERED
+    whole, house.service._store = house.service._store, DiesBeforeItNotes(postbag.database, SEALER)
+    with pytest.raises(RuntimeError):
+        await house.service.look()
+    house.service._store = whole
+    before = await postbag.sweep()
+    await house.service.look()
+    assert await postbag.sweep() == []
+    assert len([text for text in before if "77001" in text]) == 1
+    (held,) = await house.service.of_group(GUILD)
+    assert held.state is AnswerState.ANSWERED
+    corrected = replace(ANSWERED, state=AnswerState.CORRECTED, corrected_on=date(2027, 3, 1))
+    house.record.known[OPEN.key] = corrected
+    postbag.clock.advance(timedelta(days=7))
+    assert (await house.service.look()).told == 1, "a correction is another thing to tell"

@@ -375,3 +375,41 @@ async def test_a_followed_question_is_asked_about_by_its_number_alone(
     assert (await app.services.followed_questions.look()).read == 1
     assert len(parliament.asked) == 1, "one look for all who follow it"
     assert list(parliament.asked) == [("questions_api", "/api/writtenquestions/questions/{id}")]
+
+
+async def test_an_answer_that_cannot_be_read_whole_keeps_nothing_else_from_people(
+    app: App, said: SaidService, parliament: ParliamentStandIn, clock: MovableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await follow(app, ONE)
+    today = london_today(clock)
+    parliament.said.ask("Street lamps count fine", "To ask about a count of street lamps.", on=today)
+    asked = parliament.said.ask("Towns: Records", "To ask what progress was made.", on=today)
+    parliament.said.answer(asked, "word " * 80 + "a count of street lamps is being made", today)
+    kind, gone = type(parliament.said), {str(asked["id"])}
+    read = kind.question
+    monkeypatch.setattr(kind, "question", lambda self, key: None if str(key) in gone else read(self, key))
+    await said.look_if_due()
+    result = await said.on(ONE, row(app))
+    assert any(item.heading.startswith("Street lamps count fine") for item in result.items)
+    assert not result.reach.is_whole, "of one answer only a part is known"
+    assert (await said.health()).problems == ("Only part of one answer could be read.",)
+    gone.clear()
+    clock.advance(timedelta(hours=9))
+    await said.look_if_due()
+    assert (await said.on(ONE, row(app))).reach.is_whole
+    gone.add(str(asked["id"]))
+    clock.advance(timedelta(days=1))
+    await said.look_if_due()
+    held = await said._store.by_terms(await said.terms())
+    (answer,) = [item for item in held if item.heading == "Towns: Records"]
+    assert "a count of street lamps" in answer.answer, "what was read whole before stays"
+
+
+async def test_questions_of_every_session_are_asked_for(
+    app: App, said: SaidService, parliament: ParliamentStandIn
+) -> None:
+    await follow(app, ONE)
+    await said.look_if_due()
+    asked = [query for query in parliament.searched if "searchterm" in query and "tabledwhenfrom" in query]
+    assert asked
+    assert all(query.get("sessionstatus") == "Any" for query in asked)

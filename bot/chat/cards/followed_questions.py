@@ -10,11 +10,10 @@ from bot.chat.cards.said import SMALL, said_line
 from bot.chat.cards.writing import shorten
 from bot.chat.ui import Act, Card, Link, Option
 from bot.domain.deadlines import Deadline
-from bot.domain.followed_questions import OVER, FollowedQuestion
+from bot.domain.followed_questions import OVER, WAITING, FollowedQuestion
 from bot.domain.reports import long_date
 from bot.domain.said import STATE_LABELS, AnswerState, Said, question_page
 
-WAITING = frozenset({AnswerState.OPEN, AnswerState.HOLDING})
 SESSION = "If this session of Parliament ends first (prorogation), the question lapses. It can be asked again in the next one."
 
 
@@ -28,7 +27,8 @@ def question_card(said: Said, *, follows: bool, has_clock: bool = False) -> Card
         card.text(f"**{what}**\n{shorten(said.answer, 900, 2000)}")
     if follows:
         who = "and tells your group when it's answered" if has_clock else "and tells organisers when it changes"
-        card.text(f"Your group follows this question. Postbag looks once a day, {who}.")
+        often = "day" if said.state in WAITING else "week"
+        card.text(f"Your group follows this question. Postbag looks once a {often}, {who}.")
         if said.state in WAITING and said.due_on is not None and not has_clock:
             card.buttons(Act("Remind my group when it's due", "question.clock", (said.key,)))
     elif said.state not in OVER:
@@ -76,5 +76,5 @@ def followed_card(held: Sequence[FollowedQuestion]) -> Card:
     card.text("\n".join(lines))
     options = [Option(f"{one.number}, tabled on {long_date(one.tabled_on)}", one.key) for one in held]
     return card.select("question.stop", options, placeholder="Stop following").small(
-        "This is what Postbag last read. It looks once a day."
+        "This is what Postbag last read. It looks once a day until the answer comes, then once a week."
     )

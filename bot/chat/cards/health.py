@@ -85,6 +85,9 @@ def health_card(
         data.append(_record(watch))
     if said is not None:
         data.append(searches_line(said))
+        if said.behind:
+            count = "1 followed question hasn't" if said.behind == 1 else f"{said.behind} followed questions haven't"
+            data.append(f"**{count} been looked at for too long.** Those that have waited longest come next")
     card.text("**Data**\n" + "\n".join(f"- {line}" for line in data))
     if news is not None:
         card.text(

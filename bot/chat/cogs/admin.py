@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from discord import InteractionResponseType, app_commands
@@ -472,7 +473,7 @@ class Admin(commands.Cog):
             services.publications.health_with(services.completions.problem),
             await services.machine(),
             self.client.registration.failed_with,
-            await services.said.health(),
+            replace(await services.said.health(), behind=await services.followed_questions.behind()),
             await services.delivery.sent_lately(group),
         )
         await reply(interaction, card)

@@ -804,6 +804,7 @@ def upgrade() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("changed_on", sa.Text(), nullable=True),
         sa.Column("since", Int, nullable=False),
+        sa.Column("looked_at", Int, nullable=False),
         sa.PrimaryKeyConstraint("guild_id", "key", name=op.f("pk_followed_questions")),
         sqlite_autoincrement=False,
         sqlite_strict=True,
