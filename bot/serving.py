@@ -32,6 +32,7 @@ async def serve(settings: Settings, token: str, *, say: Callable[[str], None]) -
     from bot.chat.connection import ShardsNeeded
 
     stopping = asyncio.create_task(_told_to_stop())
+    counts_itself = settings.discord.shard_count is None
     try:
         while True:
             try:
@@ -39,7 +40,7 @@ async def serve(settings: Settings, token: str, *, say: Callable[[str], None]) -
                     serving = Serving(settings, say)
                     app = await serving.opened(stack, stopping)
                     if app is not None:
-                        await serving.connected(app, token, stopping)
+                        await serving.connected(app, token, stopping, counts_itself=counts_itself)
                 break
             except ShardsNeeded as needed:
                 say(f"Discord wants {needed.count} connections for this bot's servers: starting again with that many.")
@@ -93,8 +94,10 @@ class Serving:
         await stack.enter_async_context(app.client)
         return app
 
-    async def connected(self, app: App, token: str, stopping: asyncio.Task[None]) -> None:
-        """Stay on Discord until told to stop."""
+    async def connected(
+        self, app: App, token: str, stopping: asyncio.Task[None], *, counts_itself: bool = False
+    ) -> None:
+        """Stay on Discord until told to stop. ``counts_itself``: however many shards Discord wants, as nobody set a number."""
         from bot.chat.connection import stay_connected
 
         warming: list[asyncio.Task[None]] = []
@@ -118,7 +121,9 @@ class Serving:
             )
 
         await life.start()
-        connection = asyncio.create_task(stay_connected(app.client, token, say=self._tell_started, logged_in=logged_in))
+        connection = asyncio.create_task(
+            stay_connected(app.client, token, say=self._tell_started, logged_in=logged_in, counts_itself=counts_itself)
+        )
         try:
             await asyncio.wait((connection, stopping), return_when=asyncio.FIRST_COMPLETED)
             if connection.done():

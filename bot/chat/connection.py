@@ -64,11 +64,13 @@ async def stay_connected(
     say: Callable[[str], None],
     logged_in: Callable[[], Awaitable[None]],
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    counts_itself: bool = False,
 ) -> None:
     """Log in, call ``logged_in`` once, and serve until the client is closed.
 
     While Postbag can't reach Discord it tries again, waiting longer each time and saying so. Refused: Discord does not
-    accept the token.
+    accept the token. ShardsNeeded: Discord wants more shards, and nobody set a number (``counts_itself``: also where the
+    client has one already, from Discord).
     """
     wait = FIRST_WAIT
     while True:
@@ -107,7 +109,7 @@ async def stay_connected(
                 "Discord refused the connection.", "Postbag doesn't need any privileged intents, so please report this."
             ) from None
         except discord.ConnectionClosed as closed:
-            if closed.code == SHARDS_NEEDED and client.shard_count is None:
+            if closed.code == SHARDS_NEEDED and (counts_itself or client.shard_count is None):
                 raise ShardsNeeded(await _shards_wanted(client)) from None
             if closed.code in FOR_GOOD:
                 raise Refused(*FOR_GOOD[closed.code]) from None
@@ -123,11 +125,13 @@ async def stay_connected(
 
 
 async def _shards_wanted(client: PostbagClient) -> int:
-    """Ask Discord how many shards this bot should have; it has closed the connection of a single one."""
+    """Ask Discord how many shards this bot should have; it has closed the connections of fewer."""
     http = discord.http.HTTPClient(asyncio.get_running_loop())
     await http.static_login(client.http.token or "")
     try:
         count, *_ = await http.get_bot_gateway()
     finally:
         await http.close()
-    return max(2, int(count))
+    now = client.shard_count or 1
+    # Discord's count may lag behind its refusal: the same number again would be refused for ever.
+    return int(count) if count > now else 2 * now

@@ -24,6 +24,7 @@ from bot.domain.errors import Refused
 from bot.domain.identity import ChannelId, GuildId, UserId
 from bot.domain.processes import LiveProcess
 from bot.services.ports.installation import MachineHealth
+from bot.serving import serve
 from tests.builders import NOW
 from tests.crash.discord_rest import TOKEN
 from tests.faults.real_run import StandIn, stand_in
@@ -267,3 +268,32 @@ async def test_health_lists_the_processes_with_their_shards() -> None:
     assert any("shards 0–1 of 4, does the daily work" in line for line in lines)
     assert any("all servers, answers you now" in line for line in lines)
     assert not any("Processes" in line for line in _machine(MachineHealth("SQLite", 1, (), 1, None)))
+
+
+async def test_a_process_that_counts_its_shards_itself_follows_discord_each_time(
+    world: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stop = asyncio.Event()
+
+    async def told_to_stop() -> None:
+        await stop.wait()
+
+    monkeypatch.setattr("bot.serving._told_to_stop", told_to_stop)
+    monkeypatch.setattr("bot.serving.settle", lambda: None)
+    said: list[str] = []
+    world.gateway.needs = 3
+    running = asyncio.create_task(serve(settings(tmp_path), TOKEN, say=said.append))
+    try:
+        await until(lambda: running.done() or (2, 3) in world.gateway.shards)
+        world.gateway.needs = 6
+        world.gateway.resumable = False
+        await asyncio.gather(*(socket.send_json({"op": 7}) for socket in world.gateway.sockets if not socket.closed))
+        await until(lambda: running.done() or (5, 6) in world.gateway.shards)
+        assert not running.done()
+    finally:
+        stop.set()
+        await asyncio.gather(running, return_exceptions=True)
+    assert running.result() == 0
+    assert [line for line in said if "starting again" in line] == [
+        f"Discord wants {count} connections for this bot's servers: starting again with that many." for count in (3, 6)
+    ]
