@@ -29,7 +29,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.errors import PostbagError, Refused, Unavailable
 from storage.database import Database
-from storage.installation_facts import UNDER_WAY
+from storage.installation_facts import UNDER_WAY, Facts
 from storage.migrations import require_current
 from storage.processes import Processes
 from storage.schema import kept, leases, metadata, processes
@@ -76,9 +76,11 @@ def _kind(kind: Any) -> Any:
 async def copy_database(source: Database, target: Database, said: Said = lambda *_: None) -> tuple[Copied, ...]:
     """Copy every row of one database into another, and go on where an earlier try broke off.
 
-    Refused: a Postbag uses one of them, also where it was started later; the target holds something; or the source changed.
+    Refused: a Postbag uses one of them, also where it was started later; the target holds something; the source changed, or is
+    half a copy itself.
     """
     await require_current(source)
+    await _require_whole(source)
     watched = [await _Unused.look_at(database) for database in (source, target)]
     done = await _begin(source, target)
     copied = []
@@ -94,6 +96,15 @@ async def copy_database(source: Database, target: Database, said: Said = lambda 
     async with target.writing() as connection:
         await connection.execute(delete(kept).where(kept.c.name == UNDER_WAY))
     return tuple(copied)
+
+
+async def _require_whole(source: Database) -> None:
+    """Refuse half a copy as the source: the mark that says so is not copied, and the new one would pass for whole."""
+    if await Facts(source).get(UNDER_WAY) is not None:
+        raise Refused(
+            f"{source.where} is half a copy of another database.",
+            "Finish that copy first, or copy from the database it was made from.",
+        )
 
 
 @dataclass(frozen=True, slots=True)

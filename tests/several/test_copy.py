@@ -133,6 +133,11 @@ async def test_a_copy_that_broke_off_goes_on_and_a_half_one_is_no_database(
         async with open_database(f"sqlite+aiosqlite:///{tmp_path / 'other.db'}") as other:
             with pytest.raises(Refused, match="half a copy"):
                 await copy_database(other, server)
+        third = f"sqlite+aiosqlite:///{tmp_path / 'third.db'}"
+        async with open_database(postgresql_url) as half_one, open_database(third) as new:
+            with pytest.raises(Refused, match="is half a copy of another database"):
+                await copy_database(half_one, new)
+            assert await Facts(new).get(UNDER_WAY) is None, "nothing was begun"
         assert len(await copying._begin(old, server)) >= 3, "what was copied whole is not copied again"
         await copy_database(old, server)
         assert await sums(old) == await sums(server)
