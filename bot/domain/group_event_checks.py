@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.dates.days import read_day
 from bot.domain.dates.folding import as_typed, fold
 from bot.domain.dates.moments import NO_DAY_GIVEN, NO_TIME_GIVEN, Which, read_moment, say_moment
-from bot.domain.dates.repeats import Repeat, first_time, read_repeat
+from bot.domain.dates.repeats import Repeat, first_time, needs_last_day, read_repeat
 from bot.domain.dates.times import read_time, say_time
 from bot.domain.dates.words import ANY_MONTH, ANY_WEEKDAY, COUNTS
 from bot.domain.deadline_checks import clean_link, clean_title
@@ -45,6 +45,12 @@ _FOR = re.compile(
     r"\A(?P<before>.*?)\bfor (?P<count>[0-9]{1,3}(?:\.[0-9]{1,2})?|an?|half an) ?"
     r"(?P<unit>hours?|hrs?|h|minutes?|mins?|days?)\b(?P<half> and a half)?(?P<rest>.*)"
 )
+_BARE = r"(?:0?[1-9]|1[0-2])"
+_BARE_RANGE = re.compile(
+    rf"(?:(?<=[a-z0-9] )|\A(?=[0-9.:]+ to ))(?P<hour>{_BARE})(?P<minute>[:.][0-5][0-9])? ?(?:\b(?:to|till|til)\b|[-–—]) ?"
+    rf"(?P<end>{_BARE})(?P<last>[:.][0-5][0-9])?(?= (?:on|every|each|until|from|tomorrow|today|next|this|{ANY_WEEKDAY})\b| ?\Z)"
+)
+"""Two figures that are hours, or the day and month of a date without its year: 7-9."""
 _FROM = re.compile(rf"\bfrom (?=[0-9]{{1,2}}(?:[:.][0-9]{{2}})? ?(?:am|pm)?\b(?! ?(?:{ANY_MONTH})))")
 _STARTING = re.compile(r" ?\b(?:from|starting(?: on| from)?|beginning(?: on)?) (?P<day>.{1,100}?)(?= until |$)")
 _WORDS = {**COUNTS, "half an": 0.5}
@@ -72,6 +78,8 @@ def read_when(text: str, now: datetime, zone: str) -> When:
     today = now.astimezone(ZoneInfo(zone)).date()
     rest, starts_on = _start(rest, today)
     wording = read_repeat(rest)
+    if wording.repeat in (Repeat.DAILY, Repeat.WEEKDAYS) and length > A_DAY:
+        raise needs_last_day()  # "every day for 3 days" says how often it comes, not how long each lasts
     since = datetime.combine(starts_on - timedelta(days=1), NO_TIME[1], ZoneInfo(zone)) if starts_on else now
     # "every year from 8 July" has no day but the one that it starts on; "in 1 year" would count from there.
     day = f"{starts_on:%-d %B %Y}" if starts_on and wording.is_bare else wording.first
@@ -133,6 +141,7 @@ def _length(words: str) -> tuple[str, int, time | None]:
         count = _WORDS.get(found["count"]) or float(found["count"])
         minutes = round((count + (0.5 if found["half"] else 0)) * _UNITS[found["unit"][0]])
         return f"{found['before']} {found['rest']}".strip(), minutes, None
+    _no_bare_range(words)
     if found := _TO.fullmatch(words):
         try:
             end = read_time(_with_half(found["end"].strip(), found["before"]))
@@ -144,6 +153,20 @@ def _length(words: str) -> tuple[str, int, time | None]:
         before = _begin(found["before"], found["end"].strip())
         return (f"{_FROM.sub('', before)} {rest}".strip(), 0, end) if before is not None else (words, 0, None)
     return _FROM.sub("", words), 0, None
+
+
+def _no_bare_range(words: str) -> None:
+    """Refuse "Tuesday 7 to 9" without am or pm, which also reads as nine minutes, or as 7 September."""
+    found = _BARE_RANGE.search(words)
+    if found is None or re.search(rf"(?<![0-9] )(?<![0-9]th )\b(?:{ANY_MONTH}) \Z", words[: found.start()]):
+        return  # December 3 to 5 is days
+    if (found["minute"] and found["last"]) or (":" in found[0] and found["hour"].startswith("0")):
+        return
+    begin, end = int(found["hour"]), int(found["end"])
+    half, other = ("am", "pm") if 8 <= begin < 12 else ("pm", "am")
+    closing = half if end % 12 > begin % 12 else other
+    said = f"{begin}{found['minute'] or ''}{half} to {end}{found['last'] or ''}{closing}".replace(":", ".")
+    raise Refused("Postbag can't tell morning from evening in those times.", f"Add am or pm, for example {said}.")
 
 
 def _day_follows(rest: str) -> bool:

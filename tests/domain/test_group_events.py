@@ -498,3 +498,55 @@ def test_a_length_is_written_as_long_as_it_is(length: str) -> None:
     found = read_when(f"8 December 7pm for {length}", NOW, LONDON)
     again = when_words(event(on=found.on, at=found.at, minutes=found.minutes))
     assert read_when(again, NOW, LONDON).minutes == found.minutes, again
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "every day for 3 days",
+        "every weekday 9am for 5 days",
+        "daily for two weeks",
+        "weekly for 6 weeks",
+        "every Monday 7pm for 6 weeks",
+        "every month for 6 months",
+        "every Friday for the next month",
+        "every day at 9am for a week",
+    ],
+)
+def test_for_how_long_it_repeats_is_no_first_day(typed: str) -> None:
+    with pytest.raises(Refused, match="last day") as refused:
+        read_when(typed, NOW, LONDON)
+    assert "until" in refused.value.next_step
+
+
+def test_how_long_each_lasts_is_still_read_behind_a_repeat() -> None:
+    assert read_when("every Monday 7pm for 2 days", NOW, LONDON).minutes == 2 * 24 * 60
+    assert read_when("every day 7pm for 2 hours", NOW, LONDON).minutes == 120
+    assert read_when("8 December for 3 days", NOW, LONDON).minutes == 3 * 24 * 60
+
+
+@pytest.mark.parametrize(
+    ("typed", "named"),
+    [
+        ("8 December 9 to 5", "9am to 5pm"),
+        ("8 December 10-4", "10am to 4pm"),
+        ("Tuesday 7 to 9", "7pm to 9pm"),
+        ("tuesday 7-9", "7pm to 9pm"),
+        ("Tuesday from 7 to 9", "7pm to 9pm"),
+        ("7 to 9 on Tuesday", "7pm to 9pm"),
+        ("every Tuesday 7.30 to 9", "7.30pm to 9pm"),
+        ("Tuesday 10 to 12", "10am to 12pm"),
+        ("tomorrow 11-1", "11am to 1pm"),
+    ],
+)
+def test_two_bare_hours_are_asked_about_by_name(typed: str, named: str) -> None:
+    with pytest.raises(Refused, match="morning from evening") as refused:
+        read_when(typed, NOW, LONDON)
+    assert f"for example {named}." in refused.value.next_step
+
+
+@pytest.mark.parametrize(
+    "typed", ["8-12", "8-12-26", "8-12 7pm", "8/12 7pm to 9", "8 December 7-9pm", "Tue 8-12 at 7pm"]
+)
+def test_a_date_with_figures_is_no_range_of_hours(typed: str) -> None:
+    assert read_when(typed, NOW, LONDON).on == date(2026, 12, 8)

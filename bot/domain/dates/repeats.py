@@ -13,7 +13,16 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from bot.domain.dates.folding import fold
-from bot.domain.dates.words import ANY_MONTH, ANY_PART, ANY_WEEKDAY, FIXED, MONDAY_TO_FRIDAY, MOVABLE, PLURAL_WEEKDAY
+from bot.domain.dates.words import (
+    ANY_COUNT,
+    ANY_MONTH,
+    ANY_PART,
+    ANY_WEEKDAY,
+    FIXED,
+    MONDAY_TO_FRIDAY,
+    MOVABLE,
+    PLURAL_WEEKDAY,
+)
 from bot.domain.errors import Refused
 from bot.domain.reminders import CivilTime
 from bot.domain.rules import add_months
@@ -136,6 +145,12 @@ _ANOTHER_RULE = {
 """What may not stand behind "every month": a rule that ends in a date is no date. With "from" it is the first day."""
 _SECOND = re.compile(rf"\b{_EACH} second\b(?! (?:week\b|(?:{ANY_WEEKDAY}|day) (?:of|in) ))")
 _FROM = re.compile(r"\b(?:from|starting(?: on| from)?|beginning(?: on)?) ")
+_LASTING = re.compile(
+    rf"\bfor (?:the )?(?:next |coming |following )?(?:(?:{ANY_COUNT}|several|a few|a couple of) )(?:more )?"
+    r"(?:days?|weeks?|fortnights?|months?|years?|times)\b|\bfor the (?:next|coming|following|rest of the) "
+    r"(?:day|week|fortnight|month|year)\b"
+)
+"""For how long it comes again, which could be read as when it first comes, or as how long each lasts."""
 _FIRST = {
     Repeat.WEEKLY: "in 1 week",
     Repeat.FORTNIGHTLY: "in 2 weeks",
@@ -201,8 +216,18 @@ def read_repeat(text: str) -> Wording:
     return Wording(Repeat.ONCE, words if until else text, until)
 
 
+def needs_last_day() -> Refused:
+    """Refuse "every day for 3 days": the first of them, and so the last, would be a guess."""
+    return Refused(
+        "Postbag needs the last day, not for how long it repeats.",
+        "Write until and the last day, for example every Monday until 1 June.",
+    )
+
+
 def _wording(repeat: Repeat, words: str, found: re.Match[str], day: str, until: str) -> Wording:
     """Give the words for the first time: what is left of them, with the day that the rule names."""
+    if _LASTING.search(words):
+        raise needs_last_day()
     left = _FROM.sub("", f"{words[: found.start()]} {words[found.end() :]}")
     if repeat in (Repeat.WEEKLY, Repeat.FORTNIGHTLY):
         left = re.sub(rf"\b({PLURAL_WEEKDAY})\b", lambda plural: plural[1][:-1], left)
