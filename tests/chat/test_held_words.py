@@ -139,4 +139,4 @@ async def test_a_channel_for_organisers_is_asked_of_nobody(group: Any) -> None:
 async def test_set_up_says_that_a_channel_is_safer(group: Any) -> None:
     shown = await group.organiser.slash(group.channel, "admin settings")
     pressed = await group.organiser.select(shown.response, ["notice"])
-    assert "when they are away or leave" in text_of(pressed.response)
+    assert "if somebody is away" in text_of(pressed.response)

@@ -394,7 +394,7 @@ async def test_own_zone_and_notice_count_from_then_on(group: Any) -> None:
     form = await group.member.click(listed.response, label="Change my settings")
     wrong = await group.member.submit_modal(form, {"zone": "Atlantis", "time": "", "lead": ""})
     assert "no time zone with that name" in group.text_of(wrong)
-    form = await group.member.click(listed.response, label="Change my settings")
+    form = await group.member.click(wrong.response, label="Try again")
     saved = await group.member.submit_modal(form, {"zone": "Karachi", "time": "7.30am", "lead": "5"})
     assert "Asia/Karachi" in group.text_of(saved)
     shown = await group.member.slash(group.channel, "remind me", what="Ring", when="tomorrow")
