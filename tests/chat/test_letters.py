@@ -449,10 +449,10 @@ async def test_letters_pause_at_a_dissolution(room: Any) -> None:
     form = await open_form(room)
     room.app.services.members._dissolution = Dissolution(date(2026, 3, 1))
     refused = await room.member.slash(room.channel, "letter write")
-    assert "nobody is an MP" in room.text_of(refused.response)
+    assert "there are no MPs" in room.text_of(refused.response)
     assert "Letters pause" in room.text_of(refused.response)
     late = await room.member.submit_modal(form, {"ask": ["meet"], "why": WHY, "local": LOCAL})
-    assert "nobody is an MP" in room.text_of(late.response)
+    assert "there are no MPs" in room.text_of(late.response)
     await assert_words_came_back(late)
 
 
@@ -464,7 +464,7 @@ async def test_at_a_dissolution_nothing_is_begun_that_cannot_be_ended(room: Any,
     room.app.services.members._dissolution = Dissolution(date(2026, 3, 1))
     pressed = await room.member.click((done if "name" in label else shown).response, label=label)
     assert pressed.modal is None
-    assert "nobody is an MP" in room.text_of(pressed.response)
+    assert "there are no MPs" in room.text_of(pressed.response)
     assert not pressed.response.attachments
 
 
