@@ -51,7 +51,10 @@ class ComingUp:
 
     @property
     def ref(self) -> str:
-        """Name it in a control and among what organisers were told: another day or time is another thing to tell."""
+        """Name it in a control and among what organisers were told: another day is another thing to tell.
+
+        Another time on the same day is not: the list shows the time as it was last read.
+        """
         return f"{self.kind.value.replace(' ', '-')}-{self.key}-{self.on:%Y%m%d}"
 
 
@@ -74,8 +77,18 @@ def touches(coming: ComingUp, report: Touched) -> bool:
 
 
 def _is_within(name: Sequence[str], body: Sequence[str]) -> bool:
-    telling = [word for word in name if word not in ("and", "the", "of", "for", "department", "office", "ministry")]
+    telling = [
+        word for word in name if word not in ("and", "the", "of", "for", "department", "office", "ministry", "hm")
+    ]
     return bool(telling) and set(telling) <= set(body)
+
+
+def told_day(ref: str) -> date | None:
+    """Read the day out of a ``ref``; None: it is none."""
+    try:
+        return date.fromisoformat(ref.rpartition("-")[2])
+    except ValueError:
+        return None
 
 
 def still_to_come(items: Collection[ComingUp], today: date) -> tuple[ComingUp, ...]:

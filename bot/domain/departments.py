@@ -50,7 +50,7 @@ class Responsible:
 
     ``minister_short`` stands in a sentence ("the Foreign Secretary"), ``minister_full`` in a written question ("the
     Secretary of State for the Home Department"). ``source`` and ``url``: where that was last seen, on ``as_of``. ``was``: the
-    department named in the report, where it is another one; ``changed`` says what became of it.
+    department named in the report, where it is another one; ``changed`` says what became of it. ``also``: its other names.
     """
 
     key: str
@@ -62,6 +62,7 @@ class Responsible:
     as_of: date
     was: str = ""
     changed: Became | None = None
+    also: tuple[str, ...] = ()
 
     def is_old(self, today: date) -> bool:
         """Tell whether this was last seen so long ago that it should be checked before it is used."""
@@ -123,7 +124,16 @@ def responsible_today(item: Recommendation, table: Departments) -> Responsible |
 def _responsible(now: Department, named: str, changed: Became | None) -> Responsible:
     was = named if named and _plain(named) not in map(_plain, (now.name, *now.also)) else ""
     return Responsible(
-        now.key, now.name, now.minister_short, now.minister_full, now.source, now.url, now.seen_on, was, changed
+        now.key,
+        now.name,
+        now.minister_short,
+        now.minister_full,
+        now.source,
+        now.url,
+        now.seen_on,
+        was,
+        changed,
+        now.also,
     )
 
 

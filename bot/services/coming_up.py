@@ -10,7 +10,17 @@ from datetime import date, datetime, time
 from typing import Any, Protocol
 
 from bot.clock import LONDON, Clock, london_today
-from bot.domain.coming_up import AHEAD, CALLS_AHEAD, KIND_NAMES, ComingKind, ComingUp, Touched, still_to_come, touches
+from bot.domain.coming_up import (
+    AHEAD,
+    CALLS_AHEAD,
+    KIND_NAMES,
+    ComingKind,
+    ComingUp,
+    Touched,
+    still_to_come,
+    told_day,
+    touches,
+)
 from bot.domain.errors import NotFound, PostbagError, Refused
 from bot.domain.group_events import GroupEvent, GroupEventKind
 from bot.domain.identity import GroupEventId, GuildId, PersonId
@@ -168,14 +178,16 @@ class ComingUpService:
         for report in view.reports():
             if report.slug in followed:
                 offices = (self._reports.responsible_today(item) for item in report.recommendations)
-                names = dict.fromkeys(office.department for office in offices if office is not None)
+                names = dict.fromkeys(
+                    name for office in offices if office is not None for name in (office.department, *office.also)
+                )
                 must = tuple(await self._words(guild_id, report))
                 found.append((report.short_title, Touched(must, report.committee, tuple(names))))
         return found
 
     async def _propose(self) -> int:
         """Tell each group's organisers once of what is new. A group that nobody set up is passed over."""
-        count, now = 0, self._clock.now()
+        count, now, today = 0, self._clock.now(), london_today(self._clock)
         for settings in await self._guilds.everyone():
             group = settings.guild_id
             items = (await self.to_group(group)).items
@@ -184,7 +196,9 @@ class ComingUpService:
             new = [(one, title) for one, title in items if one.ref not in known]
             if not new:
                 continue
-            after = " ".join([*(one.ref for one, _ in items if one.ref in known), *(one.ref for one, _ in new)])
+            # Kept until its day, listed or not: what leaves the calendar and comes back was told already.
+            kept = [ref for ref in before.split() if (day := told_day(ref)) is not None and day >= today]
+            after = " ".join([*kept, *(one.ref for one, _ in new)])
             fields = {
                 "neutral": settings.high_risk,
                 "lines": [f"{_when(one)}: {KIND_NAMES[one.kind]}, {one.title}" for one, _ in new[:MOST_TOLD]],

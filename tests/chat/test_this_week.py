@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,8 +12,10 @@ import pytest
 import pytest_asyncio
 
 from bot.clock import london_today
+from bot.domain.coming_up import ComingKind, ComingUp, Touched, touches
 from bot.rehearsal.parliament import ParliamentStandIn, Weather
 from bot.rehearsal.reading import buttons_of, options_of, text_of
+from bot.services.coming_up import FACT, _written
 from bot.services.ports.coming import ComingSources
 from bot.sources.committees import CommitteesApi
 from bot.sources.http import Http
@@ -156,3 +160,54 @@ async def test_a_look_that_failed_is_not_an_empty_calendar(group: Any, calendar:
     shown = await group.organiser.click(card.response, label="Coming up")
     assert "hasn't read the whole calendar" in text_of(shown.response)
     assert "recess" in text_of(shown.response) or "Nothing found" not in text_of(shown.response)
+
+
+async def test_what_leaves_the_calendar_and_comes_back_is_not_proposed_again(
+    group: Any, calendar: ParliamentStandIn
+) -> None:
+    await open_group(group)
+    service = group.app.services.coming_up
+    assert await service.look_if_due() == 1
+    as_of, items, quiet = await service._held()
+    gone = (await service.to_group(group.guild_id)).items[0][0]
+    last = (await service.to_group(group.guild_id)).items[-1][0]
+    left = [*(one for one in items if one.ref != gone.ref), replace(last, key="999")]
+
+    async def hold(listed: Any) -> None:
+        found = {"on": as_of.isoformat(), "quiet": quiet, "items": [_written(one) for one in listed]}
+        await service._facts.put(FACT, json.dumps(found))
+
+    await hold(left)
+    assert await service.look_if_due() == 1, "another is new"
+    await hold(items)
+    assert await service.look_if_due() == 0
+
+
+@pytest.mark.claim("P-82")
+async def test_what_is_coming_up_is_read_whole_once_a_day_and_names_nothing_of_a_group(
+    group: Any, calendar: ParliamentStandIn
+) -> None:
+    await open_group(group)
+    before = len(calendar.asked)
+    await group.app.services.coming_up.look_if_due()
+    asked = list(calendar.asked)[before:]
+    assert len({service for service, _ in asked}) == 3
+    assert len(asked) == len(set(asked)), "each list is asked for once"
+    await group.app.services.coming_up.look_if_due()
+    assert len(calendar.asked) == before + len(asked)
+
+
+@pytest.mark.parametrize(
+    ("department", "body", "fits"),
+    [
+        ("HM Treasury", "Treasury", True),
+        ("Treasury", "HM Treasury", True),
+        ("Ministry of Justice", "Justice; Attorney General", True),
+        ("HM Treasury", "Justice", False),
+    ],
+)
+async def test_a_question_time_is_matched_by_the_departments_name_with_or_without_hm(
+    department: str, body: str, fits: bool
+) -> None:
+    time = ComingUp(ComingKind.QUESTION_TIME, "x", MONDAY.date(), body)
+    assert touches(time, Touched((), "", (department,))) is fits
