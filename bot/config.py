@@ -16,7 +16,7 @@ from datetime import date
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_settings import (
@@ -225,12 +225,16 @@ class Settings(BaseSettings):
     @property
     def database_url(self) -> str:
         """Give the database's address: the one set, or a SQLite file in the data folder."""
-        url = self.database.url or f"sqlite+aiosqlite:///{self.data / 'postbag.sqlite3'}"
+        return self.connected_as_set(self.database.url or f"sqlite+aiosqlite:///{self.data / 'postbag.sqlite3'}")
+
+    def connected_as_set(self, url: str) -> str:
+        """Give the address of a server with what is set of how it is connected to, where the address itself says nothing of that."""
         if not url.startswith("postgresql"):
             return url
+        said = {name for name, _ in parse_qsl(url.partition("?")[2], keep_blank_values=True)}
         chosen = {"pool": self.database.pool, "tls": self.database.tls, "tls_ca": self.database.tls_ca}
-        options = urlencode({name: value for name, value in chosen.items() if value})
-        return f"{url}{'&' if '?' in url else '?'}{options}"
+        options = urlencode({name: value for name, value in chosen.items() if value and name not in said})
+        return f"{url}{'&' if '?' in url else '?'}{options}" if options else url
 
     @property
     def database_file(self) -> Path | None:

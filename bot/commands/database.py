@@ -245,7 +245,9 @@ def _put_back(settings: Settings, file: Path, made: datetime) -> list[str]:
 def _address(settings: Settings, given: str) -> str:
     if given == "here":
         return settings.database_url
-    return given if "://" in given else f"sqlite+aiosqlite:///{Path(given).absolute()}"
+    if "://" in given:
+        return settings.connected_as_set(given)
+    return f"sqlite+aiosqlite:///{Path(given).absolute()}"
 
 
 async def _copied(there: str, here: str) -> list[str]:

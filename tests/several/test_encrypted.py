@@ -13,11 +13,13 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 
+from bot.commands.database import _address, _copied
 from bot.config import DatabaseSection, Settings
 from bot.domain.errors import PostbagError, Refused
 from storage.database import open_database
+from storage.engines import ServerOptions, server_options
 from tests.contracts.conftest import Server, running_server
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.postgres, pytest.mark.loopback]
@@ -126,3 +128,19 @@ async def test_a_server_without_tls_is_refused_where_it_is_asked_for(tmp_path: P
         for chosen in ({"tls": "require"}, {"tls": "verify", "tls_ca": plain.proof}):
             assert "no encrypted connections" in (await refusal(plain.settings("127.0.0.1", **chosen))).message
         assert not await is_encrypted(plain.settings("127.0.0.1"))
+
+
+async def test_an_address_that_is_typed_for_a_copy_is_proven_as_it_is_set(encrypted: Encrypted, tmp_path: Path) -> None:
+    chosen = Settings(data=tmp_path, database=DatabaseSection(tls="verify", tls_ca=encrypted.proof, pool=3))
+
+    def typed(host: str, own: str = "") -> str:
+        return _address(chosen, f"postgresql+asyncpg://postbag@{host}:{encrypted.port}/postgres{own}")
+
+    here = _address(chosen, str(tmp_path / "new.db"))
+    assert here == f"sqlite+aiosqlite:///{tmp_path / 'new.db'}"
+    with pytest.raises(Refused, match="another name"):
+        await _copied(here, typed("localhost"))
+    assert server_options(make_url(typed("127.0.0.1")))[1] == ServerOptions(3, "verify", str(encrypted.proof))
+    for own, name in (("?tls=require", "require"), ("?pool=4&tls=verify", "verify"), ("?tls=", "")):
+        options = server_options(make_url(typed("localhost", own)))[1]
+        assert (options.tls, options.pool) == (name, 4 if "pool" in own else 3)
