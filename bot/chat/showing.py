@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import blake2b
 from typing import Any
 
 import discord
@@ -49,12 +50,16 @@ class Showing:
         self._shown = [one for one in self._shown if timedelta(0) <= now - one.at < SAME_CARD_AGAIN]
         return next((one for one in self._shown if (one.channel_id, one.what) == (channel_id, what)), None)
 
-    def begin(self, channel_id: int, what: Hashable, now: datetime) -> _Shown:
-        """Note that a card is being shown, before anything is awaited. Refused: too many were shown just now."""
+    def begin(self, channel_id: int, what: Hashable, now: datetime, *, is_gone: bool = False) -> _Shown:
+        """Note that a card is being shown, before anything is awaited. Refused: too many were shown just now.
+
+        ``is_gone``: the one shown before was deleted, so Discord must not give that one again.
+        """
         most, span = IN_A_CHANNEL
         if sum(one.channel_id == channel_id and now - one.at < span for one in self._shown) >= most:
             raise Refused("Several cards have just been posted here.", "Please wait a minute, then try again.")
-        shown = _Shown(now, channel_id, what, secrets.token_hex(10))
+        nonce = secrets.token_hex(10) if is_gone else shared_nonce(channel_id, what, now)
+        shown = _Shown(now, channel_id, what, nonce)
         self._shown.append(shown)
         return shown
 
@@ -63,22 +68,28 @@ class Showing:
         self._shown = [one for one in self._shown if one is not shown]
 
 
+def shared_nonce(channel_id: int, what: Hashable, now: datetime) -> str:
+    """Give the nonce that every process gives a card in a channel for a while: pressed in two of them, Discord posts it once."""
+    while_it_lasts = int(now.timestamp() // SAME_CARD_AGAIN.total_seconds())
+    return blake2b(repr((channel_id, what, while_it_lasts)).encode(), digest_size=10).hexdigest()
+
+
 async def show_to_everyone(
     interaction: discord.Interaction[Any], card: Card, *, showing: Showing, what: Hashable, now: datetime
 ) -> None:
     """Post a card in the channel where it was asked for. Refused: it may not or cannot be posted there, or is there already."""
     channel = _channel(interaction)
     async with showing.turns.of((channel.id, what)):
-        held = showing.find(channel.id, what, now)
+        held, is_gone = showing.find(channel.id, what, now), False
         if held is not None and held.message_id is not None:
             if await _is_there(channel, held.message_id):
                 raise Refused("This card was posted here a few minutes ago.", "Scroll up a little to find it.")
             showing.forget(held)
-            held = None
+            held, is_gone = None, True
         if held is not None and now - held.at >= NONCE_TRUSTED:
             showing.forget(held)
             held = None
-        shown = held or showing.begin(channel.id, what, now)
+        shown = held or showing.begin(channel.id, what, now, is_gone=is_gone)
         try:
             shown.message_id = await _post(channel, card, shown.nonce)
             interaction.client.services.writes.happened()

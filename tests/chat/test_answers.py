@@ -6,6 +6,7 @@ import ast
 import asyncio
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from simcord.backend.errors import BackendError
 
 from bot.chat import answers, registration, showing
 from bot.chat.cogs import action_events
+from bot.chat.cogs.recommendations import Recommendations
 from bot.chat.faults import AnsweredElsewhere, AnswerLost
 from bot.chat.looking import LOOK_AT, OWN_WORDS
 from bot.chat.registration import Registration
@@ -247,6 +249,33 @@ async def test_a_card_shown_five_times_at_once_is_shown_once(group: Any) -> None
     with group.env.at_once(5):
         await group.member.click(card.response, label="Show to everyone")
     assert len(group.posted) == 1
+
+
+@pytest.mark.asyncio
+async def test_a_card_shown_in_two_processes_at_once_is_shown_once(group: Any) -> None:
+    card = await group.member.slash(group.channel, "recommendations show", number="3")
+    await group.member.click(card.response, label="Show to everyone")
+    shown = group.app.client.get_cog(Recommendations.__cog_name__)
+    shown._showing = showing.Showing()  # as another process has it: it does not know what this one posted
+    told = await group.member.click(card.response, label="Show to everyone")
+    assert "a few minutes ago" not in text_of(told)
+    assert len(group.posted) == 1, "the same nonce"
+    group.env.backend.delete_message(group.channel.id, group.posted[0].id)
+    await group.member.click(card.response, label="Show to everyone")
+    assert len(group.posted) == 1, "and where it was deleted, it is posted anew"
+
+
+def test_a_card_in_another_channel_another_card_and_a_later_one_have_nonces_of_their_own() -> None:
+    now = datetime(2026, 3, 2, 9, 1, tzinfo=UTC)
+    first = showing.shared_nonce(1, "tin/3", now)
+    assert showing.shared_nonce(1, "tin/3", now + timedelta(minutes=2)) == first
+    others = [
+        showing.shared_nonce(2, "tin/3", now),
+        showing.shared_nonce(1, "tin/4", now),
+        showing.shared_nonce(1, "tin/3", now + showing.SAME_CARD_AGAIN),
+    ]
+    assert len({first, *others}) == 4
+    assert len(first) <= 25
 
 
 # Registration
