@@ -19,7 +19,7 @@ from bot.config import DatabaseSection, Settings
 from bot.domain.changes import Kind
 from bot.domain.errors import PostbagError
 from bot.domain.guilds import GuildSettings
-from bot.domain.identity import PersonId, ReportSlug, UserId
+from bot.domain.identity import ChannelId, PersonId, ReportSlug, UserId
 from bot.domain.members import Constituency, Directory
 from bot.domain.records import RecordKind
 from bot.jobs import App
@@ -27,6 +27,7 @@ from bot.services.publications import LAST_TRY
 from bot.services.records import Typed
 from storage.schema import follows
 from tests.builders import GUILD, NOW, OTHER, report
+from tests.contracts.test_publications import FOUND
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.postgres, pytest.mark.loopback]
 
@@ -235,3 +236,33 @@ async def follow_and_fail(app: App) -> None:
     async with app.database.writing() as connection:
         await connection.execute(insert(follows).values(guild_id=GUILD, report=report().slug, since=NOW))
         raise ZeroDivisionError
+
+
+async def test_a_date_that_moves_moves_once_however_many_processes_reckon(postgresql_url: str, tmp_path: Path) -> None:
+    async with two(postgresql_url, tmp_path) as (one, other):
+        found = replace(FOUND, published_on=date(2027, 2, 1), due_on=date(2027, 4, 1))
+        slug = ReportSlug(f"publication-{found.publication_id}")
+        services = one.services
+        await services.guilds.change(GUILD, await person(one), channel_id=ChannelId(5))
+        await services.publications._store.save([found])
+        await services.reports.load()
+        async with one.database.writing() as connection:
+            await connection.execute(insert(follows).values(guild_id=GUILD, report=slug, since=NOW))
+        await services.reports.load()
+        await services.deadlines.following.follow(GUILD, slug, None)
+        await asyncio.gather(one.recompute(), other.recompute())
+        await services.publications._store.save([replace(found, due_on=date(2027, 4, 20))])
+        for _ in range(3):
+            await asyncio.gather(one.recompute(), other.recompute())
+            await other.recompute()
+            await one.recompute()
+        async with one.database.reading() as connection:
+            dates = (await connection.execute(text("SELECT due_on, revision FROM deadlines"))).all()
+            reminders = (await connection.execute(text("SELECT kind, rung, state FROM reminders"))).all()
+        assert [tuple(one) for one in dates] == [("2027-04-20", 2)]
+        rungs = {(kind, rung) for kind, rung, _ in reminders}
+        told = ("corrected", "corrected")
+        moved = {(*rung, state) for rung in rungs - {told} for state in ("cancelled", "scheduled")}
+        assert told in rungs
+        assert len(rungs) == 7
+        assert sorted(tuple(one) for one in reminders) == sorted({*moved, (*told, "scheduled")})
