@@ -16,6 +16,8 @@ from bot.services.ports.groups import GuildStore
 
 USE = timedelta(days=14)
 """How long such a word is of use to somebody."""
+NEUTRAL_LINE = "A message for this group's organisers."
+"""What stands above such a word where members could be targeted: a notification shows a message's beginning to whoever looks on."""
 
 
 class AddsReminders(Protocol):
@@ -51,6 +53,9 @@ class NoticeService:
                 "No organiser has set Postbag up in this server, so nobody would get your message.",
                 "Tell an organiser yourself; they can run /admin setup.",
             )
+        text = self._templates.message(template, fields)
+        if settings.high_risk and not fields.get("neutral"):
+            text = f"{NEUTRAL_LINE}\n{text}"
         now = self._clock.now()
         civil = out_of_quiet(now, settings)
         due = max(now, civil.instant())
@@ -63,6 +68,6 @@ class NoticeService:
             guild_id=guild_id,
             channel_id=channel,
             person_id=settings.owner if channel is None else None,
-            text=self._templates.message(template, fields),
+            text=text,
             expires_at=due + USE,
         )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
 import pytest
 
 from bot.domain.errors import Refused
 from bot.domain.identity import ChannelId
 from bot.domain.reminders import ReminderKind
-from bot.services.organiser_notices import USE
+from bot.services.organiser_notices import NEUTRAL_LINE, USE
 from tests.builders import GUILD, OTHER, Desk
 
 FIELDS = {"stage": "dropped", "on": "on", "off": "off", "until": None, "organisers": True}
@@ -37,3 +40,51 @@ async def test_where_nobody_would_hear_it_nothing_is_planned(postbag: Desk) -> N
     with pytest.raises(Refused, match="nobody would get your message"):
         await postbag.notices.tell(OTHER, "protection", FIELDS)
     assert (await postbag.all_reminders(), postbag.woken) == ([], [])
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("template", "fields"),
+    [
+        (
+            "doubt",
+            {"heading": "Recommendation 3", "report": "Quendle", "what": "A link doesn't work", "lines": ["Look"]},
+        ),
+        ("second", {"heading": "Recommendation 3", "report": "Quendle", "said": "Answer: agreed", "undo": False}),
+        ("second", {"heading": "Recommendation 3", "report": "Quendle", "said": "Answer: agreed", "undo": True}),
+        ("completed", {"title": "Quendle", "filled": 2, "open": 0, "number": 5}),
+        ("answers-read", {"title": "Quendle", "count": 2, "counted": "2 agreed", "url": "https://example.org"}),
+        ("maybe-answered", {"title": "Quendle", "letter": "Quendle", "on": date(2026, 3, 2), "url": ""}),
+        (
+            "new-report",
+            {
+                "title": "Quendle",
+                "committee": "Quendle Committee",
+                "published_on": date(2026, 3, 2),
+                "clock": "",
+                "url": "",
+                "number": 5,
+            },
+        ),
+    ],
+)
+async def test_the_first_line_names_nothing_where_members_could_be_targeted(
+    postbag: Desk, template: str, fields: dict[str, Any]
+) -> None:
+    await postbag.settle(high_risk=True)
+    first, rest = (await postbag.notices.plan(GUILD, template, fields)).text.split("\n", 1)
+    assert first == NEUTRAL_LINE
+    assert "Quendle" in rest
+
+
+@pytest.mark.asyncio
+async def test_where_nobody_could_be_targeted_it_begins_with_what_it_says(postbag: Desk) -> None:
+    await postbag.settle(high_risk=False)
+    assert NEUTRAL_LINE not in (await postbag.notices.plan(GUILD, "protection", FIELDS)).text
+
+
+@pytest.mark.asyncio
+async def test_what_is_neutral_already_has_no_other_line_above(postbag: Desk) -> None:
+    await postbag.settle(high_risk=True)
+    fields = {"neutral": True, "lines": [], "more": 0, "calls": False}
+    assert NEUTRAL_LINE not in (await postbag.notices.plan(GUILD, "coming-up", fields)).text
