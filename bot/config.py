@@ -276,7 +276,9 @@ def load_settings(file: Path | None = None) -> Settings:
     named = file or (Path(os.environ["POSTBAG_CONFIG"]) if os.environ.get("POSTBAG_CONFIG") else None)
     chosen = named or DEFAULT_FILE
     if named is not None and (named.is_dir() or not named.exists()):
-        raise Refused(f"There's no settings file {named}.", "Copy config.example.toml there, or leave --config out.")
+        raise Refused(
+            f"There's no settings file{_named(named)}.", "Copy config.example.toml there, or leave --config out."
+        )
 
     class FromFile(Settings):
         @classmethod
@@ -299,11 +301,16 @@ def load_settings(file: Path | None = None) -> Settings:
             f"The environment variables aren't right: {error}.", "Write each key as POSTBAG_SECTION__KEY."
         ) from None
     except tomllib.TOMLDecodeError as error:
+        # The library names keys, and a token that stands where a key should is one.
+        where = "" if SECRET.search(str(error)) else f": {error}"
         raise Refused(
-            f"{chosen} isn't valid TOML: {error}.", "Fix that line; config.example.toml shows each key."
+            f"The settings file{_named(chosen)} isn't valid TOML{where}.",
+            "Fix that line; config.example.toml shows each key.",
         ) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise Refused(f"{chosen} can't be read: {error}.", "Check the file and its permissions.") from None
+    except (OSError, UnicodeDecodeError):
+        raise Refused(
+            f"The settings file{_named(chosen)} can't be read.", "Check the file and its permissions."
+        ) from None
 
 
 def with_shards(settings: Settings, shard_count: int | None, shards: str) -> Settings:
@@ -358,6 +365,11 @@ def _shown(value: Any) -> str:
     if isinstance(value, str | int | bool | float | date) and len(text) <= 60 and not SECRET.search(text):
         return text if text.replace("_", "").isalpha() and text.islower() else repr(text)
     return "not shown here, as it may be secret"
+
+
+def _named(file: Path) -> str:
+    """Name a file behind a word, unless a token was typed in place of its name."""
+    return "" if TOKEN.search(str(file)) else f" {file}"
 
 
 SECRET = re.compile(r"[A-Za-z0-9_+/=-]{20}|@")

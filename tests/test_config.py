@@ -191,3 +191,14 @@ def test_an_address_is_parsed_and_refused_where_it_leads_elsewhere_in_the_clear(
 def test_a_service_over_https_or_on_this_very_computer_is_taken(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
     monkeypatch.setenv("POSTBAG_SOURCES__POSTCODES", f"{address}/")
     assert load_settings().sources.postcodes == address
+
+
+def test_a_token_in_place_of_the_settings_files_name_is_not_shown(tmp_path: Path) -> None:
+    typed = "MTAxMjM0NTY3ODkwMTIzNDU2.Gabcde." + "x" * 38
+    with pytest.raises(Refused, match="no settings file") as refused:
+        load_settings(Path(typed))
+    assert "xxx" not in str(refused.value)
+    with pytest.raises(Refused, match="n't valid TOML") as refused:
+        load_settings(written(tmp_path, f"{typed} = 1\n{typed} = 2\n[{typed}]\n"))
+    assert "xxx" not in str(refused.value)
+    assert "MTAx" not in str(refused.value)

@@ -13,7 +13,7 @@ _FLAG = "\U0001f3f4[\U000e0020-\U000e007e]+\U000e007f"
 _UNSEEN = re.compile(
     f"({_FLAG})|"
     "[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u034f\u115f\u1160\u17b4\u17b5\u200b\u202d\u202e\u2060-\u2065\u206a-\u206f"
-    "\u3164\ufeff\uffa0\ufff0-\ufffb\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
+    "\u2800\u3164\ufeff\uffa0\ufff0-\ufffb\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e007f]"
 )
 """Controls, overrides of direction, zero-width spaces, fillers, tags. A flag of tags is one sign. Marks of direction, joiners and
 signs that choose the form of a letter are looked at for themselves: scripts need them."""

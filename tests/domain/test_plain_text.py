@@ -26,6 +26,7 @@ WALES = "\U0001f3f4\U000e0067\U000e0062\U000e0077\U000e006c\U000e0073\U000e007f"
         ("\u200d x \u200c", " x "),
         ("hidden \U000e0041\U000e0042 tags", "hidden  tags"),
         ("lone \ud800", "lone "),
+        ("\u2800a\U0001bca0b\U0001bca3c\U0001d173d\U0001d17a", "abcd"),
         ("par\u200dlia\u200cment", "parliament"),
         ("a\ufe0f\u180b \ufe0f b\U000e0100", "a  b"),
         ("\u2067abc\u2069 \u202bdef\u202c", "abc def"),
