@@ -227,6 +227,7 @@ async def open_app(
                 report_service,
                 time,
                 bare=held.without_completions,
+                misfits=held.misfits,
                 tell=teller(notices, Publications(database, sealer), held, time),
             )
             shared_answers = SharedAnswerService(

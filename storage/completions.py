@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import date
 
 from sqlalchemy import delete, select
@@ -14,12 +14,13 @@ from bot.domain.errors import Refused
 from bot.domain.identity import ReportSlug
 from bot.domain.reports import Report
 from storage.database import Database
-from storage.installation_facts import Facts
+from storage.installation_facts import Facts, insert_for
 from storage.schema import kept
 
 log = logging.getLogger(__name__)
 
 DONE, TRIED = "completed ", "looked to complete "
+UNDONE, UNTOLD = "undone by hand ", "to be told as completed "
 
 
 class Completions:
@@ -45,10 +46,41 @@ class Completions:
         await self._facts.put(DONE + completion.slug, as_text(completion))
 
     async def drop(self, slugs: Sequence[str]) -> int:
-        """Take completions away, all at once. Gives how many there were; a look may read them again only when asked to."""
+        """Take completions away, all at once, and mark them as undone by hand. Gives how many there were."""
+        mark = insert_for(self._database, kept).on_conflict_do_nothing()
         async with self._database.writing() as connection:
+            await connection.execute(delete(kept).where(kept.c.name.in_([UNTOLD + slug for slug in slugs])))
             gone = await connection.execute(delete(kept).where(kept.c.name.in_([DONE + slug for slug in slugs])))
+            for slug in slugs:
+                await connection.execute(mark.values(name=UNDONE + slug, value=""))
             return gone.rowcount
+
+    async def undone(self) -> Set[str]:
+        """Name the reports whose completion somebody undid: no look fills those in again by itself."""
+        return await self._marked(UNDONE)
+
+    async def allow(self, slugs: Sequence[str]) -> None:
+        """Lift the mark that a completion was undone by hand."""
+        await self._unmark(UNDONE, slugs)
+
+    async def untold(self) -> Set[str]:
+        """Name the reports that were completed and whose followers may not have been told."""
+        return await self._marked(UNTOLD)
+
+    async def note_untold(self, slug: str) -> None:
+        await self._facts.put(UNTOLD + slug, "")
+
+    async def note_told(self, slug: str) -> None:
+        await self._unmark(UNTOLD, (slug,))
+
+    async def _marked(self, mark: str) -> Set[str]:
+        async with self._database.reading() as connection:
+            names = await connection.scalars(select(kept.c.name).where(kept.c.name.like(f"{mark}%")))
+            return {name.removeprefix(mark) for name in names}
+
+    async def _unmark(self, mark: str, slugs: Sequence[str]) -> None:
+        async with self._database.writing() as connection:
+            await connection.execute(delete(kept).where(kept.c.name.in_([mark + slug for slug in slugs])))
 
     async def tried_on(self, slug: str) -> date | None:
         """Say when a look last found nothing to complete a report with."""
@@ -71,6 +103,11 @@ class Completing:
     def __init__(self) -> None:
         self._known: dict[ReportSlug, tuple[Report, str, Report]] = {}
 
+    @property
+    def misfits(self) -> Set[ReportSlug]:
+        """Name the reports that what was read did not fit when they were last laid over each other."""
+        return {slug for slug, (report, _, after) in self._known.items() if after is report}
+
     def fill_in(self, reports: Sequence[Report], texts: Mapping[ReportSlug, str]) -> tuple[Report, ...]:
         """Give the reports with what was read of the record filled in; one that no longer fits its report is left out."""
         return tuple(self._one(report, texts[report.slug]) if report.slug in texts else report for report in reports)
@@ -82,7 +119,9 @@ class Completing:
         try:
             after = complete(report, from_text(text)).report
         except Refused:
-            log.info("what was read of the record does not fit the report held any more, and is left out")
+            log.info(
+                "what was read of the record does not fit the report held any more, and is left out: it is read again"
+            )
             after = report
         self._known[report.slug] = (report, text, after)
         return after

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -86,6 +86,11 @@ class Reports:
         """Give the reports of packs as they are without what was read of Parliament's record to complete them."""
         await self.all()
         return self._bare
+
+    async def misfits(self) -> Set[ReportSlug]:
+        """Name the reports of packs that what was read to complete them no longer fits."""
+        await self.all()
+        return self._completing.misfits
 
     async def overlays(self) -> Mapping[GuildId, Overlay]:
         """Give what groups imported and recorded themselves, confirmed. A group that has nothing is left out."""

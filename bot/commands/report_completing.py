@@ -46,6 +46,8 @@ async def _work(settings: Settings, wish: Wish, say: Say, ask: Ask) -> None:
         if wish.undo:
             gone = await service.undo()
             say(f"Undone: what was filled in for {gone} report{'' if gone == 1 else 's'}. The packs are as they were.")
+            if gone:
+                say("Postbag won't fill them in again by itself. For that, run: postbag reports complete")
             return
         if wish.decide:
             await _walk(service, wish.report or _only(await service.completed_reports()), say, ask)

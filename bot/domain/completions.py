@@ -126,6 +126,25 @@ def with_decision(completion: Completion, key: ItemKey, decision: Decision | Non
     return replace(completion, decisions=others if decision is None else {**others, key: decision})
 
 
+def fitting(report: Report, completion: Completion) -> tuple[Completion, tuple[ItemKey, ...]]:
+    """Leave out the decisions that contradict a newer pack, and name their rows. Refused: it doesn't fit without them either."""
+    try:
+        complete(report, completion)
+    except Refused:
+        kept, lost = replace(completion, decisions={}), []
+        complete(report, kept)
+    else:
+        return completion, ()
+    for key, said in completion.decisions.items():
+        try:
+            complete(report, with_decision(kept, key, said))
+        except Refused:
+            lost.append(key)
+        else:
+            kept = with_decision(kept, key, said)
+    return kept, tuple(lost)
+
+
 def read_again(before: Completion, draft: DraftReport, on: date) -> tuple[Completion, tuple[ItemKey, ...]]:
     """Put a page that was read again in a completion's place, a person's decisions with it, each at the item it was made for.
 

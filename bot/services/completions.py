@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Protocol
 
 from bot.clock import Clock, london_today
-from bot.domain.completions import Completed, Completion, complete, lacks_words, read_again, with_decision
+from bot.domain.completions import Completed, Completion, complete, fitting, lacks_words, read_again, with_decision
 from bot.domain.drafts import DraftReport, SavedPage
 from bot.domain.errors import NotFound, PostbagError, Refused, Unavailable, UnexpectedAnswer
 from bot.domain.identity import GuildId, ItemKey, ReportSlug
@@ -26,6 +26,10 @@ log = logging.getLogger(__name__)
 
 AGAIN_AFTER = timedelta(days=7)
 """When a report that the record does not help with is looked for again."""
+TOMORROW = AGAIN_AFTER - timedelta(days=1)
+"""How long ago a look is said to have been, so that the next day's tries again."""
+WHOLE = ""
+"""What stands for all reports among the troubles: the record could not be asked at all."""
 NEAR = timedelta(days=3)
 """How far the record's day of publication may be from ours."""
 
@@ -42,6 +46,11 @@ class CompletionStore(Protocol):
     async def drop(self, slugs: Sequence[str]) -> int: ...
     async def tried_on(self, slug: str) -> date | None: ...
     async def note_try(self, slug: str, on: date) -> None: ...
+    async def undone(self) -> Set[str]: ...
+    async def allow(self, slugs: Sequence[str]) -> None: ...
+    async def untold(self) -> Set[str]: ...
+    async def note_untold(self, slug: str) -> None: ...
+    async def note_told(self, slug: str) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +70,9 @@ Tell = Callable[[Report, Completed], Awaitable[None]]
 
 
 class CompletionService:
-    """Complete reports. ``bare`` gives them without what completes them; ``tell`` says it to organisers who follow one, once."""
+    """Complete reports. ``bare`` gives them without what completes them, ``misfits`` names those that it no longer fits;
+    ``tell`` says it to organisers who follow one, once.
+    """
 
     def __init__(
         self,
@@ -72,6 +83,7 @@ class CompletionService:
         clock: Clock,
         *,
         bare: Callable[[], Awaitable[Sequence[Report]]],
+        misfits: Callable[[], Awaitable[Set[ReportSlug]]],
         tell: Tell | None = None,
     ) -> None:
         self._store = store
@@ -80,31 +92,79 @@ class CompletionService:
         self._reports = reports
         self._clock = clock
         self._without = bare
+        self._misfits = misfits
         self._tell = tell
-        self.problem = ""
+        self._troubles: dict[str, str] = {}
+
+    @property
+    def problem(self) -> str:
+        """Say what stands in the way of completing reports, for health; empty: nothing."""
+        return next(iter(self._troubles.values()), "")
 
     async def look(self) -> Run:
-        """Complete what lacks the committee's own words and was not looked for within the week. Never raises."""
-        kept = await self._store.all()
-        today = london_today(self._clock)
-        wanted: list[Report] = []
-        for report in self._reports.held():
-            tried = await self._store.tried_on(report.slug)
-            if report.slug in kept or not lacks_words(report) or (tried is not None and today - tried < AGAIN_AFTER):
-                continue
-            wanted.append(report)
+        """Complete what lacks the committee's own words and was not looked for within the week. Never raises.
+
+        What somebody undid stays undone. What no longer fits its pack is read again, and who was not told yet is told.
+        """
         try:
-            return await self._run(wanted, kept)
+            return await self._look()
         except Exception as error:
             log.warning("the look to complete reports ended early: %s", type(error).__name__)
+            self._troubles[WHOLE] = "The look ended early."
             return Run(is_offline=True)
 
+    async def _look(self) -> Run:
+        kept, misfits, undone = await self._store.all(), await self._misfits(), await self._store.undone()
+        await self._tell_again(kept)
+        lacking = [
+            report
+            for report in self._reports.held()
+            if lacks_words(report) and report.slug not in undone and (report.slug not in kept or report.slug in misfits)
+        ]
+        open_ones = {WHOLE, *(report.slug for report in lacking)}
+        self._troubles = {slug: said for slug, said in self._troubles.items() if slug in open_ones}
+        today = london_today(self._clock)
+        wanted: list[Report] = []
+        for report in lacking:
+            if report.slug in kept:
+                self._troubles[report.slug] = f"{report.short_title}: what was read no longer fits its pack."
+            tried = await self._store.tried_on(report.slug)
+            if tried is None or today - tried >= AGAIN_AFTER:
+                wanted.append(report)
+        return await self._run(wanted, kept, misfits=misfits)
+
+    async def _tell_again(self, kept: Mapping[ReportSlug, Completion]) -> None:
+        """Tell of what was kept by a process that ended before it could tell."""
+        untold = await self._store.untold()
+        for report in self._reports.held():
+            if report.slug in untold and report.slug in kept:
+                completion = kept[report.slug]
+                try:
+                    completed = complete(await self._bare(completion), completion)
+                except PostbagError:
+                    continue  # it no longer fits its pack: told of once it was read again
+                await self._tell_of(report, completed)
+
+    async def _tell_of(self, report: Report, completed: Completed) -> None:
+        """Tell of a completed report. Where that fails, the next look tells."""
+        if self._tell is not None:
+            try:
+                await self._tell(report, completed)
+            except Exception as error:
+                log.warning("telling of a completed report ended early: %s", type(error).__name__)
+                return
+        await self._store.note_told(report.slug)
+
     async def run(self, slug: str = "", pages: Sequence[SavedPage] = ()) -> Run:
-        """Complete one report, or all that lack words, whenever they were last looked for; or one from pages that somebody saved."""
+        """Complete one report, or all that lack words, whenever they were last looked for; or one from pages that somebody saved.
+
+        It is asked for by hand, so a completion that was undone may come again, and from then on by itself too.
+        """
         chosen = [self._bare_report(slug)] if slug else [r for r in self._reports.held() if lacks_words(r)]
         if pages and len(chosen) != 1:
             raise Refused("Which report are these pages from?", "Name it with --report.")
-        return await self._run(chosen, await self._store.all(), pages)
+        await self._store.allow([report.slug for report in chosen])
+        return await self._run(chosen, await self._store.all(), pages, misfits=await self._misfits())
 
     async def open_rows(self, slug: str) -> Completed:
         """Give a report as what was read completes it, with the rows that are not sure. NotFound: nothing was read for it."""
@@ -137,50 +197,67 @@ class CompletionService:
         return tuple(await self._store.all())
 
     async def undo(self) -> int:
-        """Take every completion away: the packs are as they were. The next look waits a week before it reads them again."""
-        slugs = tuple(await self._store.all())
-        for slug in slugs:
-            await self._store.note_try(slug, london_today(self._clock))
-        gone = await self._store.drop(slugs)
+        """Take every completion away: the packs are as they were, until somebody asks for it by hand again."""
+        gone = await self._store.drop(tuple(await self._store.all()))
+        self._troubles.clear()
         await self._reports.load()
         return gone
 
     async def _run(
-        self, wanted: Sequence[Report], kept: Mapping[ReportSlug, Completion], pages: Sequence[SavedPage] = ()
+        self,
+        wanted: Sequence[Report],
+        kept: Mapping[ReportSlug, Completion],
+        pages: Sequence[SavedPage] = (),
+        *,
+        misfits: Set[ReportSlug],
     ) -> Run:
         done: list[tuple[Report, Completed]] = []
         problems: list[str] = []
         notes: list[str] = []
         today = london_today(self._clock)
         offline = False
+        self._troubles.pop(WHOLE, None)
         for report in wanted:
             before = kept.get(report.slug)
             try:
                 draft = await self._read(report, pages)
                 completion, taken_along = read_again(before or Completion(report.slug, draft, today), draft, today)
                 bare = report if before is None else await self._bare(before)
+                lost: Sequence[ItemKey] = ()
+                if before is not None and report.slug in misfits:
+                    completion, lost = fitting(bare, completion)
                 completed = complete(bare, completion)
-                if not (completed.filled or completed.questions or completed.added):
+                if report.slug not in misfits and not (completed.filled or completed.questions or completed.added):
                     raise NotFound("Postbag already has everything on its page.", "")
+                await self._store.note_untold(
+                    report.slug
+                )  # before it is kept, so that no end of this process goes untold
                 await self._store.put(completion)
                 done.append((report, completed))
-                notes += [_kept_words(completed.report, key) for key in taken_along]
+                self._troubles.pop(report.slug, None)
+                notes += [_kept_words(completed.report, key) for key in taken_along if key not in lost]
+                notes += [_lost_choice(completed.report, key) for key in lost]
             except UnexpectedAnswer as error:  # too large, or no answer of theirs: the others may be read all the same
                 problems.append(f"{report.short_title}: {error.message}")
-                await self._store.note_try(report.slug, today - AGAIN_AFTER + timedelta(days=1))
+                await self._store.note_try(report.slug, today - TOMORROW)
             except Unavailable as error:
                 problems.append(f"{report.short_title}: {error.message}")
                 offline = True
                 break
             except PostbagError as error:
                 problems.append(f"{report.short_title}: {error.message}")
-                await self._store.note_try(report.slug, today)
-        self.problem = problems[-1] if offline else ""
+                await self._store.note_try(report.slug, today - TOMORROW if report.slug in misfits else today)
+            except Exception as error:  # whatever one page holds, the other reports are read
+                log.warning("completing a report ended early: %s", type(error).__name__)
+                problems.append(f"{report.short_title}: Postbag couldn't make sense of its page.")
+                self._troubles[report.slug] = problems[-1]
+                await self._store.note_try(report.slug, today - TOMORROW)
+        if offline:
+            self._troubles[WHOLE] = problems[-1]
         if done:
             await self._reports.load()
-        if self._tell is not None:
-            for report, completed in done:
-                await self._tell(report, completed)
+        for report, completed in done:
+            await self._tell_of(report, completed)
         return Run(tuple(completed for _, completed in done), tuple(problems), offline, tuple(notes))
 
     async def _read(self, report: Report, pages: Sequence[SavedPage]) -> DraftReport:
@@ -216,6 +293,10 @@ class CompletionService:
         if found is None:
             raise NotFound(f"No report is called {slug}.", "See: postbag reports list")
         return found
+
+
+def _lost_choice(report: Report, key: ItemKey) -> str:
+    return f"{report.short_title}, {key}: what was chosen for it doesn't fit the newer pack, so it's open again."
 
 
 def _kept_words(report: Report, key: ItemKey) -> str:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot.app import open_app
 from bot.clock import MovableClock
+from bot.commands.report_completing import Wish, _work
+from bot.config import Settings
 from bot.domain.drafts import DraftItem, DraftReport
 from bot.domain.identity import ItemKey
 from bot.domain.report_changes import Decision, Fit
-from bot.rehearsal.parliament import ParliamentStandIn
+from bot.domain.reports import Report
+from bot.rehearsal.parliament import ParliamentStandIn, Weather
 from bot.sources.http import Http
 from tests.services.test_completions import clock, http, opened, parliament, rows, stand_in_pack, use
 
@@ -120,3 +126,146 @@ async def test_a_row_of_two_items_and_a_part_keep_both_when_the_page_is_read_aga
         for key in ("T-02", "T-03", "T-04"):
             assert held[key].wordings == before[key].wordings
             assert (held[key].numbers, held[key].part_of) == (before[key].numbers, before[key].part_of)
+
+
+async def test_what_was_kept_and_not_told_is_told_by_the_next_look_once(
+    tmp_path: Path, clock: MovableClock, parliament: ParliamentStandIn, http: Http
+) -> None:
+    pack = stand_in_pack(clock)
+    told: list[str] = []
+
+    async def killed(*_: Any) -> None:
+        raise asyncio.CancelledError
+
+    async def broken(*_: Any) -> None:
+        raise RuntimeError("no room")
+
+    async def tell(report: Report, completed: Any) -> None:
+        told.append(report.slug)
+
+    async with opened(tmp_path, clock, pack) as app:
+        service = use(app, http, parliament, clock)
+        service._tell = killed
+        with pytest.raises(asyncio.CancelledError):
+            await service.run("lamps-pack")
+    async with opened(tmp_path, clock, pack) as app:
+        service = use(app, http, parliament, clock)
+        assert rows(app)["1"].official
+        service._tell = broken
+        await service.look()
+        service._tell = tell
+        for _ in range(9):
+            await service.look()
+            clock.advance(timedelta(days=1))
+    assert told == ["lamps-pack"]
+
+
+async def test_an_unforeseen_fault_in_one_report_is_said_and_the_others_are_completed(
+    tmp_path: Path, clock: MovableClock, parliament: ParliamentStandIn, http: Http
+) -> None:
+    pack = stand_in_pack(clock)
+    other = replace(pack, slug="other-pack", title="Benches", publication_id=77, paper="HC 9977")
+    reads: list[str] = []
+    async with open_app(Settings(data=tmp_path), clock=clock, reports=[other, pack]) as app:
+        service = use(app, http, parliament, clock)
+        read = service._read
+
+        async def odd(report: Report, pages: Any) -> Any:
+            reads.append(report.slug)
+            if report.slug == "other-pack":
+                raise RecursionError("odd")
+            return await read(report, pages)
+
+        service._read = odd
+        run = await service.look()
+        assert [done.report.slug for done in run.done] == ["lamps-pack"]
+        assert "other-pack" in reads
+        assert service.problem
+        await service.look()
+        assert reads.count("other-pack") == 1, "it was tried"
+        assert service.problem, "and still stands in the way"
+        clock.advance(timedelta(days=1))
+        service._read = read
+        await service.look()
+        assert service.problem == "" or "other-pack" not in service.problem
+
+
+async def test_what_was_undone_stays_undone_until_it_is_asked_for_by_hand(
+    tmp_path: Path, clock: MovableClock, parliament: ParliamentStandIn, http: Http
+) -> None:
+    pack = stand_in_pack(clock)
+    bare = {str(i.key): i for i in pack.recommendations}
+    async with opened(tmp_path, clock, pack) as app:
+        service = use(app, http, parliament, clock)
+        await service.run("lamps-pack")
+    said: list[str] = []
+    await _work(Settings(data=tmp_path), Wish(undo=True), said.append, lambda _: "")
+    assert "what was filled in for 1 report." in said[0]
+    assert "won't fill them in again by itself" in said[1]
+    async with opened(tmp_path, clock, pack) as app:
+        service = use(app, http, parliament, clock)
+        for _ in range(4):
+            clock.advance(timedelta(days=8))
+            assert (await service.look()).done == ()
+        assert rows(app) == bare
+        parliament.set_weather(Weather.DOWN)
+        assert (await service.run("lamps-pack")).done == ()
+        parliament.set_weather(Weather.FAIR)
+        assert len((await service.look()).done) == 1, "it was asked for by hand, so it goes on by itself"
+        assert rows(app)["1"].official
+
+
+async def test_what_no_longer_fits_a_newer_pack_is_read_again_by_itself_and_health_says_so(
+    tmp_path: Path, clock: MovableClock, parliament: ParliamentStandIn, http: Http
+) -> None:
+    pack = stand_in_pack(clock)
+    newer = replace(pack, paper="HC 9977")
+    async with opened(tmp_path, clock, pack) as app:
+        service = use(app, http, parliament, clock)
+        await service.run("lamps-pack")
+        await service.decide("lamps-pack", ItemKey("T-04"), Decision(Fit.SAME, 4))
+        await service.load()
+        before = rows(app)
+    async with opened(tmp_path, clock, newer) as app:
+        service = use(app, http, parliament, clock)
+        assert not rows(app)["1"].official
+        for _ in range(2):
+            assert (await service.look()).done == ()
+            assert service.problem, "its page is still of the other paper"
+        clock.advance(timedelta(days=1))
+        read = service._read
+
+        async def of_newer(report: Report, pages: Any) -> DraftReport:
+            draft: DraftReport = await read(report, pages)
+            return replace(draft, paper="HC 9977")
+
+        service._read = of_newer
+        assert len((await service.look()).done) == 1
+        assert service.problem == ""
+        held = rows(app)
+        assert {key: i.official for key, i in held.items()} == {key: i.official for key, i in before.items()}
+        assert (await service.look()).done == ()
+
+
+async def test_a_choice_that_contradicts_a_newer_pack_is_open_again_and_the_others_stay(
+    tmp_path: Path, clock: MovableClock, parliament: ParliamentStandIn, http: Http
+) -> None:
+    pack = stand_in_pack(clock)
+    five = replace(pack.recommendations[0], key=ItemKey("5"), number="5", paragraphs="", summary="Five, of our own.")
+    newer = replace(pack, recommendations=(*pack.recommendations, five))
+    async with opened(tmp_path, clock, pack) as app:
+        service = use(app, http, parliament, clock)
+        await service.run("lamps-pack")
+        await service.decide("lamps-pack", ItemKey("T-03"), Decision(Fit.SAME, 3))
+        await service.decide("lamps-pack", ItemKey("T-04"), Decision(Fit.SAME, 4))
+    async with opened(tmp_path, clock, newer) as app:
+        service = use(app, http, parliament, clock)
+        assert not rows(app)["1"].official
+        run = await service.look()
+        assert len(run.done) == 1
+        assert [note for note in run.notes if "T-04" in note]
+        held = rows(app)
+        assert held["1"].official
+        assert held["T-03"].number == "4"
+        assert held["T-04"].number is None
+        assert service.problem == ""
