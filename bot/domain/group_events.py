@@ -398,7 +398,9 @@ def _moment(
     is_night = early.at < WAKING or within_quiet(early.at, settings.quiet_from, settings.quiet_until)
     if early.instant() == occurrence.starts - SHORT_NOTICE and not is_night:
         return early
-    return None if -1 in event.ladder else CivilTime(day - _DAY, settings.time_of_day, settings.zone)
+    if -1 in event.ladder:
+        return None
+    return CivilTime(working_day(day - _DAY, occurrence.on, None), settings.time_of_day, settings.zone)
 
 
 def _out_of_quiet(civil: CivilTime, settings: GuildSettings) -> CivilTime:

@@ -292,6 +292,9 @@ class PlannedReminder:
         """Say that the moment was moved to a working day, or nothing."""
         if self.for_day is None or self.for_day == self.civil.on:
             return ""
+        if self.rung == "0" and self.kind is ReminderKind.EVENT:  # for an early event, or a post out of the quiet hours
+            early = "It comes before the day, because the event starts early."
+            return early if self.civil.on < self.for_day else ""
         return f"Moved from {self.for_day:%A} {long_date(self.for_day)}, which is not a working day."
 
     def as_reminder(

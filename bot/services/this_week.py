@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
 from bot.domain.actions import Action
+from bot.domain.christmas import is_christmas
 from bot.domain.deadlines import Deadline, DeadlineState, days
 from bot.domain.group_events import GroupEvent
 from bot.domain.guilds import GuildSettings
@@ -18,6 +19,7 @@ from bot.domain.plain_text import cut
 from bot.domain.reminders import THIS_WEEK, CivilTime, Reminder, ReminderKind
 from bot.domain.reports import long_date
 from bot.services.coming_up import ComingToGroup, ToldRows
+from bot.services.ladders import out_of_quiet
 from bot.services.ports.groups import GuildStore
 
 log = logging.getLogger(__name__)
@@ -133,13 +135,19 @@ class ThisWeekService:
 
 
 def _reminder(settings: GuildSettings, monday: date, words: str, now: datetime) -> Reminder:
-    """Plan the post for the group's usual hour on Monday; where that is over, for now."""
-    civil = CivilTime(monday, settings.time_of_day, settings.zone)
+    """Plan the post for the group's usual hour on Monday; where that is over, for now or the end of its quiet hours.
+
+    Where Monday is Christmas Day it comes on Tuesday.
+    """
+    first_day = monday + timedelta(days=1) if is_christmas(monday) else monday
+    civil = CivilTime(first_day, settings.time_of_day, settings.zone)
+    if civil.instant() < now:
+        civil = out_of_quiet(now, settings)
     return Reminder(
         reminder_id=ReminderId(0),
         kind=ReminderKind.NOTICE,
         rung=THIS_WEEK,
-        due_at=max(civil.instant(), now),
+        due_at=civil.instant(),
         civil=civil,
         guild_id=settings.guild_id,
         channel_id=settings.channel_id,

@@ -550,3 +550,10 @@ def test_two_bare_hours_are_asked_about_by_name(typed: str, named: str) -> None:
 )
 def test_a_date_with_figures_is_no_range_of_hours(typed: str) -> None:
     assert read_when(typed, NOW, LONDON).on == date(2026, 12, 8)
+
+
+def test_a_reminder_that_is_early_for_an_early_event_says_so_and_never_comes_on_christmas_day() -> None:
+    swim = event(on=date(2026, 12, 26), at=time(7, 30), days=(0,))
+    assert planned(swim) == [("0", "24 Dec 09:00")]
+    early = plan_event(event(at=time(6, 30), days=(0,)), SETTINGS, NOW)[0]
+    assert early.moved_note == "It comes before the day, because the event starts early."
