@@ -18,7 +18,6 @@ from typer.core import TyperGroup
 from typer.main import get_group
 
 from bot import logs
-from bot.commands.printing import say_lines, wrapped_lines
 from bot.config import Settings, discord_token, load_settings, with_shards
 from bot.domain.errors import PostbagError, Refused, Unavailable
 
@@ -209,6 +208,8 @@ def check(config: Config = None) -> None:
 
 def _hanging(words: str, indent: int) -> str:
     """Begin each further line of a text under its first. Only a terminal has a width: elsewhere lines stay whole."""
+    from bot.commands.printing import wrapped_lines
+
     to = _terminal()
     lines = wrapped_lines(words, to.width - indent) if to.is_terminal else words
     return lines.replace("\n", "\n" + " " * indent)
@@ -217,6 +218,7 @@ def _hanging(words: str, indent: int) -> str:
 @templates.command("lint")
 def lint() -> None:
     """Check every template: each problem with file, line and reason."""
+    from bot.commands.printing import say_lines
     from bot.resources import templates_folder
     from bot.templating import lint as problems_in
 
@@ -253,6 +255,8 @@ def _refuse(error: PostbagError) -> None:
     if logs.writes_objects():
         logging.getLogger("bot").error("it could not go on: %s", f"{error.message} {here}".strip())
         return
+    from bot.commands.printing import say_lines, wrapped_lines
+
     terminal = _terminal(stderr=True)
     terminal.print("postbag: ", style="bold red", end="")
     said = (

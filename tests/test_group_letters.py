@@ -65,7 +65,7 @@ def test_the_optional_question_is_asked_only_where_the_text_uses_it(templates: J
         ("[your e-mail]", "personal-data field: “[your e-mail]”"),
         ("[your telephone number]", "personal-data field"),
         ("{{ gist }}", "uncited claim: “gist”"),
-        ("Of these, 40 were taken away.", "uncited claim: a number"),
+        ("Of these, 40 were taken away.", "uncited claim: the text has a number"),
         ("Will you also sign the pledge?", "two asks"),
         ("{% if roomy %}", "a block is not closed"),
         ("{{ ''.__class__ }}", "looking inside a field"),

@@ -27,8 +27,8 @@ NEW_TABLE = """
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0102"
-down_revision = "0101"
+revision = "0103"
+down_revision = "0102"
 
 
 def upgrade() -> None:
@@ -153,28 +153,28 @@ def test_upgrade_that_fails_half_way_and_roll_back(tmp_path: Path) -> None:
 
     # The new release cannot change the tables: its start says so, nothing has changed, and the old release goes on.
     new = machine.release("new")
-    (new / "storage/migrations/versions/0102_later.py").write_text(BROKEN)
-    assert "of an older Postbag" in machine.pasted(upgrade, where=new)
+    (new / "storage/migrations/versions/0103_later.py").write_text(BROKEN)
+    assert "from an older Postbag" in machine.pasted(upgrade, where=new)
     start = machine.paste("postbag database upgrade", where=new)
     assert start.returncode == 2, "starting again would not help: " + start.stderr
     assert "Nothing in the database has changed" in start.stderr
     assert "half-way" not in start.stderr, "an error's own words are never written"
-    assert (version(machine), parties(machine)) == ("0101", ["Lamp Party"])
+    assert (version(machine), parties(machine)) == ("0102", ["Lamp Party"])
     assert "later" not in tables(machine)
     machine.pasted(back)
     machine.pasted("postbag database upgrade")
-    assert version(machine) == "0101"
+    assert version(machine) == "0102"
 
     # The release after it changes them. Going back from there takes the copy made before.
-    (new / "storage/migrations/versions/0102_later.py").write_text(NEW_TABLE)
+    (new / "storage/migrations/versions/0103_later.py").write_text(NEW_TABLE)
     machine.pasted(upgrade, where=new)
     machine.pasted("postbag database upgrade", where=new)
-    assert (version(machine), parties(machine)) == ("0102", ["changed"])
+    assert (version(machine), parties(machine)) == ("0103", ["changed"])
     assert "made by a newer Postbag" in machine.pasted(back)
     assert machine.paste("postbag database upgrade").returncode == 2
     machine.pasted(named(restore, newest(machine)), typed="y\n")
     machine.pasted("postbag database upgrade")
-    assert (version(machine), parties(machine)) == ("0101", ["Lamp Party"])
+    assert (version(machine), parties(machine)) == ("0102", ["Lamp Party"])
 
 
 def test_move_to_another_machine(machine: Machine, tmp_path: Path) -> None:

@@ -91,7 +91,7 @@ def test_an_unknown_field_is_refused_with_file_and_line(tmp_path: Path) -> None:
         (TEXT + "\n{{ gist }} {{ source }}", 9, "uncited claim: “gist” needs “place”"),
         (TEXT.replace("{{ why }}", ""), 1, "never uses it"),
         (TEXT + "{{ close | shout }}", 8, "shout"),
-        (TEXT + "\nIn 2021 it hit 30% of us.", 9, "uncited claim: a number"),
+        (TEXT + "\nIn 2021 it hit 30% of us.", 9, "uncited claim: the text has a number"),
         (TEXT + "\n[your full name]", 9, "personal-data field"),
     ],
 )

@@ -34,17 +34,17 @@ RETENTION = (
     Kept(
         "deadlines",
         "that you recorded a group's date",
-        "you use /privacy forget-me (the date stays, without your name)",
+        "you use /privacy forget-me (the date stays, without you)",
     ),
     Kept(
         "group_events",
         "that you recorded a group's date",
-        "you use /privacy forget-me (the date stays, without your name)",
+        "you use /privacy forget-me (the date stays, without you)",
     ),
     Kept(
         "deadline_facts",
         "that you recorded something about a group's date",
-        "you use /privacy forget-me (what was recorded stays, without your name)",
+        "you use /privacy forget-me (what was recorded stays, without you)",
     ),
     Kept(
         "personal_reminders",
@@ -66,7 +66,7 @@ RETENTION = (
     Kept(
         "actions",
         "that you last changed a group's plan",
-        "you use /privacy forget-me (the plan stays, without your name)",
+        "you use /privacy forget-me (the plan stays, without you)",
     ),
     Kept(
         "action_joins",
@@ -82,17 +82,17 @@ RETENTION = (
     Kept(
         "record_steps",
         "that you recorded, confirmed or undid an answer or evidence",
-        "you use /privacy forget-me (what was recorded stays, without your name)",
+        "you use /privacy forget-me (what was recorded stays, without you)",
     ),
     Kept(
         "imported_reports",
         "that you imported a report for a group",
-        "you use /privacy forget-me (the report stays, without your name)",
+        "you use /privacy forget-me (the report stays, without you)",
     ),
     Kept(
         "letter_templates",
         "that you wrote or approved a group's letter template",
-        "you use /privacy forget-me (the template stays, without your name)",
+        "you use /privacy forget-me (the template stays, without you)",
     ),
     Kept(
         "waiting_changes",

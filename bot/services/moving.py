@@ -148,7 +148,7 @@ class MovingService:
         except Exception as error:
             if not really:
                 raise
-            log.exception("an import of a group's set-up stopped half-way")
+            log.exception("an import of a group's set-up stopped halfway")
             await self._audit.note(
                 guild_id, person_id, f"An import of a group's set-up stopped halfway, after {len(into.new)} new"
             )

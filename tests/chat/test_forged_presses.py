@@ -354,7 +354,7 @@ async def test_no_forged_upload_changes_or_shows_anything_of_a_group(room: Any, 
     assert not wrong, "\n".join(wrong)
 
 
-@pytest.mark.parametrize("name", FORGERS)
+@pytest.mark.parametrize("name", [one for one in FORGERS if one != "a stranger"])  # who is in no server sees no message
 async def test_the_menu_of_a_message_shows_nothing_of_another_group(room: Any, name: str) -> None:
     """On a message that names whatever the group has: only who may see it is offered it."""
     await fill(room, room.member)

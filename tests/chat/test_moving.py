@@ -149,7 +149,7 @@ async def test_an_import_that_stops_half_way_says_so_and_goes_on_when_it_is_done
 
     with monkeypatch.context() as broken:
         broken.setattr(actions, "take", fails)
-        with pytest.raises(Unavailable, match="stopped half-way") as told:
+        with pytest.raises(Unavailable, match="stopped halfway") as told:
             await moving.take(ELSEWHERE, person, shown.token)
     assert "again" in told.value.next_step
     assert [record.levelno for record in group.unexpected.met] == [logging.ERROR]

@@ -45,7 +45,7 @@ def test_the_operator_is_named_and_made_harmless() -> None:
     assert "Harbour Voices" in named
     assert "post@harbour.example" in named
     assert "@everyone" not in named
-    assert "hasn't entered a name yet" in said(Operator("", ""))
+    assert "hasn't given a name" in said(Operator("", ""))
 
 
 @pytest.mark.asyncio

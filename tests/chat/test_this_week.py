@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -211,3 +211,27 @@ async def test_a_question_time_is_matched_by_the_departments_name_with_or_withou
 ) -> None:
     time = ComingUp(ComingKind.QUESTION_TIME, "x", MONDAY.date(), body)
     assert touches(time, Touched((), "", (department,))) is fits
+
+
+async def test_what_comes_late_waits_for_the_end_of_the_quiet_hours(group: Any) -> None:
+    await turn_on(group)
+    await add(group, "Answer on lamps", 3)
+    before = len(group.posted)
+    group.clock.move_to(MONDAY.replace(hour=3) + timedelta(days=1))
+    await group.app.services.this_week.plan_posts()
+    await group.play_to(group.clock.now().replace(hour=6, minute=30))
+    assert not [m for m in group.posted[before:] if "This week" in text_of(m)]
+    await group.play_to(group.clock.now().replace(hour=7, minute=10))
+    assert len([m for m in group.posted[before:] if "This week" in text_of(m)]) == 1
+
+
+async def test_a_monday_on_christmas_day_has_its_post_on_tuesday(group: Any) -> None:
+    await turn_on(group)
+    await group.app.services.deadlines.add(group.guild_id, None, "Answer on wicks", due_on=date(2028, 12, 28))
+    group.clock.move_to(datetime(2028, 12, 25, 6, tzinfo=UTC))
+    before = len(group.posted)
+    await group.app.services.this_week.plan_posts()
+    await group.play_to(datetime(2028, 12, 25, 23, tzinfo=UTC))
+    assert not [m for m in group.posted[before:] if "This week" in text_of(m)]
+    await group.play_to(datetime(2028, 12, 26, 9, 5, tzinfo=UTC))
+    assert len([m for m in group.posted[before:] if "This week" in text_of(m)]) == 1

@@ -210,12 +210,12 @@ async def test_nothing_is_stored_of_what_was_begun_under_a_lease_that_another_ha
             await frozen(database, process=one.name)
             await facts.put("begun", "late, and nobody minds yet")
             assert (await other.beat(NOW)).leads
-            with pytest.raises(Unavailable, match="Another process"):
+            with pytest.raises(Unavailable, match="Another Postbag process"):
                 await facts.put("begun", "too late")
             await other.leave()
             again = await one.beat(NOW)
             assert again.leads
-            with pytest.raises(Unavailable, match="Another process"):
+            with pytest.raises(Unavailable, match="Another Postbag process"):
                 await facts.put("begun", "of an earlier turn, which the other did again from the start")
         assert again.generation == first.generation + 2
         assert await facts.get("begun") == "late, and nobody minds yet"

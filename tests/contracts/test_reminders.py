@@ -604,7 +604,7 @@ async def test_a_lease_is_taken_over_when_it_runs_out_and_not_before(store: Remi
         delivery.message,
         NOW + timedelta(seconds=30),
     )
-    assert "taken up after an interruption" in [line.event for line in await store.ledger()]
+    assert "picked up after an interruption" in [line.event for line in await store.ledger()]
 
 
 # Asking

@@ -201,7 +201,7 @@ async def test_a_taken_port_is_said_and_the_next_one_used(tmp_path: Path) -> Non
         command = [sys.executable, "-m", "bot", "rehearse", "--no-browser", "--port", str(port)]
         code, out = await _run(command, tmp_path, stop_at=signal.SIGTERM)
     assert code == 0, out
-    assert f"Port {port} is taken" in out
+    assert f"Port {port} is in use" in out
     assert f"127.0.0.1:{port}/" not in out
 
 

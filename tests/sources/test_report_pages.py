@@ -384,10 +384,10 @@ def test_what_is_not_a_report_is_refused_kindly(content: bytes, words: str) -> N
 
 
 def test_sizes_and_numbers_of_files_are_refused_before_anything_is_read() -> None:
-    assert "20 MB is the most" in refusal([SavedPage("big.html", bytes(50 * 1024 * 1024))])
+    assert "the limit is 20 MB" in refusal([SavedPage("big.html", bytes(50 * 1024 * 1024))])
     assert "11 files" in refusal(text("x") * 11)
     half = SavedPage("half.html", bytes(MOST_BYTES))
-    assert "together" in refusal([half] * (MOST_BYTES_IN_ALL // MOST_BYTES + 1))
+    assert "Together" in refusal([half] * (MOST_BYTES_IN_ALL // MOST_BYTES + 1))
     assert "nothing to read" in refusal([])
 
 

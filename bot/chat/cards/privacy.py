@@ -17,10 +17,10 @@ ROWS_SHOWN = 4
 
 def about_card(operator: Operator) -> Card:
     """Say on one screen who answers for the data, what is kept and for how long, who else sees what, and your rights."""
-    who = plain(operator.name) or "the person who runs this Postbag"
+    who = plain(operator.name) or "whoever runs this Postbag"
     how = f" ({plain(operator.contact)})" if operator.contact else ""
     if not operator.name and not operator.contact:
-        how = ", who hasn't entered a name yet; your organisers know who it is"
+        how = ", who hasn't given a name: ask your organisers"
     kept = "\n".join(
         dict.fromkeys(f"- {kind.what[0].upper()}{kind.what[1:]}: {_until(kind)}" for kind in RETENTION)
     )  # what two tables hold alike is one line
@@ -31,14 +31,14 @@ def about_card(operator: Operator) -> Card:
             "**Never stored:** letters, names, addresses, postcodes, what you search or read. A draft is in memory for "
             "60 minutes. Nobody can list who wrote or signed up, not even organisers."
         )
-        .text(f"**What Postbag keeps, and until when**\n{kept}")
-        .text("Each backup is deleted before it's 7 days old.")
+        .text(f"**Kept, and until when**\n{kept}")
+        .text("Backups go before they're 7 days old.")
         .text(
-            "**Who else sees anything:** Discord carries every message, including private answers and forms, and knows that you "
+            "**Who else sees anything:** Discord carries every message and form, and knows that you "
             "use Postbag. Parliament's Members API is asked about MPs, never told who asks. If you type a "
             "postcode, it goes to postcodes.io and the Members API without your name."
         )
-        .text("**Your rights:** see it, take it with you, erase it. You can do this at any time, even after leaving.")
+        .text("**Your rights:** see it, take it with you, erase it. At any time, even after leaving.")
         .buttons(
             Act("Show what's kept", "privacy.show"),
             Act("Export", "privacy.export"),

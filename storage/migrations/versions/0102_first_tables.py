@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0101"
+revision = "0102"
 down_revision = None
 
 Int = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
