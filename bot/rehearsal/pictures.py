@@ -68,7 +68,7 @@ async def _writes(chat: Visitor) -> None:
     await chat.fills("Your postcode, town or constituency", "Tarning")
     await chat.sends()
     await chat.presses("Yes, write to Ms Amina Thackwell")
-    await chat.chooses("Meet me", within="What do you ask")
+    await chat.chooses("Meet me", within="What are you asking")
     await chat.fills("Why do you care", WHY)
     await chat.sends()
     await chat.sees("Dear Ms Thackwell")
