@@ -227,6 +227,8 @@ async def test_a_question_is_followed_to_its_answer_and_each_change_is_told_once
     parliament.said.answer(asked, "By the winter after next.", today)
     assert (await look_at_questions(group)).told == 1
     parliament.said.correct(asked, "By next winter.", today)
+    assert (await look_at_questions(group)).read == 0, "what is answered is looked at once a week"
+    group.clock.advance(timedelta(days=7))
     assert (await look_at_questions(group)).told == 1
     assert (await look_at_questions(group)).told == 0
     listed = await group.organiser.slash(group.channel, "deadlines question")
