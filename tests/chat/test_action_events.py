@@ -8,7 +8,7 @@ from typing import Any
 import discord
 import pytest
 
-from bot.chat.cogs import action_events
+from bot.chat import following
 from bot.rehearsal.reading import text_of
 
 
@@ -103,7 +103,7 @@ def limited() -> BaseException:
 async def test_an_event_follows_its_plan_through_discords_limit_on_changes(
     group: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(action_events, "FOLLOW_PAUSES", (0.01, 0.01, 0.01))
+    monkeypatch.setattr(following, "FOLLOW_PAUSES", (0.01, 0.01, 0.01))
     await make(group, await approved(group))
     for number, fault in enumerate((limited, TimeoutError, lambda: ConnectionResetError(104, "reset")), start=21):
         group.env.strict.break_off("PATCH", "/guilds/*/scheduled-events/*", fault, after=False, times=2)

@@ -15,8 +15,7 @@ import pytest
 from discord import app_commands
 from simcord.backend.errors import BackendError
 
-from bot.chat import answers, registration, showing
-from bot.chat.cogs import action_events
+from bot.chat import answers, following, registration, showing
 from bot.chat.cogs.recommendations import Recommendations
 from bot.chat.faults import AnsweredElsewhere, AnswerLost
 from bot.chat.looking import LOOK_AT, OWN_WORDS
@@ -34,7 +33,7 @@ def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(answers, "FIRST_PAUSES", (0.0, 0.0))
     for module in (answers, showing):
         monkeypatch.setattr(module, "PAUSES", (0.0, 0.0))
-    monkeypatch.setattr(action_events, "FOLLOW_PAUSES", (0.0, 0.0))
+    monkeypatch.setattr(following, "FOLLOW_PAUSES", (0.0, 0.0))
 
 
 # One door

@@ -8,7 +8,7 @@ from typing import Any
 import discord
 import pytest
 
-from bot.chat.cogs import group_event_listing
+from bot.chat import following
 from tests.chat.test_group_events import EVENT, add, listed_on_discord
 
 
@@ -52,7 +52,7 @@ async def test_it_names_neither_event_nor_place_once_a_group_says_that_it_is_at_
 async def test_it_turns_neutral_through_discords_limit_on_changes(
     group: Any, monkeypatch: pytest.MonkeyPatch, fault: Any
 ) -> None:
-    monkeypatch.setattr(group_event_listing, "FOLLOW_PAUSES", (0.01, 0.01, 0.01))
+    monkeypatch.setattr(following, "FOLLOW_PAUSES", (0.01, 0.01, 0.01))
     await listed(group)
     group.env.strict.break_off("PATCH", "/guilds/*/scheduled-events/*", fault, after=False, times=2)
     await say_yes(group)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from datetime import datetime, timedelta
 
@@ -12,7 +11,8 @@ from discord.ext import commands
 from bot.chat.answers import begin
 from bot.chat.client import Interaction, PostbagClient
 from bot.chat.common import person_of
-from bot.chat.faults import DISCORD_FAULTS, may_help_again, surely_not_done
+from bot.chat.faults import DISCORD_FAULTS, surely_not_done
+from bot.chat.following import Follower
 from bot.chat.permissions import require_group
 from bot.chat.presses import Press, presses
 from bot.chat.ui import Act, Card, plain, reply
@@ -28,8 +28,6 @@ log = logging.getLogger(__name__)
 EVENT_LASTS = timedelta(hours=1)
 NAME_LIMIT = 100
 NEUTRAL_NAME = "A date for this group"
-FOLLOW_PAUSES = (20.0, 60.0, 180.0, 600.0)
-"""Seconds before an event that did not follow its plan is tried again; longer where Discord says so."""
 
 
 class ActionEvents(commands.Cog):
@@ -38,7 +36,7 @@ class ActionEvents(commands.Cog):
     def __init__(self, client: PostbagClient) -> None:
         self.client = client
         self._turns = Turns()
-        self._changed: dict[GuildId, int] = {}
+        self._follower = Follower("plans", self._follow_all)
 
     @presses("action.event", organiser=True)
     async def event(self, interaction: Interaction, press: Press) -> None:
@@ -94,23 +92,8 @@ class ActionEvents(commands.Cog):
 
     @commands.Cog.listener()
     async def on_group_changed(self, group: GuildId) -> None:
-        """Let the events of a group's plans follow them, after its organisers changed something.
-
-        Discord limits how often an event may change. What did not follow is tried again, as the plan is by then.
-        """
-        self._changed[group] = self._changed.get(group, 0) + 1
-        change = self._changed[group]
-        for pause in (*FOLLOW_PAUSES, None):
-            failed = await self._follow_all(group)
-            if failed is None or not may_help_again(failed):
-                break
-            if pause is None:
-                log.info("events of a group did not follow their plans: %s", type(failed).__name__)
-                break
-            await asyncio.sleep(max(pause, failed.retry_after if isinstance(failed, discord.RateLimited) else 0))
-            if self._changed.get(group) != change:
-                return  # a later change of this group tries now
-        self._changed.pop(group, None)
+        """Let the events of a group's plans follow them, after its organisers changed something."""
+        await self._follower.changed(group)
 
     async def _follow_all(self, group: GuildId) -> BaseException | None:
         today, failed = london_today(self.client.services.clock), None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -12,9 +11,10 @@ from discord.ext import commands
 
 from bot.chat.answers import begin
 from bot.chat.client import Interaction, PostbagClient
-from bot.chat.cogs.action_events import EVENT_LASTS, FOLLOW_PAUSES, NAME_LIMIT, NEUTRAL_NAME
+from bot.chat.cogs.action_events import EVENT_LASTS, NAME_LIMIT, NEUTRAL_NAME
 from bot.chat.common import number_in
-from bot.chat.faults import DISCORD_FAULTS, may_help_again, surely_not_done
+from bot.chat.faults import DISCORD_FAULTS, surely_not_done
+from bot.chat.following import Follower
 from bot.chat.permissions import require_group
 from bot.chat.presses import Press, presses
 from bot.chat.ui import Act, Card, plain, reply
@@ -44,7 +44,7 @@ class GroupEventListing(commands.Cog):
     def __init__(self, client: PostbagClient) -> None:
         self.client = client
         self._turns = Turns()
-        self._changed: dict[GuildId, int] = {}
+        self._follower = Follower("events", self._follow_all)
 
     @presses("event.list", organiser=True)
     async def ask(self, interaction: Interaction, press: Press) -> None:
@@ -101,23 +101,8 @@ class GroupEventListing(commands.Cog):
 
     @commands.Cog.listener()
     async def on_group_changed(self, group: GuildId) -> None:
-        """Let what is in Discord's list follow the group's events, after its organisers changed something.
-
-        Discord limits how often an event may change. What did not follow is tried again, as the group's event is by then.
-        """
-        self._changed[group] = self._changed.get(group, 0) + 1
-        change = self._changed[group]
-        for pause in (*FOLLOW_PAUSES, None):
-            failed = await self._follow_all(group)
-            if failed is None or not may_help_again(failed):
-                break
-            if pause is None:
-                log.info("what is in Discord's list did not follow a group's events: %s", type(failed).__name__)
-                break
-            await asyncio.sleep(max(pause, failed.retry_after if isinstance(failed, discord.RateLimited) else 0))
-            if self._changed.get(group) != change:
-                return  # a later change of this group tries now
-        self._changed.pop(group, None)
+        """Let what is in Discord's list follow the group's events, after its organisers changed something."""
+        await self._follower.changed(group)
 
     async def _follow_all(self, group: GuildId) -> BaseException | None:
         guild, failed = self.client.get_guild(group), None
