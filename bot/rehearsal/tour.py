@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 import tempfile
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import asdict
@@ -48,8 +49,8 @@ SEAT = "Tarning"
 """What Tomos, who is invented like his MP and his town, writes in his own words."""
 
 
-TITLE = (r"^##\s",)
-QUIETLY, UNSAID = (r"\Z\squietly",), (r"\Z\sunsaid",)
+TITLE = (re.compile(r"^##\s"),)
+QUIETLY, UNSAID = (re.compile(r"\Z\squietly"),), (re.compile(r"\Z\sunsaid"),)
 """What is printed of an answer: its heading; nothing of it; not even that somebody pressed for it."""
 
 
@@ -74,14 +75,16 @@ class Tour:
     async def newcomer_reads(self) -> None:
         """From /start through a door to a card."""
         tomos = self.stage.member
-        start = await self.types(tomos, "Tomos", "start", only=(r"^\[Read", r"^\[Write", r"^\[Organise"))
+        start = await self.types(tomos, "Tomos", "start", only=(re.compile(r"^\[(?:Read|Write|Organise)"),))
         doors = await self.presses(tomos, "Tomos", start, "Read the recommendations", only=QUIETLY)
         door = next(label for label in buttons_of(doors) if not label.startswith(("All ", "About ")))
         listed = await self.presses(tomos, "Tomos", doors, door, only=QUIETLY)
         first = options_of(listed)[0]
         self.say.does("Tomos", f"picks “{first['label']}”")
         card = await self.select(tomos, listed, [first["value"]], offering=first["value"])
-        self.showed("Tomos", card, only=(*TITLE, r"^The\sGovernment\sshould", r"Government's\sanswer"))
+        self.showed(
+            "Tomos", card, only=(*TITLE, re.compile(r"^The\sGovernment\sshould"), re.compile(r"Government's\sanswer"))
+        )
 
     async def organiser_follows(self) -> None:
         """Choose the channel, follow the report, look at its clock."""
@@ -91,10 +94,10 @@ class Tour:
         await self.select(nadia, step, [self.stage.channel], kind=8)
         while not any(str(part.get("custom_id")).startswith("pb:admin.risk") for part in controls_of(step)):
             step = await self.presses(nadia, "Nadia", step, "Next", only=UNSAID)
-        self.showed("Nadia", step, only=(r"^\*\*Could\sanyone",))
+        self.showed("Nadia", step, only=(re.compile(r"^\*\*Could\sanyone"),))
         no = next(label for label in buttons_of(step) if label.startswith("No"))
         await self.presses(nadia, "Nadia", step, no, only=QUIETLY)
-        await self.types(nadia, "Nadia", "reports follow", report=REPORT, only=(r"expected\sby",))
+        await self.types(nadia, "Nadia", "reports follow", report=REPORT, only=(re.compile(r"expected\sby"),))
 
     async def time_passes(self, until: datetime) -> None:
         """Let the clock run, and print of each message as it was posted how the clock stands, and of the first the whole."""
@@ -102,8 +105,12 @@ class Tour:
         await self.stage.play_to(until)
         for number, message in enumerate(self.stage.posted[before:], start=before):
             self.say.at(message.created_at)
-            more = (*TITLE, r"^What\sthe\scommittee", r"^-\s.*\(recommendation\s1\)") if number == 0 else ()
-            self.say.shows(message, where="#general", only=(r"(xpected|Answered).*\d{4}", *more))
+            more = (
+                (*TITLE, re.compile(r"^What\sthe\scommittee"), re.compile(r"^-\s.*\(recommendation\s1\)"))
+                if number == 0
+                else ()
+            )
+            self.say.shows(message, where="#general", only=(re.compile(r"(xpected|Answered).*\d{4}"), *more))
         self.say.at(until)
 
     async def member_chases(self) -> None:
@@ -112,7 +119,7 @@ class Tour:
         overdue = self.stage.posted[-1]
         label = next((label for label in buttons_of(overdue) if "MP" in label or "letter" in label.casefold()), None)
         if label is not None:
-            asked = await self.presses(tomos, "Tomos", overdue, label, only=(r"^Who\sis\syour\sMP",))
+            asked = await self.presses(tomos, "Tomos", overdue, label, only=(re.compile(r"^Who\sis\syour\sMP"),))
         else:
             asked = await self.types(tomos, "Tomos", "letter write", only=UNSAID, template="response-overdue")
         self.say.does("Tomos", f"types: {SEAT}")
@@ -123,14 +130,17 @@ class Tour:
         self.say.does("Tomos", f"chooses “{ask['label']}”, and writes two paragraphs of his own. The first begins:")
         self.say.quotes(f"{WHY[: WHY.index('.') + 1]} …")
         preview = await self.submits(
-            tomos, writing, {"ask": [ask["value"]], "why": WHY, "local": LOCAL}, only=(*TITLE, r"Your\sown\swords:\s")
+            tomos,
+            writing,
+            {"ask": [ask["value"]], "why": WHY, "local": LOCAL},
+            only=(*TITLE, re.compile(r"Your\sown\swords:\s")),
         )
         await self.presses(
             tomos,
             "Tomos",
             preview,
             "Finish",
-            only=(*TITLE, r"^Dear", r"^I\sam\sone", r"^Please\swill"),
+            only=(*TITLE, re.compile(r"^Dear"), re.compile(r"^I\sam\sone"), re.compile(r"^Please\swill")),
         )
 
     async def everyone_looks_back(self) -> None:
@@ -139,14 +149,16 @@ class Tour:
             self.stage.member,
             "Tomos",
             "recommendations show",
-            only=(r"Government's\sanswer", r"^Declined"),
+            only=(re.compile(r"Government's\sanswer"), re.compile(r"^Declined")),
             number="1",
             report=REPORT,
         )
 
     # What a person can do -----------------------------------------------------------------------------------------
 
-    async def types(self, actor: Any, name: str, command: str, *, only: Sequence[str], **options: str) -> Any:
+    async def types(
+        self, actor: Any, name: str, command: str, *, only: Sequence[re.Pattern[str]], **options: str
+    ) -> Any:
         """Use a slash command, and print of the answer the lines that are named."""
         said = "".join(f" {option}:{value}" for option, value in options.items())
         self.say.does(name, f"types /{command}{said}")
@@ -154,7 +166,7 @@ class Tour:
             result = await actor.slash(self.stage.channel, command, **options)
         return self.showed(name, result, only=only)
 
-    async def presses(self, actor: Any, name: str, shown: Any, label: str, *, only: Sequence[str]) -> Any:
+    async def presses(self, actor: Any, name: str, shown: Any, label: str, *, only: Sequence[re.Pattern[str]]) -> Any:
         """Press a button of what was shown, and print of the answer the lines that are named."""
         if only != UNSAID:
             self.say.does(name, f"presses [{label}]")
@@ -173,13 +185,13 @@ class Tour:
         async with self.stage.env.lock:
             return await actor.select(_message(shown), values, custom_id=found["custom_id"])
 
-    async def submits(self, actor: Any, form: Any, values: dict[str, Any], *, only: Sequence[str]) -> Any:
+    async def submits(self, actor: Any, form: Any, values: dict[str, Any], *, only: Sequence[re.Pattern[str]]) -> Any:
         """Send a form off."""
         async with self.stage.env.lock:
             result = await actor.submit_modal(form, values)
         return self.showed("Tomos", result, only=only)
 
-    def showed(self, name: str, result: Any, *, only: Sequence[str]) -> Any:
+    def showed(self, name: str, result: Any, *, only: Sequence[re.Pattern[str]]) -> Any:
         """Print of what came back the lines that are named, or nothing. Unavailable: nothing came back."""
         if not result.acknowledged or not text_of(result):
             raise Unavailable(

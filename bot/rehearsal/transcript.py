@@ -60,7 +60,7 @@ class Transcript:
         for text in words:
             self._out.print(Padding(Text(text, style="italic"), (0, 4)), width=self._width)
 
-    def shows(self, shown: Any, *, to: str = "", where: str = "", only: Sequence[str] = ()) -> None:
+    def shows(self, shown: Any, *, to: str = "", where: str = "", only: Sequence[re.Pattern[str]] = ()) -> None:
         """Print what the bot showed: privately ``to`` a person, or to everyone ``where``.
 
         ``only``: the lines in which one of these patterns is found; what is left out is marked by an ellipsis.
@@ -74,10 +74,10 @@ class Transcript:
         )
 
 
-def _only(text: str, patterns: Sequence[str]) -> str:
+def _only(text: str, patterns: Sequence[re.Pattern[str]]) -> str:
     """Keep the lines in which a pattern is found, with an ellipsis at the end where others were left out."""
     lines = [line for line in text.splitlines() if line.strip()]
-    kept = [line for line in lines if not patterns or any(re.search(pattern, line) for pattern in patterns)]
+    kept = [line for line in lines if not patterns or any(pattern.search(line) for pattern in patterns)]
     return text if not patterns else "\n".join(kept + ["-# …"] * (len(kept) < len(lines)))
 
 
