@@ -22,7 +22,7 @@ from bot.services.actions import ActionService
 from bot.services.audit import UNNOTED, TakesNotes
 from bot.services.deadlines import DeadlineService
 from bot.services.group_events import GroupEventService
-from bot.services.guilds import NAMES, GuildService, check_settings, say_setting
+from bot.services.guilds import NAMES, GuildService, check_settings, say_setting, settings_edition
 from bot.services.letter_templates import TemplateService
 from bot.services.ports.files import File, GroupFileReader
 from bot.services.ports.reports import ReportStore
@@ -49,6 +49,16 @@ class Shown:
     """A file that was read and shown, under a name that only its reader's message holds."""
 
     token: str
+    outcome: Outcome
+    is_again: bool = False
+    """Whether it was shown before, and the group has changed since."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    guild_id: GuildId
+    file: GroupFile
+    shown_at: datetime
     outcome: Outcome
 
 
@@ -82,7 +92,7 @@ class MovingService:
         self._reader = reader
         self._clock = clock
         self._version = version
-        self._shown: dict[str, tuple[GuildId, GroupFile, datetime]] = {}
+        self._shown: dict[str, _Held] = {}
 
     async def export(self, guild_id: GuildId) -> File:
         """Write a group's set-up as a file."""
@@ -107,25 +117,34 @@ class MovingService:
 
     async def show(self, guild_id: GuildId, content: bytes) -> Shown:
         """Read a file and say what it would bring; nothing is changed. Refused: it cannot be read."""
-        found = await self._reader.group_file(guild_id, content)
+        return await self._show(guild_id, await self._reader.group_file(guild_id, content))
+
+    async def _show(self, guild_id: GuildId, found: GroupFile, *, is_again: bool = False) -> Shown:
+        outcome = await self._bring(guild_id, None, found, really=False)
         now = self._clock.now()
         self._shown = {
             token: held
             for token, held in self._shown.items()
-            if held[2] > now - SHOWN_FOR and held[0] != guild_id  # one file waits for each group: the newest
+            if held.shown_at > now - SHOWN_FOR
+            and held.guild_id != guild_id  # one file waits for each group: the newest
         }
         token = secrets.token_hex(8)
-        self._shown[token] = (guild_id, found, now)
-        return Shown(token, await self._bring(guild_id, None, found, really=False))
+        self._shown[token] = _Held(guild_id, found, now, outcome)
+        return Shown(token, outcome, is_again)
 
-    async def take(self, guild_id: GuildId, person_id: PersonId | None, token: str) -> Outcome:
-        """Import the file that was shown. NotFound: it was imported or dropped, or shown too long ago."""
+    async def take(self, guild_id: GuildId, person_id: PersonId | None, token: str) -> Outcome | Shown:
+        """Import the file that was shown. Where it would now bring something else than was shown, that is shown and nothing written.
+
+        NotFound: it was imported or dropped, or shown too long ago.
+        """
         held = self._shown.pop(token, None)
-        if held is None or held[0] != guild_id or held[2] <= self._clock.now() - SHOWN_FOR:
+        if held is None or held.guild_id != guild_id or held.shown_at <= self._clock.now() - SHOWN_FOR:
             raise NotFound(
                 "That file has gone.", "Postbag keeps it for an hour at most. Upload it again: /admin import."
             )
-        return await self._bring(guild_id, person_id, held[1], really=True)
+        if await self._bring(guild_id, None, held.file, really=False) != held.outcome:
+            return await self._show(guild_id, held.file, is_again=True)
+        return await self._bring(guild_id, person_id, held.file, really=True)
 
     async def take_file(self, guild_id: GuildId, content: bytes) -> Outcome:
         """Import a file at once, as from a terminal. Refused: it cannot be read."""
@@ -181,7 +200,7 @@ class MovingService:
         try:
             check_settings(replace(known, **changes))
             if really and changes:
-                await self._changed(guild_id, person_id or known.owner, changes)
+                await self._changed(guild_id, person_id or known.owner, changes, settings_edition(known, changes))
             after = replace(known, **changes)
             into.new += [
                 f"{NAMES[name]}: {say_setting(name, known)} → {say_setting(name, after)}"
@@ -191,10 +210,12 @@ class MovingService:
         except PostbagError as error:
             into.out.append(f"Settings: {error.message}")
 
-    async def _changed(self, guild_id: GuildId, person_id: PersonId | None, changes: dict[str, Any]) -> GuildSettings:
+    async def _changed(
+        self, guild_id: GuildId, person_id: PersonId | None, changes: dict[str, Any], opened: str
+    ) -> GuildSettings:
         if person_id is None:
             raise NotFound("Nobody has set this group up yet.", "Run /admin setup in its server first.")
-        return await self._guilds.change(guild_id, person_id, **changes)
+        return await self._guilds.change(guild_id, person_id, opened=opened, **changes)
 
     async def _committees(
         self, guild_id: GuildId, person_id: PersonId | None, found: GroupFile, into: _Lists, *, really: bool

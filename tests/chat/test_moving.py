@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import logging
+from dataclasses import replace
+from datetime import date, time
 from typing import Any
 
 import pytest
 
 from bot.domain.errors import NotFound, Refused, Unavailable
 from bot.domain.group_events import GroupEventKind
-from bot.domain.identity import GuildId, UserId
+from bot.domain.identity import GuildId, ReportSlug, UserId
 from bot.rehearsal.reading import text_of
 from bot.services.group_events import TypedEvent
+from bot.services.moving import Shown
 
 ELSEWHERE = GuildId(4_000_000_000_000_000_777)
 
@@ -101,6 +104,58 @@ async def test_another_groups_file_cannot_be_taken_with_its_token(group: Any) ->
     shown = await group.app.services.moving.show(ELSEWHERE, await filled(group))
     with pytest.raises(NotFound):
         await group.app.services.moving.take(group.guild_id, None, shown.token)
+
+
+@pytest.mark.asyncio
+async def test_what_another_organiser_changed_since_the_preview_is_not_overwritten(group: Any) -> None:
+    services = group.app.services
+    whole = json.loads(await filled(group))
+    whole["settings"]["time_of_day"] = "11:00"
+    form = await group.second_organiser.slash(group.channel, "admin import")
+    shown = await group.second_organiser.submit_modal(form, {"file": [("set-up.json", json.dumps(whole).encode())]})
+    await group.set_up(time_of_day=time(8, 15), days_off="weekends")
+    clocks = await services.deadlines.list(group.guild_id)
+    again = await group.second_organiser.click(shown.response, label="Import it")
+    words = text_of(again.response)
+    assert "has changed since you looked" in words
+    assert "8.15am → 11am" in words
+    held = await services.guilds.settings(group.guild_id)
+    assert (held.time_of_day, held.days_off) == (time(8, 15), "weekends")
+    assert await services.deadlines.list(group.guild_id) == clocks
+    dead = await group.second_organiser.click(shown.response, label="Import it")
+    assert "has gone" in text_of(dead.response)
+    done = await group.second_organiser.click(again.response, label="Import it")
+    assert "Imported" in text_of(done.response)
+    assert (await services.guilds.settings(group.guild_id)).time_of_day == time(11)
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("what", ["deadline", "event", "plan", "letter", "report"])
+async def test_whatever_changed_since_the_preview_is_shown_again(group: Any, what: str) -> None:
+    services = group.app.services
+    content = await filled(group)
+    person = await services.people.person_for(UserId(group.organiser.id))
+    shown = await services.moving.show(ELSEWHERE, content)
+    match what:
+        case "deadline":
+            await services.deadlines.add(ELSEWHERE, None, "Council vote", due_on=date(2026, 3, 20))
+        case "event":
+            typed = TypedEvent(GroupEventKind.MEETING, "Branch meeting", "every first Tuesday 7pm")
+            await services.group_events.add(ELSEWHERE, None, typed)
+        case "plan":
+            (plan,) = await services.actions.plans(group.guild_id)
+            await services.actions.take(replace(plan, guild_id=ELSEWHERE, deadline_id=None))
+        case "letter":
+            await services.templates.write(ELSEWHERE, person, "Lantern letter", "About lanterns.", "{{ why }}")
+        case "report":
+            await services.deadlines.following.follow(ELSEWHERE, ReportSlug("never-again"), None)
+    seen = await services.moving.take(ELSEWHERE, person, shown.token)
+    assert isinstance(seen, Shown)
+    assert seen.is_again
+    assert seen.outcome != shown.outcome
+    done = await services.moving.take(ELSEWHERE, person, seen.token)
+    assert not isinstance(done, Shown)
+    assert done.new == seen.outcome.new
 
 
 @pytest.mark.asyncio

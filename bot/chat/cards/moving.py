@@ -42,6 +42,10 @@ def ask_file() -> discord.ui.Modal:
 def shown_card(shown: Shown) -> Card:
     """Say what a file would bring, and ask."""
     card = Card("What this file would change")
+    if shown.is_again:
+        card.text(
+            "**Something in your group has changed since you looked.** Nothing was imported. This is what the file would change now."
+        )
     _lists(card, shown.outcome, "New")
     if not shown.outcome.new:
         return card.small("Your group already has everything in it. Only you can see this.")

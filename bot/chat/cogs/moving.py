@@ -15,7 +15,7 @@ from bot.domain.errors import Refused
 from bot.domain.identity import UserId
 from bot.domain.moving import LARGEST
 from bot.domain.shares import What
-from bot.services.moving import MovingService
+from bot.services.moving import MovingService, Shown
 
 HINT = "Choose the file from /admin export."
 
@@ -56,7 +56,8 @@ class MovingDesk(commands.Cog):
         """Import the file that was shown."""
         await begin(interaction, in_place=False)
         person = await self.client.services.people.person_for(UserId(interaction.user.id))
-        await reply(interaction, taken_card(await self.service.take(require_group(interaction), person, press.arg(0))))
+        done = await self.service.take(require_group(interaction), person, press.arg(0))
+        await reply(interaction, shown_card(done) if isinstance(done, Shown) else taken_card(done))
 
     @presses("moving.drop", organiser=True)
     async def drop(self, interaction: Interaction, press: Press) -> None:
