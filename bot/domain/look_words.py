@@ -73,7 +73,10 @@ class OwnWords:
 
 def folded(text: str) -> str:
     """Fold case, accents and apostrophes, so that words are compared as people hear them."""
-    plain = unicodedata.normalize("NFKD", text.replace("’", "'")).casefold()
+    text = text.replace("’", "'")
+    if text.isascii():
+        return text.casefold()
+    plain = unicodedata.normalize("NFKD", text).casefold()
     return "".join(ch for ch in plain if not unicodedata.combining(ch))
 
 
@@ -201,20 +204,23 @@ def _places(words: Sequence[str], term: str) -> list[int]:
     wanted = words_of(term)
     if not wanted:
         return []
-    first, size = wanted[0], len(wanted)
-    found = []
-    for at in range(len(words) - size + 1):
-        if _same(words[at], first, is_last=size == 1) and all(
-            _same(words[at + n], wanted[n], is_last=n == size - 1) for n in range(1, size)
-        ):
-            found.append(at)
-    return found
+    size = len(wanted)
+    forms = [_forms(word, is_last=at == size - 1) for at, word in enumerate(wanted)]
+    first, rest = forms[0], forms[1:]
+    if not any(word in words for word in first):
+        return []
+    return [
+        at
+        for at, word in enumerate(words)
+        if word in first and at + size <= len(words) and all(words[at + 1 + n] in form for n, form in enumerate(rest))
+    ]
 
 
-def _same(word: str, wanted: str, *, is_last: bool) -> bool:
-    if word == wanted:
-        return True
-    return is_last and len(wanted) >= 4 and (word == f"{wanted}s" or f"{word}s" == wanted)
+def _forms(wanted: str, *, is_last: bool) -> frozenset[str]:
+    """Give the spellings that count as a word: itself, and as the last of a phrase its singular or plural."""
+    if not is_last or len(wanted) < 4:
+        return frozenset({wanted})
+    return frozenset({wanted, f"{wanted}s", wanted.removesuffix("s")})
 
 
 def searchable(terms: Iterable[str]) -> tuple[str, ...]:

@@ -58,11 +58,11 @@ def since_when(look: Look | None, today: date) -> date:
     return max(far, min(today, look.looked_at.date()) - AGAIN)
 
 
-def reach(looks: Sequence[Look], terms: Collection[str]) -> Reach:
-    """Sum up how far the searches for some terms looked."""
-    mine = [look for look in looks if look.term in terms]
+def reach(looks: Sequence[Look], terms: Collection[str], kinds: Collection[SaidKind] = tuple(SaidKind)) -> Reach:
+    """Sum up how far the searches for some terms looked, in some kinds of what is said."""
+    mine = [look for look in looks if look.term in terms and look.kind in kinds]
     known = {(look.term, look.kind) for look in mine if look.looked_at is not None}
-    waits = len(terms) * len(SaidKind) - len(known)
+    waits = len(terms) * len(kinds) - len(known)
     well = [look for look in mine if look.looked_at is not None]
     return Reach(
         since=max((look.since for look in well if look.since is not None), default=None),

@@ -5,7 +5,9 @@ No search is anybody's: it looks for a word that a report is known by, in everyt
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -25,13 +27,13 @@ from bot.domain.look_words import (
     typed_terms,
     without_overlap,
 )
-from bot.domain.plain_text import cut
 from bot.domain.references import Found
-from bot.domain.reports import Report, long_date
-from bot.domain.said import AnswerState, Said, SaidKind
+from bot.domain.reports import Report
 from bot.domain.said import Found as FoundSaid
+from bot.domain.said import Said, SaidKind
 from bot.domain.said_fits import fits, what_is_asked
 from bot.domain.searches import BACK, DUE_AFTER, Look, Reach, due, reach, since_when
+from bot.domain.times_asked import TimesAsked, times_asked
 from bot.services.audit import UNNOTED, TakesNotes
 from bot.services.ports.said import SaidSources
 from bot.services.reports import ReportService
@@ -44,6 +46,15 @@ MOST_READ_WHOLE = 20
 MOST_SHOWN = 50
 MOST_COUNTED = 5000
 """So many of the newest are counted where Members are."""
+
+MOST_READ = 400
+"""So many of the newest are looked through for one row."""
+
+AT_ONCE = 20
+"""Texts that are compared before others get their turn."""
+
+MOST_REMEMBERED = 1000
+"""Rows whose count is kept in memory until a search looks again."""
 
 
 class SaidRows(Protocol):
@@ -135,6 +146,7 @@ class SaidService:
         self._followers = followers
         self._clock = clock
         self._audit = audit
+        self._asked: OrderedDict[object, TimesAsked | None] = OrderedDict()
 
     @property
     def is_on(self) -> bool:
@@ -210,7 +222,7 @@ class SaidService:
         words, is_own = await self.words(guild_id, found)
         own = (await self._store.words(guild_id, found.report.slug)).get("") if guild_id is not None else None
         searches = await self._searches([(found.report, own)])
-        items = await self._found(found, words, searches.readable.intersection(searches.wanted))
+        items, _ = await self._found(found, words, searches.readable.intersection(searches.wanted))
         asked = own is None or bool(own.asked)
         return InParliament(items, words, searches.reach, is_on=self.is_on, is_own=is_own, is_asked=asked)
 
@@ -218,7 +230,7 @@ class SaidService:
         """Give what these words find in what the group's searches found. Nothing goes out; words that were never searched for wait."""
         own = (await self._store.words(guild_id, found.report.slug)).get("")
         searches = await self._searches([(found.report, own)])
-        items = await self._found(found, words, searches.readable)
+        items, _ = await self._found(found, words, searches.readable)
         wanted = searchable(words.must)
         return InParliament(items, words, reach(searches.looks, wanted), is_on=self.is_on)
 
@@ -229,11 +241,42 @@ class SaidService:
         held = await self._store.by_terms(readable) if readable else ()
         return next((said for said in held if (str(said.kind), said.key) == (kind, key)), None)
 
-    async def _found(self, found: Found, words: LookWords, terms: Collection[str]) -> tuple[Said, ...]:
-        held = await self._store.by_terms(terms) if terms else ()
+    async def times_asked(self, guild_id: GuildId | None, found: Found) -> TimesAsked | None:
+        """Count the written questions found for a row. None: nothing was looked for. It reads what is held, and asks nobody.
+
+        A count stays in memory until a search has looked again, or the words change: every card shows one.
+        """
+        words, _ = await self.words(guild_id, found)
+        if not words.is_ready:
+            return None
+        own = (await self._store.words(guild_id, found.report.slug)).get("") if guild_id is not None else None
+        searches = await self._searches([(found.report, own)])
+        terms = searches.readable.intersection(searches.wanted)
+        known = (found.value, found.report.published_on, words, terms, searches.looks)
+        if known in self._asked:
+            self._asked.move_to_end(known)
+            return self._asked[known]
+        items, is_all = await self._found(found, words, terms)
+        counted = times_asked(items, reach(searches.looks, searches.wanted, (SaidKind.QUESTION,)), is_all=is_all)
+        self._asked[known] = counted
+        while len(self._asked) > MOST_REMEMBERED:
+            self._asked.popitem(last=False)
+        return counted
+
+    async def _found(self, found: Found, words: LookWords, terms: Collection[str]) -> tuple[tuple[Said, ...], bool]:
+        """Give what is about a row, newest first, and whether that is all: some may be cut off, or be too many to look through."""
+        held = await self._store.by_terms(terms, most=MOST_READ) if terms else ()
         since = found.report.published_on
-        about = (said for said in held if said.newest >= since and fits(words, said) is Match.WHOLE)
-        return _distinct(tuple(about))[:MOST_SHOWN]
+        about, is_all = [], len(held) < MOST_READ
+        for at, said in enumerate(held):
+            if at % AT_ONCE == AT_ONCE - 1:
+                await asyncio.sleep(0)
+            fit = fits(words, said) if said.newest >= since else Match.NO
+            if fit is Match.WHOLE:
+                about.append(said)
+            is_all = is_all and fit is not Match.PART
+        items = _distinct(about)
+        return items[:MOST_SHOWN], is_all and len(items) <= MOST_SHOWN
 
     async def _searches(self, reports: Collection[tuple[Report, OwnWords | None]]) -> _Searches:
         """Give the searches that a group may read.
@@ -435,34 +478,3 @@ def _distinct(items: Sequence[Said]) -> tuple[Said, ...]:
             seen.add(same)
             found.append(said)
     return tuple(found)
-
-
-def evidence_words(said: Said) -> str:
-    """Write one thing said as evidence: what it is, who, its own heading, and what became of it. No opinion, no status."""
-    who = said.member or "A Member"
-    number = f" ({said.number})" if said.number else ""
-    about = f"“{said.heading}”" if said.heading else "without a heading"
-    if said.kind is SaidKind.QUESTION:
-        asked = (
-            f"{who} asked the {said.body or 'Government'} a written question{number}, {about}, on {long_date(said.on)}."
-        )
-        if said.state in (AnswerState.ANSWERED, AnswerState.CORRECTED) and said.answered_on is not None:
-            begins = f" It begins: “{cut(' '.join(said.answer.split()), 300)}”" if said.answer else ""
-            return f"{asked} It was answered on {long_date(said.answered_on)}.{begins}"
-        return f"{asked} {EVIDENCE_STATES[said.state]}"
-    if said.kind is SaidKind.STATEMENT:
-        return f"{who} made a written statement{number}, {about}, on {long_date(said.on)}."
-    if said.kind is SaidKind.MOTION:
-        return f"{who} tabled an early day motion{number}, {about}, on {long_date(said.on)}."
-    return f"{who} spoke in the {said.house or 'House'}, {about}, on {long_date(said.on)}."
-
-
-EVIDENCE_STATES = {
-    AnswerState.NONE: "",
-    AnswerState.OPEN: "It had not been answered.",
-    AnswerState.HOLDING: "It only had a holding answer.",
-    AnswerState.ANSWERED: "It was answered.",
-    AnswerState.CORRECTED: "Its answer was corrected.",
-    AnswerState.WITHDRAWN: "It was withdrawn.",
-    AnswerState.LAPSED: "It lapsed with the session, unanswered.",
-}

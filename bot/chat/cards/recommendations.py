@@ -15,6 +15,7 @@ from bot.domain.departments import Responsible
 from bot.domain.references import Found
 from bot.domain.report_links import Related
 from bot.domain.reports import Answer, AnswerStatus, Confidence, Recommendation, Report, RowKind, long_date
+from bot.domain.times_asked import TimesAsked
 
 MOST_LINKS = 10
 MOST_TIES = 3
@@ -44,17 +45,19 @@ def recommendation_card(
     ties: Related = NO_TIES,
     responsible: Responsible | None = None,
     today: date | None = None,
+    asked: TimesAsked | None = None,
 ) -> Card:
     """Show one recommendation with its answer, the newest of what happened since, and its sources.
 
     ``public``: as posted for everyone in a channel. Whatever it holds, the answer and the footer are never cut off.
-    ``ties``: where else it was asked. ``responsible``: who answers on it today.
+    ``ties``: where else it was asked. ``responsible``: who answers on it today. ``asked``: how often Members asked about it.
     """
     report, item = found
     heading = f"## {shorten(item.heading, 60)}: {shorten(item.theme, 80, 200)}"
     what = "What it says" if item.kind is RowKind.CONCLUSION else "What it asks"
     ours = f"**{what}** (in our words)\n{shorten(item.summary, 700, 1400)}" if item.summary else ""
-    top = f"{_at_a_glance(report, item)}{_whence(report, item)}"
+    in_parliament = f"**In Parliament**: {asked.line}\n" if asked is not None else ""
+    top = f"{_at_a_glance(report, item)}{in_parliament}{_whence(report, item)}"
     answer, addressees = _answer(item), _addressees(report, item, responsible, today)
     note = f"-# Note: {shorten(item.note, 250, 500)}" if item.note else ""
     tied, footer = _ties(ties), _footer(report, item)

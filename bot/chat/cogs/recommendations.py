@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections.abc import Sequence
 from itertools import accumulate
 from urllib.parse import quote
@@ -27,13 +29,17 @@ from bot.chat.lengths import Name, Query
 from bot.chat.presses import Press, presses
 from bot.chat.showing import Showing, show_to_everyone
 from bot.chat.ui import Card, choices, reply
-from bot.chat.viewing import reports_for
+from bot.chat.viewing import group_meant, reports_for
 from bot.clock import london_today
-from bot.domain.errors import Ambiguous, NotFound, UnknownNumber
+from bot.domain.errors import Ambiguous, NotFound, PostbagError, UnknownNumber
 from bot.domain.identity import ReportSlug
 from bot.domain.references import Found
 from bot.domain.reports import AnswerStatus, Report
+from bot.domain.times_asked import TimesAsked
 
+log = logging.getLogger(__name__)
+PATIENCE_SECONDS = 1.5
+"""A card is whole without its line on Parliament, so nobody waits longer than this."""
 THEME_ROOM = 22
 """Characters that a theme may take in a custom_id beside everything else in it."""
 ANSWERS = [app_commands.Choice(name=status.label, value=status.value) for status in AnswerStatus]
@@ -106,7 +112,7 @@ class Recommendations(commands.Cog):
         """Open the card of one recommendation."""
         await reply(
             interaction,
-            self._card(interaction, number, self._report(interaction, report) if "/" not in number else None),
+            await self._card(interaction, number, self._report(interaction, report) if "/" not in number else None),
         )
 
     @show.autocomplete("number")
@@ -159,7 +165,7 @@ class Recommendations(commands.Cog):
         back = ListState.read(press.args) if press.values and len(press.args) > 1 else None
         await reply(
             interaction,
-            self._card(interaction, wanted, None, back),
+            await self._card(interaction, wanted, None, back),
             update=back is not None and _is_private(interaction),
         )
 
@@ -184,22 +190,24 @@ class Recommendations(commands.Cog):
         await begin(interaction, in_place=False)
         await show_to_everyone(
             interaction,
-            self._shown(interaction, found, public=True),
+            await self._shown(interaction, found, public=True),
             showing=self._showing,
             what=found.value,
             now=self.client.services.clock.now(),
         )
         await reply(interaction, "Postbag has posted it in this channel. The post doesn't say who asked.")
 
-    def _card(self, interaction: Interaction, wanted: str, report: str | None, back: ListState | None = None) -> Card:
+    async def _card(
+        self, interaction: Interaction, wanted: str, report: str | None, back: ListState | None = None
+    ) -> Card:
         try:
-            return self._shown(interaction, reports_for(interaction).find(wanted, report), back=back)
+            return await self._shown(interaction, reports_for(interaction).find(wanted, report), back=back)
         except UnknownNumber as error:
             return unknown_card(error)
         except Ambiguous as error:
             return ambiguous_card(error)
 
-    def _shown(
+    async def _shown(
         self, interaction: Interaction, found: Found, *, back: ListState | None = None, public: bool = False
     ) -> Card:
         services = self.client.services
@@ -210,7 +218,20 @@ class Recommendations(commands.Cog):
             ties=reports_for(interaction).related(found),
             responsible=services.reports.responsible_today(found.item),
             today=london_today(services.clock),
+            asked=await self._asked(interaction, found, public=public),
         )
+
+    async def _asked(self, interaction: Interaction, found: Found, *, public: bool) -> TimesAsked | None:
+        """Count who asked about it; a card does without where the database is slow or away, and in posts of a group at risk."""
+        services, group = self.client.services, group_meant(interaction)
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                if public and group is not None and (await services.guilds.settings(group)).high_risk:
+                    return None
+                return await services.said.times_asked(group, found)
+        except (TimeoutError, PostbagError) as error:
+            log.info("a card does without its line on Parliament: %s", type(error).__name__)
+            return None
 
     def _list(self, interaction: Interaction, state: ListState) -> Card:
         report = reports_for(interaction).report(state.report) if state.report else None

@@ -22,9 +22,10 @@ from bot.chat.views.said import words_form
 from bot.domain.errors import NotFound, PostbagError
 from bot.domain.records import RecordKind
 from bot.domain.references import Found
+from bot.domain.said_evidence import evidence_words
 from bot.services.house_actors import actors_file
 from bot.services.records import Typed
-from bot.services.said import SaidService, evidence_words
+from bot.services.said import SaidService
 
 
 class SaidInParliament(commands.Cog):
