@@ -41,11 +41,15 @@ BROKEN = NEW_TABLE + '    raise LookupError("half-way")\n'
 @pytest.fixture(scope="module")
 def machine(tmp_path_factory: pytest.TempPathFactory) -> Machine:
     """Give a server with Postbag installed, a token, and a database."""
-    made = Machine(tmp_path_factory.mktemp("server") / "one")
-    made.install()
-    (made.folder / "etc/postbag/token").write_text(f"{TOKEN}\n")
-    begin(made)
-    return made
+    return made(tmp_path_factory.mktemp("server") / "one")
+
+
+def made(folder: Path) -> Machine:
+    machine = Machine(folder)
+    machine.install()
+    (machine.folder / "etc/postbag/token").write_text(f"{TOKEN}\n")
+    begin(machine)
+    return machine
 
 
 def begin(machine: Machine) -> None:
@@ -142,10 +146,7 @@ def named(restore: str, copy: str) -> str:
 
 
 def test_upgrade_that_fails_half_way_and_roll_back(tmp_path: Path) -> None:
-    machine = Machine(tmp_path / "server")
-    machine.install()
-    (machine.folder / "etc/postbag/token").write_text(f"{TOKEN}\n")
-    begin(machine)
+    machine = made(tmp_path / "server")
     add_constituency(machine)
     (upgrade,) = steps(PAGE, "Upgrade")
     (back,) = steps(PAGE, "Roll back")
@@ -198,7 +199,8 @@ def test_move_to_another_machine(machine: Machine, tmp_path: Path) -> None:
     assert not (other.program / "postbag-move.tar.gz").exists()
 
 
-def test_the_key(machine: Machine) -> None:
+def test_the_key(tmp_path: Path) -> None:
+    machine = made(tmp_path / "server")
     (block,) = steps(PAGE, "The key")
     before = (machine.data / "postbag.key").read_bytes()
     machine.pasted("postbag database backup")
@@ -216,10 +218,7 @@ def test_the_key(machine: Machine) -> None:
 
 
 def test_postgresql(tmp_path: Path) -> None:
-    machine = Machine(tmp_path / "server")
-    machine.install()
-    (machine.folder / "etc/postbag/token").write_text(f"{TOKEN}\n")
-    begin(machine)
+    machine = made(tmp_path / "server")
     add_constituency(machine)
     move, look, dump, restore = steps(PAGE, "PostgreSQL")
     (setting,) = steps(PAGE, "PostgreSQL", "toml")

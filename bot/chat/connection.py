@@ -110,7 +110,9 @@ async def stay_connected(
             ) from None
         except discord.ConnectionClosed as closed:
             if closed.code == SHARDS_NEEDED and (counts_itself or client.shard_count is None):
-                raise ShardsNeeded(await _shards_wanted(client)) from None
+                wanted = await _shards_wanted(client)
+                if wanted is not None:
+                    raise ShardsNeeded(wanted) from None
             if closed.code in FOR_GOOD:
                 raise Refused(*FOR_GOOD[closed.code]) from None
             raise
@@ -124,8 +126,11 @@ async def stay_connected(
             return
 
 
-async def _shards_wanted(client: PostbagClient) -> int:
-    """Ask Discord how many shards this bot should have; it has closed the connections of fewer."""
+async def _shards_wanted(client: PostbagClient) -> int | None:
+    """Ask Discord how many shards this bot should have; it has closed the connections of fewer.
+
+    None: it names no more than it has just refused, and this number was never accepted either.
+    """
     http = discord.http.HTTPClient(asyncio.get_running_loop())
     await http.static_login(client.http.token or "")
     try:
@@ -133,5 +138,8 @@ async def _shards_wanted(client: PostbagClient) -> int:
     finally:
         await http.close()
     now = client.shard_count or 1
-    # Discord's count may lag behind its refusal: the same number again would be refused for ever.
-    return int(count) if count > now else 2 * now
+    if count > now:
+        return int(count)
+    # Discord's count may lag behind its refusal: the same number again would be refused for ever. It is doubled where
+    # the number was right once (nobody set it, or a session began with it), not again and again.
+    return 2 * now if client.shard_count is None or client.is_ready() else None

@@ -109,7 +109,7 @@ async def test_a_script_in_a_text_never_runs(begin: Begin, tmp_path: Path) -> No
     file = tmp_path / "hostile.toml"
     file.write_text(write_scene(scene), encoding="utf-8")
     await visit.page.locator("#file").set_input_files(file)
-    await visit.hears("could not be played")
+    await visit.hears("couldn't be played")
     await expect(visit.page.locator("#scene")).to_have_text(
         SCRIPT, timeout=30_000
     )  # the desk is drawn after it has spoken
@@ -149,7 +149,9 @@ async def test_a_moment_is_chosen_for_the_clock(begin: Begin) -> None:
     await visit.page.get_by_label("To a day and time (London)").fill("2026-03-23T09:05")
     await visit.presses("Move the clock there", until="23 March 2026, 09:05")
     shown = json.dumps(await visit.page.locator("#ledger li").all_inner_texts())
-    assert shown.count("Sent") == 3
+    assert shown.count("Sent") == 4
+    assert shown.count("Government response to Lights Out") == 3
+    assert shown.count("News for organisers: what is coming up in Parliament") == 1
     await visit.page.get_by_label("To a day and time (London)").fill("2020-01-01T09:00")
     await visit.page.locator("#date").evaluate("element => element.removeAttribute('min')")
     await visit.presses("Move the clock there", until="only goes forward")

@@ -304,7 +304,7 @@ async def test_the_command_puts_a_copy_back_and_keeps_the_one_before(
 def _restores(data: Path, elsewhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("POSTBAG_DATA", str(data))
     said = run("backup", str(elsewhere / "disk"))
-    assert f"the key, {data}/postbag.key" in said
+    assert f"Keep the key somewhere else: {data}/postbag.key" in said
     assert "settings" in said
     (copy,) = (elsewhere / "disk").iterdir()
     assert mark(copy) is not None

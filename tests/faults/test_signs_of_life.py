@@ -163,7 +163,7 @@ async def test_it_calls_only_after_a_fresh_sweep_follows_no_redirect_and_says_a_
 async def test_a_port_that_is_taken_is_said(heard: Heard) -> None:
     port = int(heard.address.split(":")[2].split("/")[0])
     signs = SignsOfLife(Told(), listen=Place("127.0.0.1", port), heartbeat="")
-    with pytest.raises(Refused, match=r"Nothing can listen.*") as told:
+    with pytest.raises(Refused, match=r"Postbag can't listen.*") as told:
         await signs.start()
     assert "life.listen" in told.value.next_step
     await signs.stop()

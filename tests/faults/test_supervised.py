@@ -133,7 +133,7 @@ async def test_a_database_server_that_is_away_is_waited_for_where_postbag_is_sta
         if supervised == "false":
             assert await running.ended() == 75
         else:
-            await running.hears("trying again in 10 seconds")
+            await running.hears("Trying again in 10 seconds")
             running.process.terminate()
             assert await running.ended() == 0, running.said
 

@@ -70,7 +70,7 @@ async def test_woken_between_two_transactions_it_stores_nothing_more(postgresql_
         assert (await Processes(database, "1.0").beat(datetime.now(UTC))).leads
         frozen.goes_on()
         frozen.process.send_signal(signal.SIGCONT)
-        assert (await frozen.says()).startswith("refused: Another process")
+        assert (await frozen.says()).startswith("refused: Another Postbag process")
         assert await Facts(database).get("the leader's") is None
 
 

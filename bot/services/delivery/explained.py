@@ -31,6 +31,20 @@ _ABOUT = {
     ReminderKind.TEST: "A test that an organiser asked for",
 }
 
+_NOTICES = {
+    "answers-read": "News for organisers: answers from a Government response were read",
+    "coming-up": "News for organisers: what is coming up in Parliament",
+    "completed": "News for organisers: a report was completed from Parliament's record",
+    "doubt": "A message for organisers: a member reported a mistake",
+    "maybe-answered": "News for organisers: a Government response may be out",
+    "members-changed": "News for organisers: who is an MP or minister has changed",
+    "new-report": "News for organisers: a committee published a report",
+    "question-news": "News about a question your group follows",
+    "second": "A message for organisers: a change waits for a second organiser",
+    THIS_WEEK: "Your group's week, a post each Monday that an organiser chose in /admin settings",
+}
+"""What a notice is about, by the template it was written from."""
+
 
 @dataclass(frozen=True, slots=True)
 class WhyItem:
@@ -159,9 +173,15 @@ def _about(reminder: Reminder) -> str:
         return "A monthly reminder while the date has passed without an answer"
     if reminder.kind in (ReminderKind.BEFORE, ReminderKind.OVERDUE):
         return f"A reminder for {rung_words(reminder.kind, reminder.rung)} the date"
-    if reminder.kind is ReminderKind.NOTICE and reminder.rung == THIS_WEEK:
-        return "Your group's week, a post each Monday that an organiser chose in /admin settings"
+    if reminder.kind is ReminderKind.NOTICE:
+        return _notice(reminder.rung)
     return _ABOUT.get(reminder.kind, "A reminder")
+
+
+def _notice(template: str) -> str:
+    if template.startswith("protection"):
+        return "A message about a group's protections: one was turned on or off, or soon will be"
+    return _NOTICES.get(template, _ABOUT[ReminderKind.NOTICE])
 
 
 def _planned(civil: CivilTime, zone: str) -> str:

@@ -16,7 +16,7 @@ from bot.domain.reminders import CivilTime, Reminder, ReminderKind, Target
 from bot.domain.rules import TWO_MONTHS
 from bot.resources import templates_folder
 from bot.services.delivery.event_words import EVENT_KINDS
-from bot.services.delivery.explained import explain
+from bot.services.delivery.explained import _NOTICES, explain
 from bot.services.delivery.words import BODY_LIMIT, MessageWriter, shorten
 from bot.services.ports.deliveries import DeliveryPlan, DeliveryRecord, DueReminder, LedgerEntry
 from bot.templating import JinjaTemplates
@@ -205,6 +205,27 @@ def test_a_clock_change_is_said() -> None:
 
 def record(found: DueReminder) -> DeliveryRecord:
     return DeliveryRecord(DeliveryId(1), "k", "sent", "channel", CHANNEL, NOW, NOW, NOW, "", (found,), (), ())
+
+
+@pytest.mark.parametrize(
+    ("template", "about"),
+    [
+        ("coming-up", "News for organisers: what is coming up in Parliament"),
+        ("doubt", "A message for organisers: a member reported a mistake"),
+        (
+            "protection-high_risk-asked",
+            "A message about a group's protections: one was turned on or off, or soon will be",
+        ),
+        ("undelivered", "A message for organisers about reminders"),
+    ],
+)
+def test_a_notice_is_called_by_what_it_tells(template: str, about: str) -> None:
+    notice = told(ReminderKind.NOTICE, None, rung=template, text="Written before.")
+    assert explain(record(notice), NOW).items[0].about == about
+
+
+def test_every_named_notice_has_its_template() -> None:
+    assert [name for name in _NOTICES if not (templates_folder() / "messages" / f"{name}.md.j2").is_file()] == []
 
 
 def test_several_changes_of_one_clock_are_one_fact_and_other_clocks_keep_theirs() -> None:
