@@ -13,7 +13,8 @@ from rich.console import Console
 
 from bot.commands.printing import say_lines
 from bot.config import Settings, load_settings
-from bot.domain.dates.exact import Lean, read_date
+from bot.domain.dates.exact import Lean
+from bot.domain.dates.one_day import read_day
 from bot.domain.errors import Refused
 
 if TYPE_CHECKING:
@@ -148,7 +149,7 @@ def _day(typed: str) -> date:
     from bot.clock import SystemClock, london_today
 
     today = london_today(SystemClock())
-    day = read_date(typed, today, lean=Lean.BACK)
+    day = read_day(typed, today, lean=Lean.BACK)
     if day > today:
         raise Refused("--as-of is a day in the future.", "Give the day the file was made: today or earlier.")
     return day

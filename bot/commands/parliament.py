@@ -15,6 +15,8 @@ from rich.console import Console
 
 from bot.commands.printing import say_lines
 from bot.config import Settings, load_settings
+from bot.domain.dates.exact import Lean
+from bot.domain.dates.one_day import read_day
 from bot.domain.errors import NotFound, PostbagError, Refused, Unavailable
 from bot.domain.look_words import match_must, searchable
 from bot.domain.reports import long_date
@@ -42,7 +44,8 @@ def search(
     """Search questions, statements, motions and debates, newest first. Parliament's services see the words and this computer's address."""
     from bot.clock import SystemClock, london_today
 
-    start = _day(since) if since else london_today(SystemClock()) - BACK
+    today = london_today(SystemClock())
+    start = read_day(since, today, lean=Lean.BACK) if since else today - BACK
     found, problems = asyncio.run(_search(_on(load_settings(config)), words, start))
     items = sorted((s for one in found for s in one.items), key=lambda s: (s.newest, s.key), reverse=True)
     items = [said for said in items if said.is_cut or match_must((words,), said.heading, f"{said.text}\n{said.answer}")]
@@ -207,10 +210,3 @@ def _print(said: Said) -> None:
 
 def _plain(said: Said) -> dict[str, Any]:
     return {name: str(value) if isinstance(value, date) else value for name, value in asdict(said).items()}
-
-
-def _day(typed: str) -> date:
-    try:
-        return date.fromisoformat(typed)
-    except ValueError:
-        raise Refused("--since isn't a date.", "Write it as 2026-01-31.") from None

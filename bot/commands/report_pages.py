@@ -9,7 +9,8 @@ from pathlib import Path
 
 from bot.clock import SystemClock, london_today
 from bot.config import Settings
-from bot.domain.dates.exact import Lean, read_date
+from bot.domain.dates.exact import Lean
+from bot.domain.dates.one_day import read_day
 from bot.domain.drafts import TO_BE_READ, Doubt, DraftAnswers, DraftReport, SavedPage
 from bot.domain.errors import Refused
 from bot.domain.report_changes import Change, Merge
@@ -100,7 +101,7 @@ def _beside(service: ReportService, draft: DraftReport, said: Said, say: Say) ->
             url=said.url,
             title=said.title,
             committee=said.committee,
-            published_on=read_date(said.published, today, lean=Lean.BACK) if said.published else None,
+            published_on=read_day(said.published, today, lean=Lean.BACK) if said.published else None,
             slug=f"publication-{draft.publication_id}" if draft.publication_id else "",
         )
     except Refused as missing:

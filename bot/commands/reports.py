@@ -223,9 +223,10 @@ def answers_(
     """Go through the answers of a response one by one, for everybody: a key for each, kept at once."""
     from bot.clock import SystemClock, london_today
     from bot.commands.report_answers import ResponseWish, go_through_answers
-    from bot.domain.dates.exact import Lean, read_date
+    from bot.domain.dates.exact import Lean
+    from bot.domain.dates.one_day import read_day
 
-    day = read_date(on, london_today(SystemClock()), lean=Lean.BACK) if on else None
+    day = read_day(on, london_today(SystemClock()), lean=Lean.BACK) if on else None
     wish = ResponseWish(tuple(pages or ()), report, day, url, undo)
     go_through_answers(load_settings(config), wish, say=_say, ask=_answer)
 

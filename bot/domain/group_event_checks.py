@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.domain.dates.days import read_day
 from bot.domain.dates.folding import as_typed, fold
 from bot.domain.dates.moments import NO_DAY_GIVEN, NO_TIME_GIVEN, Which, read_moment, say_moment
+from bot.domain.dates.one_day import read_day
 from bot.domain.dates.repeats import Repeat, first_time, needs_last_day, read_repeat
 from bot.domain.dates.times import read_time, say_time
 from bot.domain.dates.words import ANY_MONTH, ANY_WEEKDAY, COUNTS

@@ -10,10 +10,10 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
-from bot.domain.dates.days import read_day
 from bot.domain.dates.exact import Lean, day_and_date
 from bot.domain.dates.folding import as_typed
 from bot.domain.dates.moments import Moment, Which, civil_at, read_moment
+from bot.domain.dates.one_day import read_day
 from bot.domain.dates.repeats import Repeat, first_time, next_time, read_repeat
 from bot.domain.dates.times import say_time
 from bot.domain.deadlines import Deadline

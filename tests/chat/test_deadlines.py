@@ -473,3 +473,21 @@ async def test_who_recorded_a_fact_is_named_to_organisers_alone(group: Any) -> N
     member = text_of((await group.member.slash(group.channel, "deadlines show", deadline=number)).response)
     assert "Expected: 4 May 2026, by an organiser" in member
     assert str(group.organiser.id) not in member
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("the 20th", "20 February 2026"),
+        ("a fortnight ago", "16 February 2026"),
+        ("end of February", "28 February 2026"),
+        ("Friday before last", "20 February 2026"),
+        ("Monday", "Monday 23 February 2026 or Monday 2 March 2026"),
+        ("tomorrow", "3 March 2026 is in the future"),
+    ],
+)
+async def test_a_day_gone_by_is_understood_or_asked_about(group: Any, typed: str, said: str) -> None:
+    await group.app.services.deadlines.add(group.guild_id, None, "Towpath answer", due_on=date(2026, 3, 1))
+    done = await group.organiser.slash(group.channel, "deadlines received", deadline="towpath", date=typed)
+    assert said in group.text_of(done)

@@ -29,9 +29,9 @@ from hypothesis import strategies as st
 from benchmarks.report_shapes import legacy, response_headed, single
 from bot.chat.presses import group_on, read_custom_id, read_press
 from bot.domain import moving
-from bot.domain.dates.days import read_day
-from bot.domain.dates.exact import read_date
+from bot.domain.dates.exact import Lean, read_date
 from bot.domain.dates.moments import read_moment
+from bot.domain.dates.one_day import read_day
 from bot.domain.dates.repeats import read_repeat
 from bot.domain.dates.times import read_time
 from bot.domain.deadlines import Deadline, DeadlineKind
@@ -160,9 +160,13 @@ READERS: Mapping[str, tuple[Callable[[bytes], Any], tuple[bytes, ...]]] = {
     ),
     "bot.domain.ladders.read_ladder": (of_text(read_ladder), (b"14 days before, 3 days before, on the day, +14",)),
     "bot.domain.dates.exact.read_date": (of_text(lambda t: read_date(t, TODAY)), (b"8 September 2027", b"08/09/2027")),
-    "bot.domain.dates.days.read_day": (
+    "bot.domain.dates.one_day.read_day": (
         of_text(lambda t: read_day(t, TODAY)),
         (b"next Friday", b"in 3 weeks", b"last working day of May"),
+    ),
+    "a day gone by": (
+        of_text(lambda t: read_day(t, TODAY, lean=Lean.BACK)),
+        (b"the 20th", b"a fortnight ago", b"last Tuesday of January", b"Friday before last"),
     ),
     "bot.domain.dates.moments.read_moment": (
         of_text(lambda t: read_moment(t, NOW, "Europe/London", usual=time_of_day(9))),

@@ -28,8 +28,9 @@ from bot.chat.views.deadlines import typed_before, typed_card
 from bot.chat.views.plan_cog import PlanCog
 from bot.domain.actions import MOST_ITEMS, NEW_STEP, Action, Step, StepMark, said_of_moves
 from bot.domain.christmas import is_christmas, off_christmas
-from bot.domain.dates.days import counts_from_deadline, days_in, read_day
+from bot.domain.dates.days import counts_from_deadline, days_in
 from bot.domain.dates.folding import fold
+from bot.domain.dates.one_day import read_day
 from bot.domain.errors import NotFound, Overtaken, PostbagError
 from bot.domain.identity import ActionId, PersonId
 from bot.domain.reports import long_date

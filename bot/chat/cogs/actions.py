@@ -25,7 +25,7 @@ from bot.chat.views.group_events import find_event
 from bot.chat.views.plan_cog import PlanCog
 from bot.clock import LONDON
 from bot.domain.actions import TITLE_LIMIT, Action, short_notice
-from bot.domain.dates.days import read_day
+from bot.domain.dates.one_day import read_day
 from bot.domain.deadlines import Deadline
 from bot.domain.errors import NotFound, Overtaken, PostbagError, Refused
 from bot.domain.group_events import GroupEvent, GroupEventKind

@@ -16,7 +16,8 @@ from bot.chat.views.deadlines import add_form, typed_card
 from bot.chat.views.imports import response_form
 from bot.clock import london_today
 from bot.domain.answer_targets import last_day
-from bot.domain.dates.exact import Lean, read_date
+from bot.domain.dates.exact import Lean
+from bot.domain.dates.one_day import read_day
 from bot.domain.deadlines import DeadlineKind
 from bot.domain.errors import PostbagError, Refused
 from bot.domain.links import is_web_address
@@ -59,7 +60,7 @@ class AnswerSitting(commands.Cog):
                 raise Refused(
                     "That link isn't a full web address.", "Copy it from your browser, beginning with https://"
                 )
-            day = read_date(typed[0], london_today(self.client.services.clock), lean=Lean.BACK)
+            day = read_day(typed[0], london_today(self.client.services.clock), lean=Lean.BACK)
             await self._show(
                 interaction, await self.service.source(require_group(interaction), number, day, typed[1].strip())
             )

@@ -15,8 +15,8 @@ from bot.chat.presses import Press, presses
 from bot.chat.ui import plain, reply
 from bot.chat.views.deadlines import FACT, deadline_number, fact_form, keep_or_hand_back, revision_in, try_again
 from bot.clock import london_today
-from bot.domain.dates.days import read_day
 from bot.domain.dates.exact import Lean
+from bot.domain.dates.one_day import read_day
 from bot.domain.deadlines import Deadline, Fact, facts_of
 from bot.domain.errors import Overtaken, Refused
 from bot.domain.identity import DeadlineId

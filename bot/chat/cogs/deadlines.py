@@ -44,8 +44,8 @@ from bot.chat.views.deadlines import (
     typed_before,
 )
 from bot.chat.views.group_events import edit_event_form, event_form, find_event, show_event
-from bot.domain.dates.days import read_day
 from bot.domain.dates.exact import Lean
+from bot.domain.dates.one_day import read_day
 from bot.domain.deadlines import Deadline, DeadlineKind, Recorded
 from bot.domain.errors import NotFound, Refused
 from bot.domain.group_events import GroupEvent, GroupEventKind

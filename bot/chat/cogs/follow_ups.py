@@ -37,8 +37,8 @@ from bot.chat.ui import Card, reply
 from bot.chat.viewing import group_meant, open_form
 from bot.clock import london_today
 from bot.domain.correspondence import record_of
-from bot.domain.dates.days import read_day
 from bot.domain.dates.exact import Lean
+from bot.domain.dates.one_day import read_day
 from bot.domain.editions import require_edition
 from bot.domain.errors import PostbagError, Refused
 from bot.domain.follow_ups import Outcome, require_promise, require_sent

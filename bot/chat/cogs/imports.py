@@ -30,7 +30,8 @@ from bot.chat.views.deadlines import typed_card
 from bot.chat.views.imports import BY_ITSELF, MOST_FILES, RESPONSE, missing_form, pages_form
 from bot.chat.views.records import record_form
 from bot.clock import london_today
-from bot.domain.dates.exact import Lean, read_date
+from bot.domain.dates.exact import Lean
+from bot.domain.dates.one_day import read_day
 from bot.domain.drafts import SavedPage
 from bot.domain.errors import NotFound, PostbagError, Refused, Unavailable
 from bot.domain.identity import ItemKey, UserId
@@ -183,7 +184,7 @@ class Imports(commands.Cog):
             if not is_web_address(typed[3]):
                 raise Refused("That isn't a full web address.", "Copy it from your browser, beginning with https://")
             today = london_today(self.client.services.clock)
-            day = read_date(typed[2], today, lean=Lean.BACK)
+            day = read_day(typed[2], today, lean=Lean.BACK)
             if day > today:
                 raise Refused(f"{long_date(day)} is in the future.", "Give the day it was published.")
             found = await self.service.fill_in(group, number, Given(typed[0].strip(), typed[1].strip(), day, typed[3]))

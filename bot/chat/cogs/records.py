@@ -18,7 +18,8 @@ from bot.chat.viewing import reports_for
 from bot.chat.views.deadlines import typed_before, typed_card
 from bot.chat.views.records import FIELDS, record_form, values_of
 from bot.clock import london_today
-from bot.domain.dates.exact import Lean, read_date
+from bot.domain.dates.exact import Lean
+from bot.domain.dates.one_day import read_day
 from bot.domain.errors import NotFound, Overtaken, PostbagError
 from bot.domain.identity import PersonId, RecordId, UserId
 from bot.domain.records import RecordKind, RecordState
@@ -153,7 +154,7 @@ class Records(commands.Cog):
 
     def _read(self, text: str) -> date | None:
         today = london_today(self.client.services.clock)
-        return read_date(text, today, lean=Lean.BACK) if text.strip() else None
+        return read_day(text, today, lean=Lean.BACK) if text.strip() else None
 
     async def _show(self, interaction: Interaction, recorded: Recorded) -> None:
         organiser = await is_organiser(interaction)

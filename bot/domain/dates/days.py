@@ -6,12 +6,12 @@ Built on ``exact``, which reads the plain ones; what is added here may have more
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from bot.domain.dates.exact import EARLIEST, LATEST_YEARS_AHEAD, Lean, coming, day_and_date, read_date
-from bot.domain.dates.folding import LONGEST, fold
+from bot.domain.dates.exact import Lean, coming, read_date
+from bot.domain.dates.folding import fold
 from bot.domain.dates.holidays import bank_holidays, named_day, working_days_from
 from bot.domain.dates.words import (
     ANY_COUNT,
@@ -131,12 +131,13 @@ def _relative(words: str, today: date) -> Sequence[Day]:
     if found is None or (found["side"] == "from" and not found["count"]):
         return ()
     return tuple(
-        Day(_beside(other.on, found), WORKING_DAYS if found["working"] else "")
+        Day(day_beside(other.on, found), WORKING_DAYS if found["working"] else "")
         for other in _plain(found["rest"], today)
     )
 
 
-def _beside(day: date, found: re.Match[str]) -> date:
+def day_beside(day: date, found: re.Match[str]) -> date:
+    """Give the day that "two working days before" or "the Monday after" means, seen from a day."""
     sign = -1 if found["side"] == "before" else 1
     if found["weekday"]:
         return day + sign * timedelta(days=sign * (WEEKDAYS[found["weekday"]] - day.weekday()) % 7 or 7)
@@ -146,19 +147,6 @@ def _beside(day: date, found: re.Match[str]) -> date:
     if found["unit"] == "month":
         return add_months(day, count)
     return day + timedelta(days=count * DAYS_IN[found["unit"]])
-
-
-def read_day(text: str, today: date, *, lean: Lean = Lean.FORWARD) -> date:
-    """Read one day as it is typed into a form, by the same words as a reminder's. Refused: it is none, or could be several."""
-    if lean is Lean.FORWARD and len(words := fold(text[: 4 * LONGEST])) <= LONGEST and not counts_from_deadline(words):
-        found = sorted({day.on for day in days_in(words, today, deadline_on=None, lead=0)})
-        if len(found) > 1:
-            either = " or ".join(day_and_date(day) for day in found[:2])
-            asked = f"That could mean {either}." if len(found) == 2 else "That could mean more than one day."
-            raise Refused(asked, f"Type the date, for example {long_date(found[0])}.")
-        if found and EARLIEST <= found[0] <= add_months(today, 12 * LATEST_YEARS_AHEAD):
-            return found[0]
-    return read_date(text, today, lean=lean)
 
 
 def _weekdays(words: str, today: date) -> Sequence[Day]:
@@ -220,17 +208,18 @@ def _of_month(words: str, today: date) -> Sequence[Day]:
     if number is None and named.get("year"):
         return ()
     month = date(int(named.get("year") or today.year), number, 1) if number is not None else here
-    day = _day_of(month, named)
+    day = day_in_month(month, named)
     if day < today and named.get("day") and "this " not in words and not named.get("next"):
-        day = _day_of(add_months(month, 1), named)
+        day = day_in_month(add_months(month, 1), named)
     if day < today and number is not None and not named.get("year"):
-        day = _day_of(add_months(month, 12), named)
+        day = day_in_month(add_months(month, 12), named)
     if day < today and named.get("coming"):
-        day = _day_of(add_months(month, 1), named)
+        day = day_in_month(add_months(month, 1), named)
     return (Day(day),)
 
 
-def _day_of(month: date, named: dict[str, str | None]) -> date:
+def day_in_month(month: date, named: Mapping[str, str | None]) -> date:
+    """Give a day of a month (its first day): by its number, or as its second or ``last`` such weekday."""
     last = add_months(month, 1) - timedelta(days=1)
     if named.get("weekday") is None:
         if int(named["day"] or 0) > last.day:

@@ -29,6 +29,7 @@ from bot.domain.reports import long_date
 from bot.domain.rules import add_months
 
 EXAMPLES = "Write the day before the month, for example: 8 September 2027, 08/09/2027, in 3 weeks, next Friday."
+PAST_EXAMPLES = "Write the day before the month, for example: 8 September 2021, 08/09/2021, last Friday, 3 weeks ago."
 EARLIEST = date(1900, 1, 1)
 LATEST_YEARS_AHEAD = 50
 
@@ -67,18 +68,19 @@ _LATER_WEEKDAY = re.compile(rf"(?P<wait>a week|a fortnight|fortnight|2 weeks) (?
 def read_date(text: str, today: date, *, lean: Lean = Lean.FORWARD) -> date:
     """Read the date that a person typed. Refused: it is not one, it does not exist, or it could mean two days."""
     words = fold(text[: 4 * LONGEST])
+    examples = EXAMPLES if lean is Lean.FORWARD else PAST_EXAMPLES
     if not words:
-        raise Unreadable("You haven't given a date.", EXAMPLES)
+        raise Unreadable("You haven't given a date.", examples)
     if len(words) > LONGEST:
-        raise Unreadable("That's too long for a date.", EXAMPLES)
+        raise Unreadable("That's too long for a date.", examples)
     try:
         found = _read(words, today, lean)
     except OverflowError:
         found = None
     if found is None:
-        raise Unreadable(f"Postbag couldn't read a date in that: {as_typed(text)}.", EXAMPLES)
+        raise Unreadable(f"Postbag couldn't read a date in that: {as_typed(text)}.", examples)
     if not EARLIEST <= found <= _years_on(today, LATEST_YEARS_AHEAD):
-        raise Refused(f"{long_date(found)} is too far away to be right.", EXAMPLES)
+        raise Refused(f"{long_date(found)} is too far away to be right.", examples)
     return found
 
 
@@ -93,11 +95,9 @@ def _read(words: str, today: date, lean: Lean) -> date | None:
     if found := _ISO.fullmatch(words):
         return _day(int(found["year"]), int(found["month"]), int(found["day"]))
     if found := _NUMBERS.fullmatch(words):
-        day = _placed(int(found["day"]), int(found["month"]), _year(found["year"], today), today, lean)
-        return _agreeing(day, found["weekday"])
+        return _with_weekday(found, int(found["month"]), today, lean)
     if found := _DAY_MONTH.fullmatch(words) or _MONTH_DAY.fullmatch(words):
-        day = _placed(int(found["day"]), MONTHS[found["month"]], _year(found["year"], today), today, lean)
-        return _agreeing(day, found["weekday"])
+        return _with_weekday(found, MONTHS[found["month"]], today, lean)
     if found := _IN.fullmatch(words) or _FROM_NOW.fullmatch(words):
         tomorrow = "tomorrow" in (found.groupdict().get("from"), found.groupdict().get("after"))
         return _moved(today + timedelta(days=tomorrow), found, 1)
@@ -111,6 +111,16 @@ def _read(words: str, today: date, lean: Lean) -> date | None:
     if found := _ON_WEEKDAY.fullmatch(words):
         return _weekday(today, WEEKDAYS[found["weekday"]], found["which"] or "")
     return None
+
+
+def _with_weekday(found: re.Match[str], month: int, today: date, lean: Lean) -> date:
+    """Read a day and month, perhaps with year and weekday. A weekday that fits on today's other side alone says which year is meant."""
+    number, year = int(found["day"]), _year(found["year"], today)
+    day = _placed(number, month, year, today, lean)
+    if found["weekday"] and year is None and day.weekday() != WEEKDAYS[found["weekday"]]:
+        other = _placed(number, month, year, today, Lean.BACK if lean is Lean.FORWARD else Lean.FORWARD)
+        day = other if other.weekday() == WEEKDAYS[found["weekday"]] else day
+    return _agreeing(day, found["weekday"])
 
 
 def _agreeing(day: date, weekday: str | None) -> date:
