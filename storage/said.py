@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, case, delete, exists, insert, null, select, update
+from sqlalchemy import ColumnElement, Row, case, delete, exists, insert, null, or_, select, update
 
 from bot.domain.identity import GuildId, ReportSlug
 from bot.domain.look_words import OwnWords
-from bot.domain.said import AnswerState, Said, SaidKind
+from bot.domain.said import AnswerState, Said, SaidKind, Signature
 from bot.domain.searches import Look
 from storage.database import Database
 from storage.installation_facts import insert_for
-from storage.schema import guilds, look_words, said, said_looks, said_terms
+from storage.schema import guilds, look_words, said, said_looks, said_signatures, said_terms
 
 MOST_GIVEN = 400
 """So many of the newest are looked through for one card."""
@@ -23,7 +24,7 @@ MOST_TEXT = 2000
 
 
 class SaidStore:
-    """The tables ``said``, ``said_terms``, ``said_looks`` and ``look_words``. Only the last is a group's."""
+    """The tables ``said``, ``said_signatures``, ``said_terms``, ``said_looks`` and ``look_words``. Only the last is a group's."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -93,7 +94,7 @@ class SaidStore:
         async with self._database.writing() as connection:
             for item in items:
                 put = insert_for(self._database, said).values(**_values(item, now))
-                columns = {c.name: put.excluded[c.name] for c in said.columns if not c.primary_key}
+                columns = {name: put.excluded[name] for name in _values(item, now) if name not in ("kind", "key")}
                 await connection.execute(put.on_conflict_do_update(index_elements=["kind", "key"], set_=columns))
                 term = insert_for(self._database, said_terms).values(term=look.term, kind=item.kind, key=item.key)
                 await connection.execute(term.on_conflict_do_nothing())
@@ -142,13 +143,83 @@ class SaidStore:
         return await self._given(fits, most=most)
 
     async def by_member(self, member_id: int, terms: Collection[str]) -> Sequence[Said]:
-        """Give the newest of what a Member said that the searches for these terms found."""
+        """Give the newest of what a Member said or signed that the searches for these terms found.
+
+        A motion of somebody else comes with this Member's signature.
+        """
         fits = (
             select(said_terms.c.key)
             .where(said_terms.c.kind == said.c.kind, said_terms.c.key == said.c.key, said_terms.c.term.in_(terms))
             .exists()
         )
-        return await self._given(fits, said.c.member_id == member_id)
+        mine = said_signatures.c.member_id == member_id
+        signs = (
+            select(said_signatures.c.key)
+            .where(said_signatures.c.kind == said.c.kind, said_signatures.c.key == said.c.key, mine)
+            .exists()
+        )
+        given = await self._given(fits, or_(said.c.member_id == member_id, signs))
+        others = [item.key for item in given if item.member_id != member_id]
+        names = await self._signatures(said_signatures.c.key.in_(others), mine) if others else {}
+        return [replace(item, signed=names.get(item.key, ())) if item.key in others else item for item in given]
+
+    # Signatures -----------------------------------------------------------------------------------------------------
+
+    async def unread_signatures(
+        self, counted: Mapping[str, int | None], now: datetime, after: timedelta
+    ) -> Sequence[str]:
+        """List the motions among these whose signatures are to be read, those that waited longest first.
+
+        ``counted``: how many the service lists. Read again where that is another number, or after a while.
+        """
+        chosen = select(said.c.key, said.c.signed_count, said.c.signed_at).where(
+            said.c.kind == SaidKind.MOTION, said.c.key.in_(counted)
+        )
+        async with self._database.reading() as connection:
+            rows = [(row.key, row.signed_count, row.signed_at) for row in await connection.execute(chosen)]
+        due = [
+            (at, key)
+            for key, count, at in rows
+            if at is None or now - at >= after or (counted[key] is not None and counted[key] != count)
+        ]
+        first = datetime.min.replace(tzinfo=now.tzinfo)
+        return [key for _, key in sorted(due, key=lambda one: (one[0] or first, one[1]))]
+
+    async def put_signatures(self, key: str, names: Sequence[Signature], count: int | None, now: datetime) -> None:
+        """Keep who signs a motion, in place of what was known. ``count`` is what the service lists."""
+        of_it = (said_signatures.c.kind == SaidKind.MOTION, said_signatures.c.key == key)
+        async with self._database.writing() as connection:
+            noted = await connection.execute(
+                update(said)
+                .where(said.c.kind == SaidKind.MOTION, said.c.key == key)
+                .values(signed_count=count, signed_at=now)
+            )
+            await connection.execute(delete(said_signatures).where(*of_it))
+            if names and noted.rowcount:
+                rows = {
+                    name.member_id: {
+                        "kind": SaidKind.MOTION,
+                        "key": key,
+                        "member_id": name.member_id,
+                        "member": name.member,
+                        "signed_on": _day_text(name.on),
+                    }
+                    for name in names
+                }
+                await connection.execute(insert(said_signatures), list(rows.values()))
+
+    async def signatures(self, keys: Collection[str]) -> Mapping[str, tuple[Signature, ...]]:
+        """Give who signs each of some motions."""
+        return await self._signatures(said_signatures.c.key.in_(keys)) if keys else {}
+
+    async def _signatures(self, *where: ColumnElement[bool]) -> Mapping[str, tuple[Signature, ...]]:
+        chosen = select(said_signatures).where(said_signatures.c.kind == SaidKind.MOTION, *where)
+        found: dict[str, tuple[Signature, ...]] = {}
+        async with self._database.reading() as connection:
+            for row in await connection.execute(chosen.order_by(said_signatures.c.key, said_signatures.c.member_id)):
+                name = Signature(row.member_id, row.member, _read(row.signed_on))
+                found[row.key] = (*found.get(row.key, ()), name)
+        return found
 
     async def _given(self, *where: ColumnElement[bool], most: int = MOST_GIVEN) -> Sequence[Said]:
         chosen = select(said).where(*where).order_by(said.c.newest.desc(), said.c.kind, said.c.key).limit(most)

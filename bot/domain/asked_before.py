@@ -34,10 +34,19 @@ class AskedBefore:
         return recipient.member is not None and recipient.member.member_id == self.member_id and about == self.about
 
 
-def asked_before(said: Said, about: str) -> AskedBefore | None:
-    """Give the sentence for one thing said. None: no Member is named, it was withdrawn, or it is neither question nor motion."""
+def asked_before(said: Said, about: str, member_id: int | None = None) -> AskedBefore | None:
+    """Give the sentence for one thing said. None: no Member is named, it was withdrawn, or it is neither question nor motion.
+
+    ``member_id`` is the MP it is offered for, where that may be one who signed another's motion.
+    """
     if said.member_id is None or said.state is AnswerState.WITHDRAWN or not said.number or not said.url:
         return None
+    signed = next((one for one in said.signed if one.member_id == member_id), None)
+    if signed is not None and member_id != said.member_id:
+        on = f" on {long_date(signed.on)}" if signed.on is not None else ""
+        sentence, cited = f"You signed a motion about this{on} (EDM {said.number}).", f"EDM {said.number}"
+        ref = f"{said.kind}-{said.key}"
+        return AskedBefore(ref, about, signed.member_id, sentence, f"{cited}, {long_date(said.on)}", said.url)
     day = long_date(said.on)
     if said.kind is SaidKind.QUESTION:
         sentence, cited = f"You asked about this on {day} (UIN {said.number}).", f"Written question {said.number}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -32,6 +32,11 @@ class SaidKind(StrEnum):
     STATEMENT = "statement"
     MOTION = "motion"
     SPEECH = "speech"
+    ORAL = "oral"
+
+
+SEARCHED = (SaidKind.QUESTION, SaidKind.STATEMENT, SaidKind.MOTION, SaidKind.SPEECH)
+"""What Parliament's services can search for a word. Oral questions are read whole, for some weeks, and looked through here."""
 
 
 KIND_LABELS = {
@@ -39,6 +44,7 @@ KIND_LABELS = {
     SaidKind.STATEMENT: "Written statement",
     SaidKind.MOTION: "Early day motion",
     SaidKind.SPEECH: "Debate",
+    SaidKind.ORAL: "Oral question",
 }
 
 
@@ -65,12 +71,22 @@ STATE_LABELS = {
 
 
 @dataclass(frozen=True, slots=True)
+class Signature:
+    """A Member's name under an early day motion. One that was withdrawn is none. ``on`` None: the service gives no day."""
+
+    member_id: int
+    member: str = ""
+    on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
     """One thing said in Parliament. ``key`` is its service's own id; with ``kind`` it is never another's.
 
     ``on`` is the day of tabling, making or speaking, ``number`` the UIN or the number of a motion, ``member`` the Member's name as the
     service gives it (empty: it gave none). ``text`` is plain official text; ``answer`` what a minister answered. ``is_cut`` says that
-    the service cut a text off. ``due_on`` is the service's own day for an answer.
+    the service cut a text off. ``due_on`` is the service's own day for an answer, of an oral question the day on which it is put.
+    ``sponsors`` is how many signed a motion, as the service lists it; ``signed`` are those of them that were asked for.
     """
 
     kind: SaidKind
@@ -91,6 +107,8 @@ class Said:
     is_cut: bool = False
     url: str = ""
     grouped: tuple[str, ...] = ()
+    sponsors: int | None = field(default=None, compare=False)
+    signed: tuple[Signature, ...] = ()
 
     @property
     def newest(self) -> date:
@@ -176,6 +194,11 @@ def speech_page(house: str, on: date, debate: str, contribution: str) -> str:
         return day
     where = f"#contribution-{contribution}" if _SLUG.fullmatch(contribution) else ""
     return f"{day}/debates/{debate}/debate{where}"
+
+
+def hansard_link(link: str) -> str:
+    """Give a link into Hansard as a service names it, or "" where it leads elsewhere."""
+    return link if re.fullmatch(r"https://hansard\.parliament\.uk/[!-;=?-~]{1,250}", link) else ""
 
 
 _QUESTION_LINK = re.compile(

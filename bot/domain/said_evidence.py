@@ -24,6 +24,10 @@ def evidence_words(said: Said) -> str:
         return f"{who} made a written statement{number}, {about}, on {long_date(said.on)}."
     if said.kind is SaidKind.MOTION:
         return f"{who} tabled an early day motion{number}, {about}, on {long_date(said.on)}."
+    if said.kind is SaidKind.ORAL:
+        put = f", to be put on {long_date(said.due_on)}" if said.due_on is not None else ""
+        words = cut(" ".join(said.text.split()), 300)
+        return f"{who} tabled an oral question{number} to the {said.body or 'Government'}{put}: “{words}”"
     return f"{who} spoke in the {said.house or 'House'}, {about}, on {long_date(said.on)}."
 
 

@@ -158,6 +158,8 @@ class ParliamentStandIn:
             ("/questions/api/writtenquestions/questions/{id}", self._question),
             ("/questions/api/writtenstatements/statements", self._answering(lambda q: self.said.search_statements(q))),
             ("/motions/EarlyDayMotions/list", self._answering(lambda q: self.said.search_motions(q))),
+            ("/motions/EarlyDayMotion/{id}", self._motion),
+            ("/motions/oralquestions/list", self._answering(lambda q: self.said.oral_questions(q))),
             ("/motions/oralquestiontimes/list", self._answering(lambda q: self.said.question_times(q))),
             ("/hansard/search/contributions/Spoken.json", self._answering(lambda q: self.said.search_speeches(q))),
             ("/whats-on/calendar/events/list.json", self._answering(lambda q: self.said.calendar(q))),
@@ -379,6 +381,12 @@ class ParliamentStandIn:
 
     async def _question(self, request: web.Request) -> web.Response:
         found = self.said.question(request.match_info["id"])
+        if found is None:
+            raise web.HTTPNotFound
+        return web.json_response(found)
+
+    async def _motion(self, request: web.Request) -> web.Response:
+        found = self.said.motion(request.match_info["id"])
         if found is None:
             raise web.HTTPNotFound
         return web.json_response(found)

@@ -33,6 +33,8 @@ class Sayings:
     speeches: list[Json] = field(default_factory=list)
     events: list[Json] = field(default_factory=list)
     times: list[Json] = field(default_factory=list)
+    orals: list[Json] = field(default_factory=list)
+    signatures: dict[int, list[Json]] = field(default_factory=dict)
     calls: list[Json] = field(default_factory=list)
 
     # Adding -------------------------------------------------------------------------------------------------------
@@ -158,9 +160,67 @@ class Sayings:
             "StatutoryInstrumentYear": None,
             "StatutoryInstrumentTitle": None,
             "UINWithAmendmentSuffix": str(number),
-            "SponsorsCount": 3,
+            "SponsorsCount": 0,
         }
         self.motions.append(row)
+        self.sign(row, tabled, seat=seat)
+        return row
+
+    def sign(self, motion: Json, on: date, *, seat: str) -> Json:
+        """Put a Member's name under a motion; give the row of the signature."""
+        member, names = self._member(seat), self.signatures.setdefault(motion["Id"], [])
+        known = {"MnisId": member["id"], "PimsId": None, "Name": member["name"], "ListAs": member["listAs"]}
+        known |= {"Constituency": seat, "Status": None, "Party": member["party"], "PartyId": None}
+        row = {"Id": motion["Id"] * 1000 + len(names), "MemberId": member["id"], "Member": known}
+        row |= {"SponsoringOrder": len(names) + 1, "CreatedWhen": _stamp(on), "IsWithdrawn": False}
+        names.append(row | {"WithdrawnDate": None})
+        self._count(motion)
+        return names[-1]
+
+    def unsign(self, motion: Json, signature: Json, on: date) -> None:
+        """Take a name off a motion: the service keeps the row, and says so in it."""
+        signature |= {"IsWithdrawn": True, "WithdrawnDate": _stamp(on)}
+        self._count(motion)
+
+    def _count(self, motion: Json) -> None:
+        motion["SponsorsCount"] = sum(1 for row in self.signatures[motion["Id"]] if not row["IsWithdrawn"])
+
+    def motion(self, key: str) -> Json | None:
+        """Give one motion with its signatures."""
+        row = next((row for row in self.motions if str(row["Id"]) == key), None)
+        if row is None:
+            return None
+        whole = row | {"Sponsors": self.signatures.get(row["Id"], []), "Amendments": []}
+        paging: Json | None = None
+        return {"PagingInfo": paging, "StatusCode": "OK", "Success": True, "Errors": [], "Response": whole}
+
+    def ask_aloud(
+        self, text: str, on: date, *, tabled: date | None = None, seat: str = "Quillstone", status: str = "ToBeAsked"
+    ) -> Json:
+        """Table an oral question, to be put in the House on a day."""
+        member = self._member(seat)
+        known = {"MnisId": member["id"], "PimsId": None, "Name": member["name"], "ListAs": member["listAs"]}
+        row = {
+            "Id": 1_700_000 + len(self.orals) + 1,
+            "QuestionType": "Substantive",
+            "QuestionText": text,
+            "Status": status,
+            "Number": len(self.orals) + 1,
+            "TabledWhen": _stamp(tabled or on - timedelta(days=5)),
+            "RemovedFromToBeAskedWhen": None,
+            "DeclarableInterestDetail": None,
+            "HansardLink": None,
+            "UIN": 905_000 + len(self.orals),
+            "AnsweringWhen": _stamp(on),
+            "AnsweringBodyId": BODY,
+            "AnsweringBody": BODY_NAME,
+            "AnsweringMinisterTitle": "Secretary of State for Lanterns",
+            "AskingMember": known,
+            "AnsweringMinister": None,
+            "AskingMemberId": member["id"],
+            "AnsweringMinisterId": None,
+        }
+        self.orals.append(row)
         return row
 
     def speak(
@@ -303,6 +363,12 @@ class Sayings:
     def question_times(self, query: Mapping[str, str]) -> Json:
         start, end = query.get("parameters.answeringdatestart", ""), query.get("parameters.answeringdateend", "9999")
         found = [row for row in self.times if start <= row["AnsweringWhen"][:10] <= end]
+        return _enveloped(found, query, "AnsweringWhen")
+
+    def oral_questions(self, query: Mapping[str, str]) -> Json:
+        """List oral questions by the day on which they are put. The service searches for no words."""
+        start, end = query.get("parameters.answeringdatestart", ""), query.get("parameters.answeringdateend", "9999")
+        found = [row for row in self.orals if start <= row["AnsweringWhen"][:10] <= end]
         return _enveloped(found, query, "AnsweringWhen")
 
     def search_speeches(self, query: Mapping[str, str]) -> Json:

@@ -83,9 +83,11 @@ def actors_file(acted: HouseActed) -> File:
     """Write the list as CSV: nothing that a spreadsheet could take for a formula, and nobody of a group."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(("Member", "House", *(f"{KIND_LABELS[kind]}s" for kind in COUNTED), "newest", "marks"))
+    writer.writerow(
+        ("Member", "House", *(f"{KIND_LABELS[kind]}s" for kind in COUNTED), "Signatures", "newest", "marks")
+    )
     for actor in acted.actors:
         counts = (actor.counts[kind] for kind in COUNTED)
         marks = cell(", ".join(actor.marks))
-        writer.writerow((cell(actor.name), cell(actor.house), *counts, actor.newest.isoformat(), marks))
+        writer.writerow((cell(actor.name), cell(actor.house), *counts, actor.signed, actor.newest.isoformat(), marks))
     return File("acted-in-parliament.csv", "text/csv", text.getvalue().encode())

@@ -45,7 +45,7 @@ class LetterOffers:
         except PostbagError as error:
             log.info("what an MP asked could not be looked up: %s", error.message)
             return ()
-        found = [one for one in (asked_before(each, draft.topic) for each in said) if one is not None]
+        found = [one for one in (asked_before(each, draft.topic, member.member_id) for each in said) if one is not None]
         return tuple(one for one in found[:MOST_OFFERED] if self._is_in(draft, one))
 
     async def chosen(self, draft: Draft, ref: str) -> Draft:

@@ -29,14 +29,16 @@ from bot.domain.look_words import (
 )
 from bot.domain.references import Found
 from bot.domain.reports import Report
+from bot.domain.said import SEARCHED, Said, SaidKind, Signature
 from bot.domain.said import Found as FoundSaid
-from bot.domain.said import Said, SaidKind
+from bot.domain.said_echoes import distinct, without_echoes
 from bot.domain.said_fits import fits, what_is_asked
 from bot.domain.searches import BACK, DUE_AFTER, Look, Reach, due, reach, since_when
 from bot.domain.times_asked import TimesAsked, times_asked
 from bot.services.audit import UNNOTED, TakesNotes
 from bot.services.ports.said import SaidSources
 from bot.services.reports import ReportService
+from bot.services.said_motions import MotionRows, read_oral_questions, read_signatures
 
 log = logging.getLogger(__name__)
 
@@ -57,19 +59,17 @@ MOST_REMEMBERED = 1000
 """Rows whose count is kept in memory until a search looks again."""
 
 
-class SaidRows(Protocol):
+class SaidRows(MotionRows, Protocol):
     """Where what was found is held."""
 
     async def words(self, guild_id: GuildId, report: ReportSlug) -> Mapping[str, OwnWords]: ...
     async def report_words(self) -> Mapping[tuple[GuildId, ReportSlug], OwnWords]: ...
     async def put_words(self, guild_id: GuildId, report: ReportSlug, item: str, words: OwnWords | None) -> bool: ...
     async def keep_words_here(self, guild_id: GuildId) -> None: ...
-    async def looks(self, terms: Collection[str] | None = None) -> Sequence[Look]: ...
-    async def found(self, look: Look, items: Sequence[Said], now: datetime) -> None: ...
-    async def failed(self, look: Look) -> None: ...
     async def keep_only(self, terms: Collection[str], since: date) -> int: ...
     async def by_terms(self, terms: Collection[str], most: int = 400) -> Sequence[Said]: ...
     async def by_member(self, member_id: int, terms: Collection[str]) -> Sequence[Said]: ...
+    async def signatures(self, keys: Collection[str]) -> Mapping[str, tuple[Signature, ...]]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,7 +275,7 @@ class SaidService:
             if fit is Match.WHOLE:
                 about.append(said)
             is_all = is_all and fit is not Match.PART
-        items = _distinct(about)
+        items = distinct(about)
         return items[:MOST_SHOWN], is_all and len(items) <= MOST_SHOWN
 
     async def _searches(self, reports: Collection[tuple[Report, OwnWords | None]]) -> _Searches:
@@ -318,7 +318,7 @@ class SaidService:
         since = found.report.published_on
         kinds = (SaidKind.QUESTION, SaidKind.MOTION)
         asked = [said for said in held if said.kind in kinds and said.on >= since]
-        return _distinct([said for said in asked if fits(words, replace(said, answer="", is_cut=False)) is Match.WHOLE])
+        return distinct([said for said in asked if fits(words, replace(said, answer="", is_cut=False)) is Match.WHOLE])
 
     async def must_words(self, guild_id: GuildId, report: Report) -> Sequence[str]:
         """Give the words by which a group knows a report."""
@@ -336,7 +336,10 @@ class SaidService:
         terms = searches.readable.intersection(searches.wanted)
         held = await self._store.by_terms(terms, most=MOST_COUNTED) if terms else ()
         mine = [said for said in held if said.on >= report.published_on]
-        return tuple(said for said in mine if match_must(must, said.heading, what_is_asked(said.text))), searches.reach
+        mine = [said for said in mine if match_must(must, said.heading, what_is_asked(said.text))]
+        names = await self._store.signatures([said.key for said in mine if said.kind is SaidKind.MOTION])
+        signed = [replace(s, signed=names.get(s.key, ())) if s.kind is SaidKind.MOTION else s for s in mine]
+        return without_echoes(signed), searches.reach
 
     async def by_member(self, guild_id: GuildId | None, member_id: int) -> MemberSaid:
         """Give what a Member asked, moved or said on the words of the reports that a group follows (None: of every report held)."""
@@ -349,7 +352,7 @@ class SaidService:
         searches = await self._searches([(report, own[report.slug]) for report in chosen])
         terms = searches.readable.intersection(searches.wanted)
         items = []
-        for said in _distinct(await self._store.by_member(member_id, terms) if terms else ()):
+        for said in distinct(await self._store.by_member(member_id, terms) if terms else ()):
             about = next(
                 (r for r in chosen if match_must(musts[r.slug], said.heading, f"{said.text}\n{said.answer}")), None
             )
@@ -388,6 +391,7 @@ class SaidService:
         now = self._clock.now()
         good = 0
         to_read = MOST_READ_WHOLE
+        motions: dict[str, Said] = {}
         for term, kind, before in due(terms, await self._store.looks(), now):
             since = since_when(before, london_today(self._clock))
             try:
@@ -409,6 +413,9 @@ class SaidService:
             count = f"{parts} answers" if parts > 1 else "one answer"
             problem = f"Only part of {count} could be read." if parts else ""
             await self._store.found(Look(term, kind, reached, now, now, found.total, problem), items, now)
+            motions |= {said.key: said for said in items if said.kind is SaidKind.MOTION}
+        await read_signatures(self._store, self._sources.motions, tuple(motions.values()), now)
+        await read_oral_questions(self._store, self._sources.motions, terms, now, london_today(self._clock))
         await self.let_go()
         return good
 
@@ -454,7 +461,7 @@ class SaidService:
         """Say how the searches stand."""
         terms = await self.terms()
         looks = {(look.term, look.kind): look for look in await self._store.looks(terms)}
-        wanted = [(term, kind) for term in terms for kind in SaidKind]
+        wanted = [(term, kind) for term in terms for kind in SEARCHED]
         good = [looks[one].looked_at for one in wanted if one in looks]
         old = [at for at in good if at is not None]
         now = self._clock.now()
@@ -464,17 +471,5 @@ class SaidService:
             sum(1 for one in wanted if one not in looks or looks[one].looked_at is None)
             + sum(1 for at in old if now - at > 3 * DUE_AFTER),
             min(old, default=None),
-            tuple(dict.fromkeys(looks[one].problem for one in wanted if one in looks and looks[one].problem)),
+            tuple(dict.fromkeys(look.problem for look in looks.values() if look.problem)),
         )
-
-
-def _distinct(items: Sequence[Said]) -> tuple[Said, ...]:
-    """Leave out what stands there twice: grouped questions have one answer, and a statement is read out in the other House too."""
-    seen: set[tuple[object, ...]] = set()
-    found = []
-    for said in items:
-        same = (said.kind, said.answer or said.text or said.key, said.newest, said.member if not said.answer else "")
-        if same not in seen:
-            seen.add(same)
-            found.append(said)
-    return tuple(found)

@@ -22,7 +22,7 @@ from storage.schema.reports import (
     report_drafts,
     watched_committees,
 )
-from storage.schema.said import followed_questions, look_words, said, said_looks, said_terms
+from storage.schema.said import followed_questions, look_words, said, said_looks, said_signatures, said_terms
 
 __all__ = [
     "EPOCH",
@@ -64,6 +64,7 @@ __all__ = [
     "report_drafts",
     "said",
     "said_looks",
+    "said_signatures",
     "said_terms",
     "sketches",
     "staged_pages",

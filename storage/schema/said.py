@@ -27,9 +27,26 @@ said = table(
     flag("is_cut"),
     text("url"),
     Column("seen_at", Instant, nullable=False),
+    Column("signed_count", Int),
+    Column("signed_at", Instant),
     Index(None, "member_id"),
 )
-"""What was said in Parliament, as its services publish it. A Member who speaks there acts in public."""
+"""What was said in Parliament, as its services publish it. A Member who speaks there acts in public. Of a motion: when its signatures
+were read, and how many there were by the service's count."""
+
+said_signatures = table(
+    "said_signatures",
+    Column("kind", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("member_id", Int, primary_key=True, autoincrement=False),
+    text("member"),
+    Column("signed_on", Text),
+    ForeignKeyConstraint(
+        ["kind", "key"], ["said.kind", "said.key"], name="fk_said_signatures_kind", ondelete="CASCADE"
+    ),
+    Index(None, "member_id"),
+)
+"""Members who sign an early day motion, as its service publishes it. One who withdraws goes at the next look."""
 
 said_terms = table(
     "said_terms",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from bot.domain.guilds import GuildSettings
 from bot.domain.identity import GuildId, ReportSlug
 from bot.domain.look_words import OwnWords
-from bot.domain.said import AnswerState, Said, SaidKind
+from bot.domain.said import AnswerState, Said, SaidKind, Signature
 from bot.domain.searches import Look
 from storage.database import Database
 from storage.guilds import Guilds
@@ -99,3 +99,37 @@ async def test_while_a_group_is_away_none_of_its_words_leaves_the_database(datab
     assert await store.report_words() == {(GuildId(1), SLUG): OwnWords(("lanterns",))}
     await departed.restore(GuildId(1))
     assert await store.report_words() == {(GuildId(1), SLUG): OwnWords(("lanterns",), (NOW,))}
+
+
+async def test_who_signs_a_motion_is_kept_and_a_name_taken_off_goes(database: Database) -> None:
+    store = SaidStore(database)
+    look = replace(LOOK, kind=SaidKind.MOTION)
+    motion = replace(ASKED, kind=SaidKind.MOTION, state=AnswerState.NONE, due_on=None)
+    other = replace(motion, key="2", on=date(2025, 1, 1))
+    await store.found(look, [motion, other], NOW)
+    week = timedelta(days=7)
+    assert await store.unread_signatures({"1": 2, "2": None}, NOW, week) == ["1", "2"]
+    first, second = Signature(7, "Ms Amina Thackwell", date(2026, 1, 9)), Signature(8, "", None)
+    await store.put_signatures("1", [first, second, first], 2, NOW)
+    await store.put_signatures("2", [], 0, NOW + timedelta(days=1))
+    assert await store.signatures(["1", "2"]) == {"1": (first, second)}
+    assert list(await store.by_member(7, ["street lamps"])) == [replace(motion, signed=(first,))]
+    assert not await store.by_member(7, ["other words"])
+    assert list(await store.by_member(990123, ["street lamps"])) == [motion, other], (
+        "whoever moved it has no signature here"
+    )
+    assert await store.unread_signatures({"1": 2, "2": 0}, NOW + timedelta(days=2), week) == []
+    assert await store.unread_signatures({"1": 3, "2": 0}, NOW + timedelta(days=2), week) == ["1"]
+    assert await store.unread_signatures({"1": 2, "2": 0}, NOW + week, week) == ["1"]
+    await store.found(look, [motion], NOW + timedelta(days=3))
+    assert await store.signatures(["1"]) == {"1": (first, second)}, "found again, it keeps its signatures"
+    await store.put_signatures("1", [second], 1, NOW + week)
+    assert not await store.by_member(7, ["street lamps"])
+    await store.keep_only([], date(2023, 1, 1))
+    assert await store.signatures(["1"]) == {}
+
+
+async def test_signatures_of_a_motion_that_has_gone_are_not_kept(database: Database) -> None:
+    store = SaidStore(database)
+    await store.put_signatures("404", [Signature(7)], 1, NOW)
+    assert await store.signatures(["404"]) == {}

@@ -288,3 +288,67 @@ async def test_markup_becomes_words_and_runs_nowhere() -> None:
 )
 async def test_a_question_is_named_by_its_number_or_its_link(typed: str, read: object) -> None:
     assert question_named(typed) == read
+
+
+async def test_who_signs_a_motion_is_read_without_names_taken_off_and_whatever_is_null(
+    doors: Doors, parliament: ParliamentStandIn, clock: MovableClock
+) -> None:
+    today, (motion,) = london_today(clock), parliament.said.motions
+    parliament.said.sign(motion, today, seat="Tarning")
+    gone = parliament.said.sign(motion, today, seat="Ravelstoke")
+    parliament.said.unsign(motion, gone, today)
+    only_dated = parliament.said.sign(motion, today, seat="Skarwick")
+    only_dated["WithdrawnDate"] = f"{today.isoformat()}T00:00:00"
+    only_dated["IsWithdrawn"] = None
+    bare = parliament.said.sign(motion, today, seat="Tarningham")
+    bare |= {"MemberId": None, "CreatedWhen": None}
+    nameless = parliament.said.sign(motion, today, seat="Tarningham")
+    nameless |= {"MemberId": None, "Member": None}
+    names = await doors.motions.signatures(str(motion["Id"]))
+    assert [name.member_id for name in names[:1]] == [motion["MemberId"]]
+    assert len(names) == 3, "two withdrawn in either way are no signatures, and one without a Member cannot be told"
+    assert names[-1].on is None
+    assert names[-1].member_id == bare["Member"]["MnisId"]
+    (found,) = (await doors.motions.motions("street lamps", LONG_AGO)).items
+    assert found.sponsors == motion["SponsorsCount"]
+    with pytest.raises(NotFound):
+        await doors.motions.signatures("1")
+
+
+@pytest.mark.parametrize("weather", [Weather.DOWN, Weather.WRONG_SHAPE, Weather.NOT_JSON, Weather.BROKEN, Weather.BUSY])
+async def test_signatures_and_oral_questions_that_cannot_be_read_are_never_none(
+    doors: Doors, parliament: ParliamentStandIn, clock: MovableClock, weather: Weather
+) -> None:
+    parliament.set_weather(weather)
+    with pytest.raises(Unavailable):
+        await doors.motions.signatures(str(parliament.said.motions[0]["Id"]))
+    doors.motions._rests_until = 0.0
+    with pytest.raises(Unavailable):
+        await doors.motions.oral_questions(london_today(clock), london_today(clock))
+
+
+async def test_oral_questions_are_read_page_by_page_with_who_tabled_them_and_for_when(
+    doors: Doors, parliament: ParliamentStandIn, clock: MovableClock
+) -> None:
+    today = london_today(clock)
+    for number in range(130):
+        parliament.said.ask_aloud(f"If she will mend street lamp {number}.", today + 3 * DAY, tabled=today - DAY)
+    parliament.said.ask_aloud("What she will do later.", today + 40 * DAY)
+    first = parliament.said.orals[0]
+    first |= {"Status": "Withdrawn", "HansardLink": "https://evil.example/x"}
+    second = parliament.said.orals[1]
+    second |= {"HansardLink": "https://hansard.parliament.uk/Commons/2027-01-18/debates/A/B", "AskingMemberId": None}
+    parliament.said.orals[2] |= {"TabledWhen": None, "AnsweringBody": None, "Status": None}
+    parliament.said.orals[3] |= {"Status": "Draft"}
+    parliament.said.orals[4] |= {"AnsweringWhen": f"{(today + 3 * DAY).isoformat()}T99:00:00"}
+    found = await doors.motions.oral_questions(today, today + 14 * DAY)
+    assert len(found.items) == 129
+    assert found.is_whole is False, "one could not be read"
+    assert len(parliament.searched) == 2
+    withdrawn, linked, bare, draft = found.items[:4]
+    assert (withdrawn.state, withdrawn.url) == (AnswerState.WITHDRAWN, "")
+    assert (linked.kind, linked.number, linked.member) == (SaidKind.ORAL, "905001", "Elif Huxtable-Demir")
+    assert linked.member_id == second["AskingMember"]["MnisId"]
+    assert (linked.on, linked.due_on, linked.url) == (today - DAY, today + 3 * DAY, second["HansardLink"])
+    assert (bare.on, bare.due_on) == (today + 3 * DAY, today + 3 * DAY)
+    assert draft.state is AnswerState.WITHDRAWN, "what is not tabled yet counts for nobody"

@@ -14,13 +14,14 @@ PAGE = 15
 NOT_AGAINST = "Not being on this list doesn't mean being against it: people act in other ways, and use other words."
 NAMES = {
     SaidKind.QUESTION: ("question", "questions"),
+    SaidKind.ORAL: ("oral question", "oral questions"),
     SaidKind.MOTION: ("motion", "motions"),
     SaidKind.SPEECH: ("speech", "speeches"),
 }
 
 
 def acted_card(acted: HouseActed, page: int = 0) -> Card:
-    """List Members by how often they asked, moved and spoke on a report's own words."""
+    """List Members by how often they asked, moved, signed and spoke on a report's own words."""
     card = Card(shorten(f"Who in the House has acted: {acted.report.short_title}", 100, 250))
     pages = max(1, -(-len(acted.actors) // PAGE))
     page = min(max(page, 0), pages - 1)
@@ -49,7 +50,10 @@ SEATS_UNKNOWN = "Postbag hasn't read yet who sits on the committee."
 
 
 def _actor_line(actor: HouseActor) -> str:
-    counts = ", ".join(f"{number} {NAMES[kind][number != 1]}" for kind, number in actor.counts.items() if number)
+    done = [f"{number} {NAMES[kind][number != 1]}" for kind, number in actor.counts.items() if number]
+    if actor.signed:
+        done.append(f"{actor.signed} {'signature' if actor.signed == 1 else 'signatures'}")
+    counts = ", ".join(done)
     lords = "Lords" if actor.house == "Lords" else ""
     marks = "".join(f" · {mark}" for mark in filter(None, (lords, *actor.marks)))
     name = shorten(actor.name, 60, 150) or "A Member whom the record doesn't name"

@@ -33,6 +33,7 @@ SERVICES = {
     SaidKind.STATEMENT: "written statements",
     SaidKind.MOTION: "early day motions",
     SaidKind.SPEECH: "debates",
+    SaidKind.ORAL: "oral questions",
 }
 
 
@@ -60,14 +61,15 @@ def said_card(found: Found, result: InParliament, page: int, *, organiser: bool)
             )
         )
     )
-    if organiser and shown:
+    if organiser and any(said.url for said in shown):
         options = [
             Option(
-                f"{long_date(said.newest)}: {said.heading or KIND_LABELS[said.kind]}",
+                f"{long_date(said.newest)}: {said.heading or said.text or KIND_LABELS[said.kind]}",
                 f"{said.kind}:{said.key}",
                 f"{KIND_LABELS[said.kind]}, {said.member or 'no name given'}",
             )
             for said in shown
+            if said.url  # evidence leads to its source
         ]
         card.select("said.keep", options, args=(found.value,), placeholder="Keep one as evidence")
     acts = [Act("Newer", "said.list", (found.value, page - 1))] if page > 0 else []
@@ -78,21 +80,35 @@ def said_card(found: Found, result: InParliament, page: int, *, organiser: bool)
     return card.buttons(*acts)
 
 
-def said_line(said: Said, report: str = "") -> str:
-    """Write one thing said: the day, what it is and by whom, its own heading with its link, and how it stands."""
-    title = label_text(said.heading or KIND_LABELS[said.kind], 90, 240)
+def said_line(said: Said, report: str = "", *, of: int | None = None) -> str:
+    """Write one thing said: the day, what it is and by whom, its own heading with its link, and how it stands.
+
+    ``of`` is the Member it is listed for: where they signed what another moved, the line says so.
+    """
+    own = said.text if said.kind is SaidKind.ORAL else ""
+    title = label_text(said.heading or " ".join(own.split()) or KIND_LABELS[said.kind], 90, 240)
     linked = f"[{title}](<{said.url}>)" if said.url else f"“{title}”"
     number = f" {shorten(said.number, 20)}" if said.number and said.kind is not SaidKind.SPEECH else ""
     who = shorten(said.member, 60, 150) or "the record names nobody"
     lords = " (Lords)" if said.house == "Lords" else ""
-    to = f", to the {shorten(said.body, 60, 150)}" if said.kind is SaidKind.QUESTION and said.body else ""
+    asks = said.kind in (SaidKind.QUESTION, SaidKind.ORAL)
+    to = f", to the {shorten(said.body, 60, 150)}" if asks and said.body else ""
     about = f" · *{shorten(report, 50, 120)}*" if report else ""
-    return (
-        f"**{long_date(said.on)}** · {linked}\n{KIND_LABELS[said.kind]}{number}{lords}: {who}{to}{_stands(said)}{about}"
-    )
+    stands = f"{_stands(said)}{_signed(said, of)}"
+    return f"**{long_date(said.on)}** · {linked}\n{KIND_LABELS[said.kind]}{number}{lords}: {who}{to}{stands}{about}"
+
+
+def _signed(said: Said, member_id: int | None) -> str:
+    """Say that the Member meant signed a motion of another."""
+    name = next((one for one in said.signed if one.member_id == member_id != said.member_id), None)
+    if name is None:
+        return ""
+    return f" · **signed** on {long_date(name.on)}" if name.on is not None else " · **signed**"
 
 
 def _stands(said: Said) -> str:
+    if said.kind is SaidKind.ORAL and said.due_on is not None:
+        return f" · for {long_date(said.due_on)}"
     if said.state is AnswerState.NONE:
         return ""
     words = STATE_LABELS[said.state]
@@ -121,7 +137,8 @@ def how_far(reach: Reach, *, is_on: bool) -> str:
     """Say how far was looked, and what could not be read."""
     lines = []
     if reach.since is not None and reach.looked_at is not None:
-        lines.append(f"Looked back to {long_date(reach.since)}, last on {_day(reach.looked_at)}.")
+        oral = f" (oral questions to {long_date(reach.oral_since)})" if reach.oral_since is not None else ""
+        lines.append(f"Looked back to {long_date(reach.since)}{oral}, last on {_day(reach.looked_at)}.")
     if reach.failed:
         named = " and ".join(SERVICES[kind] for kind in reach.failed[:3])
         lines.append(f"The last look at {named} failed, so newer ones may be missing.")
@@ -173,7 +190,7 @@ def tried_card(found: Found, tried: InParliament, *, waits: bool, asks_first: bo
 def member_said_card(
     seat: Constituency, result: MemberSaid, page: int = 0, *, seats: Sequence[str] | None = None
 ) -> Card:
-    """List what an MP asked, moved or said on the words of the reports meant, under their post and committees (None: not known)."""
+    """List what an MP asked, moved, signed or said on the words of the reports meant, under their post and committees (None: not known)."""
     assert seat.member is not None
     name = plain(seat.member.display_as)
     card = Card(shorten(f"{seat.member.display_as} in Parliament", 100, 250))
@@ -185,7 +202,7 @@ def member_said_card(
     if posts:
         card.text("\n".join(posts))
     for said, report in shown:
-        card.text(said_line(said, report))
+        card.text(said_line(said, report, of=seat.member.member_id))
     if not shown:
         card.text(_nothing_of(name, result))
     reports = ", ".join(f"*{shorten(title, 50, 120)}*" for title in result.reports[:6])

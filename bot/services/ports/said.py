@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from bot.domain.said import Found, Said
+from bot.domain.said import Found, Said, Signature
 
 
 class SaidSource(Protocol):
@@ -24,9 +24,11 @@ class QuestionSource(SaidSource, Protocol):
 
 
 class MotionSource(Protocol):
-    """Early day motions."""
+    """Early day motions, who signed them, and the oral questions of some days. Nothing is asked about a Member."""
 
     async def motions(self, term: str, since: date) -> Found: ...
+    async def signatures(self, key: str) -> tuple[Signature, ...]: ...
+    async def oral_questions(self, start: date, end: date) -> Found: ...
 
 
 class SpeechSource(Protocol):

@@ -766,11 +766,28 @@ def upgrade() -> None:
         sa.Column("is_cut", Int, server_default="0", nullable=False),
         sa.Column("url", sa.Text(), server_default="", nullable=False),
         sa.Column("seen_at", Int, nullable=False),
+        sa.Column("signed_count", Int, nullable=True),
+        sa.Column("signed_at", Int, nullable=True),
         sa.PrimaryKeyConstraint("kind", "key", name=op.f("pk_said")),
         sqlite_autoincrement=False,
         sqlite_strict=True,
     )
     op.create_index(op.f("ix_said_member_id"), "said", ["member_id"], unique=False)
+    op.create_table(
+        "said_signatures",
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("member_id", Int, autoincrement=False, nullable=False),
+        sa.Column("member", sa.Text(), server_default="", nullable=False),
+        sa.Column("signed_on", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["kind", "key"], ["said.kind", "said.key"], name="fk_said_signatures_kind", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("kind", "key", "member_id", name=op.f("pk_said_signatures")),
+        sqlite_autoincrement=False,
+        sqlite_strict=True,
+    )
+    op.create_index(op.f("ix_said_signatures_member_id"), "said_signatures", ["member_id"], unique=False)
     op.create_table(
         "said_terms",
         sa.Column("term", sa.Text(), nullable=False),
