@@ -12,7 +12,7 @@ from pathlib import Path
 from benchmarks.figures import median, show_machine, show_table
 from tests.builders import NOW
 from tests.contracts.conftest import running_server
-from tests.several.test_memory import CASES, knows, two, undoable, until
+from tests.several.test_memory import CASES, knows, two, undoable, until, writing
 
 
 async def measured(url: str, folder: Path) -> dict[str, float]:
@@ -21,6 +21,7 @@ async def measured(url: str, folder: Path) -> dict[str, float]:
     async with two(url, folder) as (one, other):
         other.services.guilds._next_waiting = NOW + timedelta(days=1)
         undoable(other)
+        writing(other)
         for name, (_, change, seen) in CASES.items():
             assert not knows(other, seen), name
             await change(one)

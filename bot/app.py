@@ -170,6 +170,7 @@ async def open_app(
             )
             await member_service.load()
             people_service = PeopleService(people, time)
+            await people_service.load()
             reminder_service = PrivateReminderService(
                 PrivateReminders(database, sealer), people_service, guilds, time, poke, read_widely
             )
@@ -344,6 +345,7 @@ async def open_app(
                     waiting=guild_service.look_who_waits,
                     settings=guild_service.changed_elsewhere,
                     processes=processes.look_soon,
+                    forgotten=people_service.forgotten_elsewhere,
                     facts=(
                         (HOLIDAYS_FACT, days_off.load),
                         (LAST_LOOK, publications.load),
@@ -358,8 +360,8 @@ async def open_app(
                 templates, report_service, member_service, time, LetterMaker(), group_letters, foreign
             )
             shares = Shares(time)
-            people_service.also_forgets(letters.forget)
-            people_service.also_forgets(shares.forget)
+            people_service.also_forgets(letters.drafts)
+            people_service.also_forgets(shares)
             services = Services(
                 writes=writes,
                 shares=shares,

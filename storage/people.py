@@ -22,20 +22,26 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.changes import Kind
 from bot.domain.errors import PostbagError, Refused, Unavailable
 from bot.domain.identity import PersonId, UserId
 from bot.domain.messages import OutgoingMessage
 from bot.domain.reminders import ReminderKind
+from storage.changes import announce
 from storage.database import Database
 from storage.installation_facts import insert_for
 from storage.reminders.rows import keep_groups_words
-from storage.schema import deliveries, metadata, people, reminders
+from storage.schema import deliveries, kept, metadata, people, reminders
 
 log = logging.getLogger(__name__)
 
 # A row of a person is made a moment before what refers to it: a fresh one is not tidied away from under that.
 UNUSED_AFTER = timedelta(days=1)
+FORGOTTEN_FACT = "people forgotten"
+"""How often somebody asked to be forgotten, where processes tell each other of it."""
+
 UNREADABLE = "(encrypted with another key)"
 
 
@@ -169,6 +175,33 @@ class People:
             )
         return touched
 
+    def hashed(self, user_id: UserId) -> str:
+        """Give the keyed hash of a user as text."""
+        return self._sealer.lookup(user_id).hex()
+
+    async def tell_forgotten(self, user_id: UserId) -> int:
+        """Tell other processes by a keyed hash who is forgotten. Gives the number of this word; on SQLite there is nobody to tell.
+
+        What is stored is how many there were, so that whoever could not listen meanwhile sees that it missed one.
+        """
+        if self._database.dialect == "sqlite":
+            return 0
+        async with self._database.writing(asked_for=False) as connection:
+            await self._database.one_at_a_time(connection, FORGOTTEN_FACT)
+            number = await _words_so_far(connection) + 1
+            put = insert_for(self._database, kept).values(name=FORGOTTEN_FACT, value=str(number))
+            await connection.execute(put.on_conflict_do_update(index_elements=["name"], set_={"value": str(number)}))
+            told = f"{number}:{self.hashed(user_id)}"
+            await announce(connection, self._database.origin, Kind.FORGOTTEN, told)
+        return number
+
+    async def forgotten_so_far(self) -> int:
+        """Give the number of the last word that somebody is forgotten."""
+        if self._database.dialect == "sqlite":
+            return 0
+        async with self._database.reading() as connection:
+            return await _words_so_far(connection)
+
     async def tidy(self, now: datetime) -> int:
         """Delete people whom nothing refers to any more. Gives their number."""
         unused = delete(people).where(
@@ -177,6 +210,11 @@ class People:
         )
         async with self._database.writing() as connection:
             return (await connection.execute(unused)).rowcount
+
+
+async def _words_so_far(connection: AsyncConnection) -> int:
+    found = await connection.execute(select(kept.c.value).where(kept.c.name == FORGOTTEN_FACT))
+    return int(found.scalar_one_or_none() or 0)
 
 
 def _is_a_groups_word(table: Table, row: Row[Any]) -> bool:

@@ -24,3 +24,5 @@ class Kind(StrEnum):
     """Which processes there are. It has no scope."""
     FACTS = "facts"
     """Small facts of the installation. Its scope is the fact's name."""
+    FORGOTTEN = "forgotten"
+    """Somebody who asked to be forgotten, of whom others hold something in memory alone. Its scope is a number and a keyed hash."""

@@ -79,6 +79,10 @@ class Drafts:
         for token in [token for token, draft in self._held.items() if draft.owner == owner]:
             del self._held[token]
 
+    def remembered(self) -> set[UserId]:
+        """Give those who have begun something."""
+        return {draft.owner for draft in self._held.values()}
+
     def __len__(self) -> int:
         return len(self._held)
 

@@ -66,8 +66,7 @@ class LetterService:
         self._files = files
         self._group = group
         self._earlier = earlier
-        self._drafts = Drafts(clock)
-        self.forget = self._drafts.forget
+        self.drafts = Drafts(clock)
 
     # What there is ----------------------------------------------------------------------------------------------
 
@@ -174,12 +173,12 @@ class LetterService:
         chosen, own = self.frame(frame or FIRST_FRAME, group), self._own_of(group)
         if chosen.by_group and own is not None:
             chosen = own.offered(chosen.slug) or self.frame(FIRST_FRAME)
-        draft = replace(self._drafts.begin(owner, chosen.slug), recipient=recipient, guild_id=group)
+        draft = replace(self.drafts.begin(owner, chosen.slug), recipient=recipient, guild_id=group)
         return self.keep(self._about(draft, topic) if topic is not None else draft)
 
     def draft(self, token: str, owner: UserId) -> Draft:
         """Give a draft to its owner. DraftGone: it is older than an hour, or somebody else's, which is not told."""
-        return self._drafts.get(token, owner)
+        return self.drafts.get(token, owner)
 
     def about(self, draft: Draft, topic: Topic) -> Draft:
         """Say what the letter is about. Refused: the letter does not fit it."""
@@ -248,7 +247,7 @@ class LetterService:
         """Make a draft again from what its owner's private message carries. DraftGone: that does not hold any more."""
         self.refuse_in_dissolution()
         try:
-            known = self._drafts.begin(owner, self.frame(frame, group).slug, token=token)
+            known = self.drafts.begin(owner, self.frame(frame, group).slug, token=token)
             known = replace(known, own=own or {}, guild_id=group)
             known = self._about(known, self.topic(topic, group)) if topic else known
         except NotFound:
@@ -484,7 +483,7 @@ class LetterService:
 
     def keep(self, draft: Draft) -> Draft:
         """Hold a draft for another hour."""
-        return self._drafts.keep(draft)
+        return self.drafts.keep(draft)
 
 
 def recipient_of(seat: Constituency) -> Recipient:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Protocol
 
 from bot.clock import Clock
 from bot.domain.identity import PersonId, UserId
@@ -24,17 +25,55 @@ class Held:
     rows: tuple[Mapping[str, object], ...]
 
 
+class RemembersPeople(Protocol):
+    """Something that holds people in memory alone, by their Discord user id."""
+
+    def forget(self, user_id: UserId, /) -> None: ...
+    def remembered(self) -> set[UserId]: ...
+
+
 class PeopleService:
-    """Know a person by their Discord user id, and let them see and erase what is held."""
+    """Know a person by their Discord user id, and let them see and erase what is held.
+
+    Whoever asks to be forgotten is told to the other processes by a number, one more each time, and a keyed hash. By the numbers
+    a process knows afterwards whether it missed one while it could not listen.
+    """
 
     def __init__(self, store: PeopleStore, clock: Clock) -> None:
         self._store = store
         self._clock = clock
-        self._memories: list[Callable[[UserId], None]] = []
+        self._memories: list[RemembersPeople] = []
+        self._known_until = 0
+        self._known: set[int] = set()
 
-    def also_forgets(self, forget: Callable[[UserId], None]) -> None:
+    def also_forgets(self, memory: RemembersPeople) -> None:
         """Let something that remembers people in memory forget with the database."""
-        self._memories.append(forget)
+        self._memories.append(memory)
+
+    async def load(self) -> None:
+        """See how many were forgotten until now, before anything is held of anybody."""
+        self._known_until = await self._store.forgotten_so_far()
+
+    async def forgotten_elsewhere(self, told: str) -> None:
+        """Forget in memory whom another process forgot. Nothing told: words may have been missed, then everybody where one was."""
+        number, _, hashed = told.partition(":")
+        if hashed:
+            self._known.add(int(number))
+            self._drop({one for one in self._held_in_memory() if self._store.hashed(one) == hashed})
+            return
+        until = await self._store.forgotten_so_far()
+        missed = set(range(self._known_until + 1, until + 1)) - self._known
+        if missed or until < self._known_until:
+            self._drop(self._held_in_memory())
+        self._known_until, self._known = until, {one for one in self._known if one > until}
+
+    def _held_in_memory(self) -> set[UserId]:
+        return {one for memory in self._memories for one in memory.remembered()}
+
+    def _drop(self, people: set[UserId]) -> None:
+        for memory in self._memories:
+            for one in people:
+                memory.forget(one)
 
     async def person_for(self, user_id: UserId) -> PersonId:
         """Give the person of a user, making one. Only for a user who asked for something that must be kept."""
@@ -79,8 +118,9 @@ class PeopleService:
 
     async def forget(self, user_id: UserId) -> int:
         """Erase or unlink everything of a user; give the number of rows touched. 0: nothing was held."""
-        for forget in self._memories:
-            forget(user_id)
+        self._drop({user_id})
+        # Told first, and for everybody: a letter can be in another process's memory where nothing is stored of its writer.
+        self._known.add(await self._store.tell_forgotten(user_id))
         person_id = await self._store.find(user_id)
         if person_id is None:
             return 0

@@ -27,6 +27,7 @@ def rereading(
     waiting: Callable[[], None],
     settings: Callable[[GuildId | None], None],
     processes: Callable[[], None],
+    forgotten: Reread,
     facts: Sequence[tuple[str, Load]],
 ) -> Mapping[Kind, Reread]:
     """Give who reads each kind again. ``facts`` are told apart by how their names begin."""
@@ -45,6 +46,7 @@ def rereading(
         Kind.SETTINGS: _at_once(lambda group: settings(GuildId(int(group)) if group else None)),
         Kind.PROCESSES: _at_once(lambda _: processes()),
         Kind.FACTS: again_facts,
+        Kind.FORGOTTEN: forgotten,
     }
 
 

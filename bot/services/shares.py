@@ -52,6 +52,10 @@ class Shares:
         for what in What:
             self._used.pop((what, "person", int(user_id)), None)
 
+    def remembered(self) -> set[UserId]:
+        """Give those of whom something is counted."""
+        return {UserId(number) for _, whose, number in self._used if whose == "person"}
+
     def _lately(self, what: What, whose: str, number: int, span: timedelta, now: datetime) -> deque[datetime]:
         if len(self._used) > SWEEP_AT:
             over = [key for key, times in self._used.items() if not times or now - times[-1] >= SHARES[key[0]].span]

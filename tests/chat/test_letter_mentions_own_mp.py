@@ -73,7 +73,7 @@ async def test_it_counts_as_shared_text(group: Any, parliament: ParliamentStandI
     shown = await preview(group)
     await group.member.click(shown.response, label="Mention it in my letter")
     services = group.app.services
-    (draft,) = services.letters._drafts._held.values()
+    (draft,) = services.letters.drafts._held.values()
     assert draft.mention is not None
     letter = services.letters.letter(draft)
     sentence = f"You asked about this on {day} (UIN 12345)."
@@ -161,7 +161,7 @@ async def test_the_choice_outlives_a_restart_in_the_preview_itself(group: Any, p
     await asked(group, parliament)
     shown = await preview(group)
     chosen = await group.member.click(shown.response, label="Mention it in my letter")
-    group.app.services.letters._drafts._held.clear()
+    group.app.services.letters.drafts._held.clear()
     done = await group.member.click(chosen.response, label="Finish")
     assert "(UIN 12345)" in done.followups[0].content
 

@@ -142,7 +142,7 @@ async def test_files_with_name_and_address_are_made_and_forgotten(room: Any, cap
     assert "Zq" not in room.text_of(signed.response)
     assert "Zq" not in str(signed.response.components), "not in a control, nor in the text of a message"
     assert "Zq" not in caplog.text
-    assert "Zq" not in repr(vars(room.app.services.letters._drafts))
+    assert "Zq" not in repr(vars(room.app.services.letters.drafts))
 
 
 @pytest.mark.asyncio

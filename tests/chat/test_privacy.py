@@ -136,8 +136,8 @@ def test_the_privacy_file_lists_exactly_what_is_kept() -> None:
 async def test_a_letter_in_the_making_is_forgotten_with_its_writer(group: Any) -> None:
     letters = group.app.services.letters
     owner = UserId(group.member.id)
-    draft = letters._drafts.keep(letters._drafts.begin(owner, "raise-a-recommendation"))
-    other = letters._drafts.keep(letters._drafts.begin(UserId(group.organiser.id), "raise-a-recommendation"))
+    draft = letters.drafts.keep(letters.drafts.begin(owner, "raise-a-recommendation"))
+    other = letters.drafts.keep(letters.drafts.begin(UserId(group.organiser.id), "raise-a-recommendation"))
     asked = await group.member.slash(group.channel, "privacy forget-me")
     await group.member.click(asked.response, label="Forget me")
     with pytest.raises(DraftGone):

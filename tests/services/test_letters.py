@@ -137,14 +137,14 @@ async def test_a_draft_is_its_owners_alone_for_an_hour(desk: Desk) -> None:
     with pytest.raises(DraftGone) as gone:
         desk.letters.draft(draft.token, AMINA)
     assert "60 minutes" in gone.value.message
-    assert list(desk.letters._drafts) == []
+    assert list(desk.letters.drafts) == []
 
 
 @pytest.mark.asyncio
 async def test_memory_is_bounded(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(letter_drafts, "MOST_DRAFTS", 3)
     tokens = [desk.draft().token for _ in range(5)]
-    assert list(desk.letters._drafts) == tokens[2:]
+    assert list(desk.letters.drafts) == tokens[2:]
 
 
 @pytest.mark.asyncio

@@ -39,12 +39,18 @@ class Held:
         (Kind.FACTS, "a list", ["lists of all"]),
         (Kind.FACTS, "record: try", ["records of all"]),
         (Kind.FACTS, "anything else", []),
+        (Kind.FORGOTTEN, "3:ab", ["forgotten 3:ab"]),
+        (Kind.FORGOTTEN, "", ["forgotten "]),
         (Kind.FACTS, "", ["lists of all", "records of all"]),
     ],
 )
 async def test_each_kind_is_read_by_whoever_holds_it(kind: Kind, scope: str, expected: list[str]) -> None:
     read: list[str] = []
     lists, records = Held("lists", read), Held("records", read)
+
+    async def forgotten(told: str) -> None:
+        read.append(f"forgotten {told}")
+
     table = rereading(
         members=Held("members", read).load,
         reports=Held("reports", read),
@@ -52,6 +58,7 @@ async def test_each_kind_is_read_by_whoever_holds_it(kind: Kind, scope: str, exp
         waiting=lambda: read.append("who waits"),
         settings=lambda group: read.append(f"settings of {group}"),
         processes=lambda: read.append("processes"),
+        forgotten=forgotten,
         facts=(("a list", lists.load), ("record: look", records.load), ("record: try", records.load)),
     )
     assert set(table) == set(Kind)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -22,15 +23,20 @@ from bot.domain.guilds import GuildSettings
 from bot.domain.identity import ChannelId, PersonId, ReportSlug, UserId
 from bot.domain.members import Constituency, Directory
 from bot.domain.records import RecordKind
+from bot.domain.shares import What
 from bot.jobs import App
+from bot.services.changes import Reread
 from bot.services.publications import LAST_TRY
 from bot.services.records import Typed
+from storage.people import FORGOTTEN_FACT
 from storage.schema import follows
 from tests.builders import GUILD, NOW, OTHER, report
 from tests.contracts.test_publications import FOUND
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.postgres, pytest.mark.loopback]
 
+ROOT = Path(__file__).resolve().parents[2]
+LEAVES, STAYS = UserId(900_000_000_000_000_072), UserId(900_000_000_000_000_073)
 WITHIN = 30.0
 """Seconds that are given here, where the machine may be busy with other tests; a second is what it takes."""
 
@@ -148,10 +154,30 @@ async def _comes(app: App) -> None:
     await app.services.processes.start()
 
 
+async def _forgets(app: App) -> None:
+    """Nothing is stored of this person: they have written in another process alone."""
+    assert await app.services.people.forget(LEAVES) == 0
+
+
 def undoable(app: App) -> None:
     """Let a change of the group, and of another one, be there to be undone."""
     known = GuildSettings(GUILD)
     app.services.guilds._changes.update({GUILD: [(known, known)], OTHER: [(known, known)]})
+
+
+def writing(app: App) -> None:
+    """Let two people write a letter, and be counted, in this process."""
+    for user in (LEAVES, STAYS):
+        drafts = app.services.letters.drafts
+        drafts.keep(drafts.begin(user, "raise-a-recommendation"))
+        app.services.shares.take(What.COMMAND, user, GUILD)
+
+
+def remembered(app: App) -> set[UserId]:
+    """Give those whom this process holds in memory, and see that it holds a draft and a count of each."""
+    drafts, counts = app.services.letters.drafts.remembered(), app.services.shares.remembered()
+    assert drafts == counts
+    return drafts
 
 
 CASES: dict[str, tuple[Kind, Callable[[App], Awaitable[object]], Callable[[App], bool]]] = {
@@ -169,6 +195,7 @@ CASES: dict[str, tuple[Kind, Callable[[App], Awaitable[object]], Callable[[App],
         Kind.FACTS, _watch, lambda b: b.services.publications.health.problems != (),
     ),
     "which processes there are": (Kind.PROCESSES, _comes, lambda b: b.services.processes.many == 2),
+    "who asked to be forgotten": (Kind.FORGOTTEN, _forgets, lambda b: LEAVES not in remembered(b)),
     "that the source of Members named nobody": (Kind.FACTS, _doubt, lambda b: b.services.members.suspects_dissolution),
 }  # fmt: skip
 
@@ -188,6 +215,7 @@ async def test_what_one_process_changes_the_other_knows(postgresql_url: str, tmp
     async with two(postgresql_url, tmp_path) as (one, other):
         other.services.guilds._next_waiting = NOW + timedelta(days=1)
         undoable(other)
+        writing(other)
         for name, (_, change, seen) in CASES.items():
             assert not knows(other, seen), name
             await change(one)
@@ -197,6 +225,7 @@ async def test_what_one_process_changes_the_other_knows(postgresql_url: str, tmp
                 pytest.fail(f"the other process never heard of {name}")
             if name == "a group's settings":
                 assert other.services.guilds.can_undo(OTHER), "only that group's"
+        assert remembered(other) == {STAYS}, "only that person's"
 
 
 async def test_what_happened_while_nobody_listened_is_read_again_afterwards(
@@ -204,17 +233,87 @@ async def test_what_happened_while_nobody_listened_is_read_again_afterwards(
 ) -> None:
     async with two(postgresql_url, tmp_path) as (one, other):
         other.services.guilds._next_waiting = NOW + timedelta(days=1)
-        async with one.database.writing() as connection:
-            await connection.execute(
-                text(
-                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                    "WHERE query LIKE 'LISTEN%' AND datname = current_database()"
-                )
-            )
+        writing(other)
+        await end_listening(one)
         for _, change, _ in CASES.values():
             await change(one)
         for _, _, seen in CASES.values():
             await until(lambda seen=seen: knows(other, seen))  # type: ignore[misc]
+        await until(lambda: remembered(other) == set())  # it cannot know whom it missed
+
+
+async def end_listening(app: App) -> None:
+    """End every connection that listens."""
+    async with app.database.writing() as connection:
+        await connection.execute(
+            text(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE query LIKE 'LISTEN%' AND datname = current_database()"
+            )
+        )
+
+
+async def test_letters_stay_where_nobody_was_forgotten_while_nobody_listened(
+    postgresql_url: str, tmp_path: Path
+) -> None:
+    async with two(postgresql_url, tmp_path) as (one, other):
+        writing(other)
+        writing(one)
+        await one.services.people.forget(LEAVES)
+        await until(lambda: remembered(other) == {STAYS})
+        for _ in range(2):
+            await end_listening(one)
+            heard = asyncio.Event()
+            again = other.services.people.forgotten_elsewhere
+
+            async def noted(told: str, heard: asyncio.Event = heard, again: Reread = again) -> None:
+                await again(told)
+                if not told:
+                    heard.set()
+
+            other.services.memory._readers[Kind.FORGOTTEN] = noted
+            await asyncio.wait_for(heard.wait(), WITHIN)
+            other.services.memory._readers[Kind.FORGOTTEN] = again
+            await listening(one, 2)
+            assert remembered(one) == remembered(other) == {STAYS}
+
+
+@pytest.mark.claim("P-14")
+async def test_forget_me_reaches_a_real_process_that_holds_a_letter(postgresql_url: str, tmp_path: Path) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    async with open_app(Settings(data=first, database=DatabaseSection(url=postgresql_url))) as app:
+        second.mkdir()
+        shutil.copy(first / "postbag.key", second / "postbag.key")
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "tests.several.letter_holder", postgresql_url, str(second),
+            cwd=ROOT, stdout=asyncio.subprocess.PIPE,
+        )  # fmt: skip
+        assert process.stdout is not None
+        try:
+            async with asyncio.timeout(2 * WITHIN):
+                assert await process.stdout.readline() == b"holds 2\n"
+                await listening(app, 1)
+                await app.services.people.forget(LEAVES)
+                assert await process.stdout.readline() == f"holds {STAYS}\n".encode()
+        finally:
+            if process.returncode is None:
+                process.kill()
+            await process.wait()
+
+
+async def test_no_id_is_told(postgresql_url: str, tmp_path: Path) -> None:
+    heard: list[tuple[Kind, str]] = []
+    async with two(postgresql_url, tmp_path) as (one, other):
+        memory = other.services.memory
+        await memory.stop()
+        feed = asyncio.create_task(memory._feed.follow(lambda kind, scope: heard.append((kind, scope)), lambda: None))
+        await listening(one, 2)
+        await one.services.people.forget(LEAVES)
+        await until(lambda: len(heard) == 2)
+        feed.cancel()
+    told = dict(heard)
+    assert told == {Kind.FORGOTTEN: f"1:{one.services.people._store.hashed(LEAVES)}", Kind.FACTS: FORGOTTEN_FACT}
+    assert not [scope for scope in told.values() if str(int(LEAVES)) in scope]
 
 
 async def test_what_is_undone_is_not_told(postgresql_url: str, tmp_path: Path) -> None:

@@ -22,6 +22,18 @@ class PeopleStore(Protocol):
         """List every row that refers to a person, by table."""
         ...
 
+    def hashed(self, user_id: UserId) -> str:
+        """Give the keyed hash of a user as text."""
+        ...
+
+    async def tell_forgotten(self, user_id: UserId) -> int:
+        """Tell other processes by a keyed hash who is forgotten. Gives the number of this word: one more each time."""
+        ...
+
+    async def forgotten_so_far(self) -> int:
+        """Give the number of the last such word."""
+        ...
+
     async def forget(self, person_id: PersonId, now: datetime) -> int:
         """Delete or unlink every row of a person, and the person. Gives the number of rows touched."""
         ...
