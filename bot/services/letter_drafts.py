@@ -79,7 +79,7 @@ class Drafts:
         for token in [token for token, draft in self._held.items() if draft.owner == owner]:
             del self._held[token]
 
-    def remembered(self) -> set[UserId]:
+    def people_held(self) -> set[UserId]:
         """Give those who have begun something."""
         return {draft.owner for draft in self._held.values()}
 

@@ -29,7 +29,7 @@ class RemembersPeople(Protocol):
     """Something that holds people in memory alone, by their Discord user id."""
 
     def forget(self, user_id: UserId, /) -> None: ...
-    def remembered(self) -> set[UserId]: ...
+    def people_held(self) -> set[UserId]: ...
 
 
 class PeopleService:
@@ -68,7 +68,7 @@ class PeopleService:
         self._known_until, self._known = until, {one for one in self._known if one > until}
 
     def _held_in_memory(self) -> set[UserId]:
-        return {one for memory in self._memories for one in memory.remembered()}
+        return {one for memory in self._memories for one in memory.people_held()}
 
     def _drop(self, people: set[UserId]) -> None:
         for memory in self._memories:

@@ -18,7 +18,7 @@ SWEEP_AT = 10_000
 class Shares:
     """Counts before anything is awaited, so that presses at once count as presses one after another.
 
-    What is remembered ends with its span, and with the process.
+    What is people_held ends with its span, and with the process.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -52,7 +52,7 @@ class Shares:
         for what in What:
             self._used.pop((what, "person", int(user_id)), None)
 
-    def remembered(self) -> set[UserId]:
+    def people_held(self) -> set[UserId]:
         """Give those of whom something is counted."""
         return {UserId(number) for _, whose, number in self._used if whose == "person"}
 

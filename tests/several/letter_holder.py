@@ -11,16 +11,16 @@ from bot.config import DatabaseSection, Settings
 
 
 async def main(url: str, data: str) -> None:
-    from tests.several.test_memory import remembered, writing
+    from tests.several.test_memory import people_held, writing
 
     async with open_app(Settings(data=Path(data), database=DatabaseSection(url=url))) as app:
         writing(app)
         app.services.memory.start()
-        sys.stdout.write(f"holds {len(remembered(app))}\n")
+        sys.stdout.write(f"holds {len(people_held(app))}\n")
         sys.stdout.flush()
-        while len(remembered(app)) > 1:  # noqa: ASYNC110
+        while len(people_held(app)) > 1:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
-        sys.stdout.write(f"holds {remembered(app).pop()}\n")
+        sys.stdout.write(f"holds {people_held(app).pop()}\n")
         await app.services.memory.stop()
 
 

@@ -173,9 +173,9 @@ def writing(app: App) -> None:
         app.services.shares.take(What.COMMAND, user, GUILD)
 
 
-def remembered(app: App) -> set[UserId]:
+def people_held(app: App) -> set[UserId]:
     """Give those whom this process holds in memory, and see that it holds a draft and a count of each."""
-    drafts, counts = app.services.letters.drafts.remembered(), app.services.shares.remembered()
+    drafts, counts = app.services.letters.drafts.people_held(), app.services.shares.people_held()
     assert drafts == counts
     return drafts
 
@@ -195,7 +195,7 @@ CASES: dict[str, tuple[Kind, Callable[[App], Awaitable[object]], Callable[[App],
         Kind.FACTS, _watch, lambda b: b.services.publications.health.problems != (),
     ),
     "which processes there are": (Kind.PROCESSES, _comes, lambda b: b.services.processes.many == 2),
-    "who asked to be forgotten": (Kind.FORGOTTEN, _forgets, lambda b: LEAVES not in remembered(b)),
+    "who asked to be forgotten": (Kind.FORGOTTEN, _forgets, lambda b: LEAVES not in people_held(b)),
     "that the source of Members named nobody": (Kind.FACTS, _doubt, lambda b: b.services.members.suspects_dissolution),
 }  # fmt: skip
 
@@ -225,7 +225,7 @@ async def test_what_one_process_changes_the_other_knows(postgresql_url: str, tmp
                 pytest.fail(f"the other process never heard of {name}")
             if name == "a group's settings":
                 assert other.services.guilds.can_undo(OTHER), "only that group's"
-        assert remembered(other) == {STAYS}, "only that person's"
+        assert people_held(other) == {STAYS}, "only that person's"
 
 
 async def test_what_happened_while_nobody_listened_is_read_again_afterwards(
@@ -239,7 +239,7 @@ async def test_what_happened_while_nobody_listened_is_read_again_afterwards(
             await change(one)
         for _, _, seen in CASES.values():
             await until(lambda seen=seen: knows(other, seen))  # type: ignore[misc]
-        await until(lambda: remembered(other) == set())  # it cannot know whom it missed
+        await until(lambda: people_held(other) == set())  # it cannot know whom it missed
 
 
 async def end_listening(app: App) -> None:
@@ -260,7 +260,7 @@ async def test_letters_stay_where_nobody_was_forgotten_while_nobody_listened(
         writing(other)
         writing(one)
         await one.services.people.forget(LEAVES)
-        await until(lambda: remembered(other) == {STAYS})
+        await until(lambda: people_held(other) == {STAYS})
         for _ in range(2):
             await end_listening(one)
             heard = asyncio.Event()
@@ -275,7 +275,7 @@ async def test_letters_stay_where_nobody_was_forgotten_while_nobody_listened(
             await asyncio.wait_for(heard.wait(), WITHIN)
             other.services.memory._readers[Kind.FORGOTTEN] = again
             await listening(one, 2)
-            assert remembered(one) == remembered(other) == {STAYS}
+            assert people_held(one) == people_held(other) == {STAYS}
 
 
 @pytest.mark.claim("P-14")
