@@ -37,7 +37,7 @@ AT_ONCE = 10
 SECONDS, LOOK_EVERY = 300.0, 10.0
 QUICK = 30.0
 SETTLED_AFTER = 60.0
-"""Until then what is people_held on purpose fills up: indexes, templates, corrections, statements."""
+"""Until then what is remembered on purpose fills up: indexes, templates, corrections, statements."""
 
 READING: tuple[tuple[str, dict[str, str]], ...] = (
     ("start", {}),

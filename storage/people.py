@@ -175,7 +175,7 @@ class People:
             )
         return touched
 
-    def hashed(self, user_id: UserId) -> str:
+    def hash_of(self, user_id: UserId) -> str:
         """Give the keyed hash of a user as text."""
         return self._sealer.lookup(user_id).hex()
 
@@ -191,7 +191,7 @@ class People:
             number = await _words_so_far(connection) + 1
             put = insert_for(self._database, kept).values(name=FORGOTTEN_FACT, value=str(number))
             await connection.execute(put.on_conflict_do_update(index_elements=["name"], set_={"value": str(number)}))
-            told = f"{number}:{self.hashed(user_id)}"
+            told = f"{number}:{self.hash_of(user_id)}"
             await announce(connection, self._database.origin, Kind.FORGOTTEN, told)
         return number
 

@@ -46,7 +46,7 @@ class Showing:
         self.turns = Turns()
 
     def find(self, channel_id: int, what: Hashable, now: datetime) -> _Shown | None:
-        """Give what is people_held of a card in a channel."""
+        """Give what is remembered of a card in a channel."""
         self._shown = [one for one in self._shown if timedelta(0) <= now - one.at < SAME_CARD_AGAIN]
         return next((one for one in self._shown if (one.channel_id, one.what) == (channel_id, what)), None)
 

@@ -319,7 +319,7 @@ class MemberService:
         )
 
     async def with_contact(self, seat: Constituency) -> Constituency:
-        """Add the contacts that the source states, people_held for a day. Where it cannot be asked, the seat as it is."""
+        """Add the contacts that the source states, remembered for a day. Where it cannot be asked, the seat as it is."""
         member = seat.member
         if member is None or self._source is None or member.email or member.phone:
             return seat

@@ -59,7 +59,7 @@ class PeopleService:
         number, _, hashed = told.partition(":")
         if hashed:
             self._known.add(int(number))
-            self._drop({one for one in self._held_in_memory() if self._store.hashed(one) == hashed})
+            self._drop({one for one in self._held_in_memory() if self._store.hash_of(one) == hashed})
             return
         until = await self._store.forgotten_so_far()
         missed = set(range(self._known_until + 1, until + 1)) - self._known

@@ -312,7 +312,7 @@ async def test_no_id_is_told(postgresql_url: str, tmp_path: Path) -> None:
         await until(lambda: len(heard) == 2)
         feed.cancel()
     told = dict(heard)
-    assert told == {Kind.FORGOTTEN: f"1:{one.services.people._store.hashed(LEAVES)}", Kind.FACTS: FORGOTTEN_FACT}
+    assert told == {Kind.FORGOTTEN: f"1:{one.services.people._store.hash_of(LEAVES)}", Kind.FACTS: FORGOTTEN_FACT}
     assert not [scope for scope in told.values() if str(int(LEAVES)) in scope]
 
 

@@ -22,7 +22,7 @@ class PeopleStore(Protocol):
         """List every row that refers to a person, by table."""
         ...
 
-    def hashed(self, user_id: UserId) -> str:
+    def hash_of(self, user_id: UserId) -> str:
         """Give the keyed hash of a user as text."""
         ...
 
