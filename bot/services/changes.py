@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Protocol
 
 from bot.domain.changes import Kind
@@ -19,6 +19,16 @@ AGAIN_AFTER = 1.0
 
 Reread = Callable[[str], Awaitable[object]]
 """Reads again what has changed: the scope, as ``Kind`` says, or everything of the kind where it is empty."""
+
+
+TOLD_ALONE = frozenset({Kind.FORGOTTEN})
+"""Kinds of which each word counts, as nothing stored says it again: they are heard even where everything is read."""
+
+
+def _scopes_to_read(kind: Kind, scopes: set[str]) -> Sequence[str]:
+    if kind in TOLD_ALONE:
+        return sorted(scopes, reverse=True)  # all of it last
+    return [""] if "" in scopes else sorted(scopes)
 
 
 class Feed(Protocol):
@@ -74,7 +84,7 @@ class Memory:
             old, self._old = self._old, {}
             failed = False
             for kind, scopes in old.items():
-                for scope in [""] if "" in scopes else sorted(scopes):
+                for scope in _scopes_to_read(kind, scopes):
                     try:
                         await self._readers[kind](scope)
                     except Exception as error:

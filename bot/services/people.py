@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from bot.clock import Clock
+from bot.domain.errors import Unavailable
 from bot.domain.identity import PersonId, UserId
 from bot.domain.people import RETENTION, Kept
 from bot.services.ports.files import File
@@ -45,6 +46,7 @@ class PeopleService:
         self._memories: list[RemembersPeople] = []
         self._known_until = 0
         self._known: set[int] = set()
+        self._doubted: set[int] = set()
 
     def also_forgets(self, memory: RemembersPeople) -> None:
         """Let something that remembers people in memory forget with the database."""
@@ -63,6 +65,10 @@ class PeopleService:
             return
         until = await self._store.forgotten_so_far()
         missed = set(range(self._known_until + 1, until + 1)) - self._known
+        if not missed <= self._doubted:
+            self._doubted |= missed
+            raise Unavailable("Another process's word is still on its way.", "Postbag looks again in a moment.")
+        self._doubted = set()
         if missed or until < self._known_until:
             self._drop(self._held_in_memory())
         self._known_until, self._known = until, {one for one in self._known if one > until}

@@ -75,6 +75,23 @@ async def test_on_sqlite_nobody_listens(reader: Reader) -> None:
 
 
 @pytest.mark.asyncio
+async def test_every_word_that_nothing_stored_says_again_is_heard_even_with_everything(reader: Reader) -> None:
+    held = memory(reader, Feed())
+    for kind in (Kind.FORGOTTEN, Kind.SETTINGS):
+        for scope in ("1:ab", "", "2:cd"):
+            held.changed(kind, scope)
+    held.start()
+    await reader.until(4)
+    await held.stop()
+    assert reader.read == [
+        (Kind.FORGOTTEN, "2:cd"),
+        (Kind.FORGOTTEN, "1:ab"),
+        (Kind.FORGOTTEN, ""),
+        (Kind.SETTINGS, ""),
+    ]
+
+
+@pytest.mark.asyncio
 async def test_many_changes_of_one_thing_are_read_once_and_everything_covers_the_rest(reader: Reader) -> None:
     held = memory(reader, feed := Feed())
     for scope in ("7", "7", "9"):

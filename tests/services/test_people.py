@@ -14,12 +14,14 @@ from sqlalchemy import text
 
 from bot.clock import MovableClock
 from bot.domain.deadlines import Deadline, DeadlineKind
+from bot.domain.errors import Unavailable
 from bot.domain.guilds import GuildSettings
 from bot.domain.identity import DeadlineId, GuildId, ReminderId, UserId
 from bot.domain.people import RETENTION
 from bot.domain.reminders import CivilTime, Reminder, ReminderKind
 from bot.domain.rules import GIVEN
 from bot.sealing import Sealer
+from bot.services.letter_drafts import Drafts
 from bot.services.people import PeopleService
 from storage.database import Database, open_database
 from storage.deadlines import Deadlines
@@ -132,6 +134,76 @@ async def test_one_is_the_same_person_each_time_and_a_new_one_after_being_forgot
     assert await desk.service.person_for(ME) == first
     await desk.service.forget(ME)
     assert await desk.service.person_for(ME) != first
+
+
+class Elsewhere:
+    """As much of the store as words of other processes need: the hash of a user is its number."""
+
+    def __init__(self) -> None:
+        self.number = 0
+
+    def hash_of(self, user_id: UserId) -> str:
+        return f"{int(user_id):x}"
+
+    async def forgotten_so_far(self) -> int:
+        return self.number
+
+
+@pytest_asyncio.fixture
+async def elsewhere() -> tuple[PeopleService, Elsewhere, Drafts]:
+    store, drafts = Elsewhere(), Drafts(MovableClock(NOW))
+    service = PeopleService(store, MovableClock(NOW))  # type: ignore[arg-type]
+    service.also_forgets(drafts)
+    await service.load()
+    for user in (ME, SOMEONE):
+        drafts.keep(drafts.begin(user, "frame"))
+    return service, store, drafts
+
+
+@pytest.mark.asyncio
+async def test_a_word_of_another_process_forgets_that_person_alone(
+    elsewhere: tuple[PeopleService, Elsewhere, Drafts],
+) -> None:
+    service, store, drafts = elsewhere
+    await service.forgotten_elsewhere("")
+    assert drafts.people_held() == {ME, SOMEONE}, "nobody was forgotten"
+    store.number = 1
+    await service.forgotten_elsewhere(f"1:{store.hash_of(ME)}")
+    assert drafts.people_held() == {SOMEONE}
+    for _ in range(2):
+        await service.forgotten_elsewhere("")
+    assert drafts.people_held() == {SOMEONE}, "no word was missed"
+
+
+@pytest.mark.asyncio
+async def test_a_word_that_is_late_is_waited_for_and_one_that_was_missed_forgets_everybody(
+    elsewhere: tuple[PeopleService, Elsewhere, Drafts],
+) -> None:
+    service, store, drafts = elsewhere
+    store.number = 1
+    with pytest.raises(Unavailable, match="on its way"):
+        await service.forgotten_elsewhere("")
+    await service.forgotten_elsewhere(f"1:{store.hash_of(ME)}")
+    await service.forgotten_elsewhere("")
+    assert drafts.people_held() == {SOMEONE}
+    store.number = 3
+    await service.forgotten_elsewhere("3:0")
+    with pytest.raises(Unavailable, match="on its way"):
+        await service.forgotten_elsewhere("")
+    await service.forgotten_elsewhere("")
+    assert drafts.people_held() == set(), "whoever the second word named may be any of them"
+
+
+@pytest.mark.asyncio
+async def test_where_the_database_was_put_back_everybody_is_forgotten_in_memory(
+    elsewhere: tuple[PeopleService, Elsewhere, Drafts],
+) -> None:
+    service, store, drafts = elsewhere
+    store.number = 2
+    await service.load()
+    store.number = 1
+    await service.forgotten_elsewhere("")
+    assert drafts.people_held() == set()
 
 
 @pytest.mark.claim("C-05", "C-23", "P-22")

@@ -25,7 +25,6 @@ from bot.domain.members import Constituency, Directory
 from bot.domain.records import RecordKind
 from bot.domain.shares import What
 from bot.jobs import App
-from bot.services.changes import Reread
 from bot.services.publications import LAST_TRY
 from bot.services.records import Typed
 from storage.people import FORGOTTEN_FACT
@@ -54,15 +53,33 @@ async def two(url: str, folder: Path) -> AsyncIterator[tuple[App, App]]:
         shutil.copy(first.key_file, second.key_file)
         async with open_app(second, clock=clock, reports=[report()]) as other:
             await other.services.processes.start()
+            everything = [everything_read(app) for app in (one, other)]
             for app in (one, other):
                 app.services.memory.start()
-            await listening(one, 2)
+            for read in everything:
+                await asyncio.wait_for(read.wait(), WITHIN)
             try:
                 yield one, other
             finally:
                 for app in (one, other):
                     await app.services.memory.stop()
                     await app.services.processes.stop()
+
+
+def everything_read(app: App) -> asyncio.Event:
+    """Give what is set once a process has read everything again, after its connection is made: of all kinds this is the last."""
+    readers, read = app.services.memory._readers, asyncio.Event()
+    last = list(Kind)[-1]
+    again = readers[last]
+
+    async def noted(scope: str) -> None:
+        await again(scope)
+        if not scope:
+            readers[last] = again
+            read.set()
+
+    readers[last] = noted
+    return read
 
 
 async def listening(app: App, many: int) -> None:
@@ -239,7 +256,6 @@ async def test_what_happened_while_nobody_listened_is_read_again_afterwards(
             await change(one)
         for _, _, seen in CASES.values():
             await until(lambda seen=seen: knows(other, seen))  # type: ignore[misc]
-        await until(lambda: people_held(other) == set())  # it cannot know whom it missed
 
 
 async def end_listening(app: App) -> None:
@@ -262,20 +278,21 @@ async def test_letters_stay_where_nobody_was_forgotten_while_nobody_listened(
         await one.services.people.forget(LEAVES)
         await until(lambda: people_held(other) == {STAYS})
         for _ in range(2):
+            everything = [everything_read(app) for app in (one, other)]
             await end_listening(one)
-            heard = asyncio.Event()
-            again = other.services.people.forgotten_elsewhere
-
-            async def noted(told: str, heard: asyncio.Event = heard, again: Reread = again) -> None:
-                await again(told)
-                if not told:
-                    heard.set()
-
-            other.services.memory._readers[Kind.FORGOTTEN] = noted
-            await asyncio.wait_for(heard.wait(), WITHIN)
-            other.services.memory._readers[Kind.FORGOTTEN] = again
-            await listening(one, 2)
+            for read in everything:
+                await asyncio.wait_for(read.wait(), WITHIN)
             assert people_held(one) == people_held(other) == {STAYS}
+
+
+async def test_whoever_missed_somebody_forgets_everybody(postgresql_url: str, tmp_path: Path) -> None:
+    async with two(postgresql_url, tmp_path) as (one, other):
+        writing(other)
+        await other.services.memory.stop()
+        await one.services.people.forget(LEAVES)
+        assert people_held(other) == {LEAVES, STAYS}, "it hears nothing"
+        other.services.memory.start()
+        await until(lambda: people_held(other) == set())
 
 
 @pytest.mark.claim("P-14")
