@@ -33,6 +33,7 @@ class FollowedQuestions:
             "tabled_on": found.tabled_on.isoformat(),
             "state": found.state,
             "changed_on": found.changed_on.isoformat() if found.changed_on else None,
+            "body": found.body,
             "since": now,
             "looked_at": now,
         }
@@ -66,6 +67,7 @@ class FollowedQuestions:
                     AnswerState(row.state),
                     date.fromisoformat(row.changed_on) if row.changed_on else None,
                     row.looked_at,
+                    row.body,
                 )
                 for row in await connection.execute(chosen)
             ]
@@ -91,8 +93,13 @@ class FollowedQuestions:
                     followed_questions.c.changed_on.is_not_distinct_from(
                         before.changed_on.isoformat() if before.changed_on else None
                     ),
+                    followed_questions.c.body == before.body,
                 )
-                .values(state=after.state, changed_on=after.changed_on.isoformat() if after.changed_on else None)
+                .values(
+                    state=after.state,
+                    changed_on=after.changed_on.isoformat() if after.changed_on else None,
+                    body=after.body,
+                )
             )
             if not noted.rowcount:
                 return False

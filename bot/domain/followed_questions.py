@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
@@ -14,7 +14,10 @@ MOST_FOLLOWED = 25
 
 @dataclass(frozen=True, slots=True)
 class FollowedQuestion:
-    """A question by its service's own id, and how it stood when the group was last told: ``changed_on`` is the day of that."""
+    """A question by its service's own id, and how it stood when the group was last told: ``changed_on`` is the day of that.
+
+    ``body`` is the department that was to answer then (empty: not known).
+    """
 
     guild_id: GuildId
     key: str
@@ -23,11 +26,13 @@ class FollowedQuestion:
     state: AnswerState
     changed_on: date | None = None
     looked_at: datetime | None = field(default=None, compare=False)
+    body: str = ""
 
 
 def followed(guild_id: GuildId, said: Said) -> FollowedQuestion:
     """Give a question as it stands now, as a group follows it."""
-    return FollowedQuestion(guild_id, said.key, said.number, said.on, said.state, said.corrected_on or said.answered_on)
+    changed_on = said.corrected_on or said.answered_on
+    return FollowedQuestion(guild_id, said.key, said.number, said.on, said.state, changed_on, body=said.body)
 
 
 def as_of_session(said: Said, ended_on: date | None) -> Said:
@@ -137,3 +142,40 @@ def is_own_news(before: OwnQuestion, after: OwnQuestion) -> bool:
 def is_news(before: FollowedQuestion, after: FollowedQuestion) -> bool:
     """Tell whether a group should hear of it: another state, or another answer or correction on another day."""
     return (before.state, before.changed_on) != (after.state, after.changed_on) and after.state is not AnswerState.OPEN
+
+
+def is_transferred(before: FollowedQuestion, after: FollowedQuestion) -> bool:
+    """Tell whether another department is to answer than the group was told. A name that is missing is no transfer."""
+    return bool(before.body and after.body) and before.body.casefold() != after.body.casefold()
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionChange:
+    """What a group is to hear of one question: how it was and is, and which others the same answer covers, by number."""
+
+    before: FollowedQuestion
+    after: FollowedQuestion
+    said: Said
+    others: tuple[str, ...] = ()
+
+    @property
+    def is_transferred(self) -> bool:
+        return is_transferred(self.before, self.after)
+
+
+def told_together(changes: Sequence[QuestionChange]) -> list[tuple[QuestionChange, tuple[QuestionChange, ...]]]:
+    """Put what one answer answers together: the change to tell of, and those that it covers, which are only noted.
+
+    A minister answers several questions at once ("grouped"): each then has the same answer on the same day.
+    """
+    found: dict[object, list[QuestionChange]] = {}
+    for change in changes:
+        said = change.said
+        is_one = said.state in (AnswerState.ANSWERED, AnswerState.CORRECTED) and said.answer
+        found.setdefault((said.state, change.after.changed_on, said.answer) if is_one else said.key, []).append(change)
+    together = []
+    for first, *rest in found.values():
+        grouped = (number for change in (first, *rest) for number in (change.said.number, *change.said.grouped))
+        others = tuple(sorted({number for number in grouped if number} - {first.said.number}))
+        together.append((replace(first, others=others), tuple(rest)))
+    return together

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Protocol
 
@@ -16,10 +16,12 @@ from bot.domain.followed_questions import (
     MOST_FOLLOWED,
     WAITING,
     FollowedQuestion,
+    QuestionChange,
     as_of_session,
     followed,
     in_turn,
     is_news,
+    told_together,
     turns,
 )
 from bot.domain.identity import GuildId, PersonId
@@ -34,6 +36,7 @@ from bot.services.ports.said import QuestionSource
 log = logging.getLogger(__name__)
 
 TEMPLATE = "question-news"
+MOST_NAMED = 8
 MOST_LOOKED_AT = 100
 """Questions in one look, those that waited longest first, however many groups follow them."""
 
@@ -52,6 +55,7 @@ class QuestionClocks(Protocol):
     async def start(self, guild_id: GuildId, by: PersonId, said: Said) -> Deadline: ...
     async def settle(self, guild_id: GuildId, said: Said) -> bool: ...
     async def is_settled(self, guild_id: GuildId, said: Said) -> bool: ...
+    async def move(self, guild_id: GuildId, said: Said) -> bool: ...
 
 
 class FollowedRows(Protocol):
@@ -182,6 +186,7 @@ class FollowedQuestionService:
         # Noted before anything is read: one that can never be read must not be first in every look.
         await self._store.note_look(chosen, now)
         read = told = failed = 0
+        changes: dict[GuildId, list[QuestionChange]] = {}
         for key in chosen:
             groups = by_key.get(key, [])
             try:
@@ -192,10 +197,20 @@ class FollowedQuestionService:
                 continue
             read += 1
             for before in groups:
+                await self.clocks.move(before.guild_id, said)
                 after = followed(before.guild_id, said)
-                if is_news(before, after):
-                    told += await self._tell(before, after, said)
+                after = after if after.body else replace(after, body=before.body)
+                change = QuestionChange(before, after, said)
+                if is_news(before, after) or (change.is_transferred and after.state in WAITING):
+                    changes.setdefault(before.guild_id, []).append(change)
+                elif before.body != after.body:
+                    await self._store.tell(before, after, None, now)
             told += await self._private.tell_of(private.get(key, ()), said)
+        for of_group in changes.values():
+            for change, covered in told_together(of_group):
+                told += await self._tell(change)
+                for other in covered:
+                    await self._note(other)
         if told:
             self._wake()
         return Looked(read, told, failed)
@@ -207,8 +222,14 @@ class FollowedQuestionService:
         now = self._clock.now()
         return sum(1 for one in turns(await self._store.all()) if one.is_behind(now))
 
-    async def _tell(self, before: FollowedQuestion, after: FollowedQuestion, said: Said) -> bool:
+    async def _note(self, change: QuestionChange) -> None:
+        """Close the clock of a question whose answer the group hears of with another's, and note how it stands."""
+        await self.clocks.settle(change.before.guild_id, change.said)
+        await self._store.tell(change.before, change.after, None, self._clock.now())
+
+    async def _tell(self, change: QuestionChange) -> bool:
         """Tell a group once: in its channel where a clock of its waits for the answer, else its organisers alone."""
+        before, after, said = change.before, change.after, change.said
         is_told = await self.clocks.settle(before.guild_id, said)
         if is_told or (before.state in WAITING and await self.clocks.is_settled(before.guild_id, said)):
             return await self._store.tell(before, after, None, self._clock.now())
@@ -218,7 +239,8 @@ class FollowedQuestionService:
             "number": said.number,
             "heading": said.heading,
             "member": said.member,
-            "state": _told(said),
+            "state": _told(change),
+            "together": _together(change.others),
             "url": said.url,
         }
         try:
@@ -240,9 +262,23 @@ def _known(letters: Sequence[FollowUp]) -> set[AnswerState]:
     return {one.question.state for one in letters if one.question is not None} or {AnswerState.OPEN}
 
 
-def _told(said: Said) -> str:
+def _together(others: Sequence[str]) -> str:
+    """Name the other questions that the same answer covers."""
+    named = [*others[:MOST_NAMED], *([f"{len(others) - MOST_NAMED} more"] if len(others) > MOST_NAMED else [])]
+    return f"{', '.join(named[:-1])} and {named[-1]}" if len(named) > 1 else "".join(named)
+
+
+def _the(body: str) -> str:
+    return body if body.startswith(("HM ", "The ")) else f"the {body}"
+
+
+def _told(change: QuestionChange) -> str:
     """Say in words how a question stands, with the day."""
+    said = change.said
     assert said.kind is SaidKind.QUESTION
+    if not is_news(change.before, change.after):
+        due = f". The answer is due by {long_date(said.due_on)}" if said.due_on is not None else ""
+        return f"was transferred from {_the(change.before.body)} to {_the(said.body)}{due}"
     day: date | None = said.corrected_on or said.answered_on
     on = f" on {long_date(day)}" if day is not None else ""
     if said.state is AnswerState.HOLDING:

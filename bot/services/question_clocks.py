@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from datetime import date
 from typing import Protocol
@@ -14,6 +15,7 @@ from bot.domain.plain_text import cut
 from bot.domain.said import AnswerState, Said
 from bot.services.deadline_writing import Change
 
+log = logging.getLogger(__name__)
 MOST_TITLE = 150
 
 
@@ -53,6 +55,9 @@ class HoldsClocks(Protocol):
         kind: DeadlineKind | None = None,
         source_url: str = "",
     ) -> Deadline: ...
+    async def edit(
+        self, guild_id: GuildId, deadline_id: DeadlineId, person_id: PersonId | None, *, due_on: date | None = None
+    ) -> Change: ...
 
 
 class QuestionClocks:
@@ -77,6 +82,20 @@ class QuestionClocks:
         return await self._deadlines.add(
             guild_id, by, title, due_on=said.due_on, kind=DeadlineKind.WRITTEN_QUESTION, source_url=said.url
         )
+
+    async def move(self, guild_id: GuildId, said: Said) -> bool:
+        """Follow the service's own day where it changed, as after a transfer: the group hears of the new day once. False: it is right."""
+        if said.due_on is None or said.state not in (AnswerState.OPEN, AnswerState.HOLDING):
+            return False
+        known = await self._open(guild_id, said)
+        if known is None or known.due_on == said.due_on:
+            return False
+        try:
+            await self._deadlines.edit(guild_id, known.deadline_id, None, due_on=said.due_on)
+        except Refused as error:
+            log.info("the clock of a question could not follow its day: %s", error.message)
+            return False
+        return True
 
     async def settle(self, guild_id: GuildId, said: Said) -> bool:
         """Close the group's clock with what became of the question, which tells the group once. False: no clock, or not over.

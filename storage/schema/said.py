@@ -89,6 +89,7 @@ followed_questions = table(
     Column("tabled_on", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("changed_on", Text),
+    text("body"),
     Column("since", Instant, nullable=False),
     Column("looked_at", Instant, nullable=False),
 )

@@ -24,7 +24,9 @@ def question_card(said: Said, *, follows: bool, has_clock: bool = False) -> Card
         card.text(f"> {shorten(said.text, 700, 1600)}")
     if said.answer:
         what = "The holding answer" if said.state is AnswerState.HOLDING else "The answer"
-        card.text(f"**{what}**\n{shorten(said.answer, 900, 2000)}")
+        together = ", ".join(shorten(number, 20) for number in said.grouped[:8])
+        also = f"\n-# The minister answered these together: {together}" if together else ""
+        card.text(f"**{what}**\n{shorten(said.answer, 900, 2000)}{also}")
     if follows:
         who = "and tells your group when it's answered" if has_clock else "and tells organisers when it changes"
         often = "day" if said.state in WAITING else "week"

@@ -820,6 +820,7 @@ def upgrade() -> None:
         sa.Column("tabled_on", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("changed_on", sa.Text(), nullable=True),
+        sa.Column("body", sa.Text(), server_default="", nullable=False),
         sa.Column("since", Int, nullable=False),
         sa.Column("looked_at", Int, nullable=False),
         sa.PrimaryKeyConstraint("guild_id", "key", name=op.f("pk_followed_questions")),
