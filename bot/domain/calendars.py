@@ -139,7 +139,9 @@ def entries_of_event(
         if move.on is None and (move.for_day >= since or move.for_day == SINGLE):
             part = "" if move.for_day == SINGLE else move.for_day.isoformat()
             day = move.for_day if part else event.on
-            found.append((Occurrence(move.for_day, day, event.at, event.zone, event.minutes), part, True))
+            found.append(
+                (Occurrence(move.for_day, day, event.at, event.zone, event.minutes, event.by_clock), part, True)
+            )
     again = f" It repeats {repeat_words(event)}; download the file again for later ones." if event.repeats else ""
     return [
         _entry_of_time(event, here, part, again, now, neutral, installation, alarm, cancelled=gone)

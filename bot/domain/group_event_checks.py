@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.dates.folding import as_typed, fold
 from bot.domain.dates.moments import NO_DAY_GIVEN, NO_TIME_GIVEN, Which, read_moment, say_moment
 from bot.domain.dates.one_day import read_day
+from bot.domain.dates.ranges import without_range
 from bot.domain.dates.repeats import Repeat, first_time, needs_last_day, read_repeat
 from bot.domain.dates.times import read_time, say_time
 from bot.domain.dates.words import ANY_MONTH, ANY_WEEKDAY, COUNTS
@@ -42,7 +43,7 @@ NO_TIME = (time(23, 58), time(23, 59))
 _CLOCK = r"(?:[0-9]{1,2}(?:[:.][0-9]{2})? ?(?:am|pm)?|noon|midnight)"
 _TO = re.compile(rf"\A(?P<before>.*\S) ?(?:\b(?:to|till|til|until)\b|[-–—]) ?(?P<end>{_CLOCK})(?P<rest>.*)")
 _FOR = re.compile(
-    r"\A(?P<before>.*?)\bfor (?P<count>[0-9]{1,3}(?:\.[0-9]{1,2})?|an?|half an) ?"
+    r"\A(?P<before>.*?)\bfor (?P<count>[0-9]{1,4}(?:\.[0-9]{1,2})?|an?|half an) ?"
     r"(?P<unit>hours?|hrs?|h|minutes?|mins?|days?)\b(?P<half> and a half)?(?P<rest>.*)"
 )
 _BARE = r"(?:0?[1-9]|1[0-2])"
@@ -51,6 +52,12 @@ _BARE_RANGE = re.compile(
     rf"(?P<end>{_BARE})(?P<last>[:.][0-5][0-9])?(?= (?:on|every|each|until|from|tomorrow|today|next|this|{ANY_WEEKDAY})\b| ?\Z)"
 )
 """Two figures that are hours, or the day and month of a date without its year: 7-9."""
+_A_NUMBER = r"[0-9]{1,2}(?:st|nd|rd|th)?"
+_DAYS = re.compile(
+    rf"(?:from )?(?:(?:{ANY_WEEKDAY}) )?(?P<first>{_A_NUMBER}(?:(?: of)? (?:{ANY_MONTH}))?)(?P<begun> 20[0-9]{{2}})? ?"
+    rf"(?:\b(?:to|till|til|until)\b|-) ?(?:(?:{ANY_WEEKDAY}) )?(?P<last>{_A_NUMBER}(?: of)? (?:{ANY_MONTH}))(?: (?P<year>20[0-9]{{2}}))?"
+)
+"""Days from one to another: 8-10 December, Friday 30 December to Monday 2 January."""
 _FROM = re.compile(rf"\bfrom (?=[0-9]{{1,2}}(?:[:.][0-9]{{2}})? ?(?:am|pm)?\b(?! ?(?:{ANY_MONTH})))")
 _STARTING = re.compile(r" ?\b(?:from|starting(?: on| from)?|beginning(?: on)?) (?P<day>.{1,100}?)(?= until |$)")
 _WORDS = {**COUNTS, "half an": 0.5}
@@ -68,14 +75,16 @@ class When:
     repeat: Repeat = Repeat.ONCE
     until: date | None = None
     assumed: tuple[str, ...] = ()
+    by_clock: bool = False
+    """Whether its end was typed, not its length."""
 
 
 def read_when(text: str, now: datetime, zone: str) -> When:
     """Read "every first Tuesday 7pm to 9pm until June". Refused: it isn't clear, does not exist or has gone by."""
     if not text.strip():
         raise Refused("You haven't given a day.", EXAMPLES)
-    rest, length, end = _length(fold(text[:400]))
     today = now.astimezone(ZoneInfo(zone)).date()
+    rest, length, end = _length(fold(text[:400]), today)
     rest, starts_on = _start(rest, today)
     wording = read_repeat(rest)
     if wording.repeat in (Repeat.DAILY, Repeat.WEEKDAYS) and length > A_DAY:
@@ -105,7 +114,7 @@ def read_when(text: str, now: datetime, zone: str) -> When:
         until = None
     if begins.on != first.on:
         assumed = (*assumed, "The first one is on the first day that fits.")
-    return When(begins.on, at, minutes, wording.repeat, until, assumed)
+    return When(begins.on, at, minutes, wording.repeat, until, assumed, end is not None and at is not None)
 
 
 def _start(words: str, today: date) -> tuple[str, date | None]:
@@ -135,8 +144,13 @@ def _moment_words(civil: CivilTime, usual: time) -> str:
     return say_moment(civil).partition(" on ")[2] if civil.at == usual else say_moment(civil)
 
 
-def _length(words: str) -> tuple[str, int, time | None]:
+def _length(words: str, today: date) -> tuple[str, int, time | None]:
     """Take the length off the words: as minutes, or as the time at which it ends."""
+    words, ends = without_range(words)
+    if ends is not None:
+        return words, 0, ends
+    if (several := _several_days(words, today)) is not None:
+        return (*several, None)
     if found := _FOR.fullmatch(words):
         count = _WORDS.get(found["count"]) or float(found["count"])
         minutes = round((count + (0.5 if found["half"] else 0)) * _UNITS[found["unit"][0]])
@@ -153,6 +167,25 @@ def _length(words: str) -> tuple[str, int, time | None]:
         before = _begin(found["before"], found["end"].strip())
         return (f"{_FROM.sub('', before)} {rest}".strip(), 0, end) if before is not None else (words, 0, None)
     return _FROM.sub("", words), 0, None
+
+
+def _several_days(words: str, today: date) -> tuple[str, int] | None:
+    """Read "8 to 10 December" or "30 December - 2 January" as its first day, and how long it lasts in minutes."""
+    found = _DAYS.fullmatch(words)
+    if found is None:
+        return None
+    last = f"{found['last']} {found['year'] or ''}".strip()
+    month = re.search(rf"(?:{ANY_MONTH})", found["last"])
+    first = (
+        found["first"] if re.search(r"[a-z]{3}", found["first"]) or month is None else f"{found['first']} {month[0]}"
+    )
+    begins = read_day(
+        f"{first} {found['year']}" if found["year"] and not found["begun"] else f"{first}{found['begun'] or ''}", today
+    )
+    ends = read_day(last, begins)
+    if not begins < ends <= begins + timedelta(days=LONGEST_MINUTES // A_DAY):
+        raise Refused("An event can last up to 14 days.", "Check both dates: 8 to 10 December.")
+    return f"{begins.day} {begins:%B %Y}", ((ends - begins).days + 1) * A_DAY
 
 
 def _no_bare_range(words: str) -> None:
@@ -296,7 +329,9 @@ def when_words(event: GroupEvent) -> str:
     at = ""
     if event.at is not None:
         at = f" {_clock(event.at)}"
-        if event.minutes and event.minutes < A_DAY:
+        if event.minutes and event.minutes < A_DAY and not event.by_clock:
+            at += f" for {_length_words(event.minutes)}"
+        elif event.minutes and event.minutes < A_DAY:
             end = (datetime.combine(event.on, event.at) + timedelta(minutes=event.minutes)).time()
             at += f" to {_clock(end)}"
     if event.minutes >= A_DAY:
@@ -307,6 +342,11 @@ def when_words(event: GroupEvent) -> str:
         return f"{event.on.day} {event.on:%B %Y}{at}"
     said = repeat_words(replace(event, until=None)).partition(",")[0]
     return f"{said}{at} from {event.on.day} {event.on:%B %Y}{until}"
+
+
+def _length_words(minutes: int) -> str:
+    hours, rest = divmod(minutes, 60)
+    return f"{minutes} minutes" if rest else f"{hours} hour{'' if hours == 1 else 's'}"
 
 
 def _clock(at: time) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -94,6 +94,7 @@ class Occurrence:
     at: time | None
     zone: str
     minutes: int = 0
+    by_clock: bool = False
 
     @property
     def starts(self) -> datetime:
@@ -101,7 +102,13 @@ class Occurrence:
 
     @property
     def ends(self) -> datetime:
-        """Give the moment from which it is over: after its length where that is known, else with its day."""
+        """Give the moment from which it is over: after its length where that is known, else with its day.
+
+        Where an end was typed (``by_clock``) that is what the clock shows, also in a night in which the clocks change.
+        """
+        if self.at is not None and self.minutes and self.by_clock:
+            shown = datetime.combine(self.on, self.at) + timedelta(minutes=self.minutes)
+            return _when_shown(shown, self.zone, self.starts) or self.starts + timedelta(minutes=self.minutes)
         if self.at is not None and self.minutes:
             return self.starts + timedelta(minutes=self.minutes)
         return CivilTime(self.last_day + _DAY, time(0), self.zone).instant()
@@ -150,7 +157,8 @@ class Moved:
 class GroupEvent:
     """An event of a group's own. ``on``, ``at`` and ``zone`` are civil; without ``at`` it takes the whole day.
 
-    ``minutes`` is its length, 0 where nobody said. ``days`` are the days before it (0: the day itself) on which the group is
+    ``minutes`` is its length, 0 where nobody said: time that passes, or (``by_clock``) what lies between two times that the
+    clock shows, where its end was typed. ``days`` are the days before it (0: the day itself) on which the group is
     reminded, None: the usual ones. ``aloud``: reminders before the day notify people, too. ``off_on``: the day on which
     it was called off. ``words`` are those of a post. ``group_event_id`` is 0 until it is stored.
     """
@@ -172,6 +180,7 @@ class GroupEvent:
     days: tuple[int, ...] | None = None
     aloud: bool = False
     off_on: date | None = None
+    by_clock: bool = False
     revision: int = 1
     set_by: PersonId | None = None
     created_at: datetime | None = None
@@ -270,7 +279,7 @@ class GroupEvent:
         return f"{'Next: ' if self.repeats else ''}{first.when}, {how_far}{again}"
 
     def _occurrence(self, for_day: date, on: date, at: time | None) -> Occurrence:
-        return Occurrence(for_day, on, at, self.zone, self.minutes)
+        return Occurrence(for_day, on, at, self.zone, self.minutes, self.by_clock)
 
     def _rule_days(self, since: date) -> Iterator[date]:
         """Give the days of the rule from one on. Counted at noon, which no change of the clocks skips or doubles."""
@@ -283,6 +292,13 @@ class GroupEvent:
         while (civil := next_time(first, self.repeat, after, self.until)) is not None:
             yield civil.on
             after = civil.instant()
+
+
+def _when_shown(shown: datetime, zone: str, since: datetime) -> datetime | None:
+    """Give the first moment behind another at which a zone's clock shows a time, or None where a change of the clocks skips it."""
+    first = CivilTime(shown.date(), shown.time(), zone).instant()
+    again = shown.replace(tzinfo=ZoneInfo(zone), fold=1).astimezone(UTC)
+    return next((moment for moment in (first, again) if moment > since), None)
 
 
 def repeat_words(event: GroupEvent) -> str:

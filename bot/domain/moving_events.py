@@ -41,6 +41,7 @@ def event_as_written(event: GroupEvent) -> Mapping[str, Any]:
         "at": _time(event.at),
         "zone": event.zone,
         "minutes": event.minutes,
+        "by_clock": event.by_clock,
         "place": event.place,
         "url": event.url,
         "words": event.words,
@@ -77,6 +78,7 @@ def read_event(part: Part) -> GroupEvent:
         _days(part),
         part.flag("aloud", False),
         part.maybe_day("off_on"),
+        part.flag("by_clock", False),
     )
     try:
         return checked(event)

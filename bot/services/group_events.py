@@ -185,6 +185,7 @@ class GroupEventService:
                 typed.words,
                 when.repeat,
                 when.until,
+                by_clock=when.by_clock,
                 set_by=person_id,
             )
         )
@@ -265,7 +266,13 @@ class GroupEventService:
                 when = read_when(typed.when, self._clock.now(), known.zone)
                 assumed = when.assumed
                 changed = replace(
-                    changed, on=when.on, at=when.at, minutes=when.minutes, repeat=when.repeat, until=when.until
+                    changed,
+                    on=when.on,
+                    at=when.at,
+                    minutes=when.minutes,
+                    by_clock=when.by_clock,
+                    repeat=when.repeat,
+                    until=when.until,
                 )
                 if (known.on, known.repeat, known.until) != (changed.on, changed.repeat, changed.until):
                     changed = replace(changed, moved=under_another_rule(known, changed, self._clock.now()))
@@ -443,7 +450,7 @@ class GroupEventService:
 
 
 def _when(event: GroupEvent) -> tuple[object, ...]:
-    return event.on, event.at, event.minutes, event.repeat, event.until
+    return event.on, event.at, event.minutes, event.by_clock, event.repeat, event.until
 
 
 def _what_changed(known: GroupEvent, changed: GroupEvent, now: datetime) -> str:

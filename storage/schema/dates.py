@@ -71,6 +71,7 @@ group_events = table(
     Column("local_time", Text),
     Column("zone", Text, nullable=False),
     Column("minutes", Int, nullable=False, server_default="0"),
+    Column("by_clock", Int, nullable=False, server_default="0"),
     text("place"),
     text("url"),
     text("words"),

@@ -65,7 +65,7 @@ def at(year: int, month: int, day: int, hour: int = 12, minute: int = 0) -> date
 
 
 def read(text: str, now: datetime = NOW) -> When:
-    return replace(read_when(text, now, LONDON), assumed=())
+    return replace(read_when(text, now, LONDON), assumed=(), by_clock=False)
 
 
 # Where it stands
@@ -557,3 +557,37 @@ def test_a_reminder_that_is_early_for_an_early_event_says_so_and_never_comes_on_
     assert planned(swim) == [("0", "24 Dec 09:00")]
     early = plan_event(event(at=time(6, 30), days=(0,)), SETTINGS, NOW)[0]
     assert early.moved_note == "It comes before the day, because the event starts early."
+
+
+@pytest.mark.parametrize(
+    ("typed", "ends", "hours"),
+    [
+        ("27 March 2027 11pm to 3am", at(2027, 3, 28, 3), 3),
+        ("27 March 2027 11pm for 4 hours", at(2027, 3, 28, 4), 4),
+        ("30 October 2027 11pm to 3am", at(2027, 10, 31, 3), 5),
+        ("30 October 2027 11pm for 4 hours", at(2027, 10, 31, 2), 4),
+        ("28 March 2027 12.30am to 4am", at(2027, 3, 28, 4), 2.5),
+        ("31 October 2027 12.30am to 4am", at(2027, 10, 31, 4), 4.5),
+        ("31 October 2027 1.15am to 1.45am", at(2027, 10, 31, 1, 45), 0.5),
+        ("28 March 2027 1.30am to 2.15am", at(2027, 3, 28, 3, 15), 0.75),
+        ("27 June 2027 11pm to 3am", at(2027, 6, 28, 3), 4),
+    ],
+)
+def test_an_end_is_what_the_clock_shows_and_a_length_is_time_that_passes(
+    typed: str, ends: datetime, hours: float
+) -> None:
+    found = read_when(typed, NOW, LONDON)
+    one = event(on=found.on, at=found.at, minutes=found.minutes, by_clock=found.by_clock)
+    (here,) = one.coming(NOW)
+    assert here.ends == ends.astimezone(UTC)
+    assert here.ends - here.starts == timedelta(hours=hours)
+    again = read_when(when_words(one), NOW, LONDON)
+    assert (again.minutes, again.by_clock) == (found.minutes, found.by_clock)
+    (entry,) = entries_of_event(one, NOW)
+    assert (entry.starts, entry.ends) == (here.starts, here.ends)
+
+
+def test_every_time_of_a_weekly_event_ends_when_the_clock_shows_its_end() -> None:
+    found = read_when("every Friday 11pm to 3am", NOW, LONDON)
+    weekly = event(on=found.on, at=found.at, minutes=found.minutes, by_clock=found.by_clock, repeat=found.repeat)
+    assert {here.ends.astimezone(ZoneInfo(LONDON)).hour for here in weekly.coming(NOW, 60)} == {3}

@@ -40,7 +40,7 @@ _WORKING = re.compile(
     r"(?P<count>[0-9]{1,3}|a|1) (?:working|business) days? (?:ago|back|before today|earlier)"
     r"|(?:the |on the )?(?P<last>last|previous) (?:working|business) day"
 )
-_AGO = re.compile(r"(?P<spans>.+?) (?:ago|back|earlier|before today|before now)(?: today)?")
+_AGO = re.compile(r"(?P<spans>[0-9a-z][0-9a-z ]{2,50}) (?:ago|back|earlier|before today|before now)(?: today)?")
 _WHICH_MONTH = rf"(?:(?P<last>last )|the |this )?(?P<month>month|{ANY_MONTH})(?: (?P<year>[0-9]{{4}}))?"
 _NTH_WEEKDAY = re.compile(
     rf"(?:the )?(?:(?P<nth>[1-4])(?:st|nd|rd|th)|(?P<final>last)) (?P<weekday>{ANY_WEEKDAY}) (?:of|in) {_WHICH_MONTH}"
@@ -62,7 +62,9 @@ _RELATIVE = re.compile(
     rf"|(?:the )?(?P<weekday>{ANY_WEEKDAY})) (?P<side>before|after) (?P<rest>[0-9a-z][^\n]{{1,60}})"
 )
 _COMMENCING = re.compile(r"(?:(?:the )?week (?:commencing|beginning|starting)|w/c) (?P<rest>[0-9a-z][^\n]{1,60})")
-_A_YEAR = re.compile(rf"(?P<rest>.*(?:{ANY_MONTH}|{ANY_NAMED}|[0-9](?:st|nd|rd|th)?)) (?P<which>last|this) year")
+_A_YEAR = re.compile(
+    rf"(?P<rest>[^\n]{{0,50}}(?:{ANY_MONTH}|{ANY_NAMED}|[0-9](?:st|nd|rd|th)?)) (?P<which>last|this) year"
+)
 _WEEK = timedelta(weeks=1)
 
 

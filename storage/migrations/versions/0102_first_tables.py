@@ -264,6 +264,7 @@ def upgrade() -> None:
         sa.Column("local_time", sa.Text(), nullable=True),
         sa.Column("zone", sa.Text(), nullable=False),
         sa.Column("minutes", Int, server_default="0", nullable=False),
+        sa.Column("by_clock", Int, server_default="0", nullable=False),
         sa.Column("place", sa.Text(), server_default="", nullable=False),
         sa.Column("url", sa.Text(), server_default="", nullable=False),
         sa.Column("words", sa.Text(), server_default="", nullable=False),
