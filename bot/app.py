@@ -177,9 +177,7 @@ async def open_app(
 
             days_off = DaysOffService(BankHolidaysApi(http, addresses.bank_holidays), kept, time, bank_holidays)
             await days_off.load()
-            follow_ups = FollowUpService(
-                FollowUps(database, sealer), people_service, guilds, time, poke, days_off.of_division
-            )
+            follow_ups = FollowUpService(FollowUps(database, sealer), people_service, time, poke, days_off.of_division)
             sketches = SketchService(Sketches(database), guilds, time, sealer.hashes)
 
             deadline_service = DeadlineService(
@@ -311,8 +309,7 @@ async def open_app(
                     Event.AT_RISK: (
                         sketches.forget,
                         said.keep_words_here,
-                        follow_ups.reworded,
-                        action_service.upkeep.replan,
+                        action_service.upkeep.tell_of_own_words,
                     ),
                     Event.SETTINGS_CHANGED: (
                         deadline_service.replan,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -17,7 +17,7 @@ from bot.domain.said import AnswerState
 from storage.database import Database
 from storage.reminders.planner import Planner
 from storage.reminders.rows import Sealer
-from storage.schema import count_releases, follow_ups, people, reminders
+from storage.schema import count_releases, follow_ups, guilds, people, reminders
 
 _UNDELIVERED = (ReminderState.UNDELIVERABLE.value, ReminderState.UNKNOWN.value)
 
@@ -79,10 +79,6 @@ class FollowUps:
         """List a person's letters, the newest first."""
         return await self._read(follow_ups.c.person_id == person_id)
 
-    async def of_group(self, guild_id: GuildId) -> Sequence[FollowUp]:
-        """List the letters that were reported in a group."""
-        return await self._read(follow_ups.c.guild_id == guild_id)
-
     async def with_questions(self) -> Sequence[FollowUp]:
         """List the letters, of everybody, whose question is followed."""
         return await self._read(follow_ups.c.question != "")
@@ -122,6 +118,15 @@ class FollowUps:
         query = select(follow_ups).where(*wanted).order_by(follow_ups.c.sent_on.desc(), follow_ups.c.id.desc())
         async with self._database.reading() as connection:
             return [_letter(row) for row in await connection.execute(query)]
+
+
+async def not_to_be_named(connection: AsyncConnection, ids: Collection[int]) -> set[int]:
+    """Give those of some letters of which a message may not speak as things are now: unless a group said that nobody is at risk."""
+    if not ids:
+        return set()
+    said_no = exists().where(guilds.c.guild_id == follow_ups.c.guild_id, guilds.c.high_risk == 0)
+    found = await connection.execute(select(follow_ups.c.id).where(follow_ups.c.id.in_(ids), ~said_no))
+    return set(found.scalars())
 
 
 def _undelivered() -> Any:

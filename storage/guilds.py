@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, select, update
+from sqlalchemy import Row, Select, Table, bindparam, delete, or_, select, update
 
 from bot.domain.errors import Refused
 from bot.domain.guilds import GuildSettings, WaitingChange
@@ -16,7 +16,7 @@ from bot.domain.identity import GuildId
 from storage.database import Database
 from storage.installation_facts import insert_for
 from storage.people import if_known
-from storage.schema import guilds, reminders, waiting_changes
+from storage.schema import follow_ups, guilds, personal_reminders, reminders, waiting_changes
 
 COLUMNS = [
     guilds.c.guild_id,
@@ -73,6 +73,18 @@ class Guilds:
             )
             .values(revision=reminders.c.revision + 1)
         )
+        self._write_own_anew = (
+            update(reminders)
+            .where(
+                or_(
+                    reminders.c.personal_id.in_(_of_group(personal_reminders)),
+                    reminders.c.follow_up_id.in_(_of_group(follow_ups)),
+                ),
+                reminders.c.state == "scheduled",
+                reminders.c.delivery_id.is_not(None),
+            )
+            .values(revision=reminders.c.revision + 1)
+        )
 
     async def get(self, guild_id: GuildId) -> GuildSettings:
         """Give a group's settings; defaults (revision 0) where none are stored."""
@@ -104,6 +116,7 @@ class Guilds:
             revision = done.scalar_one_or_none()
             if revision is not None:
                 await connection.execute(self._write_anew, {"group": settings.guild_id})
+                await connection.execute(self._write_own_anew, {"group": settings.guild_id})
         if revision is None:
             raise Refused(
                 "Somebody else changed these settings a moment ago.",
@@ -144,6 +157,10 @@ class Guilds:
         """List the settings of every group that the bot is still in."""
         async with self._database.reading() as connection:
             return [settings_of(row) for row in await connection.execute(self._all)]
+
+
+def _of_group(table: Table) -> Select[tuple[int]]:
+    return select(table.c.id).where(table.c.guild_id == bindparam("group"))
 
 
 def settings_of(row: Row[Any]) -> GuildSettings:

@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, select, update
+from sqlalchemy import ColumnElement, Row, Update, and_, case, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.dates.repeats import Repeat
 from bot.domain.deadlines import Deadline
 from bot.domain.errors import NotFound, Refused
-from bot.domain.identity import DeadlineId, PersonalId, PersonId
+from bot.domain.identity import DeadlineId, GuildId, PersonalId, PersonId
 from bot.domain.private_reminders import (
     MOST_ACTIVE,
     SNOOZE,
@@ -28,8 +28,8 @@ from storage.database import Database
 from storage.deadlines import deadline_of
 from storage.installation_facts import insert_for
 from storage.reminders.planner import Planner
-from storage.reminders.rows import UNREADABLE, Sealer, reminder_of
-from storage.schema import deadlines, person_settings, personal_reminders, reminders
+from storage.reminders.rows import SCHEDULED, UNREADABLE, Sealer, reminder_of
+from storage.schema import deadlines, guilds, person_settings, personal_reminders, reminders
 
 UNDER_WAY = (ReminderState.SCHEDULED.value, ReminderState.SENDING.value)
 NOT_SEEN: ColumnElement[bool] = and_(
@@ -40,6 +40,19 @@ NOT_SEEN: ColumnElement[bool] = and_(
 )
 """A private reminder that its person may not have had. (Of letters they are asked by ``services/follow_ups``; a word to organisers
 waits for whoever organises then: ``storage/reminders/ledger.HELD_WORD``.)"""
+
+NEUTRAL_NOW: ColumnElement[bool] = or_(
+    personal_reminders.c.neutral == 1,
+    exists().where(person_settings.c.person_id == personal_reminders.c.person_id, person_settings.c.neutral == 1),
+    and_(
+        personal_reminders.c.guild_id.is_not(None),
+        ~exists().where(guilds.c.guild_id == personal_reminders.c.guild_id, guilds.c.high_risk == 0),
+    ),
+)
+"""Whether a message may not say what it is about, as its owner and its group chose by now: a group that has not answered whether
+its members could be targeted is taken to have said yes. The column ``neutral`` is for what outlives such a group."""
+
+WITH_CHOICE = select(personal_reminders, case((NEUTRAL_NOW, 1), else_=0).label("neutral_now"))
 
 GONE = NotFound(
     "That reminder has gone.",
@@ -214,6 +227,7 @@ class PrivateReminders:
                     "updated_at": now,
                 },
             )
+            await connection.execute(written_anew(personal_reminders.c.person_id == person_id).values(updated_at=now))
 
     # Dates that moved
 
@@ -261,6 +275,7 @@ class PrivateReminders:
         return {
             "sealed_text": self._sealer.seal(reminder.text.encode()),
             "about": reminder.about,
+            "guild_id": reminder.guild_id,
             "deadline_id": reminder.deadline_id,
             "lead_days": reminder.lead_days,
             "repeat": reminder.repeat.value,
@@ -268,7 +283,6 @@ class PrivateReminders:
             "local_time": reminder.first.at.isoformat(timespec="minutes"),
             "zone": reminder.first.zone,
             "until": reminder.until.isoformat() if reminder.until is not None else None,
-            "neutral": int(reminder.neutral),
             "snoozes": reminder.snoozes,
             "done_at": reminder.done_at,
             "revision": reminder.revision,
@@ -316,7 +330,7 @@ class PrivateReminders:
         return found[0]
 
     async def _read(self, connection: AsyncConnection, *which: ColumnElement[bool]) -> list[PrivateReminder]:
-        rows = (await connection.execute(select(personal_reminders).where(*which))).all()
+        rows = (await connection.execute(WITH_CHOICE.where(*which))).all()
         times: dict[int, list[Reminder]] = {row.id: [] for row in rows}
         if rows:
             planned = await connection.execute(
@@ -331,6 +345,13 @@ class PrivateReminders:
         return [personal_of(row, times[row.id], self._sealer) for row in rows]
 
 
+def written_anew(which: ColumnElement[bool]) -> Update:
+    """Give the UPDATE by which private messages that wait for another try are put into words again: how they may speak has changed."""
+    of_these = select(personal_reminders.c.id).where(which)
+    waiting = (SCHEDULED, reminders.c.delivery_id.is_not(None), reminders.c.personal_id.in_(of_these))
+    return update(reminders).where(*waiting).values(revision=reminders.c.revision + 1)
+
+
 def _is_kept_already(held: PrivateReminder, changed: PrivateReminder) -> bool:
     """Tell whether this very change was just made: its button was pressed twice, or again after a lost answer."""
     meant = replace(changed, revision=changed.revision + 1)
@@ -339,7 +360,7 @@ def _is_kept_already(held: PrivateReminder, changed: PrivateReminder) -> bool:
 
 
 def personal_of(row: Row[Any], times: Sequence[Reminder], sealer: Sealer) -> PrivateReminder:
-    """Read a row that has the columns of ``personal_reminders``, with the times that were not cancelled."""
+    """Read a row of ``WITH_CHOICE``, with the times that were not cancelled."""
     held = row._mapping
     own = personal_reminders.c
     try:
@@ -359,9 +380,10 @@ def personal_of(row: Row[Any], times: Sequence[Reminder], sealer: Sealer) -> Pri
         repeat=Repeat(held[own.repeat]),
         until=date.fromisoformat(held[own.until]) if held[own.until] is not None else None,
         about=held[own.about],
+        guild_id=GuildId(held[own.guild_id]) if held[own.guild_id] is not None else None,
         deadline_id=DeadlineId(held[own.deadline_id]) if held[own.deadline_id] is not None else None,
         lead_days=held[own.lead_days],
-        neutral=bool(held[own.neutral]),
+        neutral=bool(row.neutral_now),
         snoozes=held[own.snoozes],
         done_at=held[own.done_at],
         revision=held[own.revision],

@@ -10,14 +10,15 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, delete, exists, or_, select, true, update
+from sqlalchemy import ColumnElement, Table, and_, case, delete, exists, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.identity import GuildId
 from bot.domain.people import REMOVED_GUILD_KEPT
 from bot.domain.reminders import ReminderKind
 from storage.database import Database
-from storage.schema import guilds, metadata, reminders
+from storage.private_reminders import NEUTRAL_NOW
+from storage.schema import guilds, metadata, personal_reminders, reminders
 
 CERTAIN_AFTER = timedelta(hours=1)
 """How long a group is missing from Discord's list of servers before that is taken for a removal."""
@@ -121,6 +122,9 @@ async def _emptied(connection: AsyncConnection, group: int) -> int:
         own = persons_own(table)
         if own is not None:
             loses: dict[str, Any] = {name: None for name in _OF_THE_GROUP if name in table.c and table.c[name].nullable}
+            if table is personal_reminders:
+                # Nobody is left to ask whether they could be targeted: what was not to be said then is not said later.
+                loses["neutral"] = case((NEUTRAL_NOW, 1), else_=0)
             kept = update(table).where(table.c.guild_id == group, own).values(loses)
             touched += (await connection.execute(kept)).rowcount
         touched += (await connection.execute(delete(table).where(table.c.guild_id == group))).rowcount

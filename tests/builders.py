@@ -16,7 +16,7 @@ from sqlalchemy import update
 from bot.clock import LONDON, MovableClock
 from bot.documents.calendar import calendar_file
 from bot.domain.guilds import GuildSettings
-from bot.domain.identity import ChannelId, GuildId, MessageId, PersonId, ReminderId, ReportSlug, UserId
+from bot.domain.identity import ChannelId, GuildId, MessageId, PersonId, ReminderId, ReportSlug, RoleId, UserId
 from bot.domain.messages import OutgoingMessage
 from bot.domain.reminders import Reminder, ReminderState, Target
 from bot.domain.reports import Chapter, House, ItemKey, Recommendation, Report, ResponseFacts
@@ -33,7 +33,7 @@ from bot.services.guilds import GuildService
 from bot.services.letter_templates import TemplateService
 from bot.services.organiser_notices import NoticeService
 from bot.services.people import PeopleService
-from bot.services.ports.sending import Looked, SendResult, Sent
+from bot.services.ports.sending import Looked, SendResult, Sent, Transient
 from bot.services.private_reminders import PrivateReminderService
 from bot.services.reports import ReportService
 from bot.templating import JinjaTemplates
@@ -92,14 +92,20 @@ def report(slug: ReportSlug = MARSHES, published_on: date = date(2027, 2, 1), **
 
 @dataclass
 class Sink:
-    """A Discord that takes every message and remembers it."""
+    """A Discord that takes every message and remembers it; while it is ``faulty``, none."""
 
     posted: list[tuple[Target, str]] = field(default_factory=list)
+    faulty: bool = False
     is_ready = True
 
     async def send(self, target: Target, user_id: UserId | None, message: OutgoingMessage, *, nonce: str) -> SendResult:
+        if self.faulty:
+            return Transient("Discord had a problem (HTTP 503)")
         self.posted.append((target, message.text))
         return Sent(MessageId(len(self.posted)))
+
+    async def organises(self, guild_id: GuildId, user_id: UserId, role_id: RoleId | None) -> bool:
+        return True
 
     async def find(self, target: Target, user_id: UserId | None, custom_id: str, since: datetime) -> Looked:
         return Looked(None, sure=True)
@@ -266,7 +272,7 @@ async def _built(database: Database, packs: Path, reports: Sequence[Report], clo
         report_service,
         deadlines,
         actions,
-        FollowUpService(FollowUps(database, SEALER), people, guilds, clock, wake),
+        FollowUpService(FollowUps(database, SEALER), people, clock, wake),
         PrivateReminderService(PrivateReminders(database, SEALER), people, guilds, clock, wake),
         delivery,
         reminders,

@@ -46,7 +46,6 @@ EXCEPTIONS = {
     "happened": "`events.happened(…)`, `writes.happened()`: that something took place",
     "left": "`departures.left(group)`: that a server removed the bot",
     "moved": "`follow_ups.moved(…)`, `recorder.moved()`: that a day or the clock is another",
-    "reworded": "`follow_ups.reworded(group)`: a handler in the table of events",
     "sent": "`follow_ups.sent(…)`: that a letter is on its way",
     "shown": "`reminders.shown(…)`, `live_cards.shown(…)`: that somebody saw it",
     "showed": "`tour.showed(…)`: what a step of the tour put on the screen",

@@ -169,6 +169,9 @@ class Action:
 
 
 THE_DAY = "On the day"
+PROPOSED_TITLES = frozenset({THE_DAY, *(rung.title for rung in PROPOSED)})
+"""Titles of steps that nobody typed."""
+
 """What the step of the day is called where nobody waits for an answer on it."""
 
 

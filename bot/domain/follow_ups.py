@@ -24,6 +24,9 @@ ASK_AFTER = timedelta(days=14)
 MOST_CHECKS = 2
 """A person is asked at most so often about one letter, whatever they answer."""
 
+QUESTION_NEWS = "question-"
+"""What the rung of a message about the letter's question begins with; that of a check begins with ``check-``."""
+
 SENT_AT_MOST_AGO = timedelta(days=365)
 PROMISE_AT_MOST_AHEAD = timedelta(days=365)
 MOST_LETTERS = 100
@@ -175,7 +178,7 @@ def _pair(base: date, now: datetime, used: Sequence[date]) -> tuple[date, ...]:
     return (*used, *planned[: max(0, MOST_CHECKS - len(used))])
 
 
-def planned_checks(letter: FollowUp, now: datetime, *, neutral: bool) -> tuple[PlannedReminder, ...]:
+def planned_checks(letter: FollowUp, now: datetime) -> tuple[PlannedReminder, ...]:
     """Plan the private messages by which the checks to come are made."""
     return tuple(
         PlannedReminder(
@@ -183,17 +186,22 @@ def planned_checks(letter: FollowUp, now: datetime, *, neutral: bool) -> tuple[P
             f"check-{number}",
             check_time(day),
             for_day=day,
-            text=question(number, letter, neutral=neutral),
+            text=question(number, letter),
         )
         for number, day in enumerate(letter.checks, 1)
         if check_time(day).instant() > now
     )
 
 
-def question(number: int, letter: FollowUp, *, neutral: bool) -> str:
-    """Write what the private message of a check says. It names neither MP nor subject; ``neutral`` says less still."""
-    if neutral:
-        return "You asked Postbag to check back with you about now. Press *Open* to see what about."
+def neutral_words(rung: str) -> str:
+    """Write what such a private message says where it may not speak of a letter."""
+    if rung.startswith(QUESTION_NEWS):
+        return "You asked Postbag to keep an eye on something, and there's news. Press *Open* to see it."
+    return "You asked Postbag to check back with you about now. Press *Open* to see what about."
+
+
+def question(number: int, letter: FollowUp) -> str:
+    """Write what the private message of a check says. It names neither MP nor subject; ``neutral_words`` say less still."""
     last = " Postbag won't ask again." if number >= MOST_CHECKS else ""
     if letter.outcome is Outcome.PASSED:
         return (
@@ -203,22 +211,20 @@ def question(number: int, letter: FollowUp, *, neutral: bool) -> str:
     return f"You sent a letter on {long_date(letter.sent_on)}. Has your MP replied?{last}"
 
 
-def question_news(letter: FollowUp, told: OwnQuestion, now: datetime, *, neutral: bool) -> PlannedReminder:
+def question_news(letter: FollowUp, told: OwnQuestion, now: datetime) -> PlannedReminder:
     """Plan the private message that tells how the question of a letter stands now, once for each change."""
     day = now.astimezone(ZoneInfo(ASKED_IN)).date()
     return PlannedReminder(
         ReminderKind.FOLLOW_UP,
-        f"question-{told.state}",
+        f"{QUESTION_NEWS}{told.state}",
         CivilTime(day, now.astimezone(ZoneInfo(ASKED_IN)).time().replace(second=0, microsecond=0), ASKED_IN),
         for_day=told.changed_on or told.tabled_on,
-        text=_question_words(letter, told, neutral=neutral),
+        text=_question_words(letter, told),
     )
 
 
-def _question_words(letter: FollowUp, told: OwnQuestion, *, neutral: bool) -> str:
-    """Say what became of the question. It names neither MP nor subject; ``neutral`` says less still."""
-    if neutral:
-        return "You asked Postbag to keep an eye on something, and there's news. Press *Open* to see it."
+def _question_words(letter: FollowUp, told: OwnQuestion) -> str:
+    """Say what became of the question. It names neither MP nor subject; ``neutral_words`` say less still."""
     on = f" on {long_date(told.changed_on)}" if told.changed_on is not None else ""
     became = {
         AnswerState.HOLDING: f"has a holding answer{on}. That promises an answer and isn't one",

@@ -48,7 +48,7 @@ RETENTION = (
     ),
     Kept(
         "personal_reminders",
-        "your private reminders, their words encrypted",
+        "your private reminders, their words encrypted, and in which group you set each",
         "7 days after each is done",
         PERSONAL_REMINDER_KEPT,
     ),

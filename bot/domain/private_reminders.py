@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from bot.domain.dates.repeats import Repeat
-from bot.domain.identity import DeadlineId, PersonalId, PersonId
+from bot.domain.identity import DeadlineId, GuildId, PersonalId, PersonId
 from bot.domain.reminders import CivilTime, PlannedReminder, ReminderKind, ReminderState
 
 TEXT_LIMIT = 1000
@@ -45,8 +45,9 @@ class PrivateReminder:
 
     ``first`` is the civil time from which repetitions are counted, ``until`` the last day of one that repeats. ``about``
     names what it was set on ("recommendation never-again/3", "deadline 12"). ``lead_days`` before the date of
-    ``deadline_id`` it comes, and moves with that date. ``next_time`` is the time that is planned, perhaps a ``snoozed`` one, ``state`` and
-    ``state_at`` what became of the latest one.
+    ``deadline_id`` it comes, and moves with that date. ``guild_id`` is the group in which it was set. ``neutral``: as things are
+    now, its messages don't say what it is about, since its group or its owner chose so. ``next_time`` is the time that is
+    planned, perhaps a ``snoozed`` one, ``state`` and ``state_at`` what became of the latest one.
     """
 
     personal_id: PersonalId
@@ -56,6 +57,7 @@ class PrivateReminder:
     repeat: Repeat = Repeat.ONCE
     until: date | None = None
     about: str = ""
+    guild_id: GuildId | None = None
     deadline_id: DeadlineId | None = None
     lead_days: int | None = None
     neutral: bool = False

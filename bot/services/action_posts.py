@@ -9,7 +9,18 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from bot.clock import Clock, london_today
-from bot.domain.actions import NEWS, OFF, PROPOSED, WELCOME, Action, ActionState, Step, StepMark, proposed_key
+from bot.domain.actions import (
+    NEWS,
+    OFF,
+    PROPOSED,
+    PROPOSED_TITLES,
+    WELCOME,
+    Action,
+    ActionState,
+    Step,
+    StepMark,
+    proposed_key,
+)
 from bot.domain.deadlines import Deadline, DeadlineKind
 from bot.domain.errors import NotFound, PostbagError
 from bot.domain.guilds import GuildSettings
@@ -110,7 +121,8 @@ class ActionPosts:
     def _proposed(self, action: Action, key: str, settings: GuildSettings, about: Mapping[str, object]) -> str:
         title = next((step.title for step in action.steps if step.key == key), "")
         if settings.high_risk:
-            return self._templates.message("action-neutral", {"step": title})
+            # a title that somebody typed may name what nobody is to read over a shoulder; those that Postbag proposes name nothing
+            return self._templates.message("action-neutral", {"step": title if title in PROPOSED_TITLES else ""})
         known = proposed_key(key)
         known = known if any(rung.key == known for rung in PROPOSED) else OWN
         on = next((step.on for step in action.steps if step.key == key), action.centre_on)

@@ -135,6 +135,15 @@ class ActionUpkeep:
         with contextlib.suppress(Refused):
             await self._tell(known.guild_id, "plan-moved", fields)
 
+    async def tell_of_own_words(self, guild_id: GuildId) -> None:
+        """Tell organisers of posts to come that one of them put into words, which go out as written: their group is at risk now."""
+        come = self._posts.last_posted_day(await self._guilds.get(guild_id))
+        held = [a for a in await self._store.of_guild(guild_id) if a.stored.is_planned]
+        count = sum(1 for plan in held for step in plan.posted_steps if step.text and step.on > come)
+        if count and self._tell is not None:
+            with contextlib.suppress(Refused):
+                await self._tell(guild_id, "own-words", {"count": count, "neutral": True})
+
     async def recompute(self) -> None:
         """Bring plans up to their clocks, where that was missed. Meant for once a day and at start."""
         for known in await self._store.unarchived():

@@ -25,7 +25,6 @@ from bot.domain.identity import FollowUpId, GuildId, UserId
 from bot.domain.rules import MEMBERS_LETTERS
 from bot.domain.said import Said
 from bot.services.people import PeopleService
-from bot.services.ports.groups import GuildStore
 from bot.services.ports.letters import FollowUpStore
 
 WHITEHALL = "england-and-wales"
@@ -48,7 +47,6 @@ class FollowUpService:
         self,
         store: FollowUpStore,
         people: PeopleService,
-        guilds: GuildStore,
         clock: Clock,
         wake: Callable[[], None],
         bank_holidays: Callable[[str], Collection[date]] = lambda division: (),
@@ -56,7 +54,6 @@ class FollowUpService:
         self._bank_holidays = bank_holidays
         self._store = store
         self._people = people
-        self._guilds = guilds
         self._clock = clock
         self._wake = wake
 
@@ -78,7 +75,7 @@ class FollowUpService:
         letter = FollowUp(
             FollowUpId(0), person_id, recommendation, day, constituency_id, guild_id, first_checks(day, now)
         )
-        checks = planned_checks(letter, now, neutral=await self._neutral(guild_id))
+        checks = planned_checks(letter, now)
         stored = await self._store.add(letter, checks, now)
         self._wake()
         return self._shown(stored)
@@ -143,11 +140,7 @@ class FollowUpService:
             if held.question is None or not is_own_news(held.question, after):
                 continue
             changed = replace(held, question=after)
-            neutral = await self._neutral(held.guild_id)
-            planned = (
-                *planned_checks(changed, now, neutral=neutral),
-                question_news(changed, after, now, neutral=neutral),
-            )
+            planned = (*planned_checks(changed, now), question_news(changed, after, now))
             told += await self._store.save(changed, planned, now)
         return told
 
@@ -161,13 +154,6 @@ class FollowUpService:
         """Take a letter off the list; nothing of it is kept."""
         held = await self._own(user_id, follow_up_id)
         await self._store.remove(held, self._clock.now())
-
-    async def reworded(self, guild_id: GuildId) -> None:
-        """Word the checks that are still to come neutrally: their group is at risk now."""
-        now = self._clock.now()
-        for held in await self._store.of_group(guild_id):
-            if held.next_check(now) is not None:
-                await self._store.save(held, planned_checks(held, now, neutral=True), now)
 
     async def waiting_at_visit(self, user_id: UserId) -> Letter | None:
         """Give the letter whose check could not be delivered, once: it is put to the person now that they are here."""
@@ -187,7 +173,7 @@ class FollowUpService:
 
     async def _saved(self, changed: FollowUp) -> Letter:
         now = self._clock.now()
-        checks = planned_checks(changed, now, neutral=await self._neutral(changed.guild_id))
+        checks = planned_checks(changed, now)
         if not await self._store.save(changed, checks, now):
             raise _gone()
         self._wake()
@@ -199,10 +185,6 @@ class FollowUpService:
         if held is None:
             raise _gone()
         return held
-
-    async def _neutral(self, guild_id: GuildId | None) -> bool:
-        """Tell whether a private message may not speak of a letter: unless a group said that nobody there is at risk."""
-        return guild_id is None or (await self._guilds.get(guild_id)).high_risk
 
     def _shown(self, held: FollowUp) -> Letter:
         now = self._clock.now()

@@ -60,8 +60,18 @@ PROTECTION_USE = timedelta(days=7)
 WAITING_LOOK = timedelta(minutes=15)
 """How long at most until what waits is read again: another process may have been asked."""
 
-PLANNING = ("zone", "time_of_day", "quiet_from", "quiet_until", "ladder", "monthly", "days_off", "channel_id")
-"""Settings that the ladders are planned from."""
+PLANNING = (
+    "zone",
+    "time_of_day",
+    "quiet_from",
+    "quiet_until",
+    "ladder",
+    "monthly",
+    "days_off",
+    "channel_id",
+    "high_risk",
+)
+"""Settings that reminders are planned from: when they come, and what the steps of plans say."""
 
 
 NAMES = {
@@ -329,6 +339,7 @@ class GuildService:
             guild_id=guild_id,
             text=text,
             expires_at=civil.instant() + use,
+            neutral=True,
         )
         stored = await self._reminders.add(planned, now)
         self._wake()

@@ -16,8 +16,6 @@ from bot.services.ports.groups import GuildStore
 
 USE = timedelta(days=14)
 """How long such a word is of use to somebody."""
-NEUTRAL_LINE = "A message for this group's organisers."
-"""What stands above such a word where members could be targeted: a notification shows a message's beginning to whoever looks on."""
 
 
 class AddsReminders(Protocol):
@@ -54,8 +52,6 @@ class NoticeService:
                 "Tell an organiser yourself; they can run /admin setup.",
             )
         text = self._templates.message(template, fields)
-        if settings.high_risk and not fields.get("neutral"):
-            text = f"{NEUTRAL_LINE}\n{text}"
         now = self._clock.now()
         civil = out_of_quiet(now, settings)
         due = max(now, civil.instant())
@@ -70,4 +66,5 @@ class NoticeService:
             person_id=settings.owner if channel is None else None,
             text=text,
             expires_at=due + USE,
+            neutral=bool(fields.get("neutral")),
         )

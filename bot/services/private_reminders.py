@@ -226,13 +226,18 @@ class PrivateReminderService:
     async def keep(
         self, user_id: UserId, group: GuildId | None, wanted: Understood, draft: str | None = None
     ) -> PrivateReminder:
-        """Keep a reminder as it was shown; one ``draft`` is kept once. Refused: its time has passed, or there are too many."""
+        """Keep a reminder as it was shown; one ``draft`` is kept once. Refused: its time has passed, or there are too many.
+
+        The group in which it is set is kept with it: whether its message may say what it is about is what the group says by then.
+        """
         self._require_to_come(wanted)
         person_id = await self._people.person_for(user_id)
         own = await self._store.settings(person_id)
         neutral = own.neutral or (group is not None and (await self._guilds.get(group)).high_risk)
         kept = await self._store.add(
-            _merged(PrivateReminder(PersonalId(0), person_id, "", wanted.first, neutral=neutral), wanted),
+            _merged(
+                PrivateReminder(PersonalId(0), person_id, "", wanted.first, guild_id=group, neutral=neutral), wanted
+            ),
             self._clock.now(),
             draft,
         )

@@ -153,6 +153,7 @@ def _reminder(settings: GuildSettings, monday: date, words: str, now: datetime) 
         channel_id=settings.channel_id,
         for_day=monday,
         text=words,
+        neutral=settings.high_risk,
         expires_at=CivilTime(monday + timedelta(days=2), settings.time_of_day, settings.zone).instant(),
     )
 

@@ -21,6 +21,7 @@ from bot.domain.reminders import LEASE, ReminderKind, ReminderState, Target
 from bot.services.ports.deliveries import Delivery, DeliveryPlan, DueReminder, Freeze
 from storage.database import Database
 from storage.deadlines import deadline_of
+from storage.follow_ups import not_to_be_named
 from storage.guilds import COLUMNS as GUILD_COLUMNS
 from storage.guilds import settings_of
 from storage.reminders.event_times import EventTimes
@@ -44,6 +45,8 @@ YIELD_EVERY = 8
 
 # Twenty characters of base64: with the two that another route adds it is within the 25 that Discord takes as a nonce.
 KEY_BYTES = 15
+_AS_CHOSEN_NOW = (ReminderKind.PERSONAL, ReminderKind.FOLLOW_UP)
+"""What may speak or not as its person or group has chosen by the time that it is sent, whatever they chose when it was set."""
 _ALONE = (ReminderKind.ACTION.value, ReminderKind.EVENT.value)
 
 
@@ -209,6 +212,7 @@ class Claims:
         known = await self._deadlines(connection, {deadline_id for deadline_id in dates if deadline_id is not None})
         events = await self._event_times.events_of(connection, {row.group_event_id for row in chosen} - {None})
         asked = await subjects_of(connection, {row.action_id for row in chosen if row.person_id is None} - {None})
+        unnamed = await not_to_be_named(connection, {row.follow_up_id for row in chosen} - {None})
         settings = await self._settings(connection, of_guilds)
         left = await pings_left(connection, settings.values(), now)
         plans = []
@@ -224,11 +228,14 @@ class Claims:
                     series,
                     events,
                     asked,
+                    unnamed,
                     settings.get(target.guild_id or 0) if target.person_id is None else None,
                 )
                 remaining = left.get(target.guild_id or 0, 0)
                 left[target.guild_id or 0] = remaining - plan.calls_people
-                plans.append(replace(plan, may_ping=remaining > 0))
+                chosen_by = settings.get(target.guild_id or 0)
+                at_risk = chosen_by.high_risk if chosen_by is not None else True
+                plans.append(replace(plan, may_ping=remaining > 0, at_risk=at_risk))
         return plans, series, events
 
     def _plan(
@@ -240,6 +247,7 @@ class Claims:
         series: Series,
         events: dict[int, GroupEvent],
         asked: dict[int, tuple[str, ...]],
+        unnamed: Collection[int],
         settings: GuildSettings | None,
     ) -> DeliveryPlan:
         due: list[DueReminder] = []
@@ -247,6 +255,9 @@ class Claims:
         for row in rows:
             reminder = reminder_of(row, self._sealer)
             owned = series.get(row.personal_id)
+            if reminder.kind in _AS_CHOSEN_NOW:
+                neutral = owned.neutral if owned is not None else row.follow_up_id in unnamed
+                reminder = replace(reminder, neutral=neutral)
             deadline = known.get(row.deadline_id if owned is None else owned.deadline_id or 0)
             event = events.get(row.group_event_id or 0)
             missed = self._repeated.left_out(reminder, series, now)

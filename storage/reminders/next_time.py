@@ -11,7 +11,6 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.dates.repeats import count_missed, next_time
@@ -19,7 +18,7 @@ from bot.domain.private_reminders import PrivateReminder, planned_time
 from bot.domain.reminders import Owner, Reminder
 from storage.database import Database
 from storage.installation_facts import insert_for
-from storage.private_reminders import personal_of
+from storage.private_reminders import WITH_CHOICE, personal_of
 from storage.reminders.rows import Sealer, reminder_values
 from storage.schema import personal_reminders, reminders
 
@@ -40,10 +39,9 @@ class Repeated:
         if not ids:
             return {}
         rows = await connection.execute(
-            select(personal_reminders)
-            .where(personal_reminders.c.id.in_(ids))
+            WITH_CHOICE.where(personal_reminders.c.id.in_(ids))
             .order_by(personal_reminders.c.id)
-            .with_for_update()
+            .with_for_update(of=personal_reminders)
         )
         return {row.id: personal_of(row, (), self._sealer) for row in rows}
 

@@ -13,6 +13,7 @@ personal_reminders = table(
     Column("person_id", Int, ForeignKey("people.id", ondelete="CASCADE"), nullable=False),
     Column("sealed_text", LargeBinary, nullable=False),
     text("about"),
+    Column("guild_id", Int),
     Column("deadline_id", Int, ForeignKey("deadlines.id", ondelete="SET NULL")),
     Column("lead_days", Int),
     Column("repeat", Text, nullable=False),

@@ -36,8 +36,8 @@ def letter(person_id: PersonId, sent_on: date = TODAY, about: str = "never-again
     return FollowUp(FollowUpId(0), person_id, about, sent_on, seat, GROUP, first_checks(sent_on, NOW))
 
 
-async def add(store: FollowUps, wanted: FollowUp, *, neutral: bool) -> FollowUp:
-    return await store.add(wanted, planned_checks(wanted, NOW, neutral=neutral), NOW)
+async def add(store: FollowUps, wanted: FollowUp) -> FollowUp:
+    return await store.add(wanted, planned_checks(wanted, NOW), NOW)
 
 
 async def states(database: Database, person_id: PersonId, of: FollowUp | None = None) -> list[tuple[str, str, date]]:
@@ -48,7 +48,7 @@ async def states(database: Database, person_id: PersonId, of: FollowUp | None = 
 
 async def test_a_letter_comes_back_as_it_was_with_its_two_checks(database: Database) -> None:
     store, me = FollowUps(database, SEALER), await person(database)
-    stored = await add(store, letter(me), neutral=False)
+    stored = await add(store, letter(me))
     assert await store.of_person(me) == [stored]
     assert stored == replace(letter(me), follow_up_id=stored.follow_up_id)
     assert await states(database, me) == [
@@ -62,17 +62,17 @@ async def test_a_letter_comes_back_as_it_was_with_its_two_checks(database: Datab
 
 async def test_one_letter_told_of_twice_is_one(database: Database) -> None:
     store, me = FollowUps(database, SEALER), await person(database)
-    found = await asyncio.gather(*(add(store, letter(me, seat=None), neutral=True) for _ in range(4)))
+    found = await asyncio.gather(*(add(store, letter(me, seat=None)) for _ in range(4)))
     assert len({one.follow_up_id for one in found}) == 1
     assert len(await states(database, me)) == 2 * len(await store.of_person(me))
-    await add(store, letter(me, date(2026, 3, 1), seat=None), neutral=True)
+    await add(store, letter(me, date(2026, 3, 1), seat=None))
     assert len({one.sent_on for one in await store.of_person(me)}) == 2
 
 
 async def test_an_answer_puts_new_checks_in_place_of_the_old(database: Database) -> None:
     store, me = FollowUps(database, SEALER), await person(database)
-    stored = await add(store, letter(me), neutral=False)
-    other = await add(store, letter(me, about="never-again/4"), neutral=False)
+    stored = await add(store, letter(me))
+    other = await add(store, letter(me, about="never-again/4"))
     promised = date(2026, 4, 20)
     changed = replace(
         stored,
@@ -81,7 +81,7 @@ async def test_an_answer_puts_new_checks_in_place_of_the_old(database: Database)
         promised_on=promised,
         checks=later_checks(stored, Outcome.PROMISED, NOW, promised),
     )
-    assert await store.save(changed, planned_checks(changed, NOW, neutral=False), NOW)
+    assert await store.save(changed, planned_checks(changed, NOW), NOW)
     assert await store.get(stored.follow_up_id, me) == changed
     mine = await states(database, me, stored)
     assert [row for row in mine if row[1] == "scheduled"] == [
@@ -94,7 +94,7 @@ async def test_an_answer_puts_new_checks_in_place_of_the_old(database: Database)
 
 async def test_nobody_reads_or_changes_anothers_letter(database: Database) -> None:
     store, me, they = FollowUps(database, SEALER), await person(database), await person(database, 2)
-    stored = await add(store, letter(me), neutral=False)
+    stored = await add(store, letter(me))
     assert await store.get(stored.follow_up_id, they) is None
     assert await store.of_person(they) == []
     assert not await store.save(replace(stored, person_id=they), (), NOW)
@@ -105,7 +105,7 @@ async def test_nobody_reads_or_changes_anothers_letter(database: Database) -> No
 
 async def test_what_is_removed_is_asked_after_no_more(database: Database) -> None:
     store, me = FollowUps(database, SEALER), await person(database)
-    stored = await add(store, letter(me), neutral=False)
+    stored = await add(store, letter(me))
     assert await store.remove(stored, NOW)
     assert not await store.remove(stored, NOW)
     assert {row[1] for row in await states(database, me)} == {"cancelled"}
@@ -113,7 +113,7 @@ async def test_what_is_removed_is_asked_after_no_more(database: Database) -> Non
 
 async def test_forgetting_a_person_takes_letters_and_checks(database: Database) -> None:
     store, me = FollowUps(database, SEALER), await person(database)
-    await add(store, letter(me), neutral=False)
+    await add(store, letter(me))
     await People(database, SEALER).forget(me, NOW)
     assert await store.of_person(me) == []
     assert await states(database, me) == []
@@ -121,7 +121,7 @@ async def test_forgetting_a_person_takes_letters_and_checks(database: Database) 
 
 async def test_a_check_that_could_not_be_delivered_waits_beyond_its_reminder(database: Database) -> None:
     store, me = FollowUps(database, SEALER), await person(database)
-    stored = await add(store, letter(me), neutral=False)
+    stored = await add(store, letter(me))
     assert await store.missed_letters(me) == []
     late = check_time(stored.checks[0]).instant()
     async with database.writing() as connection:
@@ -141,7 +141,7 @@ async def test_a_check_that_could_not_be_delivered_waits_beyond_its_reminder(dat
 
 async def test_letters_go_ninety_days_after_the_last_check(database: Database) -> None:
     store, me = FollowUps(database, SEALER), await person(database)
-    stored = await add(store, letter(me), neutral=False)
+    stored = await add(store, letter(me))
     assert await store.tidy(stored.keep_until) == 0
     assert await store.tidy(stored.keep_until + timedelta(days=1)) == 1
     assert await store.of_person(me) == []

@@ -20,6 +20,7 @@ from bot.domain.follow_ups import (
     first_checks,
     later_checks,
     moved_checks,
+    neutral_words,
     planned_checks,
     question,
     require_promise,
@@ -121,19 +122,21 @@ def test_it_is_kept_until_ninety_days_after_the_last_check() -> None:
 
 
 def test_the_checks_to_come_are_planned_each_for_its_day() -> None:
-    planned = planned_checks(LETTER, NOW, neutral=False)
+    planned = planned_checks(LETTER, NOW)
     assert [(check.rung, check.for_day) for check in planned] == [
         ("check-1", LETTER.checks[0]),
         ("check-2", LETTER.checks[1]),
     ]
-    assert [check.text for check in planned] == [question(n, LETTER, neutral=False) for n in (1, 2)]
+    assert [check.text for check in planned] == [question(n, LETTER) for n in (1, 2)]
     later = check_time(LETTER.checks[0]).instant()
-    assert [check.rung for check in planned_checks(LETTER, later, neutral=True)] == ["check-2"]
+    assert [check.rung for check in planned_checks(LETTER, later)] == ["check-2"]
 
 
 def test_the_question_names_neither_mp_nor_subject_and_neutrally_no_letter() -> None:
-    assert "letter" not in question(1, LETTER, neutral=True).casefold()
-    assert question(2, LETTER, neutral=False).endswith("Postbag won't ask again.")
+    for rung in ("check-1", "check-2", "question-answered"):
+        assert "letter" not in neutral_words(rung).casefold()
+    assert neutral_words("check-1") != neutral_words("question-answered")
+    assert question(2, LETTER).endswith("Postbag won't ask again.")
 
 
 def test_nobody_is_asked_on_christmas_day() -> None:

@@ -1,14 +1,16 @@
 """In a group whose members could be targeted nothing that comes unasked names its subject: in every scene, wherever it shows.
 
 Looked at are all posts and direct messages, what a notification shows of them, Discord's events, the names and contents of calendar
-files, the names of all files and the reasons in Discord's audit log. What must not occur is taken from the reports that are held and
+files, the names of all files and the reasons in Discord's audit log; and every field of every request by which Postbag makes or
+changes anything on Discord, whatever it is for. It is walked before the group answers, after *yes*, and through *no*, *yes* and
+*no* again: what is sent follows the answer of that day. What must not occur is taken from the reports that are held and
 from what the group itself typed, so that a new report or scene needs no word here.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -27,6 +29,8 @@ from tests.chat.full_group import shown_by
 SCENES = [ORDINARY, *(read_file(path) for path in sorted(FOLDER.glob("*.toml")))]
 OURS = {"date": "Zorrelbank vote", "plan": "Quendlemarch", "reminder": "ring the Yaddlethorpe office"}
 """What the group types here, beside what its scene does."""
+FEW = {ORDINARY.key, "event-of-our-own", "letter-to-answer"}
+"""Scenes for what need not be walked in all."""
 USUAL = {"department", "publish", "start", "response"}
 """Words of titles that any calendar or message may hold."""
 
@@ -79,6 +83,15 @@ def unasked(stage: Any, *, shared: bool) -> Iterator[tuple[str, str]]:
                     yield f"message in {channel}", text_of(shown)
 
 
+def fields_on_discord(stage: Any, *, shared: bool, since: int = 0) -> Iterator[tuple[str, str]]:
+    """Give whatever the bot wrote anywhere on Discord but in private answers and the list of its commands, with the reasons it gave."""
+    for entry in stage.env.backend.http_requests[since:]:
+        asked_for = re.match(r"^/(interactions|webhooks|applications)/", entry.path)
+        if entry.method == "GET" or asked_for or (shared and "pb:why" not in str(entry.json)):
+            continue
+        yield f"{entry.method} {entry.path}", f"{entry.json} {entry.reason or ''}"
+
+
 def files(stage: Any) -> Iterator[tuple[str, str]]:
     for messages in stage.env.backend.messages.values():
         for message in messages.values():
@@ -124,11 +137,15 @@ async def campaign(stage: Any) -> list[tuple[str, str]]:
 @pytest.mark.claim("P-48")
 @pytest.mark.loopback
 @pytest.mark.asyncio
-@pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.key)
-async def test_nothing_that_comes_unasked_names_its_subject(scene: Scene, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("scene", "answered"),
+    [(scene, True) for scene in SCENES] + [(scene, False) for scene in SCENES if scene.key in FEW],
+    ids=lambda of: of.key if isinstance(of, Scene) else "yes" if of else "unanswered",
+)
+async def test_nothing_that_comes_unasked_names_its_subject(scene: Scene, answered: bool, tmp_path: Path) -> None:
     async with open_room(Settings(), data=tmp_path, scene=replace(scene, high_risk=True)) as room:
         stage = room.stage
-        await stage.set_up(high_risk=True, risk_answered=True)
+        await stage.set_up(high_risk=True, risk_answered=answered)
         seen = await campaign(stage)
         for _ in range(25):
             await stage.move_to(stage.clock.now() + timedelta(days=3))
@@ -144,13 +161,57 @@ async def test_nothing_that_comes_unasked_names_its_subject(scene: Scene, tmp_pa
             for e in guild.scheduled_events.values()
         ]
         seen += [("the audit log", str(entry)) for entry in guild.audit_log_entries]
-        seen += [*unasked(stage, shared=any(step.what.startswith("Show ") for step in scene.steps)), *files(stage)]
-        never = await subjects(stage, scene)
-        wrong = {
-            f"{place}: “{one}” in {text[:300]}"
-            for place, text in seen
-            for one in never
-            if one in " ".join(text.split()).casefold()
-        }
+        shared = any(step.what.startswith("Show ") for step in scene.steps)
+        seen += [*unasked(stage, shared=shared), *files(stage), *fields_on_discord(stage, shared=shared)]
+        wrong = named(await subjects(stage, scene), seen)
         assert not wrong, "\n".join(sorted(wrong))
         assert len([1 for place, _ in seen if place.startswith("message")]) > 5, "something was posted"
+
+
+def named(never: set[str], seen: Iterable[tuple[str, str]]) -> set[str]:
+    """Say where something stands that must not."""
+    return {
+        f"{place}: “{one}” in {text[:300]}"
+        for place, text in seen
+        for one in never
+        if one in " ".join(text.split()).casefold()
+    }
+
+
+async def answer_no(stage: Any) -> None:
+    """Answer the question with *no*: two organisers, as it is asked for once *yes* was said."""
+    guilds, people = stage.app.services.guilds, stage.app.services.people
+    for who in (stage.organiser, stage.second_organiser):
+        await guilds.protect_less(stage.guild_id, await people.person_for(UserId(who.id)), "high_risk")
+    assert not (await guilds.settings(stage.guild_id)).high_risk
+
+
+async def answer_yes(stage: Any) -> None:
+    person = await stage.app.services.people.person_for(UserId(stage.second_organiser.id))
+    await stage.app.services.guilds.protect(stage.guild_id, person, "high_risk")
+    await stage.organiser.slash(stage.channel, "admin settings")
+
+
+@pytest.mark.claim("P-48")
+@pytest.mark.loopback
+@pytest.mark.asyncio
+@pytest.mark.parametrize("scene", [one for one in SCENES if one.key in FEW], ids=lambda scene: scene.key)
+async def test_what_is_sent_follows_the_answer_of_that_day_whatever_was_set_before(
+    scene: Scene, tmp_path: Path
+) -> None:
+    """*No* while all is set, then *yes*, then *no* again: two months of posts after each."""
+    async with open_room(Settings(), data=tmp_path, scene=replace(scene, high_risk=False)) as room:
+        stage = room.stage
+        await stage.set_up(high_risk=False, risk_answered=True)
+        await campaign(stage)
+        requests = stage.env.backend.http_requests
+        never, found = await subjects(stage, scene), {}
+        for answer in ("yes", "no"):
+            await (answer_yes if answer == "yes" else answer_no)(stage)
+            since = len(requests)
+            for _ in range(12):
+                await stage.move_to(stage.clock.now() + timedelta(days=2))
+                await stage.sweep()
+            found[answer] = named(never, fields_on_discord(stage, shared=False, since=since))
+        assert not found["yes"], "\n".join(sorted(found["yes"]))
+        assert found["no"], "after no again the group's dates, plans and reminders are named"

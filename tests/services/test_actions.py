@@ -419,3 +419,29 @@ async def test_a_plans_file_is_neutral_where_somebody_asked_for_it(postbag: Desk
     words = file.content.decode()
     assert not [word for word in ("Lobby", "Brief", "Postbag", "plan") if word.casefold() in words.casefold()]
     assert (await postbag.actions.calendar(known)).name == "plan.ics"
+
+
+async def test_a_typed_title_is_not_posted_where_members_could_be_targeted(postbag: Desk) -> None:
+    made, person = await approved(postbag)
+    step = replace(next(one for one in made.steps if one.on == FIRST), title="Quendle meets the widow of Zorrel")
+    await postbag.actions.changes.change_step(GUILD, made.action_id, made.revision, person, step)
+    await postbag.settle_again(high_risk=True)
+    await postbag.actions.upkeep.replan(GUILD)
+    postbag.at(FIRST, 10)
+    (words,) = await postbag.sweep()
+    assert "Zorrel" not in words
+    assert "next step of your group's plan" in words
+
+
+@pytest.mark.claim("P-83")
+async def test_after_a_yes_organisers_hear_of_posts_in_their_own_words(postbag: Desk) -> None:
+    made, person = await approved(postbag)
+    await postbag.actions.upkeep.tell_of_own_words(GUILD)
+    assert await postbag.sweep() == [], "nobody typed any"
+    step = replace(next(one for one in made.steps if one.on == FIRST), text="Meet at Zorrel house")
+    await postbag.actions.changes.change_step(GUILD, made.action_id, made.revision, person, step)
+    await postbag.settle_again(high_risk=True)
+    await postbag.actions.upkeep.tell_of_own_words(GUILD)
+    (words,) = await postbag.sweep()
+    assert words.startswith("One post of your group's plans is in words that an organiser typed.")
+    assert "Zorrel" not in words

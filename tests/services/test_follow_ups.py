@@ -126,11 +126,19 @@ async def test_one_taken_off_the_list_asks_no_more_and_what_was_sent_stays_in_th
         await postbag.follow_ups.remove(MEMBER, number)
 
 
-async def test_a_check_of_a_group_at_risk_names_no_letter_and_those_to_come_are_reworded(postbag: Desk) -> None:
-    await postbag.settle()
+@pytest.mark.parametrize("before", [True, False])
+@pytest.mark.parametrize("now", [True, False])
+async def test_a_check_says_as_little_as_its_group_wants_on_the_day(postbag: Desk, before: bool, now: bool) -> None:
+    await postbag.settle(high_risk=before)
     await sent(postbag)
-    await postbag.settle_again(high_risk=True)
-    await postbag.follow_ups.reworded(GUILD)
+    await postbag.settle_again(high_risk=now)
+    postbag.at(FIRST, 9)
+    (words,) = await postbag.sweep()
+    assert ("letter" in words.casefold()) is not now
+
+
+async def test_outside_a_group_a_check_names_no_letter(postbag: Desk) -> None:
+    await postbag.follow_ups.sent(MEMBER, recommendation="quill/3", constituency_id=None, guild_id=None)
     postbag.at(FIRST, 9)
     (words,) = await postbag.sweep()
     assert "letter" not in words.casefold()

@@ -80,6 +80,7 @@ async def test_what_is_chosen_is_kept_with_who_chose_it(desk: Desk) -> None:
         {"ladder": (0, 1)},
         {"channel_id": ChannelId(6)},
         {"monthly": False},
+        {"high_risk": False},
     ],
 )
 async def test_what_reminders_are_planned_from_plans_them_again(desk: Desk, change: dict[str, Any]) -> None:
@@ -92,7 +93,7 @@ async def test_what_reminders_are_planned_from_plans_them_again(desk: Desk, chan
 
 @pytest.mark.asyncio
 async def test_what_they_are_not_planned_from_does_not(desk: Desk) -> None:
-    await desk.service.change(GUILD, desk.first, organiser_role_id=RoleId(9), high_risk=False)
+    await desk.service.change(GUILD, desk.first, organiser_role_id=RoleId(9), second_confirms=True)
     assert desk.replanned == []
     assert (await desk.service.settings(GUILD)).organiser_role_id == 9
 

@@ -10,7 +10,8 @@ import pytest
 from bot.domain.errors import Refused
 from bot.domain.identity import ChannelId
 from bot.domain.reminders import ReminderKind
-from bot.services.organiser_notices import NEUTRAL_LINE, USE
+from bot.services.delivery.words import NEUTRAL_LINE
+from bot.services.organiser_notices import USE
 from tests.builders import GUILD, OTHER, Desk
 
 FIELDS = {"stage": "dropped", "on": "on", "off": "off", "until": None, "organisers": True}
@@ -72,19 +73,28 @@ async def test_the_first_line_names_nothing_where_members_could_be_targeted(
     postbag: Desk, template: str, fields: dict[str, Any]
 ) -> None:
     await postbag.settle(high_risk=True)
-    first, rest = (await postbag.notices.plan(GUILD, template, fields)).text.split("\n", 1)
+    await postbag.notices.tell(GUILD, template, fields)
+    first, rest = (await postbag.sweep())[0].split("\n", 1)
     assert first == NEUTRAL_LINE
     assert "Quendle" in rest
 
 
 @pytest.mark.asyncio
-async def test_where_nobody_could_be_targeted_it_begins_with_what_it_says(postbag: Desk) -> None:
-    await postbag.settle(high_risk=False)
-    assert NEUTRAL_LINE not in (await postbag.notices.plan(GUILD, "protection", FIELDS)).text
+@pytest.mark.parametrize("before", [True, False])
+@pytest.mark.parametrize("now", [True, False])
+async def test_the_line_above_follows_what_the_group_says_when_it_is_sent(
+    postbag: Desk, before: bool, now: bool
+) -> None:
+    await postbag.settle(high_risk=before)
+    await postbag.notices.tell(GUILD, "protection", FIELDS)
+    await postbag.settle_again(high_risk=now)
+    (words,) = await postbag.sweep()
+    assert words.startswith(NEUTRAL_LINE) is now
 
 
 @pytest.mark.asyncio
 async def test_what_is_neutral_already_has_no_other_line_above(postbag: Desk) -> None:
     await postbag.settle(high_risk=True)
     fields = {"neutral": True, "lines": [], "more": 0, "calls": False}
-    assert NEUTRAL_LINE not in (await postbag.notices.plan(GUILD, "coming-up", fields)).text
+    await postbag.notices.tell(GUILD, "coming-up", fields)
+    assert NEUTRAL_LINE not in (await postbag.sweep())[0]

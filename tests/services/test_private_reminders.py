@@ -15,7 +15,8 @@ from bot.domain.identity import PersonalId
 from bot.domain.private_reminders import TEXT_LIMIT, PersonSettings, PrivateReminder
 from bot.domain.reminders import CivilTime, ReminderState
 from bot.services.private_reminders import Asked, Typed, Understood
-from tests.builders import GUILD, MARSHES, MEMBER, STRANGER, Desk
+from storage.removed_groups import RemovedGroups
+from tests.builders import GUILD, MARSHES, MEMBER, OTHER, STRANGER, Desk
 
 pytestmark = pytest.mark.asyncio
 
@@ -177,3 +178,92 @@ async def test_what_did_not_arrive_is_shown_at_the_next_visit_once(postbag: Desk
     assert await postbag.private_reminders.not_seen(STRANGER) == ()
     await postbag.private_reminders.shown(MEMBER, [missed])
     assert await postbag.private_reminders.not_seen(MEMBER) == ()
+
+
+@pytest.mark.parametrize("before", [True, False])
+@pytest.mark.parametrize("now", [True, False])
+async def test_its_message_says_as_little_as_its_group_wants_on_the_day(postbag: Desk, before: bool, now: bool) -> None:
+    await postbag.settle(high_risk=before)
+    held = await postbag.private_reminders.keep(MEMBER, GUILD, wanted())
+    assert held.neutral is before
+    await postbag.settle_again(high_risk=now)
+    assert (await postbag.private_reminders.get(MEMBER, held.personal_id)).neutral is now
+    postbag.at(DAY, 9)
+    (words,) = await postbag.sweep()
+    assert ("Ring the office" in words) is not now
+
+
+async def test_set_in_a_group_that_has_not_answered_yet_it_says_nothing(postbag: Desk) -> None:
+    await postbag.private_reminders.keep(MEMBER, OTHER, wanted())
+    postbag.at(DAY, 9)
+    (words,) = await postbag.sweep()
+    assert "Ring the office" not in words
+
+
+async def test_a_change_of_its_words_keeps_its_group(postbag: Desk) -> None:
+    await postbag.settle()
+    service = postbag.private_reminders
+    held = await service.keep(MEMBER, GUILD, wanted())
+    await service.change(MEMBER, held.personal_id, held.revision, wanted(text="Ring the other office"))
+    await postbag.settle_again(high_risk=True)
+    postbag.at(DAY, 9)
+    (words,) = await postbag.sweep()
+    assert "office" not in words
+
+
+async def test_one_that_repeats_follows_its_group_each_time(postbag: Desk) -> None:
+    await postbag.settle()
+    await postbag.private_reminders.keep(MEMBER, GUILD, wanted(repeat=Repeat.DAILY))
+    said = []
+    for day, at_risk in enumerate((False, True, False)):
+        await postbag.settle_again(high_risk=at_risk)
+        postbag.at(DAY + timedelta(days=day), 9)
+        said += ["Ring the office" in words for words in await postbag.sweep()]
+    assert said == [True, False, True]
+
+
+async def test_the_owners_own_choice_counts_for_those_that_were_set_before_it(postbag: Desk) -> None:
+    await kept(postbag, repeat=Repeat.DAILY)
+    said = []
+    for day, neutral in enumerate((False, True, False)):
+        await postbag.private_reminders.save_settings(MEMBER, PersonSettings(neutral=neutral), "")
+        postbag.at(DAY + timedelta(days=day), 9)
+        said += ["Ring the office" in words for words in await postbag.sweep()]
+    assert said == [True, False, True]
+
+
+@pytest.mark.parametrize("whose", ["the group's", "the owner's"])
+async def test_what_waits_for_another_try_is_written_anew_after_such_a_choice(postbag: Desk, whose: str) -> None:
+    await postbag.settle()
+    await postbag.private_reminders.keep(MEMBER, GUILD, wanted())
+    postbag.at(DAY, 9)
+    postbag.discord.faulty = True
+    assert await postbag.sweep() == []
+    postbag.discord.faulty = False
+    if whose == "the group's":
+        await postbag.settle_again(high_risk=True)
+    else:
+        await postbag.private_reminders.save_settings(MEMBER, PersonSettings(neutral=True), "")
+    said: list[str] = []
+    for hour in range(10, 14):
+        postbag.at(DAY, hour)
+        said += await postbag.sweep()
+    (words,) = said
+    assert "Ring the office" not in words
+
+
+@pytest.mark.parametrize("at_risk", [True, False, None])
+async def test_where_its_group_has_gone_it_says_no_more_than_it_would_have_said(
+    postbag: Desk, at_risk: bool | None
+) -> None:
+    if at_risk is not None:
+        await postbag.settle(high_risk=at_risk)
+    await postbag.private_reminders.keep(MEMBER, GUILD, wanted())
+    gone = RemovedGroups(postbag.database)
+    await gone.mark_removed(GUILD, postbag.clock.now())
+    await gone.forget_removed(GUILD)
+    (held,) = await postbag.private_reminders.mine(MEMBER)
+    assert held.guild_id is None
+    postbag.at(DAY, 9)
+    (words,) = await postbag.sweep()
+    assert ("Ring the office" in words) is (at_risk is False)

@@ -33,7 +33,7 @@ from bot.chat.lengths import Name, When, Words
 from bot.chat.permissions import group_of
 from bot.chat.presses import Press, presses
 from bot.chat.ui import Act, choices, clip, meant, plain, reply
-from bot.chat.viewing import reports_for
+from bot.chat.viewing import group_meant, reports_for
 from bot.chat.views.deadlines import typed_before, typed_card
 from bot.chat.views.private_reminders import (
     FIELDS,
@@ -181,7 +181,7 @@ class Reminders(DatedCog):
         async def work() -> None:
             if place is None:
                 self.client.services.shares.take(What.REMINDER, user, group_of(interaction))
-                kept = await self.service.keep(user, group_of(interaction), wanted, draft_in(press.args))
+                kept = await self.service.keep(user, group_meant(interaction), wanted, draft_in(press.args))
                 await reply(interaction, kept_card(kept) if kept.is_active else one_card(kept), update=True)
             else:
                 kept, sending = await self.service.change(user, place[0], place[1], wanted)

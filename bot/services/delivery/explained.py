@@ -39,6 +39,7 @@ _NOTICES = {
     "maybe-answered": "News for organisers: a Government response may be out",
     "members-changed": "News for organisers: who is an MP or minister has changed",
     "new-report": "News for organisers: a committee published a report",
+    "own-words": "A message for organisers: posts to come are in words that one of you typed",
     "question-news": "News about a question your group follows",
     "second": "A message for organisers: a change waits for a second organiser",
     THIS_WEEK: "Your group's week, a post each Monday that an organiser chose in /admin settings",

@@ -12,10 +12,11 @@ from zoneinfo import ZoneInfo
 
 from bot.clock import LONDON
 from bot.domain.deadlines import Deadline, DeadlineKind, DeadlineState
+from bot.domain.follow_ups import neutral_words
 from bot.domain.identity import ChannelId
 from bot.domain.links import is_web_address
 from bot.domain.messages import MESSAGE_LIMIT, MessageButton, OutgoingMessage
-from bot.domain.reminders import LATE_AFTER, ReminderKind
+from bot.domain.reminders import LATE_AFTER, THIS_WEEK, ReminderKind
 from bot.domain.report_gist import Gist
 from bot.services.delivery.event_words import (
     EVENT_KINDS,
@@ -38,6 +39,8 @@ QUOTE_LIMIT = 700
 TEXT_LIMIT = 1000
 FEWEST_SHOWN = 3
 NEUTRAL_TITLE = "A private reminder"
+NEUTRAL_LINE = "A message for this group's organisers."
+"""What stands above such a word where members could be targeted: a notification shows a message's beginning to whoever looks on."""
 
 WHY = "pb:why:"
 """What the custom_id of *Why this message?* begins with; the delivery's key follows."""
@@ -131,7 +134,7 @@ class MessageWriter:
     def _text(self, plan: DeliveryPlan, today: date, now: datetime) -> str:
         notes = [f for f in plan.due if f.reminder.kind in _AS_WRITTEN]
         dated = one_for_each_clock([f for f in plan.due if f not in notes])
-        parts = [self._note(found) for found in notes]
+        parts = [self._note(found, at_risk=plan.at_risk) for found in notes]
         expired = missed_once(dated, plan.expired)
         if dated or expired:
             if plan.settings is not None and plan.settings.high_risk and plan.target.person_id is None:
@@ -147,17 +150,25 @@ class MessageWriter:
         """Write the test message."""
         return self._templates.message("test", {})
 
-    def _note(self, found: DueReminder) -> str:
-        if found.reminder.kind is ReminderKind.TEST:
+    def _note(self, found: DueReminder, *, at_risk: bool) -> str:
+        reminder = found.reminder
+        if reminder.kind is ReminderKind.TEST:
             return self.test_words()
-        return self._templates.message("notice", {"text": found.reminder.text})
+        text = reminder.text
+        if at_risk and reminder.kind is ReminderKind.NOTICE and not reminder.neutral:
+            # written before the group said that people could be targeted, or by who may name things to organisers
+            if reminder.rung == THIS_WEEK:
+                return self._templates.message("neutral", {"total": 1, "where": "is coming up", "missed": 0})
+            text = f"{NEUTRAL_LINE}\n{text}"
+        return self._templates.message("notice", {"text": text})
 
     def _single(self, found: DueReminder, today: date, now: datetime) -> str:
         kind, deadline = found.reminder.kind, found.deadline
         if kind in EVENT_KINDS:
             return self._templates.message(event_template(found), event_fields(found, now))
         if kind is ReminderKind.FOLLOW_UP:
-            return self._templates.message("follow-up", {"text": shorten(found.reminder.text, TEXT_LIMIT)})
+            told = neutral_words(found.reminder.rung) if found.reminder.neutral else found.reminder.text
+            return self._templates.message("follow-up", {"text": shorten(told, TEXT_LIMIT)})
         if deadline is None or kind is ReminderKind.PERSONAL:
             return self._templates.message("personal", _personal(found, today))
         fields = {**_dated(kind, deadline, today), **self._gist(kind, deadline, today)}

@@ -45,6 +45,7 @@ class DueReminder:
 class DeliveryPlan:
     """The reminders that become one message: same target. ``expired`` ones are only listed as missed.
 
+    ``at_risk``: as things are now, members of the group could be targeted, so that a notification's first line names nothing.
     ``may_ping`` False: the group's role was mentioned as often lately as its organisers allow.
     """
 
@@ -54,6 +55,7 @@ class DeliveryPlan:
     expired: tuple[DueReminder, ...] = ()
     key: str = ""
     may_ping: bool = True
+    at_risk: bool = True
 
     @property
     def calls_people(self) -> bool:

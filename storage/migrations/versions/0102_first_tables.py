@@ -587,6 +587,7 @@ def upgrade() -> None:
         sa.Column("person_id", Int, nullable=False),
         sa.Column("sealed_text", sa.LargeBinary(), nullable=False),
         sa.Column("about", sa.Text(), server_default="", nullable=False),
+        sa.Column("guild_id", Int, nullable=True),
         sa.Column("deadline_id", Int, nullable=True),
         sa.Column("lead_days", Int, nullable=True),
         sa.Column("repeat", sa.Text(), nullable=False),

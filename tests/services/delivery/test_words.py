@@ -12,12 +12,12 @@ from bot.domain.deadlines import Deadline, DeadlineKind, OwnLadder
 from bot.domain.guilds import GuildSettings
 from bot.domain.identity import ChannelId, DeadlineId, DeliveryId, GuildId, PersonId, ReminderId, RoleId
 from bot.domain.messages import MESSAGE_LIMIT, MessageButton
-from bot.domain.reminders import CivilTime, Reminder, ReminderKind, Target
+from bot.domain.reminders import THIS_WEEK, CivilTime, Reminder, ReminderKind, Target
 from bot.domain.rules import TWO_MONTHS
 from bot.resources import templates_folder
 from bot.services.delivery.event_words import EVENT_KINDS
 from bot.services.delivery.explained import _NOTICES, explain
-from bot.services.delivery.words import BODY_LIMIT, MessageWriter, shorten
+from bot.services.delivery.words import BODY_LIMIT, NEUTRAL_LINE, MessageWriter, shorten
 from bot.services.ports.deliveries import DeliveryPlan, DeliveryRecord, DueReminder, LedgerEntry
 from bot.templating import JinjaTemplates
 
@@ -57,7 +57,7 @@ def told(kind: ReminderKind = ReminderKind.DUE, deadline: Deadline | None = DEAD
 
 
 def plan(*due: DueReminder, **changes: object) -> DeliveryPlan:
-    base = DeliveryPlan(CHANNEL, due, SETTINGS, key="k" * 20)
+    base = DeliveryPlan(CHANNEL, due, SETTINGS, key="k" * 20, at_risk=False)
     return replace(base, **changes)  # type: ignore[arg-type]
 
 
@@ -87,6 +87,16 @@ def test_high_risk_wording_names_nothing(kind: ReminderKind) -> None:
             assert "Salt" not in said
             assert "Ring" not in said
             assert "example.org" not in said
+
+
+def test_a_word_to_organisers_and_the_post_of_the_week_that_were_written_before_a_yes_begin_with_nothing() -> None:
+    quiet = {"settings": replace(SETTINGS, high_risk=True), "at_risk": True}
+    week = told(ReminderKind.NOTICE, None, text="**This week**\n- Salt", rung=THIS_WEEK)
+    assert "Salt" not in text(plan(week, **quiet))
+    assert text(plan(replace(week, reminder=replace(week.reminder, neutral=True)), **quiet)).endswith("Salt")
+    word = told(ReminderKind.NOTICE, None, text="Salt is in a new report.", rung="new-report")
+    assert text(plan(word, **quiet)) == f"{NEUTRAL_LINE}\nSalt is in a new report."
+    assert text(plan(word)) == "Salt is in a new report."
 
 
 def test_an_answer_a_promise_and_a_correction_say_what_is_new() -> None:
