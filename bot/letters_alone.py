@@ -79,7 +79,9 @@ class _PostcodesAsked:
         """Nothing was fetched."""
 
     async def contact(self, member: Member) -> Member:
-        raise Unavailable("This command doesn't read contacts.", "They are on the MP's page at members.parliament.uk.")
+        raise Unavailable(
+            "This command doesn't look up contact details.", "They are on the MP's page at members.parliament.uk."
+        )
 
 
 class _ReadHere:

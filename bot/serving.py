@@ -129,7 +129,7 @@ class Serving:
             if connection.done():
                 connection.result()
             else:
-                self._say("Stopping, once the messages under way are sent.")
+                self._say("Stopping as soon as the messages under way have been sent.")
         finally:
             self._supervisor.stopping()
             self._watchdog.stop()

@@ -167,17 +167,17 @@ def _encryption(error: BaseException | None) -> PostbagError | None:
                 "Renew it, and check the clocks of both machines.",
             )
         return Refused(
-            "Nobody that this computer trusts has signed the database server's certificate.",
+            "This computer doesn't trust whoever signed the database server's certificate.",
             "Set database.tls_ca to the file of the certificate that signed it.",
         )
     if isinstance(error, ConnectionError) and "SSL upgrade" in str(error):
         return Refused(
-            "The database server takes no encrypted connections.",
+            "The database server doesn't accept encrypted connections.",
             "Turn TLS on in the server (ssl = on), or leave database.tls out where the network is your own.",
         )
     if isinstance(error, ssl.SSLError):
         return Unavailable(
-            "No encrypted connection to the database server could be made.",
+            "Postbag couldn't make an encrypted connection to the database server.",
             "Check its certificate and key, and database.tls. Then try again.",
         )
     return None

@@ -86,7 +86,9 @@ async def stay_connected(
             reason = (
                 f"it answered {error.status}" if isinstance(error, discord.HTTPException) else "it can't be reached"
             )
-            say(f"Discord isn't answering just now ({reason}). Nothing is lost. Trying again in {wait:.0f} seconds.")
+            say(
+                f"Postbag can't connect to Discord just now ({reason}). Nothing is lost. Trying again in {wait:.0f} seconds."
+            )
             log.debug("login failed: %s", type(error).__name__)
             await _forget_session(client)
             await sleep(wait)

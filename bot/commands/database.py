@@ -75,7 +75,7 @@ def restore(
     settings = load_settings(config)
     if settings.database_file is None:
         asyncio.run(_mark(settings, _read_moment(copied)))
-        say("Marked. Now start Postbag: Postbag looks for anything that fell due since then before it sends it.")
+        say("Marked. Now start Postbag. It checks the channels before it sends anything that fell due since then.")
         return
     if file is None:
         raise Refused("Which copy?", f"See what there is: ls {settings.data / 'backups'}")
@@ -131,7 +131,7 @@ async def _backup(settings: Settings, folder: Path | None, *, prune: bool) -> li
     now = SystemClock().now()
     async with open_database(settings.database_url, look_only=True, migrate=False) as database:
         path = await backup(database, folder or settings.data / "backups", now, prune=folder is None or prune)
-    lines = [f"Copied to {path}, and read through."]
+    lines = [f"Copied to {path}, and checked."]
     old = 0 if folder is None else await asyncio.to_thread(old_backups, folder, now)
     if old:
         many = "1 copy is" if old == 1 else f"{old} copies are"
@@ -236,7 +236,7 @@ def _put_back(settings: Settings, file: Path, made: datetime) -> list[str]:
     if aside is not None:
         lines.append(f"The earlier database is {aside}. Postbag deletes it after 7 days.")
     lines += [
-        "Now start Postbag. Postbag looks in the channels for anything that fell due since then before it sends it. It lists what "
+        "Now start Postbag. It checks the channels before it sends anything that fell due since then. It lists what "
         "it can't be sure of in /admin health.",
     ]
     return lines

@@ -61,7 +61,7 @@ def search(
             err.print(f"{len(one.items)} of {one.total} were read. To see more, give a later --since or rarer words.")
     missed = sorted({name for one in found for name in one.missed})
     if missed:
-        err.print(f"The services didn't give: {', '.join(missed)}.", markup=False)
+        err.print(f"Postbag couldn't get: {', '.join(missed)}.", markup=False)
     if problems:
         for problem in problems:
             err.print(problem, markup=False)
@@ -185,7 +185,7 @@ async def _found_of(settings: Settings, name: str) -> tuple[str, Iterable[Said]]
         wanted = name.strip().casefold()
         seat = next((s for s in directory.constituencies if s.name.casefold() == wanted), None)
         if seat is None or seat.member is None:
-            raise NotFound("The list has no MP for that.", "Write the constituency's name in full.")
+            raise NotFound("No MP in the list matches that.", "Write the constituency's name in full.")
         items = await SaidStore(database).by_member(seat.member.member_id, terms)
         return f"{seat.member.display_as}, {seat.name}", items
 

@@ -90,7 +90,7 @@ def _summary(health: ReminderHealth) -> list[tuple[str, str]]:
             f"{health.sent_lately} messages sent, {health.late_lately} of them late, at worst {health.worst_late} s",
         ),
         ("Sent twice", str(health.duplicates)),
-        ("Last sweep", _at(health.last_sweep) if health.last_sweep else "none yet"),
+        ("Last check", _at(health.last_sweep) if health.last_sweep else "none yet"),
     ]
     if health.waiting_since is not None:
         lines.append(("Waiting since", _at(health.waiting_since)))

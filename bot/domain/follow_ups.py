@@ -227,7 +227,7 @@ def _question_words(letter: FollowUp, told: OwnQuestion) -> str:
     """Say what became of the question. It names neither MP nor subject; ``neutral_words`` say less still."""
     on = f" on {long_date(told.changed_on)}" if told.changed_on is not None else ""
     became = {
-        AnswerState.HOLDING: f"has a holding answer{on}. That promises an answer and isn't one",
+        AnswerState.HOLDING: f"has a holding answer{on}. That promises an answer, but isn't one",
         AnswerState.ANSWERED: f"was answered{on}",
         AnswerState.CORRECTED: f"has a corrected answer{on}",
         AnswerState.WITHDRAWN: "was withdrawn, so it won't be answered",

@@ -56,11 +56,11 @@ def write_ladder(ladder: Sequence[int]) -> str:
 
 
 def ladder_words(ladder: Sequence[int], *, monthly: bool, aloud: bool = False) -> str:
-    """Say a ladder: ``14 days before, on the day, 1 day after; then monthly while overdue; days before the day notify people``."""
+    """Say a ladder: ``14 days before, on the day, 1 day after; then monthly while overdue; reminders before the day notify people``."""
     said = [
         "on the day" if day == 0 else f"{days(abs(day))} {'before' if day < 0 else 'after'}" for day in sorted(ladder)
     ]
-    loud = "; days before the day notify people" if aloud and min(ladder, default=0) < 0 else ""
+    loud = "; reminders before the day notify people" if aloud and min(ladder, default=0) < 0 else ""
     return f"{', '.join(said)}{'; then monthly while overdue' if monthly else ''}{loud}"
 
 

@@ -452,7 +452,7 @@ def voicemail(topic: Topic, recipient: Recipient) -> str:
         paper = f", {paper_of(topic.report)}" if topic.report.paper else ""
         wish = f"I am ringing about the report {topic.report.short_title}{paper}"
     return (
-        f"IF A MACHINE ANSWERS\nHello, my name is …, and I live in {recipient.constituency}. {wish}. My number is … Thank you."
+        f"IF YOU GET AN ANSWERING MACHINE\nHello, my name is …, and I live in {recipient.constituency}. {wish}. My number is … Thank you."
         f"\n\nIF THEY ASK WHICH REPORT\n{'. '.join(filter(None, (found, unanswered)))}"
     )
 

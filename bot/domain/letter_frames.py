@@ -12,7 +12,7 @@ from bot.domain.letters import Choice, FrameKind, LetterFrame, Question
 from bot.domain.own_words import ASKED
 
 FRAME_FIELDS: Mapping[str, str] = {
-    "salutation": "“Dear …,” in the form this Member is addressed by",
+    "salutation": "“Dear …,” as this Member is addressed",
     "constituency": "the name of the writer's constituency",
     "committee": "the committee that made the report",
     "report": "the report's title",
@@ -27,13 +27,13 @@ FRAME_FIELDS: Mapping[str, str] = {
     "expected_by": "the day by which the Government's response was expected",
     "late": "how long ago that was, in days",
     "today": "the date of the letter",
-    "member": "the MP's name, for words that are said and not sent",
+    "member": "the MP's name, for words that are spoken, not sent",
     "reference": "the fewest words that identify a recommendation: title, paper, number or place",
     "answer": "how a government answered the recommendation, and when; empty if not known",
     "answer_source": "the source of that answer",
     "question": "the words of a written question; empty unless the writer asks for one",
     "tabled": "the same as “question”",
-    "voicemail": "what to say to a machine that answers, and which report it is",
+    "voicemail": "what to say to an answering machine, and which report it is",
     "roomy": "true if the writer wrote enough for a longer letter: only for “if”",
     "ask": "the one request the writer chose, as a sentence",
     "close": "the words before the signature",

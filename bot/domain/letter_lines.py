@@ -40,9 +40,9 @@ def line_problems(line: str) -> tuple[str, ...]:
     if line != line.strip() or "\n" in line or "  " in line:
         found.append("has spaces or line breaks that do not belong there.")
     if line.rstrip().endswith((".", "!", "?", "…", ":", ";", ",")):
-        found.append("ends with a mark; leave the full stop to the letter.")
+        found.append("ends with punctuation; the letter adds the full stop.")
     if plain and (not line[:1].islower() or plain[0] in _NO_VERB or _is_no_bare_verb(plain[0])):
-        found.append(f"must go on after “asked the Government to”: begin with a plain verb, not “{words[0]}”.")
+        found.append(f"must follow on from “asked the Government to”: begin with a plain verb, not “{words[0]}”.")
     pronouns = [word for word in plain if word in _OWNERLESS]
     pronouns += [word for word in plain[:4] if word in _OWNERS]
     if pronouns:
@@ -50,7 +50,7 @@ def line_problems(line: str) -> tuple[str, ...]:
     if _REFERENCE.search(line):
         found.append("names a number or key: say what was asked instead.")
     if _UNSAID.search(line):
-        found.append("speaks of the report itself: say what was asked instead.")
+        found.append("mentions the report itself: say what was asked instead.")
     if any(mark in line for mark in '“”"«»'):
         found.append("has quotation marks, but the words are ours.")
     return tuple(found)

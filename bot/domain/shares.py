@@ -33,7 +33,7 @@ SHARES = {
     What.COMMAND: Share(60, 600, MINUTE, "used Postbag very often"),
     What.SUGGESTION: Share(300, 3_000, MINUTE, "typed very fast"),
     What.REMINDER: Share(40, 800, HOUR, "set many reminders"),
-    What.IMPORT: Share(10, 30, HOUR, "brought in many pages"),
+    What.IMPORT: Share(10, 30, HOUR, "imported many pages"),
     What.DOUBT: Share(3, 30, HOUR, "told the organisers several times"),
     What.TEST: Share(3, 6, timedelta(minutes=10), "asked for several tests"),
 }

@@ -34,7 +34,7 @@ SWITCHES = (
         "Postbag is switched off",
         "Nobody gets an answer and nothing is sent. When you switch it on again, it catches up.",
     ),
-    Switch("discord-down", "Discord fails", "Posts are refused with an error of Discord's own. Answers still arrive."),
+    Switch("discord-down", "Discord fails", "Discord refuses every post with an error. Answers still arrive."),
     Switch("discord-slow", "Discord is slow", "Answers come too late, and posts arrive without Postbag knowing."),
     Switch(
         DELETED, "#general is deleted", "With everything in it. When you switch it back, there's a new, empty #general."
@@ -70,7 +70,7 @@ class Sky:
     async def turn(self, key: str, on: bool) -> None:
         """Turn one switch. Refused: there is no such switch."""
         if key not in KEYS:
-            raise Refused("There's no such weather.", f"There is: {', '.join(KEYS)}.")
+            raise Refused("There's no such weather.", f"Choose one of: {', '.join(KEYS)}.")
         if on == (key in self.on):
             return
         if on:

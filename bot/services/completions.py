@@ -110,7 +110,7 @@ class CompletionService:
             return await self._look()
         except Exception as error:
             log.warning("the look to complete reports ended early: %s", type(error).__name__)
-            self._troubles[WHOLE] = "The look ended early."
+            self._troubles[WHOLE] = "Postbag stopped before it had read everything."
             return Run(is_offline=True)
 
     async def _look(self) -> Run:

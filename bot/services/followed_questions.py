@@ -282,7 +282,7 @@ def _told(change: QuestionChange) -> str:
     day: date | None = said.corrected_on or said.answered_on
     on = f" on {long_date(day)}" if day is not None else ""
     if said.state is AnswerState.HOLDING:
-        return f"has a holding answer{on}, which promises an answer and isn't one"
+        return f"has a holding answer{on}, which promises an answer, but isn't one"
     if said.state is AnswerState.CORRECTED:
         return f"has a corrected answer{on}"
     if said.state is AnswerState.WITHDRAWN:

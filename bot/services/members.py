@@ -160,7 +160,7 @@ class MemberService:
         """Take a directory from an operator's file. NotTheHouse: it is empty or much smaller than what is held."""
         async with self._refreshing:
             if not smaller:
-                await self._require_the_house(directory, "Give the whole House, or say --smaller.")
+                await self._require_the_house(directory, "Give the whole House, or add --smaller.")
             found = await self.replace(directory)
             await self._doubt(nobody=False)
             return found
@@ -196,8 +196,8 @@ class MemberService:
         if too_few_seats or _seats_filled(found) < LEAST_SHARE * _seats_filled(old):
             log.warning("the source of MP data gave %d seats of %d", len(found.constituencies), len(old.constituencies))
             raise NotTheHouse(
-                f"The source gave {len(found.constituencies)} seats with {_seats_filled(found)} MPs, where "
-                f"{len(old.constituencies)} with {_seats_filled(old)} were known. {kept}",
+                f"The source gave {len(found.constituencies)} seats with {_seats_filled(found)} MPs, but "
+                f"the earlier list has {len(old.constituencies)} with {_seats_filled(old)}. {kept}",
                 f"{next_step} If Parliament has been dissolved, set parliament.dissolved_on in the settings.",
                 nobody=False,
             )
@@ -293,7 +293,7 @@ class MemberService:
         found = tuple(dict.fromkeys(seat for _, seat in seats if seat is not None))
         if not found:
             raise NotFound(
-                "That postcode leads to a constituency that isn't in today's list.",
+                "That postcode is in a constituency that isn't in today's list.",
                 BY_NAME,
             )
         gone = "One answer named a constituency that no longer exists." if any(s is None for _, s in seats) else ""

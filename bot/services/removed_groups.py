@@ -81,7 +81,7 @@ class DepartureService:
                 await self.sleep(wait)
         raise Unavailable(
             "Discord did not say whether a server removed the bot.",
-            "Nothing is sent for it; it is asked again in the night.",
+            "Postbag sends nothing there, and asks Discord again tonight.",
         )
 
     async def joined(self, guild_id: GuildId) -> None:

@@ -149,9 +149,11 @@ class MembersApi:
             return PostcodeAnswer((own,), "Postbag couldn't reach the postcode service, so this wasn't checked twice.")
         if len(names) > 1:
             extra = () if own is None or fold(own) in {fold(n) for n in names} else (own,)
-            return PostcodeAnswer(names + extra, "The postcode service gives more than one constituency for it.")
+            return PostcodeAnswer(
+                names + extra, "The postcode service gives more than one constituency for that postcode."
+            )
         if own is None:
-            return PostcodeAnswer(names, "Parliament's own search gives no single sitting MP for it.")
+            return PostcodeAnswer(names, "Parliament's own search gives no single sitting MP for that postcode.")
         if fold(own) != fold(names[0]):
             return PostcodeAnswer((*names, own), "Two services disagree: the postcode may cross a boundary.")
         return PostcodeAnswer(names)

@@ -223,7 +223,7 @@ async def test_a_date_that_moves_on_the_day_itself_is_not_announced_for_today(gr
     await go_on(group, nine(later) + timedelta(seconds=20))
     assert "promised for today, 20 May 2026" in posts(group)[-1]
     await go_on(group, nine(later) + timedelta(days=1, seconds=20))
-    assert "Answer on lamps was promised for 20 May 2026. Postbag has seen no answer so far" in posts(group)[-1]
+    assert "Answer on lamps was promised for 20 May 2026. Postbag hasn't seen it yet" in posts(group)[-1]
 
 
 async def test_a_promise_after_the_day_has_passed_is_watched_again(group: Any) -> None:
@@ -232,7 +232,7 @@ async def test_a_promise_after_the_day_has_passed_is_watched_again(group: Any) -
     services, person = group.app.services, await organiser_of(group)
     for step in plan.steps[:-1]:
         await go_on(group, nine(step.on) + timedelta(seconds=20))
-    assert "Postbag has seen no answer so far" in posts(group)[-1]
+    assert "Postbag hasn't seen it yet" in posts(group)[-1]
     later = DUE + timedelta(days=10)
     await services.deadlines.facts.record(Fact.PROMISED, group.guild_id, plan.deadline_id, person, later, LINK)
     await go_on(group, nine(later) + timedelta(seconds=20))

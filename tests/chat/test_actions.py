@@ -132,7 +132,7 @@ async def test_words_turn_neutral_when_a_group_says_that_it_is_at_risk(group: An
     assert "lamps" not in told(group.member)[-1].casefold()
 
 
-@pytest.mark.claim("C-03", "C-04")
+@pytest.mark.claim("C-03", "C-04", "P-84")
 async def test_joining_is_seen_by_nobody_and_later_steps_come_privately(group: Any) -> None:
     await group.set_up(high_risk=False)
     await approved(group)
@@ -728,6 +728,7 @@ async def counted(group: Any) -> str:
     return next((line for line in text_of(shown.response).splitlines() if line.startswith("**Signed up**")), "")
 
 
+@pytest.mark.claim("P-85")
 async def test_organisers_see_how_many_joined_in_fives_once_a_day_and_never_in_a_group_at_risk(group: Any) -> None:
     await group.set_up(high_risk=False)
     await approved(group)

@@ -175,7 +175,7 @@ async def test_a_response_to_36_items_takes_a_press_each_and_few_more(group: Any
     given = {"date": "1 July 2024", "link": "https://www.example.org/response"}
     shown = await group.organiser.submit_modal(form, given) if form.modal is not None else form
     presses += 2
-    target = await group.organiser.click(shown.response, label="Add its target date")
+    target = await group.organiser.click(shown.response, label="Add the target date")
     assert target.modal is not None
     typed = {
         name: f.get("value") or "" for f in walked(target.modal) if (name := f.get("custom_id")) and f.get("type") == 4

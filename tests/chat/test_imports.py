@@ -28,8 +28,8 @@ def files(pages: list[SavedPage]) -> list[tuple[str, bytes]]:
 
 async def submit(room: Any, actor: Any, **values: Any) -> Any:
     form = await actor.slash(room.channel, "reports import")
-    if form.modal is None and "Give new pages" in buttons_of(form.response):
-        form = await actor.click(form.response, label="Give new pages")
+    if form.modal is None and "Import other pages" in buttons_of(form.response):
+        form = await actor.click(form.response, label="Import other pages")
     return await actor.submit_modal(form, FORM | values)
 
 

@@ -383,7 +383,7 @@ def read_by_all(room: Any) -> list[str]:
 
 
 @pytest.mark.claim(
-    "C-01", "C-09", "C-10", "C-11", "C-12", "C-13", "C-14", "C-15", "C-16", "C-17", "P-10", "P-12", "R-01"
+    "C-01", "C-09", "C-10", "C-11", "C-12", "C-13", "C-14", "C-15", "C-16", "C-17", "P-10", "P-12", "R-01", "P-92"
 )
 async def test_what_is_typed_is_kept_and_said_only_where_it_is_meant(
     room: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

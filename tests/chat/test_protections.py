@@ -83,7 +83,7 @@ async def test_a_second_organiser_agrees_and_it_is_said_once(group: Any) -> None
     assert not (await settings(group)).high_risk
     assert "I agree" not in buttons_of(opened.response)
     await group.second_organiser.click(opened.response, label="Check again")
-    told = [post for post in await posts(group) if "now protected less" in post]
+    told = [post for post in await posts(group) if "now has less protection" in post]
     assert len(told) == 1
 
 
@@ -96,7 +96,7 @@ async def test_after_a_day_it_takes_effect_and_not_a_minute_before(group: Any) -
     assert (await settings(group)).high_risk
     await group.play_to(asked + LATER + timedelta(minutes=16))
     assert not (await settings(group)).high_risk
-    assert len([post for post in await posts(group) if "now protected less" in post]) == 1
+    assert len([post for post in await posts(group) if "now has less protection" in post]) == 1
 
 
 @pytest.mark.asyncio

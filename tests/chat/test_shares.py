@@ -20,7 +20,7 @@ def use_up(group: Any, who: Any) -> None:
 async def test_a_publication_by_its_number_is_counted(group: Any) -> None:
     use_up(group, group.organiser)
     refused = await group.organiser.slash(group.channel, "reports import", publication="6624")
-    assert "brought in many pages" in group.text_of(refused)
+    assert "imported many pages" in group.text_of(refused)
 
 
 @pytest.mark.asyncio
@@ -29,7 +29,7 @@ async def test_a_set_up_file_is_counted(group: Any) -> None:
     use_up(group, group.organiser)
     opened = await group.organiser.slash(group.channel, "admin import")
     refused = await group.organiser.submit_modal(opened, {"file": [("group.json", content)]})
-    assert "brought in many pages" in group.text_of(refused)
+    assert "imported many pages" in group.text_of(refused)
 
 
 @pytest.mark.asyncio

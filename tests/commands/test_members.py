@@ -59,7 +59,7 @@ def test_a_file_with_a_fault_changes_nothing(place: Path) -> None:
 def test_a_much_smaller_house_is_refused_unless_it_is_meant(place: Path) -> None:
     run("import", house(place), "--as-of", "2026-01-10")
     part = house(place, "constituency,name\nTarning,Amina Thackwell\n")
-    with pytest.raises(Refused, match="1 seats with 1 MPs, where 3 with 2 were known") as refused:
+    with pytest.raises(Refused, match="1 seats with 1 MPs, but the earlier list has 3 with 2") as refused:
         run("import", part, "--as-of", "2026-01-11")
     assert "--smaller" in refused.value.next_step
     assert "1 constituencies" in run("import", part, "--as-of", "2026-01-11", "--smaller")

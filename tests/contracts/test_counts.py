@@ -133,7 +133,7 @@ async def test_looks_at_the_same_moment_see_the_same(database: Database) -> None
     assert None not in seen
 
 
-@pytest.mark.claim("P-18")
+@pytest.mark.claim("P-18", "P-86")
 @pytest.mark.parametrize("seed", range(6))
 async def test_whatever_people_do_two_reports_are_the_same_or_enough_people_apart(
     database: Database, seed: int

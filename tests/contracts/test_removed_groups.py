@@ -218,7 +218,7 @@ async def counted(database: Database) -> dict[str, int]:
         }
 
 
-@pytest.mark.claim("P-31")
+@pytest.mark.claim("P-31", "P-88", "P-89")
 @pytest.mark.asyncio
 async def test_nothing_of_a_group_is_left_in_any_table_and_nothing_of_another_is_touched(database: Database) -> None:
     numbers = count(1000)

@@ -224,7 +224,7 @@ async def test_a_list_that_cannot_be_read_holds_the_start_up_and_one_that_is_mis
         machine = await app.services.machine()
         assert machine.restored is not None
         assert not machine.restored.is_listed
-        assert "may be in it again" in "\n".join(health._machine(machine))
+        assert "may be in the database again" in "\n".join(health._machine(machine))
 
 
 @pytest.mark.claim("P-65")

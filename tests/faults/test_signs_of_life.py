@@ -121,7 +121,7 @@ async def test_without_discord_it_lives_is_not_ready_and_calls_nobody(
     port = await free_port()
     life = {"POSTBAG_LIFE__LISTEN": f"127.0.0.1:{port}", "POSTBAG_LIFE__HEARTBEAT": heard.address}
     async with postbag("run", discord=discord, data=tmp_path / "data", **life) as running:
-        await running.hears("Discord isn't answering just now")
+        await running.hears("Postbag can't connect to Discord just now")
         assert (await get(port, "/livez"))[0] == 200
         status, said = await get(port, "/readyz")
         assert status == 503

@@ -55,7 +55,7 @@ async def test_discord_being_away_is_a_start_that_went_well_and_waits(discord: S
     discord.rest = "http://127.0.0.1:9/api/v10"
     with systemd(tmp_path) as (address, heard):
         async with postbag("run", discord=discord, data=tmp_path / "data", NOTIFY_SOCKET=address) as running:
-            assert "Discord isn't answering just now" in await told(heard, "READY=1")
+            assert "Postbag can't connect to Discord just now" in await told(heard, "READY=1")
             await told(heard, "WATCHDOG=1")
             running.process.terminate()
             assert await running.ended() == 0, running.said

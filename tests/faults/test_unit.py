@@ -61,7 +61,7 @@ def test_under_its_restrictions_the_unit_does_all_its_work_and_nothing_else(tmp_
     assert {"start 0", "stop 0", "trial 0"} <= set(driven.splitlines()), f"{driven}\n{log}\n{done.stderr[-2000:]}"
     assert "ActiveState=active" in driven
     assert "NRestarts=0" in driven
-    assert "Discord isn't answering just now" in driven, "it told systemd that it is ready, and why it waits"
+    assert "Postbag can't connect to Discord just now" in driven, "it told systemd that it is ready, and why it waits"
     assert re.search(r"-rw-------.* postbag.key\b", driven), "readable by nobody else"
     trial = json.loads((out / "trial.json").read_text())
     assert trial["user"] != 0

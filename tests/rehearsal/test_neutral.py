@@ -192,7 +192,7 @@ async def answer_yes(stage: Any) -> None:
     await stage.organiser.slash(stage.channel, "admin settings")
 
 
-@pytest.mark.claim("P-48")
+@pytest.mark.claim("P-48", "P-91")
 @pytest.mark.loopback
 @pytest.mark.asyncio
 @pytest.mark.parametrize("scene", [one for one in SCENES if one.key in FEW], ids=lambda scene: scene.key)

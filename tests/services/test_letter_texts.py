@@ -282,7 +282,7 @@ async def test_a_call_is_spoken_in_a_minute() -> None:
         script = letters.letter(letters.written(draft, "write-to-minister", {"why": words(40)}))
         spoken.append(script.words)
         assert script.words <= 100
-        assert "IF A MACHINE ANSWERS" in script.text
+        assert "IF YOU GET AN ANSWERING MACHINE" in script.text
         assert "Would Ms Harker please write to the" in script.text
     assert sum(spoken) / len(spoken) <= 88, "about eighty-five words, of which forty are the caller's own"
 

@@ -365,7 +365,7 @@ async def test_what_no_report_needs_is_let_go(app: App, said: SaidService, clock
     assert replace(row(app).report, look_for=()).look_for == ()
 
 
-@pytest.mark.claim("P-63")
+@pytest.mark.claim("P-63", "P-90")
 async def test_a_followed_question_is_asked_about_by_its_number_alone(
     app: App, parliament: ParliamentStandIn, clock: MovableClock
 ) -> None:

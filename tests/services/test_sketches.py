@@ -120,7 +120,7 @@ async def test_nothing_is_sketched_at_risk_outside_a_group_or_of_a_few_words() -
     assert store.held == {}
 
 
-@pytest.mark.claim("P-21")
+@pytest.mark.claim("P-21", "P-87")
 @pytest.mark.asyncio
 async def test_what_is_kept_holds_no_word_and_no_name_of_the_draft() -> None:
     store = Store()

@@ -102,7 +102,7 @@ async def test_another_name_is_refused_with_what_to_do(encrypted: Encrypted) -> 
 
 async def test_a_certificate_that_nobody_trusted_has_signed_is_refused(encrypted: Encrypted) -> None:
     said = await refusal(encrypted.settings("127.0.0.1", tls="verify"))
-    assert "trusts" in said.message
+    assert "doesn't trust" in said.message
     assert "database.tls_ca" in said.next_step
 
 
@@ -126,7 +126,7 @@ async def test_a_certificate_that_has_expired_is_refused(tmp_path: Path) -> None
 async def test_a_server_without_tls_is_refused_where_it_is_asked_for(tmp_path: Path) -> None:
     for plain in _running(tmp_path, days=1, tls=False):
         for chosen in ({"tls": "require"}, {"tls": "verify", "tls_ca": plain.proof}):
-            assert "no encrypted connections" in (await refusal(plain.settings("127.0.0.1", **chosen))).message
+            assert "doesn't accept encrypted" in (await refusal(plain.settings("127.0.0.1", **chosen))).message
         assert not await is_encrypted(plain.settings("127.0.0.1"))
 
 

@@ -75,7 +75,7 @@ def sitting_card(sitting: Sitting, person_proposed: bool = False) -> Card:
         )
     more = sitting.candidate + 1 < len(keys_of(sitting.proposed))
     other = "Not an answer to this" if item is not None else "Leave it out"
-    kept = [Act("Add its target date", "sitting.target", (number, place))] if answer.target else []
+    kept = [Act("Add the target date", "sitting.target", (number, place))] if answer.target else []
     card.buttons(
         *kept,
         Act(other, "sitting.none", (number, place, sitting.candidate)),

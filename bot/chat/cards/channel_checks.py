@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.services.ports.sending import ChannelCheck
 
 FIXES = {
-    "View Channel": "let the role Postbag see the channel: Channel settings → Permissions → Postbag → View Channel",
+    "View Channel": "let the Postbag role see the channel: Channel settings → Permissions → Postbag → View Channel",
     "Send Messages": "let it write there: Channel settings → Permissions → Postbag → Send Messages",
     "Embed Links": "let it show its links: Channel settings → Permissions → Postbag → Embed Links",
     "Attach Files": "let it add calendar files and pictures: Channel settings → Permissions → Postbag → Attach Files",

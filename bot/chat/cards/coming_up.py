@@ -71,6 +71,6 @@ def made_card(event: GroupEvent) -> Card:
 def week_card(words: str, *, weekly: bool) -> Card:
     """Show what the Monday post says, without posting it."""
     card = Card("What this week's post says")
-    card.text(words or "Nothing: this week is empty, so Postbag won't post.")
+    card.text(words or "Your group has nothing this week, so Postbag won't post.")
     off = "Postbag posts it each Monday, without notifying anybody."
     return card.small(off if weekly else "The Monday post is off. Turn it on under /admin settings.")

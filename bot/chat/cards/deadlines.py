@@ -227,7 +227,7 @@ def why_card(why: WhyThisMessage) -> Card:
         card.buttons(
             *(Link("Read source" if len(links) == 1 else f"Source {n}", url) for n, url in enumerate(links[:5], 1))
         )
-    return card.small("Only you can see this. It names nobody, neither who set it nor who asked.")
+    return card.small("Only you can see this. It doesn't say who set it or who asked.")
 
 
 def ladder_lines(ladder: Ladder) -> list[str]:

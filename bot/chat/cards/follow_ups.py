@@ -22,13 +22,13 @@ MAIN = discord.ButtonStyle.primary
 LIST = Act("My letters", "followup.list")
 ONLY_YOU = "Only you can see this. Postbag never keeps any words from a letter or a reply."
 KEPT = (
-    "If you like, Postbag will ask you privately in two weeks whether your MP replied. For that it keeps, until 90 days after it last "
-    "asks: the constituency, what the letter is about, these dates, and that the letter is yours. It keeps none of your words. "
+    "If you like, Postbag will ask you privately in two weeks whether your MP replied. To do that, it keeps the constituency, what the "
+    "letter is about, these dates, and that the letter is yours. It erases them 90 days after it last asks. It keeps none of your words. "
     "/privacy forget-me erases it at any time."
 )
 ROUTES = (
-    "Another way: ring the office (*Phone script* prepares you), or go to a surgery, whose times the office knows "
-    "(*Surgery brief*)."
+    "You can also ring the office (*Phone script* helps you prepare), or go to a surgery (*Surgery brief*). The "
+    "office knows the times."
 )
 
 

@@ -86,12 +86,12 @@ def health_card(
     if said is not None:
         data.append(searches_line(said))
         if said.behind:
-            count = "1 followed question hasn't" if said.behind == 1 else f"{said.behind} followed questions haven't"
-            data.append(f"**{count} been looked at for too long.** Those that have waited longest come next")
+            count = "1 followed question" if said.behind == 1 else f"{said.behind} followed questions"
+            data.append(f"**Postbag is behind with {count}.** It looks first at those that have waited longest")
     card.text("**Data**\n" + "\n".join(f"- {line}" for line in data))
     if news is not None:
         card.text(
-            f"**Changes in the list of MPs, {long_date(news.as_of.astimezone(LONDON).date())}**\n"
+            f"**Changes to the list of MPs, {long_date(news.as_of.astimezone(LONDON).date())}**\n"
             + "\n".join(f"- {plain(line)}" for line in news.lines)
         )
     if commands_failed:
@@ -151,8 +151,8 @@ def _machine(machine: MachineHealth) -> list[str]:
         )
         if not machine.restored.is_listed or machine.restored.unread:
             lines.append(
-                "**Somebody who used /privacy forget-me between the two may be in it again**: the list of those requests was missing or "
-                "couldn't be read. They can use it again. Tell whoever runs Postbag"
+                "**Somebody who used /privacy forget-me between the two may be in the database again**: the list of those "
+                "requests was missing or couldn't be read. They can use it again. Tell whoever runs Postbag"
             )
     if machine.days_off_end is not None:
         lines.append(

@@ -56,5 +56,5 @@ def _actor_line(actor: HouseActor) -> str:
     counts = ", ".join(done)
     lords = "Lords" if actor.house == "Lords" else ""
     marks = "".join(f" · {mark}" for mark in filter(None, (lords, *actor.marks)))
-    name = shorten(actor.name, 60, 150) or "A Member whom the record doesn't name"
+    name = shorten(actor.name, 60, 150) or "A Member the record doesn't name"
     return f"- **{name}**{marks}: {counts}; newest {long_date(actor.newest)}"

@@ -139,7 +139,7 @@ def open_drafts_card(drafts: Sequence[Staged]) -> Card:
         told = f"{kind}: {count} {what}{'' if count == 1 else 's'}"
         options.append(Option(clip(title, 100), str(staged.staged_id), told))
     card.select("import.open", options, placeholder="Open a draft")
-    return card.buttons(Act("Give new pages", "import.form")).small("Drafts last one day.")
+    return card.buttons(Act("Import other pages", "import.form")).small("Drafts last one day.")
 
 
 def imported_card(report: Report, *, followed: bool) -> Card:

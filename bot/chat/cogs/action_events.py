@@ -71,7 +71,7 @@ class ActionEvents(commands.Cog):
             raise Refused("This plan isn't running.", "Approve it first: /action list.")
         starts = service.event_time(action, await self.client.services.guilds.settings(group))
         if action.event_id is not None:
-            await reply(interaction, Card("The event is already there").text("See it under the server's Events."))
+            await reply(interaction, Card("The event already exists").text("See it under the server's Events."))
             return
         if guild is None or not guild.me.guild_permissions.create_events:
             raise Refused(

@@ -96,9 +96,7 @@ class Admin(commands.Cog):
         await begin(interaction, in_place=False)
         await cog_of(self.client, MovingDesk).export(interaction)
 
-    @admin.command(
-        name="import", description="Bring in a group's set-up from a file, with a preview first (organisers)"
-    )
+    @admin.command(name="import", description="Import a group's set-up from a file, with a preview first (organisers)")
     async def import_(self, interaction: Interaction) -> None:
         """Ask for a file with a group's set-up."""
         await require_organiser(interaction)
@@ -437,7 +435,7 @@ class Admin(commands.Cog):
         check = check_channel(guild, channel_id)
         if check.missing:
             raise Refused(
-                f"Postbag doesn't have {', '.join(check.missing)} there.", "Give it that in the channel's settings."
+                f"Postbag doesn't have {', '.join(check.missing)} there.", "Allow that in the channel's settings."
             )
         return channel_id
 

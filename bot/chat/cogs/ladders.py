@@ -62,7 +62,7 @@ class Ladders(commands.Cog):
                     "aloud",
                     "Before the day",
                     [
-                        Option("Show the post silently", "0", "Nobody's phone rings", chosen=not aloud),
+                        Option("Show the post silently", "0", "Nobody gets a notification", chosen=not aloud),
                         Option("Notify people", "1", "As on the day itself", chosen=aloud),
                     ],
                     required=False,

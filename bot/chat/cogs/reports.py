@@ -90,7 +90,7 @@ class Reports(commands.Cog):
             .buttons(Act("Follow it again", "report.follow", (wanted.slug,))),
         )
 
-    @reports.command(name="import", description="Bring in a report, or the Government's answers to one (organisers)")
+    @reports.command(name="import", description="Import a report, or the Government's answers to one (organisers)")
     @app_commands.describe(publication="Its number in Parliament's record; if empty, saved pages or pasted text")
     async def import_(self, interaction: Interaction, publication: Link = "") -> None:
         """Read a publication, or ask for pages."""

@@ -108,7 +108,7 @@ def ladder_form(event: GroupEvent, value: str = "", revision: int = 0, *, aloud:
             "aloud",
             "Before the day",
             [
-                Option("Show the post silently", "0", "Nobody's phone rings", chosen=not notify),
+                Option("Show the post silently", "0", "Nobody gets a notification", chosen=not notify),
                 Option("Notify people", "1", "As on the day itself", chosen=notify),
             ],
         ),

@@ -31,7 +31,7 @@ def pages_form(held: Sequence[Report]) -> discord.ui.Modal:
         Field(
             "Saved pages",
             discord.ui.FileUpload(custom_id="files", required=False, min_values=0, max_values=MOST_FILES),
-            "HTML, PDF or text: its page “Conclusions and recommendations”",
+            "HTML, PDF or text: the page “Conclusions and recommendations”",
         ),
         text_field(
             "text",

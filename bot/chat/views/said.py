@@ -25,7 +25,7 @@ def words_form(found: Found, must: str, terms: str) -> discord.ui.Modal:
         text_field(
             "terms",
             "And one of these, close by",
-            description="Words or phrases of this recommendation; “a + b” wants both",
+            description="Words or phrases of this recommendation; “a + b” needs both",
             value=terms,
             long=True,
             most=TERMS_LIMIT,

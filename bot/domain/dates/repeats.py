@@ -219,7 +219,7 @@ def read_repeat(text: str) -> Wording:
 def needs_last_day() -> Refused:
     """Refuse "every day for 3 days": the first of them, and so the last, would be a guess."""
     return Refused(
-        "Postbag needs the last day, not for how long it repeats.",
+        "Postbag needs the last day, not how long it repeats for.",
         "Write until and the last day, for example every Monday until 1 June.",
     )
 

@@ -26,7 +26,7 @@ _ABOUT = {
     ReminderKind.PERSONAL: "A private reminder",
     ReminderKind.FOLLOW_UP: "A private follow-up on a letter",
     ReminderKind.ACTION: "A step of a plan",
-    ReminderKind.EVENT_NEWS: "News: an event of the group's own changed",
+    ReminderKind.EVENT_NEWS: "News: one of the group's own events changed",
     ReminderKind.NOTICE: "A message for organisers about reminders",
     ReminderKind.TEST: "A test that an organiser asked for",
 }
@@ -99,7 +99,7 @@ def _item(found: DueReminder, now: datetime, zone: str, *, missed: bool) -> WhyI
         return replace(
             item,
             title=found.event.title,
-            rule="an organiser set it as an event of the group's own",
+            rule="an organiser added it as one of the group's own events",
             working=event_working(found.event, now),
             source_title="The event's page" if found.event.url else "",
             source_url=found.event.url,
@@ -171,7 +171,7 @@ def _about(reminder: Reminder) -> str:
     if reminder.kind is ReminderKind.EVENT:
         return f"A reminder of an event: {event_rung_words(reminder.rung).lower()}"
     if reminder.kind is ReminderKind.OVERDUE and reminder.rung == MONTHLY:
-        return "A monthly reminder while the date has passed without an answer"
+        return "A monthly reminder while the answer is overdue"
     if reminder.kind in (ReminderKind.BEFORE, ReminderKind.OVERDUE):
         return f"A reminder for {rung_words(reminder.kind, reminder.rung)} the date"
     if reminder.kind is ReminderKind.NOTICE:

@@ -65,7 +65,7 @@ class Pacer:
 
     def _require_open(self) -> None:
         if self._is_closing:
-            raise Unavailable("Postbag is stopping.", "What was not sent goes out when it starts again.")
+            raise Unavailable("Postbag is stopping.", "Anything not sent yet goes out when it starts again.")
 
     async def turn(self, count: int = 1) -> None:
         """Wait for a turn worth ``count`` requests."""

@@ -308,7 +308,7 @@ class DeliveryService:
         if record is None or not is_theirs:
             raise NotFound(
                 "Postbag no longer has anything about that message.",
-                "Postbag keeps deliveries for 400 days. The group's dates are under /deadlines list.",
+                "Postbag keeps its record of messages for 400 days. The group's dates are under /deadlines list.",
             )
         return explain(record, self._clock.now())
 

@@ -182,7 +182,7 @@ def test_shortening_keeps_to_the_length_and_says_that_it_cut(words: str, most: i
         (
             ReminderKind.OVERDUE,
             "monthly",
-            "A monthly reminder while the date has passed without an answer",
+            "A monthly reminder while the answer is overdue",
         ),
         (ReminderKind.ANSWERED, "answered", "News about this date"),
         (ReminderKind.PERSONAL, "mine", "A private reminder"),
