@@ -83,7 +83,7 @@ class ActionForward:
                 f"This plan is {state.value}, so Postbag won't post any of its steps.", "Open it with /action show."
             )
         if step.is_skipped:
-            raise Refused(f"“{step.title}” is skipped.", "Bring it back first, under *Change or skip a step*.")
+            raise Refused(f"“{step.title}” is skipped.", "Bring it back first, under *Change a step or the plan*.")
         if step.has_come(self._posts.last_posted_day(settings)):
             raise Refused(f"The time for “{step.title}” has already passed.", "Choose a step that's still to come.")
         if settings.channel_id is None:

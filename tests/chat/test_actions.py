@@ -14,7 +14,7 @@ from bot.domain.actions import ActionState
 from bot.domain.deadlines import DeadlineKind, Fact
 from bot.domain.identity import UserId
 from bot.domain.reminders import ReminderKind, ReminderState
-from bot.rehearsal.reading import buttons_of, controls_of, text_of
+from bot.rehearsal.reading import buttons_of, controls_of, options_of, text_of
 from storage.actions import Actions
 from storage.reminders.store import Reminders
 
@@ -164,6 +164,24 @@ async def test_joining_is_seen_by_nobody_and_later_steps_come_privately(group: A
     assert len(told(group.member)) == 2, "nothing more comes"
 
 
+async def test_an_approved_plan_has_one_row_of_buttons_and_its_other_changes_in_the_list(group: Any) -> None:
+    await approved(group, on_clock=False)
+    shown = await group.organiser.slash(group.channel, "action show", action="1")
+    assert buttons_of(shown.response) == [
+        "Rehearse",
+        "Add it to Discord's events",
+        "Back to a draft",
+        "Copy this plan",
+        "Cancel this plan",
+    ]
+    offered = [option["value"] for option in options_of(shown.response)]
+    changes = ["action.add", "action.about", "action.pick", "action.move", "action.outcome"]
+    assert offered[-len(changes) :] == changes
+    for change in changes:
+        begun = await group.organiser.select(shown.response, [change])
+        assert begun.modal is not None or "Choose" in text_of(begun.response) or "Which report" in text_of(begun.response)
+
+
 async def test_moving_the_day_moves_every_step_and_is_said_once(group: Any) -> None:
     await group.set_up(high_risk=False)
     card = await approved(group, on_clock=False)
@@ -171,7 +189,7 @@ async def test_moving_the_day_moves_every_step_and_is_said_once(group: Any) -> N
     go_to(group, nine(before.steps[0].on) + timedelta(seconds=5))
     await group.sweep()
     shown = await group.organiser.slash(group.channel, "action show", action=str(before.action_id))
-    form = await group.organiser.click(shown.response, label="Move the day")
+    form = await group.organiser.select(shown.response, ["action.move"])
     moved = await group.organiser.submit_modal(form, {"date": "30 April 2026"})
     assert "30 April 2026" in text_of(moved.response)
     await group.sweep()

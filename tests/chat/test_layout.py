@@ -80,11 +80,10 @@ def faults(parts: Parts) -> Iterator[str]:
     """Say what a phone would show badly of a card."""
     rows = rows_of(parts)
     text = text_of({"components": parts})
-    waiting = text.count("**Waiting for a second organiser**")
-    if len(rows) > MOST_ROWS + max(0, waiting - 1):
+    if len(rows) > MOST_ROWS:
         yield f"{len(rows)} rows of buttons: {[[b['label'] for b in row] for row in rows]}"
     buttons = [button for row in rows for button in row]
-    if any(b.get("style") in MAIN for b in buttons) and buttons[0].get("style") not in MAIN and not waiting:
+    if any(b.get("style") in MAIN for b in buttons) and buttons[0].get("style") not in MAIN:
         yield f"the main button is not the first: {[b['label'] for b in buttons]}"
     yield from (f"a label that is cut off: {b['label']}" for b in buttons if len(b["label"]) > LONGEST_LABEL)
     for part in flat(parts):

@@ -160,17 +160,17 @@ async def test_what_was_picked_in_a_form_is_picked_again_after_a_mistake(group: 
 
 CHANGES: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
     "step": (
-        "Change or skip a step",
+        "nudge",
         {"title": "First", "date": "18 April 2026", "text": "One", "out": ["no"]},
         {"title": "Second", "date": "16 April 2026", "text": "Two", "out": ["no"]},
     ),
-    "move": ("Move the day", {"date": "27 April 2026"}, {"date": "4 May 2026"}),
+    "move": ("action.move", {"date": "27 April 2026"}, {"date": "4 May 2026"}),
     "about": (
-        "About and letter",
+        "action.about",
         {"title": "First", "items": "never-again/3", "template": ["none"]},
         {"title": "Second", "items": "never-again/5", "template": ["none"]},
     ),
-    "outcome": ("Record the outcome", {"outcome": "First"}, {"outcome": "Second"}),
+    "outcome": ("action.outcome", {"outcome": "First"}, {"outcome": "Second"}),
 }
 
 
@@ -179,14 +179,12 @@ CHANGES: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
 async def test_of_two_organisers_with_the_same_form_open_one_is_kept_and_the_other_is_handed_back_whole(
     group: Any, which: str
 ) -> None:
-    label, first, second = CHANGES[which]
+    chosen, first, second = CHANGES[which]
     plan = await approved_plan(group)
 
     async def opened(who: Any) -> Any:
         shown = await who.slash(group.channel, "action show", action=str(plan.action_id))
-        if which == "step":
-            return await who.select(shown.response, ["nudge"])
-        return await who.click(shown.response, label=label)
+        return await who.select(shown.response, [chosen])
 
     mine, theirs = await opened(group.organiser), await opened(group.second_organiser)
     await group.organiser.submit_modal(mine, first)

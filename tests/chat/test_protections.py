@@ -156,3 +156,21 @@ async def test_a_group_that_left_is_not_changed(group: Any) -> None:
     await group.move_to(group.clock.now() + LATER + timedelta(hours=1))
     assert await group.app.services.guilds.apply_due() == 0
     assert (await settings(group)).second_confirms
+
+
+@pytest.mark.asyncio
+async def test_two_protections_that_wait_fit_into_one_row_and_each_has_its_own_buttons(group: Any) -> None:
+    await risk(group, group.organiser, "yes")
+    setup = await group.organiser.slash(group.channel, "admin settings")
+    await group.organiser.click(setup.response, label="Require a second organiser")
+    await group.organiser.click(setup.response, label="Let one organiser change an answer")
+    await risk(group, group.organiser, "no")
+    opened = await group.second_organiser.slash(group.channel, "admin settings")
+    offered = buttons_of(opened.response)
+    assert offered[:4] == ["Keep protection 1", "I agree to 1", "Keep protection 2", "I agree to 2"]
+    assert len(offered) <= 10
+    said = text_of(opened.response)
+    first = "1" if "**1. Waiting for a second organiser**: one organiser can change" in said else "2"
+    await group.second_organiser.click(opened.response, label=f"I agree to {first}")
+    known = await settings(group)
+    assert (known.second_confirms, known.high_risk) == (False, True)

@@ -87,6 +87,15 @@ def _offer_dates(
         card.select(verb, rows[:25], args=args, placeholder="Choose an event" if not clocks else what)
 
 
+CHANGES = {
+    "action.add": "Add a step",
+    "action.about": "About and letter",
+    "action.pick": "Choose recommendations",
+    "action.move": "Move the day",
+}
+"""What can be changed about a plan, by its verb: buttons under a draft, lines of the list of steps under a plan that is approved."""
+
+
 def plan_card(
     action: Action,
     today: date,
@@ -126,30 +135,35 @@ def plan_card(
         card.text(f"**The outcome**\n{shorten(action.outcome, 600, 1500)}")
     args = (int(action.action_id), action.revision)
     if state.is_open:
-        changeable = [s for s in action.steps if state is ActionState.DRAFT or not s.has_come(come or today)]
-        if changeable:
-            rows = [Option(step.title, step.key, _day(step.on)) for step in changeable]
-            card.select("action.step", rows, args=args, placeholder="Change or skip a step")
-        acts = []
-        if state is ActionState.DRAFT:
-            acts.append(Act("Approve", "action.approve", args, style=discord.ButtonStyle.success))
-        acts.append(Act("Rehearse", "action.rehearse", (int(action.action_id),), style=discord.ButtonStyle.primary))
-        acts.append(Act("Add a step", "action.add", args))
-        acts.append(Act("About and letter", "action.about", args))
-        acts.append(Act("Choose recommendations", "action.pick", (int(action.action_id),)))
-        card.buttons(*acts)
-        more = (
-            [] if clock is not None or action.group_event_id is not None else [Act("Move the day", "action.move", args)]
-        )
-        if state.is_planned:
-            if action.event_id is None:
-                more.append(Act("Add it to Discord's events", "action.event", (int(action.action_id),)))
-            if not posted:
-                more.append(Act("Back to a draft", "action.unapprove", args))
-            more.append(Act("Record the outcome", "action.outcome", args))
-            more.append(_copy_act(action))
-        more.append(Act("Cancel this plan", "action.cancel", args, style=discord.ButtonStyle.danger))
-        card.buttons(*more)
+        draft = state is ActionState.DRAFT
+        own_day = clock is None and action.group_event_id is None
+        outcome = Act("Record the outcome", "action.outcome", args)
+        rows = [
+            Option(step.title, step.key, _day(step.on))
+            for step in action.steps
+            if draft or not step.has_come(come or today)
+        ]
+        changes = [
+            Act(label, verb, args[:1] if verb == "action.pick" else args)
+            for verb, label in CHANGES.items()
+            if verb != "action.move" or own_day
+        ]
+        if not draft:
+            rows += [Option(act.label, act.verb) for act in (*changes, *([] if posted else [outcome]))]
+        if rows:
+            words = "Change or skip a step" if draft else "Change a step or the plan"
+            card.select("action.step", rows, args=args, placeholder=words)
+        rehearse = Act("Rehearse", "action.rehearse", args[:1], style=discord.ButtonStyle.primary)
+        cancel = Act("Cancel this plan", "action.cancel", args, style=discord.ButtonStyle.danger)
+        if draft:
+            approve = Act("Approve", "action.approve", args, style=discord.ButtonStyle.success)
+            card.buttons(approve, rehearse, *changes, cancel)
+        else:
+            listed = (
+                [] if action.event_id is not None else [Act("Add it to Discord's events", "action.event", args[:1])]
+            )
+            last = outcome if posted else Act("Back to a draft", "action.unapprove", args)
+            card.buttons(rehearse, *listed, last, _copy_act(action), cancel)
     elif state is ActionState.DONE:
         card.buttons(Act("Record the outcome", "action.outcome", args), _copy_act(action))
     else:

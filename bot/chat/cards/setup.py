@@ -86,13 +86,15 @@ def step_card(
             "Or give Postbag its five permissions again, for every channel. It asks for no others.",
             Link("Give permissions", invite),
         )
-    for one in waiting if step in ("risk", "done") else ():
-        _waiting(card, one)
+    asked = [one for one in waiting if step == "done" or (step == "risk" and one.name == "high_risk")]
+    settling = _settle_waiting(card, asked)
+    if step == "risk":
+        card.buttons(*(settling or RISK_ANSWERS))
     if step == "done":
         rows = [Option(name, key) for key, name in NAMES.items()]
         card.select("admin.setup", rows, args=("change",), placeholder="Change one thing")
-        card.buttons(*_next_acts(settings, asked=bool(waiting)))
-    controls = []
+        card.buttons(*settling)
+    controls = (_next_acts(settings)[:2] if settling else _next_acts(settings)) if step == "done" else []
     if step != "done" and (
         step != "risk" or settings.risk_answered
     ):  # the one question that nobody passes by unanswered
@@ -108,17 +110,21 @@ def step_card(
     return card.small("Only you can see this. Every choice is saved straight away, so you can stop and come back.")
 
 
-def _waiting(card: Card, one: WaitingChange) -> None:
-    """Show what an organiser asked against a protection, with both ways to settle it."""
-    _, off = PROTECTIONS[one.name]
-    card.text(
-        f"**Waiting for a second organiser**: {off}. It takes effect {stamp(one.until)}, or as soon as a second organiser "
-        "agrees. Your group has been told."
-    )
-    card.buttons(
-        Act("I agree", "admin.less", (one.name,)),
-        Act("Keep the protection", "admin.keep", (one.name,), style=discord.ButtonStyle.primary),
-    )
+def _settle_waiting(card: Card, waiting: Sequence[WaitingChange]) -> list[Act]:
+    """Show what organisers asked against protections; give the buttons that settle each, which together fit into one row."""
+    acts = []
+    for number, one in enumerate(waiting, start=1):
+        _, off = PROTECTIONS[one.name]
+        several = len(waiting) > 1
+        heading = f"{number}. Waiting for a second organiser" if several else "Waiting for a second organiser"
+        card.text(
+            f"**{heading}**: {off}. It takes effect {stamp(one.until)}, or as soon as a second organiser agrees. Your group has "
+            "been told."
+        )
+        keep = f"Keep protection {number}" if several else "Keep the protection"
+        acts.append(Act(keep, "admin.keep", (one.name,), style=discord.ButtonStyle.primary))
+        acts.append(Act(f"I agree to {number}" if several else "I agree", "admin.less", (one.name,)))
+    return acts
 
 
 def _channel_step(card: Card, settings: GuildSettings, check: ChannelCheck | None) -> None:
@@ -272,10 +278,12 @@ def _risk_step(card: Card, settings: GuildSettings, check: ChannelCheck | None) 
         card.text(f"Chosen: **{'Yes' if settings.high_risk else 'No'}**")
     else:
         card.text("Choose *Yes* or *No* to go on. Until you do, Postbag treats the answer as *Yes*.")
-    card.buttons(
-        Act("Yes (recommended)", "admin.risk", ("yes",), style=discord.ButtonStyle.primary),
-        Act("No", "admin.risk", ("no",)),
-    )
+
+
+RISK_ANSWERS = (
+    Act("Yes (recommended)", "admin.risk", ("yes",), style=discord.ButtonStyle.primary),
+    Act("No", "admin.risk", ("no",)),
+)
 
 
 def _risk_words(settings: GuildSettings) -> str:
@@ -309,14 +317,12 @@ def _done_step(card: Card, settings: GuildSettings, check: ChannelCheck | None) 
     card.text(check_lines(check))
 
 
-def _next_acts(settings: GuildSettings, *, asked: bool) -> list[Act]:
-    """Give what comes after set-up; less where a second organiser is ``asked`` something, whose buttons stand above."""
+def _next_acts(settings: GuildSettings) -> list[Act]:
+    """Give what comes after set-up."""
     acts = []
     if settings.channel_id is not None:
         acts.append(Act("Send me a test", "admin.test", style=discord.ButtonStyle.primary))
     acts.append(Act("Follow a report", "admin.reports"))
-    if asked:
-        return acts
     acts += [Act("Add a date", "deadlines.add"), Act("See this week", "week.see")]
     weekly = settings.weekly
     acts.append(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from bot.chat.answers import begin, show_form
@@ -76,7 +77,18 @@ class ActionChanges(PlanCog):
 
     @presses("action.step", organiser=True)
     async def step(self, interaction: Interaction, press: Press) -> None:
-        """Open the form of one step, filled with its words."""
+        """Open the form of one step, filled with its words; or begin what else was chosen in the list."""
+        ways = {
+            "action.add": self.add,
+            "action.about": self.about,
+            "action.pick": self.pick,
+            "action.move": self.move,
+            "action.outcome": self.outcome,
+        }
+        if press.values and press.values[0] in ways:
+            args = press.args[:1] if press.values[0] == "action.pick" else press.args
+            await ways[press.values[0]](interaction, replace(press, args=args, values=()))
+            return
         action = await self._action(interaction, press)
         key = press.values[0] if press.values else press.arg(2)
         action.step(key)
