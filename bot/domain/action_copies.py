@@ -67,7 +67,7 @@ def copy_steps(known: Action, centre_on: date, first_day: date, *, awaited: bool
         steps.append(step)
         if was.on != step.on:
             notes.append(
-                f"“{step.title}” would be on {long_date(was.on)}, too soon to post, so it's on {long_date(step.on)}."
+                f"“{step.title}” can't be on its usual day, {long_date(was.on)}, so it's on {long_date(step.on)}."
             )
     if own := [f"“{step.title}”" for step in steps if step.text]:
         notes.append(f"Your own words are copied in {', '.join(own)}. Check them for old dates.")

@@ -286,8 +286,10 @@ def short_notice(action: Action) -> list[str]:
         usual = next((action.centre_on + timedelta(days=r.offset) for r in PROPOSED if r.key == step.key), step.on)
         if usual != step.on:
             holiday = is_christmas(usual) or (is_christmas(action.centre_on) and step.key == OVERDUE)
-            why = "but Postbag posts nothing at Christmas" if holiday else "too soon to post"
-            notes.append(f"“{step.title}” would be on {long_date(usual)}, {why}, so it's on {long_date(step.on)}.")
+            why = " as Postbag posts nothing at Christmas," if holiday else ""
+            notes.append(
+                f"“{step.title}” can't be on its usual day, {long_date(usual)},{why} so it's on {long_date(step.on)}."
+            )
     return notes
 
 

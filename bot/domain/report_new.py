@@ -52,7 +52,8 @@ def report_from(
     if not draft.items:
         raise Refused("The draft has no items.", "Read the page with its list of conclusions and recommendations.")
     if missing or published_on is None:
-        raise Refused(f"The pages don't say {' or '.join(missing)}.", "Please fill that in. Postbag doesn't guess.")
+        said = " or ".join(filter(None, (", ".join(missing[:-1]), missing[-1])))
+        raise Refused(f"The pages don't say {said}.", "Please fill that in. Postbag doesn't guess.")
     report = Report(
         slug=ReportSlug(slug or slug_of(title)),
         title=title[:300],

@@ -88,7 +88,7 @@ class LetterService:
         like = [one for one in self.frames(group) if wanted and wanted in f"{one.slug} {one.title}".casefold()]
         if len(like) == 1:
             return like[0]
-        titles = ", ".join(frame.title for frame in like or self.frames(group))
+        titles = "; ".join(frame.title for frame in like or self.frames(group))
         raise NotFound("There's no letter with that name.", f"Choose one of: {titles}.")
 
     def current(self, slug: str, group: GuildId | None = None) -> LetterFrame | None:

@@ -355,7 +355,7 @@ class ReportView:
         listed = "; ".join((found or self.departments(report))[:8])
         if found:
             raise NotFound(f"Several match “{_cut(text.strip(), 60)}”: {listed}.", "Say which, or pick from the list.")
-        instead = f"It asks these to act: {listed}." if listed else "Leave it out to see all of the report."
+        instead = f"It asks these to act: {listed}." if listed else "Leave out the department to see the whole report."
         raise NotFound(f"Nothing in this report is for “{_cut(text.strip(), 60)}”.", instead)
 
     def complete_department(self, text: str, report: str | None = None) -> list[tuple[str, str]]:

@@ -178,8 +178,11 @@ async def test_an_approved_plan_has_one_row_of_buttons_and_its_other_changes_in_
     changes = ["action.add", "action.about", "action.pick", "action.move", "action.outcome"]
     assert offered[-len(changes) :] == changes
     for change in changes:
+        shown = await group.organiser.slash(group.channel, "action show", action="1")
         begun = await group.organiser.select(shown.response, [change])
-        assert begun.modal is not None or "Choose" in text_of(begun.response) or "Which report" in text_of(begun.response)
+        assert (
+            begun.modal is not None or "Choose" in text_of(begun.response) or "Which report" in text_of(begun.response)
+        )
 
 
 async def test_moving_the_day_moves_every_step_and_is_said_once(group: Any) -> None:

@@ -185,7 +185,7 @@ async def test_an_error_is_told_another_way_where_the_first_fails(group: Any) ->
     assert "Look at /remind list" in "".join(text_of(message) for message in pressed.followups)
     assert "Save" in buttons_of(shown), "what was pressed stays, with its words"
     again = await group.member.click(shown.response, label="Save")
-    assert "Kept" in text_of(again)
+    assert "Saved" in text_of(again)
     group.forgive()
 
 

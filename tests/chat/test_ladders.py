@@ -46,7 +46,7 @@ async def test_a_clock_gets_days_of_its_own_after_they_were_shown_as_dates(group
     assert "Not saved yet" in said
     assert date(2026, 5, 17) not in await planned(group, deadline)
     kept = await group.organiser.click(shown.response, label="Save")
-    assert "Kept" in group.text_of(kept)
+    assert "Saved" in group.text_of(kept)
     assert await planned(group, deadline) == [date(2026, 5, 17), date(2026, 5, 31), date(2026, 6, 7), date(2026, 6, 8)]
     assert date(2026, 5, 24) in await planned(group, other), "the group's own ladder stays for the others"
     opened = await group.organiser.slash(group.channel, "deadlines show", deadline=str(deadline.deadline_id))

@@ -15,7 +15,7 @@ from bot.domain.identity import UserId
 from bot.rehearsal.reading import text_of
 
 REPORT = "never-again"
-DONE = ("Kept", "Added", "Lobby day", "Followed")
+DONE = ("Saved", "Added", "Lobby day", "Followed")
 
 
 def _connector() -> BaseException:

@@ -173,7 +173,7 @@ async def test_what_is_held_is_said_as_a_person_would(group: Any) -> None:
 def test_a_sentence_is_never_cut_inside_a_value_and_said_once() -> None:
     row = {"local_date": "2026-12-05", "local_time": "09:00:00", "text": "ring the office " * 30}
     (said,) = sentences("personal_reminders", [row, row])
-    assert said.startswith("Your reminder on 5 December 2026 at 9:00: “ring the office ring")
+    assert said.startswith("Your reminder on 5 December 2026 at 9am: “ring the office ring")
     assert said.endswith(("office …” (2 times)", "the …” (2 times)", "ring …” (2 times)")), "it ends between two words"
     for kept in RETENTION:
         if kept.table != "people":

@@ -72,7 +72,7 @@ async def test_what_was_understood_is_shown_before_anything_is_kept(group: Any) 
     assert shown.response.ephemeral
     assert await group.app.services.people.find(UserId(group.member.id)) is None
     done = await group.member.click(shown.response, label="Save")
-    assert "Kept" in group.text_of(done.response)
+    assert "Saved" in group.text_of(done.response)
     (held,) = await mine(group)
     assert held.text == WHAT
     assert group.posted == []
@@ -90,7 +90,7 @@ async def test_pressed_five_times_at_once_a_reminder_is_kept_once(group: Any) ->
     read = await group.member.submit_modal(form, {"what": WHAT, "when": "tomorrow 7pm"})
     with group.env.at_once(3):
         done = await group.member.click(read.response, label="Save")
-    assert "Kept" in group.text_of(done.response)
+    assert "Saved" in group.text_of(done.response)
     (changed,) = await mine(group)
     assert (changed.revision, changed.first.at.hour) == (held.revision + 1, 19)
 
@@ -422,7 +422,7 @@ async def test_in_a_direct_message_it_is_london_time(room: Any) -> None:
     shown = await room.outsider.slash("remind me", what="Ring", when="tomorrow")
     assert "9am on Tuesday 3 March 2026, London time" in room.text_of(shown)
     done = await room.outsider.click(shown.response, label="Save")
-    assert "Kept" in room.text_of(done)
+    assert "Saved" in room.text_of(done)
     assert "will not say" not in room.text_of(done)
     await room.play_to(at(3, 9, 1))
     assert [m.content.splitlines()[0] for m in private(room, room.outsider)] == ["Here's your reminder:"]

@@ -138,7 +138,7 @@ async def test_no_other_way_takes_a_protection_away(group: Any) -> None:
 async def test_the_second_pair_of_eyes_is_protected_in_the_same_way(group: Any) -> None:
     setup = await group.organiser.slash(group.channel, "admin settings")
     await group.organiser.click(setup.response, label="Require a second organiser")
-    await group.organiser.click(setup.response, label="Let one organiser change an answer")
+    await group.organiser.click(setup.response, label="Let one organiser decide")
     assert (await settings(group)).second_confirms
     opened = await group.second_organiser.slash(group.channel, "admin settings")
     await group.second_organiser.click(opened.response, label="I agree")
@@ -150,7 +150,7 @@ async def test_a_group_that_left_is_not_changed(group: Any) -> None:
     await group.set_up(high_risk=False)
     setup = await group.organiser.slash(group.channel, "admin settings")
     await group.organiser.click(setup.response, label="Require a second organiser")
-    await group.organiser.click(setup.response, label="Let one organiser change an answer")
+    await group.organiser.click(setup.response, label="Let one organiser decide")
     del group.env.backend.guilds[int(group.guild_id)]
     await group.app.services.departures.left(group.guild_id)
     await group.move_to(group.clock.now() + LATER + timedelta(hours=1))
@@ -163,7 +163,7 @@ async def test_two_protections_that_wait_fit_into_one_row_and_each_has_its_own_b
     await risk(group, group.organiser, "yes")
     setup = await group.organiser.slash(group.channel, "admin settings")
     await group.organiser.click(setup.response, label="Require a second organiser")
-    await group.organiser.click(setup.response, label="Let one organiser change an answer")
+    await group.organiser.click(setup.response, label="Let one organiser decide")
     await risk(group, group.organiser, "no")
     opened = await group.second_organiser.slash(group.channel, "admin settings")
     offered = buttons_of(opened.response)

@@ -57,7 +57,7 @@ def test_steps_that_would_be_too_soon_are_spread_over_the_days_that_are_left_and
     assert [(step.key, (step.on - FIRST).days) for step in made.steps] == [
         ("brief", 0), ("letters", 2), ("nudge", 5), ("watch", 8), ("overdue", 9), ("follow-up", 22),
     ]  # fmt: skip
-    assert made.notes[0] == "“Brief everyone” would be on 20 April 2027, too soon to post, so it's on 3 May 2027."
+    assert made.notes[0] == "“Brief everyone” can't be on its usual day, 20 April 2027, so it's on 3 May 2027."
     assert len(made.notes) == 2
 
 

@@ -138,8 +138,9 @@ def test_a_plan_for_christmas_day_watches_after_it_says_so_and_is_overdue_only_t
         "watch": date(2027, 12, 27), "overdue": date(2027, 12, 28),
     }  # fmt: skip
     assert short_notice(made) == [
-        "“Watch the day” would be on 25 December 2027, but Postbag posts nothing at Christmas, so it's on 27 December 2027.",
-        "“Say it's overdue” would be on 26 December 2027, but Postbag posts nothing at Christmas, "
+        "“Watch the day” can't be on its usual day, 25 December 2027, as Postbag posts nothing at Christmas, "
+        "so it's on 27 December 2027.",
+        "“Say it's overdue” can't be on its usual day, 26 December 2027, as Postbag posts nothing at Christmas, "
         "so it's on 28 December 2027.",
     ]
 

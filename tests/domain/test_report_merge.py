@@ -240,7 +240,7 @@ def test_a_report_is_made_of_a_draft_and_what_is_missing_is_named() -> None:
     assert [i.number for i in report.recommendations] == ["1", "2", "3", "4", "5", "6"]
     assert [c.title for c in report.chapters] == ["Counting", "Oil and money", "People"]
     assert not propose(report, DRAFT).is_change
-    with pytest.raises(Refused, match="the committee or the day it was published or the address"):
+    with pytest.raises(Refused, match="the committee, the day it was published or the address"):
         report_from(DRAFT, as_of=date(2025, 1, 2))
 
 

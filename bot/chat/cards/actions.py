@@ -8,10 +8,11 @@ from datetime import date, datetime
 import discord
 
 from bot.chat.cards.channel_checks import check_lines
-from bot.chat.cards.deadlines import Line
+from bot.chat.cards.deadlines import Line, place
 from bot.chat.cards.writing import shorten
 from bot.chat.ui import Act, Card, Option, plain
 from bot.domain.actions import MOST_ITEMS, Action, ActionState, Step, StepMark, order_notes
+from bot.domain.dates.times import say_time
 from bot.domain.deadlines import Deadline
 from bot.domain.reports import Report, long_date
 from bot.services.action_forward import EarlyPost
@@ -190,8 +191,8 @@ def rehearsal_card(rehearsal: Rehearsal, page: int, check: ChannelCheck | None, 
         else "nowhere: no channel is chosen yet"
     )
     who = f"It mentions everyone with <@&{role}>." if role is not None else "It mentions nobody."
-    at = f"{_day(post.civil.on)}, {post.civil.at:%H:%M} ({plain(post.civil.zone)})"
-    card.text(f"Posted {at}, {where}. {who}")
+    at = f"{say_time(post.civil.at)} on {_day(post.civil.on)}, {place(post.civil.zone)} time"
+    card.text(f"Posted at {at}, {where}. {who}")
     if post.civil.change_note:
         card.text(post.civil.change_note)
     if check is not None and (not check.exists or check.missing):

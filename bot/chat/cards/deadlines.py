@@ -346,7 +346,7 @@ def _history(history: Sequence[Recorded], who: Mapping[PersonId, UserId], *, org
                 if organiser and recorded.by is None
                 else "by an organiser"
             )
-        lines.append(f"- {what}, {by}, {discord.utils.format_dt(recorded.at, 'd')}")
+        lines.append(f"- {what}, {by}, {discord.utils.format_dt(recorded.at, 'D')}")
     return "**Who recorded it**\n" + "\n".join(lines)
 
 

@@ -57,7 +57,7 @@ def proposed_card(
 def kept_card(ladder: OwnLadder, deadline: Deadline | None) -> Card:
     """Say that a ladder was kept, and where it can be looked at."""
     whose = plain(clip(deadline.title, 120)) if deadline is not None else "every deadline without days of its own"
-    card = Card("Kept").text(
+    card = Card("Saved").text(
         f"**{ladder_words(ladder.days, monthly=ladder.monthly, aloud=ladder.aloud)}**, for {whose}."
     )
     number = int(deadline.deadline_id) if deadline is not None else 0

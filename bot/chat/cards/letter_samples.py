@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.chat.cards.letters import MAIN, NAMES, PRIVATE
+from bot.chat.cards.letters import MAIN, PRIVATE
 from bot.chat.ui import CHOICE_LIMIT, Act, Card, Option, clip
 from bot.chat.views.letters import as_shown_by_discord
-from bot.domain.letters import Letter, LetterFrame, for_reading
+from bot.domain.letters import FrameKind, Letter, LetterFrame, for_reading
 from bot.domain.references import Found
 from bot.services.report_names import label
+
+WORTH = {FrameKind.LETTER: "a letter", FrameKind.CALL: "a phone script", FrameKind.BRIEF: "notes"}
+"""Each kind in a sentence."""
 
 
 def templates_card(frames: Sequence[LetterFrame]) -> Card:
@@ -37,7 +40,7 @@ def sample_card(frame: LetterFrame, letter: Letter) -> Card:
         f"{as_shown_by_discord(frame.summary)}\n**For:** {as_shown_by_discord(frame.audience)}"
     )
     card.text(
-        f"A sample by a made-up writer. The words marked *theirs* are what make a {NAMES[frame.kind]} worth reading."
+        f"A sample by a made-up writer. The words marked *theirs* are what make {WORTH[frame.kind]} worth reading."
     )
     card.line()
     labels = {question.name: question.label for question in frame.questions}

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from bot.chat.ui import plain
 from bot.clock import LONDON
+from bot.domain.dates.times import say_time
 from bot.domain.follow_ups import Outcome
 from bot.domain.reports import long_date
 
@@ -58,8 +59,11 @@ def _changed(value: object) -> str:
 
 
 def _time(row: Row) -> str:
-    hours, _, minutes = str(row.get("local_time") or "").partition(":")
-    return f" at {int(hours)}:{minutes[:2]}" if hours.isdecimal() and minutes[:2].isdecimal() else ""
+    try:
+        at = time.fromisoformat(str(row.get("local_time") or "")[:5])
+    except ValueError:
+        return ""
+    return f" at {say_time(at)}"
 
 
 def _personal(row: Row) -> str:

@@ -60,7 +60,7 @@ def asked_card(asked: Asked, typed: Typed, edited: tuple[int, int] | None = None
 
 def kept_card(kept: PrivateReminder, *, sending: bool = False) -> Card:
     """Say that it is kept."""
-    card = Card("Kept").text(f"**{plain(clip(kept.text, 300))}**")
+    card = Card("Saved").text(f"**{plain(clip(kept.text, 300))}**")
     card.text(f"{moment_words(kept.next_time or kept.first)}{_how_often(kept)}")
     if sending:
         card.text(
@@ -179,7 +179,7 @@ def settings_card(own: PersonSettings, habits: Habits) -> Card:
             f"- Time zone: {plain(habits.zone)}{'' if own.zone else ' (as here; you chose none)'}\n"
             f"- Time of day, if you don't give one: {say_time(habits.usual)}{'' if own.time_of_day else ' (as here)'}\n"
             f"- Before a deadline: {_days(habits.lead)}{'' if own.lead_days is not None else ' (usual)'}\n"
-            f"- Messages: {'they never say what they are about' if own.neutral else 'as the group chose; else in your words'}"
+            f"- Messages: {'they never say what they are about' if own.neutral else 'as the group chose, or in your own words'}"
         )
         .buttons(Act("Change", "remind.settings"), Act("All my reminders", "remind.list"))
         .small("This applies to new reminders. Reminders already set keep their times. Only you can see this.")

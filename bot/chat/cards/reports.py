@@ -131,7 +131,7 @@ def _counts(report: Report) -> str:
     counted = tally(report)
     numbered = sum(1 for item in report.recommendations if item.numbers)
     several = len(report.recommendations)
-    confirmed = "all" if numbered == several else f"{numbered} of them" if numbered else "none"
+    confirmed = "All" if numbered == several else str(numbered) if numbered else "None"
     lines = [
         f"**How the Government answered** {counted.rows} recommendation{'s' if counted.rows != 1 else ''}",
         *(f"- {status.label}: {count}{_known_how(how)}" for status, count, how in counted.counted),
@@ -144,7 +144,7 @@ def _counts(report: Report) -> str:
             lines.append(
                 f"- {count} {words}{'s' if count > 1 and words == 'conclusion' else ''}: no answer is expected"
             )
-    lines.append(f"-# {several} rows, {confirmed} with a confirmed number.")
+    lines.append(f"-# {confirmed} of the {several} {'has' if numbered == 1 else 'have'} a confirmed number.")
     return "\n".join(lines)
 
 

@@ -89,7 +89,7 @@ def step_card(
     asked = [one for one in waiting if step == "done" or (step == "risk" and one.name == "high_risk")]
     settling = _settle_waiting(card, asked)
     if step == "risk":
-        card.buttons(*(settling or RISK_ANSWERS))
+        card.buttons(*RISK_ANSWERS).buttons(*settling)
     if step == "done":
         rows = [Option(name, key) for key, name in NAMES.items()]
         card.select("admin.setup", rows, args=("change",), placeholder="Change one thing")
@@ -329,7 +329,7 @@ def _next_acts(settings: GuildSettings) -> list[Act]:
         Act("Stop the Monday post", "week.off") if weekly else Act("Post the week's dates each Monday", "week.on")
     )
     if settings.second_confirms:
-        acts.append(Act("Let one organiser change an answer", "admin.second", ("no",)))
+        acts.append(Act("Let one organiser decide", "admin.second", ("no",)))
     else:
         acts.append(Act("Require a second organiser", "admin.second", ("yes",)))
     return acts

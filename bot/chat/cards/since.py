@@ -56,7 +56,8 @@ def since_card(found: Found, page: int) -> Card:
     card.text(f"**What's happened since{': ' + state.label if state else ''}**, newest first")
     card.text("\n".join(event_line(report, event) for event in shown) or "Nothing is recorded yet.")
     if report.looked_until is not None:
-        card.small(f"Looked for up to {long_date(report.looked_until)}. Page {page + 1} of {pages}.")
+        place = f" Page {page + 1} of {pages}." if pages > 1 else ""
+        card.small(f"Looked for up to {long_date(report.looked_until)}.{place}")
     elif pages > 1:
         card.small(f"Page {page + 1} of {pages}.")
     acts = [Act("Newer", "report.since", (found.value, page - 1))] if page > 0 else []

@@ -182,7 +182,9 @@ class Reports(commands.Cog):
             )
         except Ambiguous as error:
             card = Card(accent=None).text(f"**{plain(error.message)}**\nChoose one of them.")
-            card.select("record.form", options(error.choices[:25], several=True), args=(kind.value,))
+            card.select(
+                "record.form", options(error.choices[:25], several=True), args=(kind.value,), placeholder="Which one?"
+            )
             await reply(interaction, card)
             return
         await show_form(interaction, record_form(kind, found, known_answer(found, status) if status else ()))

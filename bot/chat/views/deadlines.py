@@ -109,6 +109,10 @@ def fact_form(
     )
 
 
+SHOWN_AS = {"must": "One of these must be there", "terms": "And one of these, close by", "by": "By whom"}
+"""What a form calls a field whose name says too little to whoever reads it on a card."""
+
+
 def typed_card(error: PostbagError, names: Sequence[str], typed: Sequence[str], again: Act) -> Card:
     """Say what could not be kept, give back what was typed, and offer to try again with it."""
     card = Card(accent=None)
@@ -126,7 +130,7 @@ def handed_back(card: Card, names: Sequence[str], typed: Sequence[str], *again: 
     for number, (name, value) in enumerate(zip(names, typed, strict=True)):
         fenced = value.replace(FENCE, "'''").strip()
         if fenced:
-            card.text(f"{name.capitalize()}:\n{FENCE}\n{fenced}\n{FENCE}", id=TYPED + number)
+            card.text(f"{SHOWN_AS.get(name, name.capitalize())}:\n{FENCE}\n{fenced}\n{FENCE}", id=TYPED + number)
     return card.buttons(*again)
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.clock import LONDON
+from bot.domain.dates.times import say_time
 from bot.domain.deadlines import days
 from bot.domain.group_events import event_rung_words
 from bot.domain.reminders import MONTHLY, THIS_WEEK, CivilTime, Reminder, ReminderKind, rung_words
@@ -32,16 +33,16 @@ _ABOUT = {
 }
 
 _NOTICES = {
-    "answers-read": "News for organisers: answers from a Government response were read",
+    "answers-read": "News for organisers: Postbag has read a Government response",
     "coming-up": "News for organisers: what is coming up in Parliament",
     "completed": "News for organisers: a report was completed from Parliament's record",
     "doubt": "A message for organisers: a member reported a mistake",
     "maybe-answered": "News for organisers: a Government response may be out",
-    "members-changed": "News for organisers: who is an MP or minister has changed",
+    "members-changed": "News for organisers: MPs or ministers have changed",
     "new-report": "News for organisers: a committee published a report",
     "own-words": "A message for organisers: posts to come are in words that one of you typed",
     "question-news": "News about a question your group follows",
-    "second": "A message for organisers: a change waits for a second organiser",
+    "second": "A message for organisers: a change is waiting for a second organiser",
     THIS_WEEK: "Your group's week, a post each Monday that an organiser chose in /admin settings",
 }
 """What a notice is about, by the template it was written from."""
@@ -189,7 +190,7 @@ def _planned(civil: CivilTime, zone: str) -> str:
     """Say a planned moment in the one zone of the card."""
     at = civil.instant().astimezone(ZoneInfo(zone))
     on, clock = (civil.on, civil.at) if civil.zone == zone else (at.date(), at.time())
-    said = f"Planned for {clock:%H:%M} on {long_date(on)}, {_place(zone)} time"
+    said = f"Planned for {say_time(clock)} on {long_date(on)}, {_place(zone)} time"
     return f"{said}. {civil.change_note}" if civil.change_note else said
 
 

@@ -923,7 +923,7 @@ async def test_why_shows_the_rule_the_working_and_the_ledger(house: House) -> No
     assert item.rule == "the date this group gave"
     assert item.working == watched.working(NOW.date())
     assert item.set_by == "an organiser of this group"
-    assert item.planned == "Planned for 09:00 on 8 September 2021, London time"
+    assert item.planned == "Planned for 9am on 8 September 2021, London time"
     assert [line.split(" at ")[0] for line in why.history] == ["To be tried again", "Sent"]
     assert why.history[1].endswith("30 min late: because Discord had a problem (HTTP 503) (1 failed try)")
 

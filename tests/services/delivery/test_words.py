@@ -210,7 +210,7 @@ def test_the_ledger_says_how_late(seconds: int, said: str) -> None:
 def test_a_clock_change_is_said() -> None:
     civil = CivilTime(date(2027, 3, 28), time(1, 30), "Europe/London")
     planned = explain(record(told(civil=civil)), NOW).items[0].planned
-    assert planned.startswith("Planned for 01:30 on 28 March 2027, London time. The clocks go forward")
+    assert planned.startswith("Planned for 1.30am on 28 March 2027, London time. The clocks go forward")
 
 
 def record(found: DueReminder) -> DeliveryRecord:
