@@ -144,7 +144,7 @@ async def test_days_before_are_silent_until_organisers_choose_that_they_notify_p
     deadline = await clock(group, on=date(2026, 3, 20))
     form = await ladder_form(group, deadline)
     shown = await group.organiser.submit_modal(form, {"days": "-14, -3, 0", "monthly": ["1"], "aloud": ["1"]})
-    assert "days before the day notify people" in group.text_of(shown)
+    assert "reminders before the day notify people" in group.text_of(shown)
     await group.organiser.click(shown.response, label="Save")
     held = await group.app.services.deadlines.get(group.guild_id, deadline.deadline_id)
     assert held.ladder == OwnLadder((-14, -3, 0), aloud=True)

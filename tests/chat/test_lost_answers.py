@@ -78,7 +78,7 @@ async def keep(group: Any) -> Any:
             group.channel, "remind me", what="Lobby day", when="20 April 2026 9am"
         )
         group.break_now()
-    elif "Save" not in text_of(shown):
+    elif "[Save]" not in text_of(shown):
         return None  # its place was taken by what was kept
     return await group.member.click(shown.response, label="Save")
 

@@ -32,10 +32,10 @@ def about_card(operator: Operator) -> Card:
             "60 minutes. Nobody can list who wrote or signed up, not even organisers."
         )
         .text(f"**Kept, and until when**\n{kept}")
-        .text("Postbag deletes backups before they're 7 days old.")
+        .text("Postbag deletes its backups within 7 days.")
         .text(
             "**Who else sees anything:** Discord carries every message and form, and knows that you "
-            "use Postbag. Postbag asks Parliament's Members API about MPs, and never says who wants to know. If you type a "
+            "use Postbag. Postbag asks Parliament's Members API about MPs, never saying for whom. If you type a "
             "postcode, it goes to postcodes.io and the Members API without your name."
         )
         .text("**Your rights:** see it, take it with you, erase it. At any time, even after leaving.")
