@@ -35,7 +35,7 @@ def about_card(operator: Operator) -> Card:
         .text("Postbag deletes its backups within 7 days.")
         .text(
             "**Who else sees anything:** Discord carries every message and form, and knows that you "
-            "use Postbag. Postbag asks Parliament's Members API about MPs, never saying for whom. If you type a "
+            "use Postbag. Parliament's Members API never learns who asks about an MP. If you type a "
             "postcode, it goes to postcodes.io and the Members API without your name."
         )
         .text("**Your rights:** see it, take it with you, erase it. At any time, even after leaving.")
