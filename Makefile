@@ -13,6 +13,9 @@ PYTEST_ARGS ?= -n auto
 SHORT := tests/domain tests/services tests/chat/cards tests/test_startup.py
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 
+# Children and a second run read what the first one compiled.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help run test lint strings short cover ready crash lock clean
 
 help:

@@ -32,10 +32,11 @@ _ID = re.compile(r"[0-9]{15,}+")
 _TOKEN = re.compile(r"[\w.=+~-]{40,}+")
 """A long run without a break: a token where there is a figure in it, else the name of a class."""
 _QUOTED = re.compile(
-    r"(?<![^\W_])'(?>(?:[^'\\\n]|\\.)*)(?:'|$)|\"(?>(?:[^\"\\\n]|\\.)*)(?:\"|$)|“[^”\n]*+(?:”|$)|(?<!\w)‘[^’\n]*+(?:’|$)|`[^`\n]*+(?:`|$)",
+    r"(?<![^\W_])'(?>(?:[^'\\\n]++|\\.?)*)(?:'|$)|\"(?>(?:[^\"\\\n]++|\\.?)*)(?:\"|$)|“[^”\n]*+(?:”|$)|(?<!\w)‘[^’\n]*+(?:’|$)|`[^`\n]*+(?:`|$)",
     re.MULTILINE,
 )
-"""What stands in quotation marks, to the end of the line where they are not closed."""
+"""What stands in quotation marks, to the end of the line where they are not closed. From an opening mark each way leads to a match,
+a backslash that ends the line included: nothing is read twice."""
 _MAIL = re.compile(r"(?<![\w.+-])[\w.+-]++@[\w.-]++")
 _FILLED = re.compile(r"%(?:\([^)]*+\))?[-#0 +]*+[0-9*]*+(?:\.[0-9*]++)?([a-zA-Z%])|\{[^{}\n]*+\}")
 

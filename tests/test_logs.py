@@ -191,3 +191,10 @@ def test_what_the_library_really_says_is_known_here() -> None:
     source = (folder / "client.py").read_text(encoding="utf-8")
     assert "Attempting a reconnect in %.2fs" in source
     assert "voice will NOT be supported" in source
+
+
+@pytest.mark.parametrize("mark", ["'", '"'])
+def test_a_quotation_that_a_backslash_ends_is_left_out_too(mark: str) -> None:
+    for text in (f"said {mark}Amina\\", f"said {mark}Amina\\{mark} Thackwell\\", f"said {mark}Lantern \\\nnext line"):
+        assert logs.clean(text).split("\n")[0] == f"said {logs.LEFT_OUT}", text
+    assert logs.clean(f"said {mark}Amina \\{mark} Thackwell{mark} again") == f"said {logs.LEFT_OUT} again"

@@ -219,7 +219,8 @@ class Signature:
 class Letter:
     """A finished text for one MP, as parts. ``citations`` are (title, https address) of what it states.
 
-    ``known`` are texts that its writer was shown and may have copied: the sample, the other asks, the summary.
+    ``known`` are texts that its writer was shown and may have copied: the sample, the other asks, the summary. What is
+    measured is measured once: a card and its checks ask for the same figures many times.
     """
 
     frame: LetterFrame
@@ -228,6 +229,7 @@ class Letter:
     subject: str
     citations: tuple[tuple[str, str], ...] = ()
     known: tuple[str, ...] = field(default=(), repr=False)
+    _measured: dict[str, int | float] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def text(self) -> str:
@@ -250,7 +252,9 @@ class Letter:
     @property
     def own_words(self) -> int:
         """Count the words that are the writer's own; what repeats the frame or a sample is not."""
-        return own_word_count(self.parts, self.known)
+        if "own_words" not in self._measured:
+            self._measured["own_words"] = own_word_count(self.parts, self.known)
+        return int(self._measured["own_words"])
 
     @property
     def gaps(self) -> tuple[str, ...]:
@@ -265,12 +269,14 @@ class Letter:
     @property
     def share(self) -> float:
         """Give the writer's own words over all words, 0 to 1."""
-        return own_share(self.parts, self.known)
+        return own_share(self.parts, own_words=self.own_words)
 
     @property
     def score(self) -> float:
         """Give the likeness to an imagined other letter of the same frame, 0 to 1."""
-        return sibling_score(self.parts)
+        if "score" not in self._measured:
+            self._measured["score"] = sibling_score(self.parts)
+        return self._measured["score"]
 
     @property
     def is_too_alike(self) -> bool:

@@ -72,7 +72,7 @@ def count_words(text: str) -> int:
 def normalise(text: str) -> str:
     """Reduce a letter to what is compared: without salutation and sign-off, small letters and digits only."""
     body = _SIGN_OFF.sub("", _SALUTATION.sub("", text.strip() + "\n").rstrip())
-    return "".join(ch for ch in body.lower() if ch.isalnum())
+    return "".join(filter(str.isalnum, body.lower()))
 
 
 def pieces(text: str) -> frozenset[str]:
@@ -125,10 +125,14 @@ def own_word_count(parts: Sequence[Part], known: Sequence[str] = ()) -> int:
     return min(len(own), OFTEN * len(set(own)))
 
 
-def own_share(parts: Sequence[Part], known: Sequence[str] = ()) -> float:
-    """Give the writer's own words over all words of the letter but those of what was asked, 0 to 1."""
+def own_share(parts: Sequence[Part], known: Sequence[str] = (), *, own_words: int | None = None) -> float:
+    """Give the writer's own words over all words of the letter but those of what was asked, 0 to 1.
+
+    ``own_words``: their number, where it was counted before.
+    """
     total = count_words("".join(part.text for part in parts if part.fact != ASKED))
-    return min(1.0, own_word_count(parts, known) / total) if total else 0.0
+    counted = own_word_count(parts, known) if own_words is None else own_words
+    return min(1.0, counted / total) if total else 0.0
 
 
 _ELSEWHERE = 0x13000

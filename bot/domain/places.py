@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from bot.domain.members import fold
 
 _BEFORE = re.compile(r"^(?:(?:who is |find )?(?:the |my )?mp (?:for |in |of )|(?:the )?constituency of |near |in )+")
-_AFTER = re.compile(r"(?: (?:constituency|town|city|area|county|mp))+$")
+_AFTER = re.compile(r"(?: (?:constituency|town|city|area|county|mp)){1,5}$")
 
 
 @dataclass(frozen=True, slots=True)

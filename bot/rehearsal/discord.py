@@ -39,6 +39,8 @@ from bot.rehearsal.strict import StrictDiscord
 
 BOT_NAME = "Postbag"
 SETTLE_EVERY = 0.002
+SETTLED_WITHIN = 60.0
+"""Seconds after which the bot is taken to hang: a disk that many share may take several for one commit."""
 
 
 class _StartingAt(SimcordClock):
@@ -57,7 +59,7 @@ class Discord(simcord.Env):
     def __init__(
         self, bot: discord.Client, clock: Clock, *, settle_every: float = SETTLE_EVERY, **options: Any
     ) -> None:
-        super().__init__(bot, **options)
+        super().__init__(bot, **{"settle_timeout": SETTLED_WITHIN} | options)
         self.backend = Backend(clock=_StartingAt(clock.now()))
         self.backend.bot_user.name = BOT_NAME
         self.strict = StrictDiscord(self.backend)

@@ -110,7 +110,11 @@ class Tour:
                 if number == 0
                 else ()
             )
-            self.say.shows(message, where="#general", only=(re.compile(r"(xpected|Answered).*\d{4}"), *more))
+            self.say.shows(
+                message,
+                where="#general",
+                only=(re.compile(r"^(?>.*?(?:xpected|Answered)).*\d{4}", re.MULTILINE), *more),
+            )
         self.say.at(until)
 
     async def member_chases(self) -> None:

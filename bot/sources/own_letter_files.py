@@ -21,7 +21,7 @@ MOST_PARTS = 100
 """Parts inside parts that a mail names at most: reading one part deeper costs more for every part around it."""
 _PLAIN = frozenset(("txt", "text", "md", "eml", "doc"))
 """Endings of a name under which plain text is looked for; a name without an ending is plain text too."""
-_PAGE = re.compile(rb"(?i)\s*<(?:!doctype\s+html|html|head|body)\b")
+_PAGE = re.compile(rb"(?i)(?<!\s)\s*+<(?:!doctype\s++html|html|head|body)\b")
 _FROM_PARLIAMENT = re.compile(r"(?i)@(?:[\w-]+\.)*parliament\.uk\b")
 _MARKUP = (b"{\\rtf", b"<?xml", b'{"', b"[{", b"BEGIN:V")
 

@@ -105,7 +105,7 @@ def page_of(saved: SavedPage) -> Page:
         )
     if _ARCHIVE.match(text):
         raise Refused(f"{name} is a web archive (MHTML), which Postbag can't open.", SAVE_IT)
-    if len(_TAGS.findall(text[:200_000])) >= 2 or re.match(r"\s*<(?:!doctype|html|\?xml)", text, re.IGNORECASE):
+    if len(_TAGS.findall(text[:200_000])) >= 2 or re.match(r"(?<!\s)\s*+<(?:!doctype|html|\?xml)", text, re.IGNORECASE):
         lines, title = lines_of_html(text)
         page = Page(name, lines, title)
     else:

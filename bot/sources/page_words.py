@@ -73,7 +73,7 @@ BULLETED = re.compile(r"^(?:[•●▪◦‣·*–—-]|o(?=\s+[A-Za-z]))\s*(?=\
 SUBLIST = re.compile(r"^(?:\(?(?:[a-z]|[ivx]{1,5})\)|\d{1,2}[.)])\s+(?=\S)", re.IGNORECASE)
 NOTE_MARK = re.compile(r"(?<=[^\W\d_][,.;:!?”’)\]])(\d{1,3})(?=\s|$)|(?<=[\w,.;:!?”’)])\s?\[(\d{1,3})\]")
 CONTENTS_PAGE = re.compile(
-    r"(?<!\s)(?:\s*+(?:\.{3,}+|…++|\.(?>(?: \.){2,}))\s*+(?:page\s*+)?|\s++page\s++)\d{1,3}$", re.IGNORECASE
+    r"(?<!\s)(?<! \.)(?:\s*+(?:\.{3,}+|…++|\.(?>(?: \.){2,}))\s*+(?:page\s*+)?|\s++page\s++)\d{1,3}$", re.IGNORECASE
 )
 """The page number at the end of a line of a table of contents."""
 LABEL_ALONE = re.compile(r"^(?:recommendations?|conclusions?|conclusions? and recommendations?)\s*:?$", re.IGNORECASE)

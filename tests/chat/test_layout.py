@@ -98,7 +98,6 @@ def faults(parts: Parts) -> Iterator[str]:
 
 async def every_card(room: Any) -> dict[str, Parts]:
     """Walk what organisers and members can open, write a letter, let three months pass; give each card once, by its words."""
-    room.env.settle_timeout = 30.0  # pages are read in a process of its own
     await fill(room, room.member)
     room.app.services.shares.lift(tuple(What))
     marks = {mark.verb: mark.organiser for mark in room.app.client.marks}

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain import letters
 from bot.domain.errors import Refused
 from bot.domain.identity import ItemKey, ReportSlug
 from bot.domain.letter_asks import ASKS, ROLE_NOTES, ROLE_SOURCES, fitting
@@ -25,7 +26,7 @@ from bot.domain.letters import (
     in_parts,
 )
 from bot.domain.members import Member, MemberRole
-from bot.domain.own_words import Part
+from bot.domain.own_words import Part, own_share, own_word_count, sibling_score
 from bot.domain.reports import Chapter, Confidence, House, Recommendation, Report, ResponseFacts, Source
 
 MEMBER = Member(1, "Ms Amina Example", "Rt Hon Amina Example MP", "Ms Example", "Example, Amina", "Party", "Aberwick")
@@ -229,6 +230,24 @@ def test_a_vacant_seat_and_a_typed_name_are_said() -> None:
     typed = letter(recipient=Recipient("Aberwick", Standing.NOT_CHECKED, typed_name="Ms Example"))
     assert "not-checked" in found(typed)
     assert "Dear Ms Example," in typed.text
+
+
+def test_what_is_measured_is_measured_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A card and its checks ask for the same figures many times, and a letter may be as long as four full fields."""
+    counted: list[str] = []
+
+    def noted(name: str) -> None:
+        real = getattr(letters, name)
+        monkeypatch.setattr(letters, name, lambda *given: counted.append(name) or real(*given))
+
+    noted("own_word_count")
+    noted("sibling_score")
+    made = letter("I live by the river and it smells.")
+    figures = [(made.share, made.own_words, made.score, made.is_too_alike) for _ in range(3)]
+    look_over(made)
+    assert counted == ["own_word_count", "sibling_score"]
+    assert figures == [(own_share(made.parts), own_word_count(made.parts), sibling_score(made.parts), False)] * 3
+    assert made == letter("I live by the river and it smells."), "what was measured makes no other letter of it"
 
 
 def test_mostly_shared_text_is_too_alike() -> None:
