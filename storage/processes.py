@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.changes import Kind
 from bot.domain.errors import Unavailable
-from bot.domain.processes import LEASE, SILENT_FOR, LiveProcess, Standing
+from bot.domain.processes import LEASE, SILENT_FOR, LiveProcess, Standing, is_agreed
 from storage.changes import announce
 from storage.database import Database
 from storage.installation_facts import insert_for
@@ -36,14 +36,16 @@ class Processes:
         self._database = database
         self._version = version
         self._joined: datetime | None = None
+        self._counted: datetime | None = None
         self.name = secrets.token_hex(6)
         self.is_shared = database.dialect == "postgresql"
 
     async def beat(self, started_at: datetime, shards: str = "") -> Standing:
         """Say that this process lives, take or keep what one does for all, and see who else is there.
 
-        Whoever was silent for too long is struck off the list; what it did for all is then free. Signs of life come one after the
-        other, so that each that comes later than this process did has seen it. One that comes, or comes back, is told to the others.
+        Whoever was silent for too long is struck off the list; what it did for all is then free. One that comes, or comes back, is
+        told to the others. Each sign of life says that this process keeps to the list which the one before it brought back: so
+        whoever calls this acts on a list before it asks for the next.
         """
         if not self.is_shared:
             return Standing(leads=True, live=())
@@ -54,7 +56,9 @@ class Processes:
             gone = set((await connection.execute(silent)).scalars()) - {self.name}
             known = await connection.execute(select(processes.c.process).where(processes.c.process == self.name))
             is_new = known.first() is None
-            mine = {"seen_at": now, "shards": shards}
+            # One that is new sends nothing before the others have counted it: it keeps to any list.
+            counted = now if is_new or self._counted is None else self._counted
+            mine = {"seen_at": now, "shards": shards, "counted_at": counted}
             put = insert_for(self._database, processes).values(
                 process=self.name, started_at=started_at, version=self._version, **mine
             )
@@ -74,11 +78,12 @@ class Processes:
                 row.shards,
                 row.process == lease.holder,
                 row.process == self.name,
+                row.counted_at,
             )
             for row in rows
         )
-        agreed = all(one.is_this or one.seen_at > self._joined for one in live)
-        return Standing(lease.holder == self.name, live, len(gone), agreed, lease.generation)
+        self._counted = now
+        return Standing(lease.holder == self.name, live, len(gone), is_agreed(live, self._joined), lease.generation)
 
     async def take(self, name: str, lasts: timedelta) -> bool:
         """Take what one process does at a time, for so long. False: another has it."""
@@ -160,7 +165,13 @@ class Processes:
             rows = (await connection.execute(there)).all()
         return tuple(
             LiveProcess(
-                row.started_at, row.seen_at, row.version, row.shards, row.process == holder, row.process == self.name
+                row.started_at,
+                row.seen_at,
+                row.version,
+                row.shards,
+                row.process == holder,
+                row.process == self.name,
+                row.counted_at,
             )
             for row in rows
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -25,7 +26,11 @@ BELIEVED = 38.0
 
 @dataclass(frozen=True, slots=True)
 class LiveProcess:
-    """A process that gave a sign of life. ``shards``: those of Discord's that it carries, as they are said; empty: all."""
+    """A process that gave a sign of life.
+
+    ``shards``: those of Discord's that it carries, as they are said; empty: all. ``counted_at``: the last list of processes by which it
+    keeps to its part of what all share.
+    """
 
     started_at: datetime
     seen_at: datetime
@@ -33,6 +38,15 @@ class LiveProcess:
     shards: str
     leads: bool
     is_this: bool
+    counted_at: datetime
+
+
+def is_agreed(live: Iterable[LiveProcess], joined: datetime) -> bool:
+    """Tell whether all others leave a process that joined then its part: each keeps to a list on which it stands.
+
+    That another has seen such a list is not enough. Its answer may be late, and until it is there the whole of the pace goes on.
+    """
+    return all(one.is_this or one.counted_at >= joined for one in live)
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,8 +146,11 @@ class ProcessService:
         asked = self._steady()  # the lease runs from when it was asked for, never from when the answer came
         led = self.leads
         standing = await self._store.beat(self._started_at, self.shards)
+        known, there = ({one.started_at for one in listed} for listed in (self._standing.live, standing.live))
         self._standing, self._until = standing, asked + BELIEVED
         self._counted(self.many, self._has_part)
+        if known != there:
+            self.look_soon()  # the next one says that this process keeps to the new list: whoever has come waits for that
         if standing.gone:
             log.warning("gave no sign of life and is not counted any more: %d processes", standing.gone)
         if standing.leads and (standing.gone or not led):

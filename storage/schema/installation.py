@@ -17,10 +17,12 @@ processes = table(
     Column("process", Text, primary_key=True),
     Column("started_at", Instant, nullable=False),
     Column("seen_at", Instant, nullable=False),
+    Column("counted_at", Instant, nullable=False),
     Column("version", Text, nullable=False),
     Column("shards", Text, nullable=False, server_default=""),
 )
-"""Which processes share this database on a server, by a random name of each run. A SQLite file has one, and no row."""
+"""Which processes share this database on a server, by a random name of each run. ``counted_at`` is the last list of them by which
+one keeps to its part of what all share. A SQLite file has one, and no row."""
 
 leases = table(
     "leases",

@@ -100,7 +100,11 @@ async def test_the_service_hears_that_it_takes_over_and_how_many_there_are(postg
         counts: list[int] = []
         heard: list[str] = []
         one = ProcessService(Processes(database, "1.0"), SystemClock())
-        other = ProcessService(Processes(database, "1.0"), SystemClock(), counted=lambda many, _: counts.append(many))
+        other = ProcessService(
+            Processes(database, "1.0"),
+            SystemClock(),
+            counted=lambda many, _: counts.append(many) if many != (counts or [0])[-1] else None,
+        )
         other.take_over = lambda: heard.append("took over")
         assert one.leads, "before it is started, as in a command from a terminal"
         await one.start()
@@ -133,16 +137,21 @@ async def test_one_that_comes_has_no_part_of_what_is_shared_until_every_other_ha
         assert not (await other.beat(NOW)).is_agreed, "the first still takes all"
         assert not (await other.beat(NOW)).is_agreed, "however often it looks"
         assert (await one.beat(NOW)).is_agreed
-        assert (await other.beat(NOW)).is_agreed, "the first has seen it"
+        assert not (await other.beat(NOW)).is_agreed, "the first has seen it: nobody knows yet that it sends less"
+        assert (await one.beat(NOW)).is_agreed
+        assert (await other.beat(NOW)).is_agreed, "the first keeps to a list with it"
         assert not (await third.beat(NOW)).is_agreed
-        await one.beat(NOW)
-        assert not (await third.beat(NOW)).is_agreed, "one of two has seen it"
-        assert (await other.beat(NOW)).is_agreed, "one that had its part keeps it"
+        for _ in range(2):
+            await one.beat(NOW)
+        assert not (await third.beat(NOW)).is_agreed, "one of two keeps to a list with it"
+        for _ in range(2):
+            assert (await other.beat(NOW)).is_agreed, "one that had its part keeps it"
         assert (await third.beat(NOW)).is_agreed
         await frozen(database, process=other.name)
         assert [p.is_this for p in (await third.beat(NOW)).live] == [False, True], "its part is given away"
         assert not (await other.beat(NOW)).is_agreed, "one that was silent comes back as one that comes"
-        await asyncio.gather(one.beat(NOW), third.beat(NOW))
+        for _ in range(2):
+            await asyncio.gather(one.beat(NOW), third.beat(NOW))
         assert (await other.beat(NOW)).is_agreed
 
 
@@ -169,7 +178,8 @@ async def test_the_service_hands_out_nothing_before_it_is_agreed_nor_after_its_t
         assert pacer.wait(0.0) <= 0
         await service.start()
         assert pacer.wait(0.0) > 0, "the first still takes all"
-        await first.beat(NOW)
+        for _ in range(2):
+            await first.beat(NOW)
         await service._beat()
         assert pacer.wait(0.0) <= 0
         seconds = SILENT_FOR.total_seconds() - 1

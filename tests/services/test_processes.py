@@ -125,7 +125,7 @@ async def test_a_lease_is_believed_for_less_than_it_lasts() -> None:
 @pytest.mark.asyncio
 async def test_whoever_takes_over_hears_of_it_and_of_how_many_there_are() -> None:
     others = Others()
-    process = LiveProcess(CLOCK.now(), CLOCK.now(), "1.0", "", leads=True, is_this=False)
+    process = LiveProcess(CLOCK.now(), CLOCK.now(), "1.0", "", leads=True, is_this=False, counted_at=CLOCK.now())
     others.standing = Standing(leads=False, live=(process, process), is_agreed=False)
     service, _, heard = opened(others)
     taken_over: list[int] = []

@@ -40,6 +40,7 @@ NOT_READ_AGAIN = {
     "action_joins": "read each time",
     "group_events": "read each time",
     "said": "read each time",
+    "said_signatures": "read each time",
     "said_terms": "read each time",
     "said_looks": "read each time",
     "group_news": "read each time",

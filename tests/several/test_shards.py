@@ -261,8 +261,8 @@ async def test_shards_are_said_as_people_write_them_and_wrong_ones_are_refused(
 
 
 async def test_health_lists_the_processes_with_their_shards() -> None:
-    one = LiveProcess(NOW, NOW, "1.0", "0–1 of 4", leads=True, is_this=False)
-    other = LiveProcess(NOW, NOW, "1.0", "", leads=False, is_this=True)
+    one = LiveProcess(NOW, NOW, "1.0", "0–1 of 4", leads=True, is_this=False, counted_at=NOW)
+    other = LiveProcess(NOW, NOW, "1.0", "", leads=False, is_this=True, counted_at=NOW)
     lines = _machine(MachineHealth("PostgreSQL", 1, (), 1, None, processes=(one, other)))
     assert "Postbag processes: 2" in lines
     assert any("shards 0–1 of 4, does the daily work" in line for line in lines)

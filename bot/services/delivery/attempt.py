@@ -164,10 +164,11 @@ class Attempts:
         if afresh:
             delivery = replace(delivery, attempted_at=None)
         # A direct message is two requests: its channel is opened first.
-        await self._pacer.turn(2 if target.person_id is not None else 1)
-        message = self._writer.outgoing(delivery.message, delivery.due_at, self._clock.now())
-        nonce = nonce_for(delivery.key, delivery.route)
-        match await self._send(target, user_id, message, nonce):
+        async with self._pacer.turn(2 if target.person_id is not None else 1):
+            message = self._writer.outgoing(delivery.message, delivery.due_at, self._clock.now())
+            nonce = nonce_for(delivery.key, delivery.route)
+            result = await self._send(target, user_id, message, nonce)
+        match result:
             case Sent() as sent:
                 await self._sent(run, delivery, sent)
             case Transient() as transient:
@@ -185,9 +186,8 @@ class Attempts:
     async def _organises(self, guild_id: GuildId, user_id: UserId) -> bool | Transient:
         """Ask Discord whether the receiver of a word to organisers is one still, at the moment it is sent."""
         settings = await self._guilds.get(guild_id)
-        await self._pacer.turn()
         try:
-            async with asyncio.timeout(self._send_limit):
+            async with self._pacer.turn(), asyncio.timeout(self._send_limit):
                 return await self._sender.organises(guild_id, user_id, settings.organiser_role_id)
         except TimeoutError:
             return Transient("Discord didn't answer in time", maybe_posted=False)
@@ -233,11 +233,10 @@ class Attempts:
     async def _look(self, delivery: Delivery, user_id: UserId | None) -> Looked | Transient:
         """Look for a delivery that may have been posted. After the clock went back the search goes further."""
         assert delivery.attempted_at is not None
-        await self._pacer.turn()
-        now = self._clock.now()
-        since = delivery.attempted_at if delivery.attempted_at <= now else now - LOOK_BACK
         try:
-            async with asyncio.timeout(self._send_limit):
+            async with self._pacer.turn(), asyncio.timeout(self._send_limit):
+                now = self._clock.now()
+                since = delivery.attempted_at if delivery.attempted_at <= now else now - LOOK_BACK
                 return await self._sender.find(delivery.target, user_id, why_id(delivery.key), since)
         except TimeoutError:
             return Transient("Discord didn't answer in time", maybe_posted=True)
@@ -246,9 +245,8 @@ class Attempts:
         self, delivery: Delivery, user_id: UserId | None, restored: Restored
     ) -> bool | Transient:
         """Tell whether the channel holds posts that this database, put back from a copy, knows nothing of; or may hold them."""
-        await self._pacer.turn()
         try:
-            async with asyncio.timeout(self._send_limit):
+            async with self._pacer.turn(), asyncio.timeout(self._send_limit):
                 posted = await self._sender.posted_since(
                     delivery.target, user_id, why_id(""), restored.looked_for_since
                 )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import heapq
 from collections import deque
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
 from bot.domain.errors import Unavailable
@@ -22,21 +24,40 @@ CATCH_UP = 0.85
 LOOK_AGAIN = 0.25
 """Seconds between two looks whether this process has its part of the pace again."""
 
+AS_USUAL = 0.03
+"""Seconds by which an answer may be later than the quickest ones: half of the room between the pace and what Discord takes."""
+
+QUICKEST_OF = 50
+"""So many answers tell how quick the quickest is."""
+
+QUICK, SLOW = 0.1, 0.4
+"""Seconds of the quickest answer before any is known, and at most: where all are later, something holds them up."""
+
+UNANSWERED_AGAIN = 0.05
+"""Seconds until a turn is asked for again where all are used up by requests without an answer."""
+
 PER_CHANNEL = 5
 CHANNEL_WINDOW = 5.25
 """Discord takes about 5 messages in 5 seconds for one channel; the rest is for a request's way there."""
 
 
 class Pacer:
-    """Hand out turns in order: never more in a second than asked, counted when they are taken.
+    """Hand out turns in order, and never more in a second than asked, whenever they reach Discord.
 
-    What was held up is made good a little quicker, but two turns that a busy moment delayed never become a burst.
+    A turn is used up from when it is taken until a second after its request is there. A network that holds requests up, and lets
+    all of them go at once, so finds no more of them than one second may have. What was held up is made good a little quicker, but
+    two turns that a busy moment delayed never become a burst.
     """
 
     def __init__(self, per_second: float = PER_SECOND) -> None:
         self._per_second = per_second
-        self._gap = CATCH_UP / per_second
-        self._taken: deque[float] = deque(maxlen=max(1, int(per_second)))
+        self._most = self._wanted = max(1, int(per_second))
+        self._gap = self._wanted_gap = CATCH_UP / per_second
+        self._grows_at: float | None = None
+        self._last = float("-inf")
+        self._under_way = 0
+        self._over: list[float] = []
+        self._took: deque[float] = deque([QUICK], maxlen=QUICKEST_OF)
         self._queue = asyncio.Lock()
         self._has_part: Callable[[], bool] = lambda: True
         self._is_closing = False
@@ -45,13 +66,14 @@ class Pacer:
         """Take an even part of the pace: Discord counts what all processes of one bot send together.
 
         ``has_part``: the others leave this process its part. While they do not, because it has just come or was silent for so long
-        that they gave it away, no turn is handed out.
+        that they gave it away, no turn is handed out. A greater part is taken a second later: until then it still counts what was sent
+        by whoever has gone.
         """
         self._has_part = has_part
         mine = self._per_second / max(1, processes)
-        if self._taken.maxlen != max(1, int(mine)):
-            self._gap = CATCH_UP / mine
-            self._taken = deque(self._taken, maxlen=max(1, int(mine)))
+        self._wanted, self._wanted_gap, self._grows_at = max(1, int(mine)), CATCH_UP / mine, None
+        if self._wanted <= self._most:
+            self._most, self._gap = self._wanted, self._wanted_gap
 
     async def ready(self) -> None:
         """Wait until this process has its part of the pace. What is claimed before would wait in vain."""
@@ -67,30 +89,51 @@ class Pacer:
         if self._is_closing:
             raise Unavailable("Postbag is stopping.", "Anything not sent yet goes out when it starts again.")
 
-    async def turn(self, count: int = 1) -> None:
-        """Wait for a turn worth ``count`` requests."""
+    @asynccontextmanager
+    async def turn(self, count: int = 1) -> AsyncIterator[None]:
+        """Wait for a turn worth ``count`` requests, which are made within."""
         loop = asyncio.get_running_loop()
-        async with self._queue:
-            for _ in range(count):
-                while (wait := self.wait(loop.time())) > 0:
-                    if not self._has_part():
-                        self._require_open()
-                    await asyncio.sleep(wait)
-                self.take(loop.time())
+        taken: list[float] = []
+        try:
+            async with self._queue:
+                for _ in range(count):
+                    while (wait := self.wait(loop.time())) > 0:
+                        if not self._has_part():
+                            self._require_open()
+                        await asyncio.sleep(wait)
+                    taken.append(self.take(loop.time()))
+            yield
+        finally:
+            for at in taken:
+                self.end(at, loop.time())
 
     def wait(self, now: float) -> float:
         """Give the seconds until the next turn may be taken, or is to be asked for again; none or fewer: now."""
         if not self._has_part():
             return LOOK_AGAIN
-        taken = self._taken
-        if not taken:
-            return 0.0
-        wait = taken[-1] + self._gap - now
-        return max(wait, taken[0] + WINDOW - now) if len(taken) == taken.maxlen else wait
+        if self._wanted > self._most:
+            if self._grows_at is None:
+                self._grows_at = now + WINDOW
+            if now >= self._grows_at:
+                self._most, self._gap = self._wanted, self._wanted_gap
+        while self._over and self._over[0] + WINDOW <= now:
+            heapq.heappop(self._over)
+        wait = self._last + self._gap - now
+        if self._under_way + len(self._over) < self._most:
+            return wait
+        return max(wait, self._over[0] + WINDOW - now if self._over else UNANSWERED_AGAIN)
 
-    def take(self, now: float) -> None:
-        """Note that a turn is taken."""
-        self._taken.append(now)
+    def take(self, now: float) -> float:
+        """Note that a turn is taken, and give when: it is to be ended with that."""
+        self._under_way += 1
+        self._last = now
+        return now
+
+    def end(self, taken: float, now: float) -> None:
+        """Note that what a turn was taken for is answered. By how late the answer is, it is known when the request got there."""
+        self._under_way -= 1
+        self._took.append(now - taken)
+        heapq.heappush(self._over, max(taken, now - min(SLOW, *self._took) - AS_USUAL))
 
 
 class Channels:

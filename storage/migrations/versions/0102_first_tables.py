@@ -72,6 +72,7 @@ def upgrade() -> None:
         sa.Column("process", sa.Text(), nullable=False),
         sa.Column("started_at", Int, nullable=False),
         sa.Column("seen_at", Int, nullable=False),
+        sa.Column("counted_at", Int, nullable=False),
         sa.Column("version", sa.Text(), nullable=False),
         sa.Column("shards", sa.Text(), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("process", name=op.f("pk_processes")),

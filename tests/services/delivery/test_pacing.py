@@ -17,7 +17,7 @@ def test_no_second_has_more_turns_than_asked_even_after_the_loop_was_held() -> N
     pacer, now, taken = Pacer(40.0), 0.0, []
     for number in range(70):
         now += max(0.0, pacer.wait(now)) + (0.1 if number % 16 == 15 else 0.0)  # held a while, now and then
-        pacer.take(now)
+        pacer.end(pacer.take(now), now)
         taken.append(now)
     assert max(sum(start <= at < start + 0.99 for at in taken) for start in taken) <= 40
     assert taken[-1] < 2.2, "what was held up is made good"
@@ -45,18 +45,45 @@ def test_processes_that_share_the_pace_stay_under_it_together_whenever_one_comes
             now = 0.0
             for _ in range(200):
                 now += max(0.0, pacer.wait(now))
-                pacer.take(now)
+                pacer.end(pacer.take(now), now)
                 taken.append(now)
         taken.sort()
         assert max(sum(first <= at < first + 1 for at in taken) for first in taken[::7]) <= 47
     one = Pacer(47.0)
     one.share(4)
     for number in range(11):
-        one.take(number / 100)
+        one.end(one.take(number / 100), number / 100)
     one.share(1)
-    assert one.wait(0.11) <= 1 / 47, "alone again, it has the whole pace at once"
+    assert one.wait(0.11) > 0.5, "what others sent in the last second is not known here"
+    assert one.wait(1.12) <= 1 / 47, "alone again, it has the whole pace a second later"
+    for number in range(30):
+        one.end(one.take(1.2 + number / 100), 1.2 + number / 100)
+    assert one.wait(1.5) <= 1 / 47
     one.share(4)
-    assert one.wait(0.11) > 0.5, "what it took in the last second counts in its smaller part"
+    assert one.wait(1.5) > 0.5, "what it took in the last second counts in its smaller part"
+
+
+def test_what_the_network_held_up_counts_when_it_gets_there() -> None:
+    pacer = Pacer(47.0)
+    for number in range(10):
+        pacer.end(pacer.take(number / 40), number / 40 + 0.1)
+    held = []
+    for number in range(10, 40):
+        assert pacer.wait(number / 40) <= 0
+        held.append(pacer.take(number / 40))
+    assert pacer.wait(5.0) <= 0, "thirty are under way, and those before them are over"
+    for number in range(17):
+        pacer.take(5.0 + number / 40)
+    assert pacer.wait(6.5) > 0, "forty-seven are under way: all of them may get there at once"
+    for at in held:
+        pacer.end(at, 7.0)
+    assert pacer.wait(7.0) > 0, "thirty have just got there"
+    assert pacer.wait(8.0) <= 0
+
+
+async def take_turn(pacer: Pacer) -> None:
+    async with pacer.turn():
+        pass
 
 
 @pytest.mark.asyncio
@@ -64,7 +91,7 @@ async def test_a_process_that_stops_waits_no_longer_for_its_part_of_the_pace() -
     """The database may be away for hours, and with it what would give the part back."""
     pacer = Pacer()
     pacer.share(2, lambda: False)
-    waiting = [asyncio.create_task(pacer.ready()), asyncio.create_task(pacer.turn())]
+    waiting = [asyncio.create_task(pacer.ready()), asyncio.create_task(take_turn(pacer))]
     done, _ = await asyncio.wait(waiting, timeout=0.6)
     assert not done
     pacer.close()
@@ -73,4 +100,4 @@ async def test_a_process_that_stops_waits_no_longer_for_its_part_of_the_pace() -
             await asyncio.wait_for(one, 60)
     pacer.share(1)
     await pacer.ready()
-    await pacer.turn()
+    await take_turn(pacer)

@@ -7,6 +7,7 @@ import shutil
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -834,8 +835,10 @@ async def test_every_request_waits_for_its_turn(house: House) -> None:
     turns: list[int] = []
 
     class Counted(Pacer):
-        async def turn(self, count: int = 1) -> None:
+        @asynccontextmanager
+        async def turn(self, count: int = 1) -> AsyncIterator[None]:
             turns.append(count)
+            yield
 
     service = house.again()
     service._attempts._pacer = Counted()
