@@ -18,6 +18,7 @@ from bot.domain.deadlines import Deadline, response_clock
 from bot.domain.errors import NotFound, PostbagError, Refused
 from bot.domain.group_events import GroupEvent
 from bot.domain.identity import GuildId
+from bot.domain.reports import long_date
 from bot.domain.timelines import timeline_of
 
 app = typer.Typer(
@@ -47,10 +48,10 @@ def list_(group: Group = None, config: Config = None) -> None:
         return
     table = Table("Name", "Day", "How it stands", "What", box=None, pad_edge=False)
     for deadline in found:
-        table.add_row(_name(deadline), deadline.due_on.isoformat(), deadline.headline(today), deadline.title)
+        table.add_row(_name(deadline), long_date(deadline.due_on), deadline.headline(today), deadline.title)
     for event in events:
         coming = event.coming(now)
-        day = coming[0].on.isoformat() if coming else ""
+        day = long_date(coming[0].on) if coming else ""
         table.add_row(f"event-{event.group_event_id}", day, event.headline(now), event.title)
     out.print(table)
 

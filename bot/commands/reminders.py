@@ -69,7 +69,7 @@ async def _read(
 def _show(health: ReminderHealth, entries: Sequence[LedgerEntry]) -> None:
     from rich.table import Table
 
-    table = Table("When (UTC)", "What", "Delivery", "Late", "Detail", box=None, pad_edge=False)
+    table = Table("When (London time)", "What", "Delivery", "Late", "Detail", box=None, pad_edge=False)
     for entry in entries:
         late = "" if entry.late_seconds is None else f"{entry.late_seconds} s"
         table.add_row(_at(entry.at), entry.event, str(entry.delivery_id or ""), late, entry.detail)
@@ -100,4 +100,8 @@ def _summary(health: ReminderHealth) -> list[tuple[str, str]]:
 
 
 def _at(when: datetime) -> str:
-    return f"{when:%Y-%m-%d %H:%M:%S}"
+    from bot.clock import LONDON
+    from bot.domain.reports import long_date
+
+    local = when.astimezone(LONDON)
+    return f"{long_date(local.date())}, {local:%H:%M:%S}"

@@ -17,7 +17,7 @@ from bot.domain.report_changes import Change, Merge
 from bot.domain.report_merge import propose
 from bot.domain.report_new import report_from
 from bot.domain.report_same import same_report
-from bot.domain.reports import Report
+from bot.domain.reports import Report, long_date
 from bot.services.imports import storable, with_facts
 from bot.services.reports import ReportService
 
@@ -116,7 +116,7 @@ def _beside(service: ReportService, draft: DraftReport, said: Said, say: Say) ->
 
 def _show(merge: Merge, draft: DraftReport, held: Report | None, say: Say) -> None:
     report = merge.after
-    say(f"{report.title} ({report.committee}, {report.paper or 'no paper number'}, {report.published_on:%d %B %Y})")
+    say(f"{report.title} ({report.committee}, {report.paper or 'no paper number'}, {long_date(report.published_on)})")
     say("Postbag already has it. This is what would change." if held is not None else "This report is new.")
     say(", ".join(f"{merge.counts[change]} {change.value}" for change in Change if merge.counts.get(change)) + ".")
     shown = [c for c in merge.changes if c.change not in (Change.MISSING, Change.UNCHANGED)]

@@ -47,12 +47,14 @@ def list_(config: Config = None) -> None:
     """List the reports that are held here, for everybody."""
     from rich.table import Table
 
+    from bot.domain.reports import long_date
+
     settings = load_settings(config)
     own = {path.stem for path in settings.own_packs.glob("*.toml")}
     table = Table("Name", "Title", "Items", "As of", "From", box=None, pad_edge=False)
     for report in _service(settings).for_group(None).reports():
         where = "your packs" if report.slug in own else "Postbag"
-        table.add_row(report.slug, report.title, str(len(report.recommendations)), report.as_of.isoformat(), where)
+        table.add_row(report.slug, report.title, str(len(report.recommendations)), long_date(report.as_of), where)
     out.print(table)
 
 
@@ -329,8 +331,10 @@ def _write(path: Path, content: bytes) -> None:
 
 
 def _in_short(report: Report) -> str:
+    from bot.domain.reports import long_date
+
     items = len(report.recommendations)
-    return f"{items} {'item' if items == 1 else 'items'}, as of {report.as_of:%d %B %Y}. {report.licence}"
+    return f"{items} {'item' if items == 1 else 'items'}, as of {long_date(report.as_of)}. {report.licence}"
 
 
 def _service(settings: Settings) -> ReportService:

@@ -77,7 +77,8 @@ def read_order(typed: str, now: datetime) -> Order | None:
 
 def _move(to: datetime, now: datetime) -> Move:
     if to <= now:
-        raise Refused("The clock only goes forward.", f"It is {now.astimezone(LONDON):%A %d %B %Y, %H:%M} in the room.")
+        local = now.astimezone(LONDON)
+        raise Refused("The clock only goes forward.", f"It is {local:%A} {local.day} {local:%B %Y, %H:%M} in the room.")
     if to - now > LONGEST:
         raise Refused("That's more than five years ahead.", "Move the clock by less.")
     return Move(to)
