@@ -8,6 +8,7 @@ import binascii
 import hashlib
 import hmac
 import os
+import re
 import secrets
 import stat
 from collections.abc import Iterable
@@ -174,16 +175,29 @@ def _is_there(path: Path, check: str) -> bool:
 def finish_key(path: Path, check: str) -> None:
     """Give the key that the database knows its name, and remove what earlier starts left half made.
 
-    A key that it takes the place of stays beside it as ``.old``: copies made until then open with nothing else.
+    A key that it takes the place of stays beside it (``old_keys``): copies made until then open with nothing else.
     """
     unfinished = _unfinished(path, check)
     if not unfinished.exists():
         return
     if path.exists():
-        path.replace(path.with_name(f"{path.name}.old"))
+        path.replace(_free_name(path))
     unfinished.rename(path)
     for left in path.parent.glob(f"{path.name}.*new"):
         left.unlink(missing_ok=True)
+
+
+def old_keys(path: Path) -> list[Path]:
+    """List the keys that were in a file before, the latest last: ``.old``, ``.old-2`` and so on."""
+    found = [old for old in path.parent.glob(f"{path.name}.old*") if re.fullmatch(r"\.old(-\d{1,3})?", old.suffix)]
+    return sorted(found, key=lambda old: int(old.suffix.removeprefix(".old-")) if "-" in old.suffix else 1)
+
+
+def _free_name(path: Path) -> Path:
+    number = max(
+        (int(old.suffix.removeprefix(".old-")) if "-" in old.suffix else 1 for old in old_keys(path)), default=0
+    )
+    return path.with_name(f"{path.name}.old" if not number else f"{path.name}.old-{number + 1}")
 
 
 def write_key(path: Path) -> tuple[Sealer, Path]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import datetime
 from pathlib import Path
+from shlex import quote
 from typing import Annotated, Any
 
 import typer
@@ -153,7 +154,7 @@ async def _backup(settings: Settings, folder: Path | None, *, prune: bool) -> li
 
 async def _verified(settings: Settings, file: Path) -> datetime:
     """Read a copy through and hold the key against it. Gives when it was made."""
-    from bot.sealing import CHECK_NAME, key_for
+    from bot.sealing import CHECK_NAME, key_for, old_keys
     from storage.backup import check_backup, copied_at
     from storage.installation_facts import Facts
     from storage.looking import look_at_database
@@ -169,14 +170,21 @@ async def _verified(settings: Settings, file: Path) -> datetime:
         try:
             key_for(settings.key_file, expected)
         except Refused:
-            before = settings.key_file.with_name(f"{settings.key_file.name}.old")
-            if not await asyncio.to_thread(_opens, before, expected):
+            known = await asyncio.to_thread(old_keys, settings.key_file)
+            before = next((old for old in known if _opens(old, expected)), None)
+            if before is None:
                 raise
             raise Refused(
                 f"This copy was made before the key was changed: it opens with {before}, not with {settings.key_file}.",
-                f"To restore it anyway, put the old key back first: mv {before} {settings.key_file}",
+                f"To restore it anyway, first put that key in the other one's place, and keep both: {_swapped(settings.key_file, before)}",
             ) from None
     return await asyncio.to_thread(copied_at, file)
+
+
+def _swapped(key: Path, old: Path) -> str:
+    """Give the line by which an older key takes the place of the present one. ``-n`` overwrites nothing, and the present key is kept."""
+    kept = key.with_name(f"{key.name}.later")
+    return " && ".join(f"mv -n {quote(str(a))} {quote(str(b))}" for a, b in ((key, kept), (old, key)))
 
 
 def _opens(key: Path, expected: str) -> bool:
