@@ -36,7 +36,18 @@ DEFAULT_FILE = Path("config.toml")
 TOKEN = re.compile(r"[A-Za-z0-9_-]{17,40}\.[A-Za-z0-9_-]{4,12}\.[A-Za-z0-9_-]{20,60}", re.ASCII)
 """What a bot's token looks like, wherever it was typed."""
 
+PLACES = ("data", "packs", "token_file", "key_file", "tls_ca")
+"""Keys that name files and folders: where one of these isn't found, its name is printed."""
+
 HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?", re.ASCII)
+
+
+def is_like_a_token(text: str) -> bool:
+    """Tell whether there is a bot's token in a text, or a piece of one: long, of both cases, and going from letters to figures often."""
+    if TOKEN.search(text):
+        return True
+    runs = (run for run in re.findall(r"[A-Za-z0-9_-]{20,}", text) if run not in (run.lower(), run.upper()))
+    return any(len(re.findall(r"[A-Za-z](?=[0-9])|[0-9](?=[A-Za-z])", run)) >= 5 for run in runs)
 
 
 def _address(value: str) -> str:
@@ -337,7 +348,7 @@ def _keys_with_a_token(given: Any, key: str = "") -> Iterator[str]:
     elif isinstance(given, list | tuple):
         for value in given:
             yield from _keys_with_a_token(value, key)
-    elif TOKEN.search(str(given)):
+    elif TOKEN.search(str(given)) or (key.rpartition(".")[2] in PLACES and is_like_a_token(str(given))):
         yield key if not TOKEN.search(key) else "a key"
 
 
@@ -354,7 +365,9 @@ def _explain(error: ValidationError, file: Path) -> tuple[str, str]:
         else:
             lines.append(words)
     return (
-        f"The settings aren't right ({file} or the environment):\n  " + "\n  ".join(lines) + "\n",
+        f"The settings aren't right ({_named(file).strip() or 'the file'} or the environment):\n  "
+        + "\n  ".join(lines)
+        + "\n",
         "Fix these keys; config.example.toml explains each one.",
     )
 
@@ -369,7 +382,7 @@ def _shown(value: Any) -> str:
 
 def _named(file: Path) -> str:
     """Name a file behind a word, unless a token was typed in place of its name."""
-    return "" if TOKEN.search(str(file)) else f" {file}"
+    return "" if is_like_a_token(str(file)) else f" {file}"
 
 
 SECRET = re.compile(r"[A-Za-z0-9_+/=-]{20}|@")
@@ -387,9 +400,8 @@ def discord_token(settings: Settings, environment: Mapping[str, str] | None = No
         mode = file.stat().st_mode
         token = file.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError):
-        named = f" {file}" if "/" in str(file) or not SECRET.search(str(file)) else ""
         raise Refused(
-            f"The token file{named} can't be read.",
+            f"The token file{_named(file)} can't be read.",
             "discord.token_file names a file: put the token in that file, not in the settings.",
         ) from None
     if os.name == "posix" and mode & (stat.S_IRWXG | stat.S_IRWXO):

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from datetime import date
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
-from bot.config import Settings, discord_token, load_settings
+from bot.config import PLACES, Settings, discord_token, load_settings
 from bot.domain.errors import Refused
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -129,6 +130,14 @@ def test_an_empty_or_missing_token_file_is_said(tmp_path: Path) -> None:
         discord_token(settings)
 
 
+PLACED = [
+    (prefix, name)
+    for prefix, model in (("", Settings), *((f"{n}__", f.annotation) for n, f in Settings.model_fields.items()))
+    for name, field in getattr(model, "model_fields", {}).items()
+    if Path in (field.annotation, *get_args(field.annotation))
+]
+"""Every setting that names a file or a folder, with its section."""
+
 LIKE_A_TOKEN = "MTA0NzA2ODk2MDY5MTQxMzAwMA.GhTk1x.vUq8-2mJp0YlXb4nQeR6sT1wZ3cD5fH7gJ9kLm"
 
 
@@ -149,11 +158,42 @@ def test_a_token_typed_into_the_wrong_key_is_never_printed(tmp_path: Path, key: 
     try:
         settings = load_settings(written(tmp_path, f'{head}{name} = "{token}"\n'))
         said = "accepted"
+        assert name not in PLACES, "it would be printed where there is no such file"
         discord_token(settings, {})
     except Refused as refused:
         said = str(refused)
     assert token[:20] not in said
     assert cut is not None or "looks like the bot's token" in said
+
+
+@pytest.mark.parametrize("piece", [LIKE_A_TOKEN, LIKE_A_TOKEN[:60], LIKE_A_TOKEN[20:], LIKE_A_TOKEN.rpartition(".")[2]])
+@pytest.mark.parametrize("around", ["{}", "./{}", "/etc/postbag/{}", "Bot {}", "/etc/{}/token", " {} "])
+@pytest.mark.parametrize("key", [f"{section}{name}" for section, name in PLACED])
+def test_no_path_is_taken_that_holds_a_token_or_most_of_one(
+    monkeypatch: pytest.MonkeyPatch, key: str, around: str, piece: str
+) -> None:
+    monkeypatch.setenv(f"POSTBAG_{key}".upper(), around.format(piece))
+    with pytest.raises(Refused, match="looks like the bot's token") as refused:
+        load_settings()
+    assert piece[-20:] not in str(refused.value)
+
+
+def test_every_setting_that_is_a_path_is_among_those() -> None:
+    """A new one must be in ``PLACES``, or what is typed there may be printed."""
+    assert sorted(name for _, name in PLACED) == sorted(PLACES)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/srv/postbag", "/home/Quill/Campaign2026/postbag-data", "/tmp/pytest-of-root/pytest-3/test_A_long_name_of_a_test0",
+        "/run/credentials/postbag.service/token", "/var/folders/zz/zyxvpxvq6csfxvn_n0000000000000/T/data",
+        "/mnt/6f9619ff-8b86-d011-b42d-00cf4fc964ff/postbag", "C:/Users/Quill/Documents/PostbagCampaign2026",
+    ],
+)  # fmt: skip
+def test_the_names_of_folders_are_not_taken_for_tokens(monkeypatch: pytest.MonkeyPatch, path: str) -> None:
+    monkeypatch.setenv("POSTBAG_DATA", path)
+    assert load_settings().data == Path(path)
 
 
 @pytest.mark.parametrize("key", ["DATA", "LOG__LEVEL", "DISCORD__TOKEN_FILE", "SOURCES__POSTCODES", "OPERATOR__NAME"])
@@ -191,6 +231,14 @@ def test_an_address_is_parsed_and_refused_where_it_leads_elsewhere_in_the_clear(
 def test_a_service_over_https_or_on_this_very_computer_is_taken(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
     monkeypatch.setenv("POSTBAG_SOURCES__POSTCODES", f"{address}/")
     assert load_settings().sources.postcodes == address
+
+
+@pytest.mark.parametrize("piece", [LIKE_A_TOKEN, LIKE_A_TOKEN[:60], LIKE_A_TOKEN[20:]])
+@pytest.mark.parametrize("around", ["{}", "./{}", "/etc/{}/config.toml"])
+def test_nor_is_a_piece_of_one(piece: str, around: str) -> None:
+    with pytest.raises(Refused, match="no settings file") as refused:
+        load_settings(Path(around.format(piece)))
+    assert piece[-20:] not in str(refused.value)
 
 
 def test_a_token_in_place_of_the_settings_files_name_is_not_shown(tmp_path: Path) -> None:
