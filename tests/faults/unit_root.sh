@@ -53,9 +53,13 @@ cp "$CHECKOUT/deploy/postbag.service" "$R/etc/systemd/system/postbag.service"
 sed -e 's|^Type=.*|Type=oneshot|' -e 's|^WatchdogSec=.*||' -e 's|^Restart=.*||' -e 's|^ExecStart=.*|ExecStart=/opt/postbag/bin/trial|' \
   "$CHECKOUT/deploy/postbag.service" > "$R/etc/systemd/system/trial.service"
 mkdir -p "$R/etc/systemd/system/trial.service.d"
-for name in postbag trial; do
-  # Its output goes into a file, since no journal runs here. What this machine cannot do (WITHOUT) is left out, and named by the test.
-  printf '[Service]\nStandardOutput=append:/run/%s.log\nStandardError=append:/run/%s.log\n%b' "$name" "$name" "$WITHOUT" \
+# And once more with a short watchdog, to be held up from outside.
+cp "$CHECKOUT/deploy/postbag.service" "$R/etc/systemd/system/silent.service"
+sed -i -e 's|^WatchdogSec=.*|WatchdogSec=8|' -e 's|^RestartSec=.*|RestartSec=1|' "$R/etc/systemd/system/silent.service"
+mkdir -p "$R/etc/systemd/system/silent.service.d"
+for name in postbag trial silent; do
+  # Its output goes into a file, since no journal runs here.
+  printf '[Service]\nStandardOutput=append:/run/%s.log\nStandardError=append:/run/%s.log\n' "$name" "$name" \
     > "$R/etc/systemd/system/$name.service.d/log.conf"
 done
 cat > "$R/etc/systemd/system/driver.service" <<'UNIT'
@@ -76,9 +80,22 @@ systemctl stop postbag; echo "stop $?"
 systemctl show postbag -p Result -p ExecMainStatus
 systemctl start trial; echo "trial $?"
 systemctl show trial -p Result -p ExecMainStatus
+systemctl start silent; echo "silent start $?"
+kill -STOP "$(systemctl show silent -p MainPID --value)"
+for _ in $(seq 120); do
+  [ "$(systemctl show silent -p NRestarts --value)" = 0 ] || break
+  sleep 1
+done
+systemctl show silent -p NRestarts -p ActiveState | sed 's/^/silent /'
+systemctl stop silent
 cp /run/postbag.log /run/trial.log /out/
 cp /var/lib/postbag/trial.json /out/
 ls -laR /var/lib/postbag
 DRIVER
-exec chroot "$R" /usr/bin/env -i container=trial PATH=/usr/sbin:/usr/bin:/sbin:/bin \
+# The root is changed for the whole namespace: the kernel gives nobody in a mere chroot a namespace of users, as PrivateUsers wants.
+mkdir -p "$R/opt/outside"
+cd "$R"
+pivot_root . opt/outside
+umount -l /opt/outside
+exec /usr/bin/env -i container=trial PATH=/usr/sbin:/usr/bin:/sbin:/bin \
   /lib/systemd/systemd --system --unit=driver.service --log-level=${LEVEL:-warning} --log-target=console --show-status=no

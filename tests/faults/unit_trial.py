@@ -8,6 +8,7 @@ import json
 import mmap
 import os
 import socket
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -91,10 +92,44 @@ async def done() -> dict[str, str]:
     return told
 
 
+class Use:
+    """Watch, while something is done, how much memory all our processes hold together, and how many threads."""
+
+    def __init__(self) -> None:
+        self.memory = self.tasks = 0
+        self._over = threading.Event()
+        self._watching = threading.Thread(target=self._watch, daemon=True)
+
+    def __enter__(self) -> Use:
+        self._watching.start()
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._over.set()
+        self._watching.join()
+
+    def _watch(self) -> None:
+        page = os.sysconf("SC_PAGE_SIZE")
+        while not self._over.wait(0.02):
+            memory = tasks = 0
+            for process in Path("/proc").iterdir():
+                if process.name.isdecimal():
+                    try:
+                        if process.stat().st_uid == os.getuid():
+                            tasks += len(list((process / "task").iterdir()))
+                            memory += int((process / "statm").read_text().split()[1]) * page
+                    except OSError:
+                        continue  # it has ended meanwhile
+            self.memory, self.tasks = max(self.memory, memory), max(self.tasks, tasks)
+
+
 if __name__ == "__main__":
     found: dict[str, object] = {"user": os.getuid(), "refused": refusals()}
+    found["users"] = Path("/proc/self/uid_map").read_text().split()
     try:
-        found["done"] = asyncio.run(done())
+        with Use() as used:
+            found["done"] = asyncio.run(done())
+        found["memory"], found["tasks"] = used.memory, used.tasks
     except Exception as error:
         found["failed"] = f"{type(error).__name__}: {error}"
         raise
