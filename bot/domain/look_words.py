@@ -176,6 +176,12 @@ def _tells(words: LookWords, head: Sequence[str], body: Sequence[str], near: Seq
     return sum(1 for term in words.weak if _stands(head, body, term, near)) > 1
 
 
+def match_terms(words: LookWords, text: str) -> tuple[str, ...]:
+    """List those of a recommendation's words that tell by themselves and stand in a text, whatever else does."""
+    body = words_of(text)
+    return tuple(term for term in words.terms if _stands((), body, term, None))
+
+
 def match_must(must: Sequence[str], heading: str, text: str) -> bool:
     """Tell whether one of a report's own words stands in a thing said."""
     whole = [words_of(heading), words_of(text)]

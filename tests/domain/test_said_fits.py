@@ -74,6 +74,35 @@ def test_seldom_is_it_shown_on_a_neighbours_card() -> None:
     assert wrong <= MOST_ON_A_NEIGHBOUR
 
 
+UNSEEN: list[dict[str, Any]] = [
+    row | {"state": "", "file": name}
+    for name in ("said_unseen", "said_after_mending")
+    for row in json.loads(Path(__file__).with_name(f"{name}.json").read_text(encoding="utf-8"))
+]
+"""Two more tables, each written from the recommendations' texts and keywords before the matcher was tried on it.
+
+The first: fifty, 25 of them near misses. At the first look 24 of 25 were on a right card, 13 of 25 near misses on some card, and eight
+times a card showed what belongs on a neighbour. Then kinds were mended: an answer that names the report in passing, headings of other
+places, lists of names, weak words alone, questions about a reply. The second: 22, twelve of them near misses, written after that. At
+its first look all ten were on a right card, and seven of twelve near misses on some card, which were mended as kinds again. Their
+writer had read the matcher, so these figures say more about kinds than about chance.
+"""
+
+
+@pytest.mark.parametrize("row", [row for row in UNSEEN if not row["about"]], ids=lambda row: row["id"])
+def test_a_near_miss_of_the_unseen_tables_is_shown_on_no_card(row: dict[str, Any]) -> None:
+    assert cards_of(row) == [], row["why"]
+
+
+@pytest.mark.parametrize("row", [row for row in UNSEEN if row["about"]], ids=lambda row: row["id"])
+def test_what_is_about_a_recommendation_in_the_unseen_tables_is_shown(row: dict[str, Any]) -> None:
+    assert set(row["about"]).intersection(cards_of(row))
+
+
+def test_the_unseen_tables_seldom_show_a_neighbours_card() -> None:
+    assert sum(len(set(cards_of(row)) - set(row["about"])) for row in UNSEEN if row["about"]) <= 11
+
+
 WORDS = LookWords(("Lanternish",), ("forced labour", "import ban"), ("trade", "development", "firms"))
 
 
@@ -86,7 +115,9 @@ WORDS = LookWords(("Lanternish",), ("forced labour", "import ban"), ("trade", "d
         ("Restaurants", "To ask the Minister, what trade with Lanternish firms is counted.", "All.", True),
         # What an answer lists is not what was asked, unless one sentence has both.
         ("Dialogue", "To ask the Minister, what was raised.", "The Lanternish road. Then forced labour. That was in Farland.", False),
-        ("Dialogue", "To ask the Minister, what was raised.", "Forced labour of Lanternish people was raised.", True),
+        ("Dialogue", "To ask the Minister, what was raised.", "Forced labour of Lanternish people was raised.", False),
+        ("Forced labour", "To ask the Minister, what was raised.", "A road. Forced labour of Lanternish people was too.", True),
+        ("Forced labour", "To ask the Minister, what was raised.", "A road. Then tea. Lanternish tea is good.", False),
         ("Forced labour", "To ask the Minister, whom she met.", "She met Lanternish families.", True),
         # An earlier answer's heading is named in a question about something else.
         (

@@ -178,7 +178,7 @@ async def test_an_answer_cut_off_before_the_word_is_read_whole(
     app: App, said: SaidService, parliament: ParliamentStandIn, clock: MovableClock
 ) -> None:
     await follow(app, ONE)
-    asked = parliament.said.ask("Towns: Records", "To ask what progress was made.", on=london_today(clock))
+    asked = parliament.said.ask("Towns: Records", "To ask what progress a count made.", on=london_today(clock))
     parliament.said.answer(asked, "word " * 80 + "a count of street lamps is being made", london_today(clock))
     await said.look_if_due()
     assert "Towns: Records" in {item.heading for item in (await said.on(ONE, row(app))).items}
@@ -385,7 +385,7 @@ async def test_an_answer_that_cannot_be_read_whole_keeps_nothing_else_from_peopl
     await follow(app, ONE)
     today = london_today(clock)
     parliament.said.ask("Street lamps count fine", "To ask about a count of street lamps.", on=today)
-    asked = parliament.said.ask("Towns: Records", "To ask what progress was made.", on=today)
+    asked = parliament.said.ask("Towns: Records", "To ask what progress a count made.", on=today)
     parliament.said.answer(asked, "word " * 80 + "a count of street lamps is being made", today)
     kind, gone = type(parliament.said), {str(asked["id"])}
     read = kind.question
