@@ -39,6 +39,13 @@ _DENIES = re.compile(
     re.IGNORECASE,
 )
 """A refusal of what was said: "The Government does not accept that a further body is needed"."""
+_TURNING = re.compile(
+    r"^(?:(?:now|next|finally|lastly),? )?(?:on|as to|as for|turning to|with regard to|with respect to|in respect of|in relation to|"
+    r"regarding|concerning) (?:your |the committee(?:’s|'s)? |the )?(?:recommendations?|conclusions?) "
+    r"\d{1,3}[a-z]?(?>(?:\s?(?:,|&|and|to|–|-)\s?\d{1,3}[a-z]?)*),\s*",
+    re.IGNORECASE,
+)
+"""How a letter turns to what it answers: "On recommendation 1, the Government agrees"."""
 LONGEST_LABEL = 80
 
 
@@ -49,7 +56,7 @@ def is_verdict(line: str) -> bool:
 
 def stated_verdict(text: str) -> AnswerStatus | None:
     """Give the status that the first words of an answer state, or None. It is proposed; a person confirms it."""
-    first = text.strip().split("\n", 1)[0][:400].strip()
+    first = _TURNING.sub("", text.strip().split("\n", 1)[0][:400].strip())
     if is_verdict(first):
         return _status(first)
     head = first.split(". ", 1)[0].rstrip(".:")

@@ -67,6 +67,7 @@ class Part:
     verdict: str = ""
     is_listed: bool = False
     asks_first: bool = False
+    doubts: tuple[Doubt, ...] = ()
 
 
 def take(part: Part, line: Line) -> None:
@@ -93,6 +94,12 @@ def divide(part: Part) -> None:
             part.lines = part.lines[place + 1 :]
             close_restated(part)
             return
+    if part.lines and _is_quoted(part):
+        end = _first_paragraph(part.lines)
+        part.restated += part.lines[:end]
+        part.lines = part.lines[end:]
+        close_restated(part)
+        return
     if not part.restated or reference(part.restated[-1].text)[1] == "":
         bold = 0
         while bold < len(part.lines) and part.lines[bold].bold and not is_verdict(part.lines[bold].text):
@@ -110,6 +117,22 @@ def divide(part: Part) -> None:
             part.restated.append(first)
             part.lines = part.lines[1:]
     close_restated(part)
+
+
+def _is_quoted(part: Part) -> bool:
+    """Tell whether the first of several paragraphs is in quotation marks from end to end: the committee's words."""
+    first = _first_paragraph(part.lines)
+    said = " ".join(line.text for line in part.lines[:first])
+    return (
+        first < len(part.lines)
+        and len(said) > QUOTED_AT_LEAST
+        and (said[0], said[-1]) in (("“", "”"), ('"', '"'), ("‘", "’"))
+        and _is_only_title(part.restated)
+    )
+
+
+QUOTED_AT_LEAST = 40
+"""Letters of a quotation that is a recommendation; a phrase that an answer quotes first is shorter."""
 
 
 def _is_only_title(restated: Sequence[Line]) -> bool:
@@ -145,6 +168,23 @@ def may_repeat(part: Part) -> bool:
         and not is_verdict(lines[0].text)
         and not SPEAKS.match(lines[0].text)
     )
+
+
+def begins_with_wish(part: Part) -> bool:
+    """Tell whether an answer's first paragraph asks for something and no later one does: the committee speaks, then the Government."""
+    if not may_repeat(part):
+        return False
+    first = _first_paragraph(part.lines)
+    wish = " ".join(line.text for line in part.lines[:first][:20])[:2000]
+    return (
+        ASKS.search(wish) is not None
+        and SAYS_SO.match(wish) is None
+        and _SPEAKS_FIRST.match(wish) is None
+        and ASKS.search(part.lines[first].text[:400]) is None
+    )
+
+
+_SPEAKS_FIRST = re.compile(r"(?:ministers|we) (?:have|will|are|do|welcome|accept|agree|note)\b", re.IGNORECASE)
 
 
 def _asks_before_it_answers(lines: Sequence[Line]) -> bool:
@@ -205,7 +245,7 @@ def joined(lines: Sequence[Line]) -> str:
 def answer_of(part: Part) -> DraftAnswer:
     label = part.labels[0] if part.labels else ""
     name = f"answer {', '.join(part.labels)}" if part.labels else "an answer without a number"
-    doubts: list[Doubt] = []
+    doubts = list(part.doubts)
     if len(part.labels) > 1:
         doubts.append(Doubt(name, "one answer is given to several recommendations.", "Please record it for each one."))
     if not part.labels and not part.paragraphs:

@@ -82,7 +82,9 @@ def minute_parts(lines: Sequence[Line]) -> list[Part]:
 
 def _begins_next(line: Line, part: Part) -> bool:
     """Tell whether a heading begins the minute on another report: what stands under it answers nothing yet."""
-    return bool(part.lines) and (0 < line.heading <= 2 or bool(line.heading and _OTHER_REPORT.search(line.text)))
+    return bool(part.lines) and (
+        0 < line.heading <= 2 or bool((line.heading or line.bold) and _OTHER_REPORT.search(line.text[:300]))
+    )
 
 
 _OTHER_REPORT = re.compile(r"\breport of session\b|\bupdated government response\b", re.IGNORECASE)

@@ -10,11 +10,13 @@ from dataclasses import replace
 from bot.domain.answer_verdicts import is_verdict
 from bot.domain.dates.words import MONTHS
 from bot.domain.drafts import Doubt, DraftAnswer
+from bot.sources.page_answer_letters import is_letter, letter_parts, subject_parts
 from bot.sources.page_answer_parts import (
     ANSWER,
     TARGET,
     Part,
     answer_of,
+    begins_with_wish,
     close_restated,
     divide,
     joined,
@@ -79,11 +81,15 @@ def draft_answers(pages: Sequence[Page]) -> tuple[tuple[DraftAnswer, ...], tuple
         if len(minute) > 1 or (minute and minute[0].lines)
         else [_named(lines, is_flat=is_flat), _repeated(lines), _bold(lines)]
     )
-    best = max(ways, key=_answered)
+    best = max(ways, key=_keyed_and_answered)
     tabled = table_parts([line for page in pages for line in page.lines])
     for other, least in ((tabled, _answered(best)), (_closed(lines, is_flat=is_flat), _answered(best) + 1)):
         if _answered(other) >= max(2, least):
             best = other
+    if is_letter(lines):
+        for other in (letter_parts(lines), subject_parts(lines)):
+            if _keyed_and_answered(other) > _keyed_and_answered(best):
+                best = other
     best = _without_contents(best)
     for place, part in enumerate(best):
         _without_what_follows(part, best[place + 1] if place + 1 < len(best) else None)
@@ -136,7 +142,7 @@ def _without_what_follows(part: Part, after: Part | None) -> None:
             or TAIL.match(line.text)
             or (not after and len(line.text) < 120 and END.match(line.text))
         )
-        if ends or (after is None and line.heading and re.match(r"(?:annex|appendix)\b", line.text, re.IGNORECASE)):
+        if ends or (after is None and (line.heading or line.bold) and _CLOSING.match(line.text[:100])):
             del part.lines[place:]
             break
     while (
@@ -146,14 +152,29 @@ def _without_what_follows(part: Part, after: Part | None) -> None:
     while part.lines and re.fullmatch(r"\d{1,4}", part.lines[-1].text) and not part.lines[-1].mark:
         del part.lines[-1]
     above = ""
-    while len(part.lines) > 1 and part.lines[-1].heading and not is_verdict(part.lines[-1].text):
+    while len(part.lines) > 1 and _stands_above(part.lines[-1]):
         above = part.lines.pop().text
     if after is not None and above and not after.theme:
         after.theme = above
 
 
+_CLOSING = re.compile(r"(?:annex|appendix)\b|(?:next steps|conclusion|closing remarks)$", re.IGNORECASE)
+"""A heading of what stands behind the last answer."""
+
+
+def _stands_above(line: Line) -> bool:
+    """Tell whether the last line of an answer is a heading above the next."""
+    bold = line.bold and len(line.text) <= 100 and line.text[-1:] not in ".;:,)" and not line.mark
+    return (bool(line.heading) or bold) and not is_verdict(line.text)
+
+
 def _answered(parts: Sequence[Part]) -> int:
     return sum(bool(part.lines) for part in parts)
+
+
+def _keyed_and_answered(parts: Sequence[Part]) -> int:
+    """Count the answers, those twice that say which recommendation they answer."""
+    return sum(1 + bool(part.labels or part.paragraphs) for part in parts if part.lines)
 
 
 def _closed(lines: Sequence[Line], *, is_flat: bool) -> list[Part]:
@@ -248,7 +269,7 @@ def _named(lines: Sequence[Line], *, is_flat: bool) -> list[Part]:
             if len(parts) > MOST_ITEMS:
                 break
             continue
-        if parts and len(line.text) < 120 and END.match(line.text):
+        if parts and len(line.text) < 120 and (END.match(line.text) or TAIL.match(line.text)):
             ended = True  # a heading of answers may follow: contents name the annex before them
         if ended:
             continue
@@ -262,8 +283,13 @@ def _named(lines: Sequence[Line], *, is_flat: bool) -> list[Part]:
         if part.verdict and part.lines:
             part.lines.insert(0, Line(part.verdict))
     begun = sum(part.asks_first for part in parts)
-    if not is_flat and begun >= 3 and begun * 2 >= sum(len(part.lines) > 1 or part.asks_first for part in parts):
+    several = [part for part in parts if len(part.lines) > 1 or part.asks_first]
+    if not is_flat and begun >= 3 and begun * 2 >= len(several):
         for part in filter(may_repeat, parts):
+            take_wish(part)
+    wishes = [part for part in several if not part.asks_first and begins_with_wish(part)]
+    if not is_flat and len(wishes) >= 2 and (len(wishes) + begun) * 5 >= len(several) * 4:
+        for part in wishes:  # where one is repeated in plain type, so are the others
             take_wish(part)
     return parts
 
@@ -362,4 +388,5 @@ def _bold(lines: Sequence[Line]) -> list[Part]:
             part.labels = (str(int(found.group(1))),)
             part.restated[0] = Line(part.restated[0].text[found.end() :], bold=True)
         close_restated(part)
-    return parts
+    keyed = [place for place, part in enumerate(parts) if part.labels or part.paragraphs]
+    return parts[keyed[0] :] if len(keyed) * 2 > len(parts) else parts  # what stands above is the title of the whole

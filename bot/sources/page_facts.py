@@ -13,7 +13,7 @@ from bot.domain.drafts import Doubt
 from bot.domain.reports import House
 from bot.sources.page_items import is_region
 from bot.sources.page_lines import Line, Page
-from bot.sources.page_words import ASKS, CONCLUDES, NUMBERED, REGION, SPACED, reference
+from bot.sources.page_words import ASKS, CONCLUDES, END, NUMBERED, REGION, SPACED, reference
 
 _PAPER = re.compile(
     r"\b(HC|HL)\s?(?:Paper\s)?\s?(\d{1,4})(?:[-–][IVX]+)?\b(?!\s*(?:\(|of) ?(?:of )?session)", re.IGNORECASE
@@ -253,6 +253,8 @@ def _title(pages: Sequence[Page]) -> str:
         page.title for page in pages if not _OLD_SITE.match(page.title)
     ]
     for text in said:
+        if any(one.match(text) for one in (REGION, END, NUMBERED, SPACED)):  # a list, what ends it, a chapter
+            continue
         title = _whole_title(text, pages)
         while _ENDS.search(title):
             title = _ENDS.sub("", title)

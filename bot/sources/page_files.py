@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from bot.domain.drafts import SavedPage
 from bot.domain.errors import Refused
 from bot.sources.page_html import lines_of_html
-from bot.sources.page_lines import MOST_LINES, Page, clean, lines_of_text, without_running_lines
+from bot.sources.page_lines import MOST_LINES, Page, clean, lines_of_text, without_running_lines, without_trail
 from bot.sources.page_words import GATE, LINK
-from bot.sources.pdf_text import pages_of_pdf
+from bot.sources.pdf_layout import lines_of_drawn
+from bot.sources.pdf_text import drawn_pages_of_pdf
 
 MOST_FILES = 10
 MOST_BYTES = 20 * 1024 * 1024
@@ -109,7 +110,7 @@ def page_of(saved: SavedPage) -> Page:
         lines, title = lines_of_html(text)
         page = Page(name, lines, title)
     else:
-        page = Page(name, lines_of_text(text))
+        page = Page(name, without_trail(lines_of_text(text)))
     words = " ".join([page.title, *(line.text for line in page.lines[:30])])
     if GATE.search(words[:3000]) and sum(len(line.text) for line in page.lines) < 5000:
         raise Refused(
@@ -177,17 +178,18 @@ codecs.register_error("postbag-latin", _as_latin)
 
 
 def _pdf(name: str, content: bytes) -> Page:
-    found = pages_of_pdf(content)
-    if isinstance(found, str):
-        what, to_do = _WHY_NO_PDF.get(found, _WHY_NO_PDF["broken"])
+    drawn = drawn_pages_of_pdf(content)
+    if isinstance(drawn, str):
+        what, to_do = _WHY_NO_PDF.get(drawn, _WHY_NO_PDF["broken"])
         raise Refused(f"{name} {what}.", to_do)
-    if sum(len(page.strip()) for page in found) < 20 * max(1, min(len(found), 5)):
+    found = [[line.text for line in page] for page in drawn]
+    if sum(len(line.strip()) for page in found for line in page) < 20 * max(1, min(len(found), 5)):
         raise Refused(
             f"{name} has pictures of pages, not text.",
             "Postbag doesn't guess words from pictures. Save the report's HTML page instead, or paste its text.",
         )
-    raw = without_running_lines([page.split("\n") for page in found])
-    return Page(name, lines_of_text("\n".join(raw)))
+    lines = lines_of_drawn(drawn)
+    return Page(name, lines_of_text("\n".join(without_running_lines(found))) if lines is None else without_trail(lines))
 
 
 def _link_only(text: str) -> bool:

@@ -116,7 +116,11 @@ def is_region(line: Line) -> bool:
 def _region(lines: Sequence[Line], *, announced: bool, level: int = 0) -> Reading:
     body: list[Line] = []
     for place, line in enumerate(lines):
-        if announced and body and (_is_end(lines, place) or _begins_another(line, level)):
+        if (
+            announced
+            and body
+            and (_is_end(lines, place) or _begins_another(line, level) or _begins_chapter(lines, place, body))
+        ):
             break
         if not is_navigation(line.text):
             body.append(line)
@@ -124,7 +128,10 @@ def _region(lines: Sequence[Line], *, announced: bool, level: int = 0) -> Readin
         Reading(_without_notes_behind(_items(body, start, announced=announced)), name, announced)
         for name, start in (("named", named), ("number", numbered), ("letter", lettered), ("roman", in_roman))
     ]
-    by_number = readings[1]
+    by_name, by_number = readings[:2]
+    names, numbers = ({item.label for item in reading.items} for reading in (by_name, by_number))
+    if len(names) > 1 and names <= numbers and len(by_number.items) == len(numbers):
+        readings[0] = Reading([], "named", announced)  # "Recommendation 1" stands within item 1, under its conclusion
     if len(by_number.items) > 1:  # letters and Roman numbers within numbered items are parts of them
         most = sum(bool(i.paragraphs) for i in by_number.items)
         readings[2:] = [r for r in readings[2:] if sum(bool(i.paragraphs) for i in r.items) > most]
@@ -160,6 +167,20 @@ _ANOTHER = re.compile(r"^(?:\d{1,2}[.:)]?\s+\S|chapter \d|introduction\b|annex\b
 def _begins_another(line: Line, level: int) -> bool:
     """Tell whether a heading begins another part of the page: above the list's own, or a chapter beside it."""
     return 0 < line.heading < level or (line.heading == level > 0 and _ANOTHER.match(line.text) is not None)
+
+
+def _begins_chapter(lines: Sequence[Line], place: int, body: Sequence[Line]) -> bool:
+    """Tell whether a numbered heading begins a chapter behind a list without references: its paragraphs count from 1 again."""
+    line, after = lines[place], lines[place + 1 : place + 2]
+    if not (
+        (line.bold or line.heading) and len(line.text) <= SHORT_HEADING and re.match(r"\d{1,2}\s+[A-Z]", line.text)
+    ):
+        return False
+    counts_again = bool(after) and (begun := numbered(after[0])) is not None and begun[0] == "1"
+    if not counts_again or reference(after[0].text)[1]:
+        return False
+    firsts = (begun for one in body if not (one.bold and len(one.text) <= SHORT_HEADING) and (begun := numbered(one)))
+    return any(label == "1" for label, _ in firsts) and not any(reference(one.text)[1] for one in body)
 
 
 def _without_notes_behind(items: list[Found]) -> list[Found]:

@@ -44,9 +44,13 @@ class Page:
     title: str = ""
 
 
+_LIGATURES = {0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st", 0xFB06: "st"}
+"""Letters that a PDF joins in one sign."""
+
+
 def clean(text: str) -> str:
     """Make one line of a text: without what cannot be seen, with single spaces."""
-    return " ".join(DROPPED.sub("", text).split())
+    return " ".join(DROPPED.sub("", text).translate(_LIGATURES).split())
 
 
 def lines_of_text(text: str) -> tuple[Line, ...]:
@@ -74,7 +78,13 @@ def lines_of_text(text: str) -> tuple[Line, ...]:
 
 
 def _without_heads_of_pages(raw: Sequence[str]) -> list[str]:
-    """Leave out the running heads of text copied from a PDF: one wording beside at least three different page numbers."""
+    """Leave out the running heads of text copied from a PDF."""
+    heads = places_of_heads(raw)
+    return [line for place, line in enumerate(raw) if place not in heads]
+
+
+def places_of_heads(raw: Sequence[str]) -> set[int]:
+    """Tell which lines are running heads: one wording beside at least three different page numbers, or the title beside one."""
     beside: dict[str, set[str]] = {}
     heads: list[str] = []
     for line in raw:
@@ -84,11 +94,12 @@ def _without_heads_of_pages(raw: Sequence[str]) -> list[str]:
         heads.append(head)
         if found and head:
             beside.setdefault(head, set()).add(found["first"] or found["last"])
-    return [
-        line
-        for line, head in zip(raw, heads, strict=True)
-        if not head or len(beside[head]) < (2 if _OF_A_PAPER.search(head) else 3)
-    ]
+    titles = {said for line in raw[:15] if len(said := clean(line)) > SHORTEST_TITLE}
+    return {
+        place
+        for place, head in enumerate(heads)
+        if head and (head in titles or len(beside[head]) >= (2 if _OF_A_PAPER.search(head) else 3))
+    }
 
 
 _COUNTED = re.compile(
@@ -99,6 +110,9 @@ _OF_A_PAPER = re.compile(r"\b(?:response|report|minutes?)\b.{0,60}[:–—-] \S"
 _HEAD = re.compile(r"(?P<first>\d{1,4}) (?P<after>\D.{2,90})|(?P<before>.{2,90}\D) (?P<last>\d{1,4})")
 
 
+SHORTEST_TITLE = 12
+
+
 def mend_breaks(raw: Sequence[str]) -> list[str]:
     """Join words that were divided at the end of a line: at a soft hyphen always, at a hyphen where the word is used whole."""
     joined: list[str] = []
@@ -107,7 +121,7 @@ def mend_breaks(raw: Sequence[str]) -> list[str]:
         before = joined[-1].rstrip() if joined else ""
         head, _, rest = line.lstrip().partition(" ")
         if before.endswith("\u00ad") and head:
-            joined[-1] = before[:-1] + head
+            joined[-1] = before[:-1].rstrip() + head
             joined.append(rest)
             continue
         broken = _last_letters(before[:-1]) if before.endswith("-") else ""
@@ -130,25 +144,73 @@ def _last_letters(text: str) -> str:
 
 def without_running_lines(pages: Sequence[Sequence[str]]) -> list[str]:
     """Put the pages of a PDF in one, without page numbers and the lines that stand at the head or foot of many pages."""
+    filled = [[line for line in page if clean(line)] for page in pages]
+    return [
+        line
+        for page, out in zip(filled, places_of_running_lines(filled), strict=True)
+        for place, line in enumerate(page)
+        if place not in out
+    ]
+
+
+def places_of_running_lines(pages: Sequence[Sequence[str]]) -> list[set[int]]:
+    """Tell where on each page, of which no line is empty, its number and its running head and foot stand."""
     edges: Counter[str] = Counter()
     for page in pages:
-        filled = [clean(line) for line in page if clean(line)]
-        edges.update({_without_digits(line) for line in (*filled[:2], *filled[-2:])})
+        said = [clean(line) for line in page]
+        edges.update({_without_digits(line) for line in (*said[:2], *said[-2:])})
     common = {line for line, times in edges.items() if times >= 3 and times * 2 >= len(pages)}
-    found: list[str] = []
+    if len(pages) == 2:
+        common |= {line for line, times in edges.items() if times == 2 and len(line.split()) >= 4 and "#" not in line}
+    found: list[set[int]] = []
     for page in pages:
-        filled = [line for line in page if clean(line)]
-        edge = {0, 1, len(filled) - 1, len(filled) - 2}
-        for place, line in enumerate(filled):
-            text = clean(line)
-            if place in edge and (_without_digits(text) in common or re.fullmatch(r"(?:Page )?[\divxlc]{1,4}", text)):
-                continue
-            found.append(line)
+        edge = {0, 1, len(page) - 1, len(page) - 2} & set(range(len(page)))
+        texts = {place: clean(page[place]) for place in edge}
+        found.append(
+            {place for place, text in texts.items() if _without_digits(text) in common or _PAGE.fullmatch(text)}
+        )
     return found
+
+
+_PAGE = re.compile(
+    r"(?:page )?[\divxlc]{1,4}(?: (?:of|/) \d{1,4})?|official(?:[- –]+sensitive)?|"
+    r"\d{1,4}/\d{1,2}/\d{1,4},? \d{1,2}:\d{2}.{0,250}|(?:https?|file|ﬁle)://\S{1,400} (?:page )?\d{1,3}(?:/| of )\d{1,3}|"
+    r"\d{1,3} of \d{1,3} \d{1,2}/\d{1,2}/\d{2,4}.{0,20}",
+    re.IGNORECASE,
+)
+"""The number of a page or the marking of a paper, alone on its line; and what a browser prints above and below a page."""
 
 
 def _without_digits(line: str) -> str:
     return re.sub(r"\d+", "#", line)
+
+
+def without_trail(lines: Sequence[Line]) -> tuple[Line, ...]:
+    """Leave out the numbered trail of a site: ``1. UK Parliament``, ``2. Business``, ``3. Committees``."""
+    start = next(
+        (
+            n
+            for n, line in enumerate(lines[:60])
+            if _TRAIL.fullmatch(line.text) or (line.mark and _SITE.fullmatch(line.text))
+        ),
+        -1,
+    )
+    if start < 0:
+        return tuple(lines)
+    end = start + 1
+    while end < len(lines) and end - start < LONGEST_TRAIL and _is_step(lines[end], end - start + 1):
+        end += 1
+    return (*lines[:start], *lines[end:]) if end - start > 1 else tuple(lines)
+
+
+def _is_step(line: Line, number: int) -> bool:
+    numbered = line.text.startswith(f"{number}.") or line.mark == f"{number}."
+    return numbered and len(line.text) < 100 and line.text[-1:] not in ".;:)"
+
+
+LONGEST_TRAIL = 8
+_SITE = re.compile(r"(?:UK Parliament|Home|Parliament)")
+_TRAIL = re.compile(r"1\. ?(?:UK Parliament|Home|Parliament)")
 
 
 def rows_as_lines(cells: Iterable[str]) -> Line:

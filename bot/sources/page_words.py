@@ -76,7 +76,10 @@ CONTENTS_PAGE = re.compile(
     r"(?<!\s)(?<! \.)(?:\s*+(?:\.{3,}+|…++|\.(?>(?: \.){2,}))\s*+(?:page\s*+)?|\s++page\s++)\d{1,3}$", re.IGNORECASE
 )
 """The page number at the end of a line of a table of contents."""
-LABEL_ALONE = re.compile(r"^(?:recommendations?|conclusions?|conclusions? and recommendations?)\s*:?$", re.IGNORECASE)
+LABEL_ALONE = re.compile(
+    r"^(?:recommendations?(?: \d{1,3})?|conclusions?(?: \d{1,3})?|conclusions? and recommendations?)\s*:?$",
+    re.IGNORECASE,
+)
 """A label on a line of its own between an item's conclusion and what it asks."""
 LABELLED = re.compile(r"^(?:recommendation|conclusion)s?:\s*(?=\S)", re.IGNORECASE)
 OPEN_REFERENCE = re.compile(r"[(\[][^()\[\]]{0,30}\b(?:paragraphs?|paras?\.?)$", re.IGNORECASE)

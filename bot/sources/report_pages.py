@@ -13,6 +13,7 @@ from itertools import pairwise
 from bot.domain.drafts import Doubt, DraftAnswers, DraftItem, DraftReport, ItemKind, SavedPage
 from bot.domain.errors import Refused
 from bot.domain.report_words import plain
+from bot.sources.page_answer_letters import is_letter
 from bot.sources.page_answers import draft_answers
 from bot.sources.page_facts import facts_of
 from bot.sources.page_files import SAVE_IT, check_sizes, page_of
@@ -67,11 +68,16 @@ def read_answers(saved: Sequence[SavedPage]) -> DraftAnswers:
     check_sizes(saved)
     pages = [page_of(one) for one in saved]
     answers, doubts = draft_answers(pages)
+    if not answers and any(is_letter(page.lines) for page in pages):
+        raise Refused(
+            "That's a letter, and no paragraph of it says plainly which recommendation it answers.",
+            "Read it, then record each answer by hand: in Discord with /reports record-answer, naming the letter as its "
+            "source.",
+        )
     if not answers:
         raise Refused(
             "Postbag found no answer to a numbered recommendation there.",
-            "Give the page of the Government's response, where each recommendation has a heading or is repeated. If the "
-            "response is one letter, record the answers by hand.",
+            "Give the page of the Government's response, where each recommendation has a heading or is repeated.",
         )
     facts = facts_of(pages)
     return DraftAnswers(

@@ -186,7 +186,7 @@ def _verdict(name: str, one: dict[str, Any], answer: DraftAnswer, score: Score) 
 
 
 def status_of(said: str) -> str:
-    if re.search(r"\bnot\b|reject|disagree", said, re.IGNORECASE):
+    if re.search(r"\b(?:not|cannot)\b|reject|disagree", said, re.IGNORECASE):
         return "not agreed"
     if re.search(r"\bpart|principle", said, re.IGNORECASE):
         return "partly agreed"
