@@ -127,7 +127,7 @@ def test_mps(machine: Machine) -> None:
 def test_back_up_and_put_a_backup_back(machine: Machine) -> None:
     """Only the copy's name is another."""
     backup, verify = steps(PAGE, "Back up")
-    assert "read through" in machine.pasted(backup)
+    assert "and checked" in machine.pasted(backup)
     assert "the key here opens it" in machine.pasted(verify)
     (restore,) = steps(PAGE, "Put a backup back")
     assert "Restored" in machine.pasted(named(restore, newest(machine)), typed="y\n")
