@@ -357,4 +357,4 @@ async def test_names_that_are_not_known_are_said(desk: Desk) -> None:
     )
     with pytest.raises(NotFound, match="no letter with that name") as several:
         desk.letters.frame("repl")
-    assert several.value.next_step == "Choose one of: You replied, but did not answer, You have not replied yet."
+    assert several.value.next_step == "Choose one of: You replied, but did not answer; You have not replied yet."
