@@ -172,7 +172,13 @@ async def open_app(
             people_service = PeopleService(people, time)
             await people_service.load()
             reminder_service = PrivateReminderService(
-                PrivateReminders(database, sealer), people_service, guilds, time, poke, read_widely
+                PrivateReminders(database, sealer),
+                people_service,
+                guilds,
+                time,
+                poke,
+                read_widely,
+                GroupEvents(database).get,
             )
 
             days_off = DaysOffService(BankHolidaysApi(http, addresses.bank_holidays), kept, time, bank_holidays)
@@ -197,7 +203,7 @@ async def open_app(
                 GroupEvents(database),
                 guilds,
                 time,
-                poke,
+                reminder_service.dates_changed,
                 reminders=reminders,
                 bank_holidays=days_off.of_division,
                 audit=audit,

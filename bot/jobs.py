@@ -48,7 +48,7 @@ class App:
         """Send what is due. Private reminders whose date has moved are moved first; that failing holds nothing up."""
         reminders = self.services.private_reminders
         try:
-            await reminders.follow_deadlines()
+            await reminders.follow_dates()
         except PostbagError as error:
             log.info("private reminders could not be moved with their dates: %s", error.message)
         except Exception:

@@ -101,7 +101,13 @@ class GroupEvents:
         await connection.execute(
             update(personal_reminders)
             .where(personal_reminders.c.deadline_id == deadline.deadline_id)
-            .values(deadline_id=None, lead_days=None)
+            .values(
+                deadline_id=None,
+                lead_days=None,
+                group_event_id=event.group_event_id,
+                event_day=event.on.isoformat(),
+                event_starts=event.on.isoformat(),
+            )
         )
         await connection.execute(update(actions).where(actions.c.deadline_id == deadline.deadline_id).values(of_date))
 

@@ -13,23 +13,26 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.dates.repeats import Repeat
 from bot.domain.deadlines import Deadline
 from bot.domain.errors import NotFound, Refused
-from bot.domain.identity import DeadlineId, GuildId, PersonalId, PersonId
+from bot.domain.identity import DeadlineId, GroupEventId, GuildId, PersonalId, PersonId
 from bot.domain.private_reminders import (
     MOST_ACTIVE,
     SNOOZE,
     TIME,
+    EventMark,
     Missed,
     PersonSettings,
     PrivateReminder,
+    moved_with,
     planned_time,
 )
 from bot.domain.reminders import CivilTime, Owner, PlannedReminder, Reminder, ReminderKind, ReminderState
 from storage.database import Database
 from storage.deadlines import deadline_of
+from storage.group_events import event_of
 from storage.installation_facts import insert_for
 from storage.reminders.planner import Planner
 from storage.reminders.rows import SCHEDULED, UNREADABLE, Sealer, reminder_of
-from storage.schema import deadlines, guilds, person_settings, personal_reminders, reminders
+from storage.schema import deadlines, group_events, guilds, person_settings, personal_reminders, reminders
 
 UNDER_WAY = (ReminderState.SCHEDULED.value, ReminderState.SENDING.value)
 NOT_SEEN: ColumnElement[bool] = and_(
@@ -54,6 +57,11 @@ its members could be targeted is taken to have said yes. The column ``neutral`` 
 
 WITH_CHOICE = select(personal_reminders, case((NEUTRAL_NOW, 1), else_=0).label("neutral_now"))
 
+_WAITING = select(reminders.c.personal_id).where(
+    reminders.c.personal_id.is_not(None),
+    reminders.c.state == ReminderState.SCHEDULED.value,
+    reminders.c.rung == TIME,
+)
 GONE = NotFound(
     "That reminder has gone.",
     "Postbag keeps reminders for 7 days after they're done. Set it again with /remind me.",
@@ -231,42 +239,64 @@ class PrivateReminders:
 
     # Dates that moved
 
-    async def follow_deadlines(self, now: datetime) -> int:
-        """Move the reminders that count from a date that moved; give how many. A new time that is already past comes at once."""
-        touched = 0
+    async def follow_dates(self, now: datetime) -> int:
+        """Move the reminders that count from a date or an event that moved; give how many. A new time that is past comes at once."""
         async with self._database.writing() as connection:
-            waiting = select(reminders.c.personal_id).where(
-                reminders.c.personal_id.is_not(None),
-                reminders.c.state == ReminderState.SCHEDULED.value,
-                reminders.c.rung == TIME,
-            )
-            counting = (
-                await connection.execute(
-                    select(personal_reminders.c.id, personal_reminders.c.person_id, personal_reminders.c.deadline_id)
-                    .where(personal_reminders.c.deadline_id.is_not(None), personal_reminders.c.lead_days.is_not(None))
-                    .where(personal_reminders.c.id.in_(waiting))
-                )
-            ).all()
-            if not counting:
-                return 0
-            dates = await connection.execute(
-                select(deadlines).where(deadlines.c.id.in_({row.deadline_id for row in counting}))
-            )
-            known = {row.id: deadline_of(row) for row in dates}
-            for row in counting:
-                held = await self._mine(connection, row.person_id, row.id)
-                wanted = counted_from(held, known[row.deadline_id])
-                if wanted == held.first:
-                    continue
+            return await self._follow_deadlines(connection, now) + await self._follow_events(connection, now)
+
+    async def _follow_events(self, connection: AsyncConnection, now: datetime) -> int:
+        own = personal_reminders.c
+        marked = select(own.id, own.person_id, own.group_event_id).where(
+            own.group_event_id.is_not(None), own.repeat == Repeat.ONCE.value, own.id.in_(_WAITING)
+        )
+        rows = (await connection.execute(marked)).all()
+        if not rows:
+            return 0
+        found = await connection.execute(
+            select(group_events).where(group_events.c.id.in_({row.group_event_id for row in rows}))
+        )
+        known = {row.id: event_of(row) for row in found}
+        touched = 0
+        for row in rows:
+            held = await self._mine(connection, row.person_id, row.id)
+            wanted = moved_with(held, known[row.group_event_id])
+            if wanted is not held:
                 touched += 1
-                held = await self._locked(connection, held.person_id, held.personal_id)
-                moved = replace(held, first=wanted, revision=held.revision + 1)
-                await self._replan(connection, moved, [planned_time(moved, wanted)], now)
-                await connection.execute(
-                    update(personal_reminders)
-                    .where(personal_reminders.c.id == held.personal_id)
-                    .values(**self._values(moved, now))
-                )
+                await self._move(connection, wanted, now)
+        return touched
+
+    async def _move(self, connection: AsyncConnection, wanted: PrivateReminder, now: datetime) -> None:
+        held = await self._locked(connection, wanted.person_id, wanted.personal_id)
+        moved = replace(held, first=wanted.first, event=wanted.event, revision=held.revision + 1)
+        await self._replan(connection, moved, [planned_time(moved, moved.first)], now)
+        await connection.execute(
+            update(personal_reminders)
+            .where(personal_reminders.c.id == held.personal_id)
+            .values(**self._values(moved, now))
+        )
+
+    async def _follow_deadlines(self, connection: AsyncConnection, now: datetime) -> int:
+        touched = 0
+        counting = (
+            await connection.execute(
+                select(personal_reminders.c.id, personal_reminders.c.person_id, personal_reminders.c.deadline_id)
+                .where(personal_reminders.c.deadline_id.is_not(None), personal_reminders.c.lead_days.is_not(None))
+                .where(personal_reminders.c.id.in_(_WAITING))
+            )
+        ).all()
+        if not counting:
+            return 0
+        dates = await connection.execute(
+            select(deadlines).where(deadlines.c.id.in_({row.deadline_id for row in counting}))
+        )
+        known = {row.id: deadline_of(row) for row in dates}
+        for row in counting:
+            held = await self._mine(connection, row.person_id, row.id)
+            wanted = counted_from(held, known[row.deadline_id])
+            if wanted == held.first:
+                continue
+            touched += 1
+            await self._move(connection, replace(held, first=wanted), now)
         return touched
 
     # Rows
@@ -278,6 +308,7 @@ class PrivateReminders:
             "guild_id": reminder.guild_id,
             "deadline_id": reminder.deadline_id,
             "lead_days": reminder.lead_days,
+            **_mark_values(reminder.event),
             "repeat": reminder.repeat.value,
             "local_date": reminder.first.on.isoformat(),
             "local_time": reminder.first.at.isoformat(timespec="minutes"),
@@ -355,7 +386,18 @@ def written_anew(which: ColumnElement[bool]) -> Update:
 def _is_kept_already(held: PrivateReminder, changed: PrivateReminder) -> bool:
     """Tell whether this very change was just made: its button was pressed twice, or again after a lost answer."""
     meant = replace(changed, revision=changed.revision + 1)
-    told_apart = ("text", "first", "repeat", "until", "about", "deadline_id", "lead_days", "revision", "person_id")
+    told_apart = (
+        "text",
+        "first",
+        "repeat",
+        "until",
+        "about",
+        "deadline_id",
+        "lead_days",
+        "event",
+        "revision",
+        "person_id",
+    )
     return held.is_active and all(getattr(held, name) == getattr(meant, name) for name in told_apart)
 
 
@@ -383,6 +425,7 @@ def personal_of(row: Row[Any], times: Sequence[Reminder], sealer: Sealer) -> Pri
         guild_id=GuildId(held[own.guild_id]) if held[own.guild_id] is not None else None,
         deadline_id=DeadlineId(held[own.deadline_id]) if held[own.deadline_id] is not None else None,
         lead_days=held[own.lead_days],
+        event=_mark(held[own.group_event_id], held[own.event_day], held[own.event_starts]),
         neutral=bool(row.neutral_now),
         snoozes=held[own.snoozes],
         done_at=held[own.done_at],
@@ -392,6 +435,25 @@ def personal_of(row: Row[Any], times: Sequence[Reminder], sealer: Sealer) -> Pri
         state=last.state if last is not None else None,
         state_at=(last.sent_at or last.due_at) if last is not None else None,
     )
+
+
+def _mark_values(mark: EventMark | None) -> dict[str, Any]:
+    if mark is None:
+        return {"group_event_id": None, "event_day": None, "event_starts": None}
+    at = f"T{mark.at:%H:%M}" if mark.at is not None else ""
+    return {
+        "group_event_id": mark.group_event_id,
+        "event_day": mark.for_day.isoformat(),
+        "event_starts": f"{mark.on.isoformat()}{at}",
+    }
+
+
+def _mark(group_event_id: int | None, day: str | None, starts: str | None) -> EventMark | None:
+    if group_event_id is None or day is None or starts is None:
+        return None
+    on, _, at = starts.partition("T")
+    begins = time.fromisoformat(at) if at else None
+    return EventMark(GroupEventId(group_event_id), date.fromisoformat(day), date.fromisoformat(on), begins)
 
 
 def counted_from(reminder: PrivateReminder, deadline: Deadline) -> CivilTime:

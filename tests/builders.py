@@ -273,7 +273,9 @@ async def _built(database: Database, packs: Path, reports: Sequence[Report], clo
         deadlines,
         actions,
         FollowUpService(FollowUps(database, SEALER), people, clock, wake),
-        PrivateReminderService(PrivateReminders(database, SEALER), people, guilds, clock, wake),
+        PrivateReminderService(
+            PrivateReminders(database, SEALER), people, guilds, clock, wake, event=GroupEvents(database).get
+        ),
         delivery,
         reminders,
         woken,

@@ -250,6 +250,20 @@ class GroupEvent:
         """Give the occurrence that takes place on a day now, or None."""
         return next((occurrence for occurrence in self.occurrences(day, 1) if occurrence.on == day), None)
 
+    def time_of(self, for_day: date) -> Occurrence | None:
+        """Give the occurrence that its rule has for a day, where it is now; None where it was left out or all was called off.
+
+        Of an event that takes place once that one, whatever the day.
+        """
+        if self.off_on is not None:
+            return None
+        if not self.repeats:
+            return self.last()
+        move = next((move for move in self.moved if move.for_day == for_day), None)
+        if move is not None:
+            return self._occurrence(for_day, move.on, move.at) if move.on is not None else None
+        return self._occurrence(for_day, for_day, self.at) if self.takes_place_by_rule(for_day) else None
+
     def takes_place_by_rule(self, day: date) -> bool:
         """Tell whether the rule gives a day, whatever became of that occurrence."""
         return next(self._rule_days(day), None) == day

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Protocol
@@ -19,18 +20,30 @@ from bot.domain.dates.times import say_time
 from bot.domain.deadlines import Deadline
 from bot.domain.editions import edition, require_edition
 from bot.domain.errors import NotFound, Refused, Unreadable
+from bot.domain.group_events import GroupEvent
 from bot.domain.guilds import DEFAULT_TIME, DEFAULT_ZONE
-from bot.domain.identity import DeadlineId, GuildId, PersonalId, PersonId, UserId
+from bot.domain.identity import DeadlineId, GroupEventId, GuildId, PersonalId, PersonId, UserId
 from bot.domain.plain_text import without_invisible_signs
-from bot.domain.private_reminders import TEXT_LIMIT, Missed, PersonSettings, PrivateReminder
+from bot.domain.private_reminders import (
+    TEXT_LIMIT,
+    EventMark,
+    Missed,
+    PersonSettings,
+    PrivateReminder,
+    mark_of,
+)
 from bot.domain.reminders import CivilTime
 from bot.services.people import PeopleService
 from bot.services.ports.groups import GuildStore
 
 LOOK_AGAIN = timedelta(minutes=10)
 SHOWN_AHEAD = 3
+ABOUT_EVENT = re.compile(r"e (?P<number>[0-9]{1,18}) (?P<day>[0-9]{8})")
+"""What a reminder says it is about where it was set on an event: which, and the day that its rule gave."""
 
 WiderReading = Callable[[str, datetime, str, time], Moment | None]
+GroupEventRead = Callable[[GuildId, GroupEventId], Awaitable[GroupEvent | None]]
+"""How an event of a group is read."""
 
 
 class PrivateReminderStore(Protocol):
@@ -51,7 +64,7 @@ class PrivateReminderStore(Protocol):
     async def shown(self, person_id: PersonId, reminder_ids: Sequence[int], now: datetime) -> None: ...
     async def settings(self, person_id: PersonId) -> PersonSettings: ...
     async def save_settings(self, person_id: PersonId, chosen: PersonSettings, now: datetime) -> None: ...
-    async def follow_deadlines(self, now: datetime) -> int: ...
+    async def follow_dates(self, now: datetime) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +136,7 @@ class PrivateReminderService:
         clock: Clock,
         wake: Callable[[], None],
         widely: WiderReading | None = None,
+        event: GroupEventRead | None = None,
     ) -> None:
         self._store = store
         self._people = people
@@ -130,6 +144,7 @@ class PrivateReminderService:
         self._clock = clock
         self._wake = wake
         self._widely = widely
+        self._event = event
         self._waiting = _Waiting()
         self._dates_changed = True
 
@@ -234,9 +249,13 @@ class PrivateReminderService:
         person_id = await self._people.person_for(user_id)
         own = await self._store.settings(person_id)
         neutral = own.neutral or (group is not None and (await self._guilds.get(group)).high_risk)
+        event = await self._mark(group, wanted)
         kept = await self._store.add(
             _merged(
-                PrivateReminder(PersonalId(0), person_id, "", wanted.first, guild_id=group, neutral=neutral), wanted
+                PrivateReminder(
+                    PersonalId(0), person_id, "", wanted.first, guild_id=group, event=event, neutral=neutral
+                ),
+                wanted,
             ),
             self._clock.now(),
             draft,
@@ -251,10 +270,20 @@ class PrivateReminderService:
         self._require_to_come(wanted)
         held = await self.get(user_id, personal_id)
         about = wanted.about or held.about
-        changed = _merged(replace(held, revision=revision), replace(wanted, about=about))
+        event = held.event if wanted.repeat is Repeat.ONCE else None
+        changed = _merged(replace(held, revision=revision, event=event), replace(wanted, about=about))
         kept, sending = await self._store.change(changed, self._clock.now())
         self._wake()
         return kept, sending
+
+    async def _mark(self, group: GuildId | None, wanted: Understood) -> EventMark | None:
+        """Note on which time of an event a reminder is set, so that it moves along. One that repeats goes its own way."""
+        found = ABOUT_EVENT.fullmatch(wanted.about)
+        if found is None or group is None or self._event is None or wanted.repeat is not Repeat.ONCE:
+            return None
+        event = await self._event(group, GroupEventId(int(found["number"])))
+        here = event.time_of(date.fromisoformat(found["day"])) if event is not None else None
+        return mark_of(event, here) if event is not None and here is not None else None
 
     async def mine(self, user_id: UserId) -> Sequence[PrivateReminder]:
         """List a person's reminders: those to come, then those that are over."""
@@ -331,17 +360,17 @@ class PrivateReminderService:
     # Dates that moved, and what did not arrive
 
     def dates_changed(self) -> None:
-        """Note that some deadline was changed, so that reminders counting from it are moved at the next sweep, which comes soon."""
+        """Note that a deadline or event was changed: reminders that count from it are moved at the next sweep, which comes soon."""
         self._dates_changed = True
         self._wake()
 
-    async def follow_deadlines(self) -> int:
-        """Move the reminders whose date has moved, where any may have."""
+    async def follow_dates(self) -> int:
+        """Move the reminders whose date or event has moved, where any may have."""
         if not self._dates_changed:
             return 0
         self._dates_changed = False
         try:
-            return await self._store.follow_deadlines(self._clock.now())
+            return await self._store.follow_dates(self._clock.now())
         except BaseException:
             self._dates_changed = True
             raise

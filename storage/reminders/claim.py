@@ -17,6 +17,7 @@ from bot.domain.deadlines import Deadline
 from bot.domain.group_events import GroupEvent
 from bot.domain.guilds import GuildSettings
 from bot.domain.messages import OutgoingMessage
+from bot.domain.private_reminders import event_words
 from bot.domain.reminders import LEASE, ReminderKind, ReminderState, Target
 from bot.services.ports.deliveries import Delivery, DeliveryPlan, DueReminder, Freeze
 from storage.database import Database
@@ -210,7 +211,10 @@ class Claims:
         series = await self._repeated.series(connection, own)
         dates = [row.deadline_id for row in chosen] + [owned.deadline_id for owned in series.values()]
         known = await self._deadlines(connection, {deadline_id for deadline_id in dates if deadline_id is not None})
-        events = await self._event_times.events_of(connection, {row.group_event_id for row in chosen} - {None})
+        marked = {owned.event.group_event_id for owned in series.values() if owned.event is not None}
+        events = await self._event_times.events_of(
+            connection, ({row.group_event_id for row in chosen} - {None}) | marked
+        )
         asked = await subjects_of(connection, {row.action_id for row in chosen if row.person_id is None} - {None})
         unnamed = await not_to_be_named(connection, {row.follow_up_id for row in chosen} - {None})
         settings = await self._settings(connection, of_guilds)
@@ -261,7 +265,12 @@ class Claims:
             deadline = known.get(row.deadline_id if owned is None else owned.deadline_id or 0)
             event = events.get(row.group_event_id or 0)
             missed = self._repeated.left_out(reminder, series, now)
-            found = DueReminder(reminder, deadline, missed, event, asked=asked.get(row.action_id or 0, ()))
+            mark = owned.event if owned is not None else None
+            beside = events.get(mark.group_event_id) if mark is not None else None
+            set_on = (beside.title, event_words(mark, beside, now)) if mark is not None and beside is not None else None
+            found = DueReminder(
+                reminder, deadline, missed, event, asked=asked.get(row.action_id or 0, ()), set_on=set_on
+            )
             (due if _of_use(row, now) else expired).append(found)
         return DeliveryPlan(target, tuple(due), settings, tuple(expired), secrets.token_urlsafe(KEY_BYTES))
 

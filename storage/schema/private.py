@@ -16,6 +16,9 @@ personal_reminders = table(
     Column("guild_id", Int),
     Column("deadline_id", Int, ForeignKey("deadlines.id", ondelete="SET NULL")),
     Column("lead_days", Int),
+    Column("group_event_id", Int, ForeignKey("group_events.id", ondelete="SET NULL")),
+    Column("event_day", Text),
+    Column("event_starts", Text),
     Column("repeat", Text, nullable=False),
     Column("local_date", Text, nullable=False),
     Column("local_time", Text, nullable=False),
@@ -31,6 +34,7 @@ personal_reminders = table(
     one_of("repeat", Repeat),
     Index(None, "person_id", "draft_key", unique=True),
     Index(None, "deadline_id"),
+    Index(None, "group_event_id"),
 )
 
 person_settings = table(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 import icalendar
@@ -10,7 +10,9 @@ import pytest
 
 from bot.domain.deadlines import Deadline, DeadlineKind
 from bot.domain.group_events import GroupEvent, GroupEventKind
+from bot.domain.identity import UserId
 from bot.rehearsal.reading import controls_of, links_of, options_of
+from bot.services.group_events import TypedEvent
 
 EVENT = {
     "title": "Branch meeting",
@@ -449,6 +451,94 @@ async def test_a_member_is_reminded_of_an_event_privately_from_its_card_and_its_
     await group.play_to(datetime(2026, 3, 10, 21, 30, tzinfo=UTC))
     over = await group.member.click(group.posted[0], label="Remind me")
     assert "“Branch meeting” is over." in group.text_of(over)
+
+
+async def reminded(group: Any, when: str) -> Any:
+    """Set a private reminder on the event as a member; give it as it is kept."""
+    card = await opened(group, group.member)
+    form = await group.member.click(card.response, label="Remind me")
+    assert typed_in(form)["when"] == when
+    shown = await group.member.submit_modal(form, {"what": "Branch meeting", "when": when})
+    assert "If the event moves" in group.text_of(shown)
+    await group.member.click(shown.response, label="Save")
+    return (await group.app.services.private_reminders.mine(UserId(group.member.id)))[0]
+
+
+async def told_privately(group: Any) -> str:
+    return "\n".join(group.text_of(message) for message in group.member.user.dm_channel.history())
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("added", "changed", "before", "after"),
+    [
+        ("10 March 7pm to 9pm", "12 March 8.30pm to 10pm", "6pm on 10 March 2026", "19:30 12"),
+        ("10 March 7pm", "9 March 7pm", "6pm on 10 March 2026", "18:00 9"),
+        ("10 March", "17 March", "9am on 9 March 2026", "09:00 16"),
+        ("10 March", "17 March 7pm", "9am on 9 March 2026", "09:00 16"),
+    ],
+)
+async def test_a_private_reminder_moves_with_its_event(
+    group: Any, added: str, changed: str, before: str, after: str
+) -> None:
+    await group.set_up(high_risk=False)
+    await add(group, when=added)
+    await reminded(group, before)
+    card = await opened(group)
+    form = await group.organiser.click(card.response, label="Change")
+    await group.organiser.submit_modal(form, EVENT | {"when": changed})
+    await group.sweep()
+    (held,) = await group.app.services.private_reminders.mine(UserId(group.member.id))
+    assert f"{held.next_time.at:%H:%M} {held.next_time.on.day}" == after
+    await group.play_to(datetime(2026, 3, 18, 12, tzinfo=UTC))
+    assert (await told_privately(group)).count("Here's your reminder") == 1
+
+
+@pytest.mark.asyncio
+async def test_a_private_reminder_moves_with_one_time_of_an_event_that_repeats_and_says_what_was_left_out(
+    group: Any,
+) -> None:
+    await group.set_up(high_risk=False)
+    await add(group, when="every Tuesday 7pm")
+    await reminded(group, "6pm on 3 March 2026")
+    events = group.app.services.group_events
+    (event,) = await events.list(group.guild_id)
+    await events.move(group.guild_id, event.group_event_id, None, date(2026, 3, 3), "5 March 8pm")
+    await group.sweep()
+    (held,) = await group.app.services.private_reminders.mine(UserId(group.member.id))
+    assert (held.next_time.on, held.next_time.at) == (date(2026, 3, 5), time(19))
+    await events.move(group.guild_id, event.group_event_id, None, date(2026, 3, 3), "")
+    await group.play_to(datetime(2026, 3, 5, 20, tzinfo=UTC))
+    assert "It won't take place on Thursday 5 March 2026" in await told_privately(group)
+
+
+@pytest.mark.asyncio
+async def test_a_private_reminder_of_an_event_that_was_called_off_says_so(group: Any) -> None:
+    await group.set_up(high_risk=False)
+    await add(group, when="10 March 7pm")
+    await reminded(group, "6pm on 10 March 2026")
+    events = group.app.services.group_events
+    (event,) = await events.list(group.guild_id)
+    await events.call_off(group.guild_id, event.group_event_id, None)
+    await group.play_to(datetime(2026, 3, 10, 18, 1, tzinfo=UTC))
+    assert "Called off on 2 March 2026" in await told_privately(group)
+
+
+@pytest.mark.asyncio
+async def test_a_reminder_counting_from_a_date_that_became_an_event_moves_with_that(group: Any) -> None:
+    await group.set_up(high_risk=False)
+    services = group.app.services
+    made = await services.deadlines.add(group.guild_id, None, "Branch meeting", due_on=date(2026, 3, 10))
+    shown = await group.member.slash(
+        group.channel, "remind me", what="Go", when="2 days before", deadline=str(made.deadline_id)
+    )
+    await group.member.click(shown.response, label="Save")
+    event = await services.group_events.instead_of(made, None)
+    typed = TypedEvent(event.kind, event.title, "20 March")
+    await services.group_events.edit(group.guild_id, event.group_event_id, None, typed)
+    await group.sweep()
+    (held,) = await services.private_reminders.mine(UserId(group.member.id))
+    assert held.next_time.on == date(2026, 3, 18)
 
 
 @pytest.mark.asyncio

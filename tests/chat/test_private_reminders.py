@@ -541,7 +541,7 @@ async def test_what_goes_wrong_with_private_reminders_holds_nothing_else_up(
     async def broken(*args: Any, **kwargs: Any) -> int:
         raise RuntimeError("broken on purpose")
 
-    monkeypatch.setattr(group.app.services.private_reminders._store, "follow_deadlines", broken)
+    monkeypatch.setattr(group.app.services.private_reminders._store, "follow_dates", broken)
     group.app.services.private_reminders.dates_changed()
     await group.play_to(at(3, 18, 1))
     assert len(private(group)) == 1

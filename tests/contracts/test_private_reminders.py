@@ -299,17 +299,17 @@ async def test_it_moves_with_the_date_it_counts_from_and_is_not_lost_with_it(hou
     )
     first = CivilTime(date(2027, 12, 7), time(9), LONDON)
     kept = await house.personal.add(house.wanted(first, deadline_id=deadline.deadline_id, lead_days=3), NOW)
-    assert await house.personal.follow_deadlines(NOW) == 0
+    assert await house.personal.follow_dates(NOW) == 0
     moved, _ = await dates.save(replace(deadline, due_on=date(2027, 12, 20)), (), NOW)
-    assert await house.personal.follow_deadlines(NOW) == 1
-    assert await house.personal.follow_deadlines(NOW) == 0
+    assert await house.personal.follow_dates(NOW) == 1
+    assert await house.personal.follow_dates(NOW) == 0
     now_at = await house.personal.get(house.me, kept.personal_id)
     assert now_at.next_time == now_at.first == replace(first, on=date(2027, 12, 17))
     assert await house.engine.of_deadline(deadline.deadline_id) == [], (
         "a private reminder is no part of the group's clock"
     )
     await dates.save(replace(moved, withdrawn_on=date(2027, 11, 1)), (), NOW)
-    assert await house.personal.follow_deadlines(NOW) == 0
+    assert await house.personal.follow_dates(NOW) == 0
     assert await house.deliver(now_at.first.instant()) == 1
     (found,) = house.plans[0].due
     assert found.deadline is not None

@@ -160,8 +160,8 @@ async def test_one_that_counts_from_a_date_moves_with_it(postbag: Desk) -> None:
     )
     service = postbag.private_reminders
     service.dates_changed()
-    assert await service.follow_deadlines() == 1
-    assert await service.follow_deadlines() == 0
+    assert await service.follow_dates() == 1
+    assert await service.follow_dates() == 0
     (moved,) = await service.mine(MEMBER)
     assert moved.next_time == replace(first, on=promised - timedelta(days=3))
     assert len([r for r in await postbag.all_reminders(ReminderState.SCHEDULED) if r.personal_id]) == 1

@@ -36,6 +36,8 @@ def understood_card(wanted: Understood, typed: Typed, edited: tuple[int, int] | 
         card.text(_repeat_words(wanted))
     if wanted.deadline_id is not None:
         card.text("If that date moves, this reminder moves with it.")
+    elif wanted.about.startswith("e ") and wanted.repeat is Repeat.ONCE:
+        card.text("If the event moves, this reminder moves with it.")
     carry(card, typed)
     card.buttons(
         keep_act("Save", wanted, edited, style=PRIMARY, draft=new_draft()),
@@ -101,6 +103,8 @@ def one_card(held: PrivateReminder, said: str = "") -> Card:
     card.text(f"{_state(held)}{_how_often(held)}")
     if held.deadline_id is not None:
         card.text("It counts from a date and moves with it.")
+    elif held.event is not None:
+        card.text("If the event moves, this reminder moves with it.")
     number = (int(held.personal_id),)
     controls = [Act("Edit", "remind.edit", number), Act("Snooze", "remind.snooze", number)]
     if held.done_at is None:

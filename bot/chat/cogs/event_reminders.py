@@ -42,7 +42,8 @@ class EventReminders(commands.Cog):
             raise Refused(f"“{event.title}” is over.", "See what's coming with /deadlines list.")
         habits = await services.private_reminders.habits(UserId(interaction.user.id), group)
         when = _time_before(coming[0], habits, now)
-        await show_form(interaction, remind_form(Typed(event.title[:TEXT_LIMIT], when)))
+        about = f"e {number} {coming[0].for_day:%Y%m%d}"
+        await show_form(interaction, remind_form(Typed(event.title[:TEXT_LIMIT], when), about))
 
 
 def _time_before(here: Occurrence, habits: Habits, now: datetime) -> str:

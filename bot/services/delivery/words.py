@@ -250,10 +250,13 @@ def _dated(kind: ReminderKind, deadline: Deadline, today: date) -> Mapping[str, 
 
 def _personal(found: DueReminder, today: date) -> Mapping[str, Any]:
     deadline = found.deadline
+    title, headline = found.set_on or ("", "")
+    if deadline is not None:
+        title, headline = deadline.title, deadline.headline(today)
     return {
         "text": shorten(found.reminder.text, TEXT_LIMIT),
-        "title": shorten(deadline.title, TITLE_SHOWN) if deadline is not None else "",
-        "headline": deadline.headline(today) if deadline is not None else "",
+        "title": shorten(title, TITLE_SHOWN),
+        "headline": headline,
         "neutral": found.reminder.neutral,
         "missed": found.missed,
     }

@@ -39,6 +39,8 @@ class DueReminder:
     event: GroupEvent | None = None
     step: PlanStep | None = None
     asked: tuple[str, ...] = ()
+    set_on: tuple[str, str] | None = None
+    """The title of the event that a private reminder was set on, and when that is now."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -591,6 +591,9 @@ def upgrade() -> None:
         sa.Column("guild_id", Int, nullable=True),
         sa.Column("deadline_id", Int, nullable=True),
         sa.Column("lead_days", Int, nullable=True),
+        sa.Column("group_event_id", Int, nullable=True),
+        sa.Column("event_day", sa.Text(), nullable=True),
+        sa.Column("event_starts", sa.Text(), nullable=True),
         sa.Column("repeat", sa.Text(), nullable=False),
         sa.Column("local_date", sa.Text(), nullable=False),
         sa.Column("local_time", sa.Text(), nullable=False),
@@ -610,6 +613,12 @@ def upgrade() -> None:
             ["deadline_id"], ["deadlines.id"], name=op.f("fk_personal_reminders_deadline_id"), ondelete="SET NULL"
         ),
         sa.ForeignKeyConstraint(
+            ["group_event_id"],
+            ["group_events.id"],
+            name=op.f("fk_personal_reminders_group_event_id"),
+            ondelete="SET NULL",
+        ),
+        sa.ForeignKeyConstraint(
             ["person_id"], ["people.id"], name=op.f("fk_personal_reminders_person_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_personal_reminders")),
@@ -617,6 +626,9 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_index(op.f("ix_personal_reminders_deadline_id"), "personal_reminders", ["deadline_id"], unique=False)
+    op.create_index(
+        op.f("ix_personal_reminders_group_event_id"), "personal_reminders", ["group_event_id"], unique=False
+    )
     op.create_index(
         op.f("ix_personal_reminders_person_id_draft_key"), "personal_reminders", ["person_id", "draft_key"], unique=True
     )
