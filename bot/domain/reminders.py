@@ -164,7 +164,7 @@ class CivilTime:
 LATE_AT_NIGHT = timedelta(minutes=15)
 """What is later than this when its group's quiet hours have begun waits for their end."""
 
-WAITS_FOR_MORNING = "it was late, so it's waiting for the group's quiet hours to end"
+WAITS_FOR_MORNING = "it was late, so it's waiting for the quiet hours to end"
 """Why such a delivery waits. It is written anew then, because what it says may count from the day."""
 
 

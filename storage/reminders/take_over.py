@@ -175,10 +175,11 @@ class TakeOvers:
             of_it = reminders.c.id.in_([*free, *overtaken])
             releasing = becomes(ReminderState.SCHEDULED, ReminderState.SENDING)
             await connection.execute(releasing.where(of_it).values(**change))
-            await connection.execute(update(reminders).where(SCHEDULED, of_it).values(**change))
+            waited = {"reason": row.reason} if row.attempted_at is None and row.reason == WAITS_FOR_MORNING else {}
+            await connection.execute(update(reminders).where(SCHEDULED, of_it).values(**change, **waited))
         detail = "its reminders were changed or cancelled before it was sent"
         if row.attempted_at is None and row.reason == WAITS_FOR_MORNING:
-            detail = "the group's quiet hours are over, so Postbag is writing it again"
+            detail = "the quiet hours are over, so Postbag is writing it again"
         if row.attempted_at is not None:
             detail = "its reminders were changed or cancelled; an earlier attempt may have been posted"
         line = ledger_values(

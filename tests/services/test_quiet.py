@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.clock import LONDON
 from bot.domain.actions import Step
 from bot.domain.guilds import GuildSettings
-from bot.domain.reminders import ReminderKind, ReminderState
+from bot.domain.identity import UserId
+from bot.domain.reminders import CivilTime, ReminderKind, ReminderState
 from bot.resources import templates_folder
 from bot.services.organiser_notices import NoticeService
+from bot.services.private_reminders import Understood
 from bot.templating import JinjaTemplates
 from storage.guilds import Guilds
 from tests.builders import GUILD, Desk
@@ -66,6 +69,43 @@ async def test_a_word_to_organisers_waits_for_the_morning_and_a_test_does_not(po
     assert told.due_at == in_london(2027, 4, 12, 7, 0)
     test = await postbag.guilds.send_test(GUILD)
     assert test.due_at == postbag.clock.now()
+
+
+@pytest.mark.parametrize(
+    ("zone", "due", "back", "comes"),
+    [
+        ("Europe/London", (2027, 4, 12, 21, 55), (2027, 4, 13, 3), (2027, 4, 13, 7)),
+        ("Europe/London", (2027, 4, 12, 21, 55), (2027, 4, 12, 23), (2027, 4, 13, 7)),
+        ("Europe/London", (2027, 4, 12, 3), (2027, 4, 12, 4), (2027, 4, 12, 4)),
+        ("Europe/London", (2027, 4, 12, 22, 30), (2027, 4, 13, 1), (2027, 4, 13, 1)),
+        ("Europe/London", (2027, 4, 12, 9), (2027, 4, 12, 15), (2027, 4, 12, 15)),
+        ("Europe/London", (2027, 4, 12, 21, 55), (2027, 4, 12, 22, 5), (2027, 4, 12, 22, 5)),
+        ("Asia/Almaty", (2027, 4, 12, 21, 55), (2027, 4, 13, 3), (2027, 4, 13, 7)),
+    ],
+)
+async def test_a_private_message_that_became_late_waits_for_the_morning_of_its_person(
+    postbag: Desk, zone: str, due: tuple[int, ...], back: tuple[int, ...], comes: tuple[int, ...]
+) -> None:
+    def on_their_clock(parts: tuple[int, ...]) -> datetime:
+        return datetime(*parts, tzinfo=ZoneInfo(zone))  # type: ignore[arg-type,misc]
+
+    at = on_their_clock(due)
+    wanted = Understood("Ring the office", CivilTime(at.date(), at.time(), zone))
+    postbag.clock.move_to(at - timedelta(days=2))
+    await postbag.private_reminders.keep(UserId(77), None, wanted)
+    postbag.clock.move_to(on_their_clock(back))
+    said = await postbag.sweep()
+    if back != comes:
+        assert said == []
+        waits = await postbag.delivery.next_due()
+        assert waits is not None
+        assert waits > postbag.clock.now(), "nothing is looked for over and over in the night"
+        postbag.clock.move_to(on_their_clock(comes))
+        said = await postbag.sweep()
+        assert "waited until morning" in said[0]
+    assert len(said) == 1
+    assert ("Late" in said[0]) == (on_their_clock(comes) - at > timedelta(minutes=5))
+    assert await postbag.sweep() == []
 
 
 async def test_a_plan_has_no_step_on_christmas_day(postbag: Desk) -> None:

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 
 from bot.clock import Clock
 from bot.domain.errors import NotFound
+from bot.domain.guilds import DEFAULT_ZONE, GuildSettings
 from bot.domain.identity import DeliveryId, GuildId, PersonId
 from bot.domain.messages import OutgoingMessage
 from bot.domain.reminders import LATE_AT_NIGHT, WAITS_FOR_MORNING, Reminder, ReminderKind
@@ -361,10 +362,26 @@ class DeliveryService:
 
 
 def _morning_after(plan: DeliveryPlan, now: datetime) -> datetime | None:
-    """Give the end of a group's quiet hours where all that a plan tells its channel comes late, and within them."""
-    if plan.settings is None or not plan.due:
+    """Give the end of the quiet hours where all that a plan tells comes late, and within them.
+
+    A person's own quiet hours are the usual ones on their own clock; what was meant for such an hour goes out within them.
+    """
+    if not plan.due:
         return None
     if any(f.reminder.kind is ReminderKind.TEST or f.reminder.due_at > now - LATE_AT_NIGHT for f in plan.due):
         return None
+    if plan.target.person_id is not None:
+        return _morning_of_person(plan, now)
+    if plan.settings is None:
+        return None
     morning = out_of_quiet(now, plan.settings).instant()
+    return morning if morning > now else None
+
+
+def _morning_of_person(plan: DeliveryPlan, now: datetime) -> datetime | None:
+    zone = plan.due[0].reminder.civil.zone
+    nobody = GuildSettings(GuildId(0), zone=zone if zone != "UTC" else DEFAULT_ZONE)
+    if any(out_of_quiet(f.reminder.due_at, nobody).instant() > f.reminder.due_at for f in plan.due):
+        return None
+    morning = out_of_quiet(now, nobody).instant()
     return morning if morning > now else None

@@ -16,7 +16,7 @@ from bot.domain.follow_ups import neutral_words
 from bot.domain.identity import ChannelId
 from bot.domain.links import is_web_address
 from bot.domain.messages import MESSAGE_LIMIT, MessageButton, OutgoingMessage
-from bot.domain.reminders import LATE_AFTER, THIS_WEEK, ReminderKind
+from bot.domain.reminders import LATE_AFTER, THIS_WEEK, WAITS_FOR_MORNING, ReminderKind
 from bot.domain.report_gist import Gist
 from bot.services.delivery.event_words import (
     EVENT_KINDS,
@@ -58,6 +58,9 @@ _AS_WRITTEN = frozenset({ReminderKind.NOTICE, ReminderKind.TEST, ReminderKind.AC
 
 _PLAIN_FALLBACK = "A reminder is due. Open /deadlines list to see what it's about."
 _PLAIN_PRIVATE = "A reminder is due. Open /remind list to see what it's about."
+WAITED_TILL_MORNING = "It could only have come in the night, so Postbag waited until morning."
+"""Said beside the lateness of what waited for the end of quiet hours."""
+
 _PLAIN = {
     "late": "This is late: Postbag couldn't post it when it was due.",
     "rerouted": "This was meant for another channel, where Postbag couldn't post.",
@@ -85,6 +88,8 @@ class MessageWriter:
         try:
             extra = tuple(self._buttons(plan))[:4] if self._buttons is not None else ()
             text = self._text(plan, now.astimezone(LONDON).date(), now)
+            if plan.due and all(found.reminder.reason == WAITS_FOR_MORNING for found in plan.due):
+                text = f"{WAITED_TILL_MORNING}\n{text}"
         except Exception:
             log.exception("a reminder could not be put into words; a plain line goes out instead")
             extra, text = (), _PLAIN_FALLBACK if plan.target.person_id is None else _PLAIN_PRIVATE
