@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 from sqlalchemy import Row, Select, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.deadlines import Deadline, DeadlineKind, Fact, OwnLadder, Recorded, facts_of
+from bot.domain.deadlines import Deadline, DeadlineKind, Fact, NoteKind, OwnLadder, Recorded, facts_of
 from bot.domain.errors import NotFound, Refused
 from bot.domain.identity import DeadlineId, GuildId, PersonId, ReportSlug
 from bot.domain.reminders import Owner, PlannedReminder
@@ -191,6 +191,7 @@ def deadline_of(row: Row[Any]) -> Deadline:
         created_at=held["created_at"],
         updated_at=held["updated_at"],
         ladder=_ladder_of(held["ladder"]),
+        note_kind=NoteKind(held["note_kind"]),
         **{name: held[name] for name in TEXTS},
         **dates,
     )
@@ -206,6 +207,7 @@ def _values(deadline: Deadline) -> dict[str, object]:
         "rule": deadline.rule.code,
         "report": deadline.report,
         "ladder": _ladder_json(deadline.ladder),
+        "note_kind": deadline.note_kind.value,
         "known_person": deadline.set_by,
     }
 

@@ -12,7 +12,7 @@ from sqlalchemy import Row, Select, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.dates.repeats import Repeat
-from bot.domain.deadlines import BECAME_EVENT, Deadline
+from bot.domain.deadlines import BECAME_EVENT, Deadline, NoteKind
 from bot.domain.errors import NotFound, Refused
 from bot.domain.group_events import GroupEvent, GroupEventKind, Moved
 from bot.domain.identity import GroupEventId, GuildId, PersonId
@@ -87,7 +87,13 @@ class GroupEvents:
                 deadlines.c.revision == deadline.revision,
                 deadlines.c.withdrawn_on.is_(None),
             )
-            .values(withdrawn_on=local, note=BECAME_EVENT, revision=deadline.revision + 1, updated_at=now)
+            .values(
+                withdrawn_on=local,
+                note=BECAME_EVENT,
+                note_kind=NoteKind.BECAME_EVENT.value,
+                revision=deadline.revision + 1,
+                updated_at=now,
+            )
         )
         if (await connection.execute(withdrawn)).rowcount != 1:
             raise Refused(

@@ -15,7 +15,17 @@ from bot.chat.permissions import has_role
 from bot.domain.identity import ChannelId, GuildId, MessageId, RoleId, UserId
 from bot.domain.messages import OutgoingMessage
 from bot.domain.reminders import Target
-from bot.services.ports.sending import Looked, Posted, Rejected, SendResult, Sent, Transient, Unreachable
+from bot.services.ports.sending import (
+    MAYBE_BLOCKED,
+    NO_SHARED_SERVER,
+    Looked,
+    Posted,
+    Rejected,
+    SendResult,
+    Sent,
+    Transient,
+    Unreachable,
+)
 
 PAGE = 100
 WINDOW = timedelta(hours=1)
@@ -36,16 +46,10 @@ _CLOSED = {
     10007: "that person is no longer in the server",
     10013: "that account no longer exists",
     50001: "Postbag isn't allowed to see that channel",
-    50007: (
-        "that person's direct messages are closed to Postbag, or they have blocked it: they can allow direct messages in the "
-        "server's privacy settings, and unblock Postbag"
-    ),
+    50007: MAYBE_BLOCKED,
     50013: "Postbag isn't allowed to send messages in that channel",
     50083: "that thread is archived",
-    50278: (
-        "that person's direct messages are closed to Postbag, or they share no server with it: they can allow direct messages in "
-        "the privacy settings of a server where Postbag is, or join one"
-    ),
+    50278: NO_SHARED_SERVER,
 }
 
 

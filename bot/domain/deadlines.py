@@ -17,9 +17,19 @@ from bot.domain.rules import GIVEN, PRINTED, TWO_MONTHS, TWO_MONTHS_LORDS, Rule
 TITLE_LIMIT = 200
 NOT_FOLLOWED = "This group no longer follows the report."
 BECAME_EVENT = "An organiser said that this is an event."
-"""The note of a date that was withdrawn because it goes on as an event of the group's own."""
 DAY_UNKNOWN = "The day of the response isn't known"
-"""How the note of a clock begins whose ``received_on`` is only the last day that it can have been."""
+
+
+class NoteKind(StrEnum):
+    """What the note of a date says, where something follows from it: how the note is worded decides nothing."""
+
+    NONE = ""
+    NOT_FOLLOWED = "not-followed"
+    """It was withdrawn, because the group no longer follows its report."""
+    BECAME_EVENT = "became-event"
+    """It was withdrawn, because it goes on as an event of the group's own."""
+    DAY_UNKNOWN = "day-unknown"
+    """Its ``received_on`` is only the last day that it can have been."""
 
 
 class DeadlineKind(StrEnum):
@@ -115,6 +125,7 @@ class Deadline:
     withdrawn_on: date | None = None
     lapsed_on: date | None = None
     note: str = ""
+    note_kind: NoteKind = NoteKind.NONE
     revision: int = 1
     set_by: PersonId | None = None
     created_at: datetime | None = None
@@ -174,7 +185,7 @@ class Deadline:
     @property
     def is_day_known(self) -> bool:
         """Tell whether ``received_on`` is the day itself, not only the last day that it can have been."""
-        return not self.note.startswith(DAY_UNKNOWN)
+        return self.note_kind is not NoteKind.DAY_UNKNOWN
 
     def headline(self, today: date) -> str:
         """Say where it stands in one short line of plain words."""
@@ -293,7 +304,10 @@ def with_fact(deadline: Deadline, fact: Fact, on: date, url: str) -> Deadline:
         case Fact.PARTLY:
             return replace(deadline, partly_on=on, partly_url=url)
         case Fact.RECEIVED:
-            return replace(deadline, received_on=on, received_url=url)
+            received = replace(deadline, received_on=on, received_url=url)
+            if deadline.note_kind is NoteKind.DAY_UNKNOWN and on != deadline.received_on:
+                return replace(received, note="", note_kind=NoteKind.NONE)  # now the day itself is known
+            return received
     raise ValueError(f"{fact} is not recorded by hand")
 
 
@@ -328,7 +342,7 @@ def with_facts(clock: Deadline, report: Report) -> Deadline:
         cited = (source.url for key in facts.sources if (source := report.source(key)) is not None)
         clock = replace(clock, received_on=facts.received_on, received_url=facts.url or next(cited, ""))
     if facts.received_when and facts.received_on is not None and clock.received_on == facts.received_on:
-        clock = replace(clock, note=f"{DAY_UNKNOWN}: {facts.received_when}.")
+        clock = replace(clock, note=f"{DAY_UNKNOWN}: {facts.received_when}.", note_kind=NoteKind.DAY_UNKNOWN)
     return clock
 
 

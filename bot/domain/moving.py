@@ -25,7 +25,7 @@ from bot.domain.actions import (
     StepMark,
     in_order,
 )
-from bot.domain.deadlines import Deadline, DeadlineKind, OwnLadder
+from bot.domain.deadlines import Deadline, DeadlineKind, NoteKind, OwnLadder
 from bot.domain.errors import Refused
 from bot.domain.group_events import GroupEvent
 from bot.domain.guilds import DAYS_OFF, GuildSettings
@@ -328,6 +328,7 @@ def _clock(clock: Deadline) -> dict[str, Any]:
         "source_title": clock.source_title,
         **{name: _plain(getattr(clock, name)) for name in (*DAYS, *LINKS)},
         "note": clock.note,
+        "note_kind": clock.note_kind.value,
         "ladder": _own_ladder(clock.ladder) if clock.ladder else None,
     }
 
@@ -351,6 +352,7 @@ def _read_clock(part: _Part) -> Deadline:
         report=ReportSlug(report) if report else None,
         source_title=part.text("source_title", 300, needed=False),
         note=part.text("note", 500, needed=False),
+        note_kind=part.one_of("note_kind", NoteKind) if part.text("note_kind", 100, needed=False) else NoteKind.NONE,
         ladder=OwnLadder(_ladder(own, "days"), own.flag("monthly", True), own.flag("aloud", False))
         if own.value
         else None,

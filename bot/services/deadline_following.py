@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from bot.clock import Clock, london_today
 from bot.domain.deadlines import (
-    BECAME_EVENT,
     NOT_FOLLOWED,
     Deadline,
+    NoteKind,
     response_clock,
     with_facts,
 )
@@ -56,7 +56,11 @@ class DeadlineFollowing:
         if known is not None and not is_unfollowed(known):
             today = london_today(self._clock)
             await self._writer.save(
-                known, replace(known, withdrawn_on=today, note=NOT_FOLLOWED, set_by=person_id), by=person_id
+                known,
+                replace(
+                    known, withdrawn_on=today, note=NOT_FOLLOWED, note_kind=NoteKind.NOT_FOLLOWED, set_by=person_id
+                ),
+                by=person_id,
             )
         followed = await self._follows.unfollow(guild_id, slug)
         if followed:
@@ -78,10 +82,12 @@ class DeadlineFollowing:
                     raise
         if known.withdrawn_on is None:
             return known
-        again = with_facts(replace(known, withdrawn_on=None, note="", set_by=person_id), report)
+        again = with_facts(
+            replace(known, withdrawn_on=None, note="", note_kind=NoteKind.NONE, set_by=person_id), report
+        )
         return (await self._writer.save(known, again, by=person_id)).deadline
 
 
 def is_unfollowed(deadline: Deadline) -> bool:
     """Tell whether a clock is kept only as the history of a report that its group no longer follows."""
-    return deadline.withdrawn_on is not None and deadline.note in (NOT_FOLLOWED, BECAME_EVENT)
+    return deadline.withdrawn_on is not None and deadline.note_kind in (NoteKind.NOT_FOLLOWED, NoteKind.BECAME_EVENT)

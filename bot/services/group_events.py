@@ -10,7 +10,7 @@ from typing import Protocol
 
 from bot.clock import Clock
 from bot.domain.dates.repeats import Repeat
-from bot.domain.deadlines import BECAME_EVENT, Deadline, DeadlineKind
+from bot.domain.deadlines import Deadline, DeadlineKind, NoteKind
 from bot.domain.errors import NotFound, Overtaken, PostbagError, Refused
 from bot.domain.group_event_checks import checked, checked_days, moved, read_when, under_another_rule, when_words
 from bot.domain.group_events import (
@@ -221,7 +221,7 @@ class GroupEventService:
         self, deadline: Deadline, person_id: PersonId | None, *, revision: int | None = None
     ) -> GroupEvent:
         """Make a date of the group's own an event. Overtaken: it changed since ``revision``."""
-        became = deadline.note == BECAME_EVENT
+        became = deadline.note_kind is NoteKind.BECAME_EVENT
         if not deadline.is_unsaid:
             raise Refused("That isn't one of your group's own events.", "Use /deadlines add to add an event.")
         if not became and revision is not None and revision != deadline.revision:

@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.clock import Clock
 from bot.domain.actions import ActionState
-from bot.domain.deadlines import BECAME_EVENT, Deadline
+from bot.domain.deadlines import Deadline, NoteKind
 from bot.domain.errors import NotFound, PostbagError, Unavailable
 from bot.domain.guilds import PROTECTIONS, GuildSettings
 from bot.domain.identity import DeadlineId, GuildId, PersonId, ReportSlug
@@ -106,7 +106,7 @@ class MovingService:
             await self._guilds.settings(guild_id),
             [str(slug) for slug in await self._follows.followed(guild_id)],
             [MovedCommittee(c.committee_id, c.name) for c in await self._watch.chosen(guild_id)],
-            [d for d in await self._deadlines.ever(guild_id) if d.note != BECAME_EVENT],
+            [d for d in await self._deadlines.ever(guild_id) if d.note_kind is not NoteKind.BECAME_EVENT],
             [a for a in await self._actions.plans(guild_id) if a.stored is not ActionState.ARCHIVED],
             templates,
             await self._events.list(guild_id),

@@ -30,6 +30,7 @@ deadlines = table(
     Column("withdrawn_on", Text),
     Column("lapsed_on", Text),
     text("note"),
+    text("note_kind"),
     Column("revision", Int, nullable=False),
     person("SET NULL"),
     Column("created_at", Instant, nullable=False),

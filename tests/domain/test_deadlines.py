@@ -16,9 +16,11 @@ from bot.domain.deadlines import (
     DeadlineKind,
     DeadlineState,
     Fact,
+    NoteKind,
     lapsed_at,
     response_clock,
     response_due,
+    with_fact,
     with_facts,
 )
 from bot.domain.errors import Refused
@@ -351,7 +353,11 @@ def test_a_response_whose_day_is_not_known_is_never_given_one() -> None:
     assert not clock.is_day_known
     assert clock.headline(date(2026, 1, 1)) == "Answered by 31 October 2025 at the latest, at most 37 days late"
     assert "Received: 31 October 2025 at the latest" in clock.working(date(2026, 1, 1))
-    again = with_facts(replace(clock, note=""), report)
+    assert not replace(clock, note="worded in another way").is_day_known, "how its note is worded decides nothing"
+    told = with_fact(clock, Fact.RECEIVED, date(2025, 10, 29), "https://www.parliament.uk/x")
+    assert (told.is_day_known, told.note) == (True, ""), "an organiser knows the day"
+    assert not with_fact(clock, Fact.RECEIVED, date(2025, 10, 31), "https://www.parliament.uk/x").is_day_known
+    again = with_facts(replace(clock, note="", note_kind=NoteKind.NONE), report)
     assert again == clock, "followed once more, it still says so"
     exact = replace(report, response=replace(report.response, received_when=""))
     known = response_clock(exact, GuildId(1))

@@ -17,6 +17,7 @@ from bot.domain.dates.times import say_time
 from bot.domain.deadlines import Deadline
 from bot.domain.private_reminders import LEADS, Missed, PersonSettings, PrivateReminder
 from bot.domain.reminders import CivilTime, ReminderState
+from bot.services.ports.sending import MAYBE_BLOCKED, NO_SHARED_SERVER
 from bot.services.private_reminders import Asked, Habits, Typed, Understood
 
 PER_PAGE = 8
@@ -207,12 +208,10 @@ def _why_missed(reason: str) -> str:
     allow = (
         "In a server that has Postbag, open the server's menu, choose *Privacy Settings*, and allow direct messages."
     )
-    if "share no server" in reason:
+    if NO_SHARED_SERVER in reason:
         return f"Your direct messages are closed to Postbag, or you no longer share a server with it. {allow}"
-    if "blocked" in reason:
+    if MAYBE_BLOCKED in reason:
         return f"Your direct messages are closed to Postbag, or you've blocked it. {allow} If you blocked Postbag, unblock it."
-    if "direct messages" in reason:
-        return f"Your direct messages were closed to Postbag. {allow}"
     return f"Your direct messages were closed to Postbag, or Discord had a problem. {allow}"
 
 

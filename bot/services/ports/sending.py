@@ -10,6 +10,16 @@ from bot.domain.identity import ChannelId, GuildId, MessageId, RoleId, UserId
 from bot.domain.messages import OutgoingMessage
 from bot.domain.reminders import Target
 
+MAYBE_BLOCKED = (
+    "that person's direct messages are closed to Postbag, or they have blocked it: they can allow direct messages in the "
+    "server's privacy settings, and unblock Postbag"
+)
+NO_SHARED_SERVER = (
+    "that person's direct messages are closed to Postbag, or they share no server with it: they can allow direct messages in "
+    "the privacy settings of a server where Postbag is, or join one"
+)
+"""Why a direct message did not arrive, where Discord says so: who sends it gives these reasons, and who explains them knows them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sent:

@@ -232,6 +232,7 @@ def upgrade() -> None:
         sa.Column("withdrawn_on", sa.Text(), nullable=True),
         sa.Column("lapsed_on", sa.Text(), nullable=True),
         sa.Column("note", sa.Text(), server_default="", nullable=False),
+        sa.Column("note_kind", sa.Text(), server_default="", nullable=False),
         sa.Column("revision", Int, nullable=False),
         sa.Column("person_id", Int, nullable=True),
         sa.Column("created_at", Int, nullable=False),
