@@ -43,6 +43,7 @@ from bot.services.member_news import MemberNewsService
 from bot.services.members import NOBODY as DOUBT_FACT
 from bot.services.members import MemberService
 from bot.services.moving import MovingService
+from bot.services.moving_parliament import MovingParliament
 from bot.services.organiser_notices import NoticeService
 from bot.services.people import PeopleService
 from bot.services.private_reminders import PrivateReminderService
@@ -421,6 +422,13 @@ async def open_app(
                     time,
                     version(),
                     audit,
+                    parliament=MovingParliament(
+                        SaidStore(database),
+                        FollowedQuestions(database, sealer),
+                        report_service,
+                        guilds.is_at_risk,
+                        time,
+                    ),
                 ),
                 audit=audit,
                 departures=DepartureService(

@@ -1,4 +1,4 @@
-"""A group's set-up as a file: settings, followed reports, committees, clocks, events, plans and letter templates. Never people.
+"""A group's set-up as a file: settings, reports, committees, clocks, events, plans, letters, words to look for, questions. Never people.
 
 The format is described in ``docs/moving.md``. Reading is strict: what cannot be right is refused, with its place in the file.
 """
@@ -27,12 +27,14 @@ from bot.domain.actions import (
 )
 from bot.domain.deadlines import Deadline, DeadlineKind, NoteKind, OwnLadder
 from bot.domain.errors import Refused
+from bot.domain.followed_questions import FollowedQuestion
 from bot.domain.group_events import GroupEvent
 from bot.domain.guilds import DAYS_OFF, GuildSettings
 from bot.domain.identity import ActionId, DeadlineId, GuildId, ReportSlug
 from bot.domain.ladders import checked_ladder
 from bot.domain.letter_templates import MOST_SUMMARY, MOST_TEXT, MOST_TITLE, GroupTemplate
 from bot.domain.moving_events import event_as_written, read_event
+from bot.domain.moving_parliament import MovedWords, question_as_written, read_question, read_words, words_as_written
 from bot.domain.rules import rule_of
 
 FORMAT = "postbag-group"
@@ -43,7 +45,16 @@ LARGEST = 1024 * 1024
 _GROUPS_OWN = re.compile(r"g\d+")
 """Names of a group's own letters: they mean something in that group alone."""
 
-MOST = {"reports": 200, "committees": 50, "clocks": 500, "events": 500, "actions": 200, "templates": 200}
+MOST = {
+    "reports": 200,
+    "committees": 50,
+    "clocks": 500,
+    "events": 500,
+    "actions": 200,
+    "templates": 200,
+    "words": 500,
+    "questions": 100,
+}
 """Entries that a list may have."""
 
 
@@ -75,6 +86,8 @@ class GroupFile:
     actions: tuple[tuple[Action, int | None], ...]
     templates: tuple[MovedTemplate, ...]
     events: tuple[GroupEvent, ...] = ()
+    words: tuple[MovedWords, ...] = ()
+    questions: tuple[FollowedQuestion, ...] = ()
 
 
 SETTINGS = (
@@ -90,6 +103,7 @@ SETTINGS = (
     "pings_a_week",
     "high_risk",
     "second_confirms",
+    "weekly",
 )
 """Settings that travel. Channels and roles belong to a server, so they stay behind."""
 
@@ -105,6 +119,8 @@ def write_group_file(
     actions: Sequence[Action],
     templates: Sequence[GroupTemplate],
     events: Sequence[GroupEvent] = (),
+    words: Sequence[MovedWords] = (),
+    questions: Sequence[FollowedQuestion] = (),
     *,
     at: datetime,
     by: str,
@@ -123,6 +139,8 @@ def write_group_file(
         "events": [event_as_written(event) for event in events],
         "actions": [_action(action, places) for action in actions],
         "templates": [{"title": t.title, "summary": t.summary, "text": t.text} for t in templates],
+        "words": [words_as_written(one) for one in words],
+        "questions": [question_as_written(one) for one in questions],
     }
     return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()
 
@@ -165,6 +183,8 @@ def read(content: bytes) -> GroupFile:
             for p in source.list("templates")
         ),
         events=tuple(read_event(part) for part in source.list("events")),
+        words=tuple(read_words(part) for part in source.list("words")),
+        questions=tuple(read_question(part) for part in source.list("questions")),
     )
 
 
@@ -296,6 +316,7 @@ def _read_settings(part: _Part) -> Mapping[str, Any]:
         "pings_a_week": lambda: part.number("pings_a_week", 0, 168),
         "high_risk": lambda: part.flag("high_risk", True),
         "second_confirms": lambda: part.flag("second_confirms", True),
+        "weekly": lambda: part.flag("weekly", False),
     }
     for name in SETTINGS:
         if name in given and (given[name] is not None or name.startswith("quiet")):

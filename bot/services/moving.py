@@ -24,6 +24,7 @@ from bot.services.deadlines import DeadlineService
 from bot.services.group_events import GroupEventService
 from bot.services.guilds import NAMES, GuildService, check_settings, say_setting, settings_edition
 from bot.services.letter_templates import TemplateService
+from bot.services.moving_parliament import MovingParliament
 from bot.services.ports.files import File, GroupFileReader
 from bot.services.ports.reports import ReportStore
 from bot.services.publications import PublicationService
@@ -79,7 +80,10 @@ class MovingService:
         clock: Clock,
         version: str,
         audit: TakesNotes = UNNOTED,
+        *,
+        parliament: MovingParliament,
     ) -> None:
+        self._parliament = parliament
         self._guilds = guilds
         self._audit = audit
         self._follows = follows
@@ -110,6 +114,8 @@ class MovingService:
             [a for a in await self._actions.plans(guild_id) if a.stored is not ActionState.ARCHIVED],
             templates,
             await self._events.list(guild_id),
+            await self._parliament.words(guild_id),
+            await self._parliament.questions(guild_id),
             at=now,
             by=self._version,
         )
@@ -164,6 +170,8 @@ class MovingService:
             await self._reports_followed(guild_id, person_id, found, into, really=really)
             await self._plans(guild_id, person_id, found, clocks, into, really=really)
             await self._letters(guild_id, person_id, found, into, really=really)
+            await self._parliament.bring_words(guild_id, found.words, into, really=really)
+            await self._parliament.bring_questions(guild_id, found.questions, into, really=really)
         except Exception as error:
             if not really:
                 raise
@@ -200,7 +208,12 @@ class MovingService:
         try:
             check_settings(replace(known, **changes))
             if really and changes:
-                await self._changed(guild_id, person_id or known.owner, changes, settings_edition(known, changes))
+                await self._changed(
+                    guild_id,
+                    person_id or known.owner,
+                    changes,
+                    settings_edition(known, [n for n in changes if n in NAMES]),
+                )
             after = replace(known, **changes)
             into.new += [
                 f"{NAMES[name]}: {say_setting(name, known)} → {say_setting(name, after)}"

@@ -17,12 +17,15 @@ from bot.domain.actions import Action, ActionState, Step
 from bot.domain.dates.repeats import Repeat
 from bot.domain.deadlines import Deadline, DeadlineKind, OwnLadder
 from bot.domain.errors import PostbagError, Refused
+from bot.domain.followed_questions import FollowedQuestion
 from bot.domain.group_events import GroupEvent, GroupEventKind, Moved
 from bot.domain.guilds import GuildSettings
 from bot.domain.identity import ActionId, DeadlineId, GroupEventId, GuildId, PersonId
 from bot.domain.letter_templates import GroupTemplate
 from bot.domain.moving import LARGEST, VERSION, MovedCommittee, read, write_group_file
+from bot.domain.moving_parliament import MovedWords
 from bot.domain.rules import GIVEN
+from bot.domain.said import AnswerState
 
 AT = datetime(2027, 1, 5, 9, 0, tzinfo=UTC)
 CLOCK = Deadline(
@@ -84,6 +87,8 @@ def exported() -> bytes:
         [PLAN],
         [LETTER],
         [EVENT],
+        [MovedWords("never-again", "T-18", ("cotton imports",))],
+        [FollowedQuestion(GuildId(5), "1900001", "77001", date(2027, 2, 1), AnswerState.OPEN, body="Tides Office")],
         at=AT,
         by="0.1.0",
     )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import AsyncIterator
+from dataclasses import fields, replace
 from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,13 +14,21 @@ import pytest
 import pytest_asyncio
 
 from bot.domain.errors import NotFound, Refused, Unavailable
+from bot.domain.followed_questions import MOST_FOLLOWED, FollowedQuestion
 from bot.domain.group_events import GroupEventKind
+from bot.domain.guilds import GuildSettings
 from bot.domain.identity import GuildId
+from bot.domain.look_words import OwnWords
 from bot.domain.moving import GroupFile, read
+from bot.domain.said import AnswerState
 from bot.services.group_events import TypedEvent
 from bot.services.letter_templates import TemplateService
 from bot.services.moving import MovingService, Outcome
-from tests.builders import GUILD, MARSHES, OTHER, Desk, group_letters, opened
+from bot.services.moving_parliament import MovingParliament
+from storage.followed_questions import FollowedQuestions
+from storage.guilds import Guilds
+from storage.said import SaidStore
+from tests.builders import GUILD, MARSHES, OTHER, SEALER, Desk, group_letters, opened
 from tests.services.invented_record import Shelf
 
 LETTER = "{{ salutation }}\n\n{{ asked }}\n\n{{ why }}\n\n{{ ask }}\n\n{{ close }}\n"
@@ -51,7 +61,16 @@ class House:
             desk.clock,
             "9.9.9",
             desk.audit,
+            parliament=MovingParliament(
+                SaidStore(desk.database),
+                FollowedQuestions(desk.database, SEALER),
+                desk.reports,
+                Guilds(desk.database).is_at_risk,
+                desk.clock,
+            ),
         )
+        self.words = SaidStore(desk.database)
+        self.questions = FollowedQuestions(desk.database, SEALER)
 
     async def bring(self, content: bytes, guild_id: GuildId = GUILD) -> Outcome:
         shown = await self.moving.show(guild_id, content)
@@ -225,3 +244,108 @@ async def test_a_plan_that_ended_arrives_as_it_ended(here: House, there: House) 
     await here.desk.actions.cancel(GUILD, plan.action_id, None, await here.desk.organiser())
     done = await there.bring((await here.moving.export(GUILD)).content)
     assert "Plan: Lobby day, cancelled" in done.new
+
+
+async def set_so(house: House, **changes: Any) -> None:
+    """Let a group have these settings, whatever protections say."""
+    store = Guilds(house.desk.database)
+    await store.save(replace(await store.get(GUILD), **changes), house.desk.clock.now())
+
+
+TRAVELS = {
+    "zone": "Europe/Paris",
+    "time_of_day": time(8, 30),
+    "quiet_from": time(21, 15),
+    "quiet_until": time(6, 45),
+    "ladder": (-9, -2, 0, 5),
+    "monthly": False,
+    "aloud": True,
+    "days_off": "scotland",
+    "pings_a_day": 2,
+    "pings_a_week": 5,
+    "high_risk": True,
+    "second_confirms": True,
+    "risk_answered": True,
+    "weekly": True,
+}
+"""A value for each setting that travels, other than it is at first, where that can be."""
+
+STAYS = {"guild_id", "channel_id", "notice_channel_id", "organiser_role_id", "ping_role_id", "owner", "revision"}
+"""Settings that belong to a server or to a person."""
+
+
+@pytest.mark.asyncio
+async def test_every_setting_comes_back_or_is_known_to_stay(here: House, there: House) -> None:
+    assert {field.name for field in fields(GuildSettings)} == TRAVELS.keys() | STAYS, (
+        "a new setting travels, or it is said here why it stays"
+    )
+    await set_so(here, **TRAVELS)
+    done = await there.bring((await here.moving.export(GUILD)).content)
+    assert done.out == ()
+    after = await there.desk.guilds.settings(GUILD)
+    assert {name: getattr(after, name) for name in TRAVELS} == TRAVELS
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("at_risk", [True, False])
+async def test_words_to_look_for_and_followed_questions_move_and_arrive_once(
+    here: House, there: House, at_risk: bool
+) -> None:
+    item = here.desk.reports.for_group(GUILD).report(MARSHES).recommendations[0].key
+    now = here.desk.clock.now()
+    await set_so(here, high_risk=False)
+    await set_so(there, high_risk=at_risk)
+    await here.words.put_words(GUILD, MARSHES, "", OwnWords(("sea wall", "salt marsh"), (now, now)))
+    await here.words.put_words(GUILD, MARSHES, item, OwnWords(("flood + bank",)))
+    question = FollowedQuestion(
+        GUILD, "1900001", "77001", date(2027, 2, 1), AnswerState.HOLDING, date(2027, 2, 9), body="Tides Office"
+    )
+    await here.questions.put(question, now)
+    content = (await here.moving.export(GUILD)).content
+    done = await there.bring(content)
+    assert not [line for line in done.out if "Words" in line or "Written" in line]
+    held = await there.words.words(GUILD, MARSHES)
+    assert held[""].words == ("sea wall", "salt marsh")
+    assert held[item].words == ("flood + bank",)
+    assert len(held[""].asked) == (0 if at_risk else 2), "an import sends no words of a group at risk"
+    assert any("not searched for" in line for line in done.new) is at_risk
+    assert list(await there.questions.all(GUILD)) == [question]
+    again = await there.bring(content)
+    assert not [line for line in again.new if "Words" in line or "Written" in line]
+    await there.words.put_words(GUILD, MARSHES, item, OwnWords(("another",)))
+    kept = await there.bring(content)
+    assert any("has its own words here" in line for line in kept.out)
+    assert (await there.words.words(GUILD, MARSHES))[item].words == ("another",)
+
+
+@pytest.mark.asyncio
+async def test_words_of_a_report_that_is_not_here_and_too_many_questions_stay_out(here: House, there: House) -> None:
+    content = (await here.moving.export(GUILD)).content
+    words = [{"report": "nowhere", "item": "", "words": "sea wall", "searched": True}]
+    questions = [
+        {"key": str(number), "number": str(number), "tabled_on": "2027-02-01", "state": "open"} for number in range(30)
+    ]
+    done = await there.bring(changed(content, words=words, questions=questions))
+    assert any(line.startswith("Words to look for in nowhere") for line in done.out)
+    assert sum(line.startswith("Written question") for line in done.new) == MOST_FOLLOWED
+    assert sum(line.startswith("Written question") for line in done.out) == 5
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("part", "entry", "place"),
+    [
+        ("words", {"report": "x", "item": "", "words": "a"}, "words[0].words"),
+        ("words", {"report": "x", "item": "", "words": ", ".join("abcdefghij")}, "words[0].words"),
+        ("words", {"item": "", "words": "sea wall"}, "words[0].report"),
+        ("questions", {"key": "1a", "number": "1", "tabled_on": "2027-02-01", "state": "open"}, "questions[0].key"),
+        ("questions", {"key": "1", "number": "1", "tabled_on": "soon", "state": "open"}, "questions[0].tabled_on"),
+        ("questions", {"key": "1", "number": "1", "tabled_on": "2027-02-01", "state": "lost"}, "questions[0].state"),
+    ],
+)
+async def test_words_and_questions_that_cannot_be_right_are_refused_with_their_place(
+    here: House, there: House, part: str, entry: dict[str, Any], place: str
+) -> None:
+    content = changed((await here.moving.export(GUILD)).content, **{part: [entry]})
+    with pytest.raises(Refused, match=re.escape(place)):
+        await there.moving.show(GUILD, content)
