@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from bot.chat.cards.templates import START_TEXT
 from bot.clock import MovableClock
 from bot.config import Settings
 from bot.rehearsal.browser import Visitor, chromium
@@ -23,6 +24,8 @@ LOW = {"width": 1120, "height": 690}
 PHONE = {"width": 390, "height": 800}
 LONG = {"width": 430, "height": 1330}
 TALL = {"width": 760, "height": 1390}
+PLAN = {"width": 620, "height": 900}
+FRAME = {"width": 620, "height": 725}
 WHY = (
     "I run the repair table at our school fair, and parents ask me where the cotton in their children's shirts comes from. I "
     "can't tell them, and neither could the two shops I rang. My neighbour has not heard from her sister in Kashgar for three "
@@ -74,12 +77,30 @@ async def _writes(chat: Visitor) -> None:
     await chat.sees("Dear Ms Thackwell")
 
 
+async def _plans(chat: Visitor) -> None:
+    await chat.types("action plan")
+    await chat.chooses("Government response")
+    await chat.sees("A draft. Nothing is posted until you approve it.")
+
+
+async def _frames(chat: Visitor) -> None:
+    await chat.types("admin template new")
+    await chat.fills("Title", "Come to our meeting")
+    await chat.fills("for", "Invite your MP to the meeting of our group.")
+    await chat.fills("text", START_TEXT)
+    await chat.sends()
+    await chat.chooses("backbencher")
+    await chat.sees("Nothing was sent or saved.")
+
+
 PICTURES = (
     Picture("start", "ordinary", "tomos", _starts, LOW),
     Picture("card", "ordinary", "tomos", _reads, TALL),
     Picture("letter", "ordinary", "tomos", _writes, LONG),
     Picture("overdue", "response-overdue", "tomos", _nothing, DESKTOP),
     Picture("late", "after-an-outage", "tomos", _nothing, PHONE),
+    Picture("plan", "ordinary", "nadia", _plans, PLAN),
+    Picture("template", "ordinary", "nadia", _frames, FRAME),
 )
 
 

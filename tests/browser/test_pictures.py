@@ -35,6 +35,8 @@ async def test_every_picture_has_its_scene_and_stands_in_the_documents() -> None
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     for name in ("desk", "start", "card", "letter", "overdue"):
         assert f"docs/images/{name}.png" in readme
+    for page, name in (("for-members", "card"), ("for-organisers", "plan"), ("writing-a-letter-template", "template")):
+        assert f"images/{name}.png" in (ROOT / "docs" / f"{page}.md").read_text(encoding="utf-8")
 
 
 async def test_without_a_browser_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
