@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from jinja2 import Environment, nodes
 
 from bot.domain.errors import BrokenTemplate
 from bot.domain.letter_frames import FRAME_FIELDS
@@ -213,3 +215,54 @@ def test_problems_sort_by_file_and_line() -> None:
         Problem("a", 9, ""),
         Problem("b", 1, ""),
     ]
+
+
+def unescaped(source: str) -> set[str]:
+    """Give the fields that a template writes as they are: those that no filter makes harmless."""
+    found: set[str] = set()
+
+    def look(node: nodes.Node) -> None:
+        match node:
+            case nodes.Name():
+                found.add(node.name)
+            case nodes.Getattr():
+                found.add(f"{node.node.name}.{node.attr}" if isinstance(node.node, nodes.Name) else node.attr)
+            case nodes.CondExpr():
+                for part in (node.expr1, node.expr2):
+                    if part is not None:
+                        look(part)
+            case nodes.Filter() if node.name in ("escape", "stamp", "long_date"):
+                return
+            case nodes.TemplateData() | nodes.Const():
+                return
+            case _:
+                for part in node.iter_child_nodes():
+                    look(part)
+
+    for output in Environment().parse(source).find_all(nodes.Output):
+        look(output)
+    return found
+
+
+OWN_WORDS = templates_folder() / "messages" / "README.md"
+
+
+@pytest.mark.parametrize("path", sorted(OWN_WORDS.parent.glob("*.j2")), ids=lambda path: path.name)
+def test_every_field_of_a_message_is_escaped_or_known_to_be_postbags_own(path: Path) -> None:
+    (line,) = [
+        one for one in OWN_WORDS.read_text(encoding="utf-8").splitlines() if one.startswith("- Written as they are")
+    ]
+    own = set(re.findall(r"`([\w.:-]+)`", line))
+    written = unescaped(path.read_text(encoding="utf-8"))
+    new = sorted(name for name in written if not {name, f"{path.name.partition('.')[0]}:{name}"} & own)
+    assert new == [], (
+        f"{path.name} writes {', '.join(new)} as it is. Where words of other people may be in it, add |escape. Where Postbag alone writes "
+        "it, name it in the line of templates/messages/README.md that begins with *Written as they are*, or there as file:field."
+    )
+
+
+def test_what_is_written_as_it_is_is_found_behind_conditions_and_joins_alone() -> None:
+    source = (
+        "{{ a|escape }}{{ b }}{{ 'x' if c else d }}{{ '+' ~ e if e }}{{ f.g }}{% if h %}{{ i|long_date }}{% endif %}"
+    )
+    assert unescaped(source) == {"b", "d", "e", "f.g"}
