@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import copy
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -109,3 +111,21 @@ def test_no_field_takes_more_than_its_name_may() -> None:
         text_field("postcode", "Your postcode", most=21)
     with pytest.raises(ValueError, match="at most 4000"):
         text_field("why", "Why", most=4_001)
+
+
+NAMED_ELSEWHERE = {
+    "FIELD": "`seat`, in `bot/chat/cards/seats.py`",
+    "question.name": "an answer to a question of a letter's settings: it may be as long as what Discord carries",
+}
+"""How a field is called where its name is no plain word there."""
+
+
+def test_every_field_of_a_form_has_its_length() -> None:
+    unknown = []
+    for path in sorted((Path(__file__).resolve().parents[2] / "bot" / "chat").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "text_field":
+                name = ast.literal_eval(node.args[0]) if isinstance(node.args[0], ast.Constant) else None
+                if name not in FIELDS and ast.unparse(node.args[0]) not in NAMED_ELSEWHERE:
+                    unknown.append(f"{path.name}:{node.lineno} {ast.unparse(node.args[0])}")
+    assert unknown == [], f"give each its greatest length in FIELDS of bot/chat/lengths.py, by its name: {unknown}"

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain import reminders as domain_reminders
 from bot.domain.deadlines import Deadline, DeadlineKind, OwnLadder
 from bot.domain.guilds import GuildSettings
 from bot.domain.identity import ChannelId, DeadlineId, DeliveryId, GuildId, PersonId, ReminderId, RoleId
@@ -15,11 +16,14 @@ from bot.domain.messages import MESSAGE_LIMIT, MessageButton
 from bot.domain.reminders import THIS_WEEK, CivilTime, Reminder, ReminderKind, Target
 from bot.domain.rules import TWO_MONTHS
 from bot.resources import templates_folder
+from bot.services.delivery import words
 from bot.services.delivery.event_words import EVENT_KINDS
 from bot.services.delivery.explained import _NOTICES, explain
 from bot.services.delivery.words import BODY_LIMIT, NEUTRAL_LINE, MessageWriter, shorten
+from bot.services.ladders import ANNOUNCEMENTS, RUNGS
 from bot.services.ports.deliveries import DeliveryPlan, DeliveryRecord, DueReminder, LedgerEntry
 from bot.templating import JinjaTemplates
+from storage.reminders import claim
 
 NOW = datetime(2021, 9, 20, 8, 0, tzinfo=UTC)
 WRITER = MessageWriter(JinjaTemplates(templates_folder()))
@@ -317,3 +321,24 @@ def test_the_working_of_a_clock_is_shown_once_and_all_times_are_in_one_zone() ->
     shown = explain(replace(base, expired=(late, late)), NOW)
     assert [bool(item.working) for item in shown.items] == [True, False, False]
     assert all("London time" in item.planned for item in shown.items)
+
+
+CLASSES = {
+    "a day of a date's ladder (`RUNGS` in bot/services/ladders.py)": RUNGS,
+    "news of a date (`ANNOUNCEMENTS` there)": ANNOUNCEMENTS,
+    "of an event (`EVENT_KINDS` in bot/services/delivery/event_words.py)": EVENT_KINDS,
+    "in words that were written before (`_AS_WRITTEN` in bot/services/delivery/words.py)": words._AS_WRITTEN,
+    "private, and as its person or group has chosen by then (`_AS_CHOSEN_NOW` in storage/reminders/claim.py)": claim._AS_CHOSEN_NOW,
+}
+
+
+@pytest.mark.parametrize("kind", list(ReminderKind))
+def test_every_kind_of_reminder_is_of_one_class_and_explained(kind: ReminderKind) -> None:
+    of = [what for what, kinds in CLASSES.items() if kind in kinds]
+    assert len(of) == 1, f"say of “{kind}” which one of these it is: {'; '.join(CLASSES)}. It is: {of}"
+    says = explain(record(told(kind)), NOW).items[0].about
+    assert says != "A reminder", "give it its words in _ABOUT of bot/services/delivery/explained.py"
+
+
+def test_news_of_a_date_is_the_same_wherever_it_is_told_apart() -> None:
+    assert set(domain_reminders._NEWS) == words._NEWS == ANNOUNCEMENTS
