@@ -452,6 +452,8 @@ async def open_app(
                     event_service,
                     action_service,
                     coming_up,
+                    FollowedQuestions(database, sealer),
+                    report_service,
                     templates,
                     group_news,
                     time,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Iterable
+from collections.abc import Awaitable, Iterable, Sequence
 from dataclasses import asdict
 from datetime import date, timedelta
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from bot.clock import LONDON
 from bot.commands.printing import say_lines
 from bot.config import Settings, load_settings
 from bot.domain.dates.exact import Lean
@@ -21,7 +22,7 @@ from bot.domain.errors import NotFound, PostbagError, Refused, Unavailable
 from bot.domain.look_words import match_must, searchable
 from bot.domain.reports import long_date
 from bot.domain.said import KIND_LABELS, STATE_LABELS, AnswerState, Found, Said, SaidKind, question_named
-from bot.domain.searches import BACK
+from bot.domain.searches import BACK, Reach, reach
 
 app = typer.Typer(help="What Parliament says: questions, statements, motions, debates.", no_args_is_help=True)
 out = Console(highlight=False)
@@ -97,12 +98,13 @@ def mp(
 ) -> None:
     """Show what an MP said on the reports' words, from what Postbag holds. Nothing goes out."""
     settings = load_settings(config)
-    seat, items = asyncio.run(_found_of(settings, name))
+    seat, member_id, items, looked = asyncio.run(_found_of(settings, name))
     out.print(seat, style="bold", markup=False)
     for said in items:
-        _print(said)
-    if not items:
+        _print(said, of=member_id)
+    if not items and looked.since is not None:
         out.print("Nothing found in what Postbag has. Saying nothing doesn't mean being against it.")
+    _print_reach(looked, is_on=settings.sources.search_parliament)
 
 
 @app.command("coming")
@@ -172,7 +174,7 @@ async def _questions(settings: Settings, uin: str, tabled: date | None) -> Itera
         return [await sources.questions.question(said.key) if said.is_cut else said for said in found]
 
 
-async def _found_of(settings: Settings, name: str) -> tuple[str, Iterable[Said]]:
+async def _found_of(settings: Settings, name: str) -> tuple[str, int, Sequence[Said], Reach]:
     from bot.packs_alone import reports_alone
     from storage.database import open_database
     from storage.members import Members
@@ -186,8 +188,28 @@ async def _found_of(settings: Settings, name: str) -> tuple[str, Iterable[Said]]
         seat = next((s for s in directory.constituencies if s.name.casefold() == wanted), None)
         if seat is None or seat.member is None:
             raise NotFound("No MP in the list matches that.", "Write the constituency's name in full.")
-        items = await SaidStore(database).by_member(seat.member.member_id, terms)
-        return f"{seat.member.display_as}, {seat.name}", items
+        member_id = seat.member.member_id
+        store = SaidStore(database)
+        items = [
+            s for s in await store.by_member(member_id, terms) if match_must(terms, s.heading, f"{s.text}\n{s.answer}")
+        ]
+        looked = reach(await store.looks(terms), terms)
+        return f"{seat.member.display_as}, {seat.name}", member_id, items, looked
+
+
+def _print_reach(looked: Reach, *, is_on: bool) -> None:
+    """Say how far was looked, and what failed."""
+    if looked.since is None or looked.looked_at is None:
+        out.print("Postbag hasn't looked yet. It looks once a day for the reports that a group follows.")
+    else:
+        day = long_date(looked.looked_at.astimezone(LONDON).date())
+        oral = f" (oral questions to {long_date(looked.oral_since)})" if looked.oral_since is not None else ""
+        out.print(f"Looked back to {long_date(looked.since)}{oral}, last on {day}.")
+    if looked.failed:
+        named = ", ".join(f"{KIND_LABELS[kind].lower()}s" for kind in looked.failed)
+        out.print(f"The last look failed for: {named}. Newer ones may be missing.")
+    if not is_on:
+        out.print("Searching in Parliament is turned off, so newer things aren't found.")
 
 
 def _on(settings: Settings) -> Settings:
@@ -196,14 +218,16 @@ def _on(settings: Settings) -> Settings:
     return settings
 
 
-def _print(said: Said) -> None:
+def _print(said: Said, *, of: int | None = None) -> None:
     number = f" {said.number}" if said.number and said.kind is not SaidKind.SPEECH else ""
     state = f", {STATE_LABELS[said.state]}" if said.state is not AnswerState.NONE else ""
     when = f" on {long_date(said.answered_on)}" if said.answered_on is not None else ""
     due = f" (answer due {long_date(said.due_on)})" if said.state is AnswerState.OPEN and said.due_on else ""
     who = said.member or "no name given"
-    out.print(f"{long_date(said.on)}: {said.heading or '(no heading)'}", style="bold", markup=False)
-    out.print(f"  {KIND_LABELS[said.kind]}{number}: {who}{state}{when}{due}", markup=False)
+    out.print(f"{long_date(said.on)}: {said.heading or said.text[:90] or '(no heading)'}", style="bold", markup=False)
+    name = next((one for one in said.signed if one.member_id == of != said.member_id), None)
+    signed = f", signed{f' on {long_date(name.on)}' if name.on is not None else ''}" if name is not None else ""
+    out.print(f"  {KIND_LABELS[said.kind]}{number}: {who}{state}{when}{due}{signed}", markup=False)
     if said.url:
         say_lines(out, f"  {said.url}", style="dim")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
@@ -12,15 +12,19 @@ from bot.clock import Clock
 from bot.domain.actions import Action
 from bot.domain.christmas import is_christmas
 from bot.domain.deadlines import Deadline, DeadlineState, days
+from bot.domain.followed_questions import FollowedQuestion
 from bot.domain.group_events import GroupEvent
 from bot.domain.guilds import GuildSettings
 from bot.domain.identity import GuildId, ReminderId
 from bot.domain.plain_text import cut
+from bot.domain.records import UNSAID
 from bot.domain.reminders import THIS_WEEK, CivilTime, Reminder, ReminderKind
 from bot.domain.reports import long_date
+from bot.domain.said import AnswerState, question_page
 from bot.services.coming_up import ComingToGroup, ToldRows
 from bot.services.ladders import out_of_quiet
 from bot.services.ports.groups import GuildStore
+from bot.services.reports import ReportService
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +51,10 @@ class ListsComing(Protocol):
     async def to_group(self, guild_id: GuildId) -> ComingToGroup: ...
 
 
+class ListsQuestions(Protocol):
+    async def all(self, guild_id: GuildId | None = None) -> Sequence[FollowedQuestion]: ...
+
+
 class Templates(Protocol):
     def message(self, name: str, fields: Mapping[str, Any]) -> str: ...
 
@@ -61,6 +69,8 @@ class ThisWeekService:
         events: ListsEvents,
         plans: ListsPlans,
         coming: ListsComing,
+        questions: ListsQuestions,
+        reports: ReportService,
         templates: Templates,
         told: ToldRows,
         clock: Clock,
@@ -71,6 +81,8 @@ class ThisWeekService:
         self._events = events
         self._plans = plans
         self._coming = coming
+        self._questions = questions
+        self._reports = reports
         self._templates = templates
         self._told = told
         self._clock = clock
@@ -124,14 +136,40 @@ class ThisWeekService:
             steps = [step for step in plan.posted_steps if plan.stored.is_planned and monday <= step.on <= end]
             found += [f"{_day(step.on)}: {step.title} ({plan.title})" for step in steps]
         since = monday - timedelta(days=7)
-        found += [
-            f"Answered on {_day(d.received_on)}: {d.title}"
-            for d in dates
-            if d.received_on is not None and since <= d.received_on < monday
-        ]
+        answered = [d for d in dates if d.received_on is not None and since <= d.received_on < monday]
+        found += [f"Answered on {_day(d.received_on)}: {d.title}" for d in answered]
+        found += await self._questions_answered(guild_id, since, monday, {d.received_url for d in answered})
+        found += await self._rows_answered(guild_id, since, monday)
         ahead = [one for one, _ in (await self._coming.to_group(guild_id)).items if monday <= one.on <= end]
         found += [f"In Parliament, {_day(one.on)}: {one.title}" for one in ahead]
         return [cut(" ".join(line.split()), MOST_SIGNS) for line in found]
+
+    async def _questions_answered(
+        self, guild_id: GuildId, since: date, monday: date, told: Collection[str]
+    ) -> list[str]:
+        """List followed questions that were answered, but for those whose deadline says so already."""
+        return [
+            f"Answered on {_day(one.changed_on)}: written question {one.number}"
+            for one in await self._questions.all(guild_id)
+            if one.state in (AnswerState.ANSWERED, AnswerState.CORRECTED)
+            and one.changed_on is not None
+            and since <= one.changed_on < monday
+            and question_page(one.tabled_on, one.number) not in told
+        ]
+
+    async def _rows_answered(self, guild_id: GuildId, since: date, monday: date) -> list[str]:
+        """Count the recommendations of followed reports that the Government answered, a line for each report."""
+        view = self._reports.for_group(guild_id)
+        followed = self._reports.followed_now(guild_id) or await self._reports.read_followed(guild_id)
+        lines = []
+        for report in view.reports():
+            rows = [item.answer for item in report.recommendations if item.answer.status not in UNSAID]
+            # Where a source names no day, "on" is only the last that it can have been.
+            count = sum(1 for one in rows if one.on is not None and not one.when and since <= one.on < monday)
+            if report.slug in followed and count:
+                named = "1 recommendation" if count == 1 else f"{count} recommendations"
+                lines.append(f"The Government answered {named}: {report.short_title}")
+        return lines
 
 
 def _reminder(settings: GuildSettings, monday: date, words: str, now: datetime) -> Reminder:

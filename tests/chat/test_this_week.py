@@ -22,6 +22,7 @@ from bot.sources.http import Http
 from bot.sources.motions import MotionsApi
 from bot.sources.whats_on import WhatsOnApi
 from tests.chat.test_follow_ups import open_group
+from tests.chat.test_records import FORM
 from tests.chat.test_said import at_once
 from tests.chat.test_said import parliament as parliament  # the fixture, by its own name
 
@@ -235,3 +236,27 @@ async def test_a_monday_on_christmas_day_has_its_post_on_tuesday(group: Any) -> 
     assert not [m for m in group.posted[before:] if "This week" in text_of(m)]
     await group.play_to(datetime(2028, 12, 26, 9, 5, tzinfo=UTC))
     assert len([m for m in group.posted[before:] if "This week" in text_of(m)]) == 1
+
+
+async def test_answered_since_counts_followed_questions_and_answers_to_recommendations(
+    group: Any, parliament: ParliamentStandIn
+) -> None:
+    await turn_on(group)
+    await group.play_to(MONDAY - timedelta(days=3))
+    today = london_today(group.clock)
+    row = parliament.said.ask("Lamps: Schools", "To ask when.", uin="77001", on=today - timedelta(days=9))
+    shown = await group.organiser.slash(group.channel, "deadlines question", question="77001")
+    await group.organiser.click(shown.response, label="Follow until it's answered")
+    parliament.said.answer(row, "In March.", today)
+    await group.app.services.followed_questions.look()
+    form = await group.organiser.slash(
+        group.channel, "reports record-answer", recommendation="lights-out/5", answer="agreed"
+    )
+    preview = await group.organiser.submit_modal(form, FORM | {"answer": ["agreed"], "date": "6 March 2026"})
+    await group.organiser.click(preview.response, label="Save")
+    await group.play_to(MONDAY)
+    (text,) = await week(group)
+    assert "Answered on Friday 6 March 2026: written question 77001" in text
+    assert "The Government answered 1 recommendation: Lights Out" in text
+    await group.play_to(MONDAY + timedelta(days=7))
+    assert not [one for one in await week(group) if "77001" in one or "answered 1" in one], "said in one week alone"

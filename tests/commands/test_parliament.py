@@ -6,7 +6,7 @@ import asyncio
 import json
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,13 @@ from typer.testing import CliRunner, Result
 
 from bot.cli import app
 from bot.clock import MovableClock
+from bot.domain.members import Constituency, Directory, Member
+from bot.domain.said import SEARCHED, Said, SaidKind, Signature
+from bot.domain.searches import Look
 from bot.rehearsal.parliament import ParliamentStandIn, Weather
+from storage.database import open_database
+from storage.members import Members
+from storage.said import SaidStore
 
 pytestmark = pytest.mark.loopback
 NAMES = ("questions_api", "motions_api", "hansard_api", "whats_on_api")
@@ -80,4 +86,34 @@ def test_turned_off_it_says_so(parliament: ParliamentStandIn, monkeypatch: pytes
     monkeypatch.setenv("POSTBAG_SOURCES__SEARCH_PARLIAMENT", "false")
     found = run("search", "street lamps")
     assert found.exit_code != 0
+    assert not parliament.asked
+
+
+def test_an_mp_is_shown_with_how_far_was_looked_and_what_failed(parliament: ParliamentStandIn, tmp_path: Path) -> None:
+    """Written as Postbag writes it, then read at the terminal, which asks nobody."""
+    now = datetime(2026, 3, 2, 10, tzinfo=UTC)
+    name = "Elif Huxtable-Demir"
+    member = Member(990123, name, f"{name} MP", name, name, "Harbour", "Quillstone")
+    motion = Said(
+        SaidKind.MOTION, "1", date(2026, 1, 5), "A motion", "On Uyghur forced labour.", "9001", "Commons", 7, "Somebody"
+    )
+
+    async def write() -> None:
+        async with open_database(f"sqlite+aiosqlite:///{tmp_path / 'postbag.sqlite3'}") as database:
+            await Members(database).replace(Directory((Constituency(1, "Quillstone", member),), now, "test"))
+            store = SaidStore(database)
+            for kind in SEARCHED:
+                problem = "It was down." if kind is SaidKind.SPEECH else ""
+                await store.found(Look("uyghur", kind, date(2023, 3, 2), now, now, problem=problem), [], now)
+            await store.found(Look("uyghur", SaidKind.MOTION, date(2023, 3, 2), now, now), [motion], now)
+            await store.put_signatures("1", [Signature(990123, "Elif Huxtable-Demir", date(2026, 1, 9))], 2, now)
+
+    before = run("mp", "Quillstone")
+    assert before.exit_code != 0
+    asyncio.run(write())
+    found = run("mp", "Quillstone")
+    assert found.exit_code == 0, found.output
+    assert "signed on 9 January 2026" in found.output
+    assert "Looked back to 2 March 2023, last on 2 March 2026." in found.output
+    assert "The last look failed for: debates." in found.output
     assert not parliament.asked

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 import discord
 
@@ -188,7 +188,12 @@ def tried_card(found: Found, tried: InParliament, *, waits: bool, asks_first: bo
 
 
 def member_said_card(
-    seat: Constituency, result: MemberSaid, page: int = 0, *, seats: Sequence[str] | None = None
+    seat: Constituency,
+    result: MemberSaid,
+    page: int = 0,
+    *,
+    seats: Sequence[str] | None = None,
+    seats_as_of: date | None = None,
 ) -> Card:
     """List what an MP asked, moved, signed or said on the words of the reports meant, under their post and committees (None: not known)."""
     assert seat.member is not None
@@ -208,7 +213,8 @@ def member_said_card(
     reports = ", ".join(f"*{shorten(title, 50, 120)}*" for title in result.reports[:6])
     about = f"Found with the words of {reports}." if reports else ""
     not_against = "Saying nothing doesn't mean being against it." if not shown else ""
-    lines: Sequence[str] = (about, how_far(result.reach, is_on=result.is_on), not_against, SMALL)
+    known = f"Committees as of {long_date(seats_as_of)}." if seats_as_of is not None else "Committees not read yet."
+    lines: Sequence[str] = (about, known, how_far(result.reach, is_on=result.is_on), not_against, SMALL)
     card.line().small("\n".join(filter(None, lines)))
     acts: list[Act | Link] = [Act("Newer", "mp.said", (seat.constituency_id, page - 1))] if page > 0 else []
     acts += [Act("Older", "mp.said", (seat.constituency_id, page + 1))] if page < pages - 1 else []

@@ -83,8 +83,9 @@ class Members(commands.GroupCog, group_name="mp", group_description="Find your M
             raise Refused("This seat is vacant, so there's no MP.", "Look again after the by-election.")
         said = self.client.services.said
         result = await said.by_member(group_meant(interaction), seat.member.member_id)
-        _, seats = await self.client.services.house_posts.seats()
-        await reply(interaction, member_said_card(seat, result, page, seats=seats.get(seat.member.member_id)))
+        as_of, seats = await self.client.services.house_posts.seats()
+        mine = seats.get(seat.member.member_id)
+        await reply(interaction, member_said_card(seat, result, page, seats=mine, seats_as_of=as_of))
 
     def _seat(self, number: str) -> Constituency:
         seat = self.members.directory.by_id(int(number)) if number.isdecimal() and len(number) < 18 else None
