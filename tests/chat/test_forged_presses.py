@@ -7,6 +7,7 @@ each place. A verb that is new is tried without a word here.
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -236,6 +237,7 @@ async def asked_of(forger: Forger, verb: str, drawn: Sequence[tuple[str, ...]]) 
     return [*pressed, *submitted, *chosen, (IDS, await forger.choose(verb, ARGUMENTS[3], CHOSEN[0]))]
 
 
+@functools.cache
 def upload_fields() -> set[str]:
     """Find the name of every field of a form that takes a file, in the code."""
     found = set()
@@ -247,6 +249,7 @@ def upload_fields() -> set[str]:
     return found
 
 
+@functools.cache
 def verbs_with_uploads() -> set[str]:
     """Find the verbs of the modules that read an upload, in the code."""
     found: set[str] = set()
