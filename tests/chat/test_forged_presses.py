@@ -53,6 +53,7 @@ pytestmark = pytest.mark.asyncio
 NOT_FILLED = {
     "count_releases": "numbers are published once a day, of five people or more",
     "publication_news": "what organisers were told of, by its number",
+    "said_signatures": "who signed a motion in Parliament, the same for everybody",
     "publications": "Parliament's own record, the same for everybody",
     "group_news": "what a group was told, which no press asks for",
     "sketches": "hashes, which no press asks for",
