@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 ELLIPSIS = "…"
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 _BLANK_LINES = re.compile(r"\n(?:[^\S\n]*+\n){2,}")
 _HALVES = re.compile("[\ud800-\udfff]+")
@@ -60,6 +61,11 @@ def cut(text: str, most: int, most_bytes: int | None = None) -> str:
     if not text[len(kept)].isspace() and end >= len(kept) - max(WORD, len(kept) // 5) and end > 0:
         kept = kept[:end]
     return _closed(kept).rstrip(" ,;:–-") + ELLIPSIS
+
+
+def within_sentence(words: str) -> str:
+    """Give a label as it stands within a sentence: its first letter small, unless it begins with the name of a day."""
+    return words if words.split(" ")[0] in _DAYS else words[:1].lower() + words[1:]
 
 
 def on_one_line(text: str) -> str:

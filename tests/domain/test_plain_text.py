@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.plain_text import cut, on_one_line, tidy_text, without_invisible_signs
+from bot.domain.plain_text import cut, on_one_line, tidy_text, within_sentence, without_invisible_signs
 
 FAMILY = "\U0001f469\u200d\U0001f467"
 WALES = "\U0001f3f4\U000e0067\U000e0062\U000e0077\U000e006c\U000e0073\U000e007f"
@@ -89,6 +89,13 @@ def test_once_is_enough(text: str) -> None:
 def test_runs_of_blank_lines_are_one(typed: str, kept: str) -> None:
     assert tidy_text(typed) == kept
     assert tidy_text(kept) == kept
+
+
+def test_a_label_within_a_sentence_keeps_the_names_of_days_and_places() -> None:
+    assert within_sentence("Monday to Friday, including bank holidays") == "Monday to Friday, including bank holidays"
+    assert within_sentence("Working days in Scotland") == "working days in Scotland"
+    assert within_sentence("Every weekday, Monday to Friday") == "every weekday, Monday to Friday"
+    assert within_sentence("") == ""
 
 
 def test_a_cut_leaves_no_direction_open() -> None:

@@ -15,6 +15,7 @@ from bot.domain.dates.moments import say_moment
 from bot.domain.dates.repeats import Repeat
 from bot.domain.dates.times import say_time
 from bot.domain.deadlines import Deadline
+from bot.domain.plain_text import within_sentence
 from bot.domain.private_reminders import LEADS, Missed, PersonSettings, PrivateReminder
 from bot.domain.reminders import CivilTime, ReminderState
 from bot.services.ports.sending import MAYBE_BLOCKED, NO_SHARED_SERVER
@@ -231,7 +232,7 @@ def _repeat_words(wanted: Understood) -> str:
     until = f", until {day_and_date(wanted.until)}" if wanted.until is not None else ""
     times = "\n".join(f"- {day_and_date(civil.on)}" for civil in wanted.ahead)
     more = "" if len(wanted.ahead) < 3 else "\nand so on, always at the same time of day"
-    return f"**Repeats:** {wanted.repeat.label.lower()}{until}\n{times}{more}"
+    return f"**Repeats:** {within_sentence(wanted.repeat.label)}{until}\n{times}{more}"
 
 
 def _how_often(held: PrivateReminder) -> str:

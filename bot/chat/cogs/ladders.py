@@ -17,6 +17,7 @@ from bot.domain.errors import NotFound, Overtaken, PostbagError
 from bot.domain.guilds import DAYS_OFF
 from bot.domain.identity import DeadlineId, GuildId
 from bot.domain.ladders import LONGEST_LADDER, read_ladder, write_ladder
+from bot.domain.plain_text import within_sentence
 from bot.services.deadlines import ladder_edition
 
 FIELDS = ("days",)
@@ -125,7 +126,7 @@ class Ladders(commands.Cog):
         number = deadline.deadline_id if deadline is not None else None
         planned = await services.deadlines.if_laddered(group, ladder, number)
         off = (await services.guilds.settings(group)).days_off
-        said = f"Posted on: {DAYS_OFF[off][0].lower()}{DAYS_OFF[off][1:]}." if off else ""
+        said = f"Posted on: {within_sentence(DAYS_OFF[off])}." if off else ""
         await reply(interaction, proposed_card(ladder, planned, deadline, days_words=said, opened=press.arg(1)))
 
     async def _present_ladder(self, group: GuildId, deadline: Deadline | None) -> OwnLadder:
