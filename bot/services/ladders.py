@@ -172,7 +172,8 @@ class Ladders:
 
 def out_of_quiet(now: datetime, settings: GuildSettings) -> CivilTime:
     """Give this minute, or the end of the group's quiet hours where it lies within them."""
-    local = now.astimezone(ZoneInfo(settings.zone)).replace(second=0, microsecond=0)
+    # without the fold, which is not stored: what is read again of the second of two equal hours is the first
+    local = now.astimezone(ZoneInfo(settings.zone)).replace(second=0, microsecond=0, fold=0)
     civil = CivilTime(local.date(), local.time(), settings.zone)
     if within_quiet(civil.at, settings.quiet_from, settings.quiet_until) and settings.quiet_until is not None:
         day = civil.on if settings.quiet_until > civil.at else civil.on + timedelta(days=1)

@@ -15,6 +15,7 @@ from bot.domain.actions import (
     Action,
     ActionState,
     Step,
+    follow_day,
     is_over,
     may_approve,
     move_day,
@@ -172,3 +173,29 @@ def test_no_step_is_ever_on_christmas_day_and_one_before_the_day_stays_before_it
 def test_what_would_be_on_christmas_day_is_on_the_next_sensible_day(centre: date, first: date, on: date) -> None:
     assert off_christmas(date(2027, 12, 25), centre, first) == on
     assert off_christmas(date(2027, 12, 24), centre, first) == date(2027, 12, 24)
+
+
+def test_a_day_that_had_come_is_watched_once_more_on_its_new_day() -> None:
+    approved = plan(stored=ActionState.APPROVED)
+    later = CENTRE + timedelta(days=20)
+    moved = move_day(approved, later, CENTRE)  # the watch was posted, what says that it is overdue was not
+    again = [(step.key, step.on) for step in moved.steps if step.key.startswith("watch")]
+    assert again == [("watch", CENTRE), ("watch-again1", later)]
+    assert [step.on for step in moved.steps if step.key.startswith("overdue")] == [CENTRE + timedelta(days=21)]
+    once_more = move_day(moved, later + timedelta(days=20), later)
+    assert [step.key for step in once_more.steps if step.key.startswith("watch")] == [
+        "watch",
+        "watch-again1",
+        "watch-again2",
+    ]
+    assert move_day(approved, CENTRE, CENTRE).steps == approved.steps, "a day that stays is not watched twice"
+    draft = replace(approved, stored=ActionState.DRAFT)
+    assert len(move_day(draft, later, CENTRE).steps) == len(draft.steps), "a draft has posted nothing"
+
+
+def test_a_step_that_moved_with_its_date_knows_where_it_was_and_one_that_stayed_knows_nothing() -> None:
+    known = plan()
+    moved = follow_day(known, CENTRE + timedelta(days=7), known.steps[0].on)
+    assert [step.was_on for step in moved.steps] == [None, *(step.on for step in known.steps[1:])]
+    back = follow_day(moved, CENTRE, known.steps[0].on)
+    assert [(step.on, step.was_on) for step in back.steps] == [(step.on, None) for step in known.steps]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import combinations
 
 import pytest
@@ -70,3 +70,9 @@ def test_figures_come_back_as_they_were(at_risk: bool) -> None:
     assert read_figures(figures.as_json()) == figures
     assert bool(figures.seats.shown) is not at_risk
     assert figures.fewest == (10 if at_risk else 5)
+
+
+def test_how_many_people_and_days_stand_behind_a_number_is_what_the_privacy_page_says() -> None:
+    """ "five people or more", "at most once a day"; "ten people, once a week, and no constituency is named"."""
+    assert care_of(high_risk=False) == Care(fewest=5, every=timedelta(days=1), seats=True)
+    assert care_of(high_risk=True) == Care(fewest=10, every=timedelta(days=7), seats=False)

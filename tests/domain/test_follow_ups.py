@@ -14,6 +14,7 @@ from bot.domain.errors import Refused
 from bot.domain.follow_ups import (
     ANSWERS,
     MOST_CHECKS,
+    MOST_LETTERS,
     FollowUp,
     Outcome,
     check_time,
@@ -144,3 +145,15 @@ def test_nobody_is_asked_on_christmas_day() -> None:
     assert first_checks(sent, now) == (date(2026, 12, 27), date(2027, 1, 8))
     assert first_checks(date(2026, 11, 27), now) == (date(2026, 12, 12), date(2026, 12, 26))
     assert first_checks(date(2026, 11, 27), at(date(2026, 11, 27))) == (date(2026, 12, 11), date(2026, 12, 27))
+
+
+def test_a_check_is_past_from_its_very_moment() -> None:
+    moment = check_time(LETTER.checks[0]).instant()
+    assert LETTER.past_checks(moment) == LETTER.checks[:1]
+    assert LETTER.next_check(moment) == LETTER.checks[1]
+    assert LETTER.past_checks(moment - timedelta(seconds=1)) == ()
+    assert [check.for_day for check in planned_checks(LETTER, moment)] == [LETTER.checks[1]]
+
+
+def test_a_person_has_a_hundred_letters_at_most() -> None:
+    assert MOST_LETTERS == 100

@@ -226,3 +226,23 @@ def test_a_letter_of_nothing_has_no_share_and_what_was_asked_never_counts() -> N
 def test_the_limits_are_those_that_are_published() -> None:
     assert (SCORE_CLOSES, OWN_AIM, MOST_SHARED) == (0.50, 0.50, 110)
     assert (GROWS_FROM, GROWS_BELOW) == (0.60, 0.45)
+
+
+def test_the_very_last_run_of_the_frame_counts_as_copied() -> None:
+    frame = "We ask the Government to count every lantern in every lane"  # its last six words are typed again
+    assert own_word_count((Part(frame), Part("lantern in every lane", "why"))) == 4, "four are no run"
+    assert own_word_count((Part(frame), Part("count every lantern in every lane", "why"))) == 0
+
+
+def test_the_very_last_run_of_ones_own_words_is_looked_at_too() -> None:
+    frame = "We ask the Government to count every lantern in every lane"
+    assert own_word_count((Part(frame), Part("Please do count every lantern in every lane", "why"))) == 2
+    once = "the ferry never runs"
+    assert own_word_count((Part(f"{once} {once}", "why"),)) == 4, (
+        "a run of four counts once, also where it ends the text"
+    )
+    assert own_word_count((Part(f"{once} and so {once}", "why"),)) == 6
+
+
+def test_two_empty_texts_have_nothing_in_common_and_an_empty_one_has_nothing_of_a_full_one() -> None:
+    assert score("", "") == score("", "lanterns in lanes") == score("lanterns in lanes", "")

@@ -17,6 +17,7 @@ from bot.domain.reminders import (
     GIVE_UP_AFTER,
     LAST_RUNG_USE,
     LATE_AFTER,
+    LATE_AT_NIGHT,
     LEASE,
     MONTHLY,
     NONCE_TRUSTED,
@@ -512,3 +513,4 @@ def test_the_times_that_delivery_stands_on_are_as_documented() -> None:
     assert (timedelta(minutes=5), timedelta(seconds=60), timedelta(hours=48)) == (LATE_AFTER, LEASE, GIVE_UP_AFTER)
     minutes = [back_off(attempts) / timedelta(minutes=1) for attempts in range(10)]
     assert minutes == [1, 1, 2, 4, 8, 16, 32, 60, 60, 60]
+    assert timedelta(minutes=15) == LATE_AT_NIGHT

@@ -14,6 +14,7 @@ from bot.domain.guilds import GuildSettings
 from bot.domain.identity import UserId
 from bot.domain.reminders import CivilTime, ReminderKind, ReminderState
 from bot.resources import templates_folder
+from bot.services.ladders import out_of_quiet
 from bot.services.organiser_notices import NoticeService
 from bot.services.private_reminders import Understood
 from bot.templating import JinjaTemplates
@@ -131,3 +132,14 @@ async def test_no_reminder_of_a_date_comes_on_christmas_day(postbag: Desk) -> No
     assert len(planned) >= 8
     assert not [r for r in planned if (r.civil.on.month, r.civil.on.day) == (12, 25)]
     assert timedelta(0) < planned[0].due_at - postbag.clock.now()
+
+
+async def test_in_the_second_of_two_equal_hours_now_is_now() -> None:
+    """The clocks go back on 31 October 2027: 1.30am comes twice, and what is said in the second is not said an hour early."""
+    awake = GuildSettings(GUILD, quiet_from=None, quiet_until=None)
+    first = datetime(2027, 10, 31, 0, 30, 20, tzinfo=UTC)  # 1.30am, summer time
+    assert out_of_quiet(first, awake) == CivilTime(date(2027, 10, 31), time(1, 30), "Europe/London")
+    second = first + timedelta(hours=1)
+    assert out_of_quiet(second, awake) == CivilTime(date(2027, 10, 31), time(1, 30), "UTC")
+    for now in (first, second, datetime(2027, 10, 31, 2, 0, tzinfo=UTC)):
+        assert out_of_quiet(now, awake).instant() == now.replace(second=0)
