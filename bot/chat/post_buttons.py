@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from bot.chat.presses import custom_id
 from bot.domain.actions import OFF, proposed_key
 from bot.domain.deadlines import DeadlineKind
+from bot.domain.group_events import OFF as CALLED_OFF
 from bot.domain.group_events import GroupEventKind
 from bot.domain.messages import MessageButton
 from bot.domain.reminders import ReminderKind
@@ -32,10 +33,15 @@ def buttons_for(plan: DeliveryPlan) -> Sequence[MessageButton]:
     if plan.settings is None or plan.settings.high_risk:
         return ()
     events = {
-        int(due.event.group_event_id) for due in plan.due if due.event and due.event.kind is not GroupEventKind.POST
+        int(due.event.group_event_id): due
+        for due in plan.due
+        if due.event and due.event.kind is not GroupEventKind.POST
     }
     if events:
-        remind = [MessageButton("Remind me", action=custom_id("remind.event", n)) for n in events if len(events) == 1]
+        only = next(iter(events.values())) if len(events) == 1 else None
+        is_off = only is not None and only.event is not None and (only.event.off_on or only.reminder.rung == CALLED_OFF)
+        number = next(iter(events))
+        remind = [MessageButton("Remind me", action=custom_id("remind.event", number))] if only and not is_off else []
         return (*remind, MessageButton("Calendar file", action=custom_id("deadlines.calendar")))
     return _of_report(plan)
 

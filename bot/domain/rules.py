@@ -12,6 +12,9 @@ from datetime import date, timedelta
 
 from bot.domain.reports import long_date
 
+WHITEHALL = "england-and-wales"
+"""Whose bank holidays are no working days of the Government's."""
+
 SATURDAY = 5
 """``date.weekday()`` of the first day that is no working day."""
 UNMOVED = "Recess, weekends and bank holidays do not move the day"

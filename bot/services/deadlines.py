@@ -33,7 +33,7 @@ from bot.domain.identity import DeadlineId, GuildId, PersonId
 from bot.domain.ladders import checked_ladder, ladder_words
 from bot.domain.members import Dissolution
 from bot.domain.reminders import ReminderKind
-from bot.domain.rules import GIVEN, TWO_MONTHS, Rule, rule_of
+from bot.domain.rules import GIVEN, TWO_MONTHS, WHITEHALL, Rule, rule_of
 from bot.services.audit import UNNOTED, TakesNotes
 from bot.services.deadline_facts import DeadlineFacts
 from bot.services.deadline_following import DeadlineFollowing, is_unfollowed
@@ -77,6 +77,7 @@ class DeadlineService:
         self._guilds = guilds
         self._reports = reports
         self._clock = clock
+        self._bank_holidays = bank_holidays
         self._writer = DeadlineWriter(deadlines, guilds, clock, wake, reminders, bank_holidays, audit)
         self._ladders = self._writer.ladders
         self.facts = DeadlineFacts(self._writer, clock)
@@ -149,7 +150,7 @@ class DeadlineService:
             )
         started_on = has_been_published(published_on, today) if published_on is not None else None
         if started_on is not None:
-            day = rule.due(started_on)
+            day = rule.due(started_on, self._bank_holidays(WHITEHALL))
         else:
             assert due_on is not None
             day, rule = due_on, GIVEN
@@ -257,7 +258,7 @@ class DeadlineService:
                     f"This deadline isn't counted from a day of publication: it is {known.rule.words}.",
                     "Give the date itself. Or withdraw this deadline, and add it again with its day of publication.",
                 )
-            day = known.rule.due(sensible_day(published_on, today))
+            day = known.rule.due(sensible_day(published_on, today), self._bank_holidays(WHITEHALL))
             changed = replace(changed, due_on=sensible_day(day, today), started_on=published_on)
         elif due_on is not None and due_on != known.due_on:
             day = not_before_publication(known, sensible_day(due_on, today))

@@ -22,13 +22,10 @@ from bot.domain.follow_ups import (
 )
 from bot.domain.followed_questions import is_own_news, own_question
 from bot.domain.identity import FollowUpId, GuildId, UserId
-from bot.domain.rules import MEMBERS_LETTERS
+from bot.domain.rules import MEMBERS_LETTERS, WHITEHALL
 from bot.domain.said import Said
 from bot.services.people import PeopleService
 from bot.services.ports.letters import FollowUpStore
-
-WHITEHALL = "england-and-wales"
-"""Whose bank holidays are no working days of a department."""
 
 
 @dataclass(frozen=True, slots=True)

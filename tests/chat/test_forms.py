@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -57,10 +58,30 @@ OVERWRITES_NOTHING = {
 }
 
 
+SEEN = re.compile(r"revision|edition|opened|seen|edited")
+"""How whatever names the state that a form was opened on is called."""
+
+
+def _carries_what_was_seen(node: ast.Call, within: ast.Module) -> bool:
+    """Tell whether a form's arguments hold the state that it is opened on; a name is looked up in the function around it."""
+    given = [keyword.value for keyword in node.keywords if keyword.arg == "args"]
+    around = [
+        f for f in ast.walk(within) if isinstance(f, ast.FunctionDef | ast.AsyncFunctionDef) and node in ast.walk(f)
+    ]
+    held = {name.id for value in given for name in ast.walk(value) if isinstance(name, ast.Name)}
+    for assigned in (each for function in around for each in ast.walk(function)):
+        if isinstance(assigned, ast.Assign | ast.AnnAssign) and assigned.value is not None:
+            targets = assigned.targets if isinstance(assigned, ast.Assign) else [assigned.target]
+            if any(isinstance(target, ast.Name) and target.id in held for target in targets):
+                given.append(assigned.value)
+    return any(SEEN.search(ast.unparse(value)) for value in given)
+
+
 def _forms() -> Iterator[tuple[str, bool]]:
-    """Give the verb of each form that is built anywhere, and whether it is given arguments."""
+    """Give the verb of each form that is built anywhere, and whether it carries what it was opened on."""
     for path in Path(bot.chat.__path__[0]).rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
+        within = ast.parse(path.read_text())
+        for node in ast.walk(within):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "form" and len(node.args) > 1:
                 verb = node.args[1]
                 if isinstance(verb, ast.JoinedStr):
@@ -72,14 +93,18 @@ def _forms() -> Iterator[tuple[str, bool]]:
                 else:
                     assert isinstance(verb, ast.Constant), f"{path}: a form's verb is written out"
                     name = str(verb.value)
-                yield name, any(keyword.arg == "args" for keyword in node.keywords)
+                yield name, _carries_what_was_seen(node, within)
 
 
 def test_every_form_is_known_as_one_that_writes_over_something_or_not() -> None:
     found = dict(_forms())
     assert set(found) - WRITES_OVER - set(OVERWRITES_NOTHING) == set(), "say which kind a new form is"
     assert (WRITES_OVER | set(OVERWRITES_NOTHING)) - set(found) == set(), "no such form is built"
-    assert {verb for verb in WRITES_OVER if not found[verb]} == set(), "it carries what it was opened on"
+    assert {verb for verb, carries in _forms() if verb in WRITES_OVER and not carries} == set(), (
+        "it carries the revision that it was opened on, not only the number of what it changes"
+    )
+    carrying = {verb for verb, carries in _forms() if carries}
+    assert carrying - WRITES_OVER == set(), "what carries a revision writes over something"
 
 
 def typed_in(form: Any) -> dict[str, Any]:

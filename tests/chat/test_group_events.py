@@ -525,6 +525,19 @@ async def test_a_private_reminder_of_an_event_that_was_called_off_says_so(group:
 
 
 @pytest.mark.asyncio
+async def test_the_news_that_an_event_is_off_offers_no_reminder_of_it(group: Any) -> None:
+    await group.set_up(high_risk=False)
+    await add(group)
+    await group.play_to(datetime(2026, 3, 3, 9, 1, tzinfo=UTC))
+    assert "Remind me" in group.buttons_of(group.posted[-1])
+    event = await only(group)
+    await group.app.services.group_events.call_off(group.guild_id, event.group_event_id, None)
+    await group.sweep()
+    assert "Called off" in group.text_of(group.posted[-1])
+    assert "Remind me" not in group.buttons_of(group.posted[-1])
+
+
+@pytest.mark.asyncio
 async def test_a_reminder_counting_from_a_date_that_became_an_event_moves_with_that(group: Any) -> None:
     await group.set_up(high_risk=False)
     services = group.app.services

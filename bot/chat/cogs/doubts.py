@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+
 from discord.ext import commands
 
 from bot.chat.answers import begin, show_form
@@ -10,10 +12,12 @@ from bot.chat.permissions import group_of
 from bot.chat.presses import Press, presses
 from bot.chat.ui import Card, Option, form, plain, reply, select_field, text_field, without_markdown
 from bot.chat.viewing import reports_for
+from bot.domain.editions import edition
 from bot.domain.errors import PostbagError, Refused
-from bot.domain.identity import UserId
+from bot.domain.identity import GuildId, UserId
 from bot.domain.references import Found
 from bot.domain.shares import What
+from bot.services.turns import Turns
 
 WHAT = {
     "words": "The recommendation's words are wrong",
@@ -24,6 +28,8 @@ WHAT = {
     "other": "Something else",
 }
 MOST_WORDS = 500
+MOST_REMEMBERED = 64
+"""Forms of which is known, by a short hash in memory, that they were sent already."""
 
 
 class Doubts(commands.Cog):
@@ -31,6 +37,8 @@ class Doubts(commands.Cog):
 
     def __init__(self, client: PostbagClient) -> None:
         self.client = client
+        self._turns = Turns()
+        self._told: deque[str] = deque(maxlen=MOST_REMEMBERED)
 
     @presses("doubt.open")
     async def open(self, interaction: Interaction, press: Press) -> None:
@@ -90,6 +98,13 @@ class Doubts(commands.Cog):
         group = group_of(interaction)
         if group is None:
             raise Refused("There are no organisers to tell here.", "Press this in your group's server.")
+        same = edition(interaction.user.id, group, found.value, what, words, self.client.services.clock.now().date())
+        async with self._turns.of(same):  # a form that is sent twice tells once
+            if same not in self._told:
+                await self._tell_once(interaction, group, found, what, words)
+                self._told.append(same)
+
+    async def _tell_once(self, interaction: Interaction, group: GuildId, found: Found, what: str, words: str) -> None:
         self.client.services.shares.take(What.DOUBT, UserId(interaction.user.id), group)
         lines = [line.strip() for line in words.splitlines() if line.strip()]
         fields = {

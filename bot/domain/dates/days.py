@@ -37,12 +37,15 @@ _WORKING = re.compile(
     r"(?:in |within )?(?P<count>[0-9]{1,3}) (?:working|business) days?(?: from now| from today| hence| later)?"
     r"|(?:the |on the )?next working day"
 )
+_WHICH_MONTH = rf"(?:(?P<next>next )|the |this )?(?P<month>month|{ANY_MONTH})(?: (?P<year>[0-9]{{4}}))?"
+_WORKING_OF = re.compile(rf"(?:the )?(?P<edge>1th|first|last) (?:working|business) day (?:of|in) {_WHICH_MONTH}")
 _AFTER_NEXT = re.compile(
     rf"(?P<named>{ANY_WEEKDAY}) (?:of |in )?(?:the )?week after next|(?:the )?(?P<weekday>{ANY_WEEKDAY}) after next"
 )
 _RELATIVE = re.compile(
     rf"(?:(?:the )?(?:(?P<count>{ANY_COUNT}) )?(?P<working>working |business )?(?P<unit>day|week|fortnight|month)s?"
-    rf"|(?:the )?(?P<weekday>{ANY_WEEKDAY})) (?P<side>before|after|from) (?P<rest>[0-9a-z][^\n]{{1,60}})"
+    rf"|(?:the )?(?:last (?=[a-z]+ before)|1th (?=[a-z]+ after))?(?P<weekday>{ANY_WEEKDAY})) (?P<side>before|after|from) "
+    r"(?P<rest>[0-9a-z][^\n]{1,60})"
 )
 _COMMENCING = re.compile(r"(?:(?:the )?week (?:commencing|beginning|starting)|w/c) (?P<rest>[0-9a-z][^\n]{1,60})")
 _LEADING = re.compile(r"^(?:on|by|for) ")
@@ -57,7 +60,6 @@ _WEEKDAY_WEEK = re.compile(rf"(?P<from>{ANY_WEEKDAY}|today|tomorrow) (?P<unit>we
 _OF_WEEK = re.compile(
     rf"(?P<before>{ANY_WEEKDAY})(?: of)? (?P<which>this|next) week|(?P<when>this|next) week(?: on)? (?P<after>{ANY_WEEKDAY})"
 )
-_WHICH_MONTH = rf"(?:(?P<next>next )|the |this )?(?P<month>month|{ANY_MONTH})(?: (?P<year>[0-9]{{4}}))?"
 _NTH_WEEKDAY = re.compile(
     rf"(?P<coming>coming )?(?:the )?(?:(?P<nth>[1-4])(?:st|nd|rd|th)|(?P<last>last)) (?P<weekday>{ANY_WEEKDAY}) (?:of|in) "
     rf"{_WHICH_MONTH}"
@@ -209,7 +211,7 @@ def _of_month(words: str, today: date) -> Sequence[Day]:
         return ()
     month = date(int(named.get("year") or today.year), number, 1) if number is not None else here
     day = day_in_month(month, named)
-    if day < today and named.get("day") and "this " not in words and not named.get("next"):
+    if day < today and number is None and "this " not in words and not named.get("next"):
         day = day_in_month(add_months(month, 1), named)
     if day < today and number is not None and not named.get("year"):
         day = day_in_month(add_months(month, 12), named)
@@ -253,9 +255,21 @@ def _alone(words: str, today: date) -> Sequence[Day]:
         if day == today and wanted is None:
             following = next(later for n in range(1, 9) if (later := add_months(today, n)).day == number)
             return (Day(today), Day(following, f"The next {_nth(number)}."))
+        proverbial = (wanted, number) == (4, 13)  # Friday the 13th is meant, however far ahead
+        if (
+            day >= today
+            and wanted == day.weekday()
+            and not proverbial
+            and not _within_weeks(today, number, day.weekday())
+        ):
+            return (Day(_next_number(today, number)), Day(day))  # a far Friday 28th: perhaps the weekday is a slip
         if day >= today and wanted in (None, day.weekday()):
             return (Day(day, f"The next {_nth(number)}{f' that is a {day:%A}' if wanted is not None else ''}."),)
     return ()
+
+
+def _next_number(today: date, number: int) -> date:
+    return next(day for ahead in range(62) if (day := today + timedelta(days=ahead)).day == number)
 
 
 def _within_weeks(today: date, number: int, weekday: int) -> bool:
@@ -272,16 +286,20 @@ def _edges(words: str, today: date) -> Sequence[Day]:
     ending = found["edge"] in ("end", "last day")
     if found["year"] and unit not in MONTHS:
         return ()
+    this = (found["which"] or "").strip() == "this"
     if unit == "week":
         monday = today - timedelta(days=today.weekday()) + timedelta(days=7 if following else 0)
+        if not ending and monday < today and not this:
+            monday += timedelta(days=7)
         if not ending:
             return (Day(monday, "A week begins on Monday."),)
         return (Day(monday + timedelta(days=4)), Day(monday + timedelta(days=6)))
     if unit == "year":
-        year = today.year + int(following)
+        year = today.year + int(following or (not ending and not this and today > date(today.year, 1, 1)))
         return (Day(date(year, 12, 31) if ending else date(year, 1, 1)),)
     if unit == "month":
-        month = add_months(today.replace(day=1), int(following))
+        ahead = following or (not ending and not this and today.day > 1)
+        month = add_months(today.replace(day=1), int(ahead))
     else:
         number = MONTHS[unit]
         month = date(int(found["year"] or today.year + int(number < today.month)), number, 1)
@@ -294,6 +312,8 @@ def _vague(words: str, today: date) -> Sequence[Day]:
     if found := _NAMED.fullmatch(words):
         year = (found["year"] or "").removeprefix("'")
         return (Day(named_day(found["name"], today, int(year) + (2000 if len(year) == 2 else 0) if year else None)),)
+    if found := _WORKING_OF.fullmatch(words):
+        return (Day(_working_of(found, today), WORKING_DAYS),)
     if found := _WORKING.fullmatch(words):
         day = working_days_from(today, int(found["count"] or 1))
         return (Day(day, WORKING_DAYS if found["count"] else ""),)
@@ -325,6 +345,22 @@ def _vague(words: str, today: date) -> Sequence[Day]:
         saturday = today if today.weekday() == 5 else coming(today, 5)
         return (Day(saturday), Day(saturday + timedelta(days=1))) if today.weekday() != 6 else (Day(today),)
     return ()
+
+
+def _working_of(found: re.Match[str], today: date) -> date:
+    """Give the first or last working day of a month; of one that has gone by, the next such month's."""
+    number = MONTHS.get(found["month"])
+    month = add_months(today.replace(day=1), int(bool(found["next"])))
+    if number is not None:
+        month = date(int(found["year"] or today.year), number, 1)
+
+    def edge(of: date) -> date:
+        last = found["edge"] == "last"
+        return working_days_from(add_months(of, 1), -1) if last else working_days_from(of - timedelta(days=1), 1)
+
+    if edge(month) < today and not found["year"] and "this " not in found[0]:
+        return edge(add_months(month, 12 if number is not None else 1))
+    return edge(month)
 
 
 def _from_deadline(words: str, deadline_on: date | None, lead: int) -> Sequence[Day]:

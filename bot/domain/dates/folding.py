@@ -13,6 +13,7 @@ LONGEST = 60
 _TWO_WORDS = re.compile(rf"\b({'|'.join(TENS)})[ -]({'|'.join((*ONES, *FIRSTS))})\b")
 _ONE_WORD = re.compile(rf"\b({'|'.join(sorted((*CARDINALS, *NTHS), key=len, reverse=True))})\b")
 _TOMORROW = re.compile(r"t[ou]m{1,2}[oa]r{1,3}[oa]?w{0,2}|tomor?ow|tomrrow|tomorrw|2morrow")
+_UNITS_OF_TIME = "h|hrs?|hours?|m|mins?|minutes?|d|days?|w|wks?|weeks?|months?|years?"
 _SLIPS_OF = (
     *(name for name in WEEKDAYS if name.endswith("day")),
     *(name for name in MONTHS if len(name) > 5),
@@ -22,7 +23,9 @@ _SLIPS_OF = (
 
 def fold(text: str) -> str:
     """Write what was typed in the one form that is read: lower case, figures for number words, single spaces, no commas."""
-    plain = unicodedata.normalize("NFKC", text).casefold().replace("’", "'").replace(",", " ")
+    plain = unicodedata.normalize("NFKC", text).casefold().replace("’", "'")
+    plain = re.sub(r"(?<=[0-9]),(?=[0-9]{3}\b)", "", plain)
+    plain = re.sub(rf"(?<=[0-9]),(?=[0-9]{{1,2}} ?(?:{_UNITS_OF_TIME})\b)", ".", plain).replace(",", " ")
     plain = plain.replace("–", "-").replace("−", "-")
     plain = re.sub(rf"\b({ANY_MONTH}|{ANY_WEEKDAY})\.", r"\1", plain)
     plain = re.sub(rf"\b([0-9]{{1,2}})({ANY_MONTH})\b", r"\1 \2", plain)
@@ -75,5 +78,5 @@ def _alone(found: re.Match[str]) -> str:
 
 def as_typed(text: str) -> str:
     """Quote what could not be read as it was typed, with nothing in it that Discord would draw."""
-    shown = "".join(ch for ch in " ".join(text.split())[:LONGEST] if ch.isalnum() or ch in " /.-':")
+    shown = "".join(ch for ch in " ".join(text.split())[:LONGEST] if ch.isalnum() or ch in " /.,-':")
     return f"“{shown}”" if shown.strip() else "what was typed"

@@ -79,7 +79,9 @@ _POLITE = re.compile(
 _THANKS = re.compile(r" (?:please|pls|plz|thanks|thank you|cheers|ta|if you can)$")
 _ZONE_SAID = re.compile(r"\b(?:uk|british|london|(?P<gmt>gmt)|(?P<bst>bst))(?: time)?(?= |$)")
 _OWN_ZONE = "Europe/London"
-_LOOKS_BACK = re.compile(r"\b(?:ago|yesterday|last)\b(?! (?:day|working))")
+_LOOKS_BACK = re.compile(
+    rf"\b(?:ago|yesterday)\b|\blast (?:night|week|weekend|month|year|{ANY_WEEKDAY}|{ANY_MONTH})\b(?! (?:of|in|before)\b)"
+)
 
 
 @dataclass(frozen=True, slots=True)

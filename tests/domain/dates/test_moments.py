@@ -278,3 +278,12 @@ def test_what_is_said_can_be_read_again(now: datetime, minutes: int, zone: str) 
     assert civil in [choice.civil for choice in choices]
     if civil.at != time(0):
         assert len(choices) == 1
+
+
+@pytest.mark.parametrize(
+    "typed", ["last minute", "last orders friday", "at last", "last week of december", "1,5 bananas"]
+)
+def test_what_cannot_be_read_is_not_said_to_have_passed(typed: str) -> None:
+    with pytest.raises(Refused, match="couldn't read a time") as refusal:
+        read_moment(typed, datetime(2026, 11, 25, 10, 20, tzinfo=UTC), "Europe/London", usual=time(9))
+    assert f"“{typed}”" in refusal.value.message, "quoted as it was typed"
