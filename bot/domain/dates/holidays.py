@@ -8,7 +8,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from functools import lru_cache
 
-from bot.domain.dates.words import FIXED, MOVABLE
+from bot.domain.dates.words import BY_WEEKDAY, FIXED, MOVABLE
+from bot.domain.rules import add_months
 
 
 def named_day(name: str, today: date, year: int | None = None) -> date:
@@ -18,6 +19,10 @@ def named_day(name: str, today: date, year: int | None = None) -> date:
 
 
 def _in_year(name: str, year: int) -> date:
+    if name in BY_WEEKDAY or name == "1th may bank holiday":
+        number, weekday, nth = BY_WEEKDAY[name.replace("1th", "first")]
+        month = date(year, number, 1) if nth else add_months(date(year, number, 1), 1) - timedelta(days=7)
+        return month + timedelta(days=(weekday - month.weekday()) % 7 + 7 * max(0, nth - 1))
     if name in MOVABLE:
         return easter(year) + timedelta(days=MOVABLE[name])
     return date(year, *FIXED[name])

@@ -189,6 +189,8 @@ def _plain_words(text: str, local: datetime) -> str:
     words = _ABOUT.sub(" ", words)
     words = re.sub(r"\b([0-9]{1,2}(?:[:.][0-9]{2})?(?:[ap]m)?) ?-?ish\b", r"\1", words)
     words = re.sub(r"\b(?:tmrw|tmr|tomoz|2moro)\b", "tomorrow", words).replace("a couple of ", "2 ")
+    words = re.sub(r"\b(?:last thing|late on) tonight\b", "today last thing", words)
+    words = re.sub(r"\bbang on (?=[0-9]|noon|midday|midnight)", "", words)
     words = re.sub(r"^(?:at|on|by)? ?(late )?tonight\b|\b(late )?tonight\b", _tonight, words)
     words = re.sub(rf"\b(early|late) (?:on )?({_A_DAY}) (afternoon|evening|night)\b", r"\2 \1 \3", words)
     words = re.sub(rf"\blate (?:on )?({_A_DAY}) morning\b", r"\1 late morning", words)

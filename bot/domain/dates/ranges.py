@@ -27,7 +27,10 @@ _MONTH_BEHIND = re.compile(rf" ?(?:of )?(?:{ANY_MONTH})\b")
 _A_DATE = re.compile(rf"\b(?:{ANY_MONTH}|today|tomorrow)\b|[0-9]/[0-9]|[0-9]{{4}}-[0-9]")
 _A_WEEKDAY = re.compile(rf"\b(?:{ANY_WEEKDAY})s?\b")
 _A_PART = re.compile(rf"\b(?P<part>{ANY_PART})\b")
-_LATE = re.compile(r" ?\b(?:to|till|til|until) (?:late|the end|close)\b| onwards?\b")
+_LATE = re.compile(r" ?(?:\b(?:to|till|til|until)\b|-) ?(?:late|the end|close)\b| onwards?\b| ?\ball day(?: long)?\b")
+_A_CLOCK = r"(?=(?:[0-9]{1,2}(?:[:.][0-9]{2})?(?:am|pm)|[0-9]{1,2}[:.][0-9]{2}|noon)\b)"
+_STARTS = re.compile(rf"\b(?:starts?|starting|begins?|beginning|doors(?: open)?)(?: at)? {_A_CLOCK}")
+_ENDS = re.compile(rf" (?:and )?(?:ends?|ending|finish(?:es|ing)?|closes?|closing)(?: at)? {_A_CLOCK}")
 _NAMED = {"noon": time(12), "midday": time(12), "midnight": time(0)}
 _HALF_DAY = 12 * 60
 
@@ -38,6 +41,7 @@ def without_range(words: str) -> tuple[str, time | None]:
     Refused: it could be two times or a date, or it ends when it begins.
     """
     words = re.sub(r"(?<=[0-9]) ?\b([ap])\.? ?m\b\.?", r"\1m", words)
+    words = _ENDS.sub(" to ", _STARTS.sub("", words))
     words = " ".join(_LATE.sub("", words).split())
     for found in _RANGE.finditer(words):
         if (times := _times(found, words)) is not None:

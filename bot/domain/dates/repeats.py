@@ -88,13 +88,16 @@ _ON_DATE = (
 _EVERY = (
     (
         Repeat.FORTNIGHTLY,
-        re.compile(rf"\b{_EACH} (?:other|alternate|2nd|2th) week\b|\b{_EACH} (?:2 weeks|fortnight)\b|\bfortnightly\b"),
+        re.compile(
+            rf"\b{_EACH} (?:other|alternate|2nd|2th) week\b|\b(?:{_EACH}|once every) (?:2 weeks|fortnight)\b"
+            r"|\bfortnightly\b|\bonce a fortnight (?=(?:on|from|at) )"
+        ),
     ),
     (
         Repeat.FORTNIGHTLY,
         re.compile(rf"\b(?:{_EACH} (?:other|alternate)|alternate) (?=(?:{ANY_WEEKDAY}|{PLURAL_WEEKDAY})\b)"),
     ),
-    (Repeat.QUARTERLY, re.compile(rf"\b{_EACH} (?:quarter|3 months)\b|\bquarterly\b")),
+    (Repeat.QUARTERLY, re.compile(rf"\b{_EACH} (?:quarter|3 months)\b|\bquarterly\b|\bonce a quarter\b")),
     (
         Repeat.YEARLY,
         re.compile(rf"\b{_EACH} (?={_ON_DATE})|\b{_EACH} (?:1 )?year\b|\b(?:yearly|annually|once a year)\b"),

@@ -109,7 +109,22 @@ MOVABLE = {
     "easter monday": 1,
 }
 """Days from Easter Sunday."""
-ANY_NAMED = "|".join(sorted((*FIXED, *MOVABLE), key=len, reverse=True))
+BY_WEEKDAY = {
+    "early may bank holiday": (5, 0, 1),
+    "first may bank holiday": (5, 0, 1),
+    "may day bank holiday": (5, 0, 1),
+    "late may bank holiday": (5, 0, 0),
+    "spring bank holiday": (5, 0, 0),
+    "summer bank holiday": (8, 0, 0),
+    "august bank holiday": (8, 0, 0),
+    "father's day": (6, 6, 3),
+    "fathers day": (6, 6, 3),
+    "remembrance sunday": (11, 6, 2),
+}
+"""The month, the weekday, and which of them it is: 0 is the last."""
+ANY_NAMED = "|".join(sorted((*FIXED, *MOVABLE, *BY_WEEKDAY), key=len, reverse=True)).replace(
+    "first may", "(?:first|1th) may"
+)
 
 PARTS: dict[str, tuple[time, time, time]] = {
     "early morning": (time(7), time(4), time(9)),
