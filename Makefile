@@ -9,7 +9,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3.14 python3; 
 	if command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then echo $$p; break; fi; done)
 RUN_LOCK := deploy/requirements-rehearsal.txt
 TEST_LOCK := deploy/requirements-dev.txt
-PYTEST_ARGS ?= -n auto
+PYTEST_ARGS ?= -n auto --dist worksteal
 SHORT := tests/domain tests/services tests/chat/cards tests/test_startup.py
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 

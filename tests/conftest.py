@@ -51,6 +51,27 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--crash-seed", type=int, default=20210708, help="seed of the crash tests")
 
 
+LONG = ("crash/", "test_operating.py", "test_deploy.py", "test_startup.py", "faults/", "several/", "browser/")
+"""Where tests take long, the longest first: begun last, one of them would keep a single process busy at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long; within it, and for all others, the order stays."""
+    tests = Path(__file__).parent
+
+    def turn(item: pytest.Item) -> int:
+        place = item.path.relative_to(tests).as_posix() if item.path.is_relative_to(tests) else ""
+        return next((number for number, long in enumerate(LONG) if place.startswith(long)), len(LONG))
+
+    items.sort(key=turn)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int | None:
+    """Run one process more than there are processors: many tests wait for a child, a server or a browser."""
+    return None if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ else len(os.sched_getaffinity(0)) + 1
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     if any(item.get_closest_marker(name) for name in MAY_CONNECT):
