@@ -10,6 +10,9 @@ from enum import StrEnum
 from bot.domain.look_words import match_must, words_of
 
 AHEAD = timedelta(days=14)
+NO_LAST_DAY = date.max
+"""The day of a call for evidence that stays open until its committee ends it: after everything that has one."""
+
 CALLS_AHEAD = timedelta(days=90)
 """Calls for evidence stay open for weeks, and writing takes weeks, too."""
 
@@ -33,7 +36,9 @@ KIND_NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class ComingUp:
-    """One thing to come. ``on`` is its day; of a call its last day. ``closes_on``: until when questions can be tabled.
+    """One thing to come. ``on`` is its day; of a call its last day (``NO_LAST_DAY``: it names none).
+
+    ``closes_on``: until when questions can be tabled.
 
     ``time`` and ``closes`` are as the service writes them (14:30), or empty. ``url`` is its page, or empty.
     """
@@ -48,6 +53,11 @@ class ComingUp:
     closes_on: date | None = None
     closes: str = ""
     url: str = ""
+
+    @property
+    def is_open_ended(self) -> bool:
+        """Tell whether it has no day to plan back from."""
+        return self.on == NO_LAST_DAY
 
     @property
     def ref(self) -> str:
@@ -68,12 +78,22 @@ class Touched:
 
 
 def touches(coming: ComingUp, report: Touched) -> bool:
-    """Tell whether something to come is about a report: by its own words, or because who must act answers questions then."""
+    """Tell whether something to come is about a report: by its own words, or by who meets.
+
+    That is its own committee in session, or the departments that must act on it at their question time.
+    """
     if coming.kind is ComingKind.QUESTION_TIME:
         bodies = [words_of(one) for one in coming.title.split(";")]
         wanted = [words_of(one) for one in report.departments]
         return any(_is_within(name, body) for name in wanted for body in bodies)
+    if coming.kind is ComingKind.SESSION and _same_committee(coming.committee, report.committee):
+        return True
     return match_must(report.must, coming.title, "")
+
+
+def _same_committee(one: str, other: str) -> bool:
+    names = [[word for word in words_of(name) if word not in ("the", "committee")] for name in (one, other)]
+    return bool(names[0]) and names[0] == names[1]
 
 
 def _is_within(name: Sequence[str], body: Sequence[str]) -> bool:

@@ -14,6 +14,7 @@ from bot.domain.coming_up import (
     AHEAD,
     CALLS_AHEAD,
     KIND_NAMES,
+    NO_LAST_DAY,
     ComingKind,
     ComingUp,
     Touched,
@@ -37,7 +38,7 @@ log = logging.getLogger(__name__)
 FACT = "coming-up"
 TEMPLATE = "coming-up"
 MOST_TOLD = 6
-MOST_KEPT = 400
+MOST_KEPT = 1000
 EVENT_KINDS = {
     ComingKind.BUSINESS: GroupEventKind.DEBATE,
     ComingKind.QUESTION_TIME: GroupEventKind.OTHER,
@@ -150,6 +151,11 @@ class ComingUpService:
         found = next((one for one, _ in (await self.to_group(guild_id)).items if one.ref == ref), None)
         if found is None:
             raise NotFound("That is no longer listed as coming up.", "Open *Coming up* again.")
+        if found.is_open_ended:
+            raise Refused(
+                "Parliament gives no last day for that call.",
+                "Choose a day of your own: /deadlines add, then *An event*.",
+            )
         settings = await self._guilds.get(guild_id)
         on, at = found.on, _time(found.time)
         zone = settings.zone
@@ -261,15 +267,20 @@ async def _times(sources: ComingSources, today: date, end: date) -> list[ComingU
 
 async def _calls(sources: ComingSources, today: date) -> list[ComingUp]:
     return [
-        ComingUp(ComingKind.CALL, str(key), last, title, url=f"https://committees.parliament.uk/work/{key}/")
+        ComingUp(
+            ComingKind.CALL, str(key), last or NO_LAST_DAY, title, url=f"https://committees.parliament.uk/work/{key}/"
+        )
         for key, title, last in await sources.calls.calls_for_evidence()
-        if last is not None and today <= last <= today + CALLS_AHEAD
+        if last is None or today <= last <= today + CALLS_AHEAD
     ]
 
 
 def _when(one: ComingUp) -> str:
+    if one.is_open_ended:
+        return "Open, with no last day given"
     said = f"{'until ' if one.kind is ComingKind.CALL else ''}{long_date(one.on)}"
-    closes = f" (questions can be tabled until {long_date(one.closes_on)})" if one.closes_on is not None else ""
+    hour = f", {one.closes}" if one.closes else ""
+    closes = f" (questions can be tabled until {long_date(one.closes_on)}{hour})" if one.closes_on is not None else ""
     return f"{said}{closes}"
 
 

@@ -13,9 +13,10 @@ import pytest_asyncio
 
 from bot.clock import london_today
 from bot.domain.coming_up import ComingKind, ComingUp, Touched, touches
+from bot.domain.errors import Refused
 from bot.rehearsal.parliament import ParliamentStandIn, Weather
 from bot.rehearsal.reading import buttons_of, options_of, text_of
-from bot.services.coming_up import FACT, _written
+from bot.services.coming_up import FACT, _when, _written
 from bot.services.ports.coming import ComingSources
 from bot.sources.committees import CommitteesApi
 from bot.sources.http import Http
@@ -260,3 +261,49 @@ async def test_answered_since_counts_followed_questions_and_answers_to_recommend
     assert "The Government answered 1 recommendation: Lights Out" in text
     await group.play_to(MONDAY + timedelta(days=7))
     assert not [one for one in await week(group) if "77001" in one or "answered 1" in one], "said in one week alone"
+
+
+async def test_sessions_of_the_reports_own_committee_and_calls_without_a_last_day_are_proposed_once(
+    group: Any, calendar: ParliamentStandIn
+) -> None:
+    await open_group(group)
+    today = london_today(group.clock)
+    report = group.app.services.reports.for_group(group.guild_id).report("lights-out")
+    own = calendar.said.put_on("Oral evidence", today + timedelta(days=3), category="Oral evidence", time="10:00:00")
+    own["Committee"] = {"Id": 1, "Description": report.committee}
+    other = calendar.said.put_on("Oral evidence on tides", today + timedelta(days=3), category="Oral evidence")
+    other["Committee"] = {"Id": 2, "Description": "Tides Committee"}
+    call = calendar.said.call_for_evidence("Street lamps for ever", today, today)
+    call["openSubmissionPeriods"][0]["endDate"] = None
+    away = calendar.said.call_for_evidence("Theatres for ever", today, today)
+    away["openSubmissionPeriods"][0]["endDate"] = None
+    service = group.app.services.coming_up
+    assert await service.look_if_due() == 1
+    items = {one.title: one for one, _ in (await service.to_group(group.guild_id)).items}
+    assert "Oral evidence" in items
+    assert "Street lamps for ever" in items
+    assert not {"Oral evidence on tides", "Theatres for ever"} & items.keys()
+    for _ in range(3):
+        group.clock.advance(timedelta(days=1))
+        assert await service.look_if_due() == 0, "proposed once, though the list is read each day"
+    card = await group.organiser.slash(group.channel, "reports show", report="lights-out")
+    shown = await group.organiser.click(card.response, label="Coming up")
+    text = text_of(shown.response)
+    assert "open, with no last day given" in text
+    assert "9999" not in text
+    assert not [one for one in options_of(shown.response) if "for ever" in one["label"]], "no day to plan back from"
+    with pytest.raises(Refused, match="no last day"):
+        await service.make_event(group.guild_id, items["Street lamps for ever"].ref, await organiser_of(group))
+
+
+async def organiser_of(group: Any) -> Any:
+    return await group.app.services.people.person_for(group.organiser.id)
+
+
+async def test_the_closing_time_for_tabling_is_told_with_its_hour(group: Any) -> None:
+    on, closes = date(2026, 3, 17), date(2026, 3, 12)
+    time = ComingUp(
+        ComingKind.QUESTION_TIME, "lanterns", on, "Department for Lanterns", closes_on=closes, closes="12:30"
+    )
+    assert _when(time) == "17 March 2026 (questions can be tabled until 12 March 2026, 12:30)"
+    assert _when(replace(time, closes="")) == "17 March 2026 (questions can be tabled until 12 March 2026)"

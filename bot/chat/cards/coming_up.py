@@ -31,10 +31,9 @@ def coming_card(coming: ComingToGroup) -> Card:
         card.text("Nothing is listed in either House for the next two weeks, so Parliament may be in recess.")
     if any(one.kind is ComingKind.CALL for one, _ in coming.items):
         card.text(CONDITIONS)
-    if coming.items:
-        options = [
-            Option(f"{long_date(one.on)}: {one.title}", one.ref, KIND_NAMES[one.kind]) for one, _ in coming.items[:25]
-        ]
+    dated = [one for one, _ in coming.items if not one.is_open_ended]
+    if dated:
+        options = [Option(f"{long_date(one.on)}: {one.title}", one.ref, KIND_NAMES[one.kind]) for one in dated[:25]]
         card.select("coming.event", options, placeholder="Add one to your group's events")
     as_of = f"Postbag last read this on {long_date(coming.as_of)}." if coming.as_of is not None else ""
     off = "" if coming.is_on else OFF
@@ -46,10 +45,11 @@ def _coming_line(one: ComingUp, report: str) -> str:
     linked = f"[{title}](<{one.url}>)" if one.url else f"“{title}”"
     at = f", {one.time}" if one.time else ""
     until = "open until " if one.kind is ComingKind.CALL else ""
+    when = f"{until}{long_date(one.on)}{at}" if not one.is_open_ended else "open, with no last day given"
     where = f" ({shorten(one.where, 80, 200)})" if one.where else ""
     hour = f", {one.closes}" if one.closes else ""
     closes = f". Questions can be tabled until {long_date(one.closes_on)}{hour}" if one.closes_on is not None else ""
-    return f"**{until}{long_date(one.on)}{at}** · {KIND_NAMES[one.kind]}: {linked}{where}{closes} · *{shorten(report, 50, 120)}*"
+    return f"**{when}** · {KIND_NAMES[one.kind]}: {linked}{where}{closes} · *{shorten(report, 50, 120)}*"
 
 
 def _nothing(coming: ComingToGroup) -> str:
