@@ -97,7 +97,7 @@ def list_card(
         card.text(f"**{plain(clip(line.title, TITLE_SHOWN))}**\n{line.headline}")
     if shown:
         options = [Option(clip(line.title, 100), line.value, f"{line.state}: {_short(line.day)}") for line in shown]
-        card.select("deadlines.show", options, placeholder="See how one was worked out")
+        card.select("deadlines.show", options, placeholder="Open a date")
     controls: list[Act | Link] = []
     if page > 0:
         controls.append(Act("Earlier", "deadlines.list", (page - 1,)))
