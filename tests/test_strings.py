@@ -53,6 +53,15 @@ MENDED = (
     "of it has come",
     "is held",
     "do not",
+    "phone rings",
+    "speaks of",
+    "whose times",
+    "is asked about",
+    "waits for",
+    "takes in",
+    "are told",
+    "is to be",
+    "too soon to post",
 )
 """Ways of putting it that read like a translation, each mended once: docs/voice.md says what to write instead."""
 
