@@ -60,7 +60,9 @@ async def look(config: Path | None) -> list[Line]:
     lines += [_data_folder(settings), *_owners(settings), *looked.lines]
     if looked.readable:
         lines.append(_key(settings, looked.expected))
-    lines += [*await _members(settings, looked.members), await _packs(settings), _templates(), *_bank_holidays()]
+    wording = await _wording(settings) if looked.readable else None
+    lines += [*await _members(settings, looked.members), await _packs(settings), *([wording] if wording else [])]
+    lines += [_templates(), *_bank_holidays()]
     lines += [line async for line in _outside(settings)]
     lines += [line async for line in _discord(settings, looked.groups)]
     return lines
@@ -129,9 +131,10 @@ async def _database(settings: Settings) -> Looked:
     from bot.sealing import CHECK_NAME
     from storage.guilds import Guilds
     from storage.installation_facts import Facts
-    from storage.looking import in_use, look_at_database
+    from storage.looking import look_at_database
     from storage.members import Members
     from storage.migrations import is_current
+    from storage.unchanged_files import in_use
 
     looked = Looked()
     try:
@@ -231,6 +234,34 @@ async def _packs(settings: Settings) -> Line:
         return Line("packs", False, "\n".join(map(str, problems)))
     rows = sum(len(report.recommendations) for report in held)
     return Line("packs", bool(held), f"{len(held)} loaded, with {rows} recommendations and requests")
+
+
+async def _wording(settings: Settings) -> Line | None:
+    """Name the reports that Parliament's record could not complete with the committee's own words, and what to do."""
+    from bot.domain.completions import lacks_words
+    from bot.domain.reports import and_list
+    from storage.packs import load_packs
+    from storage.read_alone import COMPLETED, TRIED, facts_alone, of_report
+
+    facts = await facts_alone(settings.database_url, settings.database_file)
+    tried, completed = of_report(facts, TRIED), of_report(facts, COMPLETED)
+    try:
+        held, _ = load_packs([packs_folder()], settings.pack_places)
+    except PostbagError:  # the line about packs says it
+        return None
+    lacking = [
+        report for report in held if lacks_words(report) and report.slug in tried and report.slug not in completed
+    ]
+    if not lacking:
+        return None
+    named = and_list([report.short_title for report in lacking[:3]])
+    more = f" and {len(lacking) - 3} more" if len(lacking) > 3 else ""
+    return Line(
+        "wording",
+        None,
+        f"{named}{more}: Parliament's record had nothing to complete {'it' if len(lacking) == 1 else 'them'} with. Save the "
+        f"report's page, then run postbag reports complete PAGE --report {lacking[0].slug}",
+    )
 
 
 def _templates() -> Line:

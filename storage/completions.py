@@ -20,7 +20,7 @@ from storage.schema import kept
 log = logging.getLogger(__name__)
 
 DONE, TRIED = "completed ", "looked to complete "
-UNDONE, UNTOLD = "undone by hand ", "to be told as completed "
+UNDONE, UNTOLD, ASIDE = "undone by hand ", "to be told as completed ", "set aside with its choices "
 
 
 class Completions:
@@ -32,8 +32,15 @@ class Completions:
 
     async def all(self) -> Mapping[ReportSlug, Completion]:
         """Give the completions that are kept, by report."""
+        return await self._kept_under(DONE)
+
+    async def set_aside(self) -> Mapping[ReportSlug, Completion]:
+        """Give those that were undone and hold choices that a person made: they come back with the next completion."""
+        return await self._kept_under(ASIDE)
+
+    async def _kept_under(self, mark: str) -> Mapping[ReportSlug, Completion]:
         async with self._database.reading() as connection:
-            texts = await read_completions(connection)
+            texts = await read_completions(connection, mark)
         found: dict[ReportSlug, Completion] = {}
         for slug, text in texts.items():
             try:
@@ -43,14 +50,23 @@ class Completions:
         return found
 
     async def put(self, completion: Completion) -> None:
+        """Keep a completion, in place of one that was set aside."""
         await self._facts.put(DONE + completion.slug, as_text(completion))
+        await self._unmark(ASIDE, (completion.slug,))
 
     async def drop(self, slugs: Sequence[str]) -> int:
-        """Take completions away, all at once, and mark them as undone by hand. Gives how many there were."""
+        """Take completions away, all at once, and mark them as undone by hand. Gives how many there were.
+
+        Those with choices that a person made are set aside, so that no choice has to be made twice.
+        """
         mark = insert_for(self._database, kept).on_conflict_do_nothing()
+        chosen = {slug: found for slug, found in (await self.all()).items() if slug in slugs and found.decisions}
         async with self._database.writing() as connection:
             await connection.execute(delete(kept).where(kept.c.name.in_([UNTOLD + slug for slug in slugs])))
             gone = await connection.execute(delete(kept).where(kept.c.name.in_([DONE + slug for slug in slugs])))
+            await connection.execute(delete(kept).where(kept.c.name.in_([ASIDE + slug for slug in chosen])))
+            for chosen_slug, found in chosen.items():
+                await connection.execute(mark.values(name=ASIDE + chosen_slug, value=as_text(found)))
             for slug in slugs:
                 await connection.execute(mark.values(name=UNDONE + slug, value=""))
             return gone.rowcount
@@ -91,10 +107,10 @@ class Completions:
         await self._facts.put(TRIED + slug, on.isoformat())
 
 
-async def read_completions(connection: AsyncConnection) -> Mapping[ReportSlug, str]:
+async def read_completions(connection: AsyncConnection, mark: str = DONE) -> Mapping[ReportSlug, str]:
     """Give the completions as they are written, by report."""
-    rows = await connection.execute(select(kept.c.name, kept.c.value).where(kept.c.name.like(f"{DONE}%")))
-    return {ReportSlug(name.removeprefix(DONE)): value for name, value in rows}
+    rows = await connection.execute(select(kept.c.name, kept.c.value).where(kept.c.name.like(f"{mark}%")))
+    return {ReportSlug(name.removeprefix(mark)): value for name, value in rows}
 
 
 class Completing:

@@ -59,7 +59,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
     ),
     "bot.packs_alone": (
         "bot.clock", "bot.config", "bot.domain", "bot.resources", "bot.search", "bot.services",
-        "storage.departments", "storage.packs", "storage.themes",
+        "storage.departments", "storage.packs", "storage.read_alone", "storage.themes",
     ),
     "bot.chat": ("bot.clock", "bot.domain", "bot.services"),
     "bot.scheduling": ("bot.clock", "bot.domain.errors", "bot.services"),
@@ -281,6 +281,8 @@ ONLY_A_STORE = {
     "hosts": "a small table that comes with Postbag",
     "installation_facts": "asked by many services",
     "looking": "looks without a trace",
+    "read_alone": "for the terminal: what was read of Parliament's record",
+    "unchanged_files": "a file that is read and not changed",
     "group_news": "what groups were told of this week and of what is coming up",
     "migrations": "changes of its tables",
     "pack_check": "a part of packs", "pack_rows": "a part of packs", "pack_tables": "a part of packs",

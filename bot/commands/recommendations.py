@@ -78,6 +78,8 @@ def show(number: str, report: ReportName = "", as_json: AsJson = False, config: 
         out.print(f"\n{item.summary}\n", markup=False)
     if item.wordings:
         out.print(f"\nThe committee's words: {item.whole_official}\n", markup=False)
+    if item.read_on is not None:
+        out.print(f"Read in Parliament's record on {long_date(item.read_on)}.", style="dim", markup=False)
     if item.addressees:
         now = f", now with {answers.department}" if answers is not None and answers.was else ""
         out.print(f"Asked of: {'; '.join(item.addressees)}{now}", markup=False)

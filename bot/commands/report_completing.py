@@ -44,8 +44,12 @@ async def _work(settings: Settings, wish: Wish, say: Say, ask: Ask) -> None:
     async with open_app(settings) as app:
         service = app.services.completions
         if wish.undo:
+            choices = await service.choices()
             gone = await service.undo()
             say(f"Undone: what was filled in for {gone} report{'' if gone == 1 else 's'}. The packs are as they were.")
+            if choices:
+                rows = "1 choice that was" if choices == 1 else f"{choices} choices that were"
+                say(f"The {rows} made by hand {'is' if choices == 1 else 'are'} kept, for when it's filled in again.")
             if gone:
                 say("Postbag won't fill them in again by itself. For that, run: postbag reports complete")
             return

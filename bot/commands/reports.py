@@ -171,7 +171,7 @@ def import_(
         show_answers(_service(settings), files, report, _say)
         return
     said = Said(report, title, committee, published, url, another, unasked=yes)
-    import_pages(settings, _service(settings), files, said, say=_say, ask=lambda: ask(yes), take=_take)
+    import_pages(settings, _service(settings, packs_only=True), files, said, say=_say, ask=lambda: ask(yes), take=_take)
 
 
 def _counted(report: Report) -> str:
@@ -260,7 +260,7 @@ def _import_packs(settings: Settings, paths: Sequence[Path], *, yes: bool) -> No
     from bot.domain.report_update import update
     from storage.packs import parse_pack, read_pack
 
-    service = _service(settings)
+    service = _service(settings, packs_only=True)
     held = {report.slug: report for report in service.held()}
     updates = []
     for path in paths:
@@ -337,10 +337,10 @@ def _in_short(report: Report) -> str:
     return f"{items} {'item' if items == 1 else 'items'}, as of {long_date(report.as_of)}. {report.licence}"
 
 
-def _service(settings: Settings) -> ReportService:
+def _service(settings: Settings, *, packs_only: bool = False) -> ReportService:
     from bot.packs_alone import reports_alone
 
-    return asyncio.run(reports_alone(settings))
+    return asyncio.run(reports_alone(settings, packs_only=packs_only))
 
 
 def _say(text: str, style: str = "") -> None:

@@ -74,11 +74,14 @@ def complete(report: Report, completion: Completion) -> Completed:
     for item in merge.after.recommendations:
         change = made.get(item.key)
         if item.key in held:
-            kept = held[item.key] if item.key in unsure else item
-            items.append(kept)
-            filled += [item.key] if kept != held[item.key] else []
+            before = held[item.key]
+            kept = before if item.key in unsure else item
+            is_filled = kept != before
+            is_worded = is_filled and bool(kept.official) and not before.official
+            items.append(replace(kept, read_on=completion.on) if is_worded else kept)
+            filled += [item.key] if is_filled else []
         elif change is None or change.place not in waiting:
-            items.append(item)
+            items.append(replace(item, read_on=completion.on))
             added.append(item.key)
     asked = {question.key for question in merge.questions}
     left = [i.key for i in items if not i.official and not i.part_of and i.key not in asked]

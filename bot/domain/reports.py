@@ -198,7 +198,8 @@ class Recommendation:
     ``answered_by`` is the key of the department that answers on it today, where that is not plain from ``addressees``.
     ``subjects`` are names of the list shared by all packs. ``follows`` names earlier rows that ask much the same
     (``never-again/T-18``). ``further`` are other items of the committee's list that this row covers too. ``former_keys`` are
-    those of rows that turned out to be this one: buttons and links go on naming them.
+    those of rows that turned out to be this one: buttons and links go on naming them. ``read_on`` is the day on which the
+    committee's words were read in Parliament's record to complete the pack, which does not have them.
     """
 
     key: ItemKey
@@ -224,6 +225,7 @@ class Recommendation:
     kind: RowKind = RowKind.RECOMMENDATION
     further: tuple[FurtherItem, ...] = ()
     former_keys: tuple[str, ...] = ()
+    read_on: date | None = None
 
     @property
     def numbers(self) -> tuple[str, ...]:

@@ -18,6 +18,9 @@ from bot.domain.staged import Given, Staged, read, write_staged
 VERDICTS = (AnswerStatus.AGREED, AnswerStatus.PARTLY_AGREED, AnswerStatus.NOTED, AnswerStatus.NOT_AGREED)
 """What an answer can amount to, in the order in which it is offered."""
 
+READ_BY = "Whoever runs this Postbag read it in the response."
+"""Who says what an answer amounts to, and from what."""
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -68,6 +71,7 @@ def with_responses(report: Report, responses: Iterable[ReadResponse], *, only_op
                 f"the Government of {response.on.year}",
                 response.on,
                 in_words(response.draft.answers[place].text),
+                note=READ_BY,
                 confidence=Confidence.READ,
                 sources=(source.key,),
             )

@@ -42,6 +42,7 @@ class CompletionStore(Protocol):
     """Where completions are kept, for everybody."""
 
     async def all(self) -> Mapping[ReportSlug, Completion]: ...
+    async def set_aside(self) -> Mapping[ReportSlug, Completion]: ...
     async def put(self, completion: Completion) -> None: ...
     async def drop(self, slugs: Sequence[str]) -> int: ...
     async def tried_on(self, slug: str) -> date | None: ...
@@ -164,7 +165,8 @@ class CompletionService:
         if pages and len(chosen) != 1:
             raise Refused("Which report are these pages from?", "Name it with --report.")
         await self._store.allow([report.slug for report in chosen])
-        return await self._run(chosen, await self._store.all(), pages, misfits=await self._misfits())
+        kept = {**await self._store.set_aside(), **await self._store.all()}
+        return await self._run(chosen, kept, pages, misfits=await self._misfits())
 
     async def open_rows(self, slug: str) -> Completed:
         """Give a report as what was read completes it, with the rows that are not sure. NotFound: nothing was read for it."""
@@ -196,8 +198,21 @@ class CompletionService:
         """Name the reports that something was read for."""
         return tuple(await self._store.all())
 
+    async def choices(self) -> int:
+        """Count the rows on which a person's word is kept, of completions as they are."""
+        return sum(len(completion.decisions) for completion in (await self._store.all()).values())
+
+    async def reports_without_words(self) -> tuple[Report, ...]:
+        """Name the reports without the committee's own words for which the last look found nothing to use."""
+        kept, undone = await self._store.all(), await self._store.undone()
+        lacking = [r for r in self._reports.held() if lacks_words(r) and r.slug not in kept and r.slug not in undone]
+        return tuple([report for report in lacking if await self._store.tried_on(report.slug) is not None])
+
     async def undo(self) -> int:
-        """Take every completion away: the packs are as they were, until somebody asks for it by hand again."""
+        """Take every completion away: the packs are as they were, until somebody asks for it by hand again.
+
+        Choices that a person made are set aside, and hold again from then on.
+        """
         gone = await self._store.drop(tuple(await self._store.all()))
         self._troubles.clear()
         await self._reports.load()

@@ -17,6 +17,7 @@ from bot.domain.errors import NotFound, PostbagError, Refused
 from bot.domain.identity import GuildId, PersonId, ReportSlug
 from bot.domain.publications import Publication, Response
 from bot.domain.reminders import Reminder
+from bot.domain.reports import Report
 from bot.services.audit import UNNOTED, TakesNotes
 from bot.services.organiser_notices import NoticeService
 from bot.services.ports.installation import FactStore
@@ -62,13 +63,15 @@ class PublicationStore(Protocol):
 class WatchHealth:
     """How the looks at Parliament's record stand: the last one that read everything, and what the last one could not read.
 
-    ``lacks_wording``: reports could not be completed with the committee's own words either.
+    ``lacks_wording``: reports could not be completed with the committee's own words either; ``unhelped`` are those for
+    which the record had nothing to use.
     """
 
     last_good: datetime | None
     last_tried: datetime | None
     problems: tuple[str, ...] = ()
     lacks_wording: bool = False
+    unhelped: tuple[Report, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,9 +203,11 @@ class PublicationService:
         """How the looks stand, of whichever process looked last."""
         return self._health
 
-    def health_with(self, wording: str) -> WatchHealth:
-        """Give it with why reports could not be completed from the record; empty: nothing stood in the way."""
-        return replace(self._health, lacks_wording=True) if wording else self._health
+    def health_with(self, wording: str, unhelped: Sequence[Report] = ()) -> WatchHealth:
+        """Give it with why reports could not be completed from the record (empty: nothing stood in the way), and which."""
+        if not (wording or unhelped):
+            return self._health
+        return replace(self._health, lacks_wording=bool(wording), unhelped=tuple(unhelped))
 
     async def load(self) -> None:
         """Read when the last good look was."""

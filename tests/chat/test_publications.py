@@ -239,3 +239,5 @@ async def test_without_the_record_the_shipped_report_is_as_it_was_and_health_say
     await completions.look()
     said = text_of((await group.organiser.slash(group.channel, "admin health")).response)
     assert "official wording" not in said, "the record was read: it just does not list that report"
+    assert "Never Again* still lacks the committee's own words" in said
+    assert "postbag reports complete PAGE --report never-again" in said

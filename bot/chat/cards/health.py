@@ -8,13 +8,14 @@ from datetime import datetime
 from bot.chat.cards.channel_checks import check_lines
 from bot.chat.cards.deadlines import stamp
 from bot.chat.cards.said import searches_line
+from bot.chat.cards.writing import shorten
 from bot.chat.ui import Act, Card, clip, plain
 from bot.clock import LONDON
 from bot.domain.guilds import GuildSettings
 from bot.domain.members import Directory
 from bot.domain.processes import LiveProcess
 from bot.domain.reminders import LATE_AFTER, Reminder, ReminderState
-from bot.domain.reports import Report, long_date
+from bot.domain.reports import Report, and_list, long_date
 from bot.services.delivery.explained import ledger_words, said_late, said_long
 from bot.services.ledger_files import message_link
 from bot.services.ports.deliveries import LedgerEntry, ReminderHealth, Told
@@ -119,7 +120,7 @@ def _record(watch: WatchHealth) -> str:
         "It tries again every day"
         if watch.lacks_wording
         else ""
-    )
+    ) + _unhelped(watch.unhelped)
     if not watch.problems:
         return f"Parliament's record of reports and responses: {last}{wording}"
     count = len(watch.problems)
@@ -129,6 +130,23 @@ def _record(watch: WatchHealth) -> str:
         f"**Postbag couldn't read all of Parliament's record of reports and responses{tried}** ({count} {parts} failed; {last}). "
         f"A failed check never counts as “no response”: reminders carry on{wording}"
     )
+
+
+def _unhelped(reports: Sequence[Report]) -> str:
+    """Name the reports that Parliament's record did not help with, and say what whoever runs Postbag can do."""
+    if not reports:
+        return ""
+    named = and_list([f"*{plain(shorten(report.short_title, 60))}*" for report in reports[:REPORTS_NAMED]])
+    more = f" and {len(reports) - REPORTS_NAMED} more" if len(reports) > REPORTS_NAMED else ""
+    lack = "lacks" if len(reports) == 1 else "lack"
+    return (
+        f"\n**{named}{more} still {lack} the committee's own words.** Postbag found nothing it could use in Parliament's record, and "
+        "looks again every week. Whoever runs Postbag can save the report's page and run "
+        f"`postbag reports complete PAGE --report {reports[0].slug}`"
+    )
+
+
+REPORTS_NAMED = 3
 
 
 def _machine(machine: MachineHealth) -> list[str]:

@@ -122,6 +122,8 @@ def sources_card(found: Found, ties: Related = NO_TIES) -> Card:
             card.text("\n".join([f"**{title}**", *lines, *([f"-# … and {left} more."] if left > 0 else [])]))
     if len(named) == 1:
         card.text("All of it comes from the report itself.")
+    if item.read_on is not None:
+        card.small(f"Postbag read the committee's words in Parliament's record on {long_date(item.read_on)}.")
     back = Act("Back to the card", "report.card", (found.value,))
     return card.buttons(back, Link("Read the report", report.url)).buttons(*_tied_acts(ties))
 

@@ -468,7 +468,9 @@ class Admin(commands.Cog):
             services.version,
             services.clock.now(),
             await services.member_news.latest(),
-            services.publications.health_with(services.completions.problem),
+            services.publications.health_with(
+                services.completions.problem, await services.completions.reports_without_words()
+            ),
             await services.machine(),
             self.client.registration.failed_with,
             replace(await services.said.health(), behind=await services.followed_questions.behind()),
