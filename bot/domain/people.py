@@ -48,7 +48,7 @@ RETENTION = (
     ),
     Kept(
         "personal_reminders",
-        "your private reminders, their words encrypted, and in which group you set each",
+        "your private reminders, their words encrypted, what each is about, and the group you set it in",
         "7 days after each is done",
         PERSONAL_REMINDER_KEPT,
     ),
@@ -75,7 +75,7 @@ RETENTION = (
     ),
     Kept(
         "follow_ups",
-        "that you sent a letter, whether you had a reply, and a question you follow",
+        "that you sent a letter: what about, for which constituency, in which group, whether you had a reply, and a question you follow",
         "90 days after Postbag last asks",
         FOLLOW_UP_KEPT,
     ),

@@ -157,3 +157,17 @@ def test_a_check_is_past_from_its_very_moment() -> None:
 
 def test_a_person_has_a_hundred_letters_at_most() -> None:
     assert MOST_LETTERS == 100
+
+
+def test_a_check_comes_at_nine_in_london_summer_and_winter() -> None:
+    assert check_time(date(2026, 7, 1)).instant() == datetime(2026, 7, 1, 8, tzinfo=UTC)
+    assert check_time(date(2026, 12, 1)).instant() == datetime(2026, 12, 1, 9, tzinfo=UTC)
+
+
+def test_whoever_answers_on_the_day_of_a_check_has_answered_it() -> None:
+    first, second = LETTER.checks
+    after_first = check_time(first).instant() + timedelta(hours=1)
+    assert LETTER.awaits_an_answer(after_first)
+    said = replace(LETTER, outcome=Outcome.ACKNOWLEDGED, outcome_on=first)
+    assert not said.awaits_an_answer(after_first)
+    assert said.awaits_an_answer(check_time(second).instant()), "the second check asks again"
