@@ -31,7 +31,7 @@ SILENT_AFTER = 300.0
 STUCK_AFTER = 600.0
 """Seconds in which a sweep under way does not get on, after which it is ended: what it held is taken up by its lease."""
 
-FIRST_AFTER = {"recompute": 10, "refresh": 30, "expire": 60, "tidy": 120}
+FIRST_AFTER: dict[str, float] = {"recompute": 10, "refresh": 30, "expire": 60, "tidy": 120}
 """Seconds after a start, or after another process is gone, in which a daily job is first called."""
 
 EACH_FOR_ITSELF = frozenset({"expire"})

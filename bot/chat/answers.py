@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import suppress
 from typing import Any
 
 import discord
@@ -37,7 +38,11 @@ WITHIN = 20.0
 FIRST_TRY = 0.9
 """Seconds within which discord.py cannot have tried twice: between its own tries it waits at least one."""
 
+BEGUN_AFTER = 2.0
+"""Seconds after which an answer is begun for whoever is kept waiting. Discord gives three to begin one."""
+
 TRIED, ANSWERED, MESSAGE = "tried", "answered", "message"
+TURN, TIMER, KEPT_WAITING = "turn", "timer", "kept waiting"
 
 Interaction = discord.Interaction[Any]
 Kind = discord.InteractionResponseType
@@ -76,6 +81,40 @@ async def show_form(interaction: Interaction, form: discord.ui.Modal) -> None:
     if interaction.type is discord.InteractionType.modal_submit:
         raise Refused("That form is from an earlier version of Postbag.", "Use /start to find the same thing again.")
     await _first(interaction, Kind.modal, lambda: interaction.response.send_modal(form))
+    if KEPT_WAITING in interaction.extras:
+        raise Refused("That form took too long to open.", "Try again in a moment.")
+
+
+def begin_in_time(interaction: Interaction, after: float | None) -> None:
+    """Begin a private answer where nothing is answered after so many seconds, whatever is waited for: a silent database, say.
+
+    So whoever pressed or typed reads later what became of it, and not that the application did not respond.
+    """
+
+    def begin_now() -> None:
+        if not interaction.response.is_done() and not _turn(interaction).locked():
+            interaction.extras[TIMER] = asyncio.create_task(_begin_for_whoever_waits(interaction))
+
+    if after is not None:
+        interaction.extras[TIMER] = asyncio.get_running_loop().call_later(after, begin_now)
+
+
+async def _begin_for_whoever_waits(interaction: Interaction) -> None:
+    async with _turn(interaction):
+        if interaction.response.is_done():
+            return
+        with suppress(*DISCORD_FAULTS, discord.DiscordException, AnsweredElsewhere):
+            await _give_first(
+                interaction,
+                Kind.deferred_channel_message,
+                lambda: interaction.response.defer(ephemeral=True, thinking=True),
+            )
+            interaction.extras[KEPT_WAITING] = True
+
+
+def _turn(interaction: Interaction) -> asyncio.Lock:
+    turn: asyncio.Lock = interaction.extras.setdefault(TURN, asyncio.Lock())
+    return turn
 
 
 async def answer(
@@ -171,6 +210,15 @@ async def tell(interaction: Interaction, view: discord.ui.LayoutView, *, beside:
 
 
 async def _first(interaction: Interaction, kind: Kind, send: Callable[[], Awaitable[Any]]) -> bool:
+    """Give the first answer, unless one was begun in time. False: Discord has one of ours already."""
+    timer = interaction.extras.get(TIMER)
+    if isinstance(timer, asyncio.TimerHandle):
+        timer.cancel()
+    async with _turn(interaction):
+        return KEPT_WAITING not in interaction.extras and await _give_first(interaction, kind, send)
+
+
+async def _give_first(interaction: Interaction, kind: Kind, send: Callable[[], Awaitable[Any]]) -> bool:
     """Give the first answer. False: Discord has one of ours already, sent by an earlier try.
 
     AnsweredElsewhere: it was not ours. AnswerLost: it did not surely arrive.

@@ -20,7 +20,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.chat import cogs
-from bot.chat.answers import tell
+from bot.chat.answers import BEGUN_AFTER, begin_in_time, tell
 from bot.chat.faults import DISCORD_FAULTS, UNKNOWN_INTERACTION, AnsweredElsewhere, code_of, is_lost
 from bot.chat.identifying import Identifying
 from bot.chat.interaction import Interaction as Interaction
@@ -71,6 +71,7 @@ class PostbagTree(app_commands.CommandTree["PostbagClient"]):
         except Refused as refusal:
             await report_error(interaction, refusal)
             return False
+        begin_in_time(interaction, self.client.begins_after)
         return True
 
     async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError) -> None:
@@ -102,6 +103,8 @@ class PostbagClient(ServingBot):
             **options,
         )
         self.services = services
+        self.begins_after: float | None = BEGUN_AFTER
+        """Seconds after which an answer is begun for whoever is kept waiting; None: never."""
         self._changed: set[GuildId | None] = set()
         services.audit.when_changed(self._changed.add)
         self.registration = Registration(lambda: self.sync_commands())
@@ -228,6 +231,7 @@ class PostbagClient(ServingBot):
         interaction.extras[WRITTEN] = self.services.writes.watch()
         try:
             self.services.shares.take(What.COMMAND, UserId(interaction.user.id), group_of(interaction))
+            begin_in_time(interaction, self.begins_after)
             await self._answer(interaction, press)
         except Exception as error:
             await report_error(interaction, error)

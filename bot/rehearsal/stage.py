@@ -224,6 +224,7 @@ def _send_without_pause(app: App) -> None:
     app.services.delivery._attempts._pacer = Pacer(AT_ONCE)
     app.services.delivery._channels = Channels(window=0.0)
     app.services.shares.lift((What.COMMAND, What.SUGGESTION))
+    app.client.begins_after = None  # the invented Discord waits for as long as a busy machine takes
 
 
 def _next_daily(now: datetime) -> datetime:

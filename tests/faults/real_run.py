@@ -1,7 +1,8 @@
 """The real ``postbag`` command whose Discord is the stand-in on this machine; and a way to start it and speak to it.
 
 As a program it takes what ``postbag`` takes. ``STAND_IN`` names the REST interface and the gateway, ``SLOW_START`` seconds for
-which the change of the tables holds the loop, ``WATCH`` the watchdog's times; SIGUSR1 holds the loop for a minute.
+which the change of the tables holds the loop, ``WATCH`` the watchdog's times, ``JOBS_AFTER`` seconds after which the daily jobs first
+run; SIGUSR1 holds the loop for a minute.
 """
 
 from __future__ import annotations
@@ -89,8 +90,8 @@ async def postbag(*words: str, discord: StandIn, data: Path, **environment: str)
     """Start ``postbag`` with these words; kill it at the end where it still runs."""
     env = {k: v for k, v in os.environ.items() if not k.startswith("POSTBAG_")}
     env |= {"STAND_IN": f"{discord.rest} {discord.gateway.address}", "POSTBAG_DATA": str(data), "COLUMNS": "200"}
-    env |= {"DISCORD_TOKEN": TOKEN, "POSTBAG_DISCORD__SYNC_COMMANDS": "false", **environment}
     env |= {f"POSTBAG_SOURCES__{name}": "http://127.0.0.1:9" for name in SOURCES}
+    env |= {"DISCORD_TOKEN": TOKEN, "POSTBAG_DISCORD__SYNC_COMMANDS": "false", **environment}
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "tests.faults.real_run", *words,
         cwd=ROOT, env=env, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
@@ -108,7 +109,9 @@ async def postbag(*words: str, discord: StandIn, data: Path, **environment: str)
         await running.ended()
 
 
-SOURCES = ("MEMBERS_API", "COMMITTEES_API", "POSTCODES", "BANK_HOLIDAYS")
+SOURCES = (
+    "MEMBERS_API", "COMMITTEES_API", "POSTCODES", "BANK_HOLIDAYS", "QUESTIONS_API", "MOTIONS_API", "HANSARD_API", "WHATS_ON_API",
+)  # fmt: skip
 
 
 def hold(*_: Any) -> None:
@@ -121,7 +124,7 @@ def main() -> None:
     from discord.gateway import DiscordWebSocket
 
     import storage.migrations
-    from bot import watchdog
+    from bot import scheduling, watchdog
     from bot.cli import main as run
 
     rest, _, gateway = os.environ["STAND_IN"].partition(" ")
@@ -131,6 +134,8 @@ def main() -> None:
     if os.environ.get("WATCH"):
         watchdog.LOOK_EVERY = 0.1
         watchdog.Watchdog.__init__.__kwdefaults__["held_for"] = float(os.environ["WATCH"])
+    if os.environ.get("JOBS_AFTER"):
+        scheduling.FIRST_AFTER.update(dict.fromkeys(("recompute", "refresh"), float(os.environ["JOBS_AFTER"])))
     if os.environ.get("SLOW_START"):
         upgrade = storage.migrations.upgrade
 

@@ -1,15 +1,16 @@
-"""A PostgreSQL server as it is in life, seen by whoever types a command: kind words in time, no stack trace, back by itself.
+"""A PostgreSQL server as it is in life, seen by whoever types and presses: kind words in time, no stack trace, back by itself.
 
-A network that swallows everything is tried in ``test_server_faults``, where each statement has its limit.
+Whoever is kept waiting longer than Discord waits has an answer begun meanwhile: ``begins_after``, which is short here.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import text
 
+from bot.chat import answers
 from bot.clock import MovableClock
 from bot.config import DatabaseSection, Settings
 from bot.domain.errors import Unavailable
@@ -49,6 +51,7 @@ class Scene:
     way: Door
     server: Server
     name: str
+    pressed: Sequence[Awaitable[str]] = ()
 
     async def tries(self) -> list[str]:
         """Let people read, write and press; give what each of them is told."""
@@ -66,8 +69,31 @@ class Scene:
             typed("admin settings"),
             typed("action plan", title="Lobby day", day="20 April 2026"),
         )
-        async with asyncio.timeout(WITHIN):
-            return [await one for one in asked]
+        async with asyncio.timeout(2 * WITHIN):
+            return [await one for one in (*asked, *self.pressed)]
+
+    async def opened(self) -> None:
+        """Let people have cards before them, whose controls they press later: a button, one that opens a form, and a form."""
+        room = self.room
+
+        async def shown(who: Any, command: str) -> Any:
+            return (await who.slash(room.channel, command)).response
+
+        async def pressed(who: Any, card: Any, label: str) -> str:
+            return str(text_of(await who.click(card, label=label)))
+
+        async def sent(who: Any, form: Any) -> str:
+            typed = {"zone": "Karachi", "time": "8am", "lead": "4", "wording": ["own"]}
+            return str(text_of(await who.submit_modal(form, typed)))
+
+        forget = await shown(room.second_organiser, "privacy forget-me")
+        listed = await shown(room.member, "remind list")
+        form = await room.member.click(listed, label="Change my settings")
+        self.pressed = (
+            pressed(room.second_organiser, forget, "Forget me"),
+            pressed(room.member, listed, "Change my settings"),
+            sent(room.member, form),
+        )
 
     async def well(self, title: str) -> None:
         """Wait until a date can be added, by itself."""
@@ -116,6 +142,22 @@ async def cut_off(scene: Scene) -> AsyncIterator[str]:
     scene.way.cut()
     yield "isn't answering"
     scene.way.is_shut = False
+
+
+@asynccontextmanager
+async def silent(scene: Scene) -> AsyncIterator[str]:
+    """What is sent is taken, and nothing comes back for ever: a network that is gone, or a server that hangs."""
+    loop: Any = asyncio.get_running_loop()
+    kept = loop.call_later, loop.call_at
+    # The invented Discord holds timers back until the work is done that waits for them: here they are the machine's own.
+    loop.call_later, loop.call_at = (partial(getattr(type(loop), name), loop) for name in ("call_later", "call_at"))
+    scene.way.is_hole = True
+    try:
+        yield "isn't answering"
+    finally:
+        scene.way.is_hole = False
+        scene.way.cut()
+        loop.call_later, loop.call_at = kept
 
 
 @asynccontextmanager
@@ -172,6 +214,7 @@ async def _apart(scene: Scene) -> AsyncIterator[Callable[[str], Awaitable[None]]
 
 FAULTS = {
     "cut off": cut_off,
+    "silent for ever": silent,
     "only read": read_only,
     "no connection free": no_connection_free,
     "stopped and started": stopped,
@@ -181,19 +224,32 @@ FAULTS = {
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("fault", FAULTS)
 async def test_people_are_told_kindly_in_time_and_it_is_over_by_itself(
-    scene: Scene, fault: str, caplog: pytest.LogCaptureFixture
+    scene: Scene, fault: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    begun: list[int] = []
+    begin = answers._begin_for_whoever_waits
+
+    async def begin_and_count(interaction: Any) -> None:
+        await begin(interaction)
+        begun.append(interaction.id)
+
+    monkeypatch.setattr(answers, "_begin_for_whoever_waits", begin_and_count)
     await scene.well("Before")
     before = await scene.dates()
+    await scene.opened()
+    scene.room.app.client.begins_after = 0.2
     with caplog.at_level(logging.INFO):
         async with FAULTS[fault](scene) as words:
             told = await scene.tries()
+        if fault == "silent for ever":
+            assert begun, "whoever waited longer than Discord waits would have read that Postbag did not respond"
         assert any(words in one for one in told), told
         for one in told:
             assert one.strip(), "an answer without words"
             assert not [strange for strange in STRANGE if strange in one], one
         if fault != "only read":
             assert all(words in one for one in told[:2]), told
+        scene.room.app.client.begins_after = None
         await scene.well("Afterwards")
     assert await scene.dates() == before + 1, "what was refused was not done, and done was what was said to be"
     traces = [record for record in caplog.records if record.exc_info and record.name.startswith(("bot", "storage"))]
