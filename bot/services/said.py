@@ -252,12 +252,15 @@ class SaidService:
         own = (await self._store.words(guild_id, found.report.slug)).get("") if guild_id is not None else None
         searches = await self._searches([(found.report, own)])
         terms = searches.readable.intersection(searches.wanted)
-        known = (found.value, found.report.published_on, words, terms, searches.looks)
+        looked = reach(searches.looks, searches.wanted, (SaidKind.QUESTION,))
+        # Where nobody has looked for days, as where searching was turned off, there may be more by now.
+        is_fresh = looked.looked_at is not None and self._clock.now() - looked.looked_at <= 3 * DUE_AFTER
+        known = (found.value, found.report.published_on, words, terms, searches.looks, is_fresh)
         if known in self._asked:
             self._asked.move_to_end(known)
             return self._asked[known]
         items, is_all = await self._found(found, words, terms)
-        counted = times_asked(items, reach(searches.looks, searches.wanted, (SaidKind.QUESTION,)), is_all=is_all)
+        counted = times_asked(items, looked, is_all=is_all and is_fresh)
         self._asked[known] = counted
         while len(self._asked) > MOST_REMEMBERED:
             self._asked.popitem(last=False)

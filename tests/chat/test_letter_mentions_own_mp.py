@@ -176,3 +176,23 @@ async def test_the_picker_and_the_letter_lead_to_what_the_mp_said(group: Any, pa
     near = await group.member.slash(group.channel, "mp find", constituency="lough")
     said = await group.member.click(near.response, label="What they've said")
     assert "in Parliament" in text_of(said.response)
+
+
+async def test_a_motion_that_the_mp_signed_can_be_mentioned_as_signed_until_the_name_is_taken_off(
+    group: Any, parliament: ParliamentStandIn
+) -> None:
+    on = london_today(group.clock) - timedelta(days=10)
+    motion = parliament.said.move("Count the street lamps", "That this House calls for a count of street lamps.", on=on)
+    number = member_of(group, "Tarning")
+    signature = parliament.said.sign(motion, on + timedelta(days=2), seat="Tarning")
+    signature |= {"MemberId": number, "Member": {**signature["Member"], "MnisId": number}}
+    await group.app.services.said.look_if_due()
+    shown = await preview(group)
+    plain = await group.member.click(shown.response, label="Mention it in my letter")
+    signed = on + timedelta(days=2)
+    day = f"{signed.day} {signed:%B %Y}"
+    assert f"You signed a motion about this on {day} (EDM {motion['UIN']})." in text_of(plain.response)
+    parliament.said.unsign(motion, signature, on + timedelta(days=3))
+    group.clock.advance(timedelta(days=1))
+    await group.app.services.said.look_if_due()
+    assert "Mention it in my letter" not in buttons_of((await preview(group)).response)

@@ -100,3 +100,13 @@ async def test_a_card_opens_without_the_line_where_the_database_does_not_answer(
     card = await group.member.slash(group.channel, "recommendations show", number="lights-out/5")
     assert "Give every school a lit path" in text_of(card.response)
     assert LABEL not in text_of(card.response)
+
+
+async def test_where_nobody_has_looked_for_days_there_may_be_more(group: Any, parliament: ParliamentStandIn) -> None:
+    today = london_today(group.clock)
+    parliament.said.ask("Street lamps", "To ask about a lit path with street lamps.", on=today)
+    await group.app.services.said.look_if_due()
+    assert await line_on_card(group) == f"asked once since {today.year}; not answered yet"
+    group.clock.advance(timedelta(days=5))
+    assert await line_on_card(group) == f"asked at least once since {today.year}; not answered yet"
+    assert "wasn't complete" in await line_on_card(group, number="7")
