@@ -42,7 +42,7 @@ _ASIDE = re.compile(
 """A sentence that says itself that it names something else."""
 
 _CAPITAL = r"(?<![\w’'-])[A-Z][\w’'-]*+(?>(?: [A-Z][\w’'-]*+)?)"
-_LIST = re.compile(rf"{_CAPITAL}(?:, {_CAPITAL}){{1,20}}+,? (?:and|or) {_CAPITAL}")
+_LIST = re.compile(rf"{_CAPITAL}(?>(?:, {_CAPITAL}){{1,20}}),? (?:and|or) {_CAPITAL}")
 """Three names or more in a row: whoever lists names in passing."""
 
 _REPLIES = re.compile(
