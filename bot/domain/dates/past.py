@@ -62,9 +62,9 @@ _RELATIVE = re.compile(
     rf"|(?:the )?(?P<weekday>{ANY_WEEKDAY})) (?P<side>before|after) (?P<rest>[0-9a-z][^\n]{{1,60}})"
 )
 _COMMENCING = re.compile(r"(?:(?:the )?week (?:commencing|beginning|starting)|w/c) (?P<rest>[0-9a-z][^\n]{1,60})")
-_A_YEAR = re.compile(
-    rf"(?P<rest>[^\n]{{0,50}}(?:{ANY_MONTH}|{ANY_NAMED}|[0-9](?:st|nd|rd|th)?)) (?P<which>last|this) year"
-)
+_A_YEAR = re.compile(r"(?P<rest>[0-9a-z][^\n]{0,70}) (?P<which>last|this) year")
+_DAY_LAST = re.compile(rf"(?:{ANY_MONTH}|{ANY_NAMED}|[0-9](?:st|nd|rd|th)?)\Z")
+"""A day that a year follows ends so."""
 _WEEK = timedelta(weeks=1)
 
 
@@ -77,7 +77,7 @@ def days_gone(words: str, today: date) -> Sequence[Day]:
     if words in _TODAY or words in _YESTERDAY:
         return (Day(today - timedelta(days=words in _YESTERDAY)),)
     words = _PART.sub("", words)
-    if found := _A_YEAR.fullmatch(words):
+    if (found := _A_YEAR.fullmatch(words)) and _DAY_LAST.search(found["rest"]):
         words = f"{found['rest']} {today.year - (found['which'] == 'last')}"
     if not words:
         return ()

@@ -160,6 +160,8 @@ def ledger_words(told: Sequence[Told]) -> str:
             if one.kind is ReminderKind.EVENT
             else rung_words(one.kind, one.rung)
             if one.kind in (ReminderKind.BEFORE, ReminderKind.DUE, ReminderKind.OVERDUE)
+            else _notice(one.rung)
+            if one.kind is ReminderKind.NOTICE
             else _ABOUT.get(one.kind, "A reminder")
         )
         place = "in a direct message" if one.channel_id is None else "in the channel"
