@@ -149,7 +149,7 @@ def _show(found: Round, place: int, keys: list[str], say: Say) -> None:
     elif item is not None:
         why = f" ({proposed.why})" if str(item.key) in map(str, proposed.keys) else ""
         if item.further:
-            say("  This row covers more than one recommendation, and shows one answer: the last one recorded.")
+            say("  This row covers more than one recommendation. It shows the answer to each, with its number.")
         say(f"  To {item.heading}: {item.theme}{why}\n  {_cut(item.gist, 500)}\n  Recorded now: {item.answer.said}.")
     else:
         say(

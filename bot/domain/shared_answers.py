@@ -12,6 +12,7 @@ from bot.domain.errors import Refused
 from bot.domain.identity import GuildId, ItemKey, ReportSlug
 from bot.domain.links import host_of
 from bot.domain.records import UNSAID, in_words
+from bot.domain.references import comparable
 from bot.domain.reports import Answer, AnswerStatus, Confidence, Report, Source
 from bot.domain.staged import Given, Staged, read, write_staged
 
@@ -61,16 +62,19 @@ def with_responses(report: Report, responses: Iterable[ReadResponse], *, only_op
     """
     held = {item.key: item for item in report.recommendations}
     sources: dict[str, Source] = {}
+    told: dict[ItemKey, dict[str, Answer]] = {}
     for number, response in enumerate(responses, 1):
         source = Source(f"response-read-{number}", response.draft.title[:80] or host_of(response.url), response.url)
         for place, verdict in response.verdicts:
             if place >= len(response.draft.answers):
                 continue
+            given = response.draft.answers[place]
+            numbers = {comparable(label) for label in given.labels or (given.label,) if label}
             answer = Answer(
                 verdict.status,
                 f"the Government of {response.on.year}",
                 response.on,
-                in_words(response.draft.answers[place].text),
+                in_words(given.text),
                 note=READ_BY,
                 confidence=Confidence.READ,
                 sources=(source.key,),
@@ -78,12 +82,28 @@ def with_responses(report: Report, responses: Iterable[ReadResponse], *, only_op
             for item in filter(None, map(report.recommendation, verdict.keys)):
                 if only_open and item.answer.status not in UNSAID:
                     continue
-                held[item.key] = replace(held[item.key], answer=answer)
+                own = numbers & set(map(comparable, item.numbers))
+                by_number = told.setdefault(item.key, {})
+                by_number[", ".join(sorted(own)) if item.further else ""] = answer
+                held[item.key] = replace(held[item.key], answer=_of_all(by_number, answer))
                 sources[source.key] = source
     if not sources:
         return report
     items = tuple(held[item.key] for item in report.recommendations)
     return replace(report, recommendations=items, sources=(*report.sources, *sources.values()))
+
+
+def _of_all(by_number: Mapping[str, Answer], last: Answer) -> Answer:
+    """Put the answers to the items of one row in one, each with its number; the last alone where they are not told apart."""
+    told = {number: answer for number, answer in sorted(by_number.items()) if number}
+    if len(told) < 2 or "" in by_number:
+        return last
+    statuses = {answer.status for answer in told.values()}
+    text = "\n".join(f"{number}: {answer.status.label}. {answer.text}" for number, answer in told.items())
+    sources = tuple(dict.fromkeys(key for answer in told.values() for key in answer.sources))
+    status = last.status if len(statuses) == 1 else AnswerStatus.PARTLY_AGREED
+    on = max((answer.on for answer in told.values() if answer.on is not None), default=last.on)
+    return replace(last, status=status, on=on, text=text, sources=sources)
 
 
 def as_text(responses: Sequence[ReadResponse]) -> str:

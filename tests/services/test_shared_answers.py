@@ -208,3 +208,28 @@ async def test_an_answer_to_several_together_is_recorded_for_all_of_them(tmp_pat
         await service.say(MARSHES, 1, "2", AnswerStatus.NOT_AGREED)
         await service.finish(MARSHES, tells=False)
         assert statuses(app) == ["unknown", "not agreed", "not agreed", "unknown"]
+
+
+async def test_a_row_of_two_items_shows_the_answer_to_each_with_its_number() -> None:
+    first = replace(PACK.recommendations[0], further=(FurtherItem("2", "12", "Mend the second dyke."),))
+    both = replace(PACK, recommendations=(first, *PACK.recommendations[2:]))
+    answers = (
+        DraftAnswer("1", "We will mend it.", labels=("1",)),
+        DraftAnswer("2", "It would cost too much.", labels=("2",)),
+        DraftAnswer("2", "We will do both.", labels=("1", "2")),
+    )
+    keys = (first.key,)
+    said = {0: Verdict(keys, AnswerStatus.AGREED), 1: Verdict(keys, AnswerStatus.NOT_AGREED)}
+    response = ReadResponse(PACK.slug, DraftAnswers(answers), ON, LINK, said)
+    shown = with_responses(both, [response]).recommendations[0].answer
+    assert shown.status is AnswerStatus.PARTLY_AGREED
+    assert shown.text == "1: Agreed. We will mend it.\n2: Not agreed. It would cost too much."
+    assert shown.sources == ("response-read-1",)
+    alike = with_responses(both, [response.with_word(1, Verdict(keys, AnswerStatus.AGREED))]).recommendations[0].answer
+    assert alike.status is AnswerStatus.AGREED
+    assert alike.text.count("Agreed") == 2
+    one = with_responses(both, [response.without_word(1)]).recommendations[0].answer
+    assert (one.status, one.text) == (AnswerStatus.AGREED, "We will mend it.")
+    other = replace(both, recommendations=(PACK.recommendations[0], *PACK.recommendations[2:]))
+    last = with_responses(other, [response]).recommendations[0].answer
+    assert last.text == "It would cost too much.", "a row of one item has one answer: the last that was read"
