@@ -80,6 +80,8 @@ def ledger_files(entries: Sequence[LedgerEntry], named: Named) -> tuple[File, Fi
 
 def cell(value: object) -> object:
     """Give a value for a cell of a table; what a spreadsheet would take for a formula is made a text."""
-    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t")):
+    if isinstance(value, str) and (
+        value.lstrip().startswith(("=", "+", "-", "@")) or value.startswith(("\t", "\r", "\n"))
+    ):
         return f"'{value}"
     return "" if value is None else value
