@@ -168,12 +168,13 @@ class SaidStore:
     async def unread_signatures(
         self, counted: Mapping[str, int | None], now: datetime, after: timedelta
     ) -> Sequence[str]:
-        """List the motions among these whose signatures are to be read, those that waited longest first.
+        """List the motions whose signatures are to be read, those that waited longest first.
 
-        ``counted``: how many the service lists. Read again where that is another number, or after a while.
+        That is every motion held whose signatures were never read, and of those in ``counted``, with how many the service lists,
+        each where that is another number than before, or after a while.
         """
         chosen = select(said.c.key, said.c.signed_count, said.c.signed_at).where(
-            said.c.kind == SaidKind.MOTION, said.c.key.in_(counted)
+            said.c.kind == SaidKind.MOTION, or_(said.c.key.in_(counted), said.c.signed_at.is_(None))
         )
         async with self._database.reading() as connection:
             rows = [(row.key, row.signed_count, row.signed_at) for row in await connection.execute(chosen)]

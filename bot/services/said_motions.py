@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
-from bot.domain.errors import PostbagError
+from bot.domain.errors import NotFound, PostbagError
 from bot.domain.look_words import match_must
 from bot.domain.said import Said, SaidKind, Signature
 from bot.domain.searches import ORAL_AHEAD, ORAL_BACK, SIGNATURES_AGAIN, Look, oral_due
@@ -35,21 +35,21 @@ class MotionRows(Protocol):
 
 
 async def read_signatures(rows: MotionRows, source: MotionSource, motions: Sequence[Said], now: datetime) -> int:
-    """Read who signs the motions that the searches listed, where that may have changed. Gives how many motions were read.
+    """Read who signs motions: those never read, and those of ``motions``, as just listed, where it may have changed.
 
-    Of one that cannot be read what was known stays, and it is due again at the next look.
+    Gives how many motions were read. Where the service fails what was known stays, and the next look goes on.
     """
     counted = {said.key: said.sponsors for said in motions if said.kind is SaidKind.MOTION}
-    if not counted:
-        return 0
     read = 0
     for key in (await rows.unread_signatures(counted, now, SIGNATURES_AGAIN))[:MOST_MOTIONS]:
         try:
             names = await source.signatures(key)
+        except NotFound:
+            names = ()  # nobody signs what has gone
         except PostbagError as error:
             log.info("who signs a motion could not be read: %s", error.message)
-            continue
-        await rows.put_signatures(key, names, counted[key], now)
+            continue  # one that can never be read must not keep the others from it
+        await rows.put_signatures(key, names, counted.get(key), now)
         read += 1
     return read
 

@@ -21,6 +21,7 @@ from bot.domain.said import SEARCHED, SaidKind
 from bot.domain.searches import MOST_SEARCHES
 from bot.rehearsal.parliament import ParliamentStandIn, Weather, invented_report
 from bot.services.said import SaidService
+from bot.services.said_motions import MOST_MOTIONS
 from bot.sources import said as opened
 from bot.sources.paced import Paced
 from storage.schema import said_looks, said_terms
@@ -415,3 +416,24 @@ async def test_questions_of_every_session_are_asked_for(
     asked = [query for query in parliament.searched if "searchterm" in query and "tabledwhenfrom" in query]
     assert asked
     assert all(query.get("sessionstatus") == "Any" for query in asked)
+
+
+async def test_the_signatures_of_more_motions_than_one_look_reads_are_read_by_the_next(
+    app: App, said: SaidService, parliament: ParliamentStandIn, clock: MovableClock
+) -> None:
+    await follow(app, ONE)
+    today = london_today(clock)
+    for number in range(MOST_MOTIONS + 5):
+        parliament.said.move(
+            f"Street lamps {number}", "That this House likes street lamps.", on=today - timedelta(days=300)
+        )
+    await said.look_if_due()
+    read = sum(route == "/EarlyDayMotion/{id}" for _, route in parliament.asked)
+    assert read == MOST_MOTIONS
+    clock.advance(timedelta(hours=8))
+    await said.look_if_due()
+    read = sum(route == "/EarlyDayMotion/{id}" for _, route in parliament.asked)
+    assert read == len(parliament.said.motions), "though that look makes no search"
+    clock.advance(timedelta(hours=8))
+    await said.look_if_due()
+    assert sum(route == "/EarlyDayMotion/{id}" for _, route in parliament.asked) == read
