@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.dates.folding import as_typed, fold
-from bot.domain.dates.moments import NO_DAY_GIVEN, NO_TIME_GIVEN, Which, read_moment, say_moment
+from bot.domain.dates.moments import NO_DAY_GIVEN, NO_TIME_GIVEN, Which, begin_of_series, read_moment, say_moment
 from bot.domain.dates.one_day import read_day
 from bot.domain.dates.ranges import without_range
 from bot.domain.dates.repeats import Repeat, first_time, needs_last_day, read_repeat
@@ -98,7 +98,7 @@ def read_when(text: str, now: datetime, zone: str) -> When:
     since = datetime.combine(starts_on - timedelta(days=1), NO_TIME[1], ZoneInfo(zone)) if starts_on else now
     # "every year from 8 July" has no day but the one that it starts on; "in 1 year" would count from there.
     day = f"{starts_on:%-d %B %Y}" if starts_on and wording.is_bare else wording.first
-    readings = [_read(day, since, zone, usual, text) for usual in NO_TIME]
+    readings = [_read(day, since, zone, usual, text, wording.repeat) for usual in NO_TIME]
     untrue = (NO_TIME_GIVEN, NO_DAY_GIVEN) if starts_on else NO_TIME_GIVEN
     assumed = tuple(note for note in readings[0][1] if not note.startswith(untrue))
     first = readings[0][0]
@@ -135,9 +135,11 @@ def _start(words: str, today: date) -> tuple[str, date | None]:
     return f"{words[: found.start()]}{words[found.end() :]}".strip(), starts_on
 
 
-def _read(words: str, now: datetime, zone: str, usual: time, typed: str) -> tuple[CivilTime, tuple[str, ...]]:
+def _read(
+    words: str, now: datetime, zone: str, usual: time, typed: str, repeat: Repeat
+) -> tuple[CivilTime, tuple[str, ...]]:
     try:
-        found = read_moment(words, now, zone, usual=usual)
+        found = begin_of_series(read_moment(words, now, zone, usual=usual), repeat)
     except Unreadable as error:
         raise Unreadable(f"Postbag couldn't read a day in that: {as_typed(typed)}.", EXAMPLES) from error
     if isinstance(found, Which):

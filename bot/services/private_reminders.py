@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from bot.clock import Clock
 from bot.domain.dates.exact import Lean, day_and_date
 from bot.domain.dates.folding import as_typed
-from bot.domain.dates.moments import Moment, Which, civil_at, read_moment
+from bot.domain.dates.moments import Moment, Which, begin_of_series, civil_at, read_moment
 from bot.domain.dates.one_day import read_day
 from bot.domain.dates.repeats import Repeat, first_time, next_time, read_repeat
 from bot.domain.dates.times import say_time
@@ -209,6 +209,7 @@ class PrivateReminderService:
                 assumed,
             )
 
+        found = begin_of_series(found, repeat)
         if isinstance(found, Which):
             return Asked(found.question, tuple(as_understood(moment) for moment in found.choices))
         return as_understood(found)

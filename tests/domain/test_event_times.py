@@ -125,6 +125,11 @@ RANGES = {
     "every friday starting 8 january 7pm": "2027-01-08 19:00 0 minutes weekly",
     "friday doors 7pm": "2026-11-27 19:00 0 minutes",
     "12 december 10 till 4": "Postbag can't tell morning from evening in those times.",
+    "every wednesday 6pm to 8pm": "2026-11-25 18:00 120 minutes weekly",
+    "every wednesday 9am": "2026-12-02 09:00 0 minutes weekly",
+    "every wednesday at 6": "That can mean more than one day or time.",
+    "every other wednesday 6pm": "That can mean more than one day or time.",
+    "wednesday 6pm": "That can mean more than one day or time.",
 }
 """What was typed, and its day, beginning and length, or the question that is asked."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -267,3 +268,12 @@ async def test_where_its_group_has_gone_it_says_no_more_than_it_would_have_said(
     postbag.at(DAY, 9)
     (words,) = await postbag.sweep()
     assert ("Ring the office" in words) is (at_risk is False)
+
+
+async def test_what_comes_every_week_begins_today_where_its_time_is_still_to_come(postbag: Desk) -> None:
+    today = postbag.clock.now().astimezone(ZoneInfo(LONDON)).date()
+    found = await postbag.private_reminders.understand(MEMBER, None, Typed("Ring", f"every {today:%A} 11pm"))
+    assert isinstance(found, Understood)
+    assert (found.first.on, found.first.at, found.repeat) == (today, time(23), Repeat.WEEKLY)
+    once = await postbag.private_reminders.understand(MEMBER, None, Typed("Ring", f"{today:%A} 11pm"))
+    assert not isinstance(once, Understood), "once it could be either week's"

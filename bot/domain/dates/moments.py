@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.dates.days import Day, days_in
 from bot.domain.dates.exact import day_and_date, moved_by, spans_in
 from bot.domain.dates.folding import as_typed, fold
+from bot.domain.dates.repeats import Repeat
 from bot.domain.dates.times import say_time, times_in
 from bot.domain.dates.words import ANY_MONTH, ANY_NAMED, ANY_PART, ANY_WEEKDAY, COUNTS, MONTHS, PARTS
 from bot.domain.errors import Refused, Unreadable
@@ -26,6 +27,7 @@ MOST_CHOICES = 5
 NO_TIME_GIVEN = "You gave no time, so it's"
 NO_DAY_GIVEN = "You gave no day, so it's"
 """How the notes on a time or a day that was assumed begin: who assumes none leaves them out by it."""
+OTHER_PASSED = "The other meaning has passed."
 EXAMPLES = (
     "For example: next Friday 6pm, in a fortnight, 8 September, 08/09/2027 at noon, a week on Tuesday, tomorrow 18:30, "
     "in 90 minutes."
@@ -161,9 +163,22 @@ def read_moment(
             f"Give a day within the next {YEARS_AHEAD} years.",
         )
     if len(near) == 1:
-        return _noted(near[0], "The other meaning has passed.") if gone else near[0]
+        return _noted(near[0], OTHER_PASSED) if gone else near[0]
     near.sort(key=lambda moment: moment.instant)
     return Which("That can mean more than one time. Which one?", tuple(near[:MOST_CHOICES]))
+
+
+def begin_of_series(found: Moment | Which, repeat: Repeat) -> Moment | Which:
+    """Give what comes every week its first time: typed on a Wednesday, "every Wednesday 6pm" begins today and asks nothing."""
+    if repeat is not Repeat.WEEKLY:
+        return found
+    if isinstance(found, Moment):
+        return Moment(found.civil, tuple(note for note in found.assumed if note != OTHER_PASSED))
+    first: dict[tuple[int, time], Moment] = {}
+    for moment in sorted(found.choices, key=lambda choice: choice.instant):
+        first.setdefault((moment.civil.on.weekday(), moment.civil.at), moment)
+    left = tuple(first.values())
+    return left[0] if len(left) == 1 else Which(found.question, left)
 
 
 def say_moment(civil: CivilTime) -> str:
