@@ -14,7 +14,6 @@ from tests.builders import NOW
 from tests.contracts.conftest import running_server
 from tests.several.test_memory import CASES, knows, two, undoable, until, writing
 
-
 GOAL = 2.0
 """Seconds within which the other process has to know. The command fails where one took longer."""
 
