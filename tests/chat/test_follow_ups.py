@@ -277,7 +277,7 @@ async def test_pressing_twice_keeps_one_letter(room: Any) -> None:
 async def test_what_is_held_is_shown_and_forgotten(room: Any) -> None:
     await sent(room)
     shown = await room.member.slash(room.channel, "privacy show")
-    assert "That you sent a letter, whether you had a reply" in room.text_of(shown)
+    assert "hat you sent a letter: what about" in room.text_of(shown)
     asked = await room.member.click(shown.response, label="Forget me")
     await room.member.click(asked.response, label="Forget me")
     assert await room.app.services.follow_ups.letters(UserId(room.member.id)) == ()
