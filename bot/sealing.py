@@ -193,6 +193,20 @@ def old_keys(path: Path) -> list[Path]:
     return sorted(found, key=lambda old: int(old.suffix.removeprefix(".old-")) if "-" in old.suffix else 1)
 
 
+def later_keys(path: Path) -> list[Path]:
+    """List the keys that were put aside for an older one: ``.later``, ``.later-2`` and so on."""
+    found = [key for key in path.parent.glob(f"{path.name}.later*") if re.fullmatch(r"\.later(-\d{1,3})?", key.suffix)]
+    return sorted(found, key=lambda key: int(key.suffix.removeprefix(".later-")) if "-" in key.suffix else 1)
+
+
+def free_later(path: Path) -> Path:
+    """Give the name under which a key can be put aside, where no file is yet."""
+    number = max(
+        (int(key.suffix.removeprefix(".later-")) if "-" in key.suffix else 1 for key in later_keys(path)), default=0
+    )
+    return path.with_name(f"{path.name}.later" if not number else f"{path.name}.later-{number + 1}")
+
+
 def _free_name(path: Path) -> Path:
     number = max(
         (int(old.suffix.removeprefix(".old-")) if "-" in old.suffix else 1 for old in old_keys(path)), default=0

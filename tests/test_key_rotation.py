@@ -210,7 +210,7 @@ def test_a_copy_from_before_the_change_put_back_with_its_key_brings_nobody_back(
     rotate()
     asyncio.run(forget(after))
     keys = {path.read_bytes() for path in data.glob("postbag.key*")}
-    with pytest.raises(Refused, match="before the key was changed") as refused:
+    with pytest.raises(Refused, match="made with another key") as refused:
         restore(copy)
     line = str(refused.value.next_step).rpartition("keep both: ")[2]
     for _ in range(2):  # typed twice, it does no harm
@@ -223,6 +223,27 @@ def test_a_copy_from_before_the_change_put_back_with_its_key_brings_nobody_back(
     assert asyncio.run(known()) == [False, False, True]
     rotate()
     assert asyncio.run(known()) == [False, False, True]
+
+
+def test_a_key_put_aside_before_stands_in_no_hints_way_and_opens_its_own_copies(data: Path) -> None:
+    async def copied(place: str) -> Path:
+        async with open_app(load_settings()) as app:
+            return await backup(app.database, data / place, app.clock.now())
+
+    def follow_the_hint(copy: Path) -> None:
+        with pytest.raises(Refused, match="made with another key") as refused:
+            restore(copy)
+        line = str(refused.value.next_step).rpartition("keep both: ")[2]
+        subprocess.run(["/bin/sh", "-c", line], check=True, timeout=60)
+        assert "Restored" in restore(copy)
+
+    old = asyncio.run(copied("before"))
+    rotate()
+    new = asyncio.run(copied("after"))
+    keys = {path.read_bytes() for path in data.glob("postbag.key*")}
+    for copy in (old, new, old, new):
+        follow_the_hint(copy)
+        assert {path.read_bytes() for path in data.glob("postbag.key*")} == keys, "no key is lost"
 
 
 def restore(copy: Path) -> str:

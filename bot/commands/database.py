@@ -154,7 +154,7 @@ async def _backup(settings: Settings, folder: Path | None, *, prune: bool) -> li
 
 async def _verified(settings: Settings, file: Path) -> datetime:
     """Read a copy through and hold the key against it. Gives when it was made."""
-    from bot.sealing import CHECK_NAME, key_for, old_keys
+    from bot.sealing import CHECK_NAME, key_for, later_keys, old_keys
     from storage.backup import check_backup, copied_at
     from storage.installation_facts import Facts
     from storage.looking import look_at_database
@@ -170,12 +170,14 @@ async def _verified(settings: Settings, file: Path) -> datetime:
         try:
             key_for(settings.key_file, expected)
         except Refused:
-            known = await asyncio.to_thread(old_keys, settings.key_file)
+            known = [
+                key for among in (old_keys, later_keys) for key in await asyncio.to_thread(among, settings.key_file)
+            ]
             before = next((old for old in known if _opens(old, expected)), None)
             if before is None:
                 raise
             raise Refused(
-                f"This copy was made before the key was changed: it opens with {before}, not with {settings.key_file}.",
+                f"This copy was made with another key: it opens with {before}, not with {settings.key_file}.",
                 f"To restore it anyway, first put that key in the other one's place, and keep both: {_swapped(settings.key_file, before)}",
             ) from None
     return await asyncio.to_thread(copied_at, file)
@@ -183,7 +185,9 @@ async def _verified(settings: Settings, file: Path) -> datetime:
 
 def _swapped(key: Path, old: Path) -> str:
     """Give the line by which an older key takes the place of the present one. ``-n`` overwrites nothing, and the present key is kept."""
-    kept = key.with_name(f"{key.name}.later")
+    from bot.sealing import free_later
+
+    kept = free_later(key)
     return " && ".join(f"mv -n {quote(str(a))} {quote(str(b))}" for a, b in ((key, kept), (old, key)))
 
 

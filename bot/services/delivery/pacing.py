@@ -91,13 +91,16 @@ class Pacer:
 
     @asynccontextmanager
     async def turn(self, count: int = 1) -> AsyncIterator[None]:
-        """Wait for a turn worth ``count`` requests, which are made within."""
+        """Wait for a turn worth ``count`` requests, which are made within.
+
+        Where this process' part is smaller than that, the turn takes one request after another and waits for no end of its own.
+        """
         loop = asyncio.get_running_loop()
         taken: list[float] = []
         try:
             async with self._queue:
                 for _ in range(count):
-                    while (wait := self.wait(loop.time())) > 0:
+                    while (wait := self.wait(loop.time(), len(taken))) > 0:
                         if not self._has_part():
                             self._require_open()
                         await asyncio.sleep(wait)
@@ -107,8 +110,11 @@ class Pacer:
             for at in taken:
                 self.end(at, loop.time())
 
-    def wait(self, now: float) -> float:
-        """Give the seconds until the next turn may be taken, or is to be asked for again; none or fewer: now."""
+    def wait(self, now: float, own: int = 0) -> float:
+        """Give the seconds until the next turn may be taken, or is to be asked for again; none or fewer: now.
+
+        ``own``: requests that the turn which waits has taken already. They end only after it.
+        """
         if not self._has_part():
             return LOOK_AGAIN
         if self._wanted > self._most:
@@ -119,7 +125,7 @@ class Pacer:
         while self._over and self._over[0] + WINDOW <= now:
             heapq.heappop(self._over)
         wait = self._last + self._gap - now
-        if self._under_way + len(self._over) < self._most:
+        if self._under_way - own + len(self._over) < max(1, self._most - own):
             return wait
         return max(wait, self._over[0] + WINDOW - now if self._over else UNANSWERED_AGAIN)
 

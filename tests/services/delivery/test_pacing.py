@@ -101,3 +101,27 @@ async def test_a_process_that_stops_waits_no_longer_for_its_part_of_the_pace() -
     pacer.share(1)
     await pacer.ready()
     await take_turn(pacer)
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("processes", [1, 23, 24, 40])
+async def test_a_turn_worth_two_requests_comes_however_many_processes_share_the_pace(processes: int) -> None:
+    """A direct message is two requests: its channel is opened first. It once waited for itself for ever."""
+    pacer = Pacer()
+    pacer.share(processes)
+
+    async def message() -> None:
+        async with pacer.turn(2):
+            pass
+
+    await asyncio.wait_for(message(), 60)
+    await asyncio.wait_for(take_turn(pacer), 60)
+
+
+def test_a_turn_worth_two_waits_for_the_requests_of_others_as_any_does() -> None:
+    pacer = Pacer()
+    pacer.share(24)
+    pacer.take(0.0)
+    assert pacer.wait(10.0, 0) > 0, "another's is under way"
+    pacer.take(10.0)
+    assert pacer.wait(20.0, 1) > 0, "another's is under way"
