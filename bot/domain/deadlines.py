@@ -208,9 +208,8 @@ class Deadline:
             case DeadlineState.PARTLY_ANSWERED if self.partly_on is not None:
                 return f"Partly answered on {long_date(self.partly_on)}; first expected by {long_date(self.due_on)}"
             case DeadlineState.ANSWERED if self.received_on is not None:
-                lateness = f"{late} late" if self.received_on > self.due_on else "on time"
+                lateness = self.lateness(today)
                 if not self.is_day_known:
-                    lateness = f"at most {lateness}" if self.received_on > self.due_on else lateness
                     return f"Answered by {long_date(self.received_on)} at the latest, {lateness}"
                 return f"Answered on {long_date(self.received_on)}, {lateness}"
             case DeadlineState.WITHDRAWN if self.withdrawn_on is not None:
@@ -218,6 +217,12 @@ class Deadline:
             case DeadlineState.LAPSED if self.lapsed_on is not None:
                 return f"Lapsed at the dissolution of {long_date(self.lapsed_on)}"
         return state.label
+
+    def lateness(self, today: date) -> str:
+        """Say of an answer how late it came, "on time" too."""
+        if self.received_on is None or self.received_on <= self.due_on:
+            return "on time"
+        return f"{'' if self.is_day_known else 'at most '}{days(self.days_late(today))} late"
 
     def working(self, today: date) -> tuple[str, ...]:
         """Show the arithmetic, one line a step, so that anyone can check it."""

@@ -113,7 +113,7 @@ class Tour:
             self.say.shows(
                 message,
                 where="#general",
-                only=(re.compile(r"^(?>.*?(?:xpected|Answered)).*\d{4}", re.MULTILINE), *more),
+                only=(re.compile(r"^(?>.*?(?:xpected|nswered)).*\d{4}", re.MULTILINE), *more),
             )
         self.say.at(until)
 

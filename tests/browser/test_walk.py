@@ -307,7 +307,7 @@ async def test_j8_the_day_passes_and_then_the_answer_comes(begin: Begin, size: s
     await chat.sends()
     await chat.sees("1 day late")
     await visit.presses("1 hour on", until="24 March 2026, 10")
-    await chat.sees("Answered on 24 March 2026, 1 day late. This was the last reminder")
+    await chat.sees("1 day late (24 March 2026). This was the last reminder")
     await walk.ends()
 
 

@@ -58,7 +58,7 @@ async def test_the_day_passes_then_the_answer_comes(group: Any) -> None:
         strict=True,
     ):
         assert words in text
-    assert sum("Answered on 1 November 2021" in text for text in texts) == 1
+    assert sum("has answered**, 54 days late (1 November 2021)" in text for text in texts) == 1
     assert all(message.mentions == [] for message in group.posted)
 
 
@@ -231,7 +231,7 @@ async def test_j8_from_the_day_over_a_promise_to_the_answer_and_its_correction(g
     await group.sweep()
     await group.play_to(nine(2021, 10, 20))
     assert len(group.posted) == told + 1
-    assert "Answered on 16 October 2021, 41 days late" in group.posted[-1].content
+    assert "has answered**, 41 days late (16 October 2021)" in group.posted[-1].content
 
     correct = await group.organiser.click(answered.response, label="Correct the day")
     await group.organiser.submit_modal(correct, {"date": "14 October", "link": "https://committee.example/answer"})

@@ -53,7 +53,7 @@ async def test_2021_as_it_happened() -> None:
         "14 days overdue",
         "Friday 22 October 2021",
         "Monday 1 November 2021",
-        "Answered on 1 November 2021, 54 days late",
+        "The Government has answered, 54 days late",
         "Sunday 14 November 2021",
         "The Government's answer: Not agreed, by the Government of 2021, 1 November 2021",
         "1. postbag rehearse",

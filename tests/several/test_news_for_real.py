@@ -78,7 +78,7 @@ async def test_news_is_told_once_by_two_whole_processes_and_by_the_one_that_take
         async with one as left, other as right:
             await asyncio.gather(left.hears("is on Discord"), right.hears("is on Discord"))
             try:
-                await until(lambda: bool(posts(discord, SEAT) and posts(discord, "Answered on")))
+                await until(lambda: bool(posts(discord, SEAT) and posts(discord, "The Government has answered")))
             except TimeoutError:
                 pytest.fail(f"told: {discord.world.messages}; said: {left.said} {right.said}")
             leads, waits = (left, right) if any("does what one does" in line for line in left.said) else (right, left)
@@ -89,5 +89,5 @@ async def test_news_is_told_once_by_two_whole_processes_and_by_the_one_that_take
             waits.process.send_signal(signal.SIGTERM)
             assert await waits.ended() == 0
         assert len(posts(discord, SEAT)) == 1
-        assert len(posts(discord, "Answered on")) == 1
+        assert len(posts(discord, "The Government has answered")) == 1
     assert not [line for process in (left, right) for line in process.said if "Traceback" in line]

@@ -18,6 +18,7 @@ from bot.domain.links import is_web_address
 from bot.domain.messages import MESSAGE_LIMIT, MessageButton, OutgoingMessage
 from bot.domain.reminders import LATE_AFTER, THIS_WEEK, WAITS_FOR_MORNING, ReminderKind
 from bot.domain.report_gist import Gist
+from bot.domain.reports import long_date
 from bot.services.delivery.event_words import (
     EVENT_KINDS,
     event_fields,
@@ -239,18 +240,28 @@ def why_id(key: str) -> str:
 
 def _dated(kind: ReminderKind, deadline: Deadline, today: date) -> Mapping[str, Any]:
     title, url = deadline.source_title or deadline.title, deadline.source_url
+    headline = deadline.headline(today)
     if kind is ReminderKind.ANSWERED:
-        title, url = "the answer", deadline.received_url
+        title, url, headline = "the answer", deadline.received_url, _answered(deadline, today) or headline
     elif kind is ReminderKind.PROMISED:
         title, url = "source", deadline.promised_url
     return {
         "title": shorten(deadline.title, TITLE_SHOWN),
-        "headline": deadline.headline(today),
+        "headline": headline,
         "awaited": _awaited(deadline, today),
         "working": deadline.working(today),
         "source_title": shorten(title, TITLE_SHOWN),
         "source_url": url if is_web_address(url) else "",
     }
+
+
+def _answered(deadline: Deadline, today: date) -> str:
+    """Say who has answered, where that is certain: a Government response is the Government's."""
+    if deadline.kind is not DeadlineKind.GOVERNMENT_RESPONSE or deadline.received_on is None:
+        return ""
+    on = long_date(deadline.received_on)
+    on = on if deadline.is_day_known else f"by {on} at the latest"
+    return f"**The Government has answered**, {deadline.lateness(today)} ({on})"
 
 
 def _personal(found: DueReminder, today: date) -> Mapping[str, Any]:

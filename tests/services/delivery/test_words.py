@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain import reminders as domain_reminders
-from bot.domain.deadlines import Deadline, DeadlineKind, OwnLadder
+from bot.domain.deadlines import Deadline, DeadlineKind, NoteKind, OwnLadder
 from bot.domain.guilds import GuildSettings
 from bot.domain.identity import ChannelId, DeadlineId, DeliveryId, GuildId, PersonId, ReminderId, RoleId
 from bot.domain.messages import MESSAGE_LIMIT, MessageButton
@@ -105,7 +105,12 @@ def test_a_word_to_organisers_and_the_post_of_the_week_that_were_written_before_
 
 def test_an_answer_a_promise_and_a_correction_say_what_is_new() -> None:
     answered = text(plan(told(ReminderKind.ANSWERED, STATES["answered"])))
-    assert "Answered on 19 September 2021, 11 days late" in answered
+    assert "**The Government has answered**, 11 days late (19 September 2021). This was the last reminder." in answered
+    question = replace(STATES["answered"], kind=DeadlineKind.WRITTEN_QUESTION)
+    assert "Answered on 19 September 2021, 11 days late" in text(plan(told(ReminderKind.ANSWERED, question)))
+    by_then = replace(STATES["answered"], note_kind=NoteKind.DAY_UNKNOWN)
+    said = text(plan(told(ReminderKind.ANSWERED, by_then)))
+    assert "has answered**, at most 11 days late (by 19 September 2021 at the latest)" in said
     assert "(<https://example.org/answer>)" in answered
     promised = text(plan(told(ReminderKind.PROMISED, STATES["promised"])))
     assert "Promised for 1 October 2021" in promised
