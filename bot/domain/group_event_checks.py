@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -11,10 +12,10 @@ from zoneinfo import ZoneInfo
 from bot.domain.dates.folding import as_typed, fold
 from bot.domain.dates.moments import NO_DAY_GIVEN, NO_TIME_GIVEN, Which, begin_of_series, read_moment, say_moment
 from bot.domain.dates.one_day import read_day
-from bot.domain.dates.ranges import without_range
-from bot.domain.dates.repeats import Repeat, first_time, needs_last_day, read_repeat
-from bot.domain.dates.times import read_time, say_time
-from bot.domain.dates.words import ANY_MONTH, ANY_WEEKDAY, COUNTS
+from bot.domain.dates.ranges import only_end, without_range
+from bot.domain.dates.repeats import Repeat, Wording, first_time, needs_last_day, read_repeat
+from bot.domain.dates.times import read_time, say_time, times_in
+from bot.domain.dates.words import ANY_MONTH, ANY_WEEKDAY, COUNTS, MONTHS, WEEKDAYS
 from bot.domain.deadline_checks import clean_link, clean_title
 from bot.domain.deadlines import days
 from bot.domain.errors import Refused, Unreadable
@@ -35,6 +36,7 @@ from bot.domain.group_events import (
 from bot.domain.ladders import LADDER_REACH, MOST_RUNGS
 from bot.domain.plain_text import tidy_text, without_invisible_signs
 from bot.domain.reminders import CivilTime
+from bot.domain.reports import long_date
 
 EXAMPLES = "For example: 8 December 7pm to 9pm, next Friday, every first Tuesday at 7pm for 2 hours, every Monday 9am until 1 June."
 NO_TIME = (time(23, 58), time(23, 59))
@@ -59,11 +61,15 @@ _BARE_RANGE = re.compile(
 """Two figures that are hours, or the day and month of a date without its year: 7-9."""
 _A_NUMBER = r"[0-9]{1,2}(?:st|nd|rd|th)?"
 _DAYS = re.compile(
-    rf"(?:from )?(?:(?:{ANY_WEEKDAY}) )?(?P<first>{_A_NUMBER}(?:(?: of)? (?:{ANY_MONTH}))?)(?P<begun> 20[0-9]{{2}})? ?"
-    rf"(?P<to>\b(?:to|till|til|until|and)\b|-|&) ?(?:(?:{ANY_WEEKDAY}) )?"
+    rf"(?:from )?(?:(?P<weekday>{ANY_WEEKDAY}) )?(?P<first>{_A_NUMBER}(?:(?: of)? (?:{ANY_MONTH}))?)(?P<begun> 20[0-9]{{2}})? ?"
+    rf"(?P<to>\b(?:to|till|til|until|and)\b|-|&) ?(?:(?P<ending>{ANY_WEEKDAY}) )?"
     rf"(?P<last>{_A_NUMBER}(?: of)? (?:{ANY_MONTH}))(?: (?P<year>20[0-9]{{2}}))?"
 )
 """Days from one to another: 8-10 December, Friday 30 December to Monday 2 January."""
+_LENGTH_WORD = re.compile(
+    r"(?:[0-9]{1,4}(?:\.[0-9]{1,2})?)?(?P<unit>h|hrs?|hours?|m|mins?|minutes?|days?|weeks?|months?)"
+    r"|[0-9]{1,4}(?:\.[0-9]{1,2})?|an?|and|half|quarter|of|1/2"
+)
 _FROM = re.compile(rf"\bfrom (?=[0-9]{{1,2}}(?:[:.][0-9]{{2}})? ?(?:am|pm)?\b(?! ?(?:{ANY_MONTH})))")
 _STARTING = re.compile(r" ?\b(?:from|starting(?: on| from)?|beginning(?: on)?) (?P<day>.{1,100}?)(?= until |$)")
 _WORDS = {**COUNTS, "half an": 0.5}
@@ -86,7 +92,7 @@ class When:
 
 
 def read_when(text: str, now: datetime, zone: str) -> When:
-    """Read "every first Tuesday 7pm to 9pm until June". Refused: it isn't clear, does not exist or has gone by."""
+    """Read "every first Tuesday 7pm to 9pm until 30 June". Refused: it isn't clear, does not exist or has gone by."""
     if not text.strip():
         raise Refused("You haven't given a day.", EXAMPLES)
     today = now.astimezone(ZoneInfo(zone)).date()
@@ -95,6 +101,10 @@ def read_when(text: str, now: datetime, zone: str) -> When:
     wording = read_repeat(rest)
     if wording.repeat in (Repeat.DAILY, Repeat.WEEKDAYS) and length > A_DAY:
         raise needs_last_day()  # "every day for 3 days" says how often it comes, not how long each lasts
+    if not length and end is None and _is_length(wording):
+        raise _no_start()
+    if wording.until and wording.repeat is Repeat.ONCE:
+        raise _nothing_repeats(wording.until)
     since = datetime.combine(starts_on - timedelta(days=1), NO_TIME[1], ZoneInfo(zone)) if starts_on else now
     # "every year from 8 July" has no day but the one that it starts on; "in 1 year" would count from there.
     day = f"{starts_on:%-d %B %Y}" if starts_on and wording.is_bare else wording.first
@@ -104,23 +114,45 @@ def read_when(text: str, now: datetime, zone: str) -> When:
     first = readings[0][0]
     at = first.at if first.at == readings[1][0].at else None
     if end is not None and at is None:
-        raise Refused("Postbag found when it ends, but not when it starts.", "Give both: 8 December 7pm to 9pm.")
+        raise only_end()
     minutes = length if end is None or at is None else _until(at, end)
     if at is None and minutes % A_DAY:
-        raise Refused(
-            "Postbag found how long it lasts, but not when it starts.", "Give both: 8 December 7pm for 2 hours."
-        )
+        raise _no_start()
     if not 0 <= minutes <= LONGEST_MINUTES:
         raise Refused("An event can last up to 14 days.", "Make it shorter, or add two events.")
     begins = first_time(first, wording.repeat)
     until = read_day(wording.until, today) if wording.until else None
     if until is not None and until < begins.on:
         raise Refused("The last day is before the first.", "Give a later last day, or none.")
-    if wording.repeat is Repeat.ONCE:
-        until = None
     if begins.on != first.on:
         assumed = (*assumed, "The first one is on the first day that fits.")
     return When(begins.on, at, minutes, wording.repeat, until, assumed, end is not None and at is not None)
+
+
+def _is_length(wording: Wording) -> bool:
+    """Tell whether nothing but a length was said: "every week 3 hours" is no time three hours from now."""
+    if times_in(wording.first):
+        return False  # weekdays 1930hrs
+    found = [_LENGTH_WORD.fullmatch(word) for word in wording.first.split()]
+    units = [word["unit"][0] for word in found if word is not None and word["unit"]]
+    if None in found or not units:
+        return False
+    return wording.repeat is not Repeat.ONCE or all(unit == "h" for unit in units)
+
+
+def _no_start() -> Refused:
+    return Refused("Postbag found how long it lasts, but not when it starts.", "Give both: 8 December 7pm for 2 hours.")
+
+
+def _nothing_repeats(until: str) -> Refused:
+    """Refuse "8 December 7pm until 30 June": either it comes again and that was not said, or it lasts for days."""
+    with suppress(Refused):
+        if not re.fullmatch(r"20[0-9]{2}", until) and read_time(until):
+            return only_end()
+    return Refused(
+        "Only an event that repeats has a last day.",
+        "Add how often, for example every Tuesday 7pm until 30 June, or leave the last day out.",
+    )
 
 
 def _start(words: str, today: date) -> tuple[str, date | None]:
@@ -182,15 +214,18 @@ def _several_days(words: str, today: date) -> tuple[str, int] | None:
     found = _DAYS.fullmatch(words)
     if found is None:
         return None
-    last = f"{found['last']} {found['year'] or ''}".strip()
-    month = re.search(rf"(?:{ANY_MONTH})", found["last"])
-    first = (
-        found["first"] if re.search(r"[a-z]{3}", found["first"]) or month is None else f"{found['first']} {month[0]}"
+    first, year = found["first"], found["begun"] or found["year"] or ""
+    ends_in, begins_in = (
+        MONTHS[month[0]] if (month := re.search(ANY_MONTH, side)) else 0 for side in (found["last"], first)
     )
-    begins = read_day(
-        f"{first} {found['year']}" if found["year"] and not found["begun"] else f"{first}{found['begun'] or ''}", today
-    )
-    ends = read_day(last, begins)
+    if not begins_in:
+        first = f"{first} {re.search(ANY_MONTH, found['last'])[0]}"  # type: ignore[index]
+    elif found["year"] and not found["begun"] and begins_in > ends_in:
+        year = str(int(year) - 1)  # 30 December to 2 January 2027
+    begins = read_day(" ".join(f"{found['weekday'] or ''} {first} {year}".split()), today)
+    ends = read_day(f"{found['last']} {found['year'] or ''}".strip(), begins)
+    if found["ending"] and WEEKDAYS[found["ending"]] != ends.weekday():
+        raise Refused(f"{long_date(ends)} is a {ends:%A}.", "Check the day and the date, and give one that agree.")
     if found["to"] in ("and", "&") and ends - begins != timedelta(days=1):
         raise Refused("Those are days apart.", "Add an event for each of them.")
     if not begins < ends <= begins + timedelta(days=LONGEST_MINUTES // A_DAY):
@@ -221,6 +256,10 @@ def _begin(before: str, end: str) -> str | None:
     last = re.search(rf"(?:^|\s)(?P<at>{_CLOCK})$", before)
     if last is None:
         return None
+    if int((re.match(r"[0-9]+", last["at"]) or "0")[0]) > 23 or re.search(
+        rf"\b(?:{ANY_MONTH}) ?\Z", before[: last.start()]
+    ):
+        return None  # 8 Dec 27 - 7pm, Dec 8 - 7pm
     half = re.search(r"(?:am|pm)$", end)
     if half is None or re.search(r"am|pm|noon|midnight|[:.]", last["at"]):
         return before

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import itertools
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -127,6 +128,55 @@ RANGES = {
     "12 december 10 till 4": "Postbag can't tell morning from evening in those times.",
     "every wednesday 6pm to 8pm": "2026-11-25 18:00 120 minutes weekly",
     "every wednesday 9am": "2026-12-02 09:00 0 minutes weekly",
+    "tuesday 8 december 2026 - 7pm": "2026-12-08 19:00 0 minutes",
+    "8 december 2026 – 7pm": "2026-12-08 19:00 0 minutes",
+    "8 dec 2026-19:00": "2026-12-08 19:00 0 minutes",
+    "8 december 2026 - noon": "2026-12-08 12:00 0 minutes",
+    "8 december 2026 - 1900": "2026-12-08 19:00 0 minutes",
+    "12 jan 2027 - 7.30pm": "2027-01-12 19:30 0 minutes",
+    "8 december 2026 - 7 to 9pm": "2026-12-08 19:00 120 minutes",
+    "8 december 2026 - 7pm for 2 hours": "2026-12-08 19:00 120 minutes",
+    "dec 8th, 2026 - 7-9pm": "2026-12-08 19:00 120 minutes",
+    "december 8 2026 - 7 in the evening": "2026-12-08 19:00 0 minutes",
+    "christmas eve 2026 - 7pm": "2026-12-24 19:00 0 minutes",
+    "8/12 2026 - 7pm": "2026-12-08 19:00 0 minutes",
+    "first monday of june 2027 - 7 to 9pm": "2027-06-07 19:00 120 minutes",
+    "8 december 2026 to 7pm": "Postbag found when it ends, but not when it starts.",
+    "8 december 2026 until 2100": "Postbag found when it ends, but not when it starts.",
+    "8 december until 9pm": "Postbag found when it ends, but not when it starts.",
+    "8 december 2026 2030-2200": "2026-12-08 20:30 90 minutes",
+    "8 december 2000-2200": "2026-12-08 20:00 120 minutes",
+    "8 december at 2030-2200": "2026-12-08 20:30 90 minutes",
+    "8 december 2030-2200": "That could be a year or a time.",
+    "every tuesday 1900 until 2027": "That could be a year or a time.",
+    "tuesday 1900 till 2030": "That could be a year or a time.",
+    "tuesday 1900 until 2200": "2026-12-01 19:00 180 minutes",
+    "tuesday 7pm until 2100": "2026-12-01 19:00 120 minutes",
+    "7 to 9pm december 8": "2026-12-08 19:00 120 minutes",
+    "30 december to 2 january 2027": "2026-12-30 4 days",
+    "tue 8 to thu 10 december": "2026-12-08 3 days",
+    "sat 5 to sun 6 december": "2026-12-05 2 days",
+    "wednesday 30 december to saturday 2 january": "2026-12-30 4 days",
+    "mon 8 to wed 10 december": "8 December 2026 is a Tuesday.",
+    "sat 5 to sun 7 december": "7 December 2026 is a Monday.",
+    "8 december to fri 11 december 2026": "2026-12-08 4 days",
+    "8 to wed 10 december": "10 December 2026 is a Thursday.",
+    "friday 30 december to monday 2 january": "30 December 2026 is a Wednesday.",
+    "monday 8th - wednesday 10th december 2026": "8 December 2026 is a Tuesday.",
+    "8 december 7pm until 30 june 2027": "Only an event that repeats has a last day.",
+    "8 december 7-9pm until 30 june 2027": "Only an event that repeats has a last day.",
+    "8 december 7pm until 2027": "Only an event that repeats has a last day.",
+    "every week 3 hours": "Postbag found how long it lasts, but not when it starts.",
+    "every day 24 hours": "Postbag found how long it lasts, but not when it starts.",
+    "every month an hour and a half": "Postbag found how long it lasts, but not when it starts.",
+    "weekdays 45 mins": "Postbag found how long it lasts, but not when it starts.",
+    "every week 3 days": "Postbag found how long it lasts, but not when it starts.",
+    "2 hours": "Postbag found how long it lasts, but not when it starts.",
+    "weekdays 1930hrs": "2026-11-25 19:30 0 minutes weekdays",
+    "8 december 00:00-24:00": "2026-12-08 1 days",
+    "8 december midnight to midnight": "2026-12-08 1 days",
+    "8 december 0000-2400": "2026-12-08 1 days",
+    "8 december 20:00-24:00": "2026-12-08 20:00 240 minutes",
     "every wednesday at 6": "That can mean more than one day or time.",
     "every other wednesday 6pm": "That can mean more than one day or time.",
     "wednesday 6pm": "That can mean more than one day or time.",
@@ -140,7 +190,7 @@ def understood(typed: str) -> str:
     except Refused as refusal:
         return refusal.message
     lasts = f"{when.at:%H:%M} {when.minutes} minutes" if when.at else f"{when.minutes // 1440 or 1} days"
-    if " to " in typed or "-" in typed:
+    if (" to " in typed or "-" in typed) and " for " not in typed:
         assert when.by_clock == bool(when.at and when.minutes)
     again = f" {when.repeat.value}" if when.repeat is not Repeat.ONCE else ""
     return f"{when.on} {lasts}{again}" + (f" until {when.until}" if when.until else "")
@@ -153,3 +203,59 @@ def test_a_range_of_times_or_days_is_read_or_asked_about(typed: str, right: str)
 
 def test_a_length_is_none_of_the_clocks() -> None:
     assert not read_when("8 December 7pm for 90 minutes", NOW, "Europe/London").by_clock
+
+
+DAYS = {
+    "8 December": "2026-12-08",
+    "8 December 2026": "2026-12-08",
+    "8 Dec 27": "2027-12-08",
+    "08/12/2026": "2026-12-08",
+    "2026-12-08": "2026-12-08",
+    "tomorrow": "2026-11-26",
+    "Tuesday 8th": "2026-12-08",
+    "December 8 2026": "2026-12-08",
+    "Dec 8th, 2026": "2026-12-08",
+    "the 8th": "2026-12-08",
+    "every Tuesday": "2026-12-01",
+    "every first Tuesday": "2026-12-01",
+    "every month on the 8th": "2026-12-08",
+    "Christmas Eve": "2026-12-24",
+    "Christmas Eve 2026": "2026-12-24",
+    "in 3 weeks": "2026-12-16",
+    "a week on Tuesday": "2026-12-08",
+}
+TIMES = {
+    "7pm": "19:00 0",
+    "7.30pm": "19:30 0",
+    "19:00": "19:00 0",
+    "1900": "19:00 0",
+    "1930hrs": "19:30 0",
+    "7-9pm": "19:00 120",
+    "7pm-9pm": "19:00 120",
+    "7 to 9pm": "19:00 120",
+    "19:00-21:00": "19:00 120",
+    "noon": "12:00 0",
+    "7pm for 2 hours": "19:00 120",
+    "10am": "10:00 0",
+}
+BETWEEN = (" ", ", ", " - ", " – ", " at ", " from ", "-")
+
+
+@pytest.mark.parametrize("day", DAYS)
+def test_a_day_and_a_time_put_together_are_never_another_day_or_time(day: str) -> None:
+    wrong, refused = [], []
+    for between, (at, lasts), until in itertools.product(
+        BETWEEN, TIMES.items(), ("", " until 30 June 2027", " until 2027")
+    ):
+        for typed in (f"{day}{between}{at}{until}", f"{at}{between}{day}{until}"):
+            try:
+                when = read_when(typed, NOW, "Europe/London")
+            except Refused:
+                if not until and between in (" ", ", ", " - ", " – ") and typed.startswith(day) and at != "1900":
+                    refused.append(typed)
+                continue
+            said = f"{when.on} {when.at:%H:%M} {when.minutes}" if when.at else f"{when.on}"
+            last = date(2027, 6, 30) if until else None
+            if said != f"{DAYS[day]} {lasts}" or when.until != last:
+                wrong.append(f"{typed}: {said} until {when.until}")
+    assert (wrong, refused) == ([], [])

@@ -41,6 +41,8 @@ class Lean(Enum):
     BACK = "back"
 
 
+_SOON = timedelta(days=61)
+"""What lies nearer ahead may be named with its weekday where a day gone by is asked for, to be told that it is to come."""
 _SPAN = rf"(?P<count>{ANY_COUNT}) (?:more )?{UNITS}"
 
 _ISO = re.compile(r"(?P<year>[0-9]{4})-(?P<month>[0-9]{1,2})-(?P<day>[0-9]{1,2})")
@@ -114,12 +116,14 @@ def _read(words: str, today: date, lean: Lean) -> date | None:
 
 
 def _with_weekday(found: re.Match[str], month: int, today: date, lean: Lean) -> date:
-    """Read a day and month, perhaps with year and weekday. A weekday that fits on today's other side alone says which year is meant."""
+    """Read a day and month, perhaps with year and weekday. A weekday that fits on today's other side alone,
+    and nearer, says which year is meant."""
     number, year = int(found["day"]), _year(found["year"], today)
     day = _placed(number, month, year, today, lean)
     if found["weekday"] and year is None and day.weekday() != WEEKDAYS[found["weekday"]]:
         other = _placed(number, month, year, today, Lean.BACK if lean is Lean.FORWARD else Lean.FORWARD)
-        day = other if other.weekday() == WEEKDAYS[found["weekday"]] else day
+        is_nearer = abs(other - today) < (abs(day - today) if lean is Lean.FORWARD else _SOON)
+        day = other if is_nearer and other.weekday() == WEEKDAYS[found["weekday"]] else day
     return _agreeing(day, found["weekday"])
 
 

@@ -333,7 +333,7 @@ def _is_year(clock: str, day: str, *, before: bool) -> bool:
         not before
         and bool(re.fullmatch(r"(?:19|20)[0-9]{2}", clock))
         and (
-            re.sub(r" [0-9]+(?:st|nd|rd|th)?$", "", day).rpartition(" ")[2] in MONTHS
+            re.sub(r" [0-9]{1,2}(?:st|nd|rd|th)?$", "", day).rpartition(" ")[2] in MONTHS
             or bool(re.search(rf"\b(?:{ANY_NAMED})$", day))
         )
     )

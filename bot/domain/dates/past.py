@@ -66,6 +66,9 @@ _A_YEAR = re.compile(r"(?P<rest>[0-9a-z][^\n]{0,70}) (?P<which>last|this) year")
 _DAY_LAST = re.compile(rf"(?:{ANY_MONTH}|{ANY_NAMED}|[0-9](?:st|nd|rd|th)?)\Z")
 """A day that a year follows ends so."""
 _WEEK = timedelta(weeks=1)
+_FAR = 60
+"""Days after which a weekday with the number of a day is asked about, as it is for days to come."""
+_PROVERBIAL = (13, WEEKDAYS["friday"])
 
 
 def days_gone(words: str, today: date) -> Sequence[Day]:
@@ -233,9 +236,16 @@ def _alone(words: str, today: date) -> Sequence[date]:
         if day == today and weekday is None:
             before = next(e for n in range(1, 9) if (e := add_months(today, -n)).day == number)
             return (today, before)
+        is_far = (today - day).days > _FAR and (number, day.weekday()) != _PROVERBIAL
+        if weekday is not None and is_far and day.weekday() == WEEKDAYS[weekday]:
+            return (_latest_number(today, number), day)  # a Tuesday 23rd long ago: perhaps the weekday is a slip
         if day <= today and (weekday is None or day.weekday() == WEEKDAYS[weekday]):
             return (day,)
     return ()
+
+
+def _latest_number(today: date, number: int) -> date:
+    return next(day for back in range(62) if (day := today - timedelta(days=back)).day == number)
 
 
 def _edge(words: str, today: date) -> Sequence[date]:

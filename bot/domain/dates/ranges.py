@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from datetime import date, time
 
-from bot.domain.dates.words import ANY_MONTH, ANY_PART, ANY_WEEKDAY, PARTS
+from bot.domain.dates.words import ANY_MONTH, ANY_NAMED, ANY_PART, ANY_WEEKDAY, PARTS
 from bot.domain.errors import Refused
 
 _CLOCK = (
@@ -23,15 +23,26 @@ _RANGE = re.compile(
 )
 _MONTH_BEFORE = re.compile(rf"\b(?:{ANY_MONTH}) \Z")
 _DAY_BEFORE = re.compile(rf"\b[0-9]{{1,2}}(?:st|nd|rd|th)?(?: of)? (?:{ANY_MONTH}) \Z")
+_DATE_BEFORE = re.compile(
+    rf"(?:\b(?:{ANY_MONTH})(?: (?:the )?[0-9]{{1,2}}(?:st|nd|rd|th)?)?|[0-9][/.][0-9]{{1,2}}|\b(?:{ANY_NAMED})) \Z"
+)
+"""A date, or the end of one, that a year follows."""
 _MONTH_BEHIND = re.compile(rf" ?(?:of )?(?:{ANY_MONTH})\b")
 _A_DATE = re.compile(rf"\b(?:{ANY_MONTH}|today|tomorrow)\b|[0-9]/[0-9]|[0-9]{{4}}-[0-9]")
 _A_WEEKDAY = re.compile(rf"\b(?:{ANY_WEEKDAY})s?\b")
 _A_PART = re.compile(rf"\b(?P<part>{ANY_PART})\b")
+_WHOLE_DAY = re.compile(
+    r" ?\b(?:(?:from|between) )?(?:00?[:.]?00|midnight)(?:h| hours| hrs)? ?(?:\b(?:to|till|til|until|and)\b|-) ?"
+    r"(?:24[:.]?00|23[:.]?59|24(?=h\b)|midnight)(?:h| hours| hrs)?(?![a-z0-9]|[/:.-][0-9])"
+)
 _LATE = re.compile(r" ?(?:\b(?:to|till|til|until)\b|-) ?(?:late|the end|close)\b| onwards?\b| ?\ball day(?: long)?\b")
 _A_CLOCK = r"(?=(?:[0-9]{1,2}(?:[:.][0-9]{2})?(?:am|pm)|[0-9]{1,2}[:.][0-9]{2}|noon)\b)"
 _STARTS = re.compile(rf"\b(?:starts?|starting|begins?|beginning|doors(?: open)?)(?: at)? {_A_CLOCK}")
 _ENDS = re.compile(rf" (?:and )?(?:ends?|ending|finish(?:es|ing)?|closes?|closing)(?: at)? {_A_CLOCK}")
 _NAMED = {"noon": time(12), "midday": time(12), "midnight": time(0)}
+_GONE_BY = 25
+"""Years of this century that no event to come is in: ``until 2015`` is a quarter past eight."""
+_UNTIL = ("to", "until", "till", "til")
 _HALF_DAY = 12 * 60
 
 
@@ -42,8 +53,15 @@ def without_range(words: str) -> tuple[str, time | None]:
     """
     words = re.sub(r"(?<=[0-9]) ?\b([ap])\.? ?m\b\.?", r"\1m", words)
     words = _ENDS.sub(" to ", _STARTS.sub("", words))
-    words = " ".join(_LATE.sub("", words).split())
-    for found in _RANGE.finditer(words):
+    words = " ".join(_WHOLE_DAY.sub("", _LATE.sub("", words)).split())
+    place = 0
+    while found := _RANGE.search(words, place):
+        if _begins_with_a_year(found, words):
+            place = found.start("to")  # 8 December 2026 - 7 to 9pm: another range may begin right behind
+            if found["to"] == "-":
+                words = f"{words[:place].rstrip()} {words[found.end('to') :].lstrip()}"
+            continue
+        place = found.end()
         if (times := _times(found, words)) is not None:
             begin, end = times
             if begin == end:
@@ -52,16 +70,62 @@ def without_range(words: str) -> tuple[str, time | None]:
     return words, None
 
 
+def only_end() -> Refused:
+    """Refuse "8 December to 9pm": nothing says when it starts."""
+    return Refused("Postbag found when it ends, but not when it starts.", "Give both: 8 December 7pm to 9pm.")
+
+
+def _begins_with_a_year(found: re.Match[str], words: str) -> bool:
+    """Tell whether what could be 20:26 is the year of a date before it. Refused: it could be either."""
+    if _month_follows(found, words):
+        return False  # 30 December 2026 - 2 January 2027
+    if not _could_be_year(found, "a") or found["lead"] or not _DATE_BEFORE.search(words[: found.start()]):
+        return False
+    if not (found["bminute"] and not found["bsep"]) or int(found["aminute"]) % 5:
+        if found["to"] in _UNTIL and not _could_be_year(found, "b"):
+            raise only_end()
+        return True
+    if int(found["aminute"]) <= _GONE_BY:
+        return False  # 8 December 2000-2200
+    shown = f"{_as_shown(found, 'a'):%H:%M} to {_as_shown(found, 'b'):%H:%M}"
+    raise Refused(
+        "That could be a year or a time.",
+        f"Write {shown}, or {found['ahour']}{found['aminute']} at {_as_shown(found, 'b'):%H:%M}.",
+    )
+
+
+def _month_follows(found: re.Match[str], words: str) -> bool:
+    """Tell whether the end is the day of a month behind it: 19-21 December, but not 7 to 9pm December 8."""
+    said = any(found[f"b{part}"] for part in ("named", "minute", "h", "half"))
+    return not said and bool(_MONTH_BEHIND.match(words[found.end() :]))
+
+
+def _could_be_year(found: re.Match[str], side: str) -> bool:
+    """Tell whether a time is written as a year of this century is: 2026."""
+    said = found[f"{side}sep"] or found[f"{side}h"] or found[f"{side}half"]
+    return found[f"{side}hour"] == "20" and bool(found[f"{side}minute"]) and not said
+
+
 def _times(found: re.Match[str], words: str) -> tuple[time, time] | None:
     before, behind = words[: found.start()], words[found.end() :]
-    if _MONTH_BEHIND.match(behind) or (_MONTH_BEFORE.search(before) and not _DAY_BEFORE.search(before)):
+    if _month_follows(found, words) or (_MONTH_BEFORE.search(before) and not _DAY_BEFORE.search(before)):
         return None  # 19-21 December, December 19 to 21
     if (found["to"] == "and") != (found["lead"] == "between"):
         return None
     if not (_in_hours(found, "a") and _in_hours(found, "b")):
         return None
-    if bool(found["bminute"] and not found["bsep"]) and not (found["aminute"] and not found["asep"]):
+    is_tight = bool(found["bminute"] and not found["bsep"])
+    if (
+        is_tight
+        and not (found["aminute"] and not found["asep"])
+        and (found["bhour"] == "20" or int(found["bhour"]) < 13)
+    ):
         return None  # every Monday 9am until 2027
+    if found["to"] in _UNTIL[1:] and _could_be_year(found, "b") and int(found["bminute"]) > _GONE_BY:
+        raise Refused(
+            "That could be a year or a time.",
+            f"Write to {_as_shown(found, 'b'):%H:%M}, or until and the last day, for example until 1 June 2027.",
+        )
     if (day := _as_date(found)) and not _A_DATE.search(f"{before} {behind}"):
         if _A_WEEKDAY.search(f"{before} {behind}"):
             times = f"{_as_shown(found, 'a'):%H:%M} to {_as_shown(found, 'b'):%H:%M}"
