@@ -138,6 +138,7 @@ RANGES = {
     "8 december 2026 - 7pm for 2 hours": "2026-12-08 19:00 120 minutes",
     "dec 8th, 2026 - 7-9pm": "2026-12-08 19:00 120 minutes",
     "december 8 2026 - 7 in the evening": "2026-12-08 19:00 0 minutes",
+    "8 december-7 in the evening": "Postbag couldn't read a day in that: “8 december-7 in the evening”.",
     "christmas eve 2026 - 7pm": "2026-12-24 19:00 0 minutes",
     "8/12 2026 - 7pm": "2026-12-08 19:00 0 minutes",
     "first monday of june 2027 - 7 to 9pm": "2027-06-07 19:00 120 minutes",

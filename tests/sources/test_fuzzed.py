@@ -178,7 +178,7 @@ READERS: Mapping[str, tuple[Callable[[bytes], Any], tuple[bytes, ...]]] = {
     ),
     "bot.domain.group_event_checks.read_when": (
         of_text(lambda t: read_when(t, NOW, "Europe/London")),
-        (b"every first Tuesday 7pm to 9pm until June",),
+        (b"every first Tuesday 7pm to 9pm until 30 June",),
     ),
     "bot.domain.dates.times.read_time": (of_text(read_time), (b"half past nine", b"21:00")),
     "bot.domain.dates.repeats.read_repeat": (of_text(read_repeat), (b"every second Friday at 6pm until May",)),
@@ -202,6 +202,7 @@ NOT_FROM_OUTSIDE = {
     "bot.rehearsal.scenes.read_file": "a file of a scene, which read_scene reads",
     "bot.sealing.read_key": "the operator's own key file",
     "storage.departments.read_table": "a table that is shipped",
+    "storage.unchanged_files.readable": "the operator's own database, which SQLite reads",
     "storage.packs.read_pack": "a file of a pack, which parse_pack reads",
     "bot.sources.foreign.read_apart": "starts the process in which the others read",
 }

@@ -64,6 +64,7 @@ _NAMED_WAITS = {
 }
 _ABOUT = re.compile(r"\b(?:about|around|approximately|approx|roughly|circa|exactly|precisely|sharp|on the dot|or so)\b")
 _A_COUNT = re.compile(r"(?:^| )[0-9]+$")
+_MONTH_DASHED = re.compile(rf"(?:{ANY_MONTH})-[0-9]")
 _OF_UNITS = re.compile(r"(?:working |business )?(?:day|week|weekend|fortnight|month|year)s?\b")
 _IN_THE_MIDDLE = re.compile(r"[ap]m$|^at [0-9]|:[0-9]|^noon$|^midday$|^at noon$|^at midday$")
 """What is a time beyond doubt, so that it may stand between a weekday and its date."""
@@ -298,6 +299,8 @@ def _readings(words: str, today: date, deadline_on: date | None, lead: int) -> I
         for clock, day, before in _cuts(split):
             if _A_COUNT.search(clock) and _OF_UNITS.match(day):
                 continue  # "1 day before": its figure counts, and is no hour
+            if _A_COUNT.search(clock) and _MONTH_DASHED.match(day):
+                continue  # "8 December-7 in the evening" is no 7 December at eight
             if clock and (whole_year or _is_year(clock, day, before=before)):
                 continue
             try:
