@@ -25,6 +25,7 @@ from bot.domain.private_reminders import (
     moved_with,
     planned_time,
 )
+from bot.domain.quiet_hours import moved_moment
 from bot.domain.reminders import CivilTime, Owner, PlannedReminder, Reminder, ReminderKind, ReminderState
 from storage.database import Database
 from storage.deadlines import deadline_of
@@ -240,7 +241,7 @@ class PrivateReminders:
     # Dates that moved
 
     async def follow_dates(self, now: datetime) -> int:
-        """Move the reminders that count from a date or an event that moved; give how many. A new time that is past comes at once."""
+        """Move the reminders that count from a date or an event that moved; give how many. One whose new time is past comes at once."""
         async with self._database.writing() as connection:
             return await self._follow_deadlines(connection, now) + await self._follow_events(connection, now)
 
@@ -262,13 +263,16 @@ class PrivateReminders:
             wanted = moved_with(held, known[row.group_event_id])
             if wanted is not held:
                 touched += 1
-                await self._move(connection, wanted, now)
+                here = known[row.group_event_id].time_of(wanted.event.for_day) if wanted.event is not None else None
+                await self._move(connection, wanted, now, here.starts if here is not None else None)
         return touched
 
-    async def _move(self, connection: AsyncConnection, wanted: PrivateReminder, now: datetime) -> None:
+    async def _move(
+        self, connection: AsyncConnection, wanted: PrivateReminder, now: datetime, starts: datetime | None = None
+    ) -> None:
         held = await self._locked(connection, wanted.person_id, wanted.personal_id)
         moved = replace(held, first=wanted.first, event=wanted.event, revision=held.revision + 1)
-        await self._replan(connection, moved, [planned_time(moved, moved.first)], now)
+        await self._replan(connection, moved, [planned_time(moved, moved_moment(moved.first, now, starts))], now)
         await connection.execute(
             update(personal_reminders)
             .where(personal_reminders.c.id == held.personal_id)

@@ -11,10 +11,10 @@ from bot.domain.errors import Overtaken, Refused
 from bot.domain.guilds import GuildSettings
 from bot.domain.identity import ActionId, GuildId, PersonId
 from bot.domain.messages import OutgoingMessage
+from bot.domain.quiet_hours import out_of_quiet
 from bot.domain.reminders import Owner, Target
 from bot.services.action_posts import ActionPosts
 from bot.services.action_writing import ActionWriter
-from bot.services.ladders import out_of_quiet
 from bot.services.ports.deliveries import DeliveryPlan, DueReminder, Write
 from bot.services.ports.groups import GuildStore
 

@@ -25,9 +25,9 @@ from bot.domain.deadlines import Deadline, DeadlineKind
 from bot.domain.errors import NotFound, PostbagError
 from bot.domain.guilds import GuildSettings
 from bot.domain.identity import DeadlineId, GuildId
+from bot.domain.quiet_hours import out_of_quiet
 from bot.domain.reminders import CivilTime, PlannedReminder, ReminderKind
 from bot.domain.report_gist import foremost
-from bot.services.ladders import out_of_quiet
 from bot.services.ports.files import Templates
 from bot.services.reports import ReportService
 

@@ -21,6 +21,7 @@ from bot.domain.group_events import (
     Occurrence,
 )
 from bot.domain.identity import GroupEventId, GuildId, PersonId
+from bot.domain.quiet_hours import out_of_quiet
 from bot.domain.reminders import (
     LAST_RUNG_USE,
     PlannedReminder,
@@ -28,7 +29,6 @@ from bot.domain.reminders import (
 )
 from bot.services.audit import UNNOTED, TakesNotes
 from bot.services.event_reminders import EventLadder, EventLadders, EventReminders
-from bot.services.ladders import out_of_quiet
 from bot.services.ports.groups import GuildStore
 from bot.services.turns import Turns
 

@@ -17,9 +17,9 @@ from bot.domain.errors import Refused
 from bot.domain.guilds import DAYS_OFF, PROTECTIONS, GuildSettings, WaitingChange, protections_taken_away
 from bot.domain.identity import GuildId, PersonId, ReminderId
 from bot.domain.ladders import checked_ladder, ladder_words
+from bot.domain.quiet_hours import out_of_quiet
 from bot.domain.reminders import CivilTime, Reminder, ReminderKind, within_quiet
 from bot.services.audit import UNNOTED, TakesNotes
-from bot.services.ladders import out_of_quiet
 from bot.services.organiser_notices import AddsReminders, NoticeService
 from bot.services.ports.files import Templates
 from bot.services.ports.groups import GuildStore

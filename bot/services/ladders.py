@@ -6,23 +6,21 @@ from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol
-from zoneinfo import ZoneInfo
 
 from bot.clock import Clock, london_today
 from bot.domain.deadlines import Deadline, DeadlineState
 from bot.domain.guilds import GuildSettings
 from bot.domain.identity import DeadlineId
+from bot.domain.quiet_hours import out_of_quiet
 from bot.domain.reminders import (
     ENDED_UNSENT,
     LAST_RUNG_USE,
-    CivilTime,
     PlannedReminder,
     Reminder,
     ReminderKind,
     ReminderState,
     Slot,
     plan_ladder,
-    within_quiet,
 )
 
 RUNGS = frozenset({ReminderKind.BEFORE, ReminderKind.DUE, ReminderKind.OVERDUE})
@@ -168,20 +166,6 @@ class Ladders:
             return False
         then = self._rungs(deadline, settings, min(reminder.due_at, self._clock.now()) - LOOK_BACK)
         return any(rung.slot == reminder.slot for rung in then)
-
-
-def out_of_quiet(now: datetime, settings: GuildSettings) -> CivilTime:
-    """Give this minute, or the end of the group's quiet hours where it lies within them."""
-    # without the fold, which is not stored: what is read again of the second of two equal hours is the first
-    local = now.astimezone(ZoneInfo(settings.zone)).replace(second=0, microsecond=0, fold=0)
-    civil = CivilTime(local.date(), local.time(), settings.zone)
-    if within_quiet(civil.at, settings.quiet_from, settings.quiet_until) and settings.quiet_until is not None:
-        day = civil.on if settings.quiet_until > civil.at else civil.on + timedelta(days=1)
-        return CivilTime(day, settings.quiet_until, settings.zone)
-    if not timedelta(0) <= now - civil.instant() < timedelta(minutes=1):  # the second of two equal hours
-        minute = now.replace(second=0, microsecond=0)
-        return CivilTime(minute.date(), minute.time(), "UTC")
-    return civil
 
 
 def _latest(stored: Sequence[Reminder]) -> dict[Slot, Reminder]:

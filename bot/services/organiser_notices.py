@@ -9,8 +9,8 @@ from typing import Any, Protocol
 from bot.clock import Clock
 from bot.domain.errors import Refused
 from bot.domain.identity import GuildId, ReminderId
+from bot.domain.quiet_hours import out_of_quiet
 from bot.domain.reminders import Reminder, ReminderKind
-from bot.services.ladders import out_of_quiet
 from bot.services.ports.files import Templates
 from bot.services.ports.groups import GuildStore
 

@@ -17,12 +17,12 @@ from bot.domain.group_events import GroupEvent
 from bot.domain.guilds import GuildSettings
 from bot.domain.identity import GuildId, ReminderId
 from bot.domain.plain_text import cut
+from bot.domain.quiet_hours import out_of_quiet
 from bot.domain.records import UNSAID
 from bot.domain.reminders import THIS_WEEK, CivilTime, Reminder, ReminderKind
 from bot.domain.reports import long_date
 from bot.domain.said import AnswerState, question_page
 from bot.services.coming_up import ComingToGroup, ToldRows
-from bot.services.ladders import out_of_quiet
 from bot.services.ports.groups import GuildStore
 from bot.services.reports import ReportService
 

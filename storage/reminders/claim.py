@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, Update, bindparam, case, func, insert, or_, select
+from sqlalchemy import Row, Update, bindparam, case, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.deadlines import Deadline
@@ -18,14 +18,15 @@ from bot.domain.group_events import GroupEvent
 from bot.domain.guilds import GuildSettings
 from bot.domain.messages import OutgoingMessage
 from bot.domain.private_reminders import event_words
-from bot.domain.reminders import LEASE, ReminderKind, ReminderState, Target
-from bot.services.ports.deliveries import Delivery, DeliveryPlan, DueReminder, Freeze
+from bot.domain.quiet_hours import end_of_use
+from bot.domain.reminders import LEASE, WAITS_FOR_MORNING, ReminderKind, ReminderState, Target
+from bot.services.ports.deliveries import Delivery, DeliveryPlan, DueReminder, Freeze, Waits
 from storage.database import Database
 from storage.deadlines import deadline_of
 from storage.follow_ups import not_to_be_named
 from storage.guilds import COLUMNS as GUILD_COLUMNS
 from storage.guilds import settings_of
-from storage.reminders.event_times import EventTimes
+from storage.reminders.event_times import EventTimes, time_reminded_of
 from storage.reminders.mention_limits import pings_left
 from storage.reminders.next_time import Repeated, Series
 from storage.reminders.plan_subjects import subjects_of
@@ -72,6 +73,13 @@ _STILL_HERE = or_(reminders.c.person_id.is_not(None), guilds.c.left_at.is_(None)
 _WITH_GUILD = reminders.outerjoin(guilds, guilds.c.guild_id == reminders.c.guild_id)
 
 
+KEPT: Any = (
+    update(reminders)
+    .where(SCHEDULED, reminders.c.id == bindparam("wanted"))
+    .values(delivery_id=bindparam("now_in"), updated_at=bindparam("at"), reason=WAITS_FOR_MORNING)
+)
+"""What waits for the morning stays as it is, in the delivery that wakes a sweep then."""
+
 TAKEN_UP = _claimed(ReminderState.SENDING)
 EXPIRED = _claimed(ReminderState.EXPIRED)
 
@@ -91,14 +99,22 @@ class Claims:
         self._event_times = EventTimes(days_off)
 
     async def claim(
-        self, now: datetime, *, limit: int, token: str, freeze: Freeze, skip: Collection[Target] = ()
+        self,
+        now: datetime,
+        *,
+        limit: int,
+        token: str,
+        freeze: Freeze,
+        skip: Collection[Target] = (),
+        waits: Waits | None = None,
     ) -> Sequence[Delivery]:
         """Claim what is due as at most ``limit`` deliveries; see the port."""
         async with self._database.writing() as connection:
             again = await self._take_overs.waiting(connection, now, token, limit)
             fresh: list[Delivery] = []
             if len(again) < limit:
-                fresh = await self._fresh(connection, now, token, limit - len(again), freeze, frozenset(skip))
+                room = limit - len(again)
+                fresh = await self._fresh(connection, now, token, room, freeze, frozenset(skip), waits)
         return (*again, *fresh)
 
     # What is due now
@@ -111,6 +127,7 @@ class Claims:
         limit: int,
         freeze: Freeze,
         skip: frozenset[Target],
+        waits: Waits | None,
     ) -> list[Delivery]:
         targets = await self._targets(connection, now, limit, skip)
         if not targets:
@@ -122,13 +139,17 @@ class Claims:
             if index % YIELD_EVERY == YIELD_EVERY - 1:
                 await asyncio.sleep(0)
             message = freeze(plan)
+            until = waits(plan) if waits is not None else None
             frozen.append((plan, message))
-            rows.append(self._row(plan, message, now, token))
+            rows.append(self._row(plan, message, now, token, until))
         if not rows:
             return []
+        await self._tried_before(connection, plans, rows)
         made = await connection.execute(insert(deliveries).returning(deliveries.c.id, deliveries.c.key), rows)
         ids = {row.key: row.id for row in made}
-        await self._link(connection, [(ids[plan.key], plan) for plan in plans], now)
+        await self._link(
+            connection, [(ids[p.key], p, row["retry_at"] is not None) for p, row in zip(plans, rows, strict=True)], now
+        )
         if series:
             claimed = [found.reminder for plan in plans for found in (*plan.due, *plan.expired)]
             await self._repeated.plan_next(connection, claimed, series, now)
@@ -144,10 +165,40 @@ class Claims:
                 due_at=row["due_at"],
                 created_at=now,
                 token=token,
+                attempts=row["attempts"],
+                first_failed_at=row["first_failed_at"],
                 digest=row["digest"],
             )
             for (plan, message), row in zip(frozen, rows, strict=True)
+            if row["retry_at"] is None
         ]
+
+    async def _tried_before(
+        self, connection: AsyncConnection, plans: Sequence[DeliveryPlan], rows: Sequence[dict[str, Any]]
+    ) -> None:
+        """Go on counting the tries of what waited through a night, so that it is given up in its time."""
+        tried = {f.reminder.reminder_id for plan in plans for f in plan.due if f.reminder.attempts}
+        if not tried:
+            return
+        before = (
+            select(
+                delivery_reminders.c.reminder_id,
+                func.max(deliveries.c.attempts).label("tries"),
+                func.min(deliveries.c.first_failed_at).label("since"),
+            )
+            .join_from(delivery_reminders, deliveries, deliveries.c.id == delivery_reminders.c.delivery_id)
+            .where(
+                delivery_reminders.c.reminder_id.in_(tried),
+                deliveries.c.state == "cancelled",
+                deliveries.c.reason == WAITS_FOR_MORNING,
+            )
+            .group_by(delivery_reminders.c.reminder_id)
+        )
+        known = {row.reminder_id: row for row in await connection.execute(before)}
+        for plan, row in zip(plans, rows, strict=True):
+            found = [known[f.reminder.reminder_id] for f in plan.due if f.reminder.reminder_id in known]
+            row["attempts"] = max((one.tries for one in found), default=0)
+            row["first_failed_at"] = min((one.since for one in found if one.since is not None), default=None)
 
     async def _targets(
         self, connection: AsyncConnection, now: datetime, limit: int, skip: frozenset[Target]
@@ -268,8 +319,12 @@ class Claims:
             mark = owned.event if owned is not None else None
             beside = events.get(mark.group_event_id) if mark is not None else None
             set_on = (beside.title, event_words(mark, beside, now)) if mark is not None and beside is not None else None
+            day = mark.for_day if mark is not None else reminder.for_day
+            about = event or beside
+            here = time_reminded_of(about, reminder.kind, reminder.rung, day) if about is not None and day else None
+            ends = end_of_use(reminder.kind, reminder.expires_at, here, now)
             found = DueReminder(
-                reminder, deadline, missed, event, asked=asked.get(row.action_id or 0, ()), set_on=set_on
+                reminder, deadline, missed, event, asked=asked.get(row.action_id or 0, ()), set_on=set_on, ends=ends
             )
             (due if _of_use(row, now) else expired).append(found)
         return DeliveryPlan(target, tuple(due), settings, tuple(expired), secrets.token_urlsafe(KEY_BYTES))
@@ -292,31 +347,39 @@ class Claims:
         rows = await connection.execute(select(*GUILD_COLUMNS).where(guilds.c.guild_id.in_(ids)))
         return {row.guild_id: settings_of(row) for row in rows}
 
-    def _row(self, plan: DeliveryPlan, message: OutgoingMessage, now: datetime, token: str) -> dict[str, Any]:
+    def _row(
+        self, plan: DeliveryPlan, message: OutgoingMessage, now: datetime, token: str, until: datetime | None
+    ) -> dict[str, Any]:
         return {
             "key": plan.key,
             "guild_id": plan.target.guild_id,
             "channel_id": plan.target.channel_id,
             "person_id": plan.target.person_id,
             "route": "channel",
-            "state": "sending",
+            "state": "sending" if until is None else "waiting",
             "sealed_message": self._sealer.seal(message.to_bytes()),
             "digest": message.digest,
-            "pinged": int(message.ping_role is not None),
+            "pinged": int(message.ping_role is not None and until is None),
             "due_at": min((found.reminder.due_at for found in plan.due), default=now),
             "created_at": now,
-            "token": token,
-            "lease_until": now + LEASE,
+            "token": token if until is None else None,
+            "lease_until": now + LEASE if until is None else None,
+            "retry_at": until,
+            "reason": "" if until is None else WAITS_FOR_MORNING,
+            "attempts": 0,
+            "first_failed_at": None,
         }
 
     async def _link(
-        self, connection: AsyncConnection, plans: Sequence[tuple[int, DeliveryPlan]], now: datetime
+        self, connection: AsyncConnection, plans: Sequence[tuple[int, DeliveryPlan, bool]], now: datetime
     ) -> None:
         links: list[dict[str, Any]] = []
         claimed: dict[bool, list[dict[str, Any]]] = {False: [], True: []}
+        kept: list[dict[str, Any]] = []
         lines: list[dict[str, Any]] = []
-        for delivery_id, plan in plans:
-            for found, expired in (*((f, False) for f in plan.due), *((f, True) for f in plan.expired)):
+        for delivery_id, plan, waiting in plans:
+            told = [*((f, False) for f in plan.due), *((f, not waiting) for f in plan.expired)]
+            for found, expired in told:
                 reminder = found.reminder
                 links.append(
                     {
@@ -326,8 +389,21 @@ class Claims:
                         "expired": int(expired),
                     }
                 )
-                claimed[expired].append({"wanted": reminder.reminder_id, "now_in": delivery_id, "at": now})
-            if plan.expired:
+                into = kept if waiting else claimed[expired]
+                into.append({"wanted": reminder.reminder_id, "now_in": delivery_id, "at": now})
+            if waiting:
+                lines.append(
+                    ledger_values(
+                        now,
+                        "to be tried again",
+                        delivery_id,
+                        [found.reminder.reminder_id for found, _ in told],
+                        guild_id=plan.target.guild_id,
+                        person_id=plan.target.person_id,
+                        detail=WAITS_FOR_MORNING,
+                    )
+                )
+            elif plan.expired:
                 lines.append(
                     ledger_values(
                         now,
@@ -341,6 +417,7 @@ class Claims:
                 )
         for statement, rows in (
             (insert(delivery_reminders), links),
+            (KEPT, kept),
             (TAKEN_UP, claimed[False]),
             (EXPIRED, claimed[True]),
             (insert(ledger), lines),

@@ -14,9 +14,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.group_events import GroupEvent, plan_event
+from bot.domain.group_events import GroupEvent, GroupEventKind, Occurrence, day_of, plan_event
 from bot.domain.guilds import GuildSettings
-from bot.domain.reminders import Owner
+from bot.domain.reminders import Owner, ReminderKind
 from bot.services.ports.deliveries import DeliveryPlan
 from storage.group_events import event_of
 from storage.reminders.planner import Planner
@@ -62,3 +62,17 @@ class EventTimes:
                     continue
                 owner = Owner(group_event_id=event.group_event_id)
                 await self._planner.replace(connection, owner, wanted, now, guild_id=event.guild_id, beside=True)
+
+
+def time_reminded_of(event: GroupEvent, kind: ReminderKind, rung: str, day: date) -> Occurrence | None:
+    """Give the time of an event that a reminder is about, where it is now: of a post, which reminds of nothing, none.
+
+    ``day``: the one that the rung is for; of a private reminder the day by the event's rule.
+    """
+    try:
+        if event.kind is GroupEventKind.POST or event.off_on is not None:
+            return None
+        return event.time_of(day) if kind is ReminderKind.PERSONAL else event.occurrence_on(day_of(rung, day))
+    except (ValueError, KeyError, OverflowError):  # one that cannot be reckoned must not hold up the others
+        log.exception("the time of event %d cannot be reckoned", event.group_event_id)
+        return None

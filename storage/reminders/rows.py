@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.errors import Refused
 from bot.domain.messages import OutgoingMessage
+from bot.domain.quiet_hours import DueMoment
 from bot.domain.reminders import CivilTime, Reminder, ReminderKind, ReminderState, Target, may_become
 from bot.services.ports.deliveries import Delivery, LedgerEntry
 from storage.schema import deliveries, ledger, reminders
@@ -166,7 +167,13 @@ def notice_values(
 
 
 def delivery_of(
-    row: Row[Any], token: str, pairs: Sequence[tuple[Any, int]], sealer: Sealer, *, changed: bool = False
+    row: Row[Any],
+    token: str,
+    pairs: Sequence[tuple[Any, int]],
+    sealer: Sealer,
+    *,
+    changed: bool = False,
+    told: Sequence[DueMoment] = (),
 ) -> Delivery:
     """Read a row of ``deliveries`` that is under way. ``pairs`` are its reminders with the revisions it froze."""
     return Delivery(
@@ -185,6 +192,7 @@ def delivery_of(
         reason=row.reason,
         digest=row.digest,
         changed=changed,
+        told=tuple(told),
     )
 
 

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.errors import Refused
-from bot.domain.reminders import LEASE, WAITS_FOR_MORNING, ReminderState
+from bot.domain.group_events import GroupEvent
+from bot.domain.quiet_hours import DueMoment, end_of_use
+from bot.domain.reminders import LEASE, WAITS_FOR_MORNING, ReminderKind, ReminderState
 from bot.services.ports.deliveries import Delivery
 from storage.database import Database
+from storage.reminders.event_times import EventTimes, time_reminded_of
 from storage.reminders.rows import SCHEDULED, UNDER_WAY, WAITING, Sealer, becomes, delivery_of, ledger_values
 from storage.removed_groups import here
-from storage.schema import deliveries, delivery_reminders, ledger, reminders
+from storage.schema import deliveries, delivery_reminders, ledger, personal_reminders, reminders
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +37,7 @@ class _Linked:
     state: str
     revision: int
     of_use: bool
+    moment: DueMoment
 
 
 class TakeOvers:
@@ -42,6 +46,7 @@ class TakeOvers:
     def __init__(self, database: Database, sealer: Sealer) -> None:
         self._database = database
         self._sealer = sealer
+        self._event_times = EventTimes()
 
     async def take_over(self, now: datetime, *, token: str, every_lease: bool) -> Sequence[Delivery]:
         """Claim deliveries whose lease ran out; every leased one where ``every_lease``."""
@@ -90,7 +95,9 @@ class TakeOvers:
             try:
                 pairs = [(link.reminder_id, link.frozen) for link in links]
                 changed = any(link.frozen != link.revision for link in links if not link.expired)
-                kept.append(delivery_of(row, token, pairs, self._sealer, changed=changed))
+                # what is due decides whether it may wait; where it only lists what was missed, that does
+                moments = [link.moment for link in links if not link.expired] or [link.moment for link in links]
+                kept.append(delivery_of(row, token, pairs, self._sealer, changed=changed, told=moments))
             except (Refused, ValueError, TypeError):
                 log.error("delivery %d cannot be read again; its reminders are claimed anew", row.id)
                 cancelled.append(row)
@@ -122,23 +129,35 @@ class TakeOvers:
         self, connection: AsyncConnection, delivery_ids: Sequence[int], now: datetime
     ) -> dict[int, list[_Linked]]:
         found: dict[int, list[_Linked]] = defaultdict(list)
-        rows = await connection.execute(
-            select(
-                delivery_reminders.c.delivery_id.label("of_delivery"),
-                delivery_reminders.c.reminder_id,
-                delivery_reminders.c.revision.label("frozen"),
-                delivery_reminders.c.expired,
-                reminders.c.delivery_id,
-                reminders.c.state,
-                reminders.c.revision,
-                reminders.c.due_at,
-                reminders.c.expires_at,
+        rows = (
+            await connection.execute(
+                select(
+                    delivery_reminders.c.delivery_id.label("of_delivery"),
+                    delivery_reminders.c.reminder_id,
+                    delivery_reminders.c.revision.label("frozen"),
+                    delivery_reminders.c.expired,
+                    reminders.c.delivery_id,
+                    reminders.c.state,
+                    reminders.c.revision,
+                    reminders.c.due_at,
+                    reminders.c.expires_at,
+                    reminders.c.kind,
+                    reminders.c.rung,
+                    reminders.c.for_day,
+                    reminders.c.zone,
+                    reminders.c.group_event_id,
+                    personal_reminders.c.group_event_id.label("set_on"),
+                    personal_reminders.c.event_day,
+                )
+                .join_from(delivery_reminders, reminders, reminders.c.id == delivery_reminders.c.reminder_id)
+                .outerjoin(personal_reminders, personal_reminders.c.id == reminders.c.personal_id)
+                .where(delivery_reminders.c.delivery_id.in_(delivery_ids))
+                .order_by(reminders.c.due_at, reminders.c.id)
+                .with_for_update(of=reminders)
             )
-            .join_from(delivery_reminders, reminders, reminders.c.id == delivery_reminders.c.reminder_id)
-            .where(delivery_reminders.c.delivery_id.in_(delivery_ids))
-            .order_by(reminders.c.due_at, reminders.c.id)
-            .with_for_update(of=reminders)
-        )
+        ).all()
+        ids = {row.group_event_id for row in rows} | {row.set_on for row in rows}
+        events = await self._event_times.events_of(connection, ids - {None})
         for row in rows:
             overtaken = row.expires_at is not None and row.expires_at <= now
             found[row.of_delivery].append(
@@ -150,6 +169,7 @@ class TakeOvers:
                     state=row.state,
                     revision=row.revision,
                     of_use=row.revision == row.frozen or (row.due_at <= now and not overtaken),
+                    moment=_moment(row, events, now),
                 )
             )
         return found
@@ -194,11 +214,21 @@ class TakeOvers:
         await connection.execute(insert(ledger), line)
 
 
+def _moment(row: Any, events: Mapping[int, GroupEvent], now: datetime) -> DueMoment:
+    kind = ReminderKind(row.kind)
+    event = events.get(row.group_event_id or row.set_on or 0)
+    day = row.event_day or row.for_day
+    here = time_reminded_of(event, kind, row.rung, date.fromisoformat(day)) if event is not None and day else None
+    ends = None if row.expired else end_of_use(kind, row.expires_at, here, now)
+    return DueMoment(kind, row.due_at, row.zone, ends)
+
+
 def _stands(row: Row[Any], links: Sequence[_Linked]) -> bool:
     """Tell whether a frozen delivery may still go out.
 
     One that may have been posted already goes out as it is, while anything in it is still of use. One that surely was
-    not goes out only if nothing of it was changed.
+    not goes out only if nothing of it was changed, and it has not waited through the night; unless it lists what was missed,
+    which only it can tell.
     """
     wanted = [
         link.mine and (link.expired or (link.state in ("scheduled", "sending") and link.of_use)) for link in links
@@ -206,4 +236,5 @@ def _stands(row: Row[Any], links: Sequence[_Linked]) -> bool:
     if row.attempted_at is not None:
         return any(wanted)
     unchanged = all(link.expired or link.frozen == link.revision for link in links)
-    return bool(links) and all(wanted) and unchanged and row.reason != WAITS_FOR_MORNING
+    as_written = row.reason != WAITS_FOR_MORNING or any(link.expired for link in links)
+    return bool(links) and all(wanted) and unchanged and as_written

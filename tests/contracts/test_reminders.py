@@ -19,6 +19,7 @@ from bot.domain.identity import ChannelId, DeadlineId, GuildId, MessageId, Remin
 from bot.domain.messages import MessageButton, OutgoingMessage
 from bot.domain.reminders import (
     LEASE,
+    WAITS_FOR_MORNING,
     CivilTime,
     PlannedReminder,
     Reminder,
@@ -798,3 +799,59 @@ async def test_a_date_that_cannot_be_read_holds_up_nobodys_reminders(
         )
     claimed = await claim(store)
     assert sum(len(delivery.reminders) for delivery in claimed) == 2
+
+
+# Waiting for the morning
+
+
+@pytest.mark.asyncio
+async def test_what_waits_is_not_marked_and_is_claimed_anew_in_its_time(store: Reminders) -> None:
+    due = await store.add(reminder("due"), NOW)
+    gone = await store.add(reminder("gone", due_at=NOW - timedelta(hours=2), expires_at=NOW - timedelta(hours=1)), NOW)
+    morning = NOW + timedelta(hours=6)
+    assert await claim(store, waits=lambda plan: morning) == []
+    assert await state(store, due) is ReminderState.SCHEDULED
+    assert await state(store, gone) is ReminderState.SCHEDULED, "it is told as missed in the morning, not forgotten"
+    assert await store.next_due() == morning
+    assert await claim(store, morning - timedelta(minutes=1)) == []
+    (delivery,) = await claim(store, morning)
+    assert delivery.message.text == "due: due; missed: gone"
+    assert await state(store, due) is ReminderState.SENDING
+    assert await state(store, gone) is ReminderState.EXPIRED
+    assert (await store.mark_sent(delivery.delivery_id, MINE, MessageId(77), morning)).done
+    assert await claim(store, morning + timedelta(hours=1)) == []
+
+
+@pytest.mark.asyncio
+async def test_only_what_was_missed_waits_as_well(store: Reminders) -> None:
+    gone = await store.add(reminder("gone", due_at=NOW - timedelta(hours=2), expires_at=NOW - timedelta(hours=1)), NOW)
+    morning = NOW + timedelta(hours=6)
+    assert await claim(store, waits=lambda plan: morning) == []
+    (delivery,) = await claim(store, morning)
+    assert delivery.message.text == "due: ; missed: gone"
+    assert await state(store, gone) is ReminderState.EXPIRED
+
+
+@pytest.mark.asyncio
+async def test_what_is_taken_up_says_what_it_tells_of(store: Reminders) -> None:
+    ends = NOW + timedelta(hours=9)
+    await store.add(reminder("due", kind=ReminderKind.EVENT_NEWS, expires_at=ends), NOW)
+    (fresh,) = await claim(store)
+    assert fresh.told == ()
+    (again,) = await store.take_over(NOW + LEASE, token=THEIRS, every_lease=False)
+    (moment,) = again.told
+    assert (moment.kind, moment.due_at, moment.zone, moment.ends) == (ReminderKind.EVENT_NEWS, NOW, "UTC", ends)
+
+
+@pytest.mark.asyncio
+async def test_tries_are_counted_on_after_a_night(store: Reminders) -> None:
+    await store.add(reminder("due"), NOW)
+    (first,) = await claim(store)
+    await store.retry_later(first.delivery_id, MINE, NOW, "down", NOW, maybe_posted=False)
+    (again,) = await claim(store)
+    await store.retry_later(
+        again.delivery_id, MINE, NOW + timedelta(hours=6), WAITS_FOR_MORNING, NOW, maybe_posted=False, counts=False
+    )
+    (anew,) = await claim(store, NOW + timedelta(hours=6))
+    assert anew.delivery_id != first.delivery_id
+    assert (anew.attempts, anew.first_failed_at) == (1, NOW)

@@ -12,9 +12,9 @@ from bot.clock import LONDON
 from bot.domain.actions import Step
 from bot.domain.guilds import GuildSettings
 from bot.domain.identity import UserId
+from bot.domain.quiet_hours import out_of_quiet
 from bot.domain.reminders import CivilTime, ReminderKind, ReminderState
 from bot.resources import templates_folder
-from bot.services.ladders import out_of_quiet
 from bot.services.organiser_notices import NoticeService
 from bot.services.private_reminders import Understood
 from bot.templating import JinjaTemplates

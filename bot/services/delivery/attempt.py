@@ -12,7 +12,16 @@ from bot.clock import Clock
 from bot.domain.errors import PostbagError
 from bot.domain.identity import GuildId, UserId
 from bot.domain.messages import OutgoingMessage
-from bot.domain.reminders import GIVE_UP_AFTER, LATE_AFTER, NONCE_TRUSTED, ReminderState, Target, back_off
+from bot.domain.quiet_hours import morning_after
+from bot.domain.reminders import (
+    GIVE_UP_AFTER,
+    LATE_AFTER,
+    NONCE_TRUSTED,
+    WAITS_FOR_MORNING,
+    ReminderState,
+    Target,
+    back_off,
+)
 from bot.domain.restored import Restored
 from bot.services.delivery.pacing import Channels, Pacer
 from bot.services.delivery.words import MessageWriter, why_id
@@ -141,6 +150,8 @@ class Attempts:
             if delivery.changed:
                 return await self._write_anew(run, delivery)
             afresh = True
+        if (afresh or delivery.attempted_at is None) and (morning := await self._morning(delivery)) is not None:
+            return await self._write_anew(run, delivery, morning, WAITS_FOR_MORNING)
         restored = self._restored
         if restored is not None and restored.doubts(delivery.due_at, delivery.attempted_at):
             posted = await self._posted_meanwhile(delivery, user_id, restored)
@@ -192,14 +203,24 @@ class Attempts:
         except TimeoutError:
             return Transient("Discord didn't answer in time", maybe_posted=False)
 
-    async def _write_anew(self, run: Sweep, delivery: Delivery) -> None:
+    async def _morning(self, delivery: Delivery) -> datetime | None:
+        """Give until when what was claimed before waits, where night has come since. What is claimed for the first time was asked."""
+        if not delivery.told:
+            return None
+        guild_id = delivery.target.guild_id if delivery.target.person_id is None else None
+        group = await self._guilds.get(guild_id) if guild_id is not None else None
+        return morning_after(delivery.told, group, self._clock.now())
+
+    async def _write_anew(
+        self, run: Sweep, delivery: Delivery, until: datetime | None = None, reason: str = CHANGED
+    ) -> None:
         """Let go of what surely was not posted and no longer says what it should: its reminders are claimed again.
 
         Its old words may be just what a group no longer wants to see in its channel.
         """
         now = self._clock.now()
         done = await self._store.retry_later(
-            delivery.delivery_id, self._token, now, CHANGED, now, maybe_posted=False, counts=False
+            delivery.delivery_id, self._token, until or now, reason, now, maybe_posted=False, counts=False
         )
         run.report.retried += done
 

@@ -11,14 +11,15 @@ import logging
 import secrets
 from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
 from bot.domain.errors import NotFound
-from bot.domain.guilds import DEFAULT_ZONE, GuildSettings
 from bot.domain.identity import DeliveryId, GuildId, PersonId
 from bot.domain.messages import OutgoingMessage
-from bot.domain.reminders import LATE_AT_NIGHT, WAITS_FOR_MORNING, Reminder, ReminderKind
+from bot.domain.quiet_hours import morning_after
+from bot.domain.reminders import Reminder
 from bot.domain.restored import Restored
 from bot.services.audit import UNNOTED, TakesNotes
 from bot.services.delivery.attempt import SEND_LIMIT, Attempts, Sweep, SweepReport
@@ -26,7 +27,6 @@ from bot.services.delivery.explained import WhyThisMessage, explain
 from bot.services.delivery.pacing import PER_SECOND, Channels, Pacer
 from bot.services.delivery.told import told_of
 from bot.services.delivery.words import Buttons, Gists, MessageWriter
-from bot.services.ladders import out_of_quiet
 from bot.services.ports.deliveries import Delivery, DeliveryPlan, LedgerEntry, ReminderHealth, Told
 from bot.services.ports.files import Templates
 from bot.services.ports.groups import GuildStore
@@ -237,20 +237,21 @@ class DeliveryService:
         skip = run.channels.busy | {delivery.target for delivery in run.backlog}
         now = self._clock.now()
         limit = 1 if self._attempts.failures else CLAIM_LIMIT
-        until: dict[str, datetime] = {}
+        held = 0
 
         def freeze(plan: DeliveryPlan) -> OutgoingMessage:
-            if (morning := _morning_after(plan, now)) is not None:
-                until[plan.key] = morning
             return self._writer.freeze(plan, now)
 
-        claimed = await self._store.claim(now, limit=limit, token=self._token, freeze=freeze, skip=skip)
-        for delivery in claimed:
-            if delivery.key in until:
-                await self._let_go(run, delivery, until[delivery.key], WAITS_FOR_MORNING)
-            else:
-                run.backlog.append(delivery)
-        return bool(claimed or skip)
+        def waits(plan: DeliveryPlan) -> datetime | None:
+            nonlocal held
+            morning = _morning_after(plan, now)
+            held += morning is not None
+            return morning
+
+        claimed = await self._store.claim(now, limit=limit, token=self._token, freeze=freeze, skip=skip, waits=waits)
+        run.backlog.extend(claimed)
+        run.report.retried += held
+        return bool(claimed or skip or held)
 
     def _pick(self, run: Sweep, now: float) -> tuple[Delivery | None, float | None]:
         """Take the first delivery whose target is ready; else say how long until one is."""
@@ -362,26 +363,9 @@ class DeliveryService:
 
 
 def _morning_after(plan: DeliveryPlan, now: datetime) -> datetime | None:
-    """Give the end of the quiet hours where all that a plan tells comes late, and within them.
-
-    A person's own quiet hours are the usual ones on their own clock; what was meant for such an hour goes out within them.
-    """
-    if not plan.due:
+    """Give until when a plan waits: for what is due in it, else for what it only lists as missed."""
+    private = plan.target.person_id is not None
+    if not private and plan.settings is None:
         return None
-    if any(f.reminder.kind is ReminderKind.TEST or f.reminder.due_at > now - LATE_AT_NIGHT for f in plan.due):
-        return None
-    if plan.target.person_id is not None:
-        return _morning_of_person(plan, now)
-    if plan.settings is None:
-        return None
-    morning = out_of_quiet(now, plan.settings).instant()
-    return morning if morning > now else None
-
-
-def _morning_of_person(plan: DeliveryPlan, now: datetime) -> datetime | None:
-    zone = plan.due[0].reminder.civil.zone
-    nobody = GuildSettings(GuildId(0), zone=zone if zone != "UTC" else DEFAULT_ZONE)
-    if any(out_of_quiet(f.reminder.due_at, nobody).instant() > f.reminder.due_at for f in plan.due):
-        return None
-    morning = out_of_quiet(now, nobody).instant()
-    return morning if morning > now else None
+    told = [found.moment for found in plan.due] or [replace(found.moment, ends=None) for found in plan.expired]
+    return morning_after(told, None if private else plan.settings, now)

@@ -6,16 +6,18 @@ import logging
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.clock import LONDON
+from bot.domain.christmas import is_christmas
 from bot.domain.deadlines import Deadline, DeadlineKind, DeadlineState
 from bot.domain.follow_ups import neutral_words
 from bot.domain.identity import ChannelId
 from bot.domain.links import is_web_address
 from bot.domain.messages import MESSAGE_LIMIT, MessageButton, OutgoingMessage
+from bot.domain.quiet_hours import usual_hours
 from bot.domain.reminders import LATE_AFTER, THIS_WEEK, WAITS_FOR_MORNING, ReminderKind
 from bot.domain.report_gist import Gist
 from bot.domain.reports import long_date
@@ -62,6 +64,8 @@ _PLAIN_PRIVATE = "A reminder is due. Open /remind list to see what it's about."
 WAITED_TILL_MORNING = "It could only have come in the night, so Postbag waited until morning."
 """Said beside the lateness of what waited for the end of quiet hours."""
 
+WAITED_OUT_CHRISTMAS = "It could only have come at night or on Christmas Day, so Postbag waited until this morning."
+
 _PLAIN = {
     "late": "This is late: Postbag couldn't post it when it was due.",
     "rerouted": "This was meant for another channel, where Postbag couldn't post.",
@@ -90,7 +94,7 @@ class MessageWriter:
             extra = tuple(self._buttons(plan))[:4] if self._buttons is not None else ()
             text = self._text(plan, now.astimezone(LONDON).date(), now)
             if plan.due and all(found.reminder.reason == WAITS_FOR_MORNING for found in plan.due):
-                text = f"{WAITED_TILL_MORNING}\n{text}"
+                text = f"{_waited_words(plan, now)}\n{text}"
         except Exception:
             log.exception("a reminder could not be put into words; a plain line goes out instead")
             extra, text = (), _PLAIN_FALLBACK if plan.target.person_id is None else _PLAIN_PRIVATE
@@ -219,6 +223,12 @@ class MessageWriter:
                 shown_missed -= 1
             else:
                 shown -= 1
+
+
+def _waited_words(plan: DeliveryPlan, now: datetime) -> str:
+    zone = plan.settings.zone if plan.settings is not None else usual_hours(plan.due[0].reminder.civil.zone).zone
+    yesterday = now.astimezone(ZoneInfo(zone)).date() - timedelta(days=1)
+    return WAITED_OUT_CHRISTMAS if is_christmas(yesterday) else WAITED_TILL_MORNING
 
 
 def one_for_each_clock(found: Sequence[DueReminder]) -> list[DueReminder]:

@@ -11,6 +11,7 @@ from bot.domain.group_events import GroupEvent
 from bot.domain.guilds import GuildSettings
 from bot.domain.identity import ChannelId, DeliveryId, GuildId, MessageId, ReminderId
 from bot.domain.messages import OutgoingMessage
+from bot.domain.quiet_hours import DueMoment
 from bot.domain.reminders import THIS_WEEK, Reminder, ReminderKind, ReminderState, Target
 
 
@@ -41,6 +42,12 @@ class DueReminder:
     asked: tuple[str, ...] = ()
     set_on: tuple[str, str] | None = None
     """The title of the event that a private reminder was set on, and when that is now."""
+    ends: datetime | None = None
+    """From when it is of no use, as far as is known: its event begins."""
+
+    @property
+    def moment(self) -> DueMoment:
+        return DueMoment(self.reminder.kind, self.reminder.due_at, self.reminder.civil.zone, self.ends)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +101,8 @@ class Delivery:
     ``attempted_at`` is the first attempt since which Discord may have the message; None: it surely has not. ``route`` says
     where it now goes: ``channel`` (or a person) or ``notice``. ``attempts`` counts the failed ones so far, since
     ``first_failed_at``. ``target`` without a channel and without a person: the group has chosen no channel. ``changed``: what
-    it tells of, or how its group wants to be told, has changed since it was frozen.
+    it tells of, or how its group wants to be told, has changed since it was frozen. ``told``: what it tells of, where it was
+    claimed before, so that the hour may be another by now.
     """
 
     delivery_id: DeliveryId
@@ -112,6 +120,7 @@ class Delivery:
     reason: str = ""
     digest: str = ""
     changed: bool = False
+    told: tuple[DueMoment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +143,9 @@ class DeliveryRecord:
 
 Write = Callable[[DeliveryPlan], OutgoingMessage]
 """Put a delivery into words, as the engine does."""
+
+Waits = Callable[[DeliveryPlan], datetime | None]
+"""Say until when a plan waits before it is sent, or None. It is asked inside the claim's transaction, too."""
 
 Freeze = Callable[[DeliveryPlan], OutgoingMessage]
 """Render a plan to the message that will be sent. It must not wait: it runs inside the claim's transaction."""

@@ -9,7 +9,16 @@ from typing import Protocol
 from bot.domain.identity import DeadlineId, DeliveryId, GuildId, MessageId, PersonId, ReminderId
 from bot.domain.messages import OutgoingMessage
 from bot.domain.reminders import Reminder, ReminderState, Target
-from bot.services.ports.deliveries import Delivery, DeliveryRecord, Freeze, LedgerEntry, Marked, ReminderHealth, Told
+from bot.services.ports.deliveries import (
+    Delivery,
+    DeliveryRecord,
+    Freeze,
+    LedgerEntry,
+    Marked,
+    ReminderHealth,
+    Told,
+    Waits,
+)
 
 
 class ReminderStore(Protocol):
@@ -28,12 +37,20 @@ class ReminderStore(Protocol):
         ...
 
     async def claim(
-        self, now: datetime, *, limit: int, token: str, freeze: Freeze, skip: Collection[Target] = ()
+        self,
+        now: datetime,
+        *,
+        limit: int,
+        token: str,
+        freeze: Freeze,
+        skip: Collection[Target] = (),
+        waits: Waits | None = None,
     ) -> Sequence[Delivery]:
         """Claim what is due as at most ``limit`` deliveries under a lease, one for each target, none for those of ``skip``.
 
         The due reminders of a target join one delivery (25 at most); those past their use are marked expired and listed
-        in it. Deliveries waiting for another try whose time has come are claimed as they were frozen; one whose
+        in it. What ``waits`` is kept as one that waits until then, with nothing marked, and is not given: it is claimed anew
+        in its time. Deliveries waiting for another try whose time has come are claimed as they were frozen; one whose
         reminders were all changed or cancelled meanwhile is cancelled.
         """
         ...
