@@ -74,5 +74,5 @@ def time_reminded_of(event: GroupEvent, kind: ReminderKind, rung: str, day: date
             return None
         return event.time_of(day) if kind is ReminderKind.PERSONAL else event.occurrence_on(day_of(rung, day))
     except (ValueError, KeyError, OverflowError):  # one that cannot be reckoned must not hold up the others
-        log.exception("the time of event %d cannot be reckoned", event.group_event_id)
+        log.info("the time of event %d cannot be reckoned", event.group_event_id, exc_info=True)
         return None
