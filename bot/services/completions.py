@@ -132,7 +132,7 @@ class CompletionService:
             tried = await self._store.tried_on(report.slug)
             if tried is None or today - tried >= AGAIN_AFTER:
                 wanted.append(report)
-        return await self._run(wanted, kept, misfits=misfits)
+        return await self._run(wanted, {**await self._store.set_aside(), **kept}, misfits=misfits)
 
     async def _tell_again(self, kept: Mapping[ReportSlug, Completion]) -> None:
         """Tell of what was kept by a process that ended before it could tell."""
@@ -159,12 +159,11 @@ class CompletionService:
     async def run(self, slug: str = "", pages: Sequence[SavedPage] = ()) -> Run:
         """Complete one report, or all that lack words, whenever they were last looked for; or one from pages that somebody saved.
 
-        It is asked for by hand, so a completion that was undone may come again, and from then on by itself too.
+        It is asked for by hand, so a completion that was undone may come again; once it was read, from then on by itself too.
         """
         chosen = [self._bare_report(slug)] if slug else [r for r in self._reports.held() if lacks_words(r)]
         if pages and len(chosen) != 1:
             raise Refused("Which report are these pages from?", "Name it with --report.")
-        await self._store.allow([report.slug for report in chosen])
         kept = {**await self._store.set_aside(), **await self._store.all()}
         return await self._run(chosen, kept, pages, misfits=await self._misfits())
 
@@ -244,6 +243,7 @@ class CompletionService:
                 completed = complete(bare, completion)
                 if report.slug not in misfits and not (completed.filled or completed.questions or completed.added):
                     raise NotFound("Postbag already has everything on its page.", "")
+                await self._store.allow([report.slug])  # a look leaves out what was undone: somebody asked for this one
                 await self._store.note_untold(
                     report.slug
                 )  # before it is kept, so that no end of this process goes untold

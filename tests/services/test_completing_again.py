@@ -211,8 +211,36 @@ async def test_what_was_undone_stays_undone_until_it_is_asked_for_by_hand(
         parliament.set_weather(Weather.DOWN)
         assert (await service.run("lamps-pack")).done == ()
         parliament.set_weather(Weather.FAIR)
-        assert len((await service.look()).done) == 1, "it was asked for by hand, so it goes on by itself"
+        clock.advance(timedelta(days=8))
+        assert (await service.look()).done == (), "nothing was read when it was asked for, so it is still undone"
+        assert len((await service.run("lamps-pack")).done) == 1
         assert rows(app)["1"].official
+        assert await service._store.undone() == set(), "and from then on it goes on by itself"
+
+
+async def test_choices_outlast_an_undo_whatever_reads_the_report_next(
+    tmp_path: Path, clock: MovableClock, parliament: ParliamentStandIn, http: Http
+) -> None:
+    async with opened(tmp_path, clock, stand_in_pack(clock)) as app:
+        service = use(app, http, parliament, clock)
+        await service.run("lamps-pack")
+        await service.decide("lamps-pack", ItemKey("T-02"), Decision(Fit.SAME, 2))
+        await service.load()
+        filled = {key: item.official for key, item in rows(app).items()}
+        assert await service.undo() == 1
+        parliament.set_weather(Weather.DOWN)
+        assert (await service.run("lamps-pack")).problems
+        parliament.set_weather(Weather.FAIR)
+        clock.advance(timedelta(days=1))
+        await service.look()
+        await service.run("lamps-pack")
+        assert await service.choices() == 1
+        assert {key: item.official for key, item in rows(app).items()} == filled
+        assert await service.undo() == 1
+        await service._store.allow(["lamps-pack"])  # as a process does that ends before it has kept what it read
+        assert len((await service.look()).done) == 1
+        assert await service.choices() == 1, "a look by itself takes up what was set aside"
+        assert {key: item.official for key, item in rows(app).items()} == filled
 
 
 async def test_what_no_longer_fits_a_newer_pack_is_read_again_by_itself_and_health_says_so(
