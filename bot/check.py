@@ -241,17 +241,15 @@ async def _wording(settings: Settings) -> Line | None:
     from bot.domain.completions import lacks_words
     from bot.domain.reports import and_list
     from storage.packs import load_packs
-    from storage.read_alone import COMPLETED, TRIED, facts_alone, of_report
+    from storage.read_alone import COMPLETED, TRIED, UNDONE, facts_alone, of_report
 
     facts = await facts_alone(settings.database_url, settings.database_file)
-    tried, completed = of_report(facts, TRIED), of_report(facts, COMPLETED)
+    tried, settled = of_report(facts, TRIED), {**of_report(facts, COMPLETED), **of_report(facts, UNDONE)}
     try:
         held, _ = load_packs([packs_folder()], settings.pack_places)
     except PostbagError:  # the line about packs says it
         return None
-    lacking = [
-        report for report in held if lacks_words(report) and report.slug in tried and report.slug not in completed
-    ]
+    lacking = [report for report in held if lacks_words(report) and report.slug in tried and report.slug not in settled]
     if not lacking:
         return None
     named = and_list([report.short_title for report in lacking[:3]])
@@ -259,8 +257,9 @@ async def _wording(settings: Settings) -> Line | None:
     return Line(
         "wording",
         None,
-        f"{named}{more}: Parliament's record had nothing to complete {'it' if len(lacking) == 1 else 'them'} with. Save the "
-        f"report's page, then run postbag reports complete PAGE --report {lacking[0].slug}",
+        f"{named}{more}: Postbag found nothing it could use in Parliament's record to complete "
+        f"{'it' if len(lacking) == 1 else 'them'}. Save the report's page, then run "
+        f"postbag reports complete PAGE --report {lacking[0].slug}",
     )
 
 

@@ -13,7 +13,7 @@ from storage.unchanged_files import readable
 
 log = logging.getLogger(__name__)
 
-COMPLETED, ANSWERED, TRIED = "completed ", "answers read ", "looked to complete "
+COMPLETED, ANSWERED, TRIED, UNDONE = "completed ", "answers read ", "looked to complete ", "undone by hand "
 """What the names of facts begin with that tell of a report: what completes it, answers read, when a look last found nothing."""
 SECONDS = 5.0
 
@@ -42,7 +42,7 @@ def _of_sqlite(file: Path) -> Mapping[str, str]:
         if not connection.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'kept'").fetchone():
             return {}
         rows = connection.execute("SELECT name, value FROM kept").fetchall()
-    return {str(name): str(value) for name, value in rows if str(name).startswith((COMPLETED, ANSWERED, TRIED))}
+    return {str(name): str(value) for name, value in rows if str(name).startswith((COMPLETED, ANSWERED, TRIED, UNDONE))}
 
 
 async def _of_server(url: str) -> Mapping[str, str]:
@@ -51,7 +51,7 @@ async def _of_server(url: str) -> Mapping[str, str]:
     from storage.looking import look_at_database
     from storage.schema import kept
 
-    wanted = or_(*(kept.c.name.like(f"{kind}%") for kind in (COMPLETED, ANSWERED, TRIED)))
+    wanted = or_(*(kept.c.name.like(f"{kind}%") for kind in (COMPLETED, ANSWERED, TRIED, UNDONE)))
     async with look_at_database(url) as database:
         if not (await database.check(try_writing=False)).version:
             return {}

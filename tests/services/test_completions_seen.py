@@ -82,8 +82,13 @@ async def test_health_and_check_name_the_report_that_the_record_did_not_help_wit
         said = _record(watch)
         assert pack.short_title in said
         assert "postbag reports complete PAGE --report lamps-pack" in said
+        assert "looks again within a week" in said
     line = await _wording(settings)
     assert line is not None
     assert line.ok is None
     assert pack.short_title in line.words
     assert "--report lamps-pack" in line.words
+    async with open_app(settings, clock=clock) as app:  # what somebody undid is theirs to ask for again
+        await app.services.completions._store.drop(["lamps-pack"])
+        assert await app.services.completions.reports_without_words() == ()
+    assert await _wording(settings) is None

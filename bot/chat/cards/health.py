@@ -141,7 +141,7 @@ def _unhelped(reports: Sequence[Report]) -> str:
     lack = "lacks" if len(reports) == 1 else "lack"
     return (
         f"\n**{named}{more} still {lack} the committee's own words.** Postbag found nothing it could use in Parliament's record, and "
-        "looks again every week. Whoever runs Postbag can save the report's page and run "
+        "looks again within a week. Whoever runs Postbag can save the report's page and run "
         f"`postbag reports complete PAGE --report {reports[0].slug}`"
     )
 
