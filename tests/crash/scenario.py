@@ -129,7 +129,9 @@ async def fill(app: App, now: datetime) -> None:
         replace(made, stored=ActionState.APPROVED), now, public=[_step(STEP, now)]
     )
     await Actions(app.database, sealer).join(made, joiner, [_step(JOINED, now)], now)
-    letter = FollowUp(FollowUpId(0), writer, "salt-marshes/3", now.date() - timedelta(days=14), checks=(now.date(),))
+    # in a group where nobody is at risk, so that its message says the words by which a trial knows it
+    sent_on, asked_on = now.date() - timedelta(days=14), (now.date(),)
+    letter = FollowUp(FollowUpId(0), writer, "salt-marshes/3", sent_on, guild_id=PLAN.guild_id, checks=asked_on)
     check = PlannedReminder(ReminderKind.FOLLOW_UP, "check-1", civil, for_day=now.date(), text=CHECK)
     await FollowUps(app.database, sealer).add(letter, [check], now)
 
