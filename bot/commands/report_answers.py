@@ -150,6 +150,8 @@ def _show(found: Round, place: int, keys: list[str], say: Say) -> None:
         why = f" ({proposed.why})" if str(item.key) in map(str, proposed.keys) else ""
         if item.further:
             say("  This row covers more than one recommendation. It shows the answer to each, with its number.")
+        if any(item.key in verdict.keys for other, verdict in found.response.verdicts if other != place):
+            say("  You gave it another answer of this response. It shows both, and as partly agreed where they differ.")
         say(f"  To {item.heading}: {item.theme}{why}\n  {_cut(item.gist, 500)}\n  Recorded now: {item.answer.said}.")
     else:
         say(

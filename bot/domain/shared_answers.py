@@ -62,7 +62,7 @@ def with_responses(report: Report, responses: Iterable[ReadResponse], *, only_op
     """
     held = {item.key: item for item in report.recommendations}
     sources: dict[str, Source] = {}
-    told: dict[ItemKey, dict[str, Answer]] = {}
+    told: dict[ItemKey, dict[str, tuple[int, Answer]]] = {}
     for number, response in enumerate(responses, 1):
         source = Source(f"response-read-{number}", response.draft.title[:80] or host_of(response.url), response.url)
         for place, verdict in response.verdicts:
@@ -82,10 +82,15 @@ def with_responses(report: Report, responses: Iterable[ReadResponse], *, only_op
             for item in filter(None, map(report.recommendation, verdict.keys)):
                 if only_open and item.answer.status not in UNSAID:
                     continue
-                own = numbers & set(map(comparable, item.numbers))
+                own = numbers & set(map(comparable, item.numbers)) if item.further else set()
                 by_number = told.setdefault(item.key, {})
-                by_number[", ".join(sorted(own)) if item.further else ""] = answer
-                held[item.key] = replace(held[item.key], answer=_of_all(by_number, answer))
+                if not own:  # what a later response says of the row as a whole stands in place of all before
+                    told[item.key] = by_number = {at: one for at, one in by_number.items() if one[0] == number}
+                at = ", ".join(sorted(own, key=_by_number) or given.labels or (given.label or f"answer {place + 1}",))
+                by_number[at] = (number, answer)
+                held[item.key] = replace(
+                    held[item.key], answer=_of_all({n: one for n, (_, one) in by_number.items()}, answer)
+                )
                 sources[source.key] = source
     if not sources:
         return report
@@ -93,11 +98,16 @@ def with_responses(report: Report, responses: Iterable[ReadResponse], *, only_op
     return replace(report, recommendations=items, sources=(*report.sources, *sources.values()))
 
 
-def _of_all(by_number: Mapping[str, Answer], last: Answer) -> Answer:
-    """Put the answers to the items of one row in one, each with its number; the last alone where they are not told apart."""
-    told = {number: answer for number, answer in sorted(by_number.items()) if number}
-    if len(told) < 2 or "" in by_number:
+def _by_number(number: str) -> tuple[int, str]:
+    digits = "".join(filter(str.isdigit, number))
+    return int(digits or 0), number
+
+
+def _of_all(told: Mapping[str, Answer], last: Answer) -> Answer:
+    """Put the answers to one row in one, each with its number; one that is alone needs none."""
+    if len(told) < 2:
         return last
+    told = dict(sorted(told.items(), key=lambda one: _by_number(one[0].split(",")[0])))
     statuses = {answer.status for answer in told.values()}
     text = "\n".join(f"{number}: {answer.status.label}. {answer.text}" for number, answer in told.items())
     sources = tuple(dict.fromkeys(key for answer in told.values() for key in answer.sources))

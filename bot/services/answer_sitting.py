@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.clock import Clock, london_today
 from bot.domain.answer_match import ProposedAnswer
-from bot.domain.drafts import DraftAnswers
+from bot.domain.drafts import DraftAnswer, DraftAnswers
 from bot.domain.errors import NotFound, Refused
 from bot.domain.identity import GuildId, ItemKey, PersonId, RecordId
-from bot.domain.records import Record, RecordKind, in_words
-from bot.domain.reports import Recommendation
+from bot.domain.records import UNSAID, WORDS_LIMIT, Record, RecordKind, in_words
+from bot.domain.reports import Answer, AnswerStatus, Recommendation
 from bot.domain.staged import Given
 from bot.services.imports import AnswersDraft, ImportService
 from bot.services.records import RecordService, Typed
@@ -46,6 +46,11 @@ class Sitting:
         if self.item is None or self.item.key not in together:
             return (self.item,) if self.item is not None else ()
         return tuple(item for key in together if (item := report.recommendation(key)) is not None)
+
+    @property
+    def has_answer_before(self) -> bool:
+        """Tell whether another answer of this response is recorded for the item shown: this one is put beside it."""
+        return self.item is not None and bool(_recorded_before(self.draft, self.place, self.item.answer))
 
     @property
     def is_over(self) -> bool:
@@ -118,7 +123,8 @@ class AnswerSittings:
                 if number and stands is not None and stands.answer.said_the_same(status, typed.on, typed.words):
                     continue
                 value = f"{found.report.slug}/{item}"
-                drafted = await self._records.draft(guild_id, value, RecordKind.ANSWER, typed)
+                given = typed if stands is None else _beside_first(found, place, stands.answer, typed)
+                drafted = await self._records.draft(guild_id, value, RecordKind.ANSWER, given)
                 await self._records.keep(guild_id, drafted.record.record_id, person, tells=first and not number)
             await self._imports.settle(guild_id, staged_id, place)
         finally:
@@ -143,6 +149,43 @@ class AnswerSittings:
             return await self.show(guild_id, staged_id, place, candidate + 1)
         await self._imports.settle(guild_id, staged_id, place)
         return await self.show(guild_id, staged_id, place + 1)
+
+
+def _beside_first(found: AnswersDraft, place: int, stands: Answer, typed: Typed) -> Typed:
+    """Put an answer beside one of the same response that is recorded for its row: both with their numbers, neither over the other."""
+    answers = [proposed.answer for proposed in found.proposed]
+    before = _recorded_before(found, place, stands)
+    if not before or stands.on != typed.on:
+        return typed
+    now = AnswerStatus(typed.status)
+    first = stands.text if len(before) > 1 else _with_number(answers[before[0]], stands.status, stands.text, before[0])
+    words = f"{first} {_with_number(answers[place], now, typed.words, place)}"
+    return replace(
+        typed, status=(now if now is stands.status else AnswerStatus.PARTLY_AGREED).value, words=in_words(words)
+    )
+
+
+def _recorded_before(found: AnswersDraft, place: int, stands: Answer) -> list[int]:
+    """Name the other answers of this response that a row's answer holds already, by their places."""
+    if stands.status in UNSAID:
+        return []
+    settled = [n for n in found.staged.settled if n != place and n < len(found.proposed)]
+    return [n for n in settled if _held_in(stands.text, found.proposed[n].answer)]
+
+
+def _held_in(words: str, answer: DraftAnswer) -> bool:
+    said = in_words(answer.text)
+    return bool(said) and said[:HALF] in words
+
+
+def _with_number(answer: DraftAnswer, status: AnswerStatus, words: str, place: int) -> str:
+    name = ", ".join(answer.labels) or answer.label or f"answer {place + 1}"
+    said = words if len(words) <= HALF else words[: HALF - 1].rsplit(" ", 1)[0] + "…"
+    return f"On {name}: {status.label}. {said}"
+
+
+HALF = WORDS_LIMIT // 2 - 40
+"""Letters of each of two answers that one record holds."""
 
 
 def keys_of(proposed: ProposedAnswer) -> tuple[ItemKey, ...]:

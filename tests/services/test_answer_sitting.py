@@ -128,6 +128,22 @@ async def test_a_second_organiser_confirms_in_the_list_and_hears_of_it_once(tabl
     assert table.status(2) is AnswerStatus.NOT_AGREED
 
 
+@pytest.mark.asyncio
+async def test_two_answers_to_one_row_are_both_recorded(table: Table, postbag: Desk) -> None:
+    number, person = await table.begin(), await postbag.organiser()
+    await table.sittings.say(GUILD, number, 0, "1", "agreed", person)
+    found = await table.sittings.show(GUILD, number, 1)
+    assert not found.has_answer_before
+    shown = replace(found, item=table.desk.reports.for_group(GUILD).find(f"{MARSHES}/1").item)
+    assert shown.has_answer_before, "the card says it before it is pressed"
+    await table.sittings.say(GUILD, number, 1, "1", "not agreed", person)
+    answer = table.desk.reports.for_group(GUILD).find(f"{MARSHES}/1").item.answer
+    assert answer.status is AnswerStatus.PARTLY_AGREED
+    assert answer.text == (
+        "On 1: Agreed. We agree, and will mend dyke 1 this year. On 2: Not agreed. We do not agree with this."
+    )
+
+
 def test_long_words_end_at_a_sentence_or_say_that_they_go_on() -> None:
     assert in_words("Two  spaces.\n") == "Two spaces."
     sentences = "This is a sentence of the Government. " * 60

@@ -231,5 +231,14 @@ async def test_a_row_of_two_items_shows_the_answer_to_each_with_its_number() -> 
     one = with_responses(both, [response.without_word(1)]).recommendations[0].answer
     assert (one.status, one.text) == (AnswerStatus.AGREED, "We will mend it.")
     other = replace(both, recommendations=(PACK.recommendations[0], *PACK.recommendations[2:]))
-    last = with_responses(other, [response]).recommendations[0].answer
-    assert last.text == "It would cost too much.", "a row of one item has one answer: the last that was read"
+    joined = with_responses(other, [response]).recommendations[0].answer
+    assert joined == shown, "two answers that a person gave to one row are both shown"
+    newer = ReadResponse(
+        PACK.slug,
+        DraftAnswers((DraftAnswer("1", "We have mended it."),)),
+        ON,
+        LINK,
+        {0: Verdict(keys, AnswerStatus.AGREED)},
+    )
+    last = with_responses(other, [response, newer]).recommendations[0].answer
+    assert (last.status, last.text) == (AnswerStatus.AGREED, "We have mended it."), "a later response stands alone"

@@ -36,8 +36,12 @@ def sitting_card(sitting: Sitting, person_proposed: bool = False) -> Card:
     elif item is not None:
         card.text(f"**{shorten(item.heading, 60)}: {shorten(item.theme, 80, 160)}**\n> {shorten(item.gist, 500, 1000)}")
         card.text(f"{shorten(sitting.proposed.why, 100).capitalize()}. Recorded now: {item.answer.status.label}.")
-        if item.further:
-            card.text("This row covers more than one recommendation, and shows one answer: the last one recorded.")
+        if sitting.has_answer_before:
+            card.text(
+                "You gave it another answer of this response. It'll show both, as partly agreed where they differ."
+            )
+        elif item.further:
+            card.text("This row covers more than one recommendation. Where you give it two answers, it shows both.")
     else:
         card.text("Nothing in this report matches this answer.")
         if answer.restated:
