@@ -13,13 +13,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.actions import NEWS, OFF, Action, ActionState, Step, StepMark, in_order
 from bot.domain.errors import NotFound, Refused
 from bot.domain.identity import ActionId, DeadlineId, GroupEventId, GuildId, PersonId
-from bot.domain.reminders import Owner, PlannedReminder, ReminderState
+from bot.domain.reminders import Owner, PlannedReminder, ReminderKind, ReminderState
 from storage.database import Database
 from storage.failures import refuse_stale
 from storage.installation_facts import insert_for
 from storage.reminders.planner import Planner, owned_by
 from storage.reminders.rows import Sealer
-from storage.schema import action_joins, action_steps, actions, people, reminders
+from storage.schema import action_joins, action_steps, actions, guilds, people, reminders
 
 
 class Actions:
@@ -167,6 +167,24 @@ class Actions:
         """List the approved actions and drafts that hang on a clock."""
         open_states = (ActionState.APPROVED.value, ActionState.DRAFT.value)
         return await self._read(actions.c.deadline_id == deadline_id, actions.c.state.in_(open_states))
+
+    async def worded_too_plainly(self) -> Sequence[ActionId]:
+        """List the plans of groups at risk of which a post to come is still in words that name what it is about."""
+        query = (
+            select(reminders.c.action_id)
+            .join_from(reminders, guilds, guilds.c.guild_id == reminders.c.guild_id)
+            .where(
+                reminders.c.kind == ReminderKind.ACTION.value,
+                reminders.c.state == ReminderState.SCHEDULED.value,
+                reminders.c.action_id.is_not(None),
+                reminders.c.neutral == 0,
+                guilds.c.high_risk == 1,
+            )
+            .distinct()
+            .order_by(reminders.c.action_id)
+        )
+        async with self._database.reading() as connection:
+            return [ActionId(number) for number in (await connection.execute(query)).scalars()]
 
     async def unarchived(self) -> Sequence[Action]:
         """List every action that is not archived, of every group."""

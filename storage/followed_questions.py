@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Update, delete, insert, select, update
 
 from bot.domain.followed_questions import FollowedQuestion
 from bot.domain.identity import GuildId
@@ -80,29 +80,44 @@ class FollowedQuestions:
             )
 
     async def tell(
-        self, before: FollowedQuestion, after: FollowedQuestion, word: Reminder | None, now: datetime
+        self,
+        before: FollowedQuestion,
+        after: FollowedQuestion,
+        word: Reminder | None,
+        now: datetime,
+        covered: Sequence[tuple[FollowedQuestion, FollowedQuestion]] = (),
     ) -> bool:
-        """Note how a question stands now and plan the word that tells it, in one transaction. False: somebody did already."""
+        """Note how a question stands now and plan the word that tells it, in one transaction. False: somebody did already.
+
+        ``covered`` are others of which the same word tells, before and after: noted with it, so that a stop between lets nobody
+        hear of them twice.
+        """
         async with self._database.writing() as connection:
-            noted = await connection.execute(
-                update(followed_questions)
-                .where(
-                    followed_questions.c.guild_id == before.guild_id,
-                    followed_questions.c.key == before.key,
-                    followed_questions.c.state == before.state,
-                    followed_questions.c.changed_on.is_not_distinct_from(
-                        before.changed_on.isoformat() if before.changed_on else None
-                    ),
-                    followed_questions.c.body == before.body,
-                )
-                .values(
-                    state=after.state,
-                    changed_on=after.changed_on.isoformat() if after.changed_on else None,
-                    body=after.body,
-                )
-            )
-            if not noted.rowcount:
+            if not (await connection.execute(_noted(before, after))).rowcount:
                 return False
+            for other in covered:
+                await connection.execute(_noted(*other))
             if word is not None:
                 await connection.execute(insert(reminders), reminder_values(word, now, self._sealer))
             return True
+
+
+def _noted(before: FollowedQuestion, after: FollowedQuestion) -> Update:
+    """Give the statement that notes how a question stands now, where it is held as it was before."""
+    return (
+        update(followed_questions)
+        .where(
+            followed_questions.c.guild_id == before.guild_id,
+            followed_questions.c.key == before.key,
+            followed_questions.c.state == before.state,
+            followed_questions.c.changed_on.is_not_distinct_from(
+                before.changed_on.isoformat() if before.changed_on else None
+            ),
+            followed_questions.c.body == before.body,
+        )
+        .values(
+            state=after.state,
+            changed_on=after.changed_on.isoformat() if after.changed_on else None,
+            body=after.body,
+        )
+    )

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import Row, Select, Table, bindparam, delete, or_, select, update
+from sqlalchemy import Row, Select, Table, bindparam, delete, exists, null, or_, select, update
 
 from bot.domain.errors import Refused
 from bot.domain.guilds import GuildSettings, WaitingChange
@@ -16,7 +16,7 @@ from bot.domain.identity import GuildId
 from storage.database import Database
 from storage.installation_facts import insert_for
 from storage.people import if_known
-from storage.schema import follow_ups, guilds, personal_reminders, reminders, waiting_changes
+from storage.schema import follow_ups, guilds, look_words, personal_reminders, reminders, waiting_changes
 
 COLUMNS = [
     guilds.c.guild_id,
@@ -64,6 +64,19 @@ class Guilds:
         )
 
         # What waits for another try was frozen under the old settings: another channel, or words that are no longer neutral.
+        # With the yes itself: were it done after, a stop between the two would let a group's words go on leaving the database.
+        self._keep_words = (
+            update(look_words)
+            .where(
+                look_words.c.guild_id == bindparam("group"),
+                exists().where(
+                    guilds.c.guild_id == look_words.c.guild_id,
+                    guilds.c.high_risk == 0,
+                    guilds.c.revision == bindparam("known"),
+                ),
+            )
+            .values(asked=null())
+        )
         self._write_anew = (
             update(reminders)
             .where(
@@ -105,6 +118,8 @@ class Guilds:
             "known_person": settings.owner,
         }
         async with self._database.writing() as connection:
+            if settings.high_risk:
+                await connection.execute(self._keep_words, {"group": settings.guild_id, "known": settings.revision})
             if settings.revision == 0:
                 done = await connection.execute(
                     self._insert, values | {"guild_id": settings.guild_id, "created_at": now, "left_at": None}

@@ -169,10 +169,10 @@ class Action:
 
 
 THE_DAY = "On the day"
+"""What the step of the day is called where nobody waits for an answer on it."""
+
 PROPOSED_TITLES = frozenset({THE_DAY, *(rung.title for rung in PROPOSED)})
 """Titles of steps that nobody typed."""
-
-"""What the step of the day is called where nobody waits for an answer on it."""
 
 
 def propose(

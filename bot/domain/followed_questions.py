@@ -163,8 +163,8 @@ class QuestionChange:
         return is_transferred(self.before, self.after)
 
 
-def told_together(changes: Sequence[QuestionChange]) -> list[tuple[QuestionChange, tuple[QuestionChange, ...]]]:
-    """Put what one answer answers together: the change to tell of, and those that it covers, which are only noted.
+def told_together(changes: Sequence[QuestionChange]) -> list[tuple[QuestionChange, ...]]:
+    """Put what one answer answers together.
 
     A minister answers several questions at once ("grouped"): each then has the same answer on the same day.
     """
@@ -173,9 +173,10 @@ def told_together(changes: Sequence[QuestionChange]) -> list[tuple[QuestionChang
         said = change.said
         is_one = said.state in (AnswerState.ANSWERED, AnswerState.CORRECTED) and said.answer
         found.setdefault((said.state, change.after.changed_on, said.answer) if is_one else said.key, []).append(change)
-    together = []
-    for first, *rest in found.values():
-        grouped = (number for change in (first, *rest) for number in (change.said.number, *change.said.grouped))
-        others = tuple(sorted({number for number in grouped if number} - {first.said.number}))
-        together.append((replace(first, others=others), tuple(rest)))
-    return together
+    return [tuple(together) for together in found.values()]
+
+
+def named_together(change: QuestionChange, together: Sequence[QuestionChange]) -> QuestionChange:
+    """Give a change with the numbers of the other questions that its answer covers."""
+    grouped = (number for one in together for number in (one.said.number, *one.said.grouped))
+    return replace(change, others=tuple(sorted({number for number in grouped if number} - {change.said.number})))

@@ -226,7 +226,7 @@ class Reminder:
     its moment may have moved away from, ``generation`` tells those of one slot apart that were planned again. ``due_at`` is
     the UTC instant of ``civil``. From ``expires_at`` on it is no longer of use. ``text`` is a private reminder's own words or a notice's
     text. A group's reminder with no channel of its own goes to the channel in the group's settings. ``neutral``: its
-    message may not say what it is about.
+    message may not say what it is about; of a plan's post, that it is written so, or as an organiser typed it.
     """
 
     reminder_id: ReminderId

@@ -68,7 +68,10 @@ class ActionPosts:
         posts = []
         for step, civil, until, waiting in self._to_come(action, settings, at_once):
             text = step.text or self._proposed(action, step.key, settings, about)
-            posts.append((step, _post(step.key, civil, until, text, for_day=step.on, standing=waiting)))
+            # What an organiser typed goes out as written: they answer for what it names, and are told of it after a yes.
+            neutral = settings.high_risk or bool(step.text)
+            post = _post(step.key, civil, until, text, neutral=neutral, for_day=step.on, standing=waiting)
+            posts.append((step, post))
         return posts
 
     def private(self, action: Action, settings: GuildSettings, *, at_once: str = "") -> list[PlannedReminder]:
@@ -78,7 +81,8 @@ class ActionPosts:
             text = self._templates.message(
                 "action-joined", {"title": action.title, "step": step.title, "neutral": settings.high_risk}
             )
-            posts.append(_post(step.key, civil, until, text, for_day=step.on, standing=waiting))
+            neutral = settings.high_risk
+            posts.append(_post(step.key, civil, until, text, neutral=neutral, for_day=step.on, standing=waiting))
         return posts
 
     def standing_words(self, action: Action, settings: GuildSettings) -> list[PlannedReminder]:
@@ -216,7 +220,9 @@ class ActionPosts:
             },
         )
         minute = self._clock.now().astimezone(UTC).replace(second=0, microsecond=0)
-        return _post(WELCOME, CivilTime(minute.date(), minute.time(), "UTC"), minute + NEWS_USE, text)
+        return _post(
+            WELCOME, CivilTime(minute.date(), minute.time(), "UTC"), minute + NEWS_USE, text, neutral=settings.high_risk
+        )
 
     def news(
         self, action: Action, settings: GuildSettings, *, neutral: bool, standing: bool = False
@@ -236,7 +242,7 @@ class ActionPosts:
         )
         civil = out_of_quiet(self._clock.now(), settings)
         rung = OFF if action.stored is ActionState.CANCELLED and not standing else NEWS
-        return _post(rung, civil, civil.instant() + NEWS_USE, text, generation=action.revision)
+        return _post(rung, civil, civil.instant() + NEWS_USE, text, neutral=neutral, generation=action.revision)
 
 
 def _post(
@@ -245,8 +251,9 @@ def _post(
     until: datetime,
     text: str,
     *,
+    neutral: bool,
     for_day: date | None = None,
     generation: int | None = None,
     standing: bool = False,
 ) -> PlannedReminder:
-    return PlannedReminder(ReminderKind.ACTION, rung, civil, until, for_day, generation, text, standing=standing)
+    return PlannedReminder(ReminderKind.ACTION, rung, civil, until, for_day, generation, text, neutral, standing)

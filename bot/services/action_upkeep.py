@@ -145,7 +145,7 @@ class ActionUpkeep:
                 await self._tell(guild_id, "own-words", {"count": count, "neutral": True})
 
     async def recompute(self) -> None:
-        """Bring plans up to their clocks, where that was missed. Meant for once a day and at start."""
+        """Bring plans up to their clocks and their groups' words, where that was missed. Meant for once a day and at start."""
         for known in await self._store.unarchived():
             if known.deadline_id is None or not known.stored.is_open:
                 continue
@@ -153,6 +153,14 @@ class ActionUpkeep:
                 await self.clock_changed(await self._deadlines.get(known.guild_id, known.deadline_id))
             except PostbagError as error:
                 log.warning("action %d was left as it is: %s", known.action_id, error.message)
+        for action_id in await self._store.worded_too_plainly():
+            # A stop between a group's yes and what follows it left them so.
+            try:
+                plan = await self._store.any(action_id)
+                if plan is not None:
+                    await self._writer.save(plan, plan)
+            except PostbagError as error:
+                log.warning("action %d was left as it is: %s", action_id, error.message)
 
     async def tidy(self) -> int:
         """End what is over, and archive what ended a month ago: who joined it is forgotten. Gives the number changed."""

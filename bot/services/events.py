@@ -6,11 +6,14 @@ wants to know what a change sets off reads one table.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from enum import Enum, auto
 from functools import partial
 
 from bot.domain.identity import GuildId
+
+log = logging.getLogger(__name__)
 
 Handler = Callable[[GuildId], Awaitable[object]]
 
@@ -27,7 +30,7 @@ class Event(Enum):
 
 
 class Events:
-    """Hand what happened to those who follow, in the table's order. One that fails stops the rest, and the change says so."""
+    """Hand what happened to those who follow, in the table's order. One that fails keeps none of the others from it."""
 
     def __init__(self) -> None:
         self._table: dict[Event, Sequence[Handler]] = {}
@@ -40,9 +43,17 @@ class Events:
         self._table = dict(table)
 
     async def happened(self, event: Event, guild_id: GuildId) -> None:
-        """Let follow what follows."""
+        """Let follow what follows. What one raised is raised when all have had their turn: the first, where several did."""
+        failed: Exception | None = None
         for handler in self._table[event]:
-            await handler(guild_id)
+            try:
+                await handler(guild_id)
+            except Exception as error:
+                if failed is not None:
+                    log.exception("what follows %s failed too", event.name)
+                failed = failed or error
+        if failed is not None:
+            raise failed
 
     def teller(self, event: Event) -> Handler:
         """Give a service the way to say that one thing happened, before the table is filled."""

@@ -21,6 +21,7 @@ from bot.domain.followed_questions import (
     followed,
     in_turn,
     is_news,
+    named_together,
     told_together,
     turns,
 )
@@ -66,13 +67,18 @@ class FollowedRows(Protocol):
     async def all(self, guild_id: GuildId | None = None) -> Sequence[FollowedQuestion]: ...
     async def note_look(self, keys: Sequence[str], now: datetime) -> None: ...
     async def tell(
-        self, before: FollowedQuestion, after: FollowedQuestion, word: Reminder | None, now: datetime
+        self,
+        before: FollowedQuestion,
+        after: FollowedQuestion,
+        word: Reminder | None,
+        now: datetime,
+        covered: Sequence[tuple[FollowedQuestion, FollowedQuestion]] = (),
     ) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What one look at the followed questions found: how many were read, told of, and could not be read."""
+    """What one look at the followed questions found: how many were read, told of, and could not be read or told of."""
 
     read: int = 0
     told: int = 0
@@ -197,7 +203,10 @@ class FollowedQuestionService:
                 continue
             read += 1
             for before in groups:
-                await self.clocks.move(before.guild_id, said)
+                try:
+                    await self.clocks.move(before.guild_id, said)
+                except Exception:  # it is tried again with the next look; what is to be told is told all the same
+                    log.exception("the clock of a followed question could not follow its day")
                 after = followed(before.guild_id, said)
                 after = after if after.body else replace(after, body=before.body)
                 change = QuestionChange(before, after, said)
@@ -205,12 +214,17 @@ class FollowedQuestionService:
                     changes.setdefault(before.guild_id, []).append(change)
                 elif before.body != after.body:
                     await self._store.tell(before, after, None, now)
-            told += await self._private.tell_of(private.get(key, ()), said)
-        for of_group in changes.values():
-            for change, covered in told_together(of_group):
-                told += await self._tell(change)
-                for other in covered:
-                    await self._note(other)
+            try:
+                told += await self._private.tell_of(private.get(key, ()), said)
+            except Exception:
+                log.exception("a person could not be told of a question")
+                failed += 1
+        for together in (one for of_group in changes.values() for one in told_together(of_group)):
+            try:
+                told += await self._tell(together)
+            except Exception:  # nothing of it was noted, so the next look tells it; other groups don't wait for that
+                log.exception("a group could not be told of a question")
+                failed += 1
         if told:
             self._wake()
         return Looked(read, told, failed)
@@ -222,17 +236,35 @@ class FollowedQuestionService:
         now = self._clock.now()
         return sum(1 for one in turns(await self._store.all()) if one.is_behind(now))
 
-    async def _note(self, change: QuestionChange) -> None:
-        """Close the clock of a question whose answer the group hears of with another's, and note how it stands."""
-        await self.clocks.settle(change.before.guild_id, change.said)
-        await self._store.tell(change.before, change.after, None, self._clock.now())
+    async def _tell(self, together: Sequence[QuestionChange]) -> int:
+        """Tell a group once of what one answer answers, and give how many were told of it.
 
-    async def _tell(self, change: QuestionChange) -> bool:
-        """Tell a group once: in its channel where a clock of its waits for the answer, else its organisers alone."""
-        before, after, said = change.before, change.after, change.said
-        is_told = await self.clocks.settle(before.guild_id, said)
-        if is_told or (before.state in WAITING and await self.clocks.is_settled(before.guild_id, said)):
-            return await self._store.tell(before, after, None, self._clock.now())
+        A question on whose answer a clock of its waits is told of in its channel, by the clock, which speaks of that one alone. Of the
+        others its organisers hear in one word.
+        """
+        told, untold = 0, []
+        for change in together:
+            if await self._told_by_clock(change):
+                told += await self._store.tell(change.before, change.after, None, self._clock.now())
+            else:
+                untold.append(change)
+        if untold:
+            first, *covered = untold
+            rest = [(change.before, change.after) for change in covered]
+            word = await self._word(named_together(first, together))
+            told += await self._store.tell(first.before, first.after, word, self._clock.now(), rest)
+        return told
+
+    async def _told_by_clock(self, change: QuestionChange) -> bool:
+        """Close the clock that waits for an answer. False: there is none, so nobody was told."""
+        guild_id, said = change.before.guild_id, change.said
+        if await self.clocks.settle(guild_id, said):
+            return True
+        return change.before.state in WAITING and await self.clocks.is_settled(guild_id, said)
+
+    async def _word(self, change: QuestionChange) -> Reminder | None:
+        """Plan what organisers are told of a change. None: nobody set the group up, so nobody would hear; its list shows it."""
+        before, said = change.before, change.said
         settings = await self._guilds.get(before.guild_id)
         fields = {
             "neutral": settings.high_risk,
@@ -244,10 +276,9 @@ class FollowedQuestionService:
             "url": said.url,
         }
         try:
-            word: Reminder | None = await self._notices.plan(before.guild_id, TEMPLATE, fields)
+            return await self._notices.plan(before.guild_id, TEMPLATE, fields)
         except Refused:
-            word = None  # nobody set the group up, so nobody would hear; its list shows it
-        return await self._store.tell(before, after, word, self._clock.now())
+            return None
 
     def _asked(self) -> QuestionSource:
         if self._source is None:

@@ -163,11 +163,13 @@ class GuildService:
         if before.revision and _differing(before, saved):
             self._changes.setdefault(saved.guild_id, []).append((before, saved))
             del self._changes[saved.guild_id][:-MOST_UNDONE]
-        if saved.high_risk and not before.high_risk and self._at_risk is not None:
-            await self._at_risk(saved.guild_id)
-        if any(getattr(before, name) != getattr(saved, name) for name in PLANNING):
-            await self._replan(saved.guild_id)
-            self._wake()
+        try:
+            if saved.high_risk and not before.high_risk and self._at_risk is not None:
+                await self._at_risk(saved.guild_id)
+        finally:  # the settings are kept by now: what failed above must not leave posts in the words of before
+            if any(getattr(before, name) != getattr(saved, name) for name in PLANNING):
+                await self._replan(saved.guild_id)
+                self._wake()
         return saved
 
     async def change(

@@ -18,7 +18,7 @@ SWEEP_AT = 10_000
 class Shares:
     """Counts before anything is awaited, so that presses at once count as presses one after another.
 
-    What is people_held ends with its span, and with the process.
+    What is counted ends with its span, and with the process.
     """
 
     def __init__(self, clock: Clock) -> None:

@@ -29,7 +29,7 @@ from storage.guilds import settings_of
 from storage.reminders.event_times import EventTimes, time_reminded_of
 from storage.reminders.mention_limits import pings_left
 from storage.reminders.next_time import Repeated, Series
-from storage.reminders.plan_subjects import subjects_of
+from storage.reminders.plan_subjects import plans_at_risk, subjects_of
 from storage.reminders.rows import FREE, SCHEDULED, Sealer, becomes, ledger_values, reminder_of
 from storage.reminders.take_over import TakeOvers
 from storage.schema import deadlines, deliveries, delivery_reminders, guilds, ledger, reminders
@@ -268,6 +268,7 @@ class Claims:
         )
         asked = await subjects_of(connection, {row.action_id for row in chosen if row.person_id is None} - {None})
         unnamed = await not_to_be_named(connection, {row.follow_up_id for row in chosen} - {None})
+        hushed = await plans_at_risk(connection, {row.action_id for row in chosen} - {None})
         settings = await self._settings(connection, of_guilds)
         left = await pings_left(connection, settings.values(), now)
         plans = []
@@ -284,6 +285,7 @@ class Claims:
                     events,
                     asked,
                     unnamed,
+                    hushed,
                     settings.get(target.guild_id or 0) if target.person_id is None else None,
                 )
                 remaining = left.get(target.guild_id or 0, 0)
@@ -303,6 +305,7 @@ class Claims:
         events: dict[int, GroupEvent],
         asked: dict[int, tuple[str, ...]],
         unnamed: Collection[int],
+        hushed: Collection[int],
         settings: GuildSettings | None,
     ) -> DeliveryPlan:
         due: list[DueReminder] = []
@@ -324,7 +327,14 @@ class Claims:
             here = time_reminded_of(about, reminder.kind, reminder.rung, day) if about is not None and day else None
             ends = end_of_use(reminder.kind, reminder.expires_at, here, now)
             found = DueReminder(
-                reminder, deadline, missed, event, asked=asked.get(row.action_id or 0, ()), set_on=set_on, ends=ends
+                reminder,
+                deadline,
+                missed,
+                event,
+                asked=asked.get(row.action_id or 0, ()),
+                set_on=set_on,
+                hushed=row.action_id in hushed,
+                ends=ends,
             )
             (due if _of_use(row, now) else expired).append(found)
         return DeliveryPlan(target, tuple(due), settings, tuple(expired), secrets.token_urlsafe(KEY_BYTES))

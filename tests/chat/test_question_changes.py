@@ -114,6 +114,33 @@ async def test_one_answer_to_several_questions_is_told_once_with_all_their_numbe
     assert "answered these together: 77001, 77002, 77003" in text_of(shown.response)
 
 
+@pytest.mark.parametrize("clocks", [("77001",), ("77002",), ("77001", "77002"), ()])
+async def test_of_one_answer_to_several_each_question_is_told_of_once_whichever_has_a_clock(
+    group: Any, parliament: ParliamentStandIn, clocks: tuple[str, ...]
+) -> None:
+    await open_group(group)
+    today = london_today(group.clock)
+    numbers = ("77001", "77002", "77003")
+    rows = [parliament.said.ask(f"Lamps: {n}", f"To ask about {n}.", uin=n, on=today) for n in numbers]
+    for number in numbers:
+        await followed(group, number, clock=number in clocks)
+    for row in rows:
+        parliament.said.answer(row, "By the winter after next.", today)
+        row["groupedQuestions"] = list(numbers)
+    told = await news(group)
+    private = [one for one in told if "The same answer covers" in one]
+    assert len(private) == 1, "organisers hear in one word of all that no clock told of"
+    assert f"question {next(n for n in numbers if n not in clocks)}" in private[0]
+    for number in numbers:
+        assert number in "".join(told)
+    assert len(told) >= bool(clocks) + 1
+    for number in clocks:
+        assert any(number in one for one in told if one not in private), "its clock tells of it in the channel"
+    assert await news(group) == []
+    listed = await group.organiser.slash(group.channel, "deadlines question")
+    assert text_of(listed.response).count("**answered**") == 3
+
+
 async def test_held_then_answered_then_corrected_are_three_things_told(
     group: Any, parliament: ParliamentStandIn
 ) -> None:

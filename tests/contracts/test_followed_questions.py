@@ -37,6 +37,19 @@ async def test_each_group_follows_for_itself_and_a_change_is_told_once(database:
     assert list(await store.all()) == [other]
 
 
+async def test_what_one_word_tells_of_is_noted_with_it_or_not_at_all(database: Database) -> None:
+    store = FollowedQuestions(database, Sealer(bytes(32)))
+    other = replace(ASKED, key="1900002", number="77002")
+    await store.put(ASKED, NOW)
+    await store.put(other, NOW)
+    answered = [replace(one, state=AnswerState.ANSWERED, changed_on=date(2026, 3, 2)) for one in (ASKED, other)]
+    covered = [(other, answered[1])]
+    assert not await store.tell(replace(ASKED, state=AnswerState.HOLDING), answered[0], None, NOW, covered)
+    assert {one.state for one in await store.all(GuildId(11))} == {AnswerState.OPEN}, "somebody else told of it"
+    assert await store.tell(ASKED, answered[0], None, NOW, covered)
+    assert sorted(await store.all(GuildId(11)), key=lambda one: one.key) == answered
+
+
 async def test_what_is_news() -> None:
     answered = replace(ASKED, state=AnswerState.ANSWERED, changed_on=date(2026, 3, 2))
     assert is_news(ASKED, answered)

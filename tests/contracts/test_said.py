@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
+from bot.domain.errors import Refused
 from bot.domain.guilds import GuildSettings
 from bot.domain.identity import GuildId, ReportSlug
 from bot.domain.look_words import OwnWords
@@ -89,6 +90,25 @@ async def test_words_belong_to_one_group(database: Database) -> None:
     assert await store.report_words() == {(GuildId(1), SLUG): OwnWords(("street lamps", "lanterns"))}
     await store.put_words(GuildId(1), SLUG, "", None)
     assert await store.report_words() == {}
+
+
+async def test_a_yes_keeps_a_groups_words_here_in_the_same_transaction(database: Database) -> None:
+    store, groups = SaidStore(database), Guilds(database)
+    said_no = await groups.save(GuildSettings(GuildId(1), high_risk=False), NOW)
+    await groups.save(GuildSettings(GuildId(2), high_risk=False), NOW)
+    for guild_id in (GuildId(1), GuildId(2)):
+        await store.put_words(guild_id, SLUG, "", OwnWords(("lanterns",), (NOW,)))
+    with pytest.raises(Refused):
+        await groups.save(replace(said_no, high_risk=True, revision=7), NOW)
+    assert (await store.words(GuildId(1), SLUG))[""].asked, "nothing was saved"
+    said_yes = await groups.save(replace(said_no, high_risk=True), NOW)
+    assert await store.report_words() == {
+        (GuildId(1), SLUG): OwnWords(("lanterns",)),
+        (GuildId(2), SLUG): OwnWords(("lanterns",), (NOW,)),
+    }
+    await store.put_words(GuildId(1), SLUG, "", OwnWords(("lanterns",), (NOW,)))
+    await groups.save(replace(said_yes, zone="Asia/Almaty"), NOW)
+    assert (await store.words(GuildId(1), SLUG))[""].asked, "asked for anew, knowing what leaves"
 
 
 async def test_while_a_group_is_away_none_of_its_words_leaves_the_database(database: Database) -> None:

@@ -433,6 +433,30 @@ async def test_a_typed_title_is_not_posted_where_members_could_be_targeted(postb
     assert "next step of your group's plan" in words
 
 
+@pytest.mark.parametrize("repaired", [True, False])
+async def test_a_stop_right_after_a_yes_leaves_no_post_that_names_its_plan(postbag: Desk, repaired: bool) -> None:
+    made, _ = await approved(postbag)
+    await postbag.actions.joining.join(GUILD, made.action_id, MEMBER)
+    await postbag.settle_again(high_risk=True)  # kept; the process ends before its posts are planned again
+    if repaired:
+        await postbag.actions.upkeep.recompute()
+        assert not [one for one in await postbag.all_reminders(ReminderState.SCHEDULED) if "Lobby" in one.text]
+    postbag.at(FIRST, 10)
+    said = await postbag.sweep()
+    assert len(said) > 1
+    assert not [words for words in said if "Lobby" in words or "12 April" in words]
+
+
+async def test_words_that_an_organiser_typed_still_go_out_as_written_after_a_stop(postbag: Desk) -> None:
+    made, person = await approved(postbag)
+    step = replace(next(one for one in made.steps if one.on == FIRST), text="Meet at Zorrel house")
+    await postbag.actions.changes.change_step(GUILD, made.action_id, made.revision, person, step)
+    await postbag.settle_again(high_risk=True)
+    postbag.at(FIRST, 10)
+    (words,) = await postbag.sweep()
+    assert words.endswith("Meet at Zorrel house")
+
+
 @pytest.mark.claim("P-83")
 async def test_after_a_yes_organisers_hear_of_posts_in_their_own_words(postbag: Desk) -> None:
     made, person = await approved(postbag)

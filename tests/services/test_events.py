@@ -29,6 +29,27 @@ async def test_what_follows_is_done_in_the_tables_order() -> None:
     assert done == ["first 77", "second"]
 
 
+@pytest.mark.asyncio
+async def test_one_that_fails_keeps_none_of_the_others_from_what_follows() -> None:
+    done: list[str] = []
+
+    async def fails(guild_id: GuildId) -> None:
+        done.append("failed")
+        raise LookupError("the first")
+
+    async def fails_too(guild_id: GuildId) -> None:
+        raise ValueError("the second")
+
+    async def last(guild_id: GuildId) -> None:
+        done.append("last")
+
+    events = Events()
+    events.when(dict.fromkeys(Event, (fails, fails_too, last)))
+    with pytest.raises(LookupError, match="the first"):
+        await events.happened(Event.AT_RISK, GROUP)
+    assert done == ["failed", "last"]
+
+
 def test_an_event_that_nobody_follows_is_left_out_on_purpose_or_not_at_all() -> None:
     with pytest.raises(ValueError, match="AT_RISK"):
         Events().when({Event.SETTINGS_CHANGED: (), Event.REMOVED_OR_BACK: ()})

@@ -24,6 +24,7 @@ class House:
         self.desk = desk
         self.at_risk: list[GuildId] = []
         self.planned: list[GuildId] = []
+        self.failing = False
         self.service = GuildService(
             Guilds(desk.database),
             desk.clock,
@@ -38,6 +39,8 @@ class House:
 
     async def _risk(self, guild_id: GuildId) -> None:
         self.at_risk.append(guild_id)
+        if self.failing:
+            raise OSError("the disk is full")
 
     async def _replan(self, guild_id: GuildId) -> None:
         self.planned.append(guild_id)
@@ -48,6 +51,16 @@ async def house(postbag: Desk) -> House:
     """A group that chose to be protected."""
     await postbag.settle(high_risk=True, risk_answered=True, second_confirms=True, notice_channel_id=ChannelId(6))
     return House(postbag)
+
+
+@pytest.mark.asyncio
+async def test_posts_are_planned_anew_after_a_yes_whatever_else_of_it_fails(house: House, postbag: Desk) -> None:
+    await postbag.settle_again(high_risk=False)
+    house.failing = True
+    with pytest.raises(OSError, match="full"):
+        await house.service.protect(GUILD, await postbag.organiser(), RISK)
+    assert (await postbag.settings()).high_risk
+    assert house.planned == [GUILD]
 
 
 @pytest.mark.asyncio

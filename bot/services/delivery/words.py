@@ -29,6 +29,7 @@ from bot.services.delivery.event_words import (
     event_where,
     missed_once,
 )
+from bot.services.delivery.plan_words import neutral_post
 from bot.services.delivery.shortening import TITLE_SHOWN, shorten
 from bot.services.ports.deliveries import DeliveryPlan, DueReminder
 from bot.services.ports.files import Templates
@@ -170,6 +171,9 @@ class MessageWriter:
             if reminder.rung == THIS_WEEK:
                 return self._templates.message("neutral", {"total": 1, "where": "is coming up", "missed": 0})
             text = f"{NEUTRAL_LINE}\n{text}"
+        if found.hushed and reminder.kind is ReminderKind.ACTION and not reminder.neutral:
+            # written before the group said that people could be targeted, and not written anew since
+            text = self._templates.message(*neutral_post(reminder))
         return self._templates.message("notice", {"text": text})
 
     def _single(self, found: DueReminder, today: date, now: datetime) -> str:
@@ -294,7 +298,7 @@ def _item(found: DueReminder, today: date, now: datetime, *, missed: bool = Fals
         return event_item(found, now, missed=missed)
     own_words = NEUTRAL_TITLE if reminder.neutral else " ".join(reminder.text.split())
     if reminder.kind is ReminderKind.ACTION:
-        own_words = _first_line(reminder.text)
+        own_words = _first_line(reminder.text) if reminder.neutral or not found.hushed else NEUTRAL_TITLE
     if reminder.neutral:
         deadline = None
     title = own_words or (deadline.title if deadline is not None else "A reminder")

@@ -42,6 +42,8 @@ class DueReminder:
     asked: tuple[str, ...] = ()
     set_on: tuple[str, str] | None = None
     """The title of the event that a private reminder was set on, and when that is now."""
+    hushed: bool = False
+    """Its plan's group could be targeted as things are now: whenever it was written, it names nothing."""
     ends: datetime | None = None
     """From when it is of no use, as far as is known: its event begins."""
 
