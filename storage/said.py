@@ -168,23 +168,29 @@ class SaidStore:
     async def unread_signatures(
         self, counted: Mapping[str, int | None], now: datetime, after: timedelta
     ) -> Sequence[str]:
-        """List the motions whose signatures are to be read, those that waited longest first.
+        """List the motions whose signatures are to be read, those that waited longest for a try first.
 
-        That is every motion held whose signatures were never read, and of those in ``counted``, with how many the service lists,
-        each where that is another number than before, or after a while.
+        That is every motion held whose signatures were never read, or not for a while, however old it is; and of those in
+        ``counted``, with how many the service lists, each where that is another number than before.
         """
-        chosen = select(said.c.key, said.c.signed_count, said.c.signed_at).where(
-            said.c.kind == SaidKind.MOTION, or_(said.c.key.in_(counted), said.c.signed_at.is_(None))
+        chosen = select(said.c.key, said.c.signed_count, said.c.signed_at, said.c.signed_tried_at).where(
+            said.c.kind == SaidKind.MOTION,
+            or_(said.c.key.in_(counted), said.c.signed_at.is_(None), said.c.signed_at <= now - after),
         )
         async with self._database.reading() as connection:
-            rows = [(row.key, row.signed_count, row.signed_at) for row in await connection.execute(chosen)]
-        due = [
-            (at, key)
-            for key, count, at in rows
-            if at is None or now - at >= after or (counted[key] is not None and counted[key] != count)
-        ]
-        first = datetime.min.replace(tzinfo=now.tzinfo)
-        return [key for _, key in sorted(due, key=lambda one: (one[0] or first, one[1]))]
+            rows = (await connection.execute(chosen)).all()
+        due = []
+        for row in rows:
+            listed = counted.get(row.key)
+            if row.signed_at is None or now - row.signed_at >= after or listed not in (None, row.signed_count):
+                due.append((row.signed_tried_at or datetime.min.replace(tzinfo=now.tzinfo), row.key))
+        return [key for _, key in sorted(due)]
+
+    async def note_try(self, keys: Collection[str], now: datetime) -> None:
+        """Note that signatures of motions are being asked for, whatever comes back."""
+        tried = update(said).where(said.c.kind == SaidKind.MOTION, said.c.key.in_(keys)).values(signed_tried_at=now)
+        async with self._database.writing() as connection:
+            await connection.execute(tried)
 
     async def put_signatures(self, key: str, names: Sequence[Signature], count: int | None, now: datetime) -> None:
         """Keep who signs a motion, in place of what was known. ``count`` is what the service lists."""

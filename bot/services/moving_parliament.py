@@ -69,9 +69,14 @@ class MovingParliament:
         for moved in found:
             try:
                 report = self._reports.for_group(guild_id).report(moved.report)
-                name = self._name(report, moved.item)
             except PostbagError:
                 into.out.append(f"Words to look for in {moved.report}: Postbag doesn't have that report here")
+                continue
+            name = self._name(report, moved.item)
+            if not name:
+                into.out.append(
+                    f"Words to look for: {report.short_title}, {moved.item}: the report has no such row here"
+                )
                 continue
             known = same_words(moved, here)
             if known is not None:
@@ -83,7 +88,14 @@ class MovingParliament:
             if really:
                 own = OwnWords(moved.words, asked if not moved.item else ())
                 await self._words.put_words(guild_id, report.slug, moved.item, own)
-            into.new.append(f"{name}: kept here, not searched for" if stays else name)
+            here.append(moved)
+            words = ", ".join(moved.words)
+            if moved.item:
+                into.new.append(f"{name}: {words}")
+            elif asked:  # what would leave the database comes first: a list that is cut short must not hide it
+                into.new.insert(0, f"{name}, will be searched for: {words}")
+            else:
+                into.new.append(f"{name}, kept here, not searched for: {words}")
 
     async def bring_questions(
         self, guild_id: GuildId, found: Sequence[FollowedQuestion], into: Lists, *, really: bool
@@ -107,8 +119,8 @@ class MovingParliament:
             into.new.append(name)
 
     def _name(self, report: Report, item: str) -> str:
-        """Name the row that words are for."""
+        """Name the row that words are for; nothing where the report has none such."""
         if not item:
             return f"Words to look for: {report.short_title}"
         known = next((one for one in report.recommendations if one.key == item), None)
-        return f"Words to look for: {report.short_title}, {known.heading if known is not None else item}"
+        return f"Words to look for: {report.short_title}, {known.heading}" if known is not None else ""

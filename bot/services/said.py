@@ -260,7 +260,7 @@ class SaidService:
             self._asked.move_to_end(known)
             return self._asked[known]
         items, is_all = await self._found(found, words, terms)
-        counted = times_asked(items, looked, is_all=is_all and is_fresh)
+        counted = times_asked(items, looked, is_all=is_all, is_old=not is_fresh, published_on=found.report.published_on)
         self._asked[known] = counted
         while len(self._asked) > MOST_REMEMBERED:
             self._asked.popitem(last=False)

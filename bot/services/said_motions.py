@@ -31,17 +31,21 @@ class MotionRows(Protocol):
     async def unread_signatures(
         self, counted: Mapping[str, int | None], now: datetime, after: timedelta
     ) -> Sequence[str]: ...
+    async def note_try(self, keys: Collection[str], now: datetime) -> None: ...
     async def put_signatures(self, key: str, names: Sequence[Signature], count: int | None, now: datetime) -> None: ...
 
 
 async def read_signatures(rows: MotionRows, source: MotionSource, motions: Sequence[Said], now: datetime) -> int:
-    """Read who signs motions: those never read, and those of ``motions``, as just listed, where it may have changed.
+    """Read who signs motions: those never read or not for a while, and those of ``motions``, as just listed, where it changed.
 
     Gives how many motions were read. Where the service fails what was known stays, and the next look goes on.
     """
     counted = {said.key: said.sponsors for said in motions if said.kind is SaidKind.MOTION}
     read = 0
-    for key in (await rows.unread_signatures(counted, now, SIGNATURES_AGAIN))[:MOST_MOTIONS]:
+    chosen = (await rows.unread_signatures(counted, now, SIGNATURES_AGAIN))[:MOST_MOTIONS]
+    if chosen:  # noted before any is read: some that can never be read must not be first in every look
+        await rows.note_try(chosen, now)
+    for key in chosen:
         try:
             names = await source.signatures(key)
         except NotFound:

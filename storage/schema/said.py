@@ -29,10 +29,11 @@ said = table(
     Column("seen_at", Instant, nullable=False),
     Column("signed_count", Int),
     Column("signed_at", Instant),
+    Column("signed_tried_at", Instant),
     Index(None, "member_id"),
 )
 """What was said in Parliament, as its services publish it. A Member who speaks there acts in public. Of a motion: when its signatures
-were read, and how many there were by the service's count."""
+were read and last tried to be, and how many there were by the service's count."""
 
 said_signatures = table(
     "said_signatures",

@@ -141,6 +141,9 @@ async def test_who_signs_a_motion_is_kept_and_a_name_taken_off_goes(database: Da
     assert await store.unread_signatures({"1": 2, "2": 0}, NOW + timedelta(days=2), week) == []
     assert await store.unread_signatures({"1": 3, "2": 0}, NOW + timedelta(days=2), week) == ["1"]
     assert await store.unread_signatures({"1": 2, "2": 0}, NOW + week, week) == ["1"]
+    assert await store.unread_signatures({}, NOW + week, week) == ["1"], "an old one that no search lists any more too"
+    await store.note_try(["1"], NOW + week)
+    assert await store.unread_signatures({}, NOW + 2 * week, week) == ["2", "1"], "whatever was tried comes last"
     await store.found(look, [motion], NOW + timedelta(days=3))
     assert await store.signatures(["1"]) == {"1": (first, second)}, "found again, it keeps its signatures"
     await store.put_signatures("1", [second], 1, NOW + week)

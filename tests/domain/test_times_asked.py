@@ -66,6 +66,34 @@ def test_what_may_not_be_all_is_said_to_be_at_least_so_many(known: Reach, is_all
     assert counted.line.startswith("asked at least four times since 2024;")
 
 
+@pytest.mark.parametrize(
+    ("since", "published_on", "least"),
+    [
+        (date(2023, 11, 29), date(2021, 7, 8), True),
+        (date(2023, 1, 1), date(2021, 7, 8), False),
+        (date(2023, 1, 2), date(2021, 7, 8), True),
+        (date(2023, 11, 29), date(2023, 11, 29), False),
+        (date(2023, 11, 29), date(2023, 11, 28), True),
+    ],
+)
+def test_since_a_year_speaks_of_all_of_it_that_came_after_the_report(
+    since: date, published_on: date, least: bool
+) -> None:
+    asked = [question(date(2023, 12, 5))]
+    counted = times_asked(asked, Reach(since, NOW), is_all=True, published_on=published_on)
+    assert counted is not None
+    assert counted.line == f"asked {'at least ' if least else ''}once since 2023; not answered yet"
+
+
+def test_a_whole_search_of_long_ago_is_said_to_be_old_and_not_incomplete() -> None:
+    none = times_asked([], WHOLE, is_all=True, is_old=True)
+    four = times_asked(FOUR, WHOLE, is_all=True, is_old=True)
+    assert none is not None
+    assert none.line == "no written question found from 2 March 2023 to 2 March 2026, the last search"
+    assert four is not None
+    assert four.line.startswith("asked at least four times since 2024;")
+
+
 def test_none_is_none_only_where_everything_was_looked_at() -> None:
     lines = [times_asked([], WHOLE, is_all=is_all) for is_all in (True, False)]
     assert [one.line for one in lines if one is not None] == [

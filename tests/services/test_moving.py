@@ -319,6 +319,39 @@ async def test_words_to_look_for_and_followed_questions_move_and_arrive_once(
 
 
 @pytest.mark.asyncio
+async def test_the_words_themselves_are_shown_first_where_they_would_leave(here: House, there: House) -> None:
+    item = here.desk.reports.for_group(GUILD).report(MARSHES).recommendations[0]
+    content = (await here.moving.export(GUILD)).content
+    await set_so(here, high_risk=False)
+    await set_so(there, high_risk=False)
+    words = [
+        {"report": str(MARSHES), "item": item.key, "words": "flood + bank", "searched": True},
+        {"report": str(MARSHES), "item": "", "words": "sea wall, our private word", "searched": True},
+    ]
+    shown = await there.moving.show(GUILD, changed(content, settings={}, words=words))
+    name = f"Words to look for: {there.desk.reports.for_group(GUILD).report(MARSHES).short_title}"
+    assert shown.outcome.new[0] == f"{name}, will be searched for: sea wall, our private word"
+    assert f"{name}, {item.heading}: flood + bank" in shown.outcome.new, "a row's words never leave"
+    words[1]["searched"] = False
+    kept = await there.moving.show(GUILD, changed(content, settings={}, words=words))
+    assert f"{name}, kept here, not searched for: sea wall, our private word" in kept.outcome.new
+
+
+@pytest.mark.asyncio
+async def test_words_for_rows_that_the_report_lacks_stay_out(here: House, there: House) -> None:
+    content = (await here.moving.export(GUILD)).content
+    words = [
+        {"report": str(MARSHES), "item": f"made-up-{number}", "words": "sea wall", "searched": True}
+        for number in range(400)
+    ]
+    done = await there.bring(changed(content, words=words))
+    assert not [line for line in done.new if "Words" in line]
+    assert sum("the report has no such row here" in line for line in done.out) == 400
+    assert await there.words.words(GUILD, MARSHES) == {}
+    read((await there.moving.export(GUILD)).content)
+
+
+@pytest.mark.asyncio
 async def test_words_of_a_report_that_is_not_here_and_too_many_questions_stay_out(here: House, there: House) -> None:
     content = (await here.moving.export(GUILD)).content
     words = [{"report": "nowhere", "item": "", "words": "sea wall", "searched": True}]

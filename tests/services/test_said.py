@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -437,3 +438,46 @@ async def test_the_signatures_of_more_motions_than_one_look_reads_are_read_by_th
     clock.advance(timedelta(hours=8))
     await said.look_if_due()
     assert sum(route == "/EarlyDayMotion/{id}" for _, route in parliament.asked) == read
+
+
+async def test_a_name_taken_off_a_motion_that_searches_no_longer_list_goes_too(
+    app: App, said: SaidService, parliament: ParliamentStandIn, clock: MovableClock
+) -> None:
+    await follow(app, ONE)
+    today = london_today(clock)
+    motion = parliament.said.move("Street lamps", "That this House likes street lamps.", on=today - timedelta(days=125))
+    signed = parliament.said.sign(motion, today, seat="Tarning")
+    key = str(motion["Id"])
+    await said.look_if_due()
+    assert signed["MemberId"] in [one.member_id for one in (await said._store.signatures([key]))[key]]
+    parliament.said.unsign(motion, signed, today)
+    clock.advance(timedelta(days=8))
+    await said.look_if_due()
+    held = (await said._store.signatures([key])).get(key, ())
+    assert signed["MemberId"] not in [one.member_id for one in held]
+
+
+async def test_motions_that_can_never_be_read_keep_no_other_from_being_read(
+    app: App,
+    said: SaidService,
+    parliament: ParliamentStandIn,
+    clock: MovableClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await follow(app, ONE)
+    today = london_today(clock)
+    for number in range(MOST_MOTIONS):
+        parliament.said.move(f"Street lamps {number}", "That this House likes street lamps.", on=today)
+    late = parliament.said.move("Street lamps late", "That this House likes street lamps.", on=today)
+    parliament.said.sign(late, today, seat="Tarning")
+    whole, key = parliament.said.motion, str(late["Id"])
+
+    def broken(_: object, wanted: str) -> Any:
+        found = whole(wanted)
+        return found if wanted == key else {**found, "Success": False}
+
+    monkeypatch.setattr(type(parliament.said), "motion", broken)
+    for _ in range(2):
+        clock.advance(timedelta(days=1))
+        await said.look_if_due()
+    assert (await said._store.signatures([key]))[key]

@@ -9,9 +9,13 @@ import discord
 
 from bot.chat.cards.setup import BACK
 from bot.chat.ui import Act, Card, Field, form, plain
+from bot.domain.plain_text import cut
 from bot.services.moving import Outcome, Shown
 
 LINES = 12
+LINE = 420
+"""Room for all the words that one line may say are searched for."""
+ROOM = 2000
 
 
 def export_card() -> Card:
@@ -77,7 +81,14 @@ def _lists(card: Card, outcome: Outcome, new: str) -> None:
 
 
 def _listed(lines: Sequence[str]) -> str:
-    shown = [f"- {plain(line[:160])}" for line in lines[:LINES]]
-    if len(lines) > LINES:
-        shown.append(f"- and {len(lines) - LINES} more")
+    shown: list[str] = []
+    room = ROOM
+    for line in lines[:LINES]:
+        said = f"- {plain(cut(line, LINE))}"
+        room -= len(said)
+        if shown and room < 0:
+            break
+        shown.append(said)
+    if len(lines) > len(shown):
+        shown.append(f"- and {len(lines) - len(shown)} more")
     return "\n".join(shown)

@@ -784,6 +784,7 @@ def upgrade() -> None:
         sa.Column("seen_at", Int, nullable=False),
         sa.Column("signed_count", Int, nullable=True),
         sa.Column("signed_at", Int, nullable=True),
+        sa.Column("signed_tried_at", Int, nullable=True),
         sa.PrimaryKeyConstraint("kind", "key", name=op.f("pk_said")),
         sqlite_autoincrement=False,
         sqlite_strict=True,
