@@ -114,7 +114,7 @@ async def test_one_answer_to_several_questions_is_told_once_with_all_their_numbe
     assert "answered these together: 77001, 77002, 77003" in text_of(shown.response)
 
 
-@pytest.mark.parametrize("clocks", [("77001",), ("77002",), ("77001", "77002"), ()])
+@pytest.mark.parametrize("clocks", [("77001",), ("77002",), ()])
 async def test_of_one_answer_to_several_each_question_is_told_of_once_whichever_has_a_clock(
     group: Any, parliament: ParliamentStandIn, clocks: tuple[str, ...]
 ) -> None:

@@ -128,6 +128,31 @@ async def test_a_change_is_told_once_to_each_group_that_follows(house: House, po
 
 
 @pytest.mark.asyncio
+async def test_of_questions_answered_together_each_is_told_by_its_clock_or_with_the_others(
+    house: House, postbag: Desk
+) -> None:
+    by = await postbag.organiser()
+    asked = [
+        replace(OPEN, key=f"190000{n}", number=f"7700{n}", url=f"https://questions.example/7700{n}") for n in (1, 2, 3)
+    ]
+    house.record.known = {one.key: one for one in asked}
+    for one in asked:
+        await house.service.follow(GUILD, one.key, by)
+    for one in asked[:2]:
+        await house.service.start_clock(GUILD, one.key, by)
+    for one in asked:
+        answered = replace(one, state=AnswerState.ANSWERED, answered_on=date(2027, 2, 28), answer="In May.")
+        house.record.known[one.key] = answered
+    assert (await house.service.look()).told == 3
+    said = await postbag.sweep()
+    (word,) = [one for one in said if "The same answer covers" in one]
+    assert "question 77003" in word
+    assert "covers 77001 and 77002" in word
+    assert all(any(f"7700{n}" in one for one in said if one != word) for n in (1, 2)), "their clocks tell of them"
+    assert (await house.service.look()).told == 0
+
+
+@pytest.mark.asyncio
 @pytest.mark.parametrize("trouble", ["settle", "move"])
 async def test_trouble_with_one_groups_clock_keeps_no_other_group_from_hearing(
     house: House, postbag: Desk, monkeypatch: pytest.MonkeyPatch, trouble: str
