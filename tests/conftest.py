@@ -18,7 +18,7 @@ from bot.logs import Terminal
 from bot.resources import packs_folder
 
 IN_MEMORY = Path("/dev/shm")
-ENOUGH = 2 * 1024**3
+ENOUGH = 4 * 1024**3
 
 
 def _write_to_memory() -> None:

@@ -217,8 +217,9 @@ def test_the_key(tmp_path: Path) -> None:
     assert "postbag.key.old" in refused.stderr
 
 
-def test_postgresql(tmp_path: Path) -> None:
-    machine = made(tmp_path / "server")
+def test_postgresql(tmp_path_factory: pytest.TempPathFactory) -> None:
+    tmp_path = tmp_path_factory.mktemp("p", numbered=False)  # short: the path of a socket has at most 107 characters
+    machine = made(tmp_path / "s")
     add_constituency(machine)
     move, look, dump, restore = steps(PAGE, "PostgreSQL")
     (setting,) = steps(PAGE, "PostgreSQL", "toml")

@@ -17,7 +17,7 @@ BAD = {
     "the Government should ban cotton made in Xinjiang": "plain verb",
     "banning imports of cotton goods made in Xinjiang": "plain verb",
     "that cotton made in Xinjiang be banned from the UK": "plain verb",
-    "explore a ban on cotton made in Xinjiang, China.": "mark",
+    "explore a ban on cotton made in Xinjiang, China.": "punctuation",
     "do so for cotton made in Xinjiang, as recommendation 3 says": "number or key",
     "extend T-18 to the goods of other industries in China": "number or key",
     "extend it to other industries in Xinjiang, China": "“it”",
