@@ -56,6 +56,12 @@ _OURS = re.compile(
 )
 
 
+_NAMED_BODY = re.compile(
+    r"\b(?!The |This |Your |Select |Our |Its )[A-Z][\w’'-]{1,30} (?:Review|Inquiry|Commission|Committee|Panel|Taskforce|Strategy|Report)\b"
+)
+"""A body with a name, which a number near it may be of."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mention:
     """A number that stands behind the word. ``is_own`` False: another body's, or no number of one; None: nobody can tell."""
@@ -79,6 +85,9 @@ def mentions_in(text: str, known_as: str = "") -> list[Mention]:
             found.append(Mention(labels, one.start(), one.end(), is_own=False))
         else:
             is_own = _is_own(text[max(0, one.start() - 120) : one.start()], after, known_as, is_loud=one[0].isupper())
+            near = f"{text[max(0, one.start() - 45) : one.start()]}{after[:35]}"
+            if is_own and any(not _is_known(body[0], known_as) for body in _NAMED_BODY.finditer(near)):
+                is_own = None
             found.append(Mention(labels, one.start(), one.end(), is_own))
     return found
 
@@ -135,5 +144,7 @@ def _is_known(whose: str, known_as: str) -> bool:
     last = next((place for place, word in enumerate(words) if word.removesuffix("’s") == "Committee"), -1)
     if last < 0:
         return False
+    if last == 1 and f" {whose.casefold()}" in known_as.casefold():
+        return True  # the end of its name
     name = " ".join(words[_name_start(words, last) : last + 1]).casefold().removesuffix("’s").removeprefix("the ")
     return name.count(" ") > 0 and name in known_as.casefold()

@@ -112,6 +112,9 @@ def test_a_number_of_this_report_heads_its_answer_however_it_is_named(said: str)
         "Recommendation 3 of your last report asked for lights. We agree.",
         "Recommendation 3 of the Committee’s 2019 report asked for lights. We agree.",
         "Recommendation 3 of the Committee’s Third Report asked for lights. We agree.",
+        "In its recommendation 3, the Harcourt Review asked for lights.",
+        "The Harcourt Review, in recommendation 3, asked for lights.",
+        "Recommendation 3 (Harcourt Review) has been met.",
     ],
 )
 def test_a_number_that_may_be_of_an_earlier_report_is_doubted(said: str) -> None:
