@@ -109,4 +109,4 @@ async def test_where_nobody_has_looked_for_days_there_may_be_more(group: Any, pa
     assert await line_on_card(group) == f"asked once since {today.year}; not answered yet"
     group.clock.advance(timedelta(days=5))
     assert await line_on_card(group) == f"asked at least once since {today.year}; not answered yet"
-    assert "wasn't complete" in await line_on_card(group, number="7")
+    assert "no written question found from" in await line_on_card(group, number="7")
