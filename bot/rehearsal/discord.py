@@ -39,8 +39,11 @@ from bot.rehearsal.strict import StrictDiscord
 
 BOT_NAME = "Postbag"
 SETTLE_EVERY = 0.002
-SETTLED_WITHIN = 60.0
-"""Seconds after which the bot is taken to hang: a disk that many share may take several for one commit."""
+SETTLED_WITHIN = 10.0
+"""Seconds after which the bot is taken to hang: a disk that many share may take several for one commit.
+
+SimCord waits for each timer that ends within them. An HTTP connection kept open for the next request has one of 15 seconds.
+"""
 
 
 class _StartingAt(SimcordClock):
