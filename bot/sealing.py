@@ -175,43 +175,38 @@ def _is_there(path: Path, check: str) -> bool:
 def finish_key(path: Path, check: str) -> None:
     """Give the key that the database knows its name, and remove what earlier starts left half made.
 
-    A key that it takes the place of stays beside it (``old_keys``): copies made until then open with nothing else.
+    A key that it takes the place of stays beside it (``OLD``): copies made until then open with nothing else.
     """
     unfinished = _unfinished(path, check)
     if not unfinished.exists():
         return
     if path.exists():
-        path.replace(_free_name(path))
+        path.replace(free_name(path, OLD))
     unfinished.rename(path)
     for left in path.parent.glob(f"{path.name}.*new"):
         left.unlink(missing_ok=True)
 
 
-def old_keys(path: Path) -> list[Path]:
-    """List the keys that were in a file before, the latest last: ``.old``, ``.old-2`` and so on."""
-    found = [old for old in path.parent.glob(f"{path.name}.old*") if re.fullmatch(r"\.old(-\d{1,3})?", old.suffix)]
-    return sorted(found, key=lambda old: int(old.suffix.removeprefix(".old-")) if "-" in old.suffix else 1)
+OLD, LATER = "old", "later"
+"""How a key file is called beside the present one: the one before it, and one put aside for an older one."""
 
 
-def later_keys(path: Path) -> list[Path]:
-    """List the keys that were put aside for an older one: ``.later``, ``.later-2`` and so on."""
-    found = [key for key in path.parent.glob(f"{path.name}.later*") if re.fullmatch(r"\.later(-\d{1,3})?", key.suffix)]
-    return sorted(found, key=lambda key: int(key.suffix.removeprefix(".later-")) if "-" in key.suffix else 1)
+def keys_beside(path: Path, kind: str) -> list[Path]:
+    """List the keys that lie beside a file, the latest last: of ``OLD`` those called ``.old``, ``.old-2`` and so on."""
+    found = [
+        key for key in path.parent.glob(f"{path.name}.{kind}*") if re.fullmatch(rf"\.{kind}(-\d{{1,3}})?", key.suffix)
+    ]
+    return sorted(found, key=_number)
 
 
-def free_later(path: Path) -> Path:
-    """Give the name under which a key can be put aside, where no file is yet."""
-    number = max(
-        (int(key.suffix.removeprefix(".later-")) if "-" in key.suffix else 1 for key in later_keys(path)), default=0
-    )
-    return path.with_name(f"{path.name}.later" if not number else f"{path.name}.later-{number + 1}")
+def free_name(path: Path, kind: str) -> Path:
+    """Give the name under which a key can be put beside a file, where none lies yet."""
+    number = max(map(_number, keys_beside(path, kind)), default=0)
+    return path.with_name(f"{path.name}.{kind}" if not number else f"{path.name}.{kind}-{number + 1}")
 
 
-def _free_name(path: Path) -> Path:
-    number = max(
-        (int(old.suffix.removeprefix(".old-")) if "-" in old.suffix else 1 for old in old_keys(path)), default=0
-    )
-    return path.with_name(f"{path.name}.old" if not number else f"{path.name}.old-{number + 1}")
+def _number(key: Path) -> int:
+    return int(key.suffix.rpartition("-")[2]) if "-" in key.suffix else 1
 
 
 def write_key(path: Path) -> tuple[Sealer, Path]:

@@ -193,9 +193,7 @@ class PrivateReminders:
             )
             found = [reminder_of(row, self._sealer) for row in rows]
         return [
-            Missed(
-                r.reminder_id, r.personal_id, r.text, r.due_at, r.reason, r.state is ReminderState.UNKNOWN, r.neutral
-            )
+            Missed(r.reminder_id, r.personal_id, r.text, r.due_at, r.reason, r.state is ReminderState.UNKNOWN)
             for r in found
         ]
 

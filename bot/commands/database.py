@@ -154,7 +154,7 @@ async def _backup(settings: Settings, folder: Path | None, *, prune: bool) -> li
 
 async def _verified(settings: Settings, file: Path) -> datetime:
     """Read a copy through and hold the key against it. Gives when it was made."""
-    from bot.sealing import CHECK_NAME, key_for, later_keys, old_keys
+    from bot.sealing import CHECK_NAME, LATER, OLD, key_for, keys_beside
     from storage.backup import check_backup, copied_at
     from storage.installation_facts import Facts
     from storage.looking import look_at_database
@@ -171,7 +171,7 @@ async def _verified(settings: Settings, file: Path) -> datetime:
             key_for(settings.key_file, expected)
         except Refused:
             known = [
-                key for among in (old_keys, later_keys) for key in await asyncio.to_thread(among, settings.key_file)
+                key for kind in (OLD, LATER) for key in await asyncio.to_thread(keys_beside, settings.key_file, kind)
             ]
             before = next((old for old in known if _opens(old, expected)), None)
             if before is None:
@@ -185,9 +185,9 @@ async def _verified(settings: Settings, file: Path) -> datetime:
 
 def _swapped(key: Path, old: Path) -> str:
     """Give the line by which an older key takes the place of the present one. ``-n`` overwrites nothing, and the present key is kept."""
-    from bot.sealing import free_later
+    from bot.sealing import LATER, free_name
 
-    kept = free_later(key)
+    kept = free_name(key, LATER)
     return " && ".join(f"mv -n {quote(str(a))} {quote(str(b))}" for a, b in ((key, kept), (old, key)))
 
 

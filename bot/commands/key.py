@@ -37,7 +37,7 @@ def rotate(
 
 
 async def _rotate(settings: Settings) -> list[str]:
-    from bot.sealing import CHECK_NAME, finish_key, old_keys, open_sealer, write_key
+    from bot.sealing import CHECK_NAME, OLD, finish_key, keys_beside, open_sealer, write_key
     from storage.database import open_database
     from storage.forgotten import FORGOTTEN_FILE, Forgotten
     from storage.installation_facts import Facts
@@ -68,8 +68,9 @@ async def _rotate(settings: Settings) -> list[str]:
     if told.unreadable:
         lines.append(f"{told.unreadable} values couldn't be opened with the old key, and stay as they are.")
     fresh = "postbag database backup" if settings.database_file is not None else "pg_dump, as docs/operating.md says"
+    previous = keys_beside(path, OLD)[-1]
     lines += [
-        f"The old key is {old_keys(path)[-1]}. Copies of the database made until now open only with that key. Make a new copy ({fresh}), "
+        f"The old key is {previous}. Copies of the database made until now open only with that key. Make a new copy ({fresh}), "
         "then delete the old copies and the old key.",
         "Where several machines share this database, copy the new key to each of them before it starts.",
     ]

@@ -99,7 +99,6 @@ class Missed:
     due_at: datetime
     reason: str
     may_have_come: bool
-    neutral: bool
 
 
 def planned_time(reminder: PrivateReminder, civil: CivilTime, rung: str = TIME) -> PlannedReminder:

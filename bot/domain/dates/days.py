@@ -18,6 +18,7 @@ from bot.domain.dates.words import (
     ANY_MONTH,
     ANY_NAMED,
     ANY_WEEKDAY,
+    COMMENCING,
     COUNTS,
     DAYS_IN,
     MONTHS,
@@ -47,7 +48,7 @@ _RELATIVE = re.compile(
     rf"|(?:the )?(?:last (?=[a-z]+ before)|1th (?=[a-z]+ after))?(?P<weekday>{ANY_WEEKDAY})) (?P<side>before|after|from) "
     r"(?P<rest>[0-9a-z][^\n]{1,60})"
 )
-_COMMENCING = re.compile(r"(?:(?:the )?week (?:commencing|beginning|starting)|w/c) (?P<rest>[0-9a-z][^\n]{1,60})")
+_COMMENCING = re.compile(COMMENCING)
 _LEADING = re.compile(r"^(?:on|by|for) ")
 _NUMBERS = re.compile(r"(?P<day>[0-9]{1,2})(?P<sep>[/.-])(?P<month>[0-9]{1,2})(?:(?:(?P=sep)| )(?:[0-9]{4}|[0-9]{2}))?")
 _WHICH_WEEKDAY = re.compile(rf"(?:(?P<which>this|this coming|coming|next) )?(?P<weekday>{ANY_WEEKDAY})")

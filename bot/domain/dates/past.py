@@ -13,7 +13,17 @@ from datetime import date, timedelta
 from bot.domain.dates.days import Day, day_beside, day_in_month
 from bot.domain.dates.exact import Lean, coming, moved_by, read_date, spans_in
 from bot.domain.dates.holidays import bank_holidays, named_day, working_days_from
-from bot.domain.dates.words import ANY_COUNT, ANY_MONTH, ANY_NAMED, ANY_WEEKDAY, COUNTS, MONTHS, NAMED_DAYS, WEEKDAYS
+from bot.domain.dates.words import (
+    ANY_COUNT,
+    ANY_MONTH,
+    ANY_NAMED,
+    ANY_WEEKDAY,
+    COMMENCING,
+    COUNTS,
+    MONTHS,
+    NAMED_DAYS,
+    WEEKDAYS,
+)
 from bot.domain.errors import Refused, Unreadable
 from bot.domain.rules import add_months
 
@@ -61,7 +71,7 @@ _RELATIVE = re.compile(
     rf"(?:(?:the )?(?:(?P<count>{ANY_COUNT}) )?(?P<working>working |business )?(?P<unit>day|week|fortnight|month)s?"
     rf"|(?:the )?(?P<weekday>{ANY_WEEKDAY})) (?P<side>before|after) (?P<rest>[0-9a-z][^\n]{{1,60}})"
 )
-_COMMENCING = re.compile(r"(?:(?:the )?week (?:commencing|beginning|starting)|w/c) (?P<rest>[0-9a-z][^\n]{1,60})")
+_COMMENCING = re.compile(COMMENCING)
 _A_YEAR = re.compile(r"(?P<rest>[0-9a-z][^\n]{0,70}) (?P<which>last|this) year")
 _DAY_LAST = re.compile(rf"(?:{ANY_MONTH}|{ANY_NAMED}|[0-9](?:st|nd|rd|th)?)\Z")
 """A day that a year follows ends so."""

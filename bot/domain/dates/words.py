@@ -65,6 +65,7 @@ PLURAL_WEEKDAY = "|".join(f"{name}s" for name in WEEKDAYS if name.endswith("day"
 MONDAY_TO_FRIDAY = r"(?:mon|monday|mondays)(?: to | through | till | ?- ?)(?:fri|friday|fridays)\b"
 ANY_MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 ANY_COUNT = r"[0-9]{1,4}|an?"
+COMMENCING = r"(?:(?:the )?week (?:commencing|beginning|starting)|w/c) (?P<rest>[0-9a-z][^\n]{1,60})"
 DAYS_IN = {"day": 1, "week": 7, "fortnight": 14}
 """Of the units that are always as many days; a month is not."""
 UNITS = r"(?P<unit>day|week|fortnight|month|year)s?"
